@@ -1,0 +1,82 @@
+/**
+ * Agents: which thread this is, and whether another one still lives. An agent is named by its OS thread id and its start
+ * time, so that a later thread with the same id is not taken for it. Used by the keeper and by the team.
+ */
+import { ImportedProgramError } from "./errors.js";
+import { readFileSync, readlinkSync } from "./platform.js";
+
+export interface Agent {
+  /** The operating system's id of the thread; 0 where it cannot be known. */
+  readonly tid: number;
+  /** Start of the thread in clock ticks since boot, the low 31 bits. */
+  readonly startTime: number;
+}
+
+const NOBODY: Agent = { tid: 0, startTime: 0 };
+let self: Agent | undefined;
+
+/** The calling thread. */
+export function thisAgent(): Agent {
+  self ??= identify();
+  return self;
+}
+
+function identify(): Agent {
+  try {
+    const tid = Number(readlinkSync("/proc/thread-self").split("/")[2]);
+    return { tid, startTime: startTimeOf(tid) ?? 0 };
+  } catch {
+    return NOBODY; // no /proc: whoever needs to know must ask the agent's parent
+  }
+}
+
+/** Whether the thread still exists, by `/proc`: 3 µs. `undefined` where there is no `/proc`. */
+export function isAlive(agent: Agent): boolean | undefined {
+  return agent.tid === 0 ? undefined : startTimeOf(agent.tid) === agent.startTime;
+}
+
+function startTimeOf(tid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/self/task/${tid}/stat`, "latin1");
+    // The second field is the thread's name in parentheses and may hold spaces: count from its end. starttime is field 22.
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]) % 0x80000000;
+  } catch {
+    return undefined; // gone, or going: the file vanishes with the thread
+  }
+}
+
+const WORKER = Symbol.for("shared-ndarray.worker");
+const marks = globalThis as { [WORKER]?: boolean };
+
+/**
+ * True in a pool worker. `if (!isWorker) { …the program… }` is Python's `if __name__ == "__main__":`, needed where the
+ * program itself defines a kernel or task by module, which workers import.
+ */
+export let isWorker: boolean = marks[WORKER] === true;
+
+/** Declares this thread a worker of a pool; before any module of the user's is imported. */
+export function becomeWorker(): void {
+  isWorker = marks[WORKER] = true; // the mark on globalThis tells a second copy of the package
+}
+
+let importing: string | undefined;
+
+/** Imports a module of the user's. Whatever it starts meanwhile is an error: it would run the program again in every worker. */
+export async function importModule(url: string): Promise<void> {
+  importing = url;
+  try {
+    await import(url);
+  } finally {
+    importing = undefined;
+  }
+}
+
+/** @throws {ImportedProgramError} while a worker imports a module for a function in it */
+export function assertNotImporting(act: string): void {
+  if (importing === undefined) return;
+  throw new ImportedProgramError(
+    `Expected the module of a kernel or task to start nothing while a worker imports it, got ${act} in ${importing}. ` +
+      "Put kernels and tasks in their own module, or the program in `if (!isWorker) { … }`",
+    { url: importing },
+  );
+}

@@ -1,0 +1,173 @@
+/**
+ * The element types: one table, from which every type and conversion is looked up. A new dtype is one row here and one in `DTypes`.
+ * Used wherever an element is named, sized, loaded or stored.
+ */
+import { DTypeError } from "./errors.js";
+import { show } from "./expect.js";
+import { decodeFloat16, encodeFloat16 } from "./float16.js";
+
+type SAB = SharedArrayBuffer;
+type Num = number | boolean;
+
+/** What a declaration file can safely say of Float16Array. Without one in the runtime `data` and `flat` throw; `get`, `set`, `astype` work. */
+export interface Float16Elements extends Iterable<number> {
+  [i: number]: number;
+  readonly length: number;
+  readonly buffer: SAB;
+  readonly byteOffset: number;
+}
+
+/** dtype: [what `get` returns, what `fill` and kernels may store, its typed array]. */
+export interface DTypes {
+  bool: [boolean, Num, Uint8Array<SAB>];
+  int8: [number, Num, Int8Array<SAB>];
+  uint8: [number, Num, Uint8Array<SAB>];
+  int16: [number, Num, Int16Array<SAB>];
+  uint16: [number, Num, Uint16Array<SAB>];
+  uint8_clamped: [number, Num, Uint8ClampedArray<SAB>];
+  int32: [number, Num, Int32Array<SAB>];
+  uint32: [number, Num, Uint32Array<SAB>];
+  float16: [number, Num, Float16Elements];
+  int64: [bigint, bigint, BigInt64Array<SAB>];
+  uint64: [bigint, bigint, BigUint64Array<SAB>];
+  float32: [number, Num, Float32Array<SAB>];
+  float64: [number, Num, Float64Array<SAB>];
+}
+/** The name of an element type, as NumPy spells it. */
+export type DType = keyof DTypes;
+export type FloatDType = "float16" | "float32" | "float64";
+/** What `get` returns: `bigint` of 64-bit integers, `boolean` of bool, else `number`. */
+export type ScalarOf<D extends DType> = DTypes[D][0];
+/** What may be stored: as `ScalarOf`, with numbers and booleans standing for each other. */
+export type StoredOf<D extends DType> = DTypes[D][1];
+export type TypedArrayOf<D extends DType> = DTypes[D][2];
+
+/** Any element, and any typed array, where the dtype is only known at run time. */
+export type Scalar = number | bigint | boolean;
+/** Raw elements as they lie in memory. Numbers and bigints cannot be told apart by type here; the dtype tells them. */
+export interface RawArray {
+  [i: number]: number;
+  readonly length: number;
+  readonly buffer: ArrayBufferLike;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+  set(source: ArrayLike<number>, offset?: number): void;
+  subarray(start: number, end?: number): RawArray;
+  fill(value: number, start?: number, end?: number): RawArray;
+}
+type RawArrayClass = new (buffer: ArrayBufferLike, byteOffset?: number, length?: number) => RawArray;
+
+interface Row {
+  readonly array: RawArrayClass;
+  readonly bytes: number;
+  /** NumPy's kind letter: the order "b" < "u" < "i" < "f" decides same-kind casts. */
+  readonly kind: "b" | "u" | "i" | "f";
+  /** The `descr` of a `.npy` header, little-endian. */
+  readonly descr: string | undefined;
+  /** From the raw element to what users see, where they differ; and back. */
+  readonly load?: (raw: number) => Scalar;
+  readonly store?: (value: Scalar) => number;
+}
+
+// Float16Array came with Node 24.
+const Float16 = (globalThis as unknown as { Float16Array?: RawArrayClass }).Float16Array;
+const asRaw = (array: unknown) => array as RawArrayClass;
+
+export const dtypes: { readonly [D in DType]: Row } = {
+  bool: {
+    array: asRaw(Uint8Array),
+    bytes: 1,
+    kind: "b",
+    descr: "|b1",
+    load: (raw) => raw !== 0,
+    store: (value) => (value ? 1 : 0),
+  },
+  int8: { array: asRaw(Int8Array), bytes: 1, kind: "i", descr: "|i1" },
+  uint8: { array: asRaw(Uint8Array), bytes: 1, kind: "u", descr: "|u1" },
+  int16: { array: asRaw(Int16Array), bytes: 2, kind: "i", descr: "<i2" },
+  uint16: { array: asRaw(Uint16Array), bytes: 2, kind: "u", descr: "<u2" },
+  uint8_clamped: { array: asRaw(Uint8ClampedArray), bytes: 1, kind: "u", descr: undefined },
+  int32: { array: asRaw(Int32Array), bytes: 4, kind: "i", descr: "<i4" },
+  uint32: { array: asRaw(Uint32Array), bytes: 4, kind: "u", descr: "<u4" },
+  float16: Float16
+    ? { array: Float16, bytes: 2, kind: "f", descr: "<f2" }
+    : {
+        array: asRaw(Uint16Array),
+        bytes: 2,
+        kind: "f",
+        descr: "<f2",
+        load: decodeFloat16,
+        store: (value) => encodeFloat16(Number(value)),
+      },
+  int64: { array: asRaw(BigInt64Array), bytes: 8, kind: "i", descr: "<i8" },
+  uint64: { array: asRaw(BigUint64Array), bytes: 8, kind: "u", descr: "<u8" },
+  float32: { array: asRaw(Float32Array), bytes: 4, kind: "f", descr: "<f4" },
+  float64: { array: asRaw(Float64Array), bytes: 8, kind: "f", descr: "<f8" },
+};
+
+export const dtypeNames = Object.keys(dtypes) as DType[];
+/** False where float16 elements can only be had one by one. */
+export const hasFloat16Array = Float16 !== undefined;
+
+export const isBigInt = (dtype: DType): boolean => dtype === "int64" || dtype === "uint64";
+export const isFloat = (dtype: DType): boolean => dtypes[dtype].kind === "f";
+
+/** A dtype's name. @throws {DTypeError} naming the valid ones */
+export function expectDType(dtype: unknown, what = "dtype"): DType {
+  if (typeof dtype === "string" && Object.hasOwn(dtypes, dtype)) return dtype as DType;
+  const expected = dtypeNames.join(", ");
+  throw new DTypeError(`Expected \`${what}\` to be one of ${expected}; got ${show(dtype)}`, {
+    dtype: show(dtype),
+    expected,
+  });
+}
+
+/** A value that can be stored in the dtype: `bigint` for the 64-bit integers, `number` or `boolean` for the others. */
+export function expectScalar(value: unknown, dtype: DType, what = "value"): Scalar {
+  const wanted = isBigInt(dtype) ? ["bigint"] : ["number", "boolean"];
+  if (wanted.includes(typeof value)) return value as Scalar;
+  const expected = wanted.join(" or ");
+  throw new DTypeError(`Expected \`${what}\` to be a ${expected} (array of ${dtype}), got ${show(value)}`, {
+    dtype: typeof value,
+    expected,
+  });
+}
+
+const KINDS = "buif";
+/** NumPy's `can_cast(from, to, "same_kind")`: down in size is allowed, down in kind (float to int, signed to unsigned) is not. */
+export function canCast(from: DType, to: DType): boolean {
+  return KINDS.indexOf(dtypes[from].kind) <= KINDS.indexOf(dtypes[to].kind);
+}
+
+/**
+ * The conversion of one raw element, as NumPy's `astype`: nonzero (NaN too) is true, floats lose their fraction, integers wrap.
+ * `undefined` where the typed arrays themselves do it on assignment. NaN and infinities become 0 as integers.
+ */
+export function caster(from: DType, to: DType): ((raw: number) => number) | undefined {
+  if (dtypes[from].array === dtypes[to].array && to !== "bool" && from !== "float16" && to !== "float16") {
+    return undefined;
+  }
+  if (from === to) return undefined;
+  const { load } = dtypes[from];
+  const read = (raw: number): number | bigint => (load ? Number(load(raw)) : raw);
+  // biome-ignore lint/suspicious/noDoubleEquals: 0n and 0 are both false
+  if (to === "bool") return (raw) => (read(raw) == 0 ? 0 : 1);
+  if (isBigInt(to)) {
+    if (isBigInt(from)) return (raw) => raw;
+    return (raw) => {
+      const value = Number(read(raw));
+      return BigInt(Number.isFinite(value) ? Math.trunc(value) : 0) as unknown as number;
+    };
+  }
+  if (isBigInt(from)) return bigIntCaster(to);
+  const { store } = dtypes[to];
+  if (store) return (raw) => store(Number(read(raw)));
+  return load ? (raw) => Number(read(raw)) : undefined;
+}
+
+function bigIntCaster(to: DType): (raw: number) => number {
+  const { store } = dtypes[to];
+  if (isFloat(to)) return store ? (raw) => store(Number(raw)) : (raw) => Number(raw);
+  if (to === "uint8_clamped") return (raw) => Number(raw);
+  return (raw) => Number(BigInt.asIntN(32, raw as unknown as bigint)); // the low bits are what wrapping keeps
+}

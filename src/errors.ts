@@ -1,0 +1,250 @@
+/**
+ * Every error of the package: its code, its fields, and the built-in class that a user would guess.
+ * Thrown by all layers; `isSharedError` is how users tell them apart, also after they have crossed a thread.
+ */
+
+export type Span = readonly [start: number, end: number];
+interface ChunkRange {
+  readonly index: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The fields of each error, by code. The class of code `A_B` is `ABError`. */
+export interface ErrorFields {
+  NAME_TAKEN: { name: string; scope: string };
+  NAME_NOT_FOUND: { name: string; scope: string };
+  NO_SPACE: { requested: number; free: number };
+  CLOSED: { what: string };
+  FORMAT: { name: string };
+  BOUNDS: { byteOffset: number; byteLength: number; size: number };
+  SHAPE: { shape: readonly number[]; expected: readonly number[] };
+  INDEX: { index: number; axis: number; shape: readonly number[] };
+  DTYPE: { dtype: string; expected: string };
+  LAYOUT: { shape: readonly number[]; strides: readonly number[] };
+  OVERLAP: { operands: readonly [number | string, number | string] };
+  NOT_SHARED: { what: string };
+  NOT_SENDABLE: { path: string };
+  UNSUPPORTED: { feature: string; instead: string };
+  CAPTURE: { captured: string; fn: string };
+  DUPLICATE_NAME: { url: string; name: string };
+  IMPORTED_PROGRAM: { url: string };
+  ABORTED: { written: readonly Span[] };
+  TIMEOUT: { timeoutMs: number; written: readonly Span[] };
+  BROKEN_BARRIER: { parties: number };
+  KERNEL: { kernel: string; chunk: ChunkRange; written: readonly Span[] };
+  WORKER_DIED: { exitCode: number | undefined; chunks: readonly ChunkRange[]; written: readonly Span[] };
+  POOL_TERMINATED: { queued: number };
+}
+
+export type ErrorCode = keyof ErrorFields;
+
+/** An error of this package, whichever: `code` says which, and the fields of that code hold the offending values. */
+export interface SharedError<C extends ErrorCode = ErrorCode> extends Error {
+  readonly code: C;
+}
+
+// By brand, not by class: `instanceof` must also hold for an error of another thread or of a second copy of the package.
+const BRAND = Symbol.for("shared-ndarray.error");
+
+/** `e instanceof SharedError` holds for every error of this package. */
+export const SharedError: { [Symbol.hasInstance](e: unknown): e is SharedError } = {
+  [Symbol.hasInstance]: (e: unknown): e is SharedError => e instanceof Error && BRAND in e,
+};
+
+/**
+ * True for an error of this package; with a `code`, narrows to the fields of that code.
+ *
+ * @example if (isSharedError(e, "WORKER_DIED")) console.log(e.chunks);
+ */
+export function isSharedError<C extends ErrorCode>(
+  e: unknown,
+  code?: C,
+): e is { [K in C]: SharedError<K> & Readonly<ErrorFields[K]> }[C] {
+  return e instanceof SharedError && (code === undefined || e.code === code);
+}
+
+type ErrorOf<C extends ErrorCode> = SharedError<C> & Readonly<ErrorFields[C]>;
+interface ErrorClass<C extends ErrorCode> {
+  new (message: string, fields: ErrorFields[C], options?: ErrorOptions): ErrorOf<C>;
+  readonly prototype: ErrorOf<C>;
+}
+
+const classes = new Map<string, ErrorClass<ErrorCode>>();
+
+/** The class of `code`; `ABError` from `A_B` unless the web platform has a name for it. */
+function errorClass<C extends ErrorCode>(code: C, Base: ErrorConstructor, name?: string): ErrorClass<C> {
+  const className = `${code.toLowerCase().replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase())}Error`;
+  const Class = class extends Base {
+    constructor(message: string, fields: ErrorFields[C], options?: ErrorOptions) {
+      super(message, options);
+      Object.assign(this, fields);
+    }
+  };
+  Object.defineProperty(Class, "name", { value: className });
+  Object.defineProperties(Class.prototype, {
+    name: { value: name ?? className, configurable: true, writable: true },
+    code: { value: code, enumerable: true },
+    [BRAND]: { value: true },
+  });
+  classes.set(code, Class as unknown as ErrorClass<ErrorCode>);
+  return Class as unknown as ErrorClass<C>;
+}
+
+/** Creating something under a name that is in use. */
+export const NameTakenError: ErrorClass<"NAME_TAKEN"> = errorClass("NAME_TAKEN", Error);
+export type NameTakenError = ErrorOf<"NAME_TAKEN">;
+/** Attaching to, or unlinking, a name that nothing has. */
+export const NameNotFoundError: ErrorClass<"NAME_NOT_FOUND"> = errorClass("NAME_NOT_FOUND", Error);
+export type NameNotFoundError = ErrorOf<"NAME_NOT_FOUND">;
+/** Creating more bytes than the machine can give. */
+export const NoSpaceError: ErrorClass<"NO_SPACE"> = errorClass("NO_SPACE", RangeError);
+export type NoSpaceError = ErrorOf<"NO_SPACE">;
+/** Any use of a handle after its `close()`. */
+export const ClosedError: ErrorClass<"CLOSED"> = errorClass("CLOSED", ReferenceError);
+export type ClosedError = ErrorOf<"CLOSED">;
+/** A block or file that does not hold a readable `.npy` array. */
+export const FormatError: ErrorClass<"FORMAT"> = errorClass("FORMAT", Error);
+export type FormatError = ErrorOf<"FORMAT">;
+/** A view of memory some element of which would lie outside. */
+export const BoundsError: ErrorClass<"BOUNDS"> = errorClass("BOUNDS", RangeError);
+export type BoundsError = ErrorOf<"BOUNDS">;
+/** Shapes that do not fit: broadcasting, `out`, `reshape`, what `attach` expects. */
+export const ShapeError: ErrorClass<"SHAPE"> = errorClass("SHAPE", RangeError);
+export type ShapeError = ErrorOf<"SHAPE">;
+/** An index or a slice that the array does not have. */
+export const IndexError: ErrorClass<"INDEX"> = errorClass("INDEX", RangeError);
+export type IndexError = ErrorOf<"INDEX">;
+/** An element type that is unknown, or that cannot be cast to the one needed. */
+export const DTypeError: ErrorClass<"DTYPE"> = errorClass("DTYPE", TypeError);
+export type DTypeError = ErrorOf<"DTYPE">;
+/** A memory layout that the call cannot work with: `flat` of a strided view, a `reshape` that would copy, a write to a read-only view. */
+export const LayoutError: ErrorClass<"LAYOUT"> = errorClass("LAYOUT", TypeError);
+export type LayoutError = ErrorOf<"LAYOUT">;
+/** Operands of `forEachChunk` of which one chunk would write what another reads or writes. */
+export const OverlapError: ErrorClass<"OVERLAP"> = errorClass("OVERLAP", Error);
+export type OverlapError = ErrorOf<"OVERLAP">;
+/** `NDArray.wrap` of memory that other threads cannot see. */
+export const NotSharedError: ErrorClass<"NOT_SHARED"> = errorClass("NOT_SHARED", TypeError);
+export type NotSharedError = ErrorOf<"NOT_SHARED">;
+/** A message, argument or result that no thread could receive; `path` says which part. */
+export const NotSendableError: ErrorClass<"NOT_SENDABLE"> = errorClass("NOT_SENDABLE", TypeError);
+export type NotSendableError = ErrorOf<"NOT_SENDABLE">;
+/** What this runtime or this version lacks; `instead` says what to do. */
+export const UnsupportedError: ErrorClass<"UNSUPPORTED"> = errorClass("UNSUPPORTED", TypeError);
+export type UnsupportedError = ErrorOf<"UNSUPPORTED">;
+/** An inline function that uses a name from outside; pass it in `params` or `args`. */
+export const CaptureError: ErrorClass<"CAPTURE"> = errorClass("CAPTURE", ReferenceError);
+export type CaptureError = ErrorOf<"CAPTURE">;
+/** Two functions defined under one name of one module. */
+export const DuplicateNameError: ErrorClass<"DUPLICATE_NAME"> = errorClass("DUPLICATE_NAME", Error);
+export type DuplicateNameError = ErrorOf<"DUPLICATE_NAME">;
+/** A module that a worker imported for one of its functions, and that started the program again. */
+export const ImportedProgramError: ErrorClass<"IMPORTED_PROGRAM"> = errorClass("IMPORTED_PROGRAM", Error);
+export type ImportedProgramError = ErrorOf<"IMPORTED_PROGRAM">;
+/** A wait or call that its `signal` ended; `cause` is the signal's reason, `written` the finished parts. */
+export const AbortedError: ErrorClass<"ABORTED"> = errorClass("ABORTED", Error, "AbortError");
+export type AbortedError = ErrorOf<"ABORTED">;
+/** A wait or call whose `timeoutMs` were up; `written` are the finished parts of an array call. */
+export const TimeoutError: ErrorClass<"TIMEOUT"> = errorClass("TIMEOUT", Error);
+export type TimeoutError = ErrorOf<"TIMEOUT">;
+/** A barrier one of whose members failed, so that the others would wait for ever. */
+export const BrokenBarrierError: ErrorClass<"BROKEN_BARRIER"> = errorClass("BROKEN_BARRIER", Error);
+export type BrokenBarrierError = ErrorOf<"BROKEN_BARRIER">;
+/** A kernel that threw; `cause` is its own error with class and stack, `chunk` where, `written` the finished parts. */
+export const KernelError: ErrorClass<"KERNEL"> = errorClass("KERNEL", Error);
+export type KernelError = ErrorOf<"KERNEL">;
+/** A worker that ended inside a call; `chunks` were begun and not finished. */
+export const WorkerDiedError: ErrorClass<"WORKER_DIED"> = errorClass("WORKER_DIED", Error);
+export type WorkerDiedError = ErrorOf<"WORKER_DIED">;
+/** A call that `pool.terminate()` ended, or one made on a pool that is closed. */
+export const PoolTerminatedError: ErrorClass<"POOL_TERMINATED"> = errorClass("POOL_TERMINATED", Error);
+export type PoolTerminatedError = ErrorOf<"POOL_TERMINATED">;
+
+/** An error as plain data. Structured clone alone would drop the class, the name, the code and all fields. */
+export interface ErrorWire {
+  readonly base: string;
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly code: string | undefined;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly cause: { readonly wire: ThrownWire } | undefined;
+  readonly errors: readonly ThrownWire[] | undefined;
+}
+/** Anything may be thrown: what is no error travels as a value. */
+export type ThrownWire = { readonly error: ErrorWire } | { readonly value: unknown };
+
+const builtins: Record<string, new (message: string) => Error> = {
+  Error,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+  AggregateError: class extends AggregateError {
+    constructor(message: string) {
+      super([], message);
+    }
+  },
+};
+const MAX_CAUSES = 8; // deep enough for any real chain, and an end for a cyclic one
+
+/** What was thrown, as plain data that `postMessage` carries. */
+export function toWire(thrown: unknown, depth = 0): ThrownWire {
+  if (!(thrown instanceof Error)) return { value: clonable(thrown) ? thrown : String(thrown) };
+  const { name, message, stack, cause } = thrown;
+  const fields: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(thrown)) {
+    if (key !== "cause" && key !== "errors" && clonable(value)) fields[key] = value;
+  }
+  const deeper = depth < MAX_CAUSES;
+  return {
+    error: {
+      base: builtinOf(thrown),
+      name: String(name),
+      message: String(message),
+      stack: typeof stack === "string" ? stack : undefined,
+      code: isSharedError(thrown) ? thrown.code : undefined,
+      fields,
+      cause: cause !== undefined && deeper ? { wire: toWire(cause, depth + 1) } : undefined,
+      errors:
+        thrown instanceof AggregateError && deeper ? thrown.errors.map((one) => toWire(one, depth + 1)) : undefined,
+    },
+  };
+}
+
+/** The error again, of its class if that is a built-in or one of this package, else of the nearest built-in. */
+export function fromWire(thrown: ThrownWire): unknown {
+  if ("value" in thrown) return thrown.value;
+  const { base, name, message, stack, code, fields, cause, errors } = thrown.error;
+  const Own = code === undefined ? undefined : classes.get(code);
+  const error = Own ? new Own(message, fields as never) : new (builtins[base] ?? Error)(message);
+  if (!Own) Object.assign(error, fields);
+  const hidden = { configurable: true, writable: true, enumerable: false };
+  if (error.name !== name) Object.defineProperty(error, "name", { value: name, ...hidden });
+  if (stack !== undefined) Object.defineProperty(error, "stack", { value: stack, ...hidden });
+  if (cause) Object.defineProperty(error, "cause", { value: fromWire(cause.wire), ...hidden });
+  if (errors) Object.defineProperty(error, "errors", { value: errors.map(fromWire), ...hidden });
+  return error;
+}
+
+function clonable(value: unknown): boolean {
+  if (value === null || (typeof value !== "object" && typeof value !== "function")) return typeof value !== "symbol";
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function builtinOf(error: Error): string {
+  if (error instanceof AggregateError) return "AggregateError";
+  for (let p: unknown = error; p; p = Object.getPrototypeOf(p)) {
+    const own = Object.hasOwn(p as object, "constructor") ? (p as object).constructor.name : "";
+    if (Object.hasOwn(builtins, own)) return own;
+  }
+  return "Error";
+}

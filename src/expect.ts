@@ -1,0 +1,71 @@
+/**
+ * Checks of arguments, in one grammar: ``Expected `axis` to be an integer in [-2, 2), got 3 (array of shape [4, 5])``.
+ * Used by every public function before it changes anything. None of them calls a method of the value it checks.
+ */
+
+/** The value as a message shows it: short, and never by running the caller's code. */
+export function show(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+    case "bigint":
+      return `${value}n`;
+    case "symbol":
+      return "a symbol";
+    case "function":
+      return "a function";
+    case "object":
+      return value === null ? "null" : showObject(value);
+    default:
+      return Object.is(value, -0) ? "-0" : String(value);
+  }
+}
+
+function showObject(value: object): string {
+  try {
+    if (!Array.isArray(value)) return `an object (${Object.prototype.toString.call(value).slice(8, -1)})`;
+    const items = Array.from({ length: Math.min(value.length, 8) }, (_, i) => {
+      const own = Object.getOwnPropertyDescriptor(value, i);
+      return own && "value" in own && typeof own.value !== "object" ? show(own.value) : "…";
+    });
+    return `[${items.join(", ")}${value.length > 8 ? ", …" : ""}]`;
+  } catch {
+    return "an object";
+  }
+}
+
+/** An integer in [low, high); `of` adds the thing it belongs to. @throws {TypeError} {RangeError} */
+export function expectInteger(what: string, value: unknown, low: number, high: number, of = ""): number {
+  const isNumber = typeof value === "number";
+  if (isNumber && Number.isInteger(value) && value >= low && value < high) return value;
+  const range = high > Number.MAX_SAFE_INTEGER ? `at least ${low}` : `in [${low}, ${high})`;
+  const message = `Expected \`${what}\` to be an integer ${range}, got ${show(value)}${of && ` (${of})`}`;
+  throw isNumber ? new RangeError(message) : new TypeError(message);
+}
+
+/** An array of integers in [low, high), copied once, so that what was checked is what is used. */
+export function expectIntegers(what: string, value: unknown, low: number, high: number): number[] {
+  if (!Array.isArray(value)) throw new TypeError(`Expected \`${what}\` to be an array of integers, got ${show(value)}`);
+  return Array.from(value, (item, i) => expectInteger(`${what}[${i}]`, item, low, high));
+}
+
+/** One of the listed words. */
+export function expectOneOf<T extends string>(what: string, value: unknown, words: readonly T[]): T {
+  if (typeof value === "string" && (words as readonly string[]).includes(value)) return value as T;
+  throw new TypeError(`Expected \`${what}\` to be one of ${words.map(show).join(", ")}, got ${show(value)}`);
+}
+
+/** An options object, or nothing. A number here is mostly a forgotten `[…]` or `{ … }`. */
+export function expectOptions<T extends object>(value: T | undefined, what = "options"): Partial<T> {
+  if (value === undefined) return {};
+  if (value !== null && typeof value === "object" && !Array.isArray(value)) return value;
+  throw new TypeError(`Expected \`${what}\` to be an object, got ${show(value)}`);
+}
+
+/** Milliseconds: a number at least 0, or nothing. */
+export function expectMs(what: string, value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === "number" && value >= 0) return value;
+  const message = `Expected \`${what}\` to be a number of milliseconds, at least 0, got ${show(value)}`;
+  throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
+}

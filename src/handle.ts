@@ -1,0 +1,188 @@
+/**
+ * The wire form of shared things, and of messages that contain them. Structured clone strips classes; a handle is the
+ * plain data from which the receiver makes the thing again, over the same memory.
+ * Every shared class registers here how it is packed; the pool uses `pack` and `unpack`, users `toHandle` and `fromHandle`.
+ */
+import { NotSendableError } from "./errors.js";
+import { show } from "./expect.js";
+
+declare const handleOf: unique symbol;
+/** Plain data standing for a shared thing, for your own `postMessage` and `workerData`. */
+export interface Handle<out T> {
+  readonly [handleOf]: T;
+}
+
+interface HandleKind {
+  readonly matches: (value: object) => boolean;
+  readonly pack: (thing: never) => object;
+  /** Checks everything: a handle may come from anywhere. */
+  readonly unpack: (data: Readonly<Record<string, unknown>>) => object;
+}
+const TAG = "shared-ndarray"; // the key by which a handle is known after structured clone, which drops symbols
+const VERSION = 1;
+const kinds = new Map<string, HandleKind>();
+
+/** Teaches this module a class. Once per class, where the class is defined. */
+export function registerHandleKind<T extends object>(
+  kind: string,
+  matches: (value: object) => boolean,
+  pack: (thing: T) => object,
+  unpack: (data: Readonly<Record<string, unknown>>) => T,
+): void {
+  kinds.set(kind, { matches, pack, unpack });
+}
+
+/**
+ * The handle of a shared thing, to be sent by a `postMessage` of your own. Tasks, params and results need none.
+ *
+ * @example worker.postMessage(toHandle(a)); // there: const a = fromHandle(message)
+ * @throws {TypeError} if it is no shared thing  @throws {ClosedError}
+ */
+export function toHandle<T extends object>(thing: T): Handle<T> {
+  const handle = typeof thing === "object" && thing !== null ? handleFor(thing) : undefined;
+  if (handle) return handle as Handle<T>;
+  throw new TypeError(`Expected a shared thing (an NDArray, a SharedMemory), got ${show(thing)}`);
+}
+
+/**
+ * The thing that a handle stands for, over the same memory. It owns nothing: to close it is enough.
+ *
+ * @throws {TypeError} if it is no handle  @throws {BoundsError} {DTypeError} if its data do not fit its memory
+ */
+export function fromHandle<T>(handle: Handle<T>): T {
+  const data = ownData(handle);
+  const kind = data && typeof data.kind === "string" ? kinds.get(data.kind) : undefined;
+  if (data && data[TAG] === VERSION && kind) return kind.unpack(data) as T;
+  throw new TypeError(`Expected a handle made by toHandle of this version, got ${show(handle)}`);
+}
+
+function handleFor(thing: object): object | undefined {
+  for (const [kind, { matches, pack }] of kinds) {
+    if (matches(thing)) return { [TAG]: VERSION, kind, ...pack(thing as never) };
+  }
+  return undefined;
+}
+
+/** The own data properties, each read once and without running a getter: a handle may be hostile. */
+function ownData(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const data: Record<string, unknown> = Object.create(null);
+  for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
+    if ("value" in property) data[key] = property.value;
+  }
+  return data;
+}
+
+/** A value ready for `postMessage`. `shared` says whether it holds handles, so that most messages need no second walk. */
+export interface Packed {
+  readonly value: unknown;
+  readonly shared: boolean;
+}
+
+/**
+ * The value with every shared thing in it replaced by its handle; the value itself where there is none.
+ *
+ * @param path what the value is called in an error, such as `args[0]`
+ * @throws {NotSendableError} naming the path of a function, symbol or other thing that cannot be cloned
+ */
+export function pack(value: unknown, path: string): Packed {
+  if (typeof value !== "object" || value === null) {
+    if (typeof value === "function" || typeof value === "symbol") throw notSendable(path, value);
+    return { value, shared: false };
+  }
+  const copies = new Map<object, unknown>();
+  if (!findShared(value, path, copies)) return { value, shared: false };
+  copies.clear();
+  return { value: replace(value, copies, (object) => handleFor(object)), shared: true };
+}
+
+/** The value that `pack` was given, as far as structured clone keeps it. */
+export function unpack({ value, shared }: Packed): unknown {
+  if (!shared) return value;
+  return replace(value, new Map(), (object) => {
+    const isHandle = Object.hasOwn(object, TAG);
+    return isHandle ? (fromHandle(object as Handle<object>) as object) : undefined;
+  });
+}
+
+function notSendable(path: string, value: unknown): NotSendableError {
+  return new NotSendableError(`Expected \`${path}\` to be something another thread can receive, got ${show(value)}`, {
+    path,
+  });
+}
+
+/** Walks all plain containers, iteratively (nesting may be deeper than the stack): true if a shared thing is inside. */
+function findShared(root: object, rootPath: string, seen: Map<object, unknown>): boolean {
+  let found = false;
+  const open: [object, string][] = [[root, rootPath]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [object, path] = next;
+    if (seen.has(object)) continue;
+    seen.set(object, object);
+    if (isShared(object)) {
+      found = true;
+      continue;
+    }
+    if (UNCLONABLE.some((Class) => object instanceof Class)) throw notSendable(path, object);
+    for (const [step, child] of children(object)) {
+      if (typeof child === "function" || typeof child === "symbol") throw notSendable(path + step, child);
+      if (typeof child === "object" && child !== null) open.push([child, path + step]);
+    }
+  }
+  return found;
+}
+
+const UNCLONABLE = [Promise, WeakMap, WeakSet, WeakRef];
+
+function isShared(object: object): boolean {
+  for (const { matches } of kinds.values()) if (matches(object)) return true;
+  return false;
+}
+
+/** An object whose own properties structured clone copies: a plain one, or an instance of a user's class. Not a Date, a port, a buffer. */
+const isRecord = (object: object) => Object.prototype.toString.call(object) === "[object Object]";
+
+/** What structured clone would visit inside a container. */
+function* children(object: object): Generator<[step: string, child: unknown]> {
+  if (object instanceof Map) {
+    for (const [key, value] of object) yield* [[".keys()", key] as [string, unknown], [`.get(${show(key)})`, value]];
+  } else if (object instanceof Set) {
+    for (const value of object) yield [".values()", value];
+  } else if (Array.isArray(object)) {
+    for (const [i, value] of object.entries()) yield [`[${i}]`, value];
+  } else if (isRecord(object)) {
+    for (const [key, value] of Object.entries(object)) yield [`.${key}`, value];
+  }
+}
+
+/** A copy of the containers with `swap` applied to every object; cycles and shared references are kept. */
+function replace(value: unknown, copies: Map<object, unknown>, swap: (object: object) => object | undefined): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (copies.has(value)) return copies.get(value);
+  const swapped = swap(value);
+  const into = (copy: object) => {
+    copies.set(value, copy);
+    return copy;
+  };
+  if (swapped) return into(swapped);
+  const inner = (child: unknown) => replace(child, copies, swap);
+  if (Array.isArray(value)) {
+    const copy = into([]) as unknown[];
+    for (const child of value) copy.push(inner(child));
+    return copy;
+  }
+  if (value instanceof Map) {
+    const copy = into(new Map()) as Map<unknown, unknown>;
+    for (const [key, child] of value) copy.set(inner(key), inner(child));
+    return copy;
+  }
+  if (value instanceof Set) {
+    const copy = into(new Set()) as Set<unknown>;
+    for (const child of value) copy.add(inner(child));
+    return copy;
+  }
+  if (!isRecord(value)) return into(value);
+  const copy = into({}) as Record<string, unknown>;
+  for (const [key, child] of Object.entries(value)) copy[key] = inner(child);
+  return copy;
+}

@@ -1,0 +1,40 @@
+/** The one file that names `Atomics`: all words shared between threads are read and written here. */
+
+export type Words = Int32Array<SharedArrayBuffer>;
+export type LongWords = BigInt64Array<SharedArrayBuffer>;
+
+export const load = (words: Words | Int8Array<SharedArrayBuffer>, i: number): number => Atomics.load(words, i);
+export const loadLong = (words: LongWords, i: number): bigint => Atomics.load(words, i);
+export const storeLong = (words: LongWords, i: number, value: bigint): bigint => Atomics.store(words, i, value);
+export const store = (words: Words | Int8Array<SharedArrayBuffer>, i: number, value: number): number =>
+  Atomics.store(words, i, value);
+/** Returns the old value, as do all of these. */
+export const add = (words: Words, i: number, n: number): number => Atomics.add(words, i, n);
+export const exchange = (words: Words, i: number, value: number): number => Atomics.exchange(words, i, value);
+export const compareExchange = (words: Words, i: number, expected: number, value: number): number =>
+  Atomics.compareExchange(words, i, expected, value);
+export const compareExchangeLong = (words: LongWords, i: number, expected: bigint, value: bigint): bigint =>
+  Atomics.compareExchange(words, i, expected, value);
+/** Wakes up to `count` waiters, all if not given; returns how many. */
+export const notify = (words: Words, i: number, count?: number): number => Atomics.notify(words, i, count);
+
+/** Blocks while the word is `value`, at most `ms`. Returns at once if it is another; may return early. */
+export const waitSync = (words: Words, i: number, value: number, ms: number): "ok" | "not-equal" | "timed-out" =>
+  Atomics.wait(words, i, value, ms);
+
+/**
+ * As `waitSync`, without blocking. A timer stands beside it because `Atomics.waitAsync` alone lets Node exit
+ * (with code 13, for an `await` at top level).
+ */
+export async function waitAsync(words: Words, i: number, value: number, ms: number): Promise<void> {
+  const waiting = Atomics.waitAsync(words, i, value, ms);
+  if (!waiting.async) return;
+  const keepAlive = setTimeout(() => {}, ms);
+  try {
+    await waiting.value;
+  } finally {
+    clearTimeout(keepAlive);
+  }
+}
+
+export const newWords = (length: number): Words => new Int32Array(new SharedArrayBuffer(4 * length));

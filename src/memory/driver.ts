@@ -1,0 +1,10 @@
+/** What a scope offers: blocks of shared bytes. `heap-driver.ts` has those of one process. */
+
+/** A run of shared bytes. Plain data with an identity: caches and bindings are keyed by the object itself. */
+export interface Block {
+  readonly buffer: SharedArrayBuffer;
+  /** Where a WebAssembly kernel can work on the bytes in place. */
+  readonly memory: WebAssembly.Memory | undefined;
+  /** Bytes asked for; `buffer.byteLength` may be more. */
+  readonly size: number;
+}

@@ -1,0 +1,159 @@
+/**
+ * The keeper: the thread with the table of names. Started by the root (`tree.ts`), asked by `names.ts`.
+ * The protocol, its states and why it may end: README.md.
+ */
+import { type Agent, isAlive } from "../agent.js";
+import { BroadcastChannel, collector, workerData } from "../platform.js";
+import { add, compareExchange, load, notify, store, type Words } from "./atomics.js";
+import {
+  type ArrayInfo,
+  type BlockWire,
+  BUSY,
+  CLOSING,
+  CREATIONS,
+  clientChannel,
+  DOWN,
+  type Hello,
+  helloChannel,
+  INCARNATION,
+  LINGER_MS,
+  REMOVALS,
+  REPLIES,
+  type Reply,
+  type Request,
+  STATE,
+  type Tree,
+  UP,
+} from "./layout.js";
+
+interface Client {
+  readonly words: Words;
+  readonly agent: Agent;
+  readonly channel: BroadcastChannel;
+  /** Ids of the blocks that the thread has open. */
+  readonly open: Set<number>;
+}
+interface Entry {
+  readonly id: number;
+  readonly block: BlockWire;
+  readonly array: ArrayInfo | undefined;
+  readonly createdAt: number;
+  readonly owner: Client;
+}
+
+const tree = workerData as Tree;
+const table = new Map<string, Entry>();
+const clients = new Map<string, Client>();
+const hello = new BroadcastChannel(helloChannel(tree));
+// Dropped blocks weigh nothing in this thread's heap, so it never collects by itself.
+const collect = collector();
+const COLLECT_BYTES = 16 << 20;
+let dropped = 0;
+// Unique over all keepers of the tree, so that a handle from an earlier one can never unlink a block of this one.
+let nextId = (add(tree.words, INCARNATION, 1) + 1) * 2 ** 32;
+let emptySince = performance.now();
+
+hello.onmessage = (event: unknown) => {
+  const { client: id, words, tid, startTime } = (event as { data: Hello }).data;
+  const channel = new BroadcastChannel(clientChannel(id));
+  const client: Client = { words, agent: { tid, startTime }, channel, open: new Set() };
+  channel.onmessage = (request: unknown) => {
+    const reply = serve(client, (request as { data: Request }).data);
+    if (reply) answer(client, reply);
+  };
+  clients.set(id, client);
+  answer(client, { id: 0 });
+};
+
+store(tree.words, STATE, UP);
+notify(tree.words, STATE);
+setInterval(tend, LINGER_MS / 4);
+
+function answer(client: Client, reply: Reply): void {
+  client.channel.postMessage(reply);
+  add(client.words, REPLIES, 1);
+  notify(client.words, REPLIES);
+}
+
+function serve(client: Client, request: Request): Reply | undefined {
+  switch (request.op) {
+    case "create":
+      return create(client, request.name, request.block, request.array);
+    case "attach": {
+      const entry = table.get(request.name);
+      if (!entry) return { id: -1 };
+      client.open.add(entry.id);
+      return { id: entry.id, block: entry.block, array: entry.array };
+    }
+    case "unlink":
+      return unlink(request.name, request.id);
+    case "release":
+      client.open.delete(request.id);
+      return undefined; // nobody waits for it
+    case "list":
+      strikeOffTheDead();
+      return { id: 0, list: [...table].map(([name, entry]) => listed(name, entry)) };
+  }
+}
+
+function create(owner: Client, name: string, block: BlockWire, array: ArrayInfo | undefined): Reply {
+  if (table.has(name)) {
+    dropBytes(block.size);
+    return { id: -1 };
+  }
+  const id = nextId++;
+  table.set(name, { id, block, array, owner, createdAt: Date.now() });
+  owner.open.add(id);
+  add(tree.words, CREATIONS, 1);
+  notify(tree.words, CREATIONS);
+  return { id };
+}
+
+function unlink(name: string, id: number): Reply {
+  const entry = table.get(name);
+  if (entry?.id !== id) return { id: -1 }; // gone, or a newer block of that name
+  table.delete(name);
+  add(tree.words, REMOVALS, 1);
+  dropBytes(entry.block.size);
+  if (table.size === 0) emptySince = performance.now();
+  return { id };
+}
+
+function listed(name: string, { id, block, array, createdAt, owner }: Entry) {
+  const holders = [...clients.values()].filter((client) => client.open.has(id));
+  return {
+    name,
+    size: block.size,
+    array,
+    createdAt,
+    ownerAlive: [...clients.values()].includes(owner),
+    threads: holders.length,
+  };
+}
+
+function dropBytes(bytes: number): void {
+  dropped += bytes;
+  if (dropped < COLLECT_BYTES) return;
+  dropped = 0;
+  setImmediate(collect); // not now: somebody waits for the reply
+}
+
+function strikeOffTheDead(): void {
+  for (const [id, client] of clients) {
+    if (isAlive(client.agent) !== false) continue;
+    client.channel.close();
+    clients.delete(id);
+  }
+}
+
+/** Each quarter second: forgets dead clients, and ends the thread when no name has been there for a second. */
+function tend(): void {
+  strikeOffTheDead();
+  if (table.size > 0 || performance.now() - emptySince < LINGER_MS) return;
+  compareExchange(tree.words, STATE, UP, CLOSING);
+  // Only now look: a client marks itself busy before it reads STATE (README, "the race at its end").
+  const anyBusy = [...clients.values()].some((client) => load(client.words, BUSY) === 1);
+  store(tree.words, STATE, anyBusy ? UP : DOWN);
+  notify(tree.words, STATE);
+  if (!anyBusy) process.exit(0);
+}

@@ -1,0 +1,83 @@
+/** The words that threads and the keeper share, and the messages between them. Meanings and races: README.md. */
+import type { DType } from "../dtype.js";
+import type { Words } from "./atomics.js";
+
+/** Changed with any change below, so that two versions of the package in one process do not meet. */
+export const PROTOCOL = 1;
+/** The key of the environment data; what it holds is `Tree`. */
+export const TREE_KEY = `shared-ndarray/${PROTOCOL}`;
+
+// The tree's words.
+export const STATE = 0;
+export const INCARNATION = 1;
+export const CREATIONS = 2;
+export const REMOVALS = 3;
+export const TREE_WORDS = 4;
+// Values of STATE.
+export const DOWN = 0;
+export const STARTING = 1;
+export const UP = 2;
+export const CLOSING = 3;
+
+// A client's words.
+export const REPLIES = 0;
+export const BUSY = 1;
+export const CLIENT_WORDS = 2;
+
+/** The keeper ends this long after the last name is gone. */
+export const LINGER_MS = 1000;
+/** How long a descendant waits for its root to start the keeper, and anyone for a reply, before it says that something is wrong. */
+export const PATIENCE_MS = 5000;
+
+export interface Tree {
+  readonly id: string;
+  /** `threadId` of the root: whoever has it may start the keeper. */
+  readonly root: number;
+  readonly words: Words;
+}
+/** Where descendants ask their root to start the keeper. */
+export const treeChannel = (tree: Tree): string => `shared-ndarray:tree:${tree.id}`;
+/** Where clients say hello to the keeper. */
+export const helloChannel = (tree: Tree): string => `shared-ndarray:hello:${tree.id}`;
+export const clientChannel = (id: string): string => `shared-ndarray:client:${id}`;
+
+export interface Hello {
+  readonly client: string;
+  readonly words: Words;
+  readonly tid: number;
+  readonly startTime: number;
+}
+
+/** A block as it travels: structured clone shares both kinds. */
+export interface BlockWire {
+  readonly source: WebAssembly.Memory | SharedArrayBuffer;
+  readonly size: number;
+}
+/** What is known of the array in a block, for `list` and for the one dtype that a `.npy` header cannot name. */
+export interface ArrayInfo {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+}
+
+export type Request =
+  | { readonly op: "create"; readonly name: string; readonly block: BlockWire; readonly array: ArrayInfo | undefined }
+  | { readonly op: "attach"; readonly name: string }
+  | { readonly op: "unlink"; readonly name: string; readonly id: number }
+  | { readonly op: "release"; readonly id: number }
+  | { readonly op: "list" };
+
+/** `id` names one block for ever; -1 stands for "no such name" and, creating, for "taken". */
+export interface Reply {
+  readonly id: number;
+  readonly block?: BlockWire | undefined;
+  readonly array?: ArrayInfo | undefined;
+  readonly list?: readonly Listed[] | undefined;
+}
+export interface Listed {
+  readonly name: string;
+  readonly size: number;
+  readonly array: ArrayInfo | undefined;
+  readonly createdAt: number;
+  readonly ownerAlive: boolean;
+  readonly threads: number;
+}

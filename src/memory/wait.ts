@@ -1,0 +1,71 @@
+/**
+ * Waiting until something holds: in slices, so that no lost notification and no dead notifier keeps anyone for ever.
+ * Used by whatever waits on a shared word.
+ */
+import { AbortedError } from "../errors.js";
+import { expectMs, show } from "../expect.js";
+import { load, type Words, waitAsync, waitSync } from "./atomics.js";
+
+/** How long a waiter trusts a notification to come before it looks for itself. */
+export const SLICE_MS = 250;
+
+export interface SyncWaitOptions {
+  /** Milliseconds; 0 polls; no limit if not given. */
+  readonly timeoutMs?: number | undefined;
+}
+export interface WaitOptions extends SyncWaitOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Checks the options of a wait. @throws {TypeError} {RangeError} {AbortedError} if the signal has fired already */
+export function expectWait(options: WaitOptions): void {
+  expectMs("timeoutMs", options.timeoutMs);
+  const { signal } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${show(signal)}`);
+  }
+  if (signal?.aborted) throw aborted(signal);
+}
+
+export const aborted = (signal: AbortSignal): AbortedError =>
+  new AbortedError("The wait was aborted", { written: [] }, { cause: signal.reason });
+
+/** Blocks until `poll` gives a value; `undefined` when the time is up. Looks whenever the word changes, and each slice. */
+export function waitUntilSync<T>(words: Words, i: number, poll: () => T | undefined, timeoutMs = Infinity) {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const seen = load(words, i);
+    const result = poll();
+    const left = deadline - performance.now();
+    if (result !== undefined || left <= 0) return result;
+    waitSync(words, i, seen, Math.min(SLICE_MS, left));
+  }
+}
+
+/** As `waitUntilSync`, with the event loop free. @throws {AbortedError} */
+export async function waitUntil<T>(words: Words, i: number, poll: () => T | undefined, options: WaitOptions) {
+  const deadline = performance.now() + (options.timeoutMs ?? Infinity);
+  const { signal } = options;
+  const { promise: onAbort, stop } = abortion(signal);
+  try {
+    for (;;) {
+      const seen = load(words, i);
+      const result = poll();
+      const left = deadline - performance.now();
+      if (result !== undefined || left <= 0) return result;
+      await Promise.race([waitAsync(words, i, seen, Math.min(SLICE_MS, left)), onAbort]);
+      if (signal?.aborted) throw aborted(signal);
+    }
+  } finally {
+    stop();
+  }
+}
+
+function abortion(signal: AbortSignal | undefined) {
+  let wake = () => {};
+  const promise = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  signal?.addEventListener("abort", wake, { once: true });
+  return { promise: signal ? promise : new Promise<void>(() => {}), stop: () => signal?.removeEventListener("abort", wake) };
+}

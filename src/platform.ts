@@ -1,0 +1,41 @@
+/** What the runtime gives: the one file that imports `node:` modules. Everything else asks here. */
+import { closeSync, fstatSync, openSync, readFileSync, readlinkSync, readSync, writeSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { availableParallelism, freemem, totalmem } from "node:os";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
+export {
+  BroadcastChannel,
+  getEnvironmentData,
+  MessageChannel,
+  type MessagePort,
+  parentPort,
+  receiveMessageOnPort,
+  setEnvironmentData,
+  threadId,
+  type TransferListItem,
+  Worker,
+  workerData,
+} from "node:worker_threads";
+export {
+  availableParallelism,
+  closeSync,
+  freemem,
+  fstatSync,
+  open,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  totalmem,
+  writeSync,
+};
+
+/** The collector, called by hand. For the keeper, a thread whose heap tells the collector nothing of the shared bytes it drops. */
+export function collector(): () => void {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc") as () => void;
+  setFlagsFromString("--no-expose-gc");
+  return gc;
+}

@@ -1,0 +1,19 @@
+import { defineConfig } from "tsup";
+
+// All entries lie flat in dist/, so that `new URL("./worker.js", import.meta.url)` holds from any shared chunk.
+export default defineConfig({
+  entry: {
+    index: "src/index.ts",
+    worker: "src/parallel/worker.ts",
+    keeper: "src/memory/keeper.ts",
+    square: "src/cli/square.ts",
+  },
+  format: ["esm"],
+  target: "node20",
+  platform: "node",
+  removeNodeProtocol: false,
+  splitting: true,
+  sourcemap: true,
+  clean: true,
+  dts: { entry: { index: "src/index.ts", worker: "src/parallel/worker.ts" } },
+});
