@@ -8,9 +8,7 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modified = (path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 const newest = (folder) =>
-  Math.max(
-    ...readdirSync(join(root, folder), { recursive: true }).map((file) => modified(join(folder, String(file)))),
-  );
+  Math.max(...readdirSync(join(root, folder), { recursive: true }).map((file) => modified(join(folder, String(file)))));
 const run = (command) => execSync(command, { cwd: root, stdio: ["ignore", 2, 2] });
 
 // npm writes this file when an installation is complete, so half an installation counts as none.

@@ -1,6 +1,7 @@
 /** What the runtime gives: the one file that imports `node:` modules. Everything else asks here. */
 import { closeSync, fstatSync, openSync, readFileSync, readlinkSync, readSync, writeSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -13,8 +14,8 @@ export {
   parentPort,
   receiveMessageOnPort,
   setEnvironmentData,
-  threadId,
   type TransferListItem,
+  threadId,
   Worker,
   workerData,
 } from "node:worker_threads";
@@ -38,4 +39,9 @@ export function collector(): () => void {
   const gc = runInNewContext("gc") as () => void;
   setFlagsFromString("--no-expose-gc");
   return gc;
+}
+
+/** scijs' `ndarray`, loaded on first use: it evaluates code when called, which a strict CSP forbids. */
+export function loadNdarray(): typeof import("ndarray") {
+  return createRequire(import.meta.url)("ndarray");
 }

@@ -1,7 +1,7 @@
 /** Blocks of process scope: shared buffers of this process. The one file that makes them. */
 import { NoSpaceError } from "../errors.js";
 import { expectInteger } from "../expect.js";
-import { freemem, totalmem } from "../platform.js";
+import { freemem, threadId, totalmem } from "../platform.js";
 import { addBallast } from "./ballast.js";
 import type { Block } from "./driver.js";
 import type { BlockWire } from "./layout.js";
@@ -9,13 +9,16 @@ import type { BlockWire } from "./layout.js";
 const PAGE = 65536; // of WebAssembly, whatever the machine's
 const MAX_PAGES = 65536; // 4 GiB: what 32-bit addresses reach
 
+let blocks = 0;
+const newId = () => threadId * 2 ** 32 + ++blocks;
+
 /** Zeroed bytes. @throws {TypeError} {RangeError} if `size` is no integer ≥ 1 @throws {NoSpaceError} */
 export function allocate(size: number): Block {
   expectInteger("size", size, 1, Number.POSITIVE_INFINITY);
   if (size > totalmem()) throw noSpace(size); // Linux would promise them, and kill whoever touches them
   const memory = size < PAGE ? undefined : newMemory(Math.ceil(size / PAGE));
   const buffer = memory ? (memory.buffer as unknown as SharedArrayBuffer) : newBuffer(size);
-  const block: Block = { buffer, memory, size };
+  const block: Block = { id: newId(), buffer, memory, size };
   addBallast(block);
   return block;
 }
@@ -43,17 +46,24 @@ function noSpace(requested: number, cause?: unknown): NoSpaceError {
   return new NoSpaceError(message, { requested, free }, { cause });
 }
 
-/** A block over a buffer that somebody else made. */
-export const adopt = (buffer: SharedArrayBuffer): Block => ({ buffer, memory: undefined, size: buffer.byteLength });
+const adopted = new WeakMap<SharedArrayBuffer, Block>();
 
-export const blockToWire = ({ buffer, memory, size }: Block): BlockWire => ({ source: memory ?? buffer, size });
+/** The block over a buffer that somebody else made. */
+export function adopt(buffer: SharedArrayBuffer): Block {
+  const block = adopted.get(buffer) ?? { id: newId(), buffer, memory: undefined, size: buffer.byteLength };
+  adopted.set(buffer, block);
+  return block;
+}
+
+export const blockToWire = ({ id, buffer, memory, size }: Block): BlockWire => ({ id, source: memory ?? buffer, size });
 
 /** The block again, in the receiving thread. @throws {TypeError} {RangeError} if the data are not a block's */
-export function blockFromWire({ source, size }: BlockWire): Block {
+export function blockFromWire({ id, source, size }: BlockWire): Block {
   const memory = source instanceof WebAssembly.Memory ? source : undefined;
   const buffer: unknown = memory ? memory.buffer : source;
   if (!(buffer instanceof SharedArrayBuffer)) throw new TypeError("Expected `source` to be shared memory");
-  const block: Block = { buffer, memory, size: expectInteger("size", size, 0, buffer.byteLength + 1) };
+  expectInteger("id", id, 0, Number.POSITIVE_INFINITY);
+  const block: Block = { id, buffer, memory, size: expectInteger("size", size, 0, buffer.byteLength + 1) };
   addBallast(block);
   return block;
 }

@@ -50,6 +50,7 @@ export interface Hello {
 
 /** A block as it travels: structured clone shares both kinds. */
 export interface BlockWire {
+  readonly id: number;
   readonly source: WebAssembly.Memory | SharedArrayBuffer;
   readonly size: number;
 }

@@ -128,7 +128,7 @@ export class SharedMemory implements Shared {
         // A name that still is this block's is worth having: `unlink` works on the other side too.
         const named = typeof name === "string" && isName(name) ? attachName(name) : undefined;
         const own = blockFromWire(expectBlockWire(block));
-        if (named && named.block.buffer === own.buffer) return SharedMemory.#fromNamed(named);
+        if (named?.block.id === own.id) return SharedMemory.#fromNamed(named);
         return new make(construction, undefined, own, undefined, false);
       },
     );
@@ -281,5 +281,5 @@ const timedOut = (name: string, timeoutMs: number) =>
 function expectBlockWire(value: unknown): BlockWire {
   const own = (key: string): unknown =>
     typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, key)?.value : undefined;
-  return { source: own("source") as SharedArrayBuffer, size: own("size") as number };
+  return { id: own("id") as number, source: own("source") as SharedArrayBuffer, size: own("size") as number };
 }

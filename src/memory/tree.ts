@@ -45,7 +45,10 @@ export const isUp = (): boolean => load(tree.words, STATE) === UP;
 export const isDown = (): boolean => load(tree.words, STATE) === DOWN;
 
 function askForKeeper(): void {
-  if (isRoot) return startKeeper();
+  if (isRoot) {
+    startKeeper();
+    return;
+  }
   if (!isDown()) return;
   const channel = new BroadcastChannel(treeChannel(tree));
   channel.postMessage("start");

@@ -67,5 +67,8 @@ function abortion(signal: AbortSignal | undefined) {
     wake = resolve;
   });
   signal?.addEventListener("abort", wake, { once: true });
-  return { promise: signal ? promise : new Promise<void>(() => {}), stop: () => signal?.removeEventListener("abort", wake) };
+  return {
+    promise: signal ? promise : new Promise<void>(() => {}),
+    stop: () => signal?.removeEventListener("abort", wake),
+  };
 }

@@ -1,0 +1,203 @@
+/** Making arrays: `zeros ones full empty eye arange linspace array` and their `…Like`. All memory starts as zeros, `empty` too. */
+import {
+  type DType,
+  dtypes,
+  expectDType,
+  expectScalar,
+  type FloatDType,
+  isBigInt,
+  isFloat,
+  type RawArray,
+  type Scalar,
+  type StoredOf,
+} from "../dtype.js";
+import { DTypeError, ShapeError } from "../errors.js";
+import { expectInteger, expectOptions, show } from "../expect.js";
+import type { NameOptions } from "../memory/shared-memory.js";
+import { fill } from "./assign.js";
+import type { Strided } from "./elements.js";
+import { fillFromList, inferDType, parseNested } from "./lists.js";
+import { arrayOf, NDArray, stridedOf } from "./ndarray.js";
+import { expectShape, sizeOf } from "./shape.js";
+import { dtypeOfTypedArray, newStrided } from "./storage.js";
+import type {
+  CreateOptions,
+  DefaultDType,
+  DTypeFor,
+  Leaf,
+  NestedList,
+  NestedRank,
+  RankOf,
+  ReadonlyNDArray,
+  Shape,
+  TypedArrayLike,
+} from "./types.js";
+import { diagonal } from "./view.js";
+
+/** A new array, float64 unless said; a number as shape is one axis. */
+export type Create = <const S extends Shape, D extends DType = "float64">(
+  shape: S,
+  options?: CreateOptions<D>,
+) => NDArray<NoInfer<D>, RankOf<S>>;
+/** A new array of the same shape and dtype. */
+export type CreateLike = <D extends DType, R extends number>(
+  a: ReadonlyNDArray<D, R>,
+  options?: NameOptions,
+) => NDArray<D, R>;
+
+/** The one way from checked arguments to an array. Its callers' types say dtype and rank, hence their `as never`. */
+function create(
+  shape: unknown,
+  options: CreateOptions<DType> | undefined,
+  write?: (fresh: Strided) => void,
+): NDArray<DType> {
+  const checked = expectShape(shape);
+  const { dtype, ...named } = expectOptions(options);
+  return arrayOf(newStrided(checked, expectDType(dtype ?? "float64"), named, write));
+}
+
+const one = (dtype: DType): Scalar => (isBigInt(dtype) ? 1n : 1);
+const fillOne = (fresh: Strided) => fill(fresh, one(fresh.elements.dtype));
+const like = (a: ReadonlyNDArray, options: NameOptions | undefined) => {
+  const { view, elements } = stridedOf(a);
+  return [view.shape, { ...expectOptions(options), dtype: elements.dtype }] as const;
+};
+
+/** Zeros. @example zeros([3, 4], { dtype: "int32", name: "grid" }) @throws {NameTakenError} {NoSpaceError} {TypeError} {RangeError} */
+export const zeros: Create = (shape, options) => create(shape, options) as never;
+/** Zeros as well, as all new shared memory; for those who will overwrite them. */
+export const empty: Create = (shape, options) => create(shape, options) as never;
+/** Ones. */
+export const ones: Create = (shape, options) => create(shape, options, fillOne) as never;
+/** Zeros in the shape and dtype of `a`. */
+export const zerosLike: CreateLike = (a, options) => create(...like(a, options)) as never;
+/** As `zerosLike`. */
+export const emptyLike: CreateLike = (a, options) => create(...like(a, options)) as never;
+/** Ones in the shape and dtype of `a`. */
+export const onesLike: CreateLike = (a, options) => create(...like(a, options), fillOne) as never;
+
+/** One value everywhere. @throws {DTypeError} if the dtype cannot hold it */
+export function full<const S extends Shape, D extends DType = "float64">(
+  shape: S,
+  value: StoredOf<D>,
+  options?: CreateOptions<D>,
+): NDArray<NoInfer<D>, RankOf<S>> {
+  const checked = expectScalar(value, expectDType(expectOptions(options).dtype ?? "float64"));
+  return create(shape, options, (fresh) => fill(fresh, checked)) as never;
+}
+
+/** The identity matrix (n, n). */
+export function eye<D extends DType = "float64">(n: number, options?: CreateOptions<D>): NDArray<NoInfer<D>, 2> {
+  expectInteger("n", n, 0, Number.POSITIVE_INFINITY);
+  return create([n, n], options, ({ elements, view }) => {
+    fill({ elements, view: diagonal(view) }, one(elements.dtype));
+  }) as never;
+}
+
+/**
+ * `start`, `start + step`, … below `stop`. float64 unless said, where NumPy's is int64.
+ *
+ * @example arange(5); arange(2, 10, 3, { dtype: "int32" })
+ * @throws {RangeError} for a step of 0, or one that never ends
+ */
+export function arange<D extends DType = "float64">(stop: number, options?: CreateOptions<D>): NDArray<NoInfer<D>, 1>;
+export function arange<D extends DType = "float64">(
+  start: number,
+  stop: number,
+  step?: number,
+  options?: CreateOptions<D>,
+): NDArray<NoInfer<D>, 1>;
+export function arange<D extends DType>(
+  first: number,
+  second?: number | CreateOptions<D>,
+  step = 1,
+  last?: CreateOptions<D>,
+): unknown {
+  const [start, stop, options] = typeof second === "number" ? [first, second, last] : [0, first, second];
+  for (const [what, value] of Object.entries({ start, stop, step })) expectFinite(what, value);
+  if (step === 0) throw new RangeError("Expected `step` not to be 0, got 0");
+  const dtype = expectDType(expectOptions(options).dtype ?? "float64");
+  const count = Math.max(0, Math.ceil((stop - start) / step));
+  if (!isFloat(dtype)) for (const [what, value] of Object.entries({ start, step })) expectWhole(what, value, dtype);
+  const delta = start + step - start; // NumPy's: the difference of the first two elements, as rounded
+  return create(count, options, ({ elements: { raw } }) => fillWith(raw, dtype, count, (i) => start + i * delta));
+}
+
+/** `count` numbers from `start` to `stop`, both included. */
+export function linspace<D extends FloatDType = "float64">(
+  start: number,
+  stop: number,
+  count = 50,
+  options?: CreateOptions<D>,
+): NDArray<NoInfer<D>, 1> {
+  for (const [what, value] of Object.entries({ start, stop })) expectFinite(what, value);
+  expectInteger("count", count, 0, Number.POSITIVE_INFINITY);
+  const dtype = expectDType(expectOptions(options).dtype ?? "float64");
+  if (!isFloat(dtype)) {
+    const message = `Expected \`dtype\` to be float16, float32 or float64, got ${dtype}`;
+    throw new DTypeError(message, { dtype, expected: "a float dtype" });
+  }
+  const step = (stop - start) / (count - 1);
+  const at = (i: number) => (i > 0 && i === count - 1 ? stop : i === 0 ? start : i * step + start);
+  return create(count, options, ({ elements: { raw } }) => fillWith(raw, dtype, count, at)) as never;
+}
+
+function fillWith(raw: RawArray, dtype: DType, count: number, value: (i: number) => number): void {
+  const { store } = dtypes[dtype];
+  if (isBigInt(dtype)) for (let i = 0; i < count; i++) raw[i] = BigInt(value(i)) as unknown as number;
+  else if (store) for (let i = 0; i < count; i++) raw[i] = store(value(i));
+  else for (let i = 0; i < count; i++) raw[i] = value(i);
+}
+
+function expectFinite(what: string, value: unknown): void {
+  if (typeof value === "number" && Number.isFinite(value)) return;
+  const message = `Expected \`${what}\` to be a finite number, got ${show(value)}`;
+  throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
+}
+
+function expectWhole(what: string, value: number, dtype: DType): void {
+  if (Number.isInteger(value)) return;
+  throw new RangeError(`Expected \`${what}\` to be an integer (array of ${dtype}), got ${value}`);
+}
+
+/**
+ * A copy of a typed array or Buffer (keeps its dtype), of another array, or of nested lists (numbers → float64,
+ * bigints → int64, booleans → bool, unless `dtype` says otherwise). `NDArray.wrap` shares instead.
+ *
+ * @example array([[1, 2], [3, 4]], { dtype: "int32" }); array(buffer, { shape: [h, w, 3] })
+ * @throws {ShapeError} if rows differ in length, or the shape does not fit @throws {DTypeError}
+ */
+export function array<T extends TypedArrayLike, const S extends Shape = 1>(
+  data: T,
+  options?: NameOptions & { shape?: S },
+): NDArray<DTypeFor<T>, RankOf<S>>;
+export function array<D extends DType, R extends number>(
+  source: ReadonlyNDArray<D, R>,
+  options?: NameOptions,
+): NDArray<D, R>;
+export function array<const T extends NestedList, D extends DType = DefaultDType<Leaf<T>>>(
+  nested: T,
+  options?: CreateOptions<D>,
+): NDArray<NoInfer<D>, NestedRank<T>>;
+export function array(given: unknown, options?: CreateOptions<DType> & { shape?: Shape }): unknown {
+  if (given instanceof NDArray) return given.copy(options);
+  const dtype = dtypeOfTypedArray(given);
+  if (dtype !== undefined) return fromTypedArray(given as RawArray, dtype, options);
+  if (!Array.isArray(given)) {
+    throw new TypeError(`Expected a typed array, an NDArray or a list of numbers, got ${show(given)}`);
+  }
+  const { shape, values } = parseNested(given);
+  const chosen = expectOptions(options).dtype ?? inferDType(values);
+  return create(shape, { ...options, dtype: chosen }, (fresh) => fillFromList(fresh, values));
+}
+
+function fromTypedArray(data: RawArray, dtype: DType, options: (NameOptions & { shape?: Shape }) | undefined) {
+  const { shape: given, ...named } = expectOptions(options);
+  const shape = given === undefined ? [data.length] : expectShape(given);
+  if (sizeOf(shape) !== data.length) {
+    const message = `Expected \`shape\` to have ${data.length} elements, got ${show(given)}`;
+    throw new ShapeError(message, { shape, expected: [data.length] });
+  }
+  // Raw bytes where the runtime's class is not the one that this package computes with (float16 without Float16Array).
+  return create(shape, { ...named, dtype }, ({ elements: { raw } }) => raw.set(data as ArrayLike<number>));
+}

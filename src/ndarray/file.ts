@@ -1,0 +1,161 @@
+/** `save` and `load`: `.npy` files, byte for byte what a named array is. The bytes go straight between file and shared memory. */
+import { type DType, dtypes } from "../dtype.js";
+import { FormatError } from "../errors.js";
+import { show } from "../expect.js";
+import { expectNameOptions, type NameOptions } from "../memory/shared-memory.js";
+import { closeSync, fstatSync, open, openSync, readSync, writeSync } from "../platform.js";
+import type { Strided } from "./elements.js";
+import { arrayOf, type NDArray, stridedOf } from "./ndarray.js";
+import { MAX_HEADER_BYTES, type NpyHeader, npyHeader, parseNpyHeader } from "./npy.js";
+import { checkExpected, compactCopy, type Expected, type Staged, stage } from "./storage.js";
+import type { AnyNDArray, ReadonlyNDArray } from "./types.js";
+import { transpose } from "./view.js";
+
+/** Bytes per system call: all systems take fewer than 2 GiB at once. */
+const PIECE = 1 << 30;
+
+/** Writes a `.npy` file that NumPy opens; Fortran order is kept, other layouts are written in C order. */
+export async function save(path: string, a: ReadonlyNDArray): Promise<void> {
+  const pieces = fileBytes(a);
+  const file = await open(path, "w");
+  try {
+    for (const piece of pieces) {
+      for (let at = 0; at < piece.length; )
+        at += (await file.write(piece, at, Math.min(PIECE, piece.length - at))).bytesWritten;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** As `save`, blocking. */
+export function saveSync(path: string, a: ReadonlyNDArray): void {
+  const pieces = fileBytes(a);
+  const fd = openSync(path, "w");
+  try {
+    for (const piece of pieces)
+      for (let at = 0; at < piece.length; ) {
+        at += writeSync(fd, piece, at, Math.min(PIECE, piece.length - at));
+      }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * The array in a `.npy` file, of any byte order; with a name it can be attached to. Fortran order becomes a transposed view.
+ *
+ * @throws {FormatError} if it is no `.npy`, or cut short @throws {DTypeError} {ShapeError} if it is not what is expected
+ */
+export function load<D extends DType, R extends number = number>(
+  path: string,
+  expect: NameOptions & Expected<D, R>,
+): Promise<NDArray<NoInfer<D>, NoInfer<R>>>;
+export function load(path: string, options?: NameOptions): Promise<AnyNDArray>;
+export async function load(path: string, options?: LoadOptions): Promise<unknown> {
+  expectNameOptions(options);
+  const file = await open(path, "r");
+  const read: Read<Promise<number>> = async (bytes, at, count, position) =>
+    (await file.read(bytes, at, count, position)).bytesRead;
+  try {
+    const { size } = await file.stat();
+    const head = new Uint8Array(Math.min(size, MAX_HEADER_BYTES));
+    for (const next = filling(head, 0, path); !next.done; ) next.add(await read(...next.request));
+    const loading = beginLoad(head, size, path, options);
+    for (const next = filling(loading.bytes, loading.header.byteOffset, path); !next.done; ) {
+      next.add(await read(...next.request));
+    }
+    return finishLoad(loading);
+  } finally {
+    await file.close();
+  }
+}
+
+/** As `load`, blocking. */
+export function loadSync<D extends DType, R extends number = number>(
+  path: string,
+  expect: NameOptions & Expected<D, R>,
+): NDArray<NoInfer<D>, NoInfer<R>>;
+export function loadSync(path: string, options?: NameOptions): AnyNDArray;
+export function loadSync(path: string, options?: LoadOptions): unknown {
+  expectNameOptions(options);
+  const fd = openSync(path, "r");
+  try {
+    const { size } = fstatSync(fd);
+    const head = new Uint8Array(Math.min(size, MAX_HEADER_BYTES));
+    for (const next = filling(head, 0, path); !next.done; ) next.add(readSync(fd, ...next.request));
+    const loading = beginLoad(head, size, path, options);
+    for (const next = filling(loading.bytes, loading.header.byteOffset, path); !next.done; ) {
+      next.add(readSync(fd, ...next.request));
+    }
+    return finishLoad(loading);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+type LoadOptions = NameOptions & Partial<Expected<DType, number>>;
+type Request = [bytes: Uint8Array, at: number, count: number, position: number];
+type Read<R> = (...request: Request) => R;
+
+/** The reads that fill `bytes` from a position of the file on; blocking or not is the caller's. */
+function filling(bytes: Uint8Array, position: number, path: string) {
+  let at = 0;
+  return {
+    get done() {
+      return at === bytes.length;
+    },
+    get request(): Request {
+      return [bytes, at, Math.min(PIECE, bytes.length - at), position + at];
+    },
+    add(count: number) {
+      if (count === 0) {
+        const message = `Expected ${show(path)} to hold ${position + bytes.length} bytes, but it ends at ${position + at}`;
+        throw new FormatError(message, { name: path });
+      }
+      at += count;
+    },
+  };
+}
+
+interface Loading {
+  readonly header: NpyHeader;
+  readonly staged: Staged;
+  /** Where the file's data belong. */
+  readonly bytes: Uint8Array;
+}
+
+function beginLoad(head: Uint8Array, size: number, path: string, options: LoadOptions = {}): Loading {
+  const header = parseNpyHeader(head, size, path);
+  checkExpected(path, header.dtype, header.shape, options);
+  const staged = stage(header.shape, header.dtype, options, header.fortran);
+  return { header, staged, bytes: bytesOf(staged.fresh) };
+}
+
+function finishLoad({ header, staged, bytes }: Loading): NDArray<DType> {
+  if (header.swapped) reverseEach(bytes, dtypes[header.dtype].bytes);
+  return arrayOf(staged.publish());
+}
+
+function reverseEach(bytes: Uint8Array, itemsize: number): void {
+  for (let at = 0; at < bytes.length; at += itemsize) bytes.subarray(at, at + itemsize).reverse();
+}
+
+const bytesOf = ({ elements, view }: Strided): Uint8Array => {
+  const { buffer, byteOffset } = elements.raw;
+  return new Uint8Array(buffer, byteOffset + view.offset * elements.itemsize, view.size * elements.itemsize);
+};
+
+/** A `.npy` file of the array, in pieces. An array that lies in Fortran order is written as it lies. */
+function fileBytes(a: ReadonlyNDArray): Uint8Array[] {
+  const given = stridedOf(a);
+  const { dtype } = given.elements;
+  const turned = transpose(given.view, []);
+  const fortran = !given.view.contiguous && turned.contiguous;
+  const lies: Strided = fortran
+    ? { elements: given.elements, view: turned }
+    : given.view.contiguous
+      ? given
+      : compactCopy(given);
+  return [npyHeader(dtype, given.view.shape, fortran), bytesOf(lies)];
+}

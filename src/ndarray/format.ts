@@ -1,0 +1,171 @@
+/**
+ * Arrays as text, as NumPy 2 prints them: `str(a)` with its default options.
+ * https://github.com/numpy/numpy/blob/v2.4.0/numpy/_core/arrayprint.py (FloatingFormat, _formatArray)
+ */
+import { type DType, dtypes, isFloat, type Scalar } from "../dtype.js";
+import { decodeFloat16, encodeFloat16 } from "../float16.js";
+import { scalars } from "./assign.js";
+import type { Strided } from "./elements.js";
+import { slice } from "./view.js";
+
+const PRECISION = 8; // digits after the point
+const THRESHOLD = 1000; // elements, above which the middle is left out
+const EDGE_ITEMS = 3; // at each end, then
+const LINE_WIDTH = 75;
+
+export function formatArray(array: Strided): string {
+  const { view, elements } = array;
+  const { dtype } = elements;
+  if (view.shape.length === 0) return formatScalar([...scalars(array)][0]!, dtype);
+  if (view.size === 0) return "[]";
+  const summary = view.size > THRESHOLD;
+  const shown = summary ? edges(array) : [array];
+  const format = formatter(
+    shown.flatMap((part) => [...scalars(part)]),
+    dtype,
+  );
+  return layOut(array, format, summary, " ", LINE_WIDTH);
+}
+
+/** One axis per level of brackets; words of the last axis wrap at the line width. */
+function layOut(
+  array: Strided,
+  format: (x: Scalar) => string,
+  summary: boolean,
+  indent: string,
+  width: number,
+): string {
+  const { view } = array;
+  if (view.shape.length === 0) return format([...scalars(array)][0]!);
+  const length = view.shape[0]!;
+  const cut = summary && length > 2 * EDGE_ITEMS;
+  const rows = Array.from({ length }, (_, i) => i).filter((i) => !cut || i < EDGE_ITEMS || i >= length - EDGE_ITEMS);
+  const words = rows.map((i) => layOut(row(array, i), format, summary, `${indent} `, width - 1));
+  if (cut) words.splice(EDGE_ITEMS, 0, "...");
+  const inner =
+    view.shape.length > 1
+      ? words.join(`\n${"\n".repeat(view.shape.length - 2)}${indent}`)
+      : wrap(words, indent, width - 1);
+  return `[${inner}]`;
+}
+
+function wrap(words: readonly string[], indent: string, width: number): string {
+  let text = "";
+  let line = indent;
+  for (const [i, word] of words.entries()) {
+    if (line.length + word.length > width && line.length > indent.length) {
+      text += `${line.trimEnd()}\n`;
+      line = indent;
+    }
+    line += i < words.length - 1 ? `${word} ` : word;
+  }
+  return (text + line).slice(indent.length);
+}
+
+const row = ({ elements, view }: Strided, i: number): Strided => ({ elements, view: slice(view, [i]) });
+
+/** The corners that a summary shows: they alone decide the width of the columns. */
+function edges({ elements, view }: Strided): Strided[] {
+  let parts = [view];
+  for (const [axis, length] of view.shape.entries()) {
+    if (length <= 2 * EDGE_ITEMS) continue;
+    const before = new Array<readonly []>(axis).fill([]);
+    parts = parts.flatMap((part) => [
+      slice(part, [...before, [0, EDGE_ITEMS]]),
+      slice(part, [...before, [length - EDGE_ITEMS, null]]),
+    ]);
+  }
+  return parts.map((part) => ({ elements, view: part }));
+}
+
+function formatter(values: readonly Scalar[], dtype: DType): (x: Scalar) => string {
+  if (isFloat(dtype)) return floatFormatter(values as readonly number[], dtype);
+  const text = dtype === "bool" ? (x: Scalar) => (x ? "True" : "False") : String;
+  const width = dtype === "bool" ? 5 : Math.max(...values.map((x) => text(x).length));
+  return (x) => text(x).padStart(width);
+}
+
+const SIGNIFICANT: Partial<Record<DType, number>> = { float16: 3, float32: 6 };
+
+function floatFormatter(values: readonly number[], dtype: DType): (x: Scalar) => string {
+  const finite = values.filter(Number.isFinite);
+  const sizes = finite.filter((x) => x !== 0).map(Math.abs);
+  const most = Math.max(...sizes);
+  const least = Math.min(...sizes);
+  const exponential =
+    sizes.length > 0 && (most >= 10 ** Math.min(8, SIGNIFICANT[dtype] ?? 15) || least < 0.0001 || most / least > 1000);
+  const texts = finite.map((x) => (exponential ? scientific(x, dtype) : positional(x, dtype)));
+  const parts = texts.map((text) => /^(-?\d+)\.(\d*)(?:e(.*))?$/.exec(text)!.slice(1) as [string, string, string?]);
+  const fraction = Math.max(0, ...parts.map(([, digits]) => digits.length));
+  const exponent = Math.max(-1, ...parts.map(([, , digits]) => (digits?.length ?? 0) - 1));
+  let left = Math.max(0, ...parts.map(([digits]) => digits.length));
+  const right = finite.length === 0 ? 0 : exponential ? exponent + 2 + fraction : fraction;
+  if (finite.length < values.length) {
+    const infinity = values.includes(Number.NEGATIVE_INFINITY) ? 4 : 3;
+    left = Math.max(left, 3 - right - 1, infinity - right - 1);
+  }
+  return (value) => {
+    const x = value as number;
+    if (!Number.isFinite(x)) return nonFinite(x).padStart(left + right + 1);
+    if (!exponential) {
+      const [whole, digits] = positional(x, dtype).split(".") as [string, string];
+      return `${whole.padStart(left)}.${digits.padEnd(right)}`;
+    }
+    const [, whole, digits, sign, power] = /^(-?\d+)\.(\d*)e([+-])(\d+)$/.exec(scientific(x, dtype))!;
+    return `${whole!.padStart(left)}.${digits!.padEnd(fraction, "0")}e${sign}${power!.padStart(exponent, "0")}`;
+  };
+}
+
+const nonFinite = (x: number) => (Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf");
+
+/** `12.5`, `3.`: the fewest digits that give the number back, at most 8 after the point. */
+function positional(x: number, dtype: DType): string {
+  const [digits, exponent] = shortest(x, dtype);
+  const decimals = Math.min(PRECISION, Math.max(0, digits.length - 1 - exponent));
+  const sign = x < 0 || Object.is(x, -0) ? "-" : "";
+  const fixed = Math.abs(x).toFixed(decimals);
+  const [whole, fraction = ""] = fixed.split(".");
+  return `${sign}${whole}.${fraction.replace(/0+$/, "")}`;
+}
+
+/** `1.25e+10`, with a point always and two digits of exponent at least. */
+function scientific(x: number, dtype: DType): string {
+  const [digits] = shortest(x, dtype);
+  const text = Math.abs(x).toExponential(Math.min(PRECISION, digits.length - 1));
+  const [, whole, fraction = "", sign, power] = /^(\d)(?:\.(\d+))?e([+-])(\d+)$/.exec(text)!;
+  const minus = x < 0 || Object.is(x, -0) ? "-" : "";
+  return `${minus}${whole}.${fraction.replace(/0+$/, "")}e${sign}${power!.padStart(2, "0")}`;
+}
+
+/** The fewest decimal digits that the dtype reads back as the same number, and the exponent of the first. */
+function shortest(x: number, dtype: DType): [digits: string, exponent: number] {
+  const size = Math.abs(x);
+  let text = size.toExponential();
+  if (dtype !== "float64") {
+    const same = (t: string) =>
+      (dtype === "float32" ? Math.fround(Number(t)) : decodeFloat16(encodeFloat16(Number(t)))) === size;
+    for (let places = 0; places < 9; places++) {
+      text = size.toExponential(places);
+      if (same(text)) break;
+    }
+  }
+  const [mantissa, exponent] = text.split("e") as [string, string];
+  return [mantissa.replace(".", "").replace(/0+$/, "") || "0", Number(exponent)];
+}
+
+/** A rank-0 array prints as Python prints the number. */
+function formatScalar(x: Scalar, dtype: DType): string {
+  if (dtype === "bool") return x ? "True" : "False";
+  if (dtypes[dtype].kind !== "f") return String(x);
+  const value = x as number;
+  if (!Number.isFinite(value)) return nonFinite(value);
+  const [digits, exponent] = shortest(value, dtype);
+  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  if (value !== 0 && (exponent < -4 || exponent >= 16)) {
+    const power = String(Math.abs(exponent)).padStart(2, "0");
+    return `${sign}${digits[0]}${digits.length > 1 ? `.${digits.slice(1)}` : ""}e${exponent < 0 ? "-" : "+"}${power}`;
+  }
+  if (exponent < 0) return `${sign}0.${"0".repeat(-exponent - 1)}${digits}`;
+  const padded = digits.padEnd(exponent + 1, "0");
+  return `${sign}${padded.slice(0, exponent + 1)}.${padded.slice(exponent + 1) || "0"}`;
+}

@@ -1,0 +1,92 @@
+/** Arrays from arrays: `concat`, `stack`, and windows that slide over one. */
+import type { DType } from "../dtype.js";
+import { DTypeError, ShapeError } from "../errors.js";
+import { expectInteger, expectOptions, show } from "../expect.js";
+import { copy } from "./assign.js";
+import type { Strided } from "./elements.js";
+import { arrayOf, type NDArray, stridedOf } from "./ndarray.js";
+import { expectAxis } from "./shape.js";
+import { newStrided } from "./storage.js";
+import type { ReadonlyNDArray } from "./types.js";
+import { expandDims, makeView, slice } from "./view.js";
+
+interface JoinOptions {
+  /** Default 0; negative from the end. */
+  readonly axis?: number;
+}
+
+/** The arrays one after the other along an axis. A copy. @throws {ShapeError} unless all other axes agree @throws {DTypeError} */
+export function concat<D extends DType, R extends number>(
+  arrays: readonly ReadonlyNDArray<D, R>[],
+  options?: JoinOptions,
+): NDArray<D, R> {
+  const parts = expectParts(arrays);
+  return joined(parts, expectAxis(expectOptions(options).axis ?? 0, parts[0]!.view.shape)) as unknown as NDArray<D, R>;
+}
+
+/** The arrays beside each other along a new axis. A copy. @throws {ShapeError} unless all have one shape @throws {DTypeError} */
+export function stack<D extends DType>(arrays: readonly ReadonlyNDArray<D>[], options?: JoinOptions): NDArray<D> {
+  const parts = expectParts(arrays);
+  const axis = expectAxis(expectOptions(options).axis ?? 0, parts[0]!.view.shape, "axis", 1);
+  const widened = parts.map(({ elements, view }) => ({
+    elements,
+    view: expandDims(view, Math.min(axis, view.shape.length)),
+  }));
+  return joined(widened, axis, true) as unknown as NDArray<D>;
+}
+
+/**
+ * Windows over a 1-D array: (n) → (n - window + 1, window). A read-only view, no copy.
+ *
+ * @example mean(slidingWindowView(prices, 20), { axis: 1 })
+ */
+export function slidingWindowView<D extends DType>(a: NDArray<D, 1>, window: number): ReadonlyNDArray<D, 2> {
+  const { elements, view } = stridedOf(a);
+  if (view.shape.length !== 1) {
+    throw new ShapeError(`Expected an array of one axis, got shape ${show(view.shape)}`, {
+      shape: view.shape,
+      expected: [-1],
+    });
+  }
+  const [n] = view.shape as [number];
+  expectInteger("window", window, 1, n + 1, `array of ${n} elements`);
+  const [stride] = view.strides as [number];
+  const windows = makeView([n - window + 1, window], [stride, stride], view.offset);
+  return arrayOf({ elements, view: windows }, true, true) as unknown as ReadonlyNDArray<D, 2>;
+}
+
+function expectParts(arrays: unknown): Strided[] {
+  if (!Array.isArray(arrays) || arrays.length === 0) {
+    throw new TypeError(`Expected \`arrays\` to be a list of at least one array, got ${show(arrays)}`);
+  }
+  const parts = arrays.map((array) => stridedOf(array));
+  const { dtype } = parts[0]!.elements;
+  const other = parts.find(({ elements }) => elements.dtype !== dtype)?.elements.dtype;
+  if (other === undefined) return parts;
+  throw new DTypeError(`Expected arrays of one dtype, got ${dtype} and ${other}`, { dtype: other, expected: dtype });
+}
+
+function joined(parts: readonly Strided[], axis: number, sameLength = false): NDArray<DType> {
+  const [first] = parts as [Strided];
+  const { shape } = first.view;
+  const bad = parts.find(
+    ({ view }) =>
+      view.shape.length !== shape.length || view.shape.some((n, i) => n !== shape[i] && (i !== axis || sameLength)),
+  );
+  if (bad) {
+    const message = `Expected arrays that agree in all axes but ${axis}, got shapes ${show(shape)} and ${show(bad.view.shape)}`;
+    throw new ShapeError(message, { shape: bad.view.shape, expected: shape });
+  }
+  const total = parts.reduce((sum, { view }) => sum + view.shape[axis]!, 0);
+  const before = new Array<readonly []>(axis).fill([]);
+  return arrayOf(
+    newStrided(shape.with(axis, total), first.elements.dtype, undefined, ({ elements, view }) => {
+      let at = 0;
+      for (const part of parts) {
+        const end = at + part.view.shape[axis]!;
+        copy({ elements, view: slice(view, [...before, [at, end]]) }, part);
+        at = end;
+      }
+    }),
+  );
+}

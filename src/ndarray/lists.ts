@@ -1,0 +1,72 @@
+/** Nested lists: from elements, and to a shape and elements. */
+import { type DType, dtypes, expectScalar, isBigInt, type Scalar } from "../dtype.js";
+import { DTypeError, ShapeError } from "../errors.js";
+import { show } from "../expect.js";
+import { scalars } from "./assign.js";
+import type { Strided } from "./elements.js";
+import { MAX_RANK } from "./shape.js";
+
+/** `[[1, 2], [3, 4]]`; of rank 0 the scalar. */
+export function toNested(array: Strided): unknown {
+  const values = [...scalars(array)];
+  let at = 0;
+  const { shape } = array.view;
+  const build = (axis: number): unknown =>
+    axis === shape.length ? values[at++] : Array.from({ length: shape[axis]! }, () => build(axis + 1));
+  return build(0);
+}
+
+export interface ParsedList {
+  readonly shape: number[];
+  readonly values: readonly unknown[];
+}
+
+/** The shape and the leaves of a list, each read once. @throws {ShapeError} if rows differ in length */
+export function parseNested(list: readonly unknown[]): ParsedList {
+  const shape: number[] = [];
+  for (let level: unknown = list; Array.isArray(level); level = level[0]) {
+    shape.push(level.length);
+    if (shape.length > MAX_RANK)
+      throw new RangeError(`Expected a list nested at most ${MAX_RANK} deep, got a deeper one`);
+  }
+  const values: unknown[] = [];
+  const collect = (item: unknown, axis: number, path: string) => {
+    if (axis === shape.length && !Array.isArray(item)) return values.push(item);
+    if (Array.isArray(item) && item.length === shape[axis]) {
+      return item.forEach((child, i) => {
+        collect(child, axis + 1, `${path}[${i}]`);
+      });
+    }
+    const wanted = axis < shape.length ? `a list of ${shape[axis]}` : "a number";
+    const got = Array.isArray(item) ? [item.length] : [];
+    throw new ShapeError(`Expected rows of equal length, ${wanted} at list${path}, got ${show(item)}`, {
+      shape: [...shape.slice(0, axis), ...got],
+      expected: shape,
+    });
+  };
+  collect(list, 0, "");
+  return { shape, values };
+}
+
+/** float64 of numbers, int64 of bigints, bool of booleans; numbers and booleans together are numbers. */
+export function inferDType(values: readonly unknown[]): DType {
+  const types = new Set(values.map((value) => typeof value));
+  if (types.size === 1 && types.has("bigint")) return "int64";
+  if (types.size === 1 && types.has("boolean")) return "bool";
+  if ([...types].every((type) => type === "number" || type === "boolean")) return "float64";
+  const found = values.find((value) => !["number", "bigint", "boolean"].includes(typeof value));
+  const got = found === undefined ? "bigints among numbers" : show(found);
+  const expected = "numbers, booleans or bigints, not mixed with bigints";
+  throw new DTypeError(`Expected a list of ${expected}, got ${got}`, { dtype: got, expected });
+}
+
+/** Writes the leaves of a list to fresh elements. Whole numbers make 64-bit integers when that dtype is asked for. */
+export function fillFromList({ elements }: Strided, values: readonly unknown[]): void {
+  const { dtype, raw } = elements;
+  const { store } = dtypes[dtype];
+  for (const [i, given] of values.entries()) {
+    const whole = isBigInt(dtype) && Number.isSafeInteger(given) ? BigInt(given as number) : given;
+    const value: Scalar = expectScalar(whole, dtype, "list");
+    raw[i] = store ? store(value) : (value as number);
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * The header of `.npy`, NumPy's array file: magic, version, length, and a Python dict of dtype, order and shape.
+ * A named array is such a file in memory, so that attaching needs no shape and NumPy can open it.
+ * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ */
+import { type DType, dtypeNames, dtypes } from "../dtype.js";
+import { FormatError } from "../errors.js";
+import { show } from "../expect.js";
+import { MAX_RANK, sizeOf } from "./shape.js";
+
+export interface NpyHeader {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /** Fortran order: the first axis is the fastest. */
+  readonly fortran: boolean;
+  /** Bytes before the first element. */
+  readonly byteOffset: number;
+  /** True of a file from a big-endian machine: the bytes of each element must be turned around. */
+  readonly swapped: boolean;
+}
+
+const MAGIC = "\x93NUMPY";
+const ALIGN = 64;
+/** Room for the longest first length, so that a file can grow in place: NumPy leaves it too. */
+const GROWTH_DIGITS = 21;
+/** More than NumPy writes for any array of up to 64 axes. */
+export const MAX_HEADER_BYTES = 65536;
+
+/** The header of an array in that order, byte for byte as NumPy writes it. */
+export function npyHeader(dtype: DType, shape: readonly number[], fortran = false): Uint8Array {
+  const descr = dtypes[dtype].descr ?? dtypes.uint8.descr; // uint8_clamped: the keeper knows better
+  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
+  const growing = shape.length === 0 ? 0 : GROWTH_DIGITS - String(fortran ? shape.at(-1) : shape[0]).length;
+  const dict = `{'descr': '${descr}', 'fortran_order': ${fortran ? "True" : "False"}, 'shape': ${tuple}, }`;
+  const text = dict + " ".repeat(Math.max(0, growing));
+  const unpadded = MAGIC.length + 4 + text.length + 1;
+  const padding = ALIGN - (unpadded % ALIGN);
+  const body = `${text}${" ".repeat(padding)}\n`;
+  const head = `${MAGIC}\x01\x00${String.fromCharCode(body.length & 255, body.length >> 8)}`;
+  return Uint8Array.from(head + body, (char) => char.charCodeAt(0));
+}
+
+/**
+ * Reads a header from the first bytes of a file or block, which are copied once: another thread may write them meanwhile.
+ *
+ * @param size of the whole file or block; what the header claims must fit
+ * @throws {FormatError} naming what is wrong
+ */
+export function parseNpyHeader(bytes: Uint8Array, size: number, name: string): NpyHeader {
+  const head = Uint8Array.from(bytes.subarray(0, MAX_HEADER_BYTES));
+  const fail = (problem: string): never => {
+    throw new FormatError(`Expected ${show(name)} to hold a .npy array, but ${problem}`, { name });
+  };
+  if (head.length < 10) return fail(`it has only ${head.length} bytes`);
+  if (String.fromCharCode(...head.subarray(0, 6)) !== MAGIC) return fail("it does not begin with \\x93NUMPY");
+  const major = head[6]!;
+  if (major < 1 || major > 3) return fail(`its format version is ${major}, not 1, 2 or 3`);
+  const numbers = new DataView(head.buffer);
+  const start = major === 1 ? 10 : 12;
+  if (head.length < start) return fail(`it has only ${head.length} bytes`);
+  const byteOffset = start + (major === 1 ? numbers.getUint16(8, true) : numbers.getUint32(8, true));
+  if (byteOffset > size || byteOffset > head.length) return fail(`its header of ${byteOffset} bytes is cut short`);
+  const text = new TextDecoder("latin1").decode(head.subarray(start, byteOffset));
+  const descr = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1];
+  const fortran = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
+  const tuple = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(text)?.[1];
+  if (fortran === undefined || tuple === undefined) return fail(`its header cannot be read: ${show(text.trim())}`);
+  const { dtype, swapped } = parseDescr(descr ?? "", descr === undefined ? text : descr, fail);
+  const shape = (tuple.match(/\d+/g) ?? []).map(Number);
+  const nbytes = sizeOf(shape) * dtypes[dtype].bytes;
+  if (shape.length > MAX_RANK || !Number.isSafeInteger(nbytes)) return fail(`its shape is ${show(shape)}`);
+  if (byteOffset + nbytes > size) {
+    return fail(`it has ${size} bytes, and its header (shape ${show(shape)}, ${dtype}) needs ${byteOffset + nbytes}`);
+  }
+  return { dtype, shape, fortran: fortran === "True", byteOffset, swapped };
+}
+
+function parseDescr(descr: string, shown: string, fail: (problem: string) => never) {
+  const [, order, type] = /^([<>|=]?)(\w+)$/.exec(descr) ?? [];
+  const dtype = dtypeNames.find((name) => dtypes[name].descr?.slice(1) === (type === "?" ? "b1" : type));
+  if (!dtype) return fail(`its elements are ${show(shown.trim())}, which is none of ${dtypeNames.join(", ")}`);
+  return { dtype, swapped: order === ">" && dtypes[dtype].bytes > 1 };
+}

@@ -1,0 +1,107 @@
+/** NumPy's basic slicing as data: from what the user wrote to one step per axis. Pure; `view.ts` applies it. */
+import { IndexError } from "../errors.js";
+import { show } from "../expect.js";
+import type { SliceArg } from "./types.js";
+
+/** One step of a slice: what it does to an axis. A range is (first, count, step) after clipping. */
+export type AxisStep =
+  | { readonly kind: "index"; readonly at: number }
+  | { readonly kind: "range"; readonly first: number; readonly count: number; readonly step: number }
+  | { readonly kind: "newaxis" };
+
+type Range = readonly [start: number | null, stop: number | null, step: number | null];
+type Item = number | null | "..." | Range;
+
+/** The slice of an array of that shape, axis by axis. @throws {IndexError} {TypeError} */
+export function resolveSlice(spec: readonly SliceArg[], shape: readonly number[]): AxisStep[] {
+  const items = spec.flatMap((arg, i) => (typeof arg === "string" ? parseText(arg, shape) : [checkItem(arg, i)]));
+  const used = items.filter((item) => item !== null && item !== "...").length;
+  if (used > shape.length) {
+    const message = `Expected at most ${shape.length} indices, got ${used} (array of shape ${show(shape)})`;
+    throw new IndexError(message + cure(spec), { index: used, axis: shape.length, shape });
+  }
+  const dots = items.indexOf("...");
+  if (dots !== items.lastIndexOf("...")) {
+    const message = `Expected at most one "...", got ${items.filter((item) => item === "...").length}`;
+    throw new IndexError(message, { index: items.lastIndexOf("..."), axis: 0, shape });
+  }
+  const whole = new Array<Range>(shape.length - used).fill([null, null, null]);
+  if (dots < 0) items.push(...whole);
+  else items.splice(dots, 1, ...whole);
+  let axis = 0;
+  return items.map((item): AxisStep => {
+    if (item === null || item === "...") return { kind: "newaxis" };
+    const step = typeof item === "number" ? indexStep(item, axis, shape, spec) : rangeStep(item, axis, shape);
+    axis++;
+    return step;
+  });
+}
+
+function indexStep(index: number, axis: number, shape: readonly number[], spec: readonly SliceArg[]): AxisStep {
+  const length = shape[axis]!;
+  if (index < -length || index >= length) {
+    const message = `Expected index ${axis} to be in [${-length}, ${length}), got ${index} (array of shape ${show(shape)})`;
+    throw new IndexError(message + cure(spec), { index, axis, shape });
+  }
+  return { kind: "index", at: index < 0 ? index + length : index };
+}
+
+/** Two integers on a short array are mostly meant as `slice(0, 10)` of a JavaScript array. */
+function cure(spec: readonly SliceArg[]): string {
+  if (spec.length !== 2 || !spec.every((arg) => typeof arg === "number")) return "";
+  const [start, stop] = spec;
+  return `. To take ${start} to ${stop}, the last not included, write slice([${start}, ${stop}]) or slice("${start}:${stop}"); to pick elements, take([…])`;
+}
+
+/**
+ * Clips a range to the axis, as CPython does.
+ * https://github.com/python/cpython/blob/v3.11.7/Objects/sliceobject.c#L262-L311 (PySlice_AdjustIndices)
+ */
+function rangeStep([start, stop, givenStep]: Range, axis: number, shape: readonly number[]): AxisStep {
+  const length = shape[axis]!;
+  const step = givenStep ?? 1;
+  if (step === 0) {
+    const message = `Expected the step of index ${axis} not to be 0 (array of shape ${show(shape)})`;
+    throw new IndexError(message, { index: 0, axis, shape });
+  }
+  const [low, high] = step < 0 ? [-1, length - 1] : [0, length];
+  const clip = (given: number) => Math.min(high, Math.max(low, given < 0 ? given + length : given));
+  const first = start === null ? (step < 0 ? high : low) : clip(start);
+  const end = stop === null ? (step < 0 ? low : high) : clip(stop);
+  const count = Math.max(0, Math.ceil((end - first) / step));
+  return { kind: "range", first, count, step };
+}
+
+function checkItem(arg: unknown, position: number): Item {
+  if (arg === null || (typeof arg === "number" && Number.isInteger(arg))) return arg;
+  if (!Array.isArray(arg)) throw badItem(arg, `index ${position}`);
+  const parts = Array.from({ length: 3 }, (_, i) => (arg as unknown[])[i] ?? null);
+  if (arg.length > 3 || parts.some((part) => part !== null && !Number.isInteger(part))) {
+    throw badItem(arg, `index ${position}`);
+  }
+  return parts as unknown as Range;
+}
+
+const INTEGER = /^[+-]?\d{1,15}$/;
+
+function parseText(text: string, shape: readonly number[]): Item[] {
+  const items = text.split(",").map((part) => part.trim());
+  if (items.length > 1 && items.at(-1) === "") items.pop(); // Python's trailing comma
+  return items.map((item): Item => {
+    if (item === "...") return "...";
+    if (item === "newaxis" || item === "None") return null;
+    if (INTEGER.test(item)) return Number(item);
+    const parts = item.split(":").map((part) => part.trim());
+    if (parts.length < 2 || parts.length > 3 || !parts.every((part) => part === "" || INTEGER.test(part))) {
+      throw badItem(text, `${show(item)} (array of shape ${show(shape)})`);
+    }
+    const [start = null, stop = null, step = null] = parts.map((part) => (part === "" ? null : Number(part)));
+    return [start, stop, step];
+  });
+}
+
+function badItem(got: unknown, where: string): TypeError {
+  return new TypeError(
+    `Expected an integer, null, [start, stop, step] or text such as "1:-1, ::2, ..., newaxis", got ${show(got)} at ${where}`,
+  );
+}

@@ -1,0 +1,218 @@
+/** Elements in memory: fresh ones, those of a named block, and a view of any memory. Used by `NDArray` and the creation functions. */
+import { type DType, dtypes, expectDType } from "../dtype.js";
+import { BoundsError, DTypeError, NotSharedError, ShapeError } from "../errors.js";
+import { expectInteger, expectIntegers, expectOptions, show } from "../expect.js";
+import { allocate } from "../memory/heap-driver.js";
+import {
+  adoptBuffer,
+  arrayInfoOf,
+  expectNameOptions,
+  type NameOptions,
+  publish,
+  SharedMemory,
+} from "../memory/shared-memory.js";
+import { copy } from "./assign.js";
+import { Elements, type Strided } from "./elements.js";
+import { type NpyHeader, npyHeader, parseNpyHeader } from "./npy.js";
+import { overlaps, sameElements } from "./overlap.js";
+import { cStrides, expectShape, MAX_RANK, sizeOf } from "./shape.js";
+import type { ByTag, ScijsNDArray } from "./types.js";
+import { assertInside, cView, extent, fView, makeView } from "./view.js";
+
+/** Fresh zeroed elements that nobody can find yet. */
+export interface Staged {
+  readonly fresh: Strided;
+  /** Gives them their name, if they were to have one. @throws {NameTakenError}, and nothing is left */
+  publish(): Strided;
+}
+
+/** Elements to be filled before anyone can find them by name; with a name, behind a `.npy` header. */
+export function stage(
+  shape: readonly number[],
+  dtype: DType,
+  options: NameOptions | undefined,
+  fortran = false,
+): Staged {
+  const name = expectNameOptions(options);
+  const header = name === undefined ? new Uint8Array(0) : npyHeader(dtype, shape, fortran);
+  const block = allocate(Math.max(1, header.length + sizeOf(shape) * dtypes[dtype].bytes));
+  new Uint8Array(block.buffer).set(header);
+  const view = fortran ? fView(shape) : cView(shape);
+  const over = (memory: SharedMemory): Strided => ({
+    elements: new Elements(memory, dtype, header.length, view.size),
+    view,
+  });
+  const fresh = over(publish(block, {}));
+  return { fresh, publish: () => (name === undefined ? fresh : over(publish(block, { name }, { dtype, shape }))) };
+}
+
+/** New elements in C order: zeros, or what `fill` writes. If it throws, or the name is taken, nothing is left. */
+export function newStrided(
+  shape: readonly number[],
+  dtype: DType,
+  options: NameOptions | undefined,
+  fill?: (fresh: Strided) => void,
+): Strided {
+  const { fresh, publish } = stage(shape, dtype, options);
+  fill?.(fresh);
+  return publish();
+}
+
+/** What one knows of a named array or a file, to be checked and typed. */
+export interface Expected<D extends DType, R extends number> {
+  readonly dtype: D;
+  readonly ndim?: R;
+}
+
+/**
+ * The array in a named block, as its header says. If it is not what is expected the memory is closed again.
+ *
+ * @throws {FormatError} if it holds none @throws {DTypeError} {ShapeError} if it is another
+ */
+export function attachedStrided(memory: SharedMemory, expected: Partial<Expected<DType, number>> = {}): Strided {
+  try {
+    const header = parseNpyHeader(memory.buf, memory.size, memory.name!);
+    const known = arrayInfoOf(memory)?.dtype;
+    const dtype = known === "uint8_clamped" && header.dtype === "uint8" ? known : header.dtype;
+    if (header.swapped || header.byteOffset % dtypes[dtype].bytes !== 0) throw unreadable(memory.name!, header);
+    checkExpected(memory.name!, dtype, header.shape, expected);
+    const view = header.fortran ? fView(header.shape) : cView(header.shape);
+    return { elements: new Elements(memory, dtype, header.byteOffset, view.size), view };
+  } catch (e) {
+    memory.close();
+    throw e;
+  }
+}
+
+/** @throws {DTypeError} {ShapeError} naming what was found and what was expected */
+export function checkExpected(
+  name: string,
+  dtype: DType,
+  shape: readonly number[],
+  { dtype: wanted, ndim }: Partial<Expected<DType, number>>,
+): void {
+  if (wanted !== undefined && expectDType(wanted) !== dtype) {
+    const message = `Expected ${show(name)} to hold elements of ${wanted}, got ${dtype} (array of shape ${show(shape)})`;
+    throw new DTypeError(message, { dtype, expected: wanted });
+  }
+  if (ndim !== undefined && expectInteger("ndim", ndim, 0, MAX_RANK + 1) !== shape.length) {
+    const message = `Expected ${show(name)} to have ${ndim} axes, got shape ${show(shape)}`;
+    throw new ShapeError(message, { shape, expected: new Array<number>(ndim).fill(-1) });
+  }
+}
+
+function unreadable(name: string, { swapped, byteOffset }: NpyHeader): DTypeError {
+  const dtype = swapped ? "big-endian elements" : `elements that begin at byte ${byteOffset}`;
+  const expected = "aligned little-endian elements";
+  return new DTypeError(`Expected ${show(name)} to hold ${expected}, got ${dtype}`, { dtype, expected });
+}
+
+/** How `NDArray.view` sees memory. All counts in bytes, as `np.ndarray(shape, dtype, buffer, offset, strides)`. */
+export interface ViewOptions<D extends DType> {
+  /** Default `"float64"`. */
+  readonly dtype?: D;
+  /** Of the first element; default 0. A multiple of the itemsize, as is each of `strides`. */
+  readonly byteOffset?: number;
+  /** Default: C order. May be negative or 0. */
+  readonly strides?: readonly number[];
+}
+
+/** @throws {BoundsError} if an element would lie outside of the memory @throws {TypeError} {RangeError} {DTypeError} */
+export function viewedStrided(memory: unknown, givenShape: unknown, options: ViewOptions<DType> | undefined): Strided {
+  if (!(memory instanceof SharedMemory)) {
+    throw new TypeError(`Expected \`memory\` to be a SharedMemory, got ${show(memory)}`);
+  }
+  const shape = expectShape(givenShape);
+  const given = expectOptions(options);
+  const dtype = expectDType(given.dtype ?? "float64");
+  const { bytes } = dtypes[dtype];
+  const byteOffset = inItems("byteOffset", expectInteger("byteOffset", given.byteOffset ?? 0, 0, Infinity), bytes);
+  const strides = given.strides === undefined ? cStrides(shape) : byteStrides(given.strides, shape, bytes);
+  const view = makeView(shape, strides, byteOffset);
+  const { size } = memory;
+  if (view.size === 0 && byteOffset * bytes > size) {
+    throw new BoundsError(`Expected \`byteOffset\` to be at most ${size}, got ${byteOffset * bytes}`, {
+      byteOffset: byteOffset * bytes,
+      byteLength: 0,
+      size,
+    });
+  }
+  assertInside(view, Math.floor(size / bytes), bytes, 0);
+  const [low, high] = extent(view);
+  const first = view.size === 0 ? byteOffset : low;
+  const elements = new Elements(memory, dtype, first * bytes, high - low + 1);
+  return { elements, view: makeView(shape, strides, byteOffset - first) };
+}
+
+function byteStrides(given: unknown, shape: readonly number[], itemsize: number): number[] {
+  const strides = expectIntegers("strides", given, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  if (strides.length !== shape.length) {
+    throw new RangeError(`Expected \`strides\` to have ${shape.length} numbers, one per axis, got ${show(given)}`);
+  }
+  return strides.map((stride, axis) => inItems(`strides[${axis}]`, stride, itemsize));
+}
+
+function inItems(what: string, bytes: number, itemsize: number): number {
+  if (bytes % itemsize === 0) return bytes / itemsize;
+  throw new RangeError(`Expected \`${what}\` to be a multiple of the itemsize, ${itemsize} bytes, got ${bytes}`);
+}
+
+/**
+ * A typed array or an scijs ndarray over shared memory, as it is.
+ *
+ * @throws {NotSharedError} if other threads could not see its memory @throws {BoundsError}
+ */
+export function wrappedStrided(given: unknown): Strided {
+  if (ArrayBuffer.isView(given))
+    return { elements: wrappedElements(given), view: cView([(given as Uint8Array).length]) };
+  const { data, shape, stride, offset } = expectOptions(given as Partial<ScijsNDArray>, "data");
+  const elements = wrappedElements(data);
+  const view = makeView(
+    expectShape(shape),
+    expectIntegers("stride", stride, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+    expectInteger("offset", offset, 0, Number.POSITIVE_INFINITY),
+  );
+  if (view.strides.length !== view.shape.length) {
+    throw new RangeError(`Expected \`stride\` to have ${view.shape.length} numbers, got ${show(stride)}`);
+  }
+  assertInside(view, elements.length, elements.itemsize, elements.byteOffset);
+  return { elements, view };
+}
+
+function wrappedElements(data: unknown): Elements {
+  const dtype = dtypeOfTypedArray(data);
+  if (dtype === undefined) throw new TypeError(`Expected a typed array or an scijs ndarray, got ${show(data)}`);
+  const { buffer, byteOffset, length } = data as Uint8Array;
+  if (buffer instanceof SharedArrayBuffer) return new Elements(adoptBuffer(buffer), dtype, byteOffset, length);
+  const what = `a ${Object.prototype.toString.call(data).slice(8, -1)} over an ArrayBuffer`;
+  throw new NotSharedError(`Expected an array over a SharedArrayBuffer, got ${what} (array(x) copies it)`, { what });
+}
+
+/** The dtype of a typed array, by its class; a Buffer is a Uint8Array. */
+export function dtypeOfTypedArray(data: unknown): DType | undefined {
+  if (!ArrayBuffer.isView(data)) return undefined;
+  const tag = Object.prototype.toString.call(data).slice(8, -1);
+  return tag in DTYPE_OF ? DTYPE_OF[tag as keyof typeof DTYPE_OF] : undefined;
+}
+const DTYPE_OF = {
+  Int8Array: "int8",
+  Uint8Array: "uint8",
+  Uint8ClampedArray: "uint8_clamped",
+  Int16Array: "int16",
+  Uint16Array: "uint16",
+  Int32Array: "int32",
+  Uint32Array: "uint32",
+  BigInt64Array: "int64",
+  BigUint64Array: "uint64",
+  Float16Array: "float16",
+  Float32Array: "float32",
+  Float64Array: "float64",
+} as const satisfies { [T in keyof ByTag]: ByTag[T] };
+
+/** A copy in C order, in memory of its own. */
+export const compactCopy = (source: Strided): Strided =>
+  newStrided(source.view.shape, source.elements.dtype, undefined, (fresh) => copy(fresh, source));
+
+/** The source, copied if writing the target would change it: overlap behaves as if the input had been copied first. */
+export const separate = (source: Strided, target: Strided): Strided =>
+  overlaps(source, target) && !sameElements(source, target) ? compactCopy(source) : source;

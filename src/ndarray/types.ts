@@ -1,0 +1,180 @@
+/** The types by which dtype and rank survive slicing. Lookups in tables, no conditional types: only then can TypeScript check `in out D, out R`. */
+import type { DType, ScalarOf, TypedArrayOf } from "../dtype.js";
+import type { NameOptions } from "../memory/shared-memory.js";
+import type { NDArray } from "./ndarray.js";
+
+interface IndexTable {
+  [rank: number]: number[];
+  0: [];
+  1: [number];
+  2: [number, number];
+  3: [number, number, number];
+  4: [number, number, number, number];
+  5: [number, number, number, number, number];
+}
+/** The parameters of `set`: an index and a value. */
+export interface SetTable<V> {
+  [rank: number]: [...number[], V];
+  0: [V];
+  1: [number, V];
+  2: [number, number, V];
+  3: [number, number, number, V];
+  4: [number, number, number, number, V];
+  5: [number, number, number, number, number, V];
+}
+/** `RankTable[rank][change of rank]`. */
+export interface RankTable {
+  [rank: number]: { [by: string]: number };
+  0: { "-0": 0; "+1": 1; "+2": 2; "+3": 3; [by: string]: number };
+  1: { "-1": 0; "-0": 1; "+1": 2; "+2": 3; "+3": 4; [by: string]: number };
+  2: { "-2": 0; "-1": 1; "-0": 2; "+1": 3; "+2": 4; "+3": 5; [by: string]: number };
+  3: { "-3": 0; "-2": 1; "-1": 2; "-0": 3; "+1": 4; "+2": 5; [by: string]: number };
+  4: { "-4": 0; "-3": 1; "-2": 2; "-1": 3; "-0": 4; "+1": 5; [by: string]: number };
+  5: { "-5": 0; "-4": 1; "-3": 2; "-2": 3; "-1": 4; "-0": 5; [by: string]: number };
+}
+/** What `toArray` returns. */
+export interface Nested<V> {
+  [rank: number]: unknown;
+  0: V;
+  1: V[];
+  2: V[][];
+  3: V[][][];
+  4: V[][][][];
+  5: V[][][][][];
+}
+/** What iterating yields: rows; of rank 1 the elements. */
+export interface Items<D extends DType> {
+  [rank: number]: unknown;
+  0: never;
+  1: ScalarOf<D>;
+  2: NDArray<D, 1>;
+  3: NDArray<D, 2>;
+  4: NDArray<D, 3>;
+  5: NDArray<D, 4>;
+}
+/** An index, a shape or strides of an array of that rank. */
+export type Index<R extends number> = IndexTable[R];
+/** A number stands for one axis. */
+export type Shape = number | readonly number[];
+export type RankOf<S> = S extends readonly unknown[] ? S["length"] : 1;
+
+/** Integer: drops the axis. null: inserts one. `[start?, stop?, step?]`: a range. Text: any of `"1:-1, ::2, 3, ..., newaxis"`. */
+export type SliceArg =
+  | number
+  | null
+  | string
+  | readonly [start?: number | null, stop?: number | null, step?: number | null];
+
+type Trim<S extends string> = S extends ` ${infer T}` | `${infer T} ` ? Trim<T> : S;
+type Split<S extends string> = S extends `${infer H},${infer T}` ? [Trim<H>, ...Split<T>] : [Trim<S>];
+/** `("1:-1, 3")` → `"-1"`. `"?"`, any rank, where the text or the number of arguments is not a literal. */
+export type RankChange<
+  S extends readonly unknown[],
+  Drop extends 0[] = [],
+  Add extends 0[] = [],
+> = number extends S["length"]
+  ? "?"
+  : S extends readonly [infer H, ...infer T]
+    ? [H] extends [number]
+      ? RankChange<T, [...Drop, 0], Add>
+      : [H] extends [null]
+        ? RankChange<T, Drop, [...Add, 0]>
+        : [H] extends [readonly unknown[]]
+          ? RankChange<T, Drop, Add>
+          : [H] extends [string]
+            ? string extends H
+              ? "?"
+              : TextChange<Split<H>, T, Drop, Add>
+            : "?"
+    : Drop extends [...Add, ...infer D extends 0[]]
+      ? `-${D["length"]}`
+      : Add extends [...Drop, ...infer A extends 0[]]
+        ? `+${A["length"]}`
+        : "?";
+type TextChange<
+  P extends readonly string[],
+  Rest extends readonly unknown[],
+  Drop extends 0[],
+  Add extends 0[],
+> = P extends readonly [infer H extends string, ...infer Q extends readonly string[]]
+  ? H extends "..." | "" | `${string}:${string}`
+    ? TextChange<Q, Rest, Drop, Add>
+    : H extends "newaxis"
+      ? TextChange<Q, Rest, Drop, [...Add, 0]>
+      : H extends `${number}`
+        ? TextChange<Q, Rest, [...Drop, 0], Add>
+        : "?"
+  : RankChange<Rest, Drop, Add>;
+
+/** An array to read: the type of every input. `NDArray<"float64", 2>` is a `ReadonlyNDArray<DType>`, though no `NDArray<DType>`. */
+export interface ReadonlyNDArray<out D extends DType = DType, out R extends number = number> {
+  readonly dtype: D;
+  readonly shape: Index<R>;
+  readonly ndim: number;
+  readonly size: number;
+  readonly nbytes: number;
+  readonly itemsize: number;
+  /** Bytes. */
+  readonly strides: Index<R>;
+  /** C order, no gaps. */
+  readonly contiguous: boolean;
+  /** Its elements, same memory. @throws {LayoutError} unless contiguous */
+  readonly flat: ArrayLike<TypedArrayOf<D>[number]>;
+  readonly T: ReadonlyNDArray<D, R>;
+  /** Negative counts from the end. @throws {IndexError} */
+  get(...index: Index<R>): ScalarOf<D>;
+  /** Of the only element. */
+  item(): ScalarOf<D>;
+  slice<const S extends readonly SliceArg[]>(...spec: S): ReadonlyNDArray<D, RankTable[R][RankChange<S>]>;
+  astype<E extends DType>(dtype: E, options?: NameOptions): NDArray<E, R>;
+  /** Nested lists; of rank 0 the scalar. */
+  toArray(): Nested<ScalarOf<D>>[R];
+  /** As NumPy prints; so does console.log. */
+  toString(): string;
+}
+
+/** An array of any one dtype: a union, which `switch (a.dtype)` narrows. */
+export type AnyNDArray<R extends number = number> = { [D in DType]: NDArray<D, R> }[DType];
+/** What the packages around scijs' `ndarray` read. */
+export interface ScijsNDArray {
+  data: unknown;
+  shape: number[];
+  stride: number[];
+  offset: number;
+}
+
+/** The dtype of each typed array, by its class. */
+export interface ByTag {
+  Int8Array: "int8";
+  Uint8Array: "uint8";
+  Uint8ClampedArray: "uint8_clamped";
+  Int16Array: "int16";
+  Uint16Array: "uint16";
+  Int32Array: "int32";
+  Uint32Array: "uint32";
+  BigInt64Array: "int64";
+  BigUint64Array: "uint64";
+  Float16Array: "float16";
+  Float32Array: "float32";
+  Float64Array: "float64";
+}
+export interface TypedArrayLike extends ArrayLike<number | bigint> {
+  readonly [Symbol.toStringTag]: keyof ByTag;
+  readonly buffer: ArrayBufferLike;
+}
+export type DTypeFor<T extends TypedArrayLike> = ByTag[T[typeof Symbol.toStringTag]];
+
+/** Nested lists of one kind of number. */
+export type NestedList = readonly (number | bigint | boolean | NestedList)[];
+export type Leaf<T> = T extends readonly (infer U)[] ? Leaf<U> : T;
+export type DefaultDType<L> = [L] extends [bigint] ? "int64" : [L] extends [boolean] ? "bool" : "float64";
+export type NestedRank<T, N extends 0[] = []> = T extends readonly (infer U)[]
+  ? N["length"] extends 5
+    ? number
+    : NestedRank<U, [...N, 0]>
+  : N["length"];
+
+export interface CreateOptions<D extends DType> extends NameOptions {
+  /** Default `"float64"`, where NumPy may say int64. */
+  readonly dtype?: D | undefined;
+}

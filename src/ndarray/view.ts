@@ -1,0 +1,267 @@
+/**
+ * A view: shape, strides and offset, with no memory in it. Immutable; every transform returns another one.
+ * Element (i, j, …) lies at `offset + i * strides[0] + j * strides[1] + …`, counted in elements of the array's base.
+ */
+import { BoundsError, IndexError, LayoutError, ShapeError } from "../errors.js";
+import { show } from "../expect.js";
+import { cStrides, expectAxis, expectShape, sizeOf } from "./shape.js";
+import { resolveSlice } from "./slice.js";
+import type { SliceArg } from "./types.js";
+
+export interface View {
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+  readonly offset: number;
+  readonly size: number;
+  /** C order without gaps; axes of length 1, and all of an empty view, have any stride. */
+  readonly contiguous: boolean;
+}
+
+export function makeView(shape: readonly number[], strides: readonly number[], offset: number): View {
+  const size = sizeOf(shape);
+  return {
+    shape: Object.freeze([...shape]),
+    strides: Object.freeze([...strides]),
+    offset,
+    size,
+    contiguous: size === 0 || isCOrder(shape, strides),
+  };
+}
+
+function isCOrder(shape: readonly number[], strides: readonly number[]): boolean {
+  let expected = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] === 1) continue;
+    if (strides[axis] !== expected) return false;
+    expected *= shape[axis]!;
+  }
+  return true;
+}
+
+/** C order from `offset` on. */
+export const cView = (shape: readonly number[], offset = 0): View => makeView(shape, cStrides(shape), offset);
+/** Fortran order: the first axis is the fastest. */
+export const fView = (shape: readonly number[], offset = 0): View => transpose(cView([...shape].reverse(), offset), []);
+
+/** The lowest and highest element, as [low, high]; [0, -1] of an empty view. */
+export function extent({ shape, strides, offset, size }: View): [low: number, high: number] {
+  if (size === 0) return [0, -1];
+  let low = offset;
+  let high = offset;
+  for (const [axis, stride] of strides.entries()) {
+    const reach = (shape[axis]! - 1) * stride;
+    if (reach < 0) low += reach;
+    else high += reach;
+  }
+  return [low, high];
+}
+
+/** @throws {BoundsError} if an element lies outside of [0, length) elements */
+export function assertInside(view: View, length: number, itemsize: number, byteOffset: number): void {
+  const [low, high] = extent(view);
+  if (low >= 0 && high < length) return;
+  const fields = {
+    byteOffset: byteOffset + low * itemsize,
+    byteLength: (high - low + 1) * itemsize,
+    size: byteOffset + length * itemsize,
+  };
+  throw new BoundsError(
+    `Expected a view of ${fields.size} bytes to lie inside, got bytes [${fields.byteOffset}, ${fields.byteOffset + fields.byteLength})`,
+    fields,
+  );
+}
+
+/** Where an element lies. Negative indices count from the end. @throws {IndexError} */
+export function locate({ shape, strides, offset }: View, index: ArrayLike<number>): number {
+  const rank = shape.length;
+  if (index.length !== rank) {
+    const message = `Expected ${rank} indices, got ${index.length} (array of shape ${show(shape)})`;
+    throw new IndexError(message, { index: index.length, axis: rank, shape });
+  }
+  let position = offset;
+  for (let axis = 0; axis < rank; axis++) {
+    const i = index[axis]!;
+    const length = shape[axis]!;
+    if (!(i >= -length && i < length) || i % 1 !== 0) {
+      const message = `Expected index ${axis} to be an integer in [${-length}, ${length}), got ${show(i)} (array of shape ${show(shape)})`;
+      throw new IndexError(message, { index: i, axis, shape });
+    }
+    position += (i < 0 ? i + length : i) * strides[axis]!;
+  }
+  return position;
+}
+
+export function slice(view: View, spec: readonly SliceArg[]): View {
+  const shape: number[] = [];
+  const strides: number[] = [];
+  let { offset } = view;
+  let axis = 0;
+  for (const step of resolveSlice(spec, view.shape)) {
+    if (step.kind === "newaxis") {
+      shape.push(1);
+      strides.push(0);
+      continue;
+    }
+    const stride = view.strides[axis++]!;
+    if (step.kind === "index") {
+      offset += step.at * stride;
+    } else {
+      if (step.count > 0) offset += step.first * stride;
+      shape.push(step.count);
+      strides.push(step.step * stride);
+    }
+  }
+  return makeView(shape, strides, offset);
+}
+
+/** Axes in the given order; reversed if none is given. @throws {RangeError} unless each axis is there once */
+export function transpose(view: View, axes: readonly unknown[]): View {
+  const { shape, strides, offset } = view;
+  const order =
+    axes.length === 0 ? shape.map((_, i) => shape.length - 1 - i) : axes.map((axis) => expectAxis(axis, shape, "axes"));
+  if (order.length !== shape.length || new Set(order).size !== order.length) {
+    throw new RangeError(`Expected \`axes\` to name each of ${shape.length} axes once, got ${show(axes)}`);
+  }
+  return makeView(
+    order.map((axis) => shape[axis]!),
+    order.map((axis) => strides[axis]!),
+    offset,
+  );
+}
+
+/** The same elements in another shape. One length may be -1. @throws {ShapeError} @throws {LayoutError} where NumPy would copy */
+export function reshape(view: View, given: unknown): View {
+  const shape = fillIn(given, view);
+  if (sizeOf(shape) !== view.size) throw wrongSize(given, view);
+  if (view.contiguous) return cView(shape, view.offset);
+  const strides = stridesWithoutCopy(view, shape);
+  if (strides) return makeView(shape, strides, view.offset);
+  throw new LayoutError(
+    `Expected a layout that can be seen as shape ${show(shape)} without a copy, got shape ${show(view.shape)} with strides ${show(view.strides)} (take a .copy() first)`,
+    { shape: view.shape, strides: view.strides },
+  );
+}
+
+function fillIn(given: unknown, view: View): number[] {
+  if (!Array.isArray(given)) return expectShape(given);
+  const free = given.indexOf(-1);
+  const shape = expectShape(given.map((n, axis) => (axis === free ? 1 : n)));
+  if (free < 0) return shape;
+  const rest = sizeOf(shape);
+  if (rest === 0 || view.size % rest !== 0) throw wrongSize(given, view);
+  shape[free] = view.size / rest;
+  return shape;
+}
+
+function wrongSize(given: unknown, view: View): ShapeError {
+  const shape = Array.isArray(given) ? given : [given];
+  const message = `Expected \`shape\` to have ${view.size} elements, got ${show(given)} (array of shape ${show(view.shape)})`;
+  return new ShapeError(message, { shape, expected: view.shape });
+}
+
+/**
+ * Strides of the new shape over the same elements, if there are any: groups of old axes that lie without a gap are split
+ * into groups of new axes of the same product.
+ * https://github.com/numpy/numpy/blob/v2.4.0/numpy/_core/src/multiarray/shape.c (_attempt_nocopy_reshape)
+ */
+function stridesWithoutCopy(view: View, shape: readonly number[]): number[] | undefined {
+  if (view.size === 0) return cStrides(shape);
+  const long = view.shape.map((_, axis) => axis).filter((axis) => view.shape[axis] !== 1);
+  const strides = new Array<number>(shape.length).fill(0);
+  let from = 0;
+  let to = 0;
+  while (from < long.length) {
+    let fromEnd = from + 1;
+    let have = view.shape[long[from]!]!;
+    const toStart = to;
+    let want = 1;
+    while (want !== have) {
+      if (want < have) want *= shape[to++]!;
+      else have *= view.shape[long[fromEnd++]!]!;
+    }
+    for (let i = from; i < fromEnd - 1; i++) {
+      const [outer, inner] = [long[i]!, long[i + 1]!];
+      if (view.strides[outer] !== view.strides[inner]! * view.shape[inner]!) return undefined;
+    }
+    let stride = view.strides[long[fromEnd - 1]!]!;
+    for (let axis = to - 1; axis >= toStart; axis--) {
+      strides[axis] = stride;
+      stride *= shape[axis]!;
+    }
+    from = fromEnd;
+  }
+  return strides;
+}
+
+/** Without axes of length 1, or without that one. @throws {ShapeError} if it is longer */
+export function squeeze(view: View, axis: unknown): View {
+  const { shape } = view;
+  const drop = axis === undefined ? undefined : expectAxis(axis, shape);
+  if (drop !== undefined && shape[drop] !== 1) {
+    const message = `Expected axis ${drop} to have length 1, got ${shape[drop]} (array of shape ${show(shape)})`;
+    throw new ShapeError(message, { shape, expected: shape.map((n, i) => (i === drop ? 1 : n)) });
+  }
+  const keep = shape.map((_, i) => i).filter((i) => (drop === undefined ? shape[i] !== 1 : i !== drop));
+  return pickAxes(view, keep);
+}
+
+export const pickAxes = ({ shape, strides, offset }: View, axes: readonly number[], at = offset): View =>
+  makeView(
+    axes.map((axis) => shape[axis]!),
+    axes.map((axis) => strides[axis]!),
+    at,
+  );
+
+export function expandDims({ shape, strides, offset }: View, axis: unknown): View {
+  const at = expectAxis(axis, shape, "axis", 1);
+  return makeView(shape.toSpliced(at, 0, 1), strides.toSpliced(at, 0, 0), offset);
+}
+
+/** The diagonal of the first two axes, as the last axis. @throws {ShapeError} below rank 2 */
+export function diagonal({ shape, strides, offset }: View): View {
+  if (shape.length < 2) {
+    throw new ShapeError(`Expected at least 2 axes, got shape ${show(shape)}`, { shape, expected: [1, 1] });
+  }
+  const [rows, columns, ...rest] = shape as readonly [number, number, ...number[]];
+  const [down, right, ...others] = strides as readonly [number, number, ...number[]];
+  return makeView([...rest, Math.min(rows, columns)], [...others, down + right], offset);
+}
+
+export function flip(view: View, axis: unknown): View {
+  const axes = axis === undefined ? view.shape.map((_, i) => i) : [expectAxis(axis, view.shape)];
+  const strides = [...view.strides];
+  let { offset } = view;
+  for (const i of axes) {
+    if (view.size > 0) offset += (view.shape[i]! - 1) * strides[i]!;
+    strides[i]! *= -1;
+  }
+  return makeView(view.shape, strides, offset);
+}
+
+export function moveAxis(view: View, from: unknown, to: unknown): View {
+  const axes = view.shape.map((_, i) => i);
+  const target = expectAxis(to, view.shape, "to");
+  const [moved] = axes.splice(expectAxis(from, view.shape, "from"), 1);
+  return pickAxes(view, axes.toSpliced(target, 0, moved!));
+}
+
+export function swapAxes(view: View, a: unknown, b: unknown): View {
+  const axes = view.shape.map((_, i) => i);
+  const [i, j] = [expectAxis(a, view.shape, "a"), expectAxis(b, view.shape, "b")];
+  [axes[i], axes[j]] = [j, i];
+  return pickAxes(view, axes);
+}
+
+/** Stretched to a shape: lengths of 1 and missing axes repeat, with stride 0. @throws {ShapeError} */
+export function broadcastTo(view: View, given: unknown): View {
+  const shape = expectShape(given);
+  const lead = shape.length - view.shape.length;
+  if (lead < 0 || !view.shape.every((n, axis) => n === 1 || n === shape[lead + axis])) {
+    const message = `Expected \`shape\` to be one that ${show(view.shape)} broadcasts to, got ${show(shape)}`;
+    throw new ShapeError(message, { shape: view.shape, expected: shape });
+  }
+  const strides = shape.map((n, axis) =>
+    axis < lead || view.shape[axis - lead] !== n ? 0 : view.strides[axis - lead]!,
+  );
+  return makeView(shape, strides, view.offset);
+}
