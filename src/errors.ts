@@ -157,7 +157,7 @@ export type KernelError = ErrorOf<"KERNEL">;
 /** A worker that ended inside a call; `chunks` were begun and not finished. */
 export const WorkerDiedError: ErrorClass<"WORKER_DIED"> = errorClass("WORKER_DIED", Error);
 export type WorkerDiedError = ErrorOf<"WORKER_DIED">;
-/** A call that `pool.terminate()` ended, or one made on a pool that is closed. */
+/** A call or task that `pool.terminate()` ended before it was done. */
 export const PoolTerminatedError: ErrorClass<"POOL_TERMINATED"> = errorClass("POOL_TERMINATED", Error);
 export type PoolTerminatedError = ErrorOf<"POOL_TERMINATED">;
 

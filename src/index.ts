@@ -3,6 +3,17 @@ export { isWorker } from "./agent.js";
 export type { DType, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./dtype.js";
 export * from "./errors.js";
 export { fromHandle, type Handle, toHandle } from "./handle.js";
+export { defineKernel, defineReducer, defineTask } from "./kernels/functions.js";
+export type {
+  ChunkInfo,
+  ChunkKernel,
+  Chunks,
+  ElementFunction,
+  Halo,
+  Many,
+  Operands,
+  Reducer,
+} from "./kernels/types.js";
 export {
   type AttachOptions,
   type BlockInfo,
@@ -40,3 +51,9 @@ export type {
   Shape,
   SliceArg,
 } from "./ndarray/types.js";
+export type { TeamBarrier } from "./parallel/barrier.js";
+export { Pool } from "./parallel/pool.js";
+export type { ResourceLimits, WorkerLike } from "./parallel/spawn.js";
+export type { TeamMember } from "./parallel/task-runner.js";
+export type { TuneReport } from "./parallel/tune.js";
+export type { CallOptions, PoolOptions, PoolStats, RunOptions, SyncCallOptions } from "./parallel/types.js";

@@ -1,0 +1,129 @@
+/**
+ * The work of an array call, as plain data (`WorkSpec`), and bound to a thread: a function from a chunk's number to its
+ * computation. The caller and every worker bind the same spec.
+ */
+import type { DType } from "../dtype.js";
+import type { NDArray } from "../ndarray/ndarray.js";
+import { arrayOf, isReadonlyArray, stridedOf } from "../ndarray/ndarray.js";
+import { makeView, type View } from "../ndarray/view.js";
+import { forEachRun, jointLoop } from "../ndarray/walk.js";
+import { type AnyFunction, type FunctionRef, type ReducerRef, resolveFunction } from "./functions.js";
+import { elementLoop } from "./js.js";
+import { chunkRange, type Plan } from "./plan.js";
+import type { ChunkInfo } from "./types.js";
+
+/** out[…] = fn(inputs[…], params). All arrays have the result's shape; inputs may be broadcast views. */
+interface MapSpec {
+  readonly kind: "map";
+  readonly fn: FunctionRef;
+  readonly out: NDArray<DType>;
+  readonly inputs: readonly NDArray<DType>[];
+}
+/** fn(chunks, info, params), or the reducer's accumulation. */
+interface RowsSpec {
+  readonly kind: "rows";
+  readonly fn: FunctionRef | ReducerRef;
+  readonly arrays: readonly NDArray<DType>[];
+  /** How the kernel gets the arrays: one by itself, in a list, or under these names. */
+  readonly arrangement: "single" | "list" | readonly string[];
+  readonly axis: number;
+  /** Rows of neighbours, by array; arrays with one are read only. */
+  readonly halo: readonly number[];
+}
+export type WorkSpec = (MapSpec | RowsSpec) & { readonly plan: Plan; readonly params: unknown };
+
+/** Who computes a chunk. */
+export interface Member {
+  /** Its place in the team. */
+  readonly worker: number;
+  readonly aborted: () => boolean;
+}
+/** A spec bound to this thread. */
+export interface Work {
+  /** Whether what `run` returns is to be kept. */
+  readonly isReduction: boolean;
+  /** Computes one chunk. */
+  run(chunk: number, member: Member): unknown;
+}
+
+/** The arrays that the spec keeps alive. */
+export const arraysOf = (spec: WorkSpec): readonly NDArray<DType>[] =>
+  spec.kind === "map" ? [spec.out, ...spec.inputs] : spec.arrays;
+
+export function functionsOf({ fn }: WorkSpec): FunctionRef[] {
+  return "key" in fn ? [fn] : [fn.init, fn.chunk, fn.combine];
+}
+
+/** The name that errors give to what the user wrote. */
+export const kernelName = (spec: WorkSpec): string => functionsOf(spec)[0]!.name;
+
+/** The work in this thread; `undefined` while a function's module has not been imported here. */
+export function bindWork(spec: WorkSpec): Work | undefined {
+  const fns = functionsOf(spec).map(resolveFunction);
+  if (fns.includes(undefined)) return undefined;
+  return spec.kind === "map" ? mapWork(spec, fns[0]!) : rowsWork(spec, fns as AnyFunction[]);
+}
+
+function mapWork({ out, inputs, plan, params }: MapSpec & WorkSpec, fn: AnyFunction): Work {
+  const operands = [out, ...inputs].map(stridedOf);
+  const loop = jointLoop(
+    operands.map(({ view }) => view),
+    "K",
+  );
+  const run = elementLoop(
+    fn,
+    operands.map(({ elements }, i) => ({ raw: elements.raw, dtype: elements.dtype, step: loop.strides[i]!.at(-1)! })),
+    params,
+  );
+  return {
+    isReduction: false,
+    run(chunk) {
+      const [start, end] = chunkRange(plan, chunk);
+      forEachRun(loop, start, end, (at, count) => run(count, at));
+    },
+  };
+}
+
+function rowsWork(spec: RowsSpec & WorkSpec, fns: readonly AnyFunction[]): Work {
+  const { plan, params, arrangement, halo } = spec;
+  const cuts = spec.arrays.map((array, i) => rowCutter(array, spec.axis, halo[i]!, plan.length));
+  const widest = Math.max(0, ...halo);
+  const chunksOf = (start: number, end: number): unknown => {
+    const parts = cuts.map((cut) => cut(start, end));
+    if (arrangement === "single") return parts[0];
+    return arrangement === "list" ? parts : Object.fromEntries(arrangement.map((name, i) => [name, parts[i]]));
+  };
+  const [first, accumulate] = fns as [AnyFunction, AnyFunction?];
+  const run = (chunk: number, member: Member): unknown => {
+    const [start, end] = chunkRange(plan, chunk);
+    const info: ChunkInfo = {
+      index: chunk,
+      count: plan.count,
+      start,
+      end,
+      before: Math.min(widest, start),
+      after: Math.min(widest, plan.length - end),
+      worker: member.worker,
+      get aborted() {
+        return member.aborted();
+      },
+    };
+    const chunks = chunksOf(start, end);
+    return accumulate ? accumulate(first(params), chunks, info, params) : first(chunks, info, params);
+  };
+  return { isReduction: accumulate !== undefined, run };
+}
+
+/** Views of rows [start, end) and of the neighbours that are there. */
+function rowCutter(array: NDArray<DType>, axis: number, halo: number, length: number) {
+  const { elements, view } = stridedOf(array);
+  const isReadonly = halo > 0 || isReadonlyArray(array);
+  return (start: number, end: number) => {
+    const from = Math.max(0, start - halo);
+    const rows = rowsOf(view, axis, from, Math.min(length, end + halo));
+    return arrayOf({ elements, view: rows }, true, isReadonly);
+  };
+}
+
+const rowsOf = ({ shape, strides, offset }: View, axis: number, start: number, end: number): View =>
+  makeView(shape.with(axis, end - start), strides, offset + start * strides[axis]!);

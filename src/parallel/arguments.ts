@@ -1,0 +1,259 @@
+/** What users pass to `map`, `forEachChunk` and `reduce`, checked before anything starts, and made into the work that runs. */
+import { type DType, expectDType } from "../dtype.js";
+import { DTypeError, OverlapError, ShapeError } from "../errors.js";
+import { expectInteger, expectMs, expectOptions, show } from "../expect.js";
+import { type ReducerRef, refOf, resolveFunction } from "../kernels/functions.js";
+import { planChunks } from "../kernels/plan.js";
+import type { WorkSpec } from "../kernels/work.js";
+import { blockOf, publish } from "../memory/shared-memory.js";
+import { Elements } from "../ndarray/elements.js";
+import { arrayOf, isReadonlyArray, NDArray, stridedOf } from "../ndarray/ndarray.js";
+import { overlaps, sameElements, selfOverlaps } from "../ndarray/overlap.js";
+import { broadcastShapes, expectAxis, sameShape } from "../ndarray/shape.js";
+import { newStrided, separate } from "../ndarray/storage.js";
+import { broadcastTo } from "../ndarray/view.js";
+import type { CallOptions } from "./types.js";
+
+type AnyArray = NDArray<DType>;
+
+/** A call whose arguments are in order. */
+export interface Checked {
+  /** The array that the bound work is remembered by, and what else must be the same for it to be used again. */
+  readonly anchor: AnyArray;
+  readonly identity: readonly unknown[];
+  /** Elements to compute, to estimate the time from. */
+  readonly elements: number;
+  /** The work; made when the call's turn has come, because it may copy what earlier calls write. */
+  readonly build: () => WorkSpec;
+  /** The call's value. @param parts of a reduction, in chunk order */
+  readonly result: (parts: () => readonly unknown[]) => unknown;
+  readonly options: CallOptions<unknown>;
+}
+
+export function checkMap(given: unknown, fn: unknown, options: unknown): Checked {
+  const { out: givenOut, dtype, chunkAxis, ...rest } = expectCall(options as MapOptions | undefined);
+  if (chunkAxis !== undefined)
+    throw new TypeError(`Expected no \`chunkAxis\`: map cuts the flat range, got ${show(chunkAxis)}`);
+  const arrays = expectList(given);
+  const ref = refOf(fn, "fn");
+  const shape = broadcastShapes(arrays.map((array) => array.shape));
+  const out = givenOut === undefined ? undefined : expectOut(givenOut, shape, dtype);
+  const type = expectDType(dtype ?? out?.dtype ?? arrays[0]!.dtype);
+  const target = out ?? arrayOf(newStrided(shape, type, undefined));
+  const plan = planChunks(target.size, target.itemsize, rest.chunkSize);
+  return {
+    anchor: target,
+    identity: [ref, plan.chunkSize, ...arrays],
+    elements: plan.length,
+    build() {
+      const written = stridedOf(lease(target));
+      const inputs = arrays.map((array) => {
+        const { elements, view } = separate(stridedOf(lease(array)), written);
+        return arrayOf({ elements, view: broadcastTo(view, shape) }, true, true);
+      });
+      return { kind: "map", fn: ref, out: arrayOf(written), inputs, plan, params: rest.params };
+    },
+    result: () => target,
+    options: rest,
+  };
+}
+
+export function checkForEachChunk(given: unknown, kernel: unknown, options: unknown): Checked {
+  const { halo: givenHalo, chunkAxis, ...rest } = expectCall(options as RowsOptions | undefined);
+  const ref = refOf(kernel, "kernel");
+  const rows = expectRows(given, chunkAxis, givenHalo);
+  assertApart(rows);
+  return { ...rowsCall(rows, [ref], (plan) => ({ fn: ref, plan }), rest), result: () => undefined };
+}
+
+export function checkReduce(given: unknown, reducer: unknown, options: unknown): Checked {
+  const { chunkAxis, halo, ...rest } = expectCall(options as RowsOptions | undefined);
+  if (halo !== undefined) throw new TypeError(`Expected no \`halo\` in reduce, got ${show(halo)}`);
+  const parts = expectOptions(reducer as Record<string, unknown> | undefined, "reducer");
+  const fn: ReducerRef = {
+    init: refOf(parts.init, "reducer.init"),
+    chunk: refOf(parts.chunk, "reducer.chunk"),
+    combine: refOf(parts.combine, "reducer.combine"),
+  };
+  const rows = expectRows(given, chunkAxis, undefined);
+  return {
+    ...rowsCall(rows, [fn.init, fn.chunk], (plan) => ({ fn, plan }), rest),
+    result(values) {
+      const [init, combine] = [resolveFunction(fn.init)!, resolveFunction(fn.combine)!];
+      const all = values();
+      return all.length === 0
+        ? init(rest.params)
+        : combineTree(all, (left, right) => combine(left, right, rest.params));
+    },
+  };
+}
+
+/** Neighbours first, then neighbours of those: the shape of the tree depends on the number of values alone. */
+function combineTree(values: readonly unknown[], combine: (left: unknown, right: unknown) => unknown): unknown {
+  let level = values;
+  while (level.length > 1) {
+    level = Array.from({ length: Math.ceil(level.length / 2) }, (_, i) =>
+      2 * i + 1 < level.length ? combine(level[2 * i], level[2 * i + 1]) : level[2 * i],
+    );
+  }
+  return level[0];
+}
+
+// ── Options ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type MapOptions = CallOptions<unknown> & { readonly out?: unknown; readonly dtype?: unknown };
+type RowsOptions = CallOptions<unknown> & { readonly halo?: unknown };
+
+function expectCall<T extends CallOptions<unknown>>(given: T | undefined): T {
+  const options = { ...expectOptions(given) } as T; // read once
+  expectMs("timeoutMs", options.timeoutMs);
+  expectMs("terminateAfterMs", options.terminateAfterMs);
+  expectMs("progressMs", options.progressMs);
+  if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
+    throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${show(options.signal)}`);
+  }
+  if (options.onProgress !== undefined && typeof options.onProgress !== "function") {
+    throw new TypeError(`Expected \`onProgress\` to be a function, got ${show(options.onProgress)}`);
+  }
+  return options;
+}
+
+function expectOut(given: unknown, shape: readonly number[], dtype: unknown): AnyArray {
+  const out = expectArray(given, "out");
+  if (!sameShape(out.shape, shape)) {
+    const message = `Expected \`out\` to have the operands' shape ${show(shape)}, got ${show(out.shape)}`;
+    throw new ShapeError(message, { shape: out.shape, expected: shape });
+  }
+  if (dtype !== undefined && expectDType(dtype) !== out.dtype) {
+    const message = `Expected \`dtype\` to be that of \`out\`, ${out.dtype}, got ${show(dtype)}`;
+    throw new DTypeError(message, { dtype: String(dtype), expected: out.dtype });
+  }
+  return expectWritable(out, "out");
+}
+
+function expectWritable(array: AnyArray, what: string): AnyArray {
+  if (!isReadonlyArray(array) && !selfOverlaps(stridedOf(array).view)) return array;
+  throw new OverlapError(
+    `Expected \`${what}\` to be an array to write to, got a view of shape ${show(array.shape)} several of whose elements are one`,
+    { operands: [what, what] },
+  );
+}
+
+function expectArray(value: unknown, what: string): AnyArray {
+  if (!(value instanceof NDArray)) throw new TypeError(`Expected \`${what}\` to be an NDArray, got ${show(value)}`);
+  stridedOf(value); // throws if it is closed
+  return value as AnyArray;
+}
+
+function expectList(given: unknown): AnyArray[] {
+  const list = Array.isArray(given) ? given : [given];
+  if (list.length === 0) throw new TypeError("Expected at least one operand, got []");
+  return list.map((array, i) => expectArray(array, Array.isArray(given) ? `operand ${i}` : "operand"));
+}
+
+/** The array over a handle of the call's own, so that a `close()` takes effect when the call ends. */
+function lease(array: AnyArray): AnyArray {
+  const { elements, view } = stridedOf(array);
+  const memory = publish(blockOf(elements.memory), {});
+  const own = new Elements(memory, elements.dtype, elements.byteOffset, elements.length);
+  return arrayOf({ elements: own, view }, true, isReadonlyArray(array));
+}
+
+// ── Operands cut into rows ─────────────────────────────────────────────────────────────────────────────────────────
+
+interface Rows {
+  readonly arrays: readonly AnyArray[];
+  readonly keys: readonly (string | number)[];
+  readonly arrangement: "single" | "list" | readonly string[];
+  readonly axis: number;
+  readonly length: number;
+  readonly halo: readonly number[];
+}
+
+function expectRows(given: unknown, chunkAxis: unknown, givenHalo: unknown): Rows {
+  const [arrays, arrangement] = arrange(given);
+  const keys = typeof arrangement === "string" ? arrays.map((_, i) => i) : arrangement;
+  const [first] = arrays as [AnyArray];
+  const longer = first.shape.findIndex((n: number) => n > 1);
+  const axis = chunkAxis === undefined ? Math.max(0, longer) : expectAxis(chunkAxis, first.shape, "chunkAxis");
+  const length = first.shape[axis];
+  for (const [i, array] of arrays.entries()) {
+    if (length !== undefined && array.shape[axis] === length) continue;
+    const message = `Expected operand ${show(keys[i])} to have ${length ?? "an axis to cut"} rows along axis ${axis}, got shape ${show(array.shape)}`;
+    throw new ShapeError(message, { shape: array.shape, expected: first.shape });
+  }
+  return { arrays, keys, arrangement, axis, length: length!, halo: expectHalo(givenHalo, arrangement, keys) };
+}
+
+function arrange(given: unknown): [arrays: AnyArray[], arrangement: Rows["arrangement"]] {
+  if (given instanceof NDArray) return [expectList(given), "single"];
+  if (Array.isArray(given)) return [expectList(given), "list"];
+  const named = Object.entries(expectOptions(given as Record<string, unknown> | undefined, "operands"));
+  if (named.length === 0)
+    throw new TypeError(`Expected an array, a list of arrays or arrays by name, got ${show(given)}`);
+  return [named.map(([name, array]) => expectArray(array, `operand ${show(name)}`)), named.map(([name]) => name)];
+}
+
+function expectHalo(given: unknown, arrangement: Rows["arrangement"], keys: readonly (string | number)[]): number[] {
+  if (given === undefined) return keys.map(() => 0);
+  const rows = (what: string, value: unknown) => expectInteger(what, value ?? 0, 0, Number.POSITIVE_INFINITY);
+  if (arrangement === "single") return [rows("halo", given)];
+  if (typeof given !== "object" || given === null) {
+    throw new TypeError(`Expected \`halo\` to say the rows of each operand, got ${show(given)}`);
+  }
+  const unknown = Object.keys(given).find((key) => !keys.some((known) => String(known) === key));
+  if (unknown !== undefined)
+    throw new TypeError(`Expected \`halo\` to name operands (${keys.map(show).join(", ")}), got ${show(unknown)}`);
+  return keys.map((key) => rows(`halo.${key}`, (given as Record<string, unknown>)[key]));
+}
+
+/** What one chunk writes, no other may read or write: else the result would depend on who comes first. */
+function assertApart({ arrays, keys, halo }: Rows): void {
+  const operands = arrays.map((array, i) => ({
+    at: stridedOf(array),
+    key: keys[i]!,
+    halo: halo[i]!,
+    isRead: halo[i]! > 0 || isReadonlyArray(array),
+  }));
+  for (const [i, a] of operands.entries()) {
+    if (!a.isRead && selfOverlaps(a.at.view)) throw overlapError(a.key, a.key);
+    for (const b of operands.slice(i + 1)) {
+      // The very same elements twice, without a halo: each chunk touches only its own rows.
+      const harmless = (a.isRead && b.isRead) || (a.halo === 0 && b.halo === 0 && sameElements(a.at, b.at));
+      if (!harmless && overlaps(a.at, b.at)) throw overlapError(a.key, b.key);
+    }
+  }
+}
+
+function overlapError(a: string | number, b: string | number): OverlapError {
+  const which = a === b ? `operand ${show(a)} overlaps itself` : `operands ${show(a)} and ${show(b)} overlap`;
+  const message = `Expected chunks that do not write what others read or write, but ${which} (take a .copy() of what is only read)`;
+  return new OverlapError(message, { operands: [a, b] });
+}
+
+function rowsCall(
+  rows: Rows,
+  identity: readonly unknown[],
+  work: (plan: ReturnType<typeof planChunks>) => Pick<Extract<WorkSpec, { kind: "rows" }>, "fn" | "plan">,
+  options: CallOptions<unknown>,
+): Omit<Checked, "result"> {
+  const { arrays, arrangement, axis, length, halo } = rows;
+  const rowBytes = Math.max(...arrays.map((array) => (length === 0 ? 0 : array.nbytes / length)));
+  const plan = planChunks(length, rowBytes, options.chunkSize);
+  const [anchor] = arrays as [AnyArray];
+  return {
+    anchor,
+    identity: [...identity, plan.chunkSize, axis, ...halo, String(arrangement), ...arrays],
+    elements: Math.max(...arrays.map((array) => array.size)),
+    build: () => ({
+      kind: "rows",
+      ...work(plan),
+      arrays: arrays.map(lease),
+      arrangement,
+      axis,
+      halo,
+      params: options.params,
+    }),
+    options,
+  };
+}

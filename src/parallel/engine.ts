@@ -1,0 +1,469 @@
+/**
+ * What a `Pool` does, without its types: array calls one at a time in the order made, inline or on the team, blocking or
+ * not; tasks beside them. `pool.ts` is the public face.
+ */
+import { assertNotImporting, isWorker } from "../agent.js";
+import { ClosedError, fromWire, PoolTerminatedError, WorkerDiedError } from "../errors.js";
+import { type Packed, pack, unpack } from "../handle.js";
+import type { FunctionRef } from "../kernels/functions.js";
+import { InlineRun } from "../kernels/inline.js";
+import { functionsOf, type Member } from "../kernels/work.js";
+import { availableParallelism } from "../platform.js";
+import type { Checked } from "./arguments.js";
+import { newBarrierWords } from "./barrier.js";
+import { ArrayCall, type CallResult, type Loss, resultOf, type StopReason, stopError } from "./calls.js";
+import { type DispatchCost, measureDispatch } from "./dispatch-cost.js";
+import { type Job, Jobs } from "./jobs.js";
+import { ASYNC, type FromWorker } from "./layout.js";
+import { TeamRun } from "./runs.js";
+import { runTask } from "./task-runner.js";
+import { Tasks } from "./tasks.js";
+import { type Hand, Team, type TeamEvents } from "./team.js";
+import type { PoolOptions, PoolStats, RunOptions } from "./types.js";
+
+/** The call under way. */
+interface Current {
+  readonly call: ArrayCall;
+  readonly job: Job;
+  readonly run: TeamRun | InlineRun;
+  readonly busyBefore: number;
+}
+
+/** How long an async call may keep the event loop of a pool without workers. */
+const YIELD_MS = 10;
+/** How long `close` lets workers write their logs and run their timers. */
+const GRACE_MS = 1000;
+
+export class Engine implements TeamEvents {
+  /** Size of the team; 0: everything on the caller. */
+  readonly workers: number;
+  readonly #options: PoolOptions;
+  readonly #tasks = new Tasks(() => this.#pump());
+  readonly #jobs = new Jobs((job) => this.#team?.drop(job));
+  readonly #queue: ArrayCall[] = [];
+  /** Microseconds per element, by function: from its last runs. */
+  readonly #costs = new Map<string, number>();
+  #team: Team | undefined;
+  #dispatch: DispatchCost | undefined;
+  #current: Current | undefined;
+  #isInKernel = false;
+  #ending: Promise<void> | undefined;
+  #onIdle: (() => void)[] = [];
+  #idleTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Positions or rows of the last call's chunks. */
+  lastChunkSize = 1;
+  #stats = { calls: 0, inlineCalls: 0, chunks: 0, died: 0, busyUs: 0 };
+
+  constructor(workers: number, options: PoolOptions) {
+    this.workers = isWorker ? 0 : workers;
+    this.#options = options;
+  }
+
+  // ── Array calls ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Queues a call. */
+  async submit(checked: Checked): Promise<unknown> {
+    this.#assertUsable();
+    if (checked.options.signal?.aborted) throw stopError(checked, "aborted", []);
+    const call = new ArrayCall(checked);
+    if (this.#isInKernel) return valueOrThrow(this.#runNested(call));
+    const promise = call.promise((reason) => this.#stop(call, reason));
+    this.#queue.push(call);
+    this.#pump();
+    return promise;
+  }
+
+  /** Runs a call to its end, after those before it. */
+  execute(checked: Checked): unknown {
+    this.#assertUsable();
+    const call = new ArrayCall(checked);
+    if (this.#isInKernel) return valueOrThrow(this.#runNested(call));
+    while (this.#current || this.#queue.length > 0) this.#driveOne();
+    return valueOrThrow(this.#runSync(call));
+  }
+
+  /** A call made by a kernel that runs on this very thread: inline at once, for the call under way waits for the kernel. */
+  #runNested(call: ArrayCall): CallResult {
+    const job = this.#jobFor(call);
+    if (!job) return call.result!;
+    const run = new InlineRun(job.work, job.spec.plan, this.#inlineMember(call));
+    run.goOn(Number.POSITIVE_INFINITY);
+    return call.end(resultOf(call, job, run));
+  }
+
+  /** Runs kernels on this thread. */
+  #inKernel<T>(run: () => T): T {
+    this.#isInKernel = true;
+    try {
+      return run();
+    } finally {
+      this.#isInKernel = false;
+    }
+  }
+
+  /** Starts what can be started. */
+  #pump(): void {
+    while (!this.#current && this.#queue.length > 0 && !this.#tasks.claimsAll && this.#hasRoom)
+      this.#begin(this.#queue.shift()!);
+    if (this.#team && (this.#tasks.queued > 0 || this.#tasks.running > 0))
+      this.#tasks.assign(this.#team, this.#current !== undefined);
+    this.#team?.keepAlive(this.#isPending);
+    if (!this.#isPending) this.#becomeIdle();
+  }
+
+  get #isPending(): boolean {
+    return this.#current !== undefined || this.#queue.length + this.#tasks.queued + this.#tasks.running > 0;
+  }
+  /** False while every worker has a task. */
+  get #hasRoom(): boolean {
+    return !this.#team?.started || this.#free.length > 0;
+  }
+  get #free(): Hand[] {
+    return this.#team?.hands.filter((hand) => hand.task === undefined && !hand.dead) ?? [];
+  }
+
+  #begin(call: ArrayCall): void {
+    const job = this.#jobFor(call);
+    if (!job) return;
+    if (this.#runsInline(job, call.checked, 1)) {
+      const run = this.#inlineRun(call, job);
+      this.#goOn(run);
+      return;
+    }
+    const team = this.#startedTeam();
+    this.#dispatch ??= measureDispatch(team);
+    const run = new TeamRun(team, job, team.size, ASYNC);
+    this.#current = { call, job, run, busyBefore: team.busyUs };
+    call.began(job.spec.plan.count, () => run.done);
+    run.callUp(this.#free, this.#jobs.keepOnly(job));
+  }
+
+  /** The next slice of an inline call that gives way to the event loop. */
+  #goOn(run: InlineRun): void {
+    if (this.#current?.run !== run) return; // a Sync call drove it to its end meanwhile
+    if (this.#inKernel(() => run.goOn(performance.now() + YIELD_MS))) this.#conclude();
+    else setImmediate(() => this.#goOn(run));
+  }
+
+  #jobFor(call: ArrayCall): Job | undefined {
+    try {
+      const job = this.#jobs.jobOf(call.checked);
+      if (job.spec.plan.count > 0) return job;
+      call.end({ value: call.checked.result(() => []) });
+    } catch (error) {
+      call.end({ error });
+    }
+    this.#stats.calls++;
+    return undefined;
+  }
+
+  #inlineMember(call: ArrayCall): Member {
+    const aborted = () => {
+      if (performance.now() > call.deadline) call.stop("timeout");
+      return call.stopped !== undefined;
+    };
+    return { worker: Math.max(0, this.workers - 1), aborted };
+  }
+
+  #inlineRun(call: ArrayCall, job: Job): InlineRun {
+    const run = new InlineRun(job.work, job.spec.plan, this.#inlineMember(call));
+    this.#current = { call, job, run, busyBefore: performance.now() * 1000 };
+    call.began(job.spec.plan.count, () => run.done);
+    return run;
+  }
+
+  /** Whether a call is so short that the caller is done before workers would have helped. Unknown functions are not. */
+  #runsInline({ spec }: Job, { elements }: Checked, dispatches: number): boolean {
+    if (this.workers === 0) return true;
+    const cost = this.#costs.get(functionsOf(spec)[0]!.key);
+    const limit = dispatches * (this.#dispatch?.us ?? 0);
+    return cost !== undefined && cost * elements < limit;
+  }
+
+  /** The call under way may be over: settles it if so, or lets go on what a death has left. */
+  #conclude(): CallResult | undefined {
+    const { call, job, run, busyBefore } = this.#current!;
+    let loss: Loss | undefined;
+    if (run instanceof TeamRun) {
+      if (!run.isOver) return undefined;
+      this.#team!.drain();
+      if (run.repeat(call.checked.options.idempotent === true, call.stopped !== undefined)) {
+        run.callUp(this.#free, this.#jobs.keepOnly(job));
+        return undefined;
+      }
+      loss = run.loss;
+    }
+    const isInline = run instanceof InlineRun;
+    const busyUs = isInline ? performance.now() * 1000 - busyBefore : (this.#team!.busyUs - busyBefore) >>> 0;
+    this.#account(job, call.checked.elements, busyUs, isInline);
+    this.#current = undefined;
+    const result = call.end(resultOf(call, job, run, loss));
+    this.#pump();
+    return result;
+  }
+
+  #account({ spec }: Job, elements: number, busyUs: number, isInline: boolean): void {
+    this.lastChunkSize = spec.plan.chunkSize;
+    this.#stats.calls++;
+    this.#stats.chunks += spec.plan.count;
+    this.#stats.busyUs += busyUs;
+    if (isInline) this.#stats.inlineCalls++;
+    const { key } = functionsOf(spec)[0]!;
+    const cost = busyUs / Math.max(1, elements);
+    const before = this.#costs.get(key);
+    this.#costs.set(key, before === undefined ? cost : (before + cost) / 2); // half the weight to the last run
+  }
+
+  #stop(call: ArrayCall, reason: StopReason): void {
+    const place = this.#queue.indexOf(call);
+    if (place >= 0) {
+      this.#queue.splice(place, 1);
+      call.end({ error: stopError(call.checked, reason, []) });
+      this.#stats.calls++;
+      this.#pump();
+      return;
+    }
+    if (call.result || call.stopped) return;
+    call.stop(reason);
+    const { run } = this.#current!;
+    if (!(run instanceof TeamRun)) return; // looks at each chunk boundary
+    run.stop();
+    const { terminateAfterMs } = call.checked.options;
+    if (terminateAfterMs !== undefined) call.whenStoppedFor(terminateAfterMs, () => run.killInside());
+    this.#conclude();
+  }
+
+  // ── Blocking ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Blocks until the call under way is settled, or runs the next one of the queue. */
+  #driveOne(): void {
+    const current = this.#current;
+    if (!current) {
+      this.#runSync(this.#queue.shift()!);
+    } else if (current.run instanceof InlineRun) {
+      this.#finishInline(current.run);
+    } else {
+      this.#joinSync(current.call, current.run);
+    }
+  }
+
+  #finishInline(run: InlineRun): void {
+    this.#inKernel(() => run.goOn(Number.POSITIVE_INFINITY));
+    this.#conclude();
+  }
+
+  #runSync(call: ArrayCall): CallResult {
+    const job = this.#jobFor(call);
+    if (job) this.#runJobSync(call, job);
+    return call.result!;
+  }
+
+  #runJobSync(call: ArrayCall, job: Job): void {
+    const helpers = this.workers > 1 && job.spec.plan.count > 1 ? this.#helpers() : [];
+    if (helpers.length === 0 || this.#runsInline(job, call.checked, 2)) {
+      this.#finishInline(this.#inlineRun(call, job));
+      return;
+    }
+    const team = this.#team!;
+    const run = new TeamRun(team, job, team.size - 1, 0);
+    this.#current = { call, job, run, busyBefore: team.busyUs };
+    const inTime = () => {
+      if (performance.now() > call.deadline) call.stop("timeout");
+      if (call.stopped) run.stop();
+      return !call.stopped;
+    };
+    const began = performance.now();
+    const isKnown = this.#costs.has(functionsOf(job.spec)[0]!.key);
+    if (!isKnown) this.#inKernel(() => run.takePart((taken) => taken < 1 && inTime())); // how long one chunk takes says whether help pays
+    const restUs = 1000 * (performance.now() - began) * (job.spec.plan.count - 1);
+    if (isKnown || restUs > 2 * (this.#dispatch?.us ?? 0)) run.callUp(helpers, this.#jobs.keepOnly(job));
+    this.#inKernel(() => run.takePart(inTime));
+    this.#joinSync(call, run);
+  }
+
+  /** Workers that can help a blocked caller: it has the last rank itself. */
+  #helpers(): Hand[] {
+    const team = this.#startedTeam();
+    this.#dispatch ??= measureDispatch(team);
+    return this.#free.filter((hand) => hand.rank < team.size - 1);
+  }
+
+  #joinSync(call: ArrayCall, run: TeamRun): void {
+    while (!call.result) {
+      if (run.isOver) {
+        this.#conclude();
+        continue;
+      }
+      const now = performance.now();
+      if (now > call.deadline && !call.stopped) {
+        call.stop("timeout");
+        run.stop();
+      }
+      const killAt = call.stoppedAt + (call.checked.options.terminateAfterMs ?? Number.POSITIVE_INFINITY);
+      if (now > killAt) run.killInside();
+      run.waitSync(Math.min(call.stopped ? killAt : call.deadline, now + 1000));
+    }
+  }
+
+  // ── Tasks ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** One task on one worker, or on every worker at once. */
+  async runTask(fn: FunctionRef, args: unknown[], options: RunOptions, isBroadcast: boolean): Promise<unknown[]> {
+    this.#assertUsable();
+    const packed = pack(args, "args");
+    if (this.workers === 0) return [await this.#runTaskInline(fn, packed, isBroadcast)];
+    const results = this.#tasks.add(fn, packed, options, isBroadcast);
+    this.#startedTeam();
+    this.#pump();
+    return results;
+  }
+
+  /** On the caller, with copies of the arguments and of the result, as a worker would have it. */
+  #runTaskInline(fn: FunctionRef, packed: Packed, isBroadcast: boolean): Promise<unknown> {
+    const copy = ({ value, shared }: Packed): Packed => ({ value: structuredClone(value), shared });
+    const team = isBroadcast ? { rank: 0, size: 1, barrier: newBarrierWords() } : undefined;
+    return new Promise((resolve, reject) => {
+      void runTask({ type: "task", id: 0, fn, args: copy(packed), team }, (reply) => {
+        if (reply.type === "result") resolve(unpack(copy(reply.value)));
+        else if (reply.type === "thrown") reject(fromWire(reply.error));
+      });
+    });
+  }
+
+  // ── The team ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #startedTeam(): Team {
+    clearTimeout(this.#idleTimer);
+    const { resourceLimits, createWorker, spinUs = "auto" } = this.#options;
+    const spin = spinUs === "auto" ? (this.workers <= availableParallelism() ? 20 : 0) : spinUs;
+    this.#team ??= new Team({ size: this.workers, spinUs: spin, resourceLimits, createWorker }, this);
+    this.#team.start();
+    return this.#team;
+  }
+
+  received(hand: Hand, message: FromWorker): void {
+    const run = this.#current?.run;
+    if (run instanceof TeamRun) run.receive(message);
+    this.#tasks.receive(hand, message);
+    if (message.type === "finished" && run instanceof TeamRun && message.tag === run.tag) this.#conclude();
+    else if (message.type === "unbound" && run instanceof TeamRun) this.#concludeSoon();
+    else if (message.type === "ready" || message.type === "idle") this.#pump();
+  }
+
+  died(hand: Hand, exitCode: number | undefined): void {
+    this.#stats.died++;
+    this.#tasks.died(hand, exitCode);
+    if (this.#current?.run instanceof TeamRun) {
+      this.#current.run.mourn(exitCode);
+      this.#concludeSoon();
+    }
+    this.#pump();
+  }
+
+  /** After a death no message says when the others have left: looks each millisecond. */
+  #concludeSoon(): void {
+    setTimeout(() => {
+      const run = this.#current?.run;
+      if (!(run instanceof TeamRun)) return;
+      if (!run.isOver) this.#concludeSoon();
+      else this.#conclude();
+    }, 1);
+  }
+
+  broken(exitCode: number | undefined): void {
+    this.#team = undefined;
+    this.#dispatch = undefined;
+    const message = "Expected workers to start, but three in a row ended before they were up";
+    this.#rejectAll(() => new WorkerDiedError(message, { exitCode, chunks: [], written: [] }));
+  }
+
+  // ── Life ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async ready(): Promise<void> {
+    this.#assertUsable();
+    if (this.workers === 0) return;
+    const team = this.#startedTeam();
+    while (!team.hands.every((hand) => hand.ready)) {
+      team.keepAlive(true);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      this.#assertUsable();
+    }
+    this.#dispatch ??= measureDispatch(team);
+    this.#pump();
+  }
+
+  stats(): PoolStats {
+    const { busyUs, ...counts } = this.#stats;
+    return {
+      ...counts,
+      queued: this.#queue.length + this.#tasks.queued,
+      running: this.#tasks.running + (this.#current ? 1 : 0),
+      busyMs: busyUs / 1000,
+    };
+  }
+
+  /** Finishes what was called, then ends the workers. */
+  close(timeoutMs: number | undefined): Promise<void> {
+    this.#ending ??= this.#finish(timeoutMs);
+    return this.#ending;
+  }
+
+  async #finish(timeoutMs = Number.POSITIVE_INFINITY): Promise<void> {
+    const idle = this.#isPending ? new Promise<void>((resolve) => this.#onIdle.push(resolve)) : Promise.resolve();
+    const timer = timeoutMs < 2 ** 31 ? setTimeout(() => this.#terminateNow(), timeoutMs) : undefined;
+    await idle;
+    clearTimeout(timer);
+    await this.#endTeam(Math.min(GRACE_MS, timeoutMs));
+  }
+
+  /** Ends everything at once. */
+  terminate(): Promise<void> {
+    this.#ending = this.#endTeam(0);
+    this.#terminateNow();
+    return this.#ending;
+  }
+
+  #terminateNow(): void {
+    this.#rejectAll(
+      (queued) => new PoolTerminatedError(`The pool was terminated with ${queued} calls unfinished`, { queued }),
+    );
+  }
+
+  #rejectAll(error: (queued: number) => unknown): void {
+    const calls = [...(this.#current ? [this.#current.call] : []), ...this.#queue.splice(0)];
+    if (this.#current?.run instanceof TeamRun) this.#current.run.stop();
+    this.#current = undefined;
+    const count = calls.length + this.#tasks.queued + this.#tasks.running;
+    for (const call of calls) call.end({ error: error(count) });
+    this.#tasks.rejectAll(() => error(count));
+    this.#pump();
+  }
+
+  async #endTeam(graceMs: number): Promise<void> {
+    clearTimeout(this.#idleTimer);
+    const team = this.#team;
+    this.#team = undefined;
+    this.#dispatch = undefined;
+    await team?.end(graceMs);
+  }
+
+  #becomeIdle(): void {
+    for (const resolve of this.#onIdle.splice(0)) resolve();
+    const { idleTimeoutMs } = this.#options;
+    if (idleTimeoutMs === undefined || !this.#team) return;
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => void this.#endTeam(GRACE_MS), idleTimeoutMs);
+    this.#idleTimer.unref?.();
+  }
+
+  #assertUsable(): void {
+    assertNotImporting("a call of a pool");
+    if (this.#ending)
+      throw new ClosedError("Expected the pool to be open, but it was closed or terminated", { what: "pool" });
+  }
+}
+
+function valueOrThrow(result: CallResult): unknown {
+  if ("error" in result) throw result.error;
+  return result.value;
+}

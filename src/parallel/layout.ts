@@ -1,0 +1,111 @@
+/** The words of a team's control block and the messages beside it. Meanings and races: README.md. */
+import type { ThrownWire } from "../errors.js";
+import type { Packed } from "../handle.js";
+import type { FunctionRef } from "../kernels/functions.js";
+import type { Words } from "../memory/atomics.js";
+
+/** Words of a line: 128 bytes, two cache lines, which Intel's prefetcher fetches together. */
+const LINE = 32;
+export const CLAIM = 0; // in 64-bit words
+export const FINISHED = LINE;
+export const JOB = 2 * LINE;
+export const TOTAL = JOB + 1;
+export const TABLE = JOB + 2;
+export const FLAGS = JOB + 3;
+export const STOP = JOB + 4;
+export const LIMIT = JOB + 5;
+
+/** First word of member i's line; the words in it follow. */
+export const lineOf = (member: number): number => (4 + member) * LINE;
+export const STATE = 0;
+export const TID = 1;
+export const START = 2;
+export const INSIDE = 3;
+export const MAIL = 4;
+export const EXIT = 5;
+/** Counts the bind messages that the member has read. */
+export const READ = 6;
+/** Microseconds spent in chunks, wrapping. */
+export const BUSY = 7;
+export const controlWords = (members: number): number => lineOf(members);
+/** The work that does nothing, bound everywhere: to measure what dispatch costs. */
+export const NO_JOB = 0;
+
+// STATE of a member.
+export const BOOTING = 0;
+export const RUNNING = 1;
+export const PARKED = 2;
+export const LOOP = 3;
+// FLAGS of a call.
+export const ASYNC = 1;
+export const REORDERED = 2;
+// STOP: why no more chunks are to be claimed.
+export const STOP_FAILED = 1;
+export const STOP_ABORTED = 2;
+// A chunk's state.
+export const FREE = 0;
+export const CLAIMED = 1;
+export const DONE = 2;
+/** Done, and the reducer's value was no number: it came by message. */
+export const POSTED = 3;
+export const FAILED = 4;
+
+/** One buffer for the chunks of a call. */
+export interface ChunkTable {
+  readonly states: Int8Array<SharedArrayBuffer>;
+  readonly order: Words;
+  readonly values: Float64Array<SharedArrayBuffer>;
+}
+
+export function newChunkTable(capacity: number): ChunkTable {
+  return {
+    states: new Int8Array(new SharedArrayBuffer(capacity)),
+    order: new Int32Array(new SharedArrayBuffer(4 * capacity)),
+    values: new Float64Array(new SharedArrayBuffer(8 * capacity)),
+  };
+}
+
+/** The first message to a worker, with its port. */
+export interface Init<Port> {
+  readonly type: "shared-ndarray:init";
+  readonly port: Port;
+  readonly rank: number;
+  readonly words: Words;
+  readonly spinUs: number;
+}
+
+export type ToWorker =
+  /** A work to be known by its number from now on, and works to be forgotten. */
+  | { readonly type: "bind"; readonly job: number; readonly spec: Packed; readonly drop: readonly number[] }
+  | { readonly type: "drop"; readonly drop: readonly number[] }
+  | { readonly type: "table"; readonly number: number; readonly table: ChunkTable }
+  | {
+      readonly type: "task";
+      readonly id: number;
+      readonly fn: FunctionRef;
+      readonly args: Packed;
+      readonly team: TeamWire | undefined;
+    }
+  /** Mail for a worker that is in its event loop. */
+  | { readonly type: "wake" }
+  | { readonly type: "close" };
+
+/** What makes a task one of a broadcast. */
+export interface TeamWire {
+  readonly rank: number;
+  readonly size: number;
+  readonly barrier: Words;
+}
+
+export type FromWorker =
+  | { readonly type: "ready" }
+  /** The call of that tag has no chunk left under way. */
+  | { readonly type: "finished"; readonly tag: number }
+  | { readonly type: "failed"; readonly tag: number; readonly chunk: number; readonly error: ThrownWire }
+  /** A work cannot be bound here: its module fails to import, say. */
+  | { readonly type: "unbound"; readonly job: number; readonly error: ThrownWire }
+  | { readonly type: "part"; readonly tag: number; readonly chunk: number; readonly value: Packed }
+  | { readonly type: "result"; readonly id: number; readonly value: Packed }
+  | { readonly type: "thrown"; readonly id: number; readonly error: ThrownWire }
+  /** Back in its event loop with all output flushed: nothing is lost if the process ends now. */
+  | { readonly type: "idle" };

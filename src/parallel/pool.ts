@@ -1,0 +1,188 @@
+/** `Pool`: the public face of a team of threads. What it does is in `engine.ts`; what it checks, in `arguments.ts`. */
+import type { DType, StoredOf } from "../dtype.js";
+import { expectInteger, expectMs, expectOptions, show } from "../expect.js";
+import { refOf } from "../kernels/functions.js";
+import type { ChunkKernel, ElementFunction, FirstDType, Halo, Many, Operands, Reducer } from "../kernels/types.js";
+import { expectWait, type SyncWaitOptions } from "../memory/wait.js";
+import type { AnyNDArray } from "../ndarray/types.js";
+import { availableParallelism } from "../platform.js";
+import { checkForEachChunk, checkMap, checkReduce } from "./arguments.js";
+import { Engine } from "./engine.js";
+import type { TeamMember } from "./task-runner.js";
+import { type TuneReport, tune } from "./tune.js";
+import type { CallOptions, DTypeIn, OutOf, PoolOptions, PoolStats, RunOptions, SyncCallOptions } from "./types.js";
+
+/** More threads than this are a mistake. */
+const MAX_WORKERS = 1024;
+
+/**
+ * A team of threads, started by its first call.
+ *
+ * - Array calls (`map`, `forEachChunk`, `reduce`) run in the order made, one at a time, each with every free worker. One that
+ *   fails does not stop those after it: every promise is yours to await, alone or in `Promise.all`.
+ * - Tasks (`run`) run beside them: first come, first served, one per worker. `broadcast` waits until it has every worker.
+ * - Work too small to share runs on the caller. An idle pool lets the process end; a pending call does not.
+ * - In a pool's worker, every pool computes on its caller.
+ *
+ * @example
+ * await using pool = new Pool();
+ * const a = arange(1_000_000);
+ * await pool.map(a, (x) => x * x, { out: a });
+ */
+export class Pool implements AsyncDisposable {
+  /** Size of the team. In a `Sync` call the caller is one of it. */
+  readonly workers: number;
+  readonly #engine: Engine;
+
+  /** @throws {TypeError} {RangeError} */
+  constructor(options?: PoolOptions) {
+    const given = { ...expectOptions(options) };
+    const { workers = availableParallelism(), spinUs = "auto", idleTimeoutMs, createWorker } = given;
+    this.workers = expectInteger("workers", workers, 0, MAX_WORKERS + 1);
+    if (spinUs !== "auto") expectInteger("spinUs", spinUs, 0, 1_000_000);
+    expectMs("idleTimeoutMs", idleTimeoutMs);
+    if (createWorker !== undefined && typeof createWorker !== "function") {
+      throw new TypeError(`Expected \`createWorker\` to be a function, got ${show(createWorker)}`);
+    }
+    this.#engine = new Engine(this.workers, given);
+  }
+
+  /**
+   * `out[…] = fn(a[…], b[…], params)`, broadcasting. Without `out`: a new array, of `dtype` or the first operand's. Where an
+   * input overlaps `out` it is copied first. `chunkSize` counts elements; `written` in errors, positions of `out` in memory order.
+   *
+   * @throws {ShapeError} {DTypeError} {CaptureError} {KernelError} {WorkerDiedError} {TimeoutError} {AbortedError}
+   */
+  async map<
+    const A extends Many,
+    P = undefined,
+    O extends AnyNDArray | undefined = undefined,
+    D extends DType = FirstDType<A>,
+  >(
+    a: A,
+    fn: ElementFunction<A, P, StoredOf<DTypeIn<O, D>>>,
+    options?: CallOptions<P> & { readonly out?: O; readonly dtype?: D },
+  ): Promise<OutOf<A, O, D>> {
+    return (await this.#engine.submit(checkMap(a, fn, options))) as OutOf<A, O, D>;
+  }
+  /** As `map`, blocking; the caller takes chunks too. */
+  mapSync<
+    const A extends Many,
+    P = undefined,
+    O extends AnyNDArray | undefined = undefined,
+    D extends DType = FirstDType<A>,
+  >(
+    a: A,
+    fn: ElementFunction<A, P, StoredOf<DTypeIn<O, D>>>,
+    options?: SyncCallOptions<P> & { readonly out?: O; readonly dtype?: D },
+  ): OutOf<A, O, D> {
+    return this.#engine.execute(checkMap(a, fn, options)) as OutOf<A, O, D>;
+  }
+
+  /**
+   * `kernel(chunks, info, params)` for every piece. Operands have one length along `chunkAxis`. Those with a `halo` (rows of
+   * neighbours on each side) are read; the others may be written.
+   *
+   * @example await pool.forEachChunk({ src, dst }, ({ src, dst }, { before }) => { … }, { halo: { src: 1 } });
+   * @throws {OverlapError} if a chunk could write what another reads or writes @throws as `map`
+   */
+  async forEachChunk<const A extends Operands, P = undefined>(
+    a: A,
+    kernel: ChunkKernel<A, P>,
+    options?: CallOptions<P> & { readonly halo?: Halo<A> },
+  ): Promise<void> {
+    await this.#engine.submit(checkForEachChunk(a, kernel, options));
+  }
+  /** As `forEachChunk`, blocking. */
+  forEachChunkSync<const A extends Operands, P = undefined>(
+    a: A,
+    kernel: ChunkKernel<A, P>,
+    options?: SyncCallOptions<P> & { readonly halo?: Halo<A> },
+  ): void {
+    this.#engine.execute(checkForEachChunk(a, kernel, options));
+  }
+
+  /**
+   * One value from all chunks, by your own `{ init, chunk, combine }`. The result does not depend on the workers, for one `chunkSize`.
+   *
+   * @example await pool.reduce(a, { init: () => 0, chunk: (acc, c) => { for (const x of c.flat) acc += x; return acc; }, combine: (x, y) => x + y });
+   */
+  async reduce<const A extends Operands, Acc, P = undefined>(
+    a: A,
+    reducer: Reducer<A, Acc, P>,
+    options?: CallOptions<P>,
+  ): Promise<Acc> {
+    return (await this.#engine.submit(checkReduce(a, reducer, options))) as Acc;
+  }
+  /** As `reduce`, blocking. */
+  reduceSync<const A extends Operands, Acc, P = undefined>(
+    a: A,
+    reducer: Reducer<A, Acc, P>,
+    options?: SyncCallOptions<P>,
+  ): Acc {
+    return this.#engine.execute(checkReduce(a, reducer, options)) as Acc;
+  }
+
+  /**
+   * One task on one worker. What it throws rejects, as it is; `signal` and `timeoutMs` give up waiting, but a task that
+   * runs already goes on to its end.
+   *
+   * @throws {NotSendableError} if an argument or the result cannot be sent @throws {CaptureError} {WorkerDiedError}
+   */
+  run<A extends unknown[], T>(task: (...args: A) => T, args: [...A], options?: RunOptions): Promise<Awaited<T>>;
+  run<T>(task: () => T, args?: [], options?: RunOptions): Promise<Awaited<T>>;
+  async run(task: (...args: never[]) => unknown, args: unknown[] = [], options?: RunOptions): Promise<unknown> {
+    const [result] = await this.#runTask(task, args, options, false);
+    return result;
+  }
+
+  /** One task on every worker at once, so they may wait for each other. Results in rank order; the first failure rejects, when all have ended. */
+  async broadcast<A extends unknown[], T>(
+    task: (me: TeamMember, ...args: A) => T,
+    args: [...A],
+    options?: RunOptions,
+  ): Promise<Awaited<T>[]> {
+    return (await this.#runTask(task as (...args: never[]) => unknown, args, options, true)) as Awaited<T>[];
+  }
+
+  #runTask(task: (...args: never[]) => unknown, args: unknown, options: RunOptions | undefined, isBroadcast: boolean) {
+    const given = { ...expectOptions(options) };
+    expectWait(given);
+    if (!Array.isArray(args)) throw new TypeError(`Expected \`args\` to be a list of arguments, got ${show(args)}`);
+    return this.#engine.runTask(refOf(task, "task", true), [...args], given, isBroadcast);
+  }
+
+  /**
+   * Times `call` for a row of chunk sizes. What is run, on which data, is up to `call`.
+   *
+   * @param length along the chunked axis; of a `map`, elements
+   * @example const { best } = await pool.tune(a.size, (chunkSize) => pool.map(a, f, { out, chunkSize }));
+   */
+  async tune(
+    length: number,
+    call: (chunkSize: number | "auto") => Promise<unknown>,
+    options?: { readonly sizes?: readonly number[] },
+  ): Promise<TuneReport> {
+    return tune(length, call, options, () => this.#engine.lastChunkSize);
+  }
+
+  /** All workers are up; else the first call waits for them. */
+  ready(): Promise<void> {
+    return this.#engine.ready();
+  }
+  stats(): PoolStats {
+    return this.#engine.stats();
+  }
+  /** Finishes what was called, then ends the workers; after `timeoutMs` as `terminate`. Always settles. */
+  async close(options: SyncWaitOptions = {}): Promise<void> {
+    await this.#engine.close(expectMs("timeoutMs", expectOptions(options).timeoutMs));
+  }
+  /** At once: what is under way rejects with PoolTerminatedError. */
+  async terminate(): Promise<void> {
+    await this.#engine.terminate();
+  }
+  /** `close()`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

@@ -1,0 +1,47 @@
+/** Runs one task, `run`'s or a member of a `broadcast`, in whatever thread it is called in. */
+import { toWire } from "../errors.js";
+import { pack, unpack } from "../handle.js";
+import { importFunction, resolveFunction } from "../kernels/functions.js";
+import { TeamBarrier } from "./barrier.js";
+import type { FromWorker, TeamWire, ToWorker } from "./layout.js";
+
+/** What a task of a broadcast knows of its team. */
+export interface TeamMember {
+  /** [0, size). */
+  readonly rank: number;
+  readonly size: number;
+  /** Where all members wait for each other. */
+  readonly barrier: TeamBarrier;
+  /** This member's part of [start, stop): contiguous, the sizes differing by one at most. */
+  share(start: number, stop: number): [start: number, stop: number];
+}
+
+type Task = Extract<ToWorker, { type: "task" }>;
+
+/** Never rejects: what the task throws is posted. */
+export async function runTask(
+  { id, fn, args, team }: Task,
+  post: (reply: FromWorker, transfer?: readonly ArrayBuffer[]) => void,
+): Promise<void> {
+  try {
+    await importFunction(fn);
+    const given = unpack(args) as unknown[];
+    const task = resolveFunction(fn)!;
+    const result: unknown = await (team ? task(memberOf(team), ...given) : task(...given));
+    post({ type: "result", id, value: pack(result, "result") });
+  } catch (e) {
+    post({ type: "thrown", id, error: toWire(e) });
+  }
+}
+
+function memberOf({ rank, size, barrier }: TeamWire): TeamMember {
+  return {
+    rank,
+    size,
+    barrier: new TeamBarrier(size, barrier),
+    share(start, stop) {
+      const at = (i: number) => start + Math.floor(((stop - start) * i) / size);
+      return [at(rank), at(rank + 1)];
+    },
+  };
+}

@@ -1,0 +1,152 @@
+/** `run` and `broadcast`: tasks for the event loops of workers. First come, first served, one per worker. */
+import { AbortedError, fromWire, TimeoutError, WorkerDiedError } from "../errors.js";
+import { type Packed, unpack } from "../handle.js";
+import type { FunctionRef } from "../kernels/functions.js";
+import type { Words } from "../memory/atomics.js";
+import { breakBarrier, newBarrierWords } from "./barrier.js";
+import type { FromWorker } from "./layout.js";
+import type { Hand, Team } from "./team.js";
+import type { RunOptions } from "./types.js";
+
+/** A task that waits or runs; of a broadcast, all its members. */
+interface Entry {
+  readonly fn: FunctionRef;
+  readonly args: Packed;
+  readonly options: RunOptions;
+  readonly isBroadcast: boolean;
+  readonly results: unknown[];
+  readonly promise: Promise<unknown[]>;
+  readonly resolve: (results: unknown[]) => void;
+  readonly reject: (error: unknown) => void;
+  /** Members that have not answered yet. */
+  left: number;
+  /** The error told at the end: the first one that is not merely a consequence of it. */
+  error: { readonly thrown: unknown } | undefined;
+  barrier: Words | undefined;
+}
+
+export class Tasks {
+  readonly #queue: Entry[] = [];
+  readonly #running = new Map<number, { readonly entry: Entry; readonly place: number }>();
+  readonly #changed: () => void;
+  #lastId = 0;
+
+  /** @param changed is called when a worker has become free, or the queue shorter */
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  get queued(): number {
+    return this.#queue.length;
+  }
+  get running(): number {
+    return this.#running.size;
+  }
+  /** True while a broadcast waits for all workers or has them: array calls wait. */
+  get claimsAll(): boolean {
+    return this.#queue[0]?.isBroadcast === true || [...this.#running.values()].some(({ entry }) => entry.isBroadcast);
+  }
+
+  add(fn: FunctionRef, args: Packed, options: RunOptions, isBroadcast: boolean): Promise<unknown[]> {
+    let resolve!: Entry["resolve"];
+    let reject!: Entry["reject"];
+    const promise = new Promise<unknown[]>((yes, no) => {
+      [resolve, reject] = [yes, no];
+    });
+    const state = { left: 0, error: undefined, barrier: undefined };
+    const entry: Entry = { fn, args, options, isBroadcast, results: [], promise, resolve, reject, ...state };
+    this.#queue.push(entry);
+    this.#watch(entry);
+    return promise;
+  }
+
+  /** A signal or time-out gives up waiting. A task that runs already is left to its end, for it may hold things. */
+  #watch(entry: Entry): void {
+    const { signal, timeoutMs } = entry.options;
+    const giveUp = (error: unknown) => {
+      entry.reject(error);
+      const place = this.#queue.indexOf(entry);
+      if (place >= 0) this.#queue.splice(place, 1);
+      this.#changed();
+    };
+    const onAbort = () => giveUp(new AbortedError("The task was aborted", { written: [] }, { cause: signal?.reason }));
+    signal?.addEventListener("abort", onAbort, { once: true });
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            giveUp(new TimeoutError(`Expected the task to end within ${timeoutMs} ms`, { timeoutMs, written: [] }));
+          }, timeoutMs);
+    const clear = () => {
+      signal?.removeEventListener("abort", onAbort);
+      clearTimeout(timer);
+    };
+    entry.promise.then(clear, clear);
+  }
+
+  /** Gives tasks to free workers. */
+  assign(team: Team, isArrayCallUnderWay: boolean): void {
+    for (;;) {
+      const [next] = this.#queue;
+      const free = team.hands.filter((hand) => hand.task === undefined && !hand.dead);
+      if (!next || free.length === 0) return;
+      if (next.isBroadcast && (isArrayCallUnderWay || free.length < team.size)) return;
+      this.#queue.shift();
+      const hands = next.isBroadcast ? team.hands : free.slice(0, 1);
+      next.left = hands.length;
+      if (next.isBroadcast) next.barrier = newBarrierWords();
+      for (const [rank, hand] of hands.entries()) this.#give(team, hand, next, rank, hands.length);
+    }
+  }
+
+  #give(team: Team, hand: Hand, entry: Entry, rank: number, size: number): void {
+    const id = ++this.#lastId;
+    const { fn, args, barrier } = entry;
+    this.#running.set(id, { entry, place: rank });
+    hand.task = id;
+    team.send(hand, { type: "task", id, fn, args, team: barrier && { rank, size, barrier } }, entry.options.transfer);
+  }
+
+  /** A worker's answer. */
+  receive(hand: Hand, message: FromWorker): void {
+    if (message.type !== "result" && message.type !== "thrown") return;
+    hand.task = undefined;
+    const running = this.#running.get(message.id);
+    this.#running.delete(message.id);
+    if (!running) return;
+    if (message.type === "result") running.entry.results[running.place] = unpack(message.value);
+    else this.#fail(running.entry, fromWire(message.error));
+    this.#answered(running.entry);
+  }
+
+  /** The worker that had a task has ended. */
+  died(hand: Hand, exitCode: number | undefined): void {
+    const running = hand.task === undefined ? undefined : this.#running.get(hand.task);
+    if (!running) return;
+    this.#running.delete(hand.task!);
+    const code = exitCode === undefined ? "" : ` with exit code ${exitCode}`;
+    const message = `The worker of task ${running.entry.fn.name} died${code}. The pool has replaced it`;
+    this.#fail(running.entry, new WorkerDiedError(message, { exitCode, chunks: [], written: [] }));
+    this.#answered(running.entry);
+  }
+
+  #fail(entry: Entry, thrown: unknown): void {
+    entry.error ??= { thrown };
+    if (entry.barrier) breakBarrier(entry.barrier); // the others would wait for a member that never comes
+  }
+
+  #answered(entry: Entry): void {
+    if (--entry.left === 0) {
+      if (entry.error) entry.reject(entry.error.thrown);
+      else entry.resolve(entry.results);
+    }
+    this.#changed();
+  }
+
+  /** Ends everything that waits or runs. */
+  rejectAll(error: (queued: number) => unknown): void {
+    const entries = new Set([...this.#queue.splice(0), ...[...this.#running.values()].map(({ entry }) => entry)]);
+    this.#running.clear();
+    for (const entry of entries) entry.reject(error(entries.size));
+  }
+}

@@ -1,0 +1,282 @@
+/** The pool's side of its workers: starting and replacing them, what each has been sent, waking, and who is dead. */
+import { isAlive } from "../agent.js";
+import { type Packed, pack } from "../handle.js";
+import type { WorkSpec } from "../kernels/work.js";
+import { add, exchange, load, newWords, notify, store } from "../memory/atomics.js";
+import { type MessagePort, receiveMessageOnPort } from "../platform.js";
+import { Control } from "./control.js";
+import {
+  BUSY,
+  type ChunkTable,
+  controlWords,
+  EXIT,
+  type FromWorker,
+  INSIDE,
+  LOOP,
+  lineOf,
+  MAIL,
+  NO_JOB,
+  newChunkTable,
+  READ,
+  START,
+  STATE,
+  TID,
+  type ToWorker,
+} from "./layout.js";
+import { type SpawnOptions, spawnWorker, type WorkerLike } from "./spawn.js";
+
+/** One worker, as the pool sees it. */
+export interface Hand {
+  readonly rank: number;
+  readonly worker: WorkerLike;
+  readonly port: MessagePort;
+  /** Works it has been sent and may keep. */
+  readonly jobs: Set<number>;
+  table: number;
+  /** Bind messages sent to it. */
+  sent: number;
+  ready: boolean;
+  /** The task that it runs. */
+  task: number | undefined;
+  /** Whether it may still have output to write: the process must not end before it says that it is idle. */
+  awake: boolean;
+  dead: boolean;
+}
+
+export interface TeamEvents {
+  /** A message of a worker that is not the team's own business. */
+  received(hand: Hand, message: FromWorker): void;
+  /** A worker has ended and was replaced, unless the team is closing. */
+  died(hand: Hand, exitCode: number | undefined): void;
+  /** No more workers can be had: three in a row ended before they were up. */
+  broken(exitCode: number | undefined): void;
+}
+
+interface TeamOptions extends SpawnOptions {
+  readonly size: number;
+  readonly spinUs: number;
+}
+
+/** Bind messages that a worker may have unread before it is passed over: each pins its operands. */
+const MAX_UNREAD = 4;
+/** Workers that ended before they were up, in a row, until the team gives up. */
+const MAX_STILLBORN = 3;
+const FIRST_TABLE = 4096;
+
+export class Team {
+  readonly control: Control;
+  readonly size: number;
+  readonly #options: TeamOptions;
+  readonly #events: TeamEvents;
+  #hands: Hand[] = [];
+  #table = { number: 1, table: newChunkTable(FIRST_TABLE) };
+  #stillborn = 0;
+  #closing = false;
+
+  constructor(options: TeamOptions, events: TeamEvents) {
+    this.size = options.size;
+    this.#options = options;
+    this.#events = events;
+    this.control = new Control(newWords(controlWords(options.size + 1))); // one line more: a blocked caller's
+  }
+
+  get hands(): readonly Hand[] {
+    return this.#hands;
+  }
+  get started(): boolean {
+    return this.#hands.length > 0;
+  }
+  get table(): { readonly number: number; readonly table: ChunkTable } {
+    return this.#table;
+  }
+
+  /** Starts the workers, once. */
+  start(): void {
+    if (this.started || this.#closing) return;
+    this.#hands = Array.from({ length: this.size }, (_, rank) => this.#hire(rank));
+  }
+
+  #hire(rank: number): Hand {
+    const { words } = this.control;
+    const line = lineOf(rank);
+    for (const word of [STATE, TID, START, INSIDE, EXIT, READ]) store(words, line + word, 0);
+    const { worker, port } = spawnWorker(this.#options, { rank, words, spinUs: this.#options.spinUs });
+    const hand: Hand = {
+      rank,
+      worker,
+      port,
+      jobs: new Set([NO_JOB]),
+      table: 0,
+      sent: 0,
+      ready: false,
+      task: undefined,
+      awake: false,
+      dead: false,
+    };
+    worker.on?.("error", () => {}); // told by `exit`; without a listener the error would be uncaught
+    worker.on?.("exit", (code: number) => this.#bury(hand, code));
+    port.on("message", (message: FromWorker) => this.#receive(hand, message));
+    port.unref(); // after the listener, which would make it hold the process again
+    return hand;
+  }
+
+  #receive(hand: Hand, message: FromWorker): void {
+    if (message.type === "ready") {
+      hand.ready = true;
+      this.#stillborn = 0;
+    }
+    if (message.type === "idle") hand.awake = false;
+    this.#events.received(hand, message);
+  }
+
+  /** Takes what workers have posted, without the event loop. */
+  drain(): void {
+    for (const hand of this.#hands) this.#drainHand(hand);
+  }
+  #drainHand(hand: Hand): void {
+    for (let m = receiveMessageOnPort(hand.port); m; m = receiveMessageOnPort(hand.port))
+      this.#receive(hand, m.message);
+  }
+
+  // ── Mail ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** A table with room for that many chunks, all free. */
+  prepareTable(chunks: number): ChunkTable {
+    const { table, number } = this.#table;
+    if (table.states.length >= chunks) {
+      table.states.fill(0, 0, chunks);
+      return table;
+    }
+    this.#table = { number: number + 1, table: newChunkTable(2 ** Math.ceil(Math.log2(chunks))) };
+    return this.#table.table;
+  }
+
+  /**
+   * Makes sure that workers know the work and the table, and forget what is not to be kept. Returns those who do; not those who would have to be sent it while
+   * they still have several works unread, unless there is nobody else.
+   */
+  brief(hands: readonly Hand[], job: number, spec: WorkSpec | undefined, keep: ReadonlySet<number>): readonly Hand[] {
+    const attentive = hands.filter((hand) => hand.jobs.has(job) || this.#unread(hand) < MAX_UNREAD);
+    const briefed = attentive.length > 0 ? attentive : hands;
+    let packed: Packed | undefined;
+    for (const hand of briefed) {
+      if (hand.table !== this.#table.number) this.#send(hand, { type: "table", ...this.#table });
+      hand.table = this.#table.number;
+      if (hand.jobs.has(job)) continue;
+      packed ??= pack(spec, "params");
+      const drop = [...hand.jobs].filter((known) => known !== NO_JOB && !keep.has(known));
+      for (const old of drop) hand.jobs.delete(old);
+      this.#send(hand, { type: "bind", job, spec: packed, drop });
+      hand.jobs.add(job);
+      hand.sent++;
+    }
+    return briefed;
+  }
+  #unread(hand: Hand): number {
+    return hand.sent - load(this.control.words, lineOf(hand.rank) + READ);
+  }
+
+  /** Lets all workers forget a work. */
+  drop(job: number): void {
+    for (const hand of this.#hands) {
+      if (!hand.jobs.delete(job)) continue;
+      this.#send(hand, { type: "drop", drop: [job] });
+      this.wake(hand);
+    }
+  }
+
+  send(hand: Hand, message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
+    this.#send(hand, message, transfer);
+    this.wake(hand);
+  }
+  #send(hand: Hand, message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
+    hand.port.postMessage(message, [...transfer]);
+  }
+
+  /** Makes a worker look at its mail and at the open call. */
+  wake(hand: Hand): void {
+    const { words } = this.control;
+    const line = lineOf(hand.rank);
+    hand.awake = true;
+    add(words, line + MAIL, 1);
+    // Only now read the state: a worker on its way to the event loop stores LOOP and then reads MAIL.
+    const state = load(words, line + STATE);
+    if (state === LOOP) this.#send(hand, { type: "wake" });
+    else notify(words, line + MAIL);
+  }
+
+  /** Whether workers hold the process open: while there is something to wait for. */
+  keepAlive(pending: boolean): void {
+    for (const hand of this.#hands) {
+      if (pending || hand.awake) hand.port.ref();
+      else hand.port.unref();
+    }
+  }
+
+  /** Microseconds that all members have spent in chunks; wraps. */
+  get busyUs(): number {
+    let sum = 0;
+    for (let line = 0; line <= this.size; line++) sum += load(this.control.words, lineOf(line) + BUSY);
+    return sum | 0;
+  }
+
+  // ── Death ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Finds dead workers without the event loop, and replaces them. */
+  buryTheDead(): void {
+    for (const hand of this.#hands) {
+      if (hand.ready || load(this.control.words, lineOf(hand.rank) + TID) !== 0) {
+        if (this.#isDead(hand)) this.#bury(hand, undefined);
+      }
+    }
+  }
+
+  #isDead({ rank, worker }: Hand): boolean {
+    const { words } = this.control;
+    const line = lineOf(rank);
+    const alive = isAlive({ tid: load(words, line + TID), startTime: load(words, line + START) });
+    if (alive !== undefined) return !alive;
+    return load(words, line + EXIT) !== 0 || worker.performance?.eventLoopUtilization().idle === -1;
+  }
+
+  /** Ends a worker by force. */
+  kill(hand: Hand): void {
+    void hand.worker.terminate();
+  }
+
+  #bury(hand: Hand, code: number | undefined): void {
+    if (hand.dead) return;
+    hand.dead = true;
+    this.#drainHand(hand); // what it posted before it died is still there
+    hand.port.close();
+    const exit = exchange(this.control.words, lineOf(hand.rank) + EXIT, 0);
+    const exitCode = exit > 0 ? exit - 1 : code;
+    if (this.#closing) return;
+    this.#stillborn = hand.ready ? 0 : this.#stillborn + 1;
+    store(this.control.words, lineOf(hand.rank) + INSIDE, 0);
+    if (this.#stillborn < MAX_STILLBORN) this.#hands[hand.rank] = this.#hire(hand.rank);
+    this.#events.died(hand, exitCode);
+    if (this.#stillborn >= MAX_STILLBORN) this.#events.broken(exitCode);
+  }
+
+  /** Ends all workers: each in its own time, or by force. Resolves when they are gone. */
+  async end(graceMs: number): Promise<void> {
+    this.#closing = true;
+    const hands = this.#hands.filter((hand) => !hand.dead);
+    const gone = hands.map(
+      (hand) => new Promise<void>((resolve) => hand.worker.on?.("exit", () => resolve()) ?? resolve()),
+    );
+    if (graceMs > 0) {
+      for (const hand of hands) this.send(hand, { type: "close" });
+      const timer = new AbortController();
+      const grace = new Promise<void>((resolve) => {
+        const id = setTimeout(resolve, graceMs);
+        timer.signal.addEventListener("abort", () => clearTimeout(id));
+      });
+      await Promise.race([Promise.all(gone), grace]);
+      timer.abort();
+    }
+    await Promise.all(hands.filter((hand) => !hand.dead).map((hand) => hand.worker.terminate()));
+    for (const hand of hands) hand.port.close();
+  }
+}

@@ -1,0 +1,91 @@
+/** The options and results of `Pool`. */
+import type { DType } from "../dtype.js";
+import type { FirstDType } from "../kernels/types.js";
+import type { WaitOptions } from "../memory/wait.js";
+import type { NDArray } from "../ndarray/ndarray.js";
+import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
+import type { ResourceLimits, WorkerLike } from "./spawn.js";
+
+export type { FirstDType };
+
+export interface PoolOptions {
+  /** Size of the team; default `availableParallelism()`. In a `Sync` call the caller is one of it. 0: everything on the caller. */
+  readonly workers?: number;
+  /** How long a worker spins for the next call, microseconds; default `"auto"`: 20, or 0 if the team is larger than the cores. */
+  readonly spinUs?: number | "auto";
+  /** Ends the workers after so long without a call, milliseconds; default: never. The next call starts them again. */
+  readonly idleTimeoutMs?: number;
+  /** Limits of each worker's heap; default `maxOldGenerationSizeMb: 2048`. Arrays lie outside of it. */
+  readonly resourceLimits?: ResourceLimits;
+  /** For bundlers: `() => new Worker(new URL("./worker.js", import.meta.url), { type: "module" })`, a file that imports `shared-ndarray/worker`. */
+  readonly createWorker?: () => WorkerLike;
+}
+
+/** Options of a blocking array call. */
+export interface SyncCallOptions<P> {
+  /** The kernel's last argument; cloned once per call, shared things arrive as themselves. */
+  readonly params?: P;
+  /** Elements of a `map`, rows along `chunkAxis` of the others. `"auto"`: about 256 KiB, at least one row, from shape and dtype alone. */
+  readonly chunkSize?: number | "auto";
+  /** Default: the first axis longer than 1. Not of `map`, which cuts the flat range. */
+  readonly chunkAxis?: number;
+  /** Do a chunk again whose worker died; default false. */
+  readonly idempotent?: boolean;
+  /** TimeoutError, at the next chunk boundary. */
+  readonly timeoutMs?: number;
+  /** So long after a time-out or abort, workers still inside a chunk are killed and replaced; default: never. */
+  readonly terminateAfterMs?: number;
+}
+/** Options of an array call that leaves the event loop free. */
+export interface CallOptions<P> extends SyncCallOptions<P> {
+  /** AbortedError (`cause`: the signal's reason) once no worker touches the arrays any more. */
+  readonly signal?: AbortSignal;
+  /** Chunks done, every `progressMs` and at the end. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Milliseconds; default 100. */
+  readonly progressMs?: number;
+}
+export interface RunOptions extends WaitOptions {
+  /** Buffers to move to the worker instead of copying them. */
+  readonly transfer?: readonly ArrayBuffer[];
+}
+
+type RankIn<A> = A extends ReadonlyNDArray<DType, infer R> ? R : never;
+type RankMax<R> = [R] extends [never]
+  ? number
+  : number extends R
+    ? number
+    : 5 extends R
+      ? 5
+      : 4 extends R
+        ? 4
+        : 3 extends R
+          ? 3
+          : 2 extends R
+            ? 2
+            : 1 extends R
+              ? 1
+              : 0;
+type MaxRank<A> = RankMax<RankIn<A>>;
+/** The result of `map`: `out`, or a new array of the operands' largest rank. */
+export type OutOf<A, O, D extends DType> = O extends AnyNDArray
+  ? O
+  : NDArray<D, MaxRank<A extends readonly unknown[] ? A[number] : A>>;
+export type DTypeIn<O, D extends DType> = O extends NDArray<infer E, number> ? E : D;
+
+export interface PoolStats {
+  /** Array calls that have ended. */
+  readonly calls: number;
+  /** Of those, the ones that ran on the caller alone. */
+  readonly inlineCalls: number;
+  /** Chunks that were computed. */
+  readonly chunks: number;
+  /** Array calls and tasks that wait for their turn. */
+  readonly queued: number;
+  /** Array calls and tasks under way. */
+  readonly running: number;
+  /** Workers that ended unasked. */
+  readonly died: number;
+  /** Milliseconds that workers and blocked callers have spent in chunks. */
+  readonly busyMs: number;
+}
