@@ -111,8 +111,10 @@ function floatFormatter(values: readonly number[], dtype: DType): (x: Scalar) =>
       const [whole, digits] = positional(x, dtype).split(".") as [string, string];
       return `${whole.padStart(left)}.${digits.padEnd(right)}`;
     }
-    const [, whole, digits, sign, power] = /^(-?\d+)\.(\d*)e([+-])(\d+)$/.exec(scientific(x, dtype))!;
-    return `${whole!.padStart(left)}.${digits!.padEnd(fraction, "0")}e${sign}${power!.padStart(exponent, "0")}`;
+    // Padded with the digits of the exact value, not with zeros: they are beyond what the dtype distinguishes, but NumPy shows them.
+    const [, minus, whole, digits = "", sign, power] = SCIENTIFIC.exec(x.toExponential(fraction))!;
+    const signed = (minus || (Object.is(x, -0) ? "-" : "")) + whole;
+    return `${signed.padStart(left)}.${digits}e${sign}${power!.padStart(exponent, "0")}`;
   };
 }
 
@@ -128,11 +130,13 @@ function positional(x: number, dtype: DType): string {
   return `${sign}${whole}.${fraction.replace(/0+$/, "")}`;
 }
 
+const SCIENTIFIC = /^(-?)(\d)(?:\.(\d+))?e([+-])(\d+)$/;
+
 /** `1.25e+10`, with a point always and two digits of exponent at least. */
 function scientific(x: number, dtype: DType): string {
   const [digits] = shortest(x, dtype);
   const text = Math.abs(x).toExponential(Math.min(PRECISION, digits.length - 1));
-  const [, whole, fraction = "", sign, power] = /^(\d)(?:\.(\d+))?e([+-])(\d+)$/.exec(text)!;
+  const [, , whole, fraction = "", sign, power] = SCIENTIFIC.exec(text)!;
   const minus = x < 0 || Object.is(x, -0) ? "-" : "";
   return `${minus}${whole}.${fraction.replace(/0+$/, "")}e${sign}${power!.padStart(2, "0")}`;
 }
@@ -145,12 +149,20 @@ function shortest(x: number, dtype: DType): [digits: string, exponent: number] {
     const same = (t: string) =>
       (dtype === "float32" ? Math.fround(Number(t)) : decodeFloat16(encodeFloat16(Number(t)))) === size;
     for (let places = 0; places < 9; places++) {
-      text = size.toExponential(places);
+      text = roundToEven(size, places);
       if (same(text)) break;
     }
   }
   const [mantissa, exponent] = text.split("e") as [string, string];
   return [mantissa.replace(".", "").replace(/0+$/, "") || "0", Number(exponent)];
+}
+
+/** `toExponential`, which rounds ties up, with ties to even. */
+function roundToEven(size: number, places: number): string {
+  const longer = size.toExponential(places + 1);
+  const down = longer.replace(/\.?5(?=e)/, "");
+  const isTie = down !== longer && Number(longer) === size && /[02468](?=e)/.test(down);
+  return isTie ? down : size.toExponential(places);
 }
 
 /** A rank-0 array prints as Python prints the number. */
