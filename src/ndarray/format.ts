@@ -123,11 +123,17 @@ const nonFinite = (x: number) => (Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-in
 /** `12.5`, `3.`: the fewest digits that give the number back, at most 8 after the point. */
 function positional(x: number, dtype: DType): string {
   const [digits, exponent] = shortest(x, dtype);
-  const decimals = Math.min(PRECISION, Math.max(0, digits.length - 1 - exponent));
   const sign = x < 0 || Object.is(x, -0) ? "-" : "";
-  const fixed = Math.abs(x).toFixed(decimals);
-  const [whole, fraction = ""] = fixed.split(".");
+  const isCut = digits.length - 1 - exponent > PRECISION;
+  const [whole, fraction = ""] = (isCut ? Math.abs(x).toFixed(PRECISION) : withPoint(digits, exponent)).split(".");
   return `${sign}${whole}.${fraction.replace(/0+$/, "")}`;
+}
+
+/** Digits with the point where the exponent of the first one puts it. */
+function withPoint(digits: string, exponent: number): string {
+  if (exponent < 0) return `0.${"0".repeat(-exponent - 1)}${digits}`;
+  const padded = digits.padEnd(exponent + 1, "0");
+  return `${padded.slice(0, exponent + 1)}.${padded.slice(exponent + 1) || "0"}`;
 }
 
 const SCIENTIFIC = /^(-?)(\d)(?:\.(\d+))?e([+-])(\d+)$/;
@@ -177,7 +183,5 @@ function formatScalar(x: Scalar, dtype: DType): string {
     const power = String(Math.abs(exponent)).padStart(2, "0");
     return `${sign}${digits[0]}${digits.length > 1 ? `.${digits.slice(1)}` : ""}e${exponent < 0 ? "-" : "+"}${power}`;
   }
-  if (exponent < 0) return `${sign}0.${"0".repeat(-exponent - 1)}${digits}`;
-  const padded = digits.padEnd(exponent + 1, "0");
-  return `${sign}${padded.slice(0, exponent + 1)}.${padded.slice(exponent + 1) || "0"}`;
+  return sign + withPoint(digits, exponent);
 }
