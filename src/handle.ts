@@ -105,10 +105,24 @@ export function unpack({ value, shared }: Packed): unknown {
   });
 }
 
-function notSendable(path: string, value: unknown): NotSendableError {
-  return new NotSendableError(`Expected \`${path}\` to be something another thread can receive, got ${show(value)}`, {
-    path,
-  });
+/**
+ * What another thread would receive, without sending it: the same for whoever runs here instead of there.
+ *
+ * @throws {NotSendableError} as `pack`, and for what only the clone itself finds out
+ */
+export function sent(value: unknown, path: string): unknown {
+  const packed = pack(value, path);
+  try {
+    return unpack({ ...packed, value: structuredClone(packed.value) });
+  } catch (cause) {
+    if (cause instanceof NotSendableError || !(cause instanceof DOMException)) throw cause;
+    throw notSendable(path, value, cause);
+  }
+}
+
+function notSendable(path: string, value: unknown, cause?: unknown): NotSendableError {
+  const message = `Expected \`${path}\` to be something another thread can receive, got ${show(value)}`;
+  return new NotSendableError(message, { path }, { cause });
 }
 
 /** Walks all plain containers, iteratively (nesting may be deeper than the stack): true if a shared thing is inside. */

@@ -2,6 +2,7 @@
 import { type DType, expectDType } from "../dtype.js";
 import { DTypeError, OverlapError, ShapeError } from "../errors.js";
 import { expectInteger, expectMs, expectOptions, show } from "../expect.js";
+import { sent } from "../handle.js";
 import { type ReducerRef, refOf, resolveFunction } from "../kernels/functions.js";
 import { planChunks } from "../kernels/plan.js";
 import type { WorkSpec } from "../kernels/work.js";
@@ -112,6 +113,7 @@ function expectCall<T extends CallOptions<unknown>>(given: T | undefined): T {
   if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
     throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${show(options.signal)}`);
   }
+  if (options.params !== undefined) Object.assign(options, { params: sent(options.params, "params") });
   if (options.onProgress !== undefined && typeof options.onProgress !== "function") {
     throw new TypeError(`Expected \`onProgress\` to be a function, got ${show(options.onProgress)}`);
   }

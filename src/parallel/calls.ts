@@ -114,9 +114,10 @@ export function resultOf({ checked, stopped }: ArrayCall, { spec }: Job, outcome
     const message = `Kernel ${kernel} failed in chunk ${chunk.index}, [${chunk.start}, ${chunk.end}): ${why}`;
     return { error: new KernelError(message, { kernel, chunk, written: written() }, { cause }) };
   }
+  // Even if all chunks are done: a kernel that polls `info.aborted` may have left them half done.
+  if (stopped) return { error: stopError(checked, stopped, written()) };
   const whole = Array.from({ length: plan.count }, (_, chunk) => chunk);
   if (whole.every(outcome.isDone)) return { value: checked.result(() => whole.map(outcome.part)) };
-  if (stopped) return { error: stopError(checked, stopped, written()) };
   const chunks = (loss?.chunks ?? []).map(range);
   const places = chunks.map(({ start, end }) => `[${start}, ${end})`).join(", ");
   const code = loss?.exitCode;

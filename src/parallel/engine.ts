@@ -17,7 +17,7 @@ import { type Job, Jobs } from "./jobs.js";
 import { ASYNC, type FromWorker } from "./layout.js";
 import { TeamRun } from "./runs.js";
 import { runTask } from "./task-runner.js";
-import { Tasks } from "./tasks.js";
+import { Tasks, whenGivenUp } from "./tasks.js";
 import { type Hand, Team, type TeamEvents } from "./team.js";
 import type { PoolOptions, PoolStats, RunOptions } from "./types.js";
 
@@ -29,6 +29,8 @@ interface Current {
   readonly busyBefore: number;
 }
 
+/** Functions whose cost is remembered, the last ones used. */
+const MAX_COSTS = 1000;
 /** How long an async call may keep the event loop of a pool without workers. */
 const YIELD_MS = 10;
 /** How long `close` lets workers write their logs and run their timers. */
@@ -195,23 +197,28 @@ export class Engine implements TeamEvents {
     }
     const isInline = run instanceof InlineRun;
     const busyUs = isInline ? performance.now() * 1000 - busyBefore : (this.#team!.busyUs - busyBefore) >>> 0;
-    this.#account(job, call.checked.elements, busyUs, isInline);
     this.#current = undefined;
-    const result = call.end(resultOf(call, job, run, loss));
+    const result = resultOf(call, job, run, loss);
+    this.#account(job, "value" in result ? call.checked.elements : undefined, busyUs, isInline);
+    call.end(result);
     this.#pump();
     return result;
   }
 
-  #account({ spec }: Job, elements: number, busyUs: number, isInline: boolean): void {
+  /** @param elements undefined of a call that failed: its function stays one of unknown cost, that workers run and not the caller */
+  #account({ spec }: Job, elements: number | undefined, busyUs: number, isInline: boolean): void {
     this.lastChunkSize = spec.plan.chunkSize;
     this.#stats.calls++;
     this.#stats.chunks += spec.plan.count;
     this.#stats.busyUs += busyUs;
     if (isInline) this.#stats.inlineCalls++;
     const { key } = functionsOf(spec)[0]!;
-    const cost = busyUs / Math.max(1, elements);
     const before = this.#costs.get(key);
+    this.#costs.delete(key);
+    if (elements === undefined) return;
+    const cost = busyUs / Math.max(1, elements);
     this.#costs.set(key, before === undefined ? cost : (before + cost) / 2); // half the weight to the last run
+    if (this.#costs.size > MAX_COSTS) this.#costs.delete(this.#costs.keys().next().value!);
   }
 
   #stop(call: ArrayCall, reason: StopReason): void {
@@ -224,8 +231,9 @@ export class Engine implements TeamEvents {
       return;
     }
     if (call.result || call.stopped) return;
-    call.stop(reason);
     const { run } = this.#current!;
+    if (run instanceof TeamRun && run.isOver) return; // its message is on the way
+    call.stop(reason);
     if (!(run instanceof TeamRun)) return; // looks at each chunk boundary
     run.stop();
     const { terminateAfterMs } = call.checked.options;
@@ -311,7 +319,7 @@ export class Engine implements TeamEvents {
   async runTask(fn: FunctionRef, args: unknown[], options: RunOptions, isBroadcast: boolean): Promise<unknown[]> {
     this.#assertUsable();
     const packed = pack(args, "args");
-    if (this.workers === 0) return [await this.#runTaskInline(fn, packed, isBroadcast)];
+    if (this.workers === 0) return [await this.#runTaskInline(fn, packed, options, isBroadcast)];
     const results = this.#tasks.add(fn, packed, options, isBroadcast);
     this.#startedTeam();
     this.#pump();
@@ -319,12 +327,14 @@ export class Engine implements TeamEvents {
   }
 
   /** On the caller, with copies of the arguments and of the result, as a worker would have it. */
-  #runTaskInline(fn: FunctionRef, packed: Packed, isBroadcast: boolean): Promise<unknown> {
-    const copy = ({ value, shared }: Packed): Packed => ({ value: structuredClone(value), shared });
+  #runTaskInline(fn: FunctionRef, args: Packed, options: RunOptions, isBroadcast: boolean): Promise<unknown> {
+    const given = structuredClone(args.value, { transfer: [...(options.transfer ?? [])] });
     const team = isBroadcast ? { rank: 0, size: 1, barrier: newBarrierWords() } : undefined;
     return new Promise((resolve, reject) => {
-      void runTask({ type: "task", id: 0, fn, args: copy(packed), team }, (reply) => {
-        if (reply.type === "result") resolve(unpack(copy(reply.value)));
+      const stopWatching = whenGivenUp(options, reject);
+      void runTask({ type: "task", id: 0, fn, args: { ...args, value: given }, team }, (reply) => {
+        stopWatching();
+        if (reply.type === "result") resolve(unpack({ ...reply.value, value: structuredClone(reply.value.value) }));
         else if (reply.type === "thrown") reject(fromWire(reply.error));
       });
     });

@@ -136,7 +136,7 @@ export class TeamRun implements Outcome {
     const rest = turns.slice(claimed);
     if (lost.length > 0 && (!mayRepeatLost || ++this.#rounds > MAX_ROUNDS)) this.#lost = lost;
     if (this.#lost.length > 0 || this.failure || isStopped || lost.length + rest.length === 0) return false;
-    this.#order = [...lost, ...rest];
+    this.#order = [...rest, ...lost]; // what may kill again comes last
     this.#team.table.table.order.set(this.#order);
     this.#post();
     return true;

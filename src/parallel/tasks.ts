@@ -60,27 +60,14 @@ export class Tasks {
     return promise;
   }
 
-  /** A signal or time-out gives up waiting. A task that runs already is left to its end, for it may hold things. */
+  /** Gives up an entry whose signal fires or whose time is up. A task that runs already is left to its end: it may hold things. */
   #watch(entry: Entry): void {
-    const { signal, timeoutMs } = entry.options;
-    const giveUp = (error: unknown) => {
+    const clear = whenGivenUp(entry.options, (error) => {
       entry.reject(error);
       const place = this.#queue.indexOf(entry);
       if (place >= 0) this.#queue.splice(place, 1);
       this.#changed();
-    };
-    const onAbort = () => giveUp(new AbortedError("The task was aborted", { written: [] }, { cause: signal?.reason }));
-    signal?.addEventListener("abort", onAbort, { once: true });
-    const timer =
-      timeoutMs === undefined
-        ? undefined
-        : setTimeout(() => {
-            giveUp(new TimeoutError(`Expected the task to end within ${timeoutMs} ms`, { timeoutMs, written: [] }));
-          }, timeoutMs);
-    const clear = () => {
-      signal?.removeEventListener("abort", onAbort);
-      clearTimeout(timer);
-    };
+    });
     entry.promise.then(clear, clear);
   }
 
@@ -149,4 +136,18 @@ export class Tasks {
     this.#running.clear();
     for (const entry of entries) entry.reject(error(entries.size));
   }
+}
+
+/** Calls back with the error when a task's signal fires or its time is up. Returns how to stop that. */
+export function whenGivenUp({ signal, timeoutMs }: RunOptions, giveUp: (error: unknown) => void): () => void {
+  const onAbort = () => giveUp(new AbortedError("The task was aborted", { written: [] }, { cause: signal?.reason }));
+  signal?.addEventListener("abort", onAbort, { once: true });
+  const late = () => {
+    giveUp(new TimeoutError(`Expected the task to end within ${timeoutMs} ms`, { timeoutMs: timeoutMs!, written: [] }));
+  };
+  const timer = timeoutMs === undefined ? undefined : setTimeout(late, Math.min(timeoutMs, 2 ** 31 - 1));
+  return () => {
+    signal?.removeEventListener("abort", onAbort);
+    clearTimeout(timer);
+  };
 }

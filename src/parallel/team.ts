@@ -40,6 +40,7 @@ export interface Hand {
   task: number | undefined;
   /** Whether it may still have output to write: the process must not end before it says that it is idle. */
   awake: boolean;
+  killed: boolean;
   dead: boolean;
 }
 
@@ -111,6 +112,7 @@ export class Team {
       ready: false,
       task: undefined,
       awake: false,
+      killed: false,
       dead: false,
     };
     worker.on?.("error", () => {}); // told by `exit`; without a listener the error would be uncaught
@@ -241,6 +243,8 @@ export class Team {
 
   /** Ends a worker by force. */
   kill(hand: Hand): void {
+    if (hand.killed) return; // a blocked caller looks again and again until the thread is gone
+    hand.killed = true;
     void hand.worker.terminate();
   }
 

@@ -184,7 +184,7 @@ describe("stopping", () => {
   });
 
   it("tells a long kernel through info.aborted", async () => {
-    const e = await failing(pool.forEachChunk(zeros(2), (_c, info) => { while (!info.aborted); }, { chunkSize: 1, timeoutMs: 50 }));
+    const e = await failing(pool.forEachChunk(zeros(4), (_c, info) => { while (!info.aborted); }, { chunkSize: 1, timeoutMs: 50 }));
     expect(e.code).toBe("TIMEOUT");
   });
 
