@@ -139,11 +139,13 @@ export class Control {
   /** Leaves a chunk in the given state. True if the call is over by that. */
   finish(chunk: number, state: number, table: ChunkTable, member: number): boolean {
     store(table.states, chunk, state);
-    store(this.words, lineOf(member) + INSIDE, 0);
     const finished = add(this.words, FINISHED, 1) + 1;
-    if (finished !== this.#expected()) return false;
-    notify(this.words, FINISHED);
-    return true;
+    const isLast = finished === this.#expected();
+    if (isLast) notify(this.words, FINISHED);
+    // Last: after a death the pool counts from 0 again as soon as everybody is outside. Were this before the addition,
+    // the addition could fall into the next round, which would then end one chunk too early.
+    store(this.words, lineOf(member) + INSIDE, 0);
+    return isLast;
   }
 
   /** Read after FINISHED was counted up: a closer reads them the other way round, so one of the two sees the end. */

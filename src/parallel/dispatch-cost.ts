@@ -16,18 +16,25 @@ const UNMEASURED_US = 50;
 export function measureDispatch(team: Team): DispatchCost | undefined {
   const hand = team.hands.find((one) => one.ready && one.task === undefined && !one.dead);
   if (!hand) return undefined;
-  const times: number[] = [];
   team.brief([hand], NO_JOB, undefined, new Set());
+  const times: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const began = performance.now();
     team.prepareTable(1);
     team.control.post({ job: NO_JOB, total: 1, table: team.table.number, flags: 0, limit: team.size });
     team.wake(hand);
-    while (!team.control.isOver) {
-      if (performance.now() - began > PATIENCE_MS) return { us: UNMEASURED_US };
-      waitSync(team.control.words, FINISHED, load(team.control.words, FINISHED), 1);
-    }
+    awaitEnd(team, () => performance.now() - began > PATIENCE_MS);
+    if (performance.now() - began > PATIENCE_MS) return { us: UNMEASURED_US };
     times.push(1000 * (performance.now() - began));
   }
   return { us: times.sort((a, b) => a - b)[ROUNDS >> 1]! };
+}
+
+/** Out of patience, the call is closed; but if its chunk was claimed its end must come before another call is counted. */
+function awaitEnd({ control, hands }: Team, isLate: () => boolean): void {
+  while (!control.isOver) {
+    waitSync(control.words, FINISHED, load(control.words, FINISHED), 1);
+    if (isLate()) control.close(0);
+    if (isLate() && hands.every((hand) => !control.isInside(hand.rank))) return; // who claimed it has died
+  }
 }

@@ -184,11 +184,13 @@ export class Engine implements TeamEvents {
 
   /** The call under way may be over: settles it if so, or lets go on what a death has left. */
   #conclude(): CallResult | undefined {
-    const { call, job, run, busyBefore } = this.#current!;
+    const current = this.#current!;
+    const { call, job, run, busyBefore } = current;
     let loss: Loss | undefined;
     if (run instanceof TeamRun) {
       if (!run.isOver) return undefined;
       this.#team!.drain();
+      if (this.#current !== current) return undefined; // the message of its end was among what was drained
       if (run.repeat(call.checked.options.idempotent === true, call.stopped !== undefined)) {
         run.callUp(this.#free, this.#jobs.keepOnly(job));
         return undefined;

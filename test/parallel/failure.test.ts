@@ -194,7 +194,8 @@ describe("stopping", () => {
       while (performance.now() < end || worker === 0);
     };
     expect((await failing(pool.forEachChunk(zeros(9), forever, { chunkSize: 1, timeoutMs: 50, terminateAfterMs: 30 }))).code).toBe("TIMEOUT");
-    expect(() => pool.forEachChunkSync(zeros(9), forever, { chunkSize: 1, timeoutMs: 50, terminateAfterMs: 30 })).toThrow(expect.objectContaining({ code: "TIMEOUT" }));
+    await pool.ready();
+    expect(() => pool.forEachChunkSync(zeros(40), forever, { chunkSize: 1, timeoutMs: 50, terminateAfterMs: 30 })).toThrow(expect.objectContaining({ code: "TIMEOUT" }));
     await works();
   });
 
