@@ -1,0 +1,56 @@
+/** Errors across threads: class, code, fields, cause and stack survive. */
+import { describe, expect, it } from "vitest";
+import * as errors from "../src/errors.js";
+
+const cross = (thrown: unknown) => errors.fromWire(structuredClone(errors.toWire(thrown)));
+
+describe("an error that crosses", () => {
+  it("keeps class, code and fields of this package's", () => {
+    const sent = new errors.ShapeError("shapes", { shape: [1], expected: [2] }, { cause: new TypeError("why") });
+    const got = cross(sent) as errors.ShapeError;
+    expect(got).toBeInstanceOf(errors.ShapeError);
+    expect(got).toBeInstanceOf(RangeError);
+    expect(got).toMatchObject({ name: "ShapeError", code: "SHAPE", shape: [1], expected: [2], message: "shapes", stack: sent.stack });
+    expect(got.cause).toBeInstanceOf(TypeError);
+    expect(errors.isSharedError(got, "SHAPE")).toBe(true);
+  });
+
+  it("keeps built-in classes, names, own fields, and the nearest built-in of others", () => {
+    class Mine extends RangeError {
+      override name = "Mine";
+      detail = { a: 1 };
+      unclonable = () => 1;
+    }
+    const got = cross(new Mine("m")) as Mine;
+    expect(got).toBeInstanceOf(RangeError);
+    expect(got).toMatchObject({ name: "Mine", message: "m", detail: { a: 1 } });
+    expect("unclonable" in got).toBe(false);
+    expect(cross(new SyntaxError("s"))).toBeInstanceOf(SyntaxError);
+    expect((cross(new AggregateError([new TypeError("a"), 5], "all")) as AggregateError).errors).toEqual([expect.any(TypeError), 5]);
+  });
+
+  it("may be anything, and may be its own cause", () => {
+    expect(cross("text")).toBe("text");
+    expect(cross(undefined)).toBe(undefined);
+    expect(cross({ a: 1 })).toEqual({ a: 1 });
+    expect(cross(Symbol("s"))).toBe("Symbol(s)");
+    const loop: Error & { cause?: unknown } = new Error("loop");
+    loop.cause = loop;
+    expect((cross(loop) as Error).message).toBe("loop");
+  });
+});
+
+it("every code has a class of its name, that is the built-in a user would guess", () => {
+  const builtin: Record<string, ErrorConstructor> = {
+    NoSpaceError: RangeError, ClosedError: ReferenceError, BoundsError: RangeError, ShapeError: RangeError, IndexError: RangeError,
+    DTypeError: TypeError, LayoutError: TypeError, NotSharedError: TypeError, NotSendableError: TypeError, UnsupportedError: TypeError,
+    CaptureError: ReferenceError,
+  };
+  for (const [name, value] of Object.entries(errors)) {
+    if (!name.endsWith("Error") || name === "SharedError" || name === "isSharedError") continue;
+    const Class = value as unknown as new (message: string, fields: object) => Error & { code: string };
+    const error = new Class("m", {});
+    expect(error, name).toBeInstanceOf(builtin[name] ?? Error);
+    expect(error.code.toLowerCase().replaceAll("_", "")).toBe(name.replace(/Error$/, "").toLowerCase());
+  }
+});
