@@ -10,7 +10,14 @@ describe("an error that crosses", () => {
     const got = cross(sent) as errors.ShapeError;
     expect(got).toBeInstanceOf(errors.ShapeError);
     expect(got).toBeInstanceOf(RangeError);
-    expect(got).toMatchObject({ name: "ShapeError", code: "SHAPE", shape: [1], expected: [2], message: "shapes", stack: sent.stack });
+    expect(got).toMatchObject({
+      name: "ShapeError",
+      code: "SHAPE",
+      shape: [1],
+      expected: [2],
+      message: "shapes",
+      stack: sent.stack,
+    });
     expect(got.cause).toBeInstanceOf(TypeError);
     expect(errors.isSharedError(got, "SHAPE")).toBe(true);
   });
@@ -26,7 +33,10 @@ describe("an error that crosses", () => {
     expect(got).toMatchObject({ name: "Mine", message: "m", detail: { a: 1 } });
     expect("unclonable" in got).toBe(false);
     expect(cross(new SyntaxError("s"))).toBeInstanceOf(SyntaxError);
-    expect((cross(new AggregateError([new TypeError("a"), 5], "all")) as AggregateError).errors).toEqual([expect.any(TypeError), 5]);
+    expect((cross(new AggregateError([new TypeError("a"), 5], "all")) as AggregateError).errors).toEqual([
+      expect.any(TypeError),
+      5,
+    ]);
   });
 
   it("may be anything, and may be its own cause", () => {
@@ -42,8 +52,16 @@ describe("an error that crosses", () => {
 
 it("every code has a class of its name, that is the built-in a user would guess", () => {
   const builtin: Record<string, ErrorConstructor> = {
-    NoSpaceError: RangeError, ClosedError: ReferenceError, BoundsError: RangeError, ShapeError: RangeError, IndexError: RangeError,
-    DTypeError: TypeError, LayoutError: TypeError, NotSharedError: TypeError, NotSendableError: TypeError, UnsupportedError: TypeError,
+    NoSpaceError: RangeError,
+    ClosedError: ReferenceError,
+    BoundsError: RangeError,
+    ShapeError: RangeError,
+    IndexError: RangeError,
+    DTypeError: TypeError,
+    LayoutError: TypeError,
+    NotSharedError: TypeError,
+    NotSendableError: TypeError,
+    UnsupportedError: TypeError,
     CaptureError: ReferenceError,
   };
   for (const [name, value] of Object.entries(errors)) {

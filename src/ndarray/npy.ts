@@ -77,7 +77,7 @@ export function parseNpyHeader(bytes: Uint8Array, size: number, name: string): N
 
 function parseDescr(descr: string, shown: string, fail: (problem: string) => never) {
   const [, order, type] = /^([<>|=]?)(\w+)$/.exec(descr) ?? [];
-  const dtype = dtypeNames.find((name) => dtypes[name].descr?.slice(1) === (type === "?" ? "b1" : type));
+  const dtype = type && dtypeNames.find((name) => dtypes[name].descr?.slice(1) === type);
   if (!dtype) return fail(`its elements are ${show(shown.trim())}, which is none of ${dtypeNames.join(", ")}`);
   return { dtype, swapped: order === ">" && dtypes[dtype].bytes > 1 };
 }

@@ -82,7 +82,7 @@ export function locate({ shape, strides, offset }: View, index: ArrayLike<number
   for (let axis = 0; axis < rank; axis++) {
     const i = index[axis]!;
     const length = shape[axis]!;
-    if (!(i >= -length && i < length) || i % 1 !== 0) {
+    if (typeof i !== "number" || !(i >= -length && i < length) || i % 1 !== 0) {
       const message = `Expected index ${axis} to be an integer in [${-length}, ${length}), got ${show(i)} (array of shape ${show(shape)})`;
       throw new IndexError(message, { index: i, axis, shape });
     }

@@ -12,7 +12,9 @@ describe("a named block", () => {
     found.buf[99] = 7;
     expect([made.buf[99], made.size, found.size, made.owner, found.owner]).toEqual([7, 100, 100, true, false]);
     made.unlink();
-    expect(() => SharedMemory.attach("block")).toThrow(coded({ code: "NAME_NOT_FOUND", name: "block", scope: "process" }));
+    expect(() => SharedMemory.attach("block")).toThrow(
+      coded({ code: "NAME_NOT_FOUND", name: "block", scope: "process" }),
+    );
     found.buf[0] = 3;
     expect(made.buf[0]).toBe(3);
     const other = new SharedMemory(50, { name: "block" });
@@ -60,10 +62,19 @@ describe("a named block", () => {
 
   it("is listed with what is known of it", () => {
     using _ = new SharedMemory(10, { name: "listed" });
-    expect(SharedMemory.list()).toEqual([{
-      name: "listed", scope: "process", size: 10, dtype: undefined, shape: undefined,
-      pid: process.pid, ownerAlive: true, threads: 1, createdAt: expect.any(Date),
-    }]);
+    expect(SharedMemory.list()).toEqual([
+      {
+        name: "listed",
+        scope: "process",
+        size: 10,
+        dtype: undefined,
+        shape: undefined,
+        pid: process.pid,
+        ownerAlive: true,
+        threads: 1,
+        createdAt: expect.any(Date),
+      },
+    ]);
   });
 
   it("shows as typed arrays", () => {
@@ -77,8 +88,12 @@ describe("a named block", () => {
   it("waits for a name, blocking or not, until the time is up or the signal fires", async () => {
     await expect(SharedMemory.waitFor("later", { timeoutMs: 20 })).rejects.toMatchObject({ code: "TIMEOUT" });
     expect(() => SharedMemory.waitForSync("later", { timeoutMs: 5 })).toThrow(coded({ code: "TIMEOUT", timeoutMs: 5 }));
-    await expect(SharedMemory.waitFor("later", { signal: AbortSignal.timeout(20) })).rejects.toMatchObject({ code: "ABORTED" });
-    await expect(SharedMemory.waitFor("later", { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: "AbortError" });
+    await expect(SharedMemory.waitFor("later", { signal: AbortSignal.timeout(20) })).rejects.toMatchObject({
+      code: "ABORTED",
+    });
+    await expect(SharedMemory.waitFor("later", { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: "AbortError",
+    });
     const waiting = SharedMemory.waitFor("later");
     using made = new SharedMemory(10, { name: "later" });
     made.buf[0] = 5;
@@ -90,8 +105,17 @@ describe("a named block", () => {
 describe("bad input changes nothing", () => {
   const hostile = { valueOf: () => 5, toString: () => "name" };
   const sizes: [unknown, unknown][] = [
-    [0, RangeError], [-1, RangeError], [1.5, RangeError], [Number.NaN, RangeError], [Number.POSITIVE_INFINITY, RangeError],
-    ["5", TypeError], [undefined, TypeError], [null, TypeError], [5n, TypeError], [hostile, TypeError], [[5], TypeError],
+    [0, RangeError],
+    [-1, RangeError],
+    [1.5, RangeError],
+    [Number.NaN, RangeError],
+    [Number.POSITIVE_INFINITY, RangeError],
+    ["5", TypeError],
+    [undefined, TypeError],
+    [null, TypeError],
+    [5n, TypeError],
+    [hostile, TypeError],
+    [[5], TypeError],
   ];
   it.each(sizes)("size %s", (size, type) => {
     expect(() => new SharedMemory(size as number, { name: "bad" })).toThrow(type as ErrorConstructor);
@@ -101,20 +125,29 @@ describe("bad input changes nothing", () => {
     expect(() => new SharedMemory(size, { name: "bad" })).toThrow(coded({ code: "NO_SPACE", requested: size }));
   });
   it.each(["", "a b", "a/b", "../x", ".", "..", "a\0b", "ä", "a".repeat(31)])("name %j", (name) => {
-    for (const act of [() => new SharedMemory(5, { name }), () => SharedMemory.attach(name), () => SharedMemory.waitForSync(name)]) {
+    for (const act of [
+      () => new SharedMemory(5, { name }),
+      () => SharedMemory.attach(name),
+      () => SharedMemory.waitForSync(name),
+    ]) {
       expect(act).toThrow(RangeError);
       expect(act).toThrow(/`name`/);
     }
   });
-  it.each([[5], [null], [Symbol("x")], [hostile], [new String("abc")], [["a"]]])("name that is no string: %s", (name) => {
-    expect(() => new SharedMemory(5, { name: name as never })).toThrow(TypeError);
-    expect(() => SharedMemory.attach(name as never)).toThrow(TypeError);
-  });
+  it.each([[5], [null], [Symbol("x")], [hostile], [new String("abc")], [["a"]]])(
+    "name that is no string: %s",
+    (name) => {
+      expect(() => new SharedMemory(5, { name: name as never })).toThrow(TypeError);
+      expect(() => SharedMemory.attach(name as never)).toThrow(TypeError);
+    },
+  );
   it.each([["global"], [5]])("scope %s", (scope) => {
     expect(() => new SharedMemory(5, { scope: scope as never })).toThrow(TypeError);
   });
   it("system scope is said to be missing", () => {
-    expect(() => new SharedMemory(5, { scope: "system" })).toThrow(coded({ code: "UNSUPPORTED", feature: "system scope" }));
+    expect(() => new SharedMemory(5, { scope: "system" })).toThrow(
+      coded({ code: "UNSUPPORTED", feature: "system scope" }),
+    );
   });
   it.each([[5], ["name"], [null]])("options %s", (options) => {
     expect(() => new SharedMemory(5, options as never)).toThrow(TypeError);
@@ -132,11 +165,26 @@ describe("handles", () => {
   });
 
   it.each([
-    [undefined], [null], [5], ["text"], [{}], [{ "shared-ndarray": 1, kind: "Nothing" }], [{ "shared-ndarray": 99, kind: "SharedMemory" }],
-    [{ "shared-ndarray": 1, kind: "SharedMemory" }], [{ "shared-ndarray": 1, kind: "SharedMemory", block: { id: 1, source: new ArrayBuffer(8), size: 8 } }],
+    [undefined],
+    [null],
+    [5],
+    ["text"],
+    [{}],
+    [{ "shared-ndarray": 1, kind: "Nothing" }],
+    [{ "shared-ndarray": 99, kind: "SharedMemory" }],
+    [{ "shared-ndarray": 1, kind: "SharedMemory" }],
+    [{ "shared-ndarray": 1, kind: "SharedMemory", block: { id: 1, source: new ArrayBuffer(8), size: 8 } }],
     [{ "shared-ndarray": 1, kind: "SharedMemory", block: { id: 1, source: new SharedArrayBuffer(8), size: 9 } }],
     [{ "shared-ndarray": 1, kind: "SharedMemory", block: { id: 1, source: new SharedArrayBuffer(8), size: -1 } }],
-    [{ "shared-ndarray": 1, kind: "SharedMemory", get block() { throw new Error("getter"); } }],
+    [
+      {
+        "shared-ndarray": 1,
+        kind: "SharedMemory",
+        get block() {
+          throw new Error("getter");
+        },
+      },
+    ],
     [{ "shared-ndarray": 1, kind: "NDArray", dtype: "__proto__", shape: [1], strides: [1], offset: 0 }],
     [{ "shared-ndarray": 1, kind: "NDArray", dtype: "float64", shape: { length: 1 }, strides: [1], offset: 0 }],
   ])("hostile handle #%#", (handle) => {
@@ -156,6 +204,11 @@ it("errors are known by brand and code", () => {
       return e;
     }
   })();
-  expect([error instanceof SharedError, isSharedError(error), isSharedError(error, "NAME_NOT_FOUND"), isSharedError(error, "CLOSED")]).toEqual([true, true, true, false]);
+  expect([
+    error instanceof SharedError,
+    isSharedError(error),
+    isSharedError(error, "NAME_NOT_FOUND"),
+    isSharedError(error, "CLOSED"),
+  ]).toEqual([true, true, true, false]);
   expect([new Error("x") instanceof SharedError, isSharedError(5)]).toEqual([false, false]);
 });

@@ -20,12 +20,14 @@ const answer = (worker: Worker) =>
 describe("another thread", () => {
   it("finds an array by name, typed and checked", async () => {
     using a = zeros([2, 3], { dtype: "int32", name: "grid" });
-    const got = await answer(thread(`
+    const got = await answer(
+      thread(`
       const a = NDArray.attach("grid", { dtype: "int32", ndim: 2 });
       a.set(1, 2, 5);
       let wrong; try { NDArray.attach("grid", { dtype: "float64" }) } catch (e) { wrong = e.code }
       let rank; try { NDArray.attach("grid", { dtype: "int32", ndim: 1 }) } catch (e) { rank = e.code }
-      parentPort.postMessage([a.owner, a.shape, wrong, rank]);`));
+      parentPort.postMessage([a.owner, a.shape, wrong, rank]);`),
+    );
     expect(got).toEqual([false, [2, 3], "DTYPE", "SHAPE"]);
     expect(a.get(1, 2)).toBe(5);
   });
@@ -35,14 +37,17 @@ describe("another thread", () => {
     const orphan = SharedMemory.attach("orphan");
     expect(orphan.buf[0]).toBe(4);
     const deadline = performance.now() + 3000;
-    while (SharedMemory.list()[0]!.ownerAlive && performance.now() < deadline) await new Promise((r) => setTimeout(r, 20));
+    while (SharedMemory.list()[0]!.ownerAlive && performance.now() < deadline)
+      await new Promise((r) => setTimeout(r, 20));
     expect(SharedMemory.list()).toMatchObject([{ name: "orphan", ownerAlive: false, threads: 1 }]);
     orphan.unlink();
   });
 
   it("gives back what it had open when it is terminated", async () => {
     using _ = new SharedMemory(10, { name: "held" });
-    const worker = thread(`const m = SharedMemory.attach("held"); parentPort.postMessage(1); setInterval(() => m, 1000);`);
+    const worker = thread(
+      `const m = SharedMemory.attach("held"); parentPort.postMessage(1); setInterval(() => m, 1000);`,
+    );
     await new Promise((resolve) => worker.once("message", resolve));
     expect(SharedMemory.list()[0]!.threads).toBe(2);
     await worker.terminate();
@@ -58,10 +63,12 @@ describe("another thread", () => {
   });
 
   it("waits for a name that comes later", async () => {
-    const waiting = answer(thread(`
+    const waiting = answer(
+      thread(`
       const asynchronous = await NDArray.waitFor("soon", { dtype: "float64" });
       const blocking = NDArray.waitForSync("soon");
-      parentPort.postMessage([asynchronous.get(0), blocking.get(0)]);`));
+      parentPort.postMessage([asynchronous.get(0), blocking.get(0)]);`),
+    );
     await new Promise((resolve) => setTimeout(resolve, 100));
     using a = zeros(1, { name: "soon" });
     a.set(0, 0);
@@ -70,9 +77,19 @@ describe("another thread", () => {
 
   it("gets whole things from handles", async () => {
     const a = zeros([4, 4]);
-    const got = answer(thread(`const a = nd.fromHandle(workerData); a.fill(3); parentPort.postMessage(nd.toHandle(a.T.slice(0)));`, toHandle(a.slice("1:3"))));
+    const got = answer(
+      thread(
+        `const a = nd.fromHandle(workerData); a.fill(3); parentPort.postMessage(nd.toHandle(a.T.slice(0)));`,
+        toHandle(a.slice("1:3")),
+      ),
+    );
     const back = fromHandle((await got) as never) as NDArray<"float64">;
-    expect(a.toArray()).toEqual([[0, 0, 0, 0], [3, 3, 3, 3], [3, 3, 3, 3], [0, 0, 0, 0]]);
+    expect(a.toArray()).toEqual([
+      [0, 0, 0, 0],
+      [3, 3, 3, 3],
+      [3, 3, 3, 3],
+      [0, 0, 0, 0],
+    ]);
     expect(back.toArray()).toEqual([3, 3]);
   });
 });

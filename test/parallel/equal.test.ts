@@ -1,5 +1,5 @@
 /** I7: parallel equals serial. The inline executor (`workers: 0`) is the reference for every team, layout, dtype and chunk size. */
-import { arange, type AnyNDArray, array, type DType, NDArray, Pool, zeros } from "shared-ndarray";
+import { type AnyNDArray, arange, array, type DType, type NDArray, Pool, zeros } from "shared-ndarray";
 import { afterAll, describe, expect, it } from "vitest";
 
 const pools = [0, 1, 2, 3, 4].map((workers) => new Pool({ workers }));
@@ -7,7 +7,19 @@ afterAll(() => Promise.all(pools.map((pool) => pool.close())));
 const [serial, ...teams] = pools as [Pool, ...Pool[]];
 
 const dtypes: DType[] = [
-  "bool", "int8", "uint8", "int16", "uint16", "uint8_clamped", "int32", "uint32", "float16", "int64", "uint64", "float32", "float64",
+  "bool",
+  "int8",
+  "uint8",
+  "int16",
+  "uint16",
+  "uint8_clamped",
+  "int32",
+  "uint32",
+  "float16",
+  "int64",
+  "uint64",
+  "float32",
+  "float64",
 ];
 const isBig = (dtype: DType) => dtype === "int64" || dtype === "uint64";
 
@@ -42,9 +54,11 @@ describe.each(dtypes)("map of %s", (dtype) => {
       for (const chunkSize of [1, 7, "auto", Math.max(1, a.size)] as const) {
         const out = zeros(a.shape, { dtype }) as NDArray<"float64">;
         await pool.map(a, fn as (x: number) => number, { out, chunkSize });
-        expect(bytes(out as unknown as NDArray<DType>), `${pool.workers} workers, chunks of ${chunkSize}`).toEqual(expected);
+        expect(bytes(out as unknown as NDArray<DType>), `${pool.workers} workers, chunks of ${chunkSize}`).toEqual(
+          expected,
+        );
       }
-      const inPlace = (layouts[layout]!(dtype) as NDArray<"float64">);
+      const inPlace = layouts[layout]!(dtype) as NDArray<"float64">;
       pool.mapSync(inPlace, fn as (x: number) => number, { out: inPlace, chunkSize: 7 });
       expect(bytes(inPlace as unknown as NDArray<DType>), "in place").toEqual(expected);
     }
@@ -101,9 +115,13 @@ describe("forEachChunk and reduce", () => {
     for (const pool of pools) {
       for (const chunkSize of [1, 7, "auto"] as const) {
         const a = zeros(shape) as NDArray<"float64">;
-        await pool.forEachChunk(a, (chunk) => {
-          for (const i of Array.from({ length: chunk.size }, (_, k) => k)) chunk.put([i], chunk.flatten().get(i) + 1);
-        }, { chunkSize });
+        await pool.forEachChunk(
+          a,
+          (chunk) => {
+            for (const i of Array.from({ length: chunk.size }, (_, k) => k)) chunk.put([i], chunk.flatten().get(i) + 1);
+          },
+          { chunkSize },
+        );
         expect(new Set([a.toArray()].flat(9))).toEqual(new Set([1]));
       }
     }
@@ -112,10 +130,14 @@ describe("forEachChunk and reduce", () => {
   it("cuts along chunkAxis, also of views that are not contiguous", async () => {
     for (const pool of pools) {
       const a = arange(60).reshape([3, 4, 5]);
-      await pool.forEachChunk(a, (chunk, { start, end }) => {
-        if (chunk.shape[1] !== end - start) throw new Error(`rows ${chunk.shape}`);
-        chunk.fill(start);
-      }, { chunkAxis: 1, chunkSize: 1 });
+      await pool.forEachChunk(
+        a,
+        (chunk, { start, end }) => {
+          if (chunk.shape[1] !== end - start) throw new Error(`rows ${chunk.shape}`);
+          chunk.fill(start);
+        },
+        { chunkAxis: 1, chunkSize: 1 },
+      );
       expect(a.slice(0, null, 0).toArray()).toEqual([[0, 0, 0, 0, 0]]);
       expect(a.slice(2, [], 4).toArray()).toEqual([0, 1, 2, 3]);
     }
@@ -142,11 +164,15 @@ describe("forEachChunk and reduce", () => {
 
   it("keeps the order of chunks in values that are no numbers", async () => {
     for (const pool of pools) {
-      const starts = await pool.reduce(arange(100), {
-        init: (p: { tag: string }) => [p.tag],
-        chunk: (acc: string[], _c, info) => [...acc, `${info.start}`],
-        combine: (x, y) => [...x, ...y],
-      }, { chunkSize: 30, params: { tag: "c" } });
+      const starts = await pool.reduce(
+        arange(100),
+        {
+          init: (p: { tag: string }) => [p.tag],
+          chunk: (acc: string[], _c, info) => [...acc, `${info.start}`],
+          combine: (x, y) => [...x, ...y],
+        },
+        { chunkSize: 30, params: { tag: "c" } },
+      );
       expect(starts).toEqual(["c", "0", "c", "30", "c", "60", "c", "90"]);
     }
   });
@@ -154,7 +180,13 @@ describe("forEachChunk and reduce", () => {
   it("gives init of an empty array, and undefined where a reducer gives it", async () => {
     for (const pool of pools) {
       expect(await pool.reduce(zeros(0), { init: () => "none", chunk: () => "some", combine: (x) => x })).toBe("none");
-      expect(await pool.reduce(zeros(9), { init: () => undefined, chunk: () => undefined, combine: () => undefined }, { chunkSize: 4 })).toBe(undefined);
+      expect(
+        await pool.reduce(
+          zeros(9),
+          { init: () => undefined, chunk: () => undefined, combine: () => undefined },
+          { chunkSize: 4 },
+        ),
+      ).toBe(undefined);
     }
   });
 
@@ -162,24 +194,38 @@ describe("forEachChunk and reduce", () => {
     const src = arange(20);
     for (const pool of pools) {
       const dst = zeros(20);
-      await pool.forEachChunk({ src, dst }, ({ src, dst }, { before, after, start, end }) => {
-        if (src.size !== end - start + before + after) throw new Error("halo");
-        for (let i = 0; i < dst.size; i++) {
-          dst.flat[i] = src.flat[Math.max(0, i + before - 1)]! + src.flat[Math.min(src.size - 1, i + before + 1)]!;
-        }
-      }, { halo: { src: 1 }, chunkSize: 3 });
+      await pool.forEachChunk(
+        { src, dst },
+        ({ src, dst }, { before, after, start, end }) => {
+          if (src.size !== end - start + before + after) throw new Error("halo");
+          for (let i = 0; i < dst.size; i++) {
+            dst.flat[i] = src.flat[Math.max(0, i + before - 1)]! + src.flat[Math.min(src.size - 1, i + before + 1)]!;
+          }
+        },
+        { halo: { src: 1 }, chunkSize: 3 },
+      );
       expect(dst.toArray()).toEqual(Array.from({ length: 20 }, (_, i) => Math.max(0, i - 1) + Math.min(19, i + 1)));
     }
   });
 
   it("says where each chunk lies", async () => {
     for (const pool of pools) {
-      const seen = await pool.reduce(zeros(10), {
-        init: () => [] as number[][],
-        chunk: (_acc, _c, { index, count, start, end, worker, aborted }) => [[index, count, start, end, Number(aborted), Math.min(worker, 0)]],
-        combine: (x, y) => [...x, ...y],
-      }, { chunkSize: 4 });
-      expect(seen).toEqual([[0, 3, 0, 4, 0, 0], [1, 3, 4, 8, 0, 0], [2, 3, 8, 10, 0, 0]]);
+      const seen = await pool.reduce(
+        zeros(10),
+        {
+          init: () => [] as number[][],
+          chunk: (_acc, _c, { index, count, start, end, worker, aborted }) => [
+            [index, count, start, end, Number(aborted), Math.min(worker, 0)],
+          ],
+          combine: (x, y) => [...x, ...y],
+        },
+        { chunkSize: 4 },
+      );
+      expect(seen).toEqual([
+        [0, 3, 0, 4, 0, 0],
+        [1, 3, 4, 8, 0, 0],
+        [2, 3, 8, 10, 0, 0],
+      ]);
     }
   });
 });

@@ -20,10 +20,16 @@ const works = async () => expect((await pool.map(arange(5), (x) => x * 2)).toArr
 describe("a kernel that throws", () => {
   it("fails the call with its own error, chunk, stack and what was written", async () => {
     const a = zeros(100);
-    const e = await failing(pool.forEachChunk(a, (chunk, { index }) => {
-      if (index === 3) throw Object.assign(new RangeError("boo"), { detail: 7 });
-      chunk.fill(1);
-    }, { chunkSize: 10 }));
+    const e = await failing(
+      pool.forEachChunk(
+        a,
+        (chunk, { index }) => {
+          if (index === 3) throw Object.assign(new RangeError("boo"), { detail: 7 });
+          chunk.fill(1);
+        },
+        { chunkSize: 10 },
+      ),
+    );
     expect(e).toMatchObject({ code: "KERNEL", name: "KernelError", chunk: { index: 3, start: 30, end: 40 } });
     expect(e.cause).toBeInstanceOf(RangeError);
     expect(e.cause).toMatchObject({ message: "boo", detail: 7 });
@@ -37,19 +43,43 @@ describe("a kernel that throws", () => {
   it("does so in a Sync call and without workers", async () => {
     const inline = new Pool({ workers: 0 });
     for (const p of [pool, inline]) {
-      expect(() => p.mapSync(arange(10), (x) => { if (x === 7) throw new TypeError("no"); return x; }, { chunkSize: 5 }))
-        .toThrow(expect.objectContaining({ code: "KERNEL", chunk: { index: 1, start: 5, end: 10 } }));
+      expect(() =>
+        p.mapSync(
+          arange(10),
+          (x) => {
+            if (x === 7) throw new TypeError("no");
+            return x;
+          },
+          { chunkSize: 5 },
+        ),
+      ).toThrow(expect.objectContaining({ code: "KERNEL", chunk: { index: 1, start: 5, end: 10 } }));
     }
     await works();
   });
 
   it("tells what is thrown that is no error", async () => {
-    expect((await failing(pool.map(arange(3), () => { throw "text"; }))).cause).toBe("text");
+    expect(
+      (
+        await failing(
+          pool.map(arange(3), () => {
+            throw "text";
+          }),
+        )
+      ).cause,
+    ).toBe("text");
   });
 
   it("does not stop the calls made after it", async () => {
     const a = zeros(10);
-    const first = failing(pool.map(a, () => { throw new Error("first"); }, { out: a }));
+    const first = failing(
+      pool.map(
+        a,
+        () => {
+          throw new Error("first");
+        },
+        { out: a },
+      ),
+    );
     const second = pool.map(a, (x) => x + 1, { out: a });
     expect((await first).code).toBe("KERNEL");
     await second;
@@ -60,12 +90,19 @@ describe("a kernel that throws", () => {
 describe("a worker that dies", () => {
   it("by process.exit fails the call with the chunks it had, and is replaced", async () => {
     const a = zeros(100);
-    const e = await failing(pool.forEachChunk(a, (chunk, { index }) => {
-      if (index === 2) process.exit(7);
-      chunk.fill(1);
-    }, { chunkSize: 10 }));
+    const e = await failing(
+      pool.forEachChunk(
+        a,
+        (chunk, { index }) => {
+          if (index === 2) process.exit(7);
+          chunk.fill(1);
+        },
+        { chunkSize: 10 },
+      ),
+    );
     expect(e).toMatchObject({ code: "WORKER_DIED", exitCode: 7, chunks: [{ index: 2, start: 20, end: 30 }] });
-    for (const [start, end] of e.written as [number, number][]) expect(a.slice([start, end]).toArray()).not.toContain(0);
+    for (const [start, end] of e.written as [number, number][])
+      expect(a.slice([start, end]).toArray()).not.toContain(0);
     expect(a.slice("20:30").toArray()).toEqual(new Array(10).fill(0));
     await works();
     expect(pool.stats().died).toBe(1);
@@ -78,7 +115,9 @@ describe("a worker that dies", () => {
       while (performance.now() < end);
       if (worker === 0 && index > 0) process.exit(9);
     };
-    expect(() => pool.forEachChunkSync(a, slow, { chunkSize: 1 })).toThrow(expect.objectContaining({ code: "WORKER_DIED", exitCode: 9 }));
+    expect(() => pool.forEachChunkSync(a, slow, { chunkSize: 1 })).toThrow(
+      expect.objectContaining({ code: "WORKER_DIED", exitCode: 9 }),
+    );
     pool.mapSync(a, () => 5, { out: a, chunkSize: 1 });
     expect(a.toArray()).toEqual(new Array(40).fill(5));
     await works();
@@ -95,7 +134,9 @@ describe("a worker that dies", () => {
     };
     const a = zeros(20);
     expect((await failing(small.forEachChunk(a, hungry, { chunkSize: 1 }))).code).toBe("WORKER_DIED");
-    expect(() => small.forEachChunkSync(a, hungry, { chunkSize: 1 })).toThrow(expect.objectContaining({ code: "WORKER_DIED" }));
+    expect(() => small.forEachChunkSync(a, hungry, { chunkSize: 1 })).toThrow(
+      expect.objectContaining({ code: "WORKER_DIED" }),
+    );
     expect(small.mapSync(arange(3), (x) => x + 1).toArray()).toEqual([1, 2, 3]);
     await small.close();
   });
@@ -103,17 +144,36 @@ describe("a worker that dies", () => {
   it("has its chunk done again if the call is idempotent", async () => {
     const a = zeros(100);
     const flag = zeros(1, { dtype: "int32" });
-    await pool.forEachChunk(a, (chunk, { index }, { flag }) => {
-      if (index === 5 && Atomics.add(flag.flat, 0, 1) === 0) process.exit(1);
-      chunk.assign(chunk.flatten().get(0) === 0 ? 1 : 2);
-    }, { chunkSize: 10, idempotent: true, params: { flag } });
+    await pool.forEachChunk(
+      a,
+      (chunk, { index }, { flag }) => {
+        if (index === 5 && Atomics.add(flag.flat, 0, 1) === 0) process.exit(1);
+        chunk.assign(chunk.flatten().get(0) === 0 ? 1 : 2);
+      },
+      { chunkSize: 10, idempotent: true, params: { flag } },
+    );
     expect(a.toArray()).toEqual(new Array(100).fill(1));
     expect(flag.get(0)).toBe(2);
   });
 
   it("fails even an idempotent call when the chunk always kills", async () => {
-    const e = await failing(pool.forEachChunk(zeros(20), (_c, { index }) => { if (index === 1) process.exit(3); }, { chunkSize: 5, idempotent: true }));
-    expect(e).toMatchObject({ code: "WORKER_DIED", chunks: [{ index: 1, start: 5, end: 10 }], written: [[0, 5], [10, 20]] });
+    const e = await failing(
+      pool.forEachChunk(
+        zeros(20),
+        (_c, { index }) => {
+          if (index === 1) process.exit(3);
+        },
+        { chunkSize: 5, idempotent: true },
+      ),
+    );
+    expect(e).toMatchObject({
+      code: "WORKER_DIED",
+      chunks: [{ index: 1, start: 5, end: 10 }],
+      written: [
+        [0, 5],
+        [10, 20],
+      ],
+    });
   });
 
   it("rejects the task that it had", async () => {
@@ -125,10 +185,16 @@ describe("a worker that dies", () => {
     for (let round = 0; round < 20; round++) {
       const a = zeros(60);
       const victim = round % 6;
-      const result = await pool.forEachChunk(a, (chunk, { index }, { victim }) => {
-        if (index === victim) process.exit(1);
-        chunk.assign(chunk.flatten().get(0) + 1);
-      }, { chunkSize: 10, params: { victim } }).catch((e: unknown) => e);
+      const result = await pool
+        .forEachChunk(
+          a,
+          (chunk, { index }, { victim }) => {
+            if (index === victim) process.exit(1);
+            chunk.assign(chunk.flatten().get(0) + 1);
+          },
+          { chunkSize: 10, params: { victim } },
+        )
+        .catch((e: unknown) => e);
       expect(isSharedError(result, "WORKER_DIED") && result.chunks.map((chunk) => chunk.index)).toEqual([victim]);
       const values = a.toArray();
       for (const [start, end] of (result as { written: [number, number][] }).written) {
@@ -149,11 +215,17 @@ describe("stopping", () => {
     const controller = new AbortController();
     const a = zeros(200);
     setTimeout(() => controller.abort(new Error("enough")), 50);
-    const e = await failing(pool.forEachChunk(a, (chunk) => {
-      const end = performance.now() + 10;
-      while (performance.now() < end);
-      chunk.fill(1);
-    }, { chunkSize: 1, signal: controller.signal }));
+    const e = await failing(
+      pool.forEachChunk(
+        a,
+        (chunk) => {
+          const end = performance.now() + 10;
+          while (performance.now() < end);
+          chunk.fill(1);
+        },
+        { chunkSize: 1, signal: controller.signal },
+      ),
+    );
     const before = a.toArray();
     expect(e).toMatchObject({ code: "ABORTED", name: "AbortError", cause: { message: "enough" } });
     const written = (e.written as [number, number][]).reduce((sum, [start, end]) => sum + end - start, 0);
@@ -165,7 +237,10 @@ describe("stopping", () => {
   });
 
   it("rejects at once a call whose signal has fired, and one that still waits for its turn", async () => {
-    expect(await failing(pool.map(arange(3), (x) => x, { signal: AbortSignal.abort() }))).toMatchObject({ code: "ABORTED", written: [] });
+    expect(await failing(pool.map(arange(3), (x) => x, { signal: AbortSignal.abort() }))).toMatchObject({
+      code: "ABORTED",
+      written: [],
+    });
     const controller = new AbortController();
     const first = pool.forEachChunk(zeros(4), dawdle, { chunkSize: 1 });
     const second = failing(pool.forEachChunk(zeros(4), dawdle, { signal: controller.signal }));
@@ -177,14 +252,27 @@ describe("stopping", () => {
   it("at timeoutMs, async, blocking and without workers", async () => {
     const inline = new Pool({ workers: 0 });
     for (const p of [pool, inline]) {
-      expect(await failing(p.forEachChunk(zeros(50), dawdle, { chunkSize: 1, timeoutMs: 80 }))).toMatchObject({ code: "TIMEOUT", timeoutMs: 80 });
-      expect(() => p.forEachChunkSync(zeros(50), dawdle, { chunkSize: 1, timeoutMs: 80 })).toThrow(expect.objectContaining({ code: "TIMEOUT" }));
+      expect(await failing(p.forEachChunk(zeros(50), dawdle, { chunkSize: 1, timeoutMs: 80 }))).toMatchObject({
+        code: "TIMEOUT",
+        timeoutMs: 80,
+      });
+      expect(() => p.forEachChunkSync(zeros(50), dawdle, { chunkSize: 1, timeoutMs: 80 })).toThrow(
+        expect.objectContaining({ code: "TIMEOUT" }),
+      );
     }
     await works();
   });
 
   it("tells a long kernel through info.aborted", async () => {
-    const e = await failing(pool.forEachChunk(zeros(4), (_c, info) => { while (!info.aborted); }, { chunkSize: 1, timeoutMs: 50 }));
+    const e = await failing(
+      pool.forEachChunk(
+        zeros(4),
+        (_c, info) => {
+          while (!info.aborted);
+        },
+        { chunkSize: 1, timeoutMs: 50 },
+      ),
+    );
     expect(e.code).toBe("TIMEOUT");
   });
 
@@ -193,9 +281,13 @@ describe("stopping", () => {
       const end = performance.now() + 5;
       while (performance.now() < end || worker === 0);
     };
-    expect((await failing(pool.forEachChunk(zeros(9), forever, { chunkSize: 1, timeoutMs: 50, terminateAfterMs: 30 }))).code).toBe("TIMEOUT");
+    expect(
+      (await failing(pool.forEachChunk(zeros(9), forever, { chunkSize: 1, timeoutMs: 50, terminateAfterMs: 30 }))).code,
+    ).toBe("TIMEOUT");
     await pool.ready();
-    expect(() => pool.forEachChunkSync(zeros(40), forever, { chunkSize: 1, timeoutMs: 50, terminateAfterMs: 30 })).toThrow(expect.objectContaining({ code: "TIMEOUT" }));
+    expect(() =>
+      pool.forEachChunkSync(zeros(40), forever, { chunkSize: 1, timeoutMs: 50, terminateAfterMs: 30 }),
+    ).toThrow(expect.objectContaining({ code: "TIMEOUT" }));
     await works();
   });
 
@@ -204,6 +296,7 @@ describe("stopping", () => {
     const queued = failing(pool.map(arange(3), (x) => x));
     const task = failing(pool.run(() => new Promise(() => {})));
     await pool.terminate();
-    for (const e of [await running, await queued, await task]) expect(e).toMatchObject({ code: "POOL_TERMINATED", queued: 3 });
+    for (const e of [await running, await queued, await task])
+      expect(e).toMatchObject({ code: "POOL_TERMINATED", queued: 3 });
   });
 });

@@ -38,7 +38,14 @@ describe("order", () => {
     const inline = new Pool({ workers: 0 });
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
-    await inline.forEachChunk(zeros(20), () => { const end = performance.now() + 10; while (performance.now() < end); }, { chunkSize: 1 });
+    await inline.forEachChunk(
+      zeros(20),
+      () => {
+        const end = performance.now() + 10;
+        while (performance.now() < end);
+      },
+      { chunkSize: 1 },
+    );
     clearInterval(timer);
     expect(turns).toBeGreaterThan(3);
   });
@@ -56,7 +63,13 @@ describe("order", () => {
   it("works on an array that has been unlinked", async () => {
     const a = arange(100, { name: "gone" });
     a.unlink();
-    await pool.forEachChunk(a, (c) => { c.fill(1); }, { chunkSize: 10 });
+    await pool.forEachChunk(
+      a,
+      (c) => {
+        c.fill(1);
+      },
+      { chunkSize: 10 },
+    );
     expect(a.get(99)).toBe(1);
   });
 
@@ -75,12 +88,15 @@ describe("tasks", () => {
   it("get copies of plain values and shared things as themselves", async () => {
     const a = zeros(3);
     const memory = new SharedMemory(8);
-    const got = await pool.run((x, list, m) => {
-      x.set(1, 5);
-      m.buf[0] = 9;
-      list.items.push(4);
-      return { sum: x.get(1) + list.items.length, x, isView: x.slice("1:"), map: new Map([["a", x]]) };
-    }, [a, { items: [1, 2, 3] }, memory]);
+    const got = await pool.run(
+      (x, list, m) => {
+        x.set(1, 5);
+        m.buf[0] = 9;
+        list.items.push(4);
+        return { sum: x.get(1) + list.items.length, x, isView: x.slice("1:"), map: new Map([["a", x]]) };
+      },
+      [a, { items: [1, 2, 3] }, memory],
+    );
     expect(got.sum).toBe(9);
     expect(a.toArray()).toEqual([0, 5, 0]);
     expect(memory.buf[0]).toBe(9);
@@ -91,10 +107,17 @@ describe("tasks", () => {
 
   it("run beside each other, one per worker, first come, first served", async () => {
     const began = performance.now();
-    const order = await Promise.all([1, 2, 3, 4].map((i) => pool.run(async (i) => {
-      await new Promise((resolve) => setTimeout(resolve, 60));
-      return i;
-    }, [i])));
+    const order = await Promise.all(
+      [1, 2, 3, 4].map((i) =>
+        pool.run(
+          async (i) => {
+            await new Promise((resolve) => setTimeout(resolve, 60));
+            return i;
+          },
+          [i],
+        ),
+      ),
+    );
     expect(order).toEqual([1, 2, 3, 4]);
     expect(performance.now() - began).toBeGreaterThan(115);
   });
@@ -103,7 +126,9 @@ describe("tasks", () => {
     const task = pool.run(() => new Promise((resolve) => setTimeout(() => resolve("slept"), 150)));
     const a = arange(100_000);
     let done = false;
-    void task.then(() => { done = true; });
+    void task.then(() => {
+      done = true;
+    });
     await pool.map(a, (x) => x + 1, { out: a });
     pool.mapSync(a, (x) => x + 1, { out: a });
     expect(done).toBe(false);
@@ -111,14 +136,28 @@ describe("tasks", () => {
   });
 
   it("reject with their own error", async () => {
-    await expect(pool.run(() => { throw Object.assign(new SyntaxError("mine"), { extra: [1] }); })).rejects.toMatchObject({ name: "SyntaxError", message: "mine", extra: [1] });
-    await expect(pool.run(async () => { throw new TypeError("later"); })).rejects.toBeInstanceOf(TypeError);
+    await expect(
+      pool.run(() => {
+        throw Object.assign(new SyntaxError("mine"), { extra: [1] });
+      }),
+    ).rejects.toMatchObject({ name: "SyntaxError", message: "mine", extra: [1] });
+    await expect(
+      pool.run(async () => {
+        throw new TypeError("later");
+      }),
+    ).rejects.toBeInstanceOf(TypeError);
   });
 
   it("say the path of what cannot be sent", async () => {
-    await expect(pool.run((x: unknown) => x, [{ items: [1, () => 2] }])).rejects.toMatchObject({ code: "NOT_SENDABLE", path: "args[0].items[1]" });
+    await expect(pool.run((x: unknown) => x, [{ items: [1, () => 2] }])).rejects.toMatchObject({
+      code: "NOT_SENDABLE",
+      path: "args[0].items[1]",
+    });
     await expect(pool.run(() => ({ f: () => 1 }))).rejects.toMatchObject({ code: "NOT_SENDABLE", path: "result.f" });
-    await expect(pool.map(arange(3), (x, p) => x + p.v, { params: { v: 1, s: Symbol("x") } })).rejects.toMatchObject({ code: "NOT_SENDABLE", path: "params.s" });
+    await expect(pool.map(arange(3), (x, p) => x + p.v, { params: { v: 1, s: Symbol("x") } })).rejects.toMatchObject({
+      code: "NOT_SENDABLE",
+      path: "params.s",
+    });
   });
 
   it("give up waiting at a signal or time-out", async () => {
@@ -138,7 +177,11 @@ describe("tasks", () => {
     const list = [1];
     expect(await inline.run((l) => l.push(2), [list])).toBe(2);
     expect(list).toEqual([1]);
-    await expect(inline.run(() => { throw new RangeError("x"); })).rejects.toBeInstanceOf(RangeError);
+    await expect(
+      inline.run(() => {
+        throw new RangeError("x");
+      }),
+    ).rejects.toBeInstanceOf(RangeError);
     expect(await inline.broadcast((me) => [me.rank, me.size, me.share(0, 7)], [])).toEqual([[0, 1, [0, 7]]]);
     await expect(inline.run((x: unknown) => x, [() => 1])).rejects.toMatchObject({ code: "NOT_SENDABLE" });
   });
@@ -147,30 +190,37 @@ describe("tasks", () => {
 describe("broadcast", () => {
   it("runs on every worker at once, with a barrier", async () => {
     const steps = zeros([2, 100], { dtype: "int32" });
-    const places = await pool.broadcast((me, steps) => {
-      const row = steps.slice(me.rank).flat;
-      const other = steps.slice(1 - me.rank).flat;
-      const seen = [];
-      for (let i = 0; i < 100; i++) {
-        row[i] = i + 1;
-        seen.push(me.barrier.waitSync());
-        if (other[i] !== i + 1) throw new Error(`step ${i} was not done by the other`);
-        me.barrier.waitSync();
-      }
-      return seen;
-    }, [steps]);
+    const places = await pool.broadcast(
+      (me, steps) => {
+        const row = steps.slice(me.rank).flat;
+        const other = steps.slice(1 - me.rank).flat;
+        const seen = [];
+        for (let i = 0; i < 100; i++) {
+          row[i] = i + 1;
+          seen.push(me.barrier.waitSync());
+          if (other[i] !== i + 1) throw new Error(`step ${i} was not done by the other`);
+          me.barrier.waitSync();
+        }
+        return seen;
+      },
+      [steps],
+    );
     for (let i = 0; i < 100; i++) expect(places.map((list) => list[i]).sort()).toEqual([0, 1]);
   });
 
   it("fails as a whole when a member fails, waking the others", async () => {
-    await expect(pool.broadcast((me) => {
-      if (me.rank === 1) throw new RangeError("member");
-      me.barrier.waitSync();
-    }, [])).rejects.toMatchObject({ message: "member" });
-    await expect(pool.broadcast(async (me) => {
-      if (me.rank === 0) process.exit(2);
-      await me.barrier.wait();
-    }, [])).rejects.toMatchObject({ code: "WORKER_DIED", exitCode: 2 });
+    await expect(
+      pool.broadcast((me) => {
+        if (me.rank === 1) throw new RangeError("member");
+        me.barrier.waitSync();
+      }, []),
+    ).rejects.toMatchObject({ message: "member" });
+    await expect(
+      pool.broadcast(async (me) => {
+        if (me.rank === 0) process.exit(2);
+        await me.barrier.wait();
+      }, []),
+    ).rejects.toMatchObject({ code: "WORKER_DIED", exitCode: 2 });
     expect(await pool.broadcast((me) => me.rank, [])).toEqual([0, 1]);
   });
 
@@ -189,29 +239,54 @@ describe("broadcast", () => {
   });
 
   it("times out at the barrier", async () => {
-    await expect(pool.broadcast((me) => (me.rank === 0 ? me.barrier.waitSync({ timeoutMs: 30 }) : 0), [])).rejects.toMatchObject({ code: "TIMEOUT" });
+    await expect(
+      pool.broadcast((me) => (me.rank === 0 ? me.barrier.waitSync({ timeoutMs: 30 }) : 0), []),
+    ).rejects.toMatchObject({ code: "TIMEOUT" });
   });
 });
 
 describe("progress, tune, stats", () => {
   it("reports chunks done and at the end all of them", async () => {
     const seen: number[] = [];
-    await pool.forEachChunk(zeros(20), () => { const end = performance.now() + 5; while (performance.now() < end); }, {
-      chunkSize: 1, progressMs: 10, onProgress: ({ done, total }) => { expect(total).toBe(20); seen.push(done); },
-    });
+    await pool.forEachChunk(
+      zeros(20),
+      () => {
+        const end = performance.now() + 5;
+        while (performance.now() < end);
+      },
+      {
+        chunkSize: 1,
+        progressMs: 10,
+        onProgress: ({ done, total }) => {
+          expect(total).toBe(20);
+          seen.push(done);
+        },
+      },
+    );
     expect(seen.length).toBeGreaterThan(1);
     expect(seen.at(-1)).toBe(20);
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
   });
 
   it("an onProgress that throws rejects the call", async () => {
-    await expect(pool.map(arange(3), (x) => x, { onProgress: () => { throw new Error("bar"); } })).rejects.toThrow("bar");
+    await expect(
+      pool.map(arange(3), (x) => x, {
+        onProgress: () => {
+          throw new Error("bar");
+        },
+      }),
+    ).rejects.toThrow("bar");
   });
 
   it("tune times the sizes given and marks the automatic one", async () => {
     const a = arange(100_000);
-    const report = await pool.tune(a.size, (chunkSize) => pool.map(a, (x) => x, { out: a, chunkSize }), { sizes: [1000, 50_000] });
-    expect(report.rows.map((row) => [row.chunkSize, row.chunks])).toEqual([[1000, 100], [50_000, 2]]);
+    const report = await pool.tune(a.size, (chunkSize) => pool.map(a, (x) => x, { out: a, chunkSize }), {
+      sizes: [1000, 50_000],
+    });
+    expect(report.rows.map((row) => [row.chunkSize, row.chunks])).toEqual([
+      [1000, 100],
+      [50_000, 2],
+    ]);
     expect([1000, 50_000]).toContain(report.best);
     expect(report.auto).toBe(32768);
   });
@@ -220,7 +295,9 @@ describe("progress, tune, stats", () => {
     const before = pool.stats();
     await pool.map(arange(100), (x) => x, { chunkSize: 10 });
     const after = pool.stats();
-    expect([after.calls - before.calls, after.chunks - before.chunks, after.queued, after.running]).toEqual([1, 10, 0, 0]);
+    expect([after.calls - before.calls, after.chunks - before.chunks, after.queued, after.running]).toEqual([
+      1, 10, 0, 0,
+    ]);
   });
 });
 
@@ -242,7 +319,11 @@ describe("the end", () => {
 
   it("close settles after timeoutMs whatever runs", async () => {
     const own = new Pool({ workers: 1 });
-    const endless = own.run(() => { for (;;); }).catch((e: { code: string }) => e.code);
+    const endless = own
+      .run(() => {
+        for (;;);
+      })
+      .catch((e: { code: string }) => e.code);
     await sleep(50);
     await own.close({ timeoutMs: 50 });
     expect(await endless).toBe("POOL_TERMINATED");
@@ -250,19 +331,27 @@ describe("the end", () => {
 
   it("idleTimeoutMs ends the workers, and the next call starts them again", async () => {
     const own = new Pool({ workers: 2, idleTimeoutMs: 20 });
-    const calls = () => own.broadcast(() => {
-      const counter = globalThis as { calls?: number };
-      counter.calls = (counter.calls ?? 0) + 1;
-      return counter.calls;
-    }, []);
-    expect([await calls(), await calls()]).toEqual([[1, 1], [2, 2]]);
+    const calls = () =>
+      own.broadcast(() => {
+        const counter = globalThis as { calls?: number };
+        counter.calls = (counter.calls ?? 0) + 1;
+        return counter.calls;
+      }, []);
+    expect([await calls(), await calls()]).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
     await sleep(200);
     expect(await calls()).toEqual([1, 1]);
     await own.close();
   });
 
   it("a message of any class of error crosses with its fields", async () => {
-    await expect(pool.run(() => { throw new AggregateError([new TypeError("one")], "both"); })).rejects.toMatchObject({ name: "AggregateError", errors: [{ message: "one" }] });
+    await expect(
+      pool.run(() => {
+        throw new AggregateError([new TypeError("one")], "both");
+      }),
+    ).rejects.toMatchObject({ name: "AggregateError", errors: [{ message: "one" }] });
   });
 });
 
@@ -274,13 +363,25 @@ describe("bad arguments", () => {
     ["no array", () => pool.mapSync([1] as never, (x: number) => x), { name: "TypeError" }],
     ["no operand", () => pool.mapSync([] as never, (x: number) => x), { name: "TypeError" }],
     ["no function", () => pool.mapSync(a, 5 as never), { name: "TypeError" }],
-    ["native function", () => pool.mapSync(a, Math.sqrt as never), { name: "TypeError", message: expect.stringContaining("wrap it") }],
+    [
+      "native function",
+      () => pool.mapSync(a, Math.sqrt as never),
+      { name: "TypeError", message: expect.stringContaining("wrap it") },
+    ],
     ["async function", () => pool.mapSync(a, (async (x: number) => x) as never), { name: "TypeError" }],
     ["shapes", () => pool.mapSync([a, zeros(2)], (x, y) => x + y), { code: "SHAPE" }],
     ["out's shape", () => pool.mapSync(a, (x) => x, { out: zeros([3, 2]) }), { code: "SHAPE" }],
     ["dtype", () => pool.mapSync(a, (x) => x, { dtype: "float65" as never }), { code: "DTYPE" }],
-    ["dtype beside out", () => pool.mapSync(a, (x) => x, { out: zeros([2, 3]), dtype: "int8" as never }), { code: "DTYPE" }],
-    ["read-only out", () => pool.mapSync(a, (x) => x, { out: arange(3).broadcastTo([2, 3]) as never }), { code: "OVERLAP" }],
+    [
+      "dtype beside out",
+      () => pool.mapSync(a, (x) => x, { out: zeros([2, 3]), dtype: "int8" as never }),
+      { code: "DTYPE" },
+    ],
+    [
+      "read-only out",
+      () => pool.mapSync(a, (x) => x, { out: arange(3).broadcastTo([2, 3]) as never }),
+      { code: "OVERLAP" },
+    ],
     ["chunkSize 0", () => pool.mapSync(a, (x) => x, { chunkSize: 0 }), { name: "RangeError" }],
     ["chunkSize NaN", () => pool.mapSync(a, (x) => x, { chunkSize: Number.NaN }), { name: "RangeError" }],
     ["chunkAxis of map", () => pool.mapSync(a, (x) => x, { chunkAxis: 1 }), { name: "TypeError" }],
@@ -290,16 +391,35 @@ describe("bad arguments", () => {
     ["negative halo", () => pool.forEachChunkSync(a, () => {}, { halo: -1 }), { name: "RangeError" }],
     ["timeoutMs", () => pool.mapSync(a, (x) => x, { timeoutMs: -1 }), { name: "RangeError" }],
     ["overlapping operands", () => pool.forEachChunkSync([a.slice("1:"), a.slice(":1")], () => {}), undefined as never],
-    ["operands one row apart", () => pool.forEachChunkSync([a.reshape([6]).slice("1:"), a.reshape([6]).slice(":-1")], () => {}), { code: "OVERLAP", operands: [0, 1] }],
-    ["a halo over what is written", () => pool.forEachChunkSync({ a, b: a }, () => {}, { halo: { a: 1 } }), { code: "OVERLAP", operands: ["a", "b"] }],
+    [
+      "operands one row apart",
+      () => pool.forEachChunkSync([a.reshape([6]).slice("1:"), a.reshape([6]).slice(":-1")], () => {}),
+      { code: "OVERLAP", operands: [0, 1] },
+    ],
+    [
+      "a halo over what is written",
+      () => pool.forEachChunkSync({ a, b: a }, () => {}, { halo: { a: 1 } }),
+      { code: "OVERLAP", operands: ["a", "b"] },
+    ],
     ["reducer", () => pool.reduceSync(a, { init: () => 0 } as never), { name: "TypeError" }],
-    ["closed array", () => { const c = zeros(3); c.close(); pool.mapSync(c, (x) => x); }, { code: "CLOSED" }],
+    [
+      "closed array",
+      () => {
+        const c = zeros(3);
+        c.close();
+        pool.mapSync(c, (x) => x);
+      },
+      { code: "CLOSED" },
+    ],
     ["empty list of names", () => pool.forEachChunkSync({}, () => {}), { name: "TypeError" }],
   ];
   it.each(bad)("%s", (_, act, expected) => {
     if (expected) expect(act).toThrow(expect.objectContaining(expected));
     else act();
-    expect(a.toArray()).toEqual([[0, 1, 2], [3, 4, 5]]);
+    expect(a.toArray()).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+    ]);
   });
 
   it("promises reject, they do not throw", async () => {
@@ -311,7 +431,11 @@ describe("bad arguments", () => {
 
   it("a captured variable is named", async () => {
     const k = array([2]).get(0);
-    await expect(pool.map(a, (x) => x * k)).rejects.toMatchObject({ code: "CAPTURE", captured: "k", name: "CaptureError" });
+    await expect(pool.map(a, (x) => x * k)).rejects.toMatchObject({
+      code: "CAPTURE",
+      captured: "k",
+      name: "CaptureError",
+    });
     const inline = new Pool({ workers: 0 });
     expect(() => inline.mapSync(a, (x) => x * k)).toThrow(expect.objectContaining({ code: "CAPTURE" }));
   });

@@ -58,8 +58,12 @@ const full = process.env.STRESS !== "short";
       assert.deepEqual(values, new Array(30).fill(1), `round ${round}`);
     } else {
       assert.ok(isSharedError(error, "WORKER_DIED") && !options.idempotent, String(error));
-      assert.deepEqual(error.chunks.map((chunk) => chunk.index), [victim]);
-      for (const [start, end] of error.written) assert.deepEqual(values.slice(start, end), new Array(end - start).fill(1));
+      assert.deepEqual(
+        error.chunks.map((chunk) => chunk.index),
+        [victim],
+      );
+      for (const [start, end] of error.written)
+        assert.deepEqual(values.slice(start, end), new Array(end - start).fill(1));
       assert.ok(values.every((x) => x <= 1));
     }
     died += budget.get(0) > 0 ? 1 : 0;

@@ -11,7 +11,8 @@ const residentMb = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync("/proc/self/s
 const count = (what) => readdirSync(`/proc/self/${what}`).length;
 const turn = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
 const waitFor = (word, i, value) => {
-  for (let seen = Atomics.load(word, i); seen !== value; seen = Atomics.load(word, i)) Atomics.wait(word, i, seen, 1000);
+  for (let seen = Atomics.load(word, i); seen !== value; seen = Atomics.load(word, i))
+    Atomics.wait(word, i, seen, 1000);
 };
 const settle = async () => {
   for (let i = 0; i < 5; i++) {
@@ -19,7 +20,8 @@ const settle = async () => {
     await turn(50);
   }
 };
-const spawn = (role, data) => new Worker(new URL("./names.worker.mjs", import.meta.url), { workerData: { role, ...data } });
+const spawn = (role, data) =>
+  new Worker(new URL("./names.worker.mjs", import.meta.url), { workerData: { role, ...data } });
 const end = (workers) => Promise.all(workers.map((worker) => worker.terminate()));
 
 await SharedMemory.ready();
@@ -51,8 +53,13 @@ await SharedMemory.ready();
   const grown = residentMb() - warm;
   assert.equal(Atomics.load(control, 3), 4 * cycles, "every attach saw its own block");
   assert.deepEqual({ fds: count("fd"), threads: count("task"), names: SharedMemory.list().length }, before);
-  assert.ok(grown < 60, `memory flat after warm-up (a leak of each block would be 125 MB and more), got ${grown.toFixed(1)} MB more`);
-  console.log(`${cycles} cycles with 4 attaching workers: ${JSON.stringify(before)} before and after; ${grown.toFixed(1)} MB grown after warm-up`);
+  assert.ok(
+    grown < 60,
+    `memory flat after warm-up (a leak of each block would be 125 MB and more), got ${grown.toFixed(1)} MB more`,
+  );
+  console.log(
+    `${cycles} cycles with 4 attaching workers: ${JSON.stringify(before)} before and after; ${grown.toFixed(1)} MB grown after warm-up`,
+  );
   await end(workers);
 }
 
@@ -108,7 +115,9 @@ await SharedMemory.ready();
   await settle();
   const left = residentMb() - start;
   assert.ok(Math.abs(left) <= 50, `resident memory back to its start, got ${left.toFixed(0)} MB more`);
-  console.log(`300 blocks of 8 MiB beside 4 sleeping threads: ${start.toFixed(0)} MB, peak ${peak.toFixed(0)}, end ${(start + left).toFixed(0)} MB`);
+  console.log(
+    `300 blocks of 8 MiB beside 4 sleeping threads: ${start.toFixed(0)} MB, peak ${peak.toFixed(0)}, end ${(start + left).toFixed(0)} MB`,
+  );
   await end(workers);
 }
 

@@ -9,7 +9,11 @@ const [filter] = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
 const env = { ...process.env, STRESS: process.argv.includes("--short") ? "short" : "full" };
 let failed = 0;
 for (const file of readdirSync(here).filter((name) => name.endsWith(".stress.mjs") && name.includes(filter ?? ""))) {
-  const { status, signal } = spawnSync(process.execPath, ["--expose-gc", join(here, file)], { stdio: "inherit", env, timeout: 300_000 });
+  const { status, signal } = spawnSync(process.execPath, ["--expose-gc", join(here, file)], {
+    stdio: "inherit",
+    env,
+    timeout: 300_000,
+  });
   if (status !== 0) console.error(`FAILED ${file}: ${signal ?? `exit code ${status}`}`);
   if (status !== 0) failed++;
 }
