@@ -35,11 +35,13 @@ export interface DTypes {
 }
 /** The name of an element type, as NumPy spells it. */
 export type DType = keyof DTypes;
+/** The dtypes with fractions. */
 export type FloatDType = "float16" | "float32" | "float64";
 /** What `get` returns: `bigint` of 64-bit integers, `boolean` of bool, else `number`. */
 export type ScalarOf<D extends DType> = DTypes[D][0];
 /** What may be stored: as `ScalarOf`, with numbers and booleans standing for each other. */
 export type StoredOf<D extends DType> = DTypes[D][1];
+/** The typed array over shared memory that holds such elements. */
 export type TypedArrayOf<D extends DType> = DTypes[D][2];
 
 /** Any element, and any typed array, where the dtype is only known at run time. */

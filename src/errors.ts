@@ -37,6 +37,7 @@ export interface ErrorFields {
   POOL_TERMINATED: { queued: number };
 }
 
+/** What `code` may be. */
 export type ErrorCode = keyof ErrorFields;
 
 /** An error of this package, whichever: `code` says which, and the fields of that code hold the offending values. */

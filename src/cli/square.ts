@@ -18,7 +18,9 @@ const count = (low: number) => (text: string) => {
 };
 
 const program = new Command("square")
-  .description("Squares a .npy file of floats on all cores and writes FILE.squared.npy; without a file, a million floats")
+  .description(
+    "Squares a .npy file of floats on all cores and writes FILE.squared.npy; without a file, a million floats",
+  )
   .argument("[file]", "a .npy file of float64 or float32, of any shape and order")
   .option("--workers <n>", "threads of the pool (default: all cores)", count(0))
   .option("--chunk-size <n>", "elements that a worker takes at a time (default: 256 KiB)", count(1))
@@ -82,11 +84,16 @@ async function squareFile(pool: Pool, path: string, options: Options): Promise<v
   const ms = await squareInPlace(pool, a, options);
   const target = join(dirname(path), `${basename(path, ".npy")}.squared.npy`);
   await save(target, a);
-  console.log(`${path}: ${a.dtype} of shape [${a.shape.join(", ")}] squared in ${ms.toFixed(2)} ms, written to ${target}`);
+  console.log(
+    `${path}: ${a.dtype} of shape [${a.shape.join(", ")}] squared in ${ms.toFixed(2)} ms, written to ${target}`,
+  );
 }
 
 /** Medians of both in turn, so that both meet the same noise. */
-async function compare(serial: () => void, parallel: () => Promise<unknown>): Promise<[serial: number, parallel: number]> {
+async function compare(
+  serial: () => void,
+  parallel: () => Promise<unknown>,
+): Promise<[serial: number, parallel: number]> {
   const times: [number[], number[]] = [[], []];
   for (let i = 0; i < 31; i++) {
     let began = performance.now();

@@ -131,8 +131,12 @@ function inlineRef(fn: AnyFunction, what: string): FunctionRef {
   return ref;
 }
 
+/** Why modules could not be imported here. What they defined before they failed is not to be used. */
+const failed = new Map<string, unknown>();
+
 /** The function itself, in this thread. `undefined` if its module must be imported first. */
 export function resolveFunction(ref: FunctionRef): AnyFunction | undefined {
+  if (ref.kind === "module" && failed.has(ref.url)) return undefined;
   const known = made.get(ref.key);
   if (known || ref.kind === "module") return known;
   const fn = remake(ref.key, ref.name);
@@ -147,8 +151,15 @@ function remake(expression: string, name: string): AnyFunction {
 
 /** Imports what `resolveFunction` cannot find yet. */
 export async function importFunction(ref: FunctionRef): Promise<void> {
-  if (ref.kind !== "module" || made.has(ref.key)) return;
-  await importModule(ref.url);
+  if (ref.kind !== "module") return;
+  if (failed.has(ref.url)) throw failed.get(ref.url);
+  if (made.has(ref.key)) return;
+  try {
+    await importModule(ref.url);
+  } catch (e) {
+    failed.set(ref.url, e);
+    throw e;
+  }
   if (made.has(ref.key)) return;
   throw new ReferenceError(
     `Expected ${ref.url} to define ${show(ref.name)} when a worker imports it, but it did not. Call defineKernel or defineTask at the module's top level`,

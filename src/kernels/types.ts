@@ -20,6 +20,7 @@ export interface ChunkInfo {
   readonly aborted: boolean;
 }
 
+/** One array, or a list of them. */
 export type Many = ReadonlyNDArray | readonly ReadonlyNDArray[];
 /** One array, a list of arrays, or arrays by name. */
 export type Operands = Many | { readonly [name: string]: ReadonlyNDArray };

@@ -13,6 +13,7 @@ import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUnti
 
 /** Who sees a name: the threads of this process, or every process of this machine. */
 export type Scope = "process" | "system";
+/** Where to look for a name. */
 export interface AttachOptions {
   /** Default `"process"`. */
   readonly scope?: Scope | undefined;

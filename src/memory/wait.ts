@@ -9,10 +9,12 @@ import { load, type Words, waitAsync, waitSync } from "./atomics.js";
 /** How long a waiter trusts a notification to come before it looks for itself. */
 export const SLICE_MS = 250;
 
+/** How long a blocking call waits. */
 export interface SyncWaitOptions {
   /** Milliseconds; 0 polls; no limit if not given. */
   readonly timeoutMs?: number | undefined;
 }
+/** How long a call waits, and what ends it. */
 export interface WaitOptions extends SyncWaitOptions {
   readonly signal?: AbortSignal | undefined;
 }

@@ -174,6 +174,7 @@ export type NestedRank<T, N extends 0[] = []> = T extends readonly (infer U)[]
     : NestedRank<U, [...N, 0]>
   : N["length"];
 
+/** What is made, and under which name. */
 export interface CreateOptions<D extends DType> extends NameOptions {
   /** Default `"float64"`, where NumPy may say int64. */
   readonly dtype?: D | undefined;

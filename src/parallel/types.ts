@@ -8,6 +8,7 @@ import type { ResourceLimits, WorkerLike } from "./spawn.js";
 
 export type { FirstDType };
 
+/** How a pool is made. */
 export interface PoolOptions {
   /** Size of the team; default `availableParallelism()`. In a `Sync` call the caller is one of it. 0: everything on the caller. */
   readonly workers?: number;
@@ -45,6 +46,7 @@ export interface CallOptions<P> extends SyncCallOptions<P> {
   /** Milliseconds; default 100. */
   readonly progressMs?: number;
 }
+/** Options of a task. */
 export interface RunOptions extends WaitOptions {
   /** Buffers to move to the worker instead of copying them. */
   readonly transfer?: readonly ArrayBuffer[];
@@ -73,6 +75,7 @@ export type OutOf<A, O, D extends DType> = O extends AnyNDArray
   : NDArray<D, MaxRank<A extends readonly unknown[] ? A[number] : A>>;
 export type DTypeIn<O, D extends DType> = O extends NDArray<infer E, number> ? E : D;
 
+/** What a pool has done, and has to do. */
 export interface PoolStats {
   /** Array calls that have ended. */
   readonly calls: number;
