@@ -8,7 +8,7 @@ import { CaptureError, DuplicateNameError } from "../errors.js";
 import { expectOptions, show } from "../expect.js";
 import { analyse } from "./capture.js";
 import { compilerHelpers } from "./helpers.js";
-import type { Reducer } from "./types.js";
+import type { ChunkInfo, Reducer } from "./types.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: a function of any parameters; never part of a public type
 export type AnyFunction = (...args: any[]) => any;
@@ -50,17 +50,21 @@ export function defineTask<F extends (...args: never[]) => unknown>(url: string,
   return define(url, name, fn);
 }
 
-/** As `defineKernel`, for the three functions of a reducer. Returns `reducer` itself. */
+/**
+ * As `defineKernel`, for the three functions of a reducer. Returns `reducer` itself.
+ *
+ * (The operands' type is taken from the chunks', which are views of the same types.)
+ */
 export function defineReducer<A, Acc, P = undefined>(
   url: string,
   name: string,
-  reducer: Reducer<A, Acc, P>,
+  reducer: Omit<Reducer<A, Acc, P>, "chunk"> & { chunk: (acc: Acc, chunks: A, info: ChunkInfo, params: P) => Acc },
 ): Reducer<A, Acc, P> {
   const { init, chunk, combine } = expectOptions(reducer, "reducer");
   for (const [part, fn] of Object.entries({ init, chunk, combine })) {
     define(url, `${name}.${part}`, expectFunction(fn, `reducer.${part}`));
   }
-  return reducer;
+  return reducer as Reducer<A, Acc, P>;
 }
 
 function define<F>(url: string, name: string, fn: F): F {
