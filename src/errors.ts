@@ -75,7 +75,8 @@ const classes = new Map<string, ErrorClass<ErrorCode>>();
 
 /** The class of `code`; `ABError` from `A_B` unless the web platform has a name for it. */
 function errorClass<C extends ErrorCode>(code: C, Base: ErrorConstructor, name?: string): ErrorClass<C> {
-  const className = `${code.toLowerCase().replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase())}Error`;
+  const words = code.toLowerCase().replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const className = `${words.replace("Dtype", "DType")}Error`;
   const Class = class extends Base {
     constructor(message: string, fields: ErrorFields[C], options?: ErrorOptions) {
       super(message, options);

@@ -93,7 +93,12 @@ export function pack(value: unknown, path: string): Packed {
   const copies = new Map<object, unknown>();
   if (!findShared(value, path, copies)) return { value, shared: false };
   copies.clear();
-  return { value: replace(value, copies, (object) => handleFor(object)), shared: true };
+  try {
+    return { value: replace(value, copies, (object) => handleFor(object)), shared: true };
+  } catch (cause) {
+    if (!(cause instanceof RangeError && /call stack/.test(cause.message))) throw cause;
+    throw notSendable(path, value, cause); // nested deeper than the stack, as structured clone would find too
+  }
 }
 
 /** The value that `pack` was given, as far as structured clone keeps it. */
@@ -197,6 +202,9 @@ function replace(value: unknown, copies: Map<object, unknown>, swap: (object: ob
   }
   if (!isRecord(value)) return into(value);
   const copy = into({}) as Record<string, unknown>;
-  for (const [key, child] of Object.entries(value)) copy[key] = inner(child);
+  for (const [key, child] of Object.entries(value)) {
+    const own = { value: inner(child), enumerable: true, configurable: true, writable: true };
+    Object.defineProperty(copy, key, own); // a key may be `__proto__`
+  }
   return copy;
 }

@@ -4,20 +4,24 @@
  */
 import { type Node, parse } from "acorn";
 
-/** The names that every worker has. Everything else that a function does not declare itself is captured. */
+/** The names that every worker has; of these, those that this runtime has. Everything else that a function does not declare is captured. */
 const GLOBALS = new Set(
-  `undefined NaN Infinity globalThis isNaN isFinite parseInt parseFloat encodeURI encodeURIComponent decodeURI
+  `undefined NaN Infinity globalThis global isNaN isFinite parseInt parseFloat encodeURI encodeURIComponent decodeURI
   decodeURIComponent escape unescape eval Object Function Array String Boolean Number BigInt Symbol Math Date RegExp JSON
   Map Set WeakMap WeakSet WeakRef FinalizationRegistry Promise Proxy Reflect Iterator Intl Error AggregateError EvalError
   RangeError ReferenceError SyntaxError TypeError URIError SuppressedError DisposableStack AsyncDisposableStack
   ArrayBuffer SharedArrayBuffer DataView Atomics Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array
   Uint32Array BigInt64Array BigUint64Array Float16Array Float32Array Float64Array WebAssembly console performance process
   Buffer setTimeout clearTimeout setInterval clearInterval setImmediate clearImmediate queueMicrotask structuredClone
-  AbortController AbortSignal Event EventTarget MessageChannel MessagePort BroadcastChannel TextEncoder TextDecoder URL
-  URLSearchParams Blob fetch Headers Request Response FormData WebSocket crypto Crypto atob btoa navigator arguments`.split(
-    /\s+/,
-  ),
+  AbortController AbortSignal Event EventTarget CustomEvent DOMException MessageChannel MessagePort MessageEvent
+  BroadcastChannel TextEncoder TextDecoder TextEncoderStream TextDecoderStream CompressionStream DecompressionStream
+  ReadableStream WritableStream TransformStream URL URLSearchParams Blob File fetch Headers Request Response FormData
+  WebSocket crypto Crypto CryptoKey SubtleCrypto PerformanceObserver PerformanceEntry atob btoa navigator`
+    .split(/\s+/)
+    .filter((name) => name in globalThis),
 );
+/** What one asks `typeof` of, to know where one is. */
+const ENVIRONMENTS = new Set(["window", "document", "self", "Deno", "Bun", "require", "module", "importScripts"]);
 
 interface AstNode extends Node {
   readonly [key: string]: unknown;
@@ -26,41 +30,43 @@ type Scope = Set<string>;
 
 /** The expression as it can be evaluated, and the first name it captures. `undefined` if the text is no function. */
 export function analyse(source: string, supplied: ReadonlySet<string>): Analysis | undefined {
-  // A method, `chunk(acc, c) { … }`, is no expression by itself; inside an object it is.
-  for (const expression of [`(${source})`, `Object.values({${source}})[0]`]) {
+  for (const [expression, functionIn] of formsOf(source)) {
     try {
-      const program = parse(expression, { ecmaVersion: "latest", sourceType: "script" }) as unknown as AstNode;
-      const fn = findFunction(program);
-      if (!fn) return undefined;
-      const captured = firstCaptured(program, supplied);
-      return { expression, captured, isAsync: fn.async === true, isGenerator: fn.generator === true };
+      // Strict, as it will be re-made.
+      const program = parse(`"use strict"; ${expression}`, { ecmaVersion: "latest", sourceType: "script" });
+      const { expression: root } = (program as unknown as { body: [unknown, { expression: AstNode }] }).body[1];
+      const fn = functionIn(root);
+      return fn && { expression, captured: firstCaptured(root, fn, supplied) };
     } catch (e) {
       if (!(e instanceof SyntaxError)) throw e;
-      if (/import\.meta/.test(e.message))
-        return { expression, captured: "import.meta", isAsync: false, isGenerator: false };
+      if (/import\.meta/.test(e.message)) return { expression, captured: "import.meta" };
     }
   }
   return undefined;
 }
 
+/** How the text of a function may be evaluated, and where the function then is. */
+function formsOf(source: string): [expression: string, functionIn: (root: AstNode) => AstNode | undefined][] {
+  return [
+    [`(${source})`, (root) => (isFunction(root) ? root : undefined)],
+    // A method, `chunk(acc, c) { … }`, is no expression by itself; inside an object it is. A getter is not: it would run.
+    [`((methods) => methods[Reflect.ownKeys(methods)[0]])({ ${source} })`, methodIn],
+  ];
+}
+
+function methodIn(call: AstNode): AstNode | undefined {
+  const [property, more] = (call.arguments as [AstNode]).flatMap((object) => object.properties as AstNode[]);
+  const value = property?.value as AstNode | undefined;
+  return property?.kind === "init" && !more && value && isFunction(value) ? value : undefined;
+}
+
 export interface Analysis {
   readonly expression: string;
   readonly captured: string | undefined;
-  readonly isAsync: boolean;
-  readonly isGenerator: boolean;
 }
 
 const isFunction = (node: AstNode) =>
   node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
-
-function findFunction(node: AstNode): AstNode | undefined {
-  if (isFunction(node)) return node;
-  for (const child of childrenOf(node)) {
-    const found = findFunction(child);
-    if (found) return found;
-  }
-  return undefined;
-}
 
 function* childrenOf(node: AstNode): Generator<AstNode> {
   for (const [key, value] of Object.entries(node)) {
@@ -83,42 +89,64 @@ function isNameOnly({ type, computed }: AstNode, key: string): boolean {
   );
 }
 
-function firstCaptured(program: AstNode, supplied: ReadonlySet<string>): string | undefined {
-  const visit = (node: AstNode, scopes: readonly Scope[]): string | undefined => {
+/** Where a node stands. */
+interface Context {
+  readonly scopes: readonly Scope[];
+  /** Whether `this` is the function's own: not in `fn` itself, whose receiver does not travel. */
+  readonly hasThis: boolean;
+}
+
+function firstCaptured(root: AstNode, fn: AstNode, supplied: ReadonlySet<string>): string | undefined {
+  const visit = (node: AstNode, { scopes, hasThis }: Context): string | undefined => {
+    if (node.type === "ThisExpression" && !hasThis) return "this";
     if (node.type === "Identifier") {
       const name = node.name as string;
       const known = GLOBALS.has(name) || supplied.has(name) || scopes.some((scope) => scope.has(name));
       return known ? undefined : name;
     }
-    const own = declaredBy(node);
-    const inner = own ? [...scopes, own] : scopes;
+    if (node.type === "UnaryExpression" && node.operator === "typeof") {
+      const { type, name } = node.argument as AstNode;
+      if (type === "Identifier" && ENVIRONMENTS.has(name as string)) return undefined;
+    }
+    const isOwn = isFunction(node) && node.type !== "ArrowFunctionExpression";
+    const isClassPart = node.type === "PropertyDefinition" || node.type === "StaticBlock";
+    const inner = { scopes: [...scopes, declaredBy(node)], hasThis: hasThis || (isOwn && node !== fn) || isClassPart };
     for (const child of childrenOf(node)) {
-      const captured = visit(child, inner);
+      // `var` is known to the body, not to the parameters' default values.
+      const isBody = (isFunction(node) && child === node.body) || node.type === "StaticBlock";
+      const captured = visit(child, isBody ? { ...inner, scopes: [...inner.scopes, varsIn(child)] } : inner);
       if (captured !== undefined) return captured;
     }
     return undefined;
   };
-  return visit(program, []);
+  return visit(root, { scopes: [], hasThis: false });
 }
 
-/** The names that a node brings into scope for what is inside it. */
-function declaredBy(node: AstNode): Scope | undefined {
+/** The names that a node brings into scope for what is inside it, `var` aside. */
+function declaredBy(node: AstNode): Scope {
   const names: Scope = new Set();
   if (isFunction(node)) {
     for (const param of node.params as AstNode[]) addPattern(param, names);
-    if (isNode(node.id)) names.add(node.id.name as string);
-    addVars(node.body as AstNode, names);
-  } else if (node.type === "ClassExpression" || node.type === "ClassDeclaration") {
-    if (isNode(node.id)) names.add(node.id.name as string);
-  } else if (node.type === "CatchClause") {
-    if (isNode(node.param)) addPattern(node.param, names);
+    if (node.type !== "ArrowFunctionExpression") names.add("arguments");
   }
+  if (isFunction(node) || node.type === "ClassExpression" || node.type === "ClassDeclaration") {
+    if (isNode(node.id)) names.add(node.id.name as string);
+  }
+  if (node.type === "CatchClause" && isNode(node.param)) addPattern(node.param, names);
   const statements =
-    node.type === "SwitchStatement" ? (node.cases as AstNode[]).flatMap((c) => c.consequent as AstNode[]) : node.body;
-  for (const statement of [node.init, node.left, ...(Array.isArray(statements) ? statements : [statements])]) {
-    if (isNode(statement)) addLexical(statement, names);
-  }
-  return names.size > 0 ? names : undefined;
+    node.type === "SwitchStatement"
+      ? (node.cases as AstNode[]).flatMap((c) => c.consequent as AstNode[])
+      : [node.init, node.left, node.body].flat();
+  for (const statement of statements) if (isNode(statement)) addLexical(statement, names);
+  return names;
+}
+
+/** `var` belongs to the whole function, wherever it stands. */
+function varsIn(node: AstNode, names: Scope = new Set()): Scope {
+  if (isFunction(node) || node.type === "StaticBlock") return names;
+  if (node.type === "VariableDeclaration" && node.kind === "var") addLexical(node, names);
+  for (const child of childrenOf(node)) varsIn(child, names);
+  return names;
 }
 
 function addLexical(node: AstNode, names: Scope): void {
@@ -127,13 +155,6 @@ function addLexical(node: AstNode, names: Scope): void {
   } else if (node.type === "FunctionDeclaration" || node.type === "ClassDeclaration") {
     names.add((node.id as AstNode).name as string);
   }
-}
-
-/** `var` belongs to the whole function, wherever it stands. */
-function addVars(node: AstNode, names: Scope): void {
-  if (isFunction(node)) return;
-  if (node.type === "VariableDeclaration" && node.kind === "var") addLexical(node, names);
-  for (const child of childrenOf(node)) addVars(child, names);
 }
 
 function addPattern(node: AstNode, names: Scope): void {

@@ -29,11 +29,11 @@ export const waitSync = (words: Words, i: number, value: number, ms: number): "o
 export async function waitAsync(words: Words, i: number, value: number, ms: number): Promise<void> {
   const waiting = Atomics.waitAsync(words, i, value, ms);
   if (!waiting.async) return;
-  const keepAlive = setTimeout(() => {}, ms);
+  const keepAlive = setInterval(() => {}, 2 ** 30); // not a timer of `ms`: it could fire a moment before the wait ends
   try {
     await waiting.value;
   } finally {
-    clearTimeout(keepAlive);
+    clearInterval(keepAlive);
   }
 }
 

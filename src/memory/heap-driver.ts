@@ -50,7 +50,9 @@ const adopted = new WeakMap<SharedArrayBuffer, Block>();
 
 /** The block over a buffer that somebody else made. */
 export function adopt(buffer: SharedArrayBuffer): Block {
-  const block = adopted.get(buffer) ?? { id: newId(), buffer, memory: undefined, size: buffer.byteLength };
+  const known = adopted.get(buffer);
+  if (known?.size === buffer.byteLength) return known;
+  const block: Block = { id: known?.id ?? newId(), buffer, memory: undefined, size: buffer.byteLength }; // or a growable one, grown
   adopted.set(buffer, block);
   return block;
 }

@@ -176,6 +176,11 @@ export function closeHandle({ id }: Named, handle: object): void {
   release(id);
 }
 
+/** A block that was found, but is not to be opened. */
+export function forgetUnopened({ id }: Named): void {
+  if (opened.get(id)?.handles === 0) release(id);
+}
+
 /** With the last handle the block is forgotten here, and the keeper told. */
 function release(id: number): void {
   const entry = opened.get(id);

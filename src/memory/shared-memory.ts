@@ -7,7 +7,16 @@ import { registerHandleKind } from "../handle.js";
 import type { Block } from "./driver.js";
 import { adopt, allocate, blockFromWire, blockToWire } from "./heap-driver.js";
 import { type ArrayInfo, type BlockWire, CREATIONS } from "./layout.js";
-import { attachName, closeHandle, createName, listNames, type Named, openHandle, unlinkName } from "./names.js";
+import {
+  attachName,
+  closeHandle,
+  createName,
+  forgetUnopened,
+  listNames,
+  type Named,
+  openHandle,
+  unlinkName,
+} from "./names.js";
 import { keeperReady, tree } from "./tree.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "./wait.js";
 
@@ -127,9 +136,10 @@ export class SharedMemory implements Shared {
       (memory) => ({ block: blockToWire(memory.#open()), name: memory.name }),
       ({ block, name }) => {
         // A name that still is this block's is worth having: `unlink` works on the other side too.
-        const named = typeof name === "string" && isName(name) ? attachName(name) : undefined;
         const own = blockFromWire(expectBlockWire(block));
+        const named = typeof name === "string" && isName(name) ? attachName(name) : undefined;
         if (named?.block.id === own.id) return SharedMemory.#fromNamed(named);
+        if (named) forgetUnopened(named); // the name has gone to another block
         return new make(construction, undefined, own, undefined, false);
       },
     );

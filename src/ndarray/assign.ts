@@ -73,7 +73,13 @@ export function copyWhere(target: Strided, source: Strided, mask: Strided): void
 export function stretchTo(view: View, shape: readonly number[], what: string): View {
   if (sameShape(view.shape, shape)) return view;
   try {
-    return broadcastTo(view, shape);
+    // NumPy lets a source have more axes than its target, as long as they are of length 1.
+    const extra = view.shape.slice(0, Math.max(0, view.shape.length - shape.length));
+    const fitting =
+      extra.length > 0 && extra.every((n) => n === 1)
+        ? pickAxes(view, view.shape.map((_, i) => i).slice(extra.length))
+        : view;
+    return broadcastTo(fitting, shape);
   } catch {
     const message = `Expected \`${what}\` to have a shape that broadcasts to ${show(shape)}, got ${show(view.shape)}`;
     throw new ShapeError(message, { shape: view.shape, expected: shape });

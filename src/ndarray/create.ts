@@ -13,6 +13,7 @@ import {
 } from "../dtype.js";
 import { DTypeError, ShapeError } from "../errors.js";
 import { expectInteger, expectOptions, show } from "../expect.js";
+import { decodeFloat16, encodeFloat16 } from "../float16.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { fill } from "./assign.js";
 import type { Strided } from "./elements.js";
@@ -119,8 +120,11 @@ export function arange<D extends DType>(
   const dtype = expectDType(expectOptions(options).dtype ?? "float64");
   const count = Math.max(0, Math.ceil((stop - start) / step));
   if (!isFloat(dtype)) for (const [what, value] of Object.entries({ start, step })) expectWhole(what, value, dtype);
-  const delta = start + step - start; // NumPy's: the difference of the first two elements, as rounded
-  return create(count, options, ({ elements: { raw } }) => fillWith(raw, dtype, count, (i) => start + i * delta));
+  const round = dtype === "float32" ? Math.fround : dtype === "float16" ? toFloat16 : (x: number) => x;
+  const delta = round(round(start + step) - round(start)); // NumPy's: the difference of the first two elements, as rounded
+  return create(count, options, ({ elements: { raw } }) =>
+    fillWith(raw, dtype, count, (i) => round(start) + i * delta),
+  );
 }
 
 /** `count` numbers from `start` to `stop`, both included. */
@@ -141,6 +145,8 @@ export function linspace<D extends FloatDType = "float64">(
   const at = (i: number) => (i > 0 && i === count - 1 ? stop : i === 0 ? start : i * step + start);
   return create(count, options, ({ elements: { raw } }) => fillWith(raw, dtype, count, at)) as never;
 }
+
+const toFloat16 = (x: number) => decodeFloat16(encodeFloat16(x));
 
 function fillWith(raw: RawArray, dtype: DType, count: number, value: (i: number) => number): void {
   const { store } = dtypes[dtype];

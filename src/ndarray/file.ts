@@ -7,7 +7,7 @@ import { closeSync, fstatSync, open, openSync, readSync, writeSync } from "../pl
 import type { Strided } from "./elements.js";
 import { arrayOf, type NDArray, stridedOf } from "./ndarray.js";
 import { MAX_HEADER_BYTES, type NpyHeader, npyHeader, parseNpyHeader } from "./npy.js";
-import { checkExpected, compactCopy, type Expected, type Staged, stage } from "./storage.js";
+import { checkExpectations, checkExpected, compactCopy, type Expected, type Staged, stage } from "./storage.js";
 import type { AnyNDArray, ReadonlyNDArray } from "./types.js";
 import { transpose } from "./view.js";
 
@@ -54,6 +54,7 @@ export function load<D extends DType, R extends number = number>(
 export function load(path: string, options?: NameOptions): Promise<AnyNDArray>;
 export async function load(path: string, options?: LoadOptions): Promise<unknown> {
   expectNameOptions(options);
+  checkExpectations(options);
   const file = await open(path, "r");
   const read: Read<Promise<number>> = async (bytes, at, count, position) =>
     (await file.read(bytes, at, count, position)).bytesRead;
@@ -79,6 +80,7 @@ export function loadSync<D extends DType, R extends number = number>(
 export function loadSync(path: string, options?: NameOptions): AnyNDArray;
 export function loadSync(path: string, options?: LoadOptions): unknown {
   expectNameOptions(options);
+  checkExpectations(options);
   const fd = openSync(path, "r");
   try {
     const { size } = fstatSync(fd);

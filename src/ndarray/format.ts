@@ -39,7 +39,8 @@ function layOut(
   if (view.shape.length === 0) return format([...scalars(array)][0]!);
   const length = view.shape[0]!;
   const cut = summary && length > 2 * EDGE_ITEMS;
-  const rows = Array.from({ length }, (_, i) => i).filter((i) => !cut || i < EDGE_ITEMS || i >= length - EDGE_ITEMS);
+  const count = cut ? 2 * EDGE_ITEMS : length;
+  const rows = Array.from({ length: count }, (_, i) => (i < EDGE_ITEMS || !cut ? i : length - count + i));
   const words = rows.map((i) => layOut(row(array, i), format, summary, `${indent} `, width - 1));
   if (cut) words.splice(EDGE_ITEMS, 0, "...");
   const inner =
@@ -81,24 +82,27 @@ function edges({ elements, view }: Strided): Strided[] {
 function formatter(values: readonly Scalar[], dtype: DType): (x: Scalar) => string {
   if (isFloat(dtype)) return floatFormatter(values as readonly number[], dtype);
   const text = dtype === "bool" ? (x: Scalar) => (x ? "True" : "False") : String;
-  const width = dtype === "bool" ? 5 : Math.max(...values.map((x) => text(x).length));
+  const width = dtype === "bool" ? 5 : largest(values.map((x) => text(x).length));
   return (x) => text(x).padStart(width);
 }
+
+/** Of numbers that are not negative. (`Math.max(...list)` overflows the stack: a summary of 7 axes shows 6^7 elements.) */
+const largest = (list: readonly number[]): number => list.reduce((a, b) => Math.max(a, b), 0);
 
 const SIGNIFICANT: Partial<Record<DType, number>> = { float16: 3, float32: 6 };
 
 function floatFormatter(values: readonly number[], dtype: DType): (x: Scalar) => string {
   const finite = values.filter(Number.isFinite);
   const sizes = finite.filter((x) => x !== 0).map(Math.abs);
-  const most = Math.max(...sizes);
-  const least = Math.min(...sizes);
+  const most = largest(sizes);
+  const least = sizes.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const exponential =
     sizes.length > 0 && (most >= 10 ** Math.min(8, SIGNIFICANT[dtype] ?? 15) || least < 0.0001 || most / least > 1000);
   const texts = finite.map((x) => (exponential ? scientific(x, dtype) : positional(x, dtype)));
   const parts = texts.map((text) => /^(-?\d+)\.(\d*)(?:e(.*))?$/.exec(text)!.slice(1) as [string, string, string?]);
-  const fraction = Math.max(0, ...parts.map(([, digits]) => digits.length));
-  const exponent = Math.max(-1, ...parts.map(([, , digits]) => (digits?.length ?? 0) - 1));
-  let left = Math.max(0, ...parts.map(([digits]) => digits.length));
+  const fraction = largest(parts.map(([, digits]) => digits.length));
+  const exponent = largest(parts.map(([, , digits]) => digits?.length ?? 0)) - 1;
+  let left = largest(parts.map(([digits]) => digits.length));
   const right = finite.length === 0 ? 0 : exponential ? exponent + 2 + fraction : fraction;
   if (finite.length < values.length) {
     const infinity = values.includes(Number.NEGATIVE_INFINITY) ? 4 : 3;
@@ -112,7 +116,9 @@ function floatFormatter(values: readonly number[], dtype: DType): (x: Scalar) =>
       return `${whole.padStart(left)}.${digits.padEnd(right)}`;
     }
     // Padded with the digits of the exact value, not with zeros: they are beyond what the dtype distinguishes, but NumPy shows them.
-    const [, minus, whole, digits = "", sign, power] = SCIENTIFIC.exec(x.toExponential(fraction))!;
+    const [, minus, whole, digits = "", sign, power] = SCIENTIFIC.exec(
+      (x < 0 ? "-" : "") + roundToEven(Math.abs(x), fraction),
+    )!;
     const signed = (minus || (Object.is(x, -0) ? "-" : "")) + whole;
     return `${signed.padStart(left)}.${digits}e${sign}${power!.padStart(exponent, "0")}`;
   };

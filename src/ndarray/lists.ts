@@ -31,11 +31,13 @@ export function parseNested(list: readonly unknown[]): ParsedList {
   }
   const values: unknown[] = [];
   const collect = (item: unknown, axis: number, path: string) => {
-    if (axis === shape.length && !Array.isArray(item)) return values.push(item);
+    if (axis === shape.length && !Array.isArray(item)) {
+      values.push(item);
+      return;
+    }
     if (Array.isArray(item) && item.length === shape[axis]) {
-      return item.forEach((child, i) => {
-        collect(child, axis + 1, `${path}[${i}]`);
-      });
+      for (let i = 0; i < item.length; i++) collect(item[i], axis + 1, `${path}[${i}]`); // holes too: they are undefined
+      return;
     }
     const wanted = axis < shape.length ? `a list of ${shape[axis]}` : "a number";
     const got = Array.isArray(item) ? [item.length] : [];

@@ -27,10 +27,12 @@ import * as assigning from "./assign.js";
 import type { Elements, Strided } from "./elements.js";
 import { formatArray } from "./format.js";
 import { toNested } from "./lists.js";
+import { overlaps } from "./overlap.js";
 import * as scijs from "./scijs.js";
 import { expectAxis, sameShape } from "./shape.js";
 import {
   attachedStrided,
+  checkExpectations,
   compactCopy,
   type Expected,
   newStrided,
@@ -125,6 +127,7 @@ export class NDArray<in out D extends DType, out R extends number = number> impl
   ): NDArray<NoInfer<D>, NoInfer<R>>;
   static attach(name: string, options?: AttachOptions): AnyNDArray;
   static attach(name: string, options?: AttachOptions & Partial<Expected<DType, number>>): unknown {
+    checkExpectations(options);
     return arrayOf(attachedStrided(SharedMemory.attach(name, options), options));
   }
 
@@ -138,6 +141,7 @@ export class NDArray<in out D extends DType, out R extends number = number> impl
     name: string,
     options?: AttachOptions & WaitOptions & Partial<Expected<DType, number>>,
   ): Promise<unknown> {
+    checkExpectations(options);
     return arrayOf(attachedStrided(await SharedMemory.waitFor(name, options), options));
   }
 
@@ -151,6 +155,7 @@ export class NDArray<in out D extends DType, out R extends number = number> impl
     name: string,
     options?: AttachOptions & SyncWaitOptions & Partial<Expected<DType, number>>,
   ): unknown {
+    checkExpectations(options);
     return arrayOf(attachedStrided(SharedMemory.waitForSync(name, options), options));
   }
 
@@ -226,7 +231,8 @@ export class NDArray<in out D extends DType, out R extends number = number> impl
   }
   /** The only element. @throws {ShapeError} if there are more, or none */
   item(): ScalarOf<D> {
-    if (this.size === 1) return [...assigning.scalars(this.#strided())][0] as ScalarOf<D>;
+    const array = this.#strided();
+    if (this.size === 1) return [...assigning.scalars(array)][0] as ScalarOf<D>;
     const message = `Expected an array of one element, got shape ${show(this.shape)}`;
     throw new ShapeError(message, { shape: this.shape, expected: [] });
   }
@@ -266,7 +272,10 @@ export class NDArray<in out D extends DType, out R extends number = number> impl
   /** Writes values to flat positions; fewer values than positions repeat. @throws {IndexError} {DTypeError} {LayoutError} */
   put(indices: Indices, values: ReadonlyNDArray | StoredOf<D>): this {
     const positions = assigning.checkIndices(listOf(indices)[0], this.size, 0, [this.size]);
-    assigning.putAt(this.#writable(), positions, this.#source(values, "values"));
+    const target = this.#writable();
+    const source = this.#source(values, "values");
+    // Not `separate`: even of the very same elements, some would be written before they are read.
+    assigning.putAt(target, positions, overlaps(source, target) ? compactCopy(source) : source);
     return this;
   }
   /** `a[mask]`: what a mask of the first axes is true for; with `axis`, the slabs of a 1-D mask. A copy. @throws {ShapeError} */
@@ -381,7 +390,7 @@ export class NDArray<in out D extends DType, out R extends number = number> impl
   }
   /** Where an element lies in `data`. */
   index(...index: Index<R>): number {
-    return views.locate(this.#view, index) - this.#view.offset + this.offset;
+    return views.locate(this.#strided().view, index) - this.#view.offset + this.offset;
   }
   /** Without the first `from` along each axis. @throws {IndexError} */
   lo(...from: number[]): NDArray<D, R> {

@@ -61,14 +61,17 @@ export function parseNpyHeader(bytes: Uint8Array, size: number, name: string): N
   const byteOffset = start + (major === 1 ? numbers.getUint16(8, true) : numbers.getUint32(8, true));
   if (byteOffset > size || byteOffset > head.length) return fail(`its header of ${byteOffset} bytes is cut short`);
   const text = new TextDecoder("latin1").decode(head.subarray(start, byteOffset));
-  const descr = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1];
-  const fortran = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
-  const tuple = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(text)?.[1];
-  if (fortran === undefined || tuple === undefined) return fail(`its header cannot be read: ${show(text.trim())}`);
+  const descr = /(['"])descr\1\s*:\s*(['"])(.*?)\2/.exec(text)?.[3];
+  const fortran = /(['"])fortran_order\1\s*:\s*(True|False)/.exec(text)?.[2];
+  const tuple = /(['"])shape\1\s*:\s*\((\s*|\s*\d+\s*(?:,\s*\d+\s*)*,?\s*)\)/.exec(text)?.[2];
+  if (fortran === undefined || tuple === undefined || !/^\s*\{.*\}\s*$/s.test(text))
+    return fail(`its header cannot be read: ${show(text.trim())}`);
   const { dtype, swapped } = parseDescr(descr ?? "", descr === undefined ? text : descr, fail);
   const shape = (tuple.match(/\d+/g) ?? []).map(Number);
   const nbytes = sizeOf(shape) * dtypes[dtype].bytes;
-  if (shape.length > MAX_RANK || !Number.isSafeInteger(nbytes)) return fail(`its shape is ${show(shape)}`);
+  // Also of an array without elements each length must be a number that can be counted.
+  const reach = shape.reduce((product, n) => product * Math.max(1, n), dtypes[dtype].bytes);
+  if (shape.length > MAX_RANK || !Number.isSafeInteger(reach)) return fail(`its shape is ${show(shape)}`);
   if (byteOffset + nbytes > size) {
     return fail(`it has ${size} bytes, and its header (shape ${show(shape)}, ${dtype}) needs ${byteOffset + nbytes}`);
   }

@@ -6,6 +6,7 @@ import { allocate } from "../memory/heap-driver.js";
 import {
   adoptBuffer,
   arrayInfoOf,
+  blockOf,
   expectNameOptions,
   type NameOptions,
   publish,
@@ -84,6 +85,12 @@ export function attachedStrided(memory: SharedMemory, expected: Partial<Expected
   }
 }
 
+/** Checks the expectations themselves, before anything is looked for. @throws {DTypeError} {TypeError} {RangeError} */
+export function checkExpectations({ dtype, ndim }: Partial<Expected<DType, number>> = {}): void {
+  if (dtype !== undefined) expectDType(dtype);
+  if (ndim !== undefined) expectInteger("ndim", ndim, 0, MAX_RANK + 1);
+}
+
 /** @throws {DTypeError} {ShapeError} naming what was found and what was expected */
 export function checkExpected(
   name: string,
@@ -91,11 +98,11 @@ export function checkExpected(
   shape: readonly number[],
   { dtype: wanted, ndim }: Partial<Expected<DType, number>>,
 ): void {
-  if (wanted !== undefined && expectDType(wanted) !== dtype) {
+  if (wanted !== undefined && wanted !== dtype) {
     const message = `Expected ${show(name)} to hold elements of ${wanted}, got ${dtype} (array of shape ${show(shape)})`;
     throw new DTypeError(message, { dtype, expected: wanted });
   }
-  if (ndim !== undefined && expectInteger("ndim", ndim, 0, MAX_RANK + 1) !== shape.length) {
+  if (ndim !== undefined && ndim !== shape.length) {
     const message = `Expected ${show(name)} to have ${ndim} axes, got shape ${show(shape)}`;
     throw new ShapeError(message, { shape, expected: new Array<number>(ndim).fill(-1) });
   }
@@ -122,6 +129,7 @@ export function viewedStrided(memory: unknown, givenShape: unknown, options: Vie
   if (!(memory instanceof SharedMemory)) {
     throw new TypeError(`Expected \`memory\` to be a SharedMemory, got ${show(memory)}`);
   }
+  blockOf(memory); // throws if it is closed
   const shape = expectShape(givenShape);
   const given = expectOptions(options);
   const dtype = expectDType(given.dtype ?? "float64");

@@ -1,11 +1,11 @@
 /** An array as plain data, and back: what `toHandle` and messages carry. Checks all of it, because a handle may come from anywhere. */
-import { dtypes, expectDType } from "../dtype.js";
+import { type DType, dtypes, expectDType } from "../dtype.js";
 import { expectInteger, expectIntegers, show } from "../expect.js";
 import { fromHandle, type Handle, toHandle } from "../handle.js";
-import { SharedMemory } from "../memory/shared-memory.js";
+import type { SharedMemory } from "../memory/shared-memory.js";
 import { Elements, type Strided } from "./elements.js";
 import { expectShape } from "./shape.js";
-import { assertInside, makeView } from "./view.js";
+import { assertInside, makeView, type View } from "./view.js";
 
 interface ReceivedArray {
   readonly strided: Strided;
@@ -22,17 +22,33 @@ export function arrayToWire({ elements, view }: Strided, isView: boolean, isRead
 /** @throws {TypeError} {RangeError} {DTypeError} {BoundsError} if the data are no array's, or reach outside of its memory */
 export function arrayFromWire(data: Readonly<Record<string, unknown>>): ReceivedArray {
   const dtype = expectDType(data.dtype);
-  const { bytes } = dtypes[dtype];
   const shape = expectShape(data.shape);
   const strides = expectIntegers("strides", data.strides, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   if (strides.length !== shape.length) {
     throw new RangeError(`Expected \`strides\` to have ${shape.length} numbers, got ${show(strides)}`);
   }
   const view = makeView(shape, strides, expectInteger("offset", data.offset, 0, Number.POSITIVE_INFINITY));
-  const memory = fromHandle(data.memory as Handle<unknown>);
-  if (!(memory instanceof SharedMemory)) {
-    throw new TypeError(`Expected \`memory\` to be the handle of a SharedMemory, got ${show(memory)}`);
+  const memory = memoryFrom(data.memory);
+  try {
+    return {
+      strided: over(memory, data, dtype, view),
+      isView: data.isView === true,
+      isReadonly: data.isReadonly === true,
+    };
+  } catch (e) {
+    memory.close();
+    throw e;
   }
+}
+
+function memoryFrom(handle: unknown): SharedMemory {
+  const kind = typeof handle === "object" && handle !== null && Object.getOwnPropertyDescriptor(handle, "kind")?.value;
+  if (kind === "SharedMemory") return fromHandle(handle as Handle<SharedMemory>);
+  throw new TypeError(`Expected \`memory\` to be the handle of a SharedMemory, got ${show(handle)}`);
+}
+
+function over(memory: SharedMemory, data: Readonly<Record<string, unknown>>, dtype: DType, view: View): Strided {
+  const { bytes } = dtypes[dtype];
   const byteOffset = expectInteger("byteOffset", data.byteOffset, 0, memory.size + 1);
   if (byteOffset % bytes !== 0) {
     throw new RangeError(`Expected \`byteOffset\` to be a multiple of ${bytes}, got ${byteOffset}`);
@@ -40,5 +56,5 @@ export function arrayFromWire(data: Readonly<Record<string, unknown>>): Received
   const room = Math.floor((memory.size - byteOffset) / bytes);
   const elements = new Elements(memory, dtype, byteOffset, expectInteger("length", data.length, 0, room + 1));
   assertInside(view, elements.length, bytes, byteOffset);
-  return { strided: { elements, view }, isView: data.isView === true, isReadonly: data.isReadonly === true };
+  return { elements, view };
 }

@@ -1,4 +1,5 @@
 /** Names between threads, with real workers. Longer runs: test/stress/names.stress.mjs. */
+import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { fromHandle, type NDArray, SharedMemory, toHandle, zeros } from "shared-ndarray";
@@ -103,4 +104,16 @@ it("the keeper ends within about a second when no name is left, and comes back",
   using _ = new SharedMemory(10, { name: "two" });
   expect(SharedMemory.attach("two").size).toBe(10);
   expect(threads()).toBe(withKeeper);
+});
+
+it("a wait of a program that does nothing else ends with its own error", () => {
+  const dist = new URL("../../dist/index.js", import.meta.url).href;
+  const program = `import { SharedMemory } from ${JSON.stringify(dist)};
+    for (const timeoutMs of [3.97, 10, 50]) console.log((await SharedMemory.waitFor("never", { timeoutMs }).catch((e) => e)).code);`;
+  for (let i = 0; i < 5; i++) {
+    const { status, stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
+      encoding: "utf8",
+    });
+    expect([status, stdout]).toEqual([0, "TIMEOUT\nTIMEOUT\nTIMEOUT\n"]);
+  }
 });

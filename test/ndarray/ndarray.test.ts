@@ -498,6 +498,9 @@ describe(".npy files", () => {
       "{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (1,), }",
       "",
       "{'shape': (1,)}",
+      "{'descr': '<f8', 'fortran_order': False, 'shape': (0, 99999999999999999999), }",
+      "{'descr': '<f8', 'fortran_order': False, 'shape': (2 3,), }",
+      "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), } + evil",
     ]) {
       writeFileSync(path("bad.npy"), header(text));
       expect(() => loadSync(path("bad.npy"), { name: "bad" })).toThrow(coded({ code: "FORMAT" }));
@@ -509,6 +512,61 @@ describe(".npy files", () => {
     expect(() => NDArray.attach("raw")).toThrow(coded({ code: "FORMAT", name: "raw" }));
     expect(SharedMemory.list()[0]!.threads).toBe(1);
     memory.close();
+  });
+});
+
+describe("found by review", () => {
+  it("put of an array into itself reads before it writes", () => {
+    const a = arange(4);
+    expect(a.put([1, 2, 3], a).toArray()).toEqual([0, 0, 1, 2]);
+    const v = arange(8).slice([0, 4]);
+    expect(v.put([3, 2, 1, 0], v).toArray()).toEqual([3, 2, 1, 0]);
+  });
+  it("a list with a hole is refused, not closed up", () => {
+    // biome-ignore lint/suspicious/noSparseArray: the hole is the case
+    expect(() => array([1, , 3] as number[])).toThrow(coded({ code: "DTYPE" }));
+    expect(() => array(new Array(5))).toThrow(coded({ code: "DTYPE" }));
+  });
+  it("a summary reads only what it shows", () => {
+    expect(String(zeros(1).broadcastTo([2 ** 40]))).toBe("[0. 0. 0. ... 0. 0. 0.]");
+    expect(String(zeros(new Array(7).fill(7)))).toContain("...");
+  });
+  it("a failed or stale handle leaves nothing open", async () => {
+    const a = zeros(4, { name: "leak" });
+    const handle = structuredClone(toHandle(a)) as unknown as Record<string, unknown>;
+    expect(() => fromHandle({ ...handle, length: 1e9 } as never)).toThrow(RangeError);
+    expect(() => fromHandle({ ...handle, memory: handle } as never)).toThrow(TypeError);
+    a.close();
+    expect(SharedMemory.list()[0]!.threads).toBe(0);
+    a.unlink();
+    const other = zeros(2, { name: "leak" });
+    other.close();
+    (fromHandle(handle as never) as NDArray<"float64">).close();
+    expect(SharedMemory.list()[0]!.threads).toBe(0);
+    other.unlink();
+  });
+  it("closed memory has no view, and expectations are checked before the wait", async () => {
+    const memory = new SharedMemory(64);
+    memory.close();
+    expect(() => NDArray.view(memory, [8])).toThrow(coded({ code: "CLOSED" }));
+    await expect(NDArray.waitFor("never", { dtype: "bogus" as never })).rejects.toMatchObject({ code: "DTYPE" });
+    expect(() => NDArray.waitForSync("never", { dtype: "int8", ndim: "x" as never })).toThrow(TypeError);
+  });
+  it("a source may have more axes than its target, of length 1", () => {
+    expect(
+      zeros(3)
+        .assign(ones([1, 3]))
+        .toArray(),
+    ).toEqual([1, 1, 1]);
+    expect(() => zeros(3).assign(ones([2, 3]))).toThrow(coded({ code: "SHAPE" }));
+  });
+  it("a growable buffer that has grown is seen whole", () => {
+    const buffer = new SharedArrayBuffer(8, { maxByteLength: 16 });
+    NDArray.wrap(new Uint8Array(buffer));
+    buffer.grow(16);
+    expect((fromHandle(structuredClone(toHandle(NDArray.wrap(new Uint8Array(buffer))))) as NDArray<"uint8">).size).toBe(
+      16,
+    );
   });
 });
 
