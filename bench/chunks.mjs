@@ -32,28 +32,53 @@ for (const n of sizes) {
   for (const { name, result } of bench.tasks) {
     const chunkSize = name === "serial" ? undefined : Number(name);
     const ms = result.latency.p50;
-    const row = { elements: n, chunkSize, chunkBytes: chunkSize && chunkSize * ITEM, chunks: chunkSize && Math.ceil(n / chunkSize), auto: chunkSize === auto, medianMs: ms, samples: result.latency.samplesCount };
+    const row = {
+      elements: n,
+      chunkSize,
+      chunkBytes: chunkSize && chunkSize * ITEM,
+      chunks: chunkSize && Math.ceil(n / chunkSize),
+      auto: chunkSize === auto,
+      medianMs: ms,
+      samples: result.latency.samplesCount,
+    };
     rows.push(row);
   }
 }
 await pool.close();
 
 const pad = (value, width) => String(value).padStart(width);
-console.log(`${about.machine} | ${about.runtime} | commit ${about.commit} | ${about.date} | ${about.workers} workers\n`);
-console.log(`${pad("elements", 10)} ${pad("chunk size", 11)} ${pad("KiB", 8)} ${pad("chunks", 8)} ${pad("median ms", 10)} ${pad("x serial", 9)}`);
+console.log(
+  `${about.machine} | ${about.runtime} | commit ${about.commit} | ${about.date} | ${about.workers} workers\n`,
+);
+console.log(
+  `${pad("elements", 10)} ${pad("chunk size", 11)} ${pad("KiB", 8)} ${pad("chunks", 8)} ${pad("median ms", 10)} ${pad("x serial", 9)}`,
+);
 for (const n of sizes) {
   const own = rows.filter((row) => row.elements === n);
   const serial = own.find((row) => row.chunkSize === undefined).medianMs;
   const best = Math.min(...own.filter((row) => row.chunkSize).map((row) => row.medianMs));
   for (const { chunkSize, chunkBytes, chunks, medianMs, auto } of own) {
     const marks = `${auto ? " <- auto" : ""}${medianMs === best ? " <- best" : ""}`;
-    console.log(`${pad(n, 10)} ${pad(chunkSize ?? "serial", 11)} ${pad(chunkBytes ? (chunkBytes / 1024).toFixed(0) : "", 8)} ${pad(chunks ?? "", 8)} ${pad(medianMs.toFixed(3), 10)} ${pad((serial / medianMs).toFixed(2), 9)}${marks}`);
+    console.log(
+      `${pad(n, 10)} ${pad(chunkSize ?? "serial", 11)} ${pad(chunkBytes ? (chunkBytes / 1024).toFixed(0) : "", 8)} ${pad(chunks ?? "", 8)} ${pad(medianMs.toFixed(3), 10)} ${pad((serial / medianMs).toFixed(2), 9)}${marks}`,
+    );
   }
 }
 const subtitle = `${about.runtime}, ${about.workers} workers, ${about.machine}, commit ${about.commit}, ${about.date}; ring: automatic`;
 const series = sizes.map((n) => ({
   label: `${n.toExponential()} floats`,
-  points: rows.filter((row) => row.elements === n && row.chunkSize).map((row) => ({ x: row.chunkBytes, y: row.medianMs, mark: row.auto })),
+  points: rows
+    .filter((row) => row.elements === n && row.chunkSize)
+    .map((row) => ({ x: row.chunkBytes, y: row.medianMs, mark: row.auto })),
 }));
 keep("chunks.json", { about, rows });
-keep("chunks.svg", logLogPlot({ title: "Squaring floats in place, by chunk size", subtitle, xLabel: "bytes per chunk", yLabel: "median ms", series }));
+keep(
+  "chunks.svg",
+  logLogPlot({
+    title: "Squaring floats in place, by chunk size",
+    subtitle,
+    xLabel: "bytes per chunk",
+    yLabel: "median ms",
+    series,
+  }),
+);

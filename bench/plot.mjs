@@ -14,7 +14,8 @@ const escape = (text) => String(text).replace(/[&<>]/g, (c) => ({ "&": "&amp;", 
 export function logLogPlot({ title, subtitle, xLabel, yLabel, series }) {
   const points = series.flatMap((one) => one.points);
   const [xs, ys] = [points.map((p) => p.x), points.map((p) => p.y)];
-  const scale = (low, high, from, to) => (v) => from + ((Math.log(v) - Math.log(low)) / (Math.log(high) - Math.log(low) || 1)) * (to - from);
+  const scale = (low, high, from, to) => (v) =>
+    from + ((Math.log(v) - Math.log(low)) / (Math.log(high) - Math.log(low) || 1)) * (to - from);
   const [xLow, xHigh, yLow, yHigh] = [Math.min(...xs), Math.max(...xs), Math.min(...ys) / 1.3, Math.max(...ys) * 1.3];
   const x = scale(xLow, xHigh, LEFT, WIDTH - RIGHT);
   const y = scale(yLow, yHigh, HEIGHT - BOTTOM, TOP);
@@ -25,13 +26,22 @@ export function logLogPlot({ title, subtitle, xLabel, yLabel, series }) {
   };
   const size = (v) => (v >= 2 ** 20 ? `${v / 2 ** 20} MiB` : `${v / 1024} KiB`);
   const grid = [
-    ...ticks(xLow, xHigh, 4).map((v) => `<line x1="${x(v)}" x2="${x(v)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}" stroke="#e4e4e4"/><text x="${x(v)}" y="${HEIGHT - BOTTOM + 18}" text-anchor="middle">${size(v)}</text>`),
-    ...ticks(yLow, yHigh, 10).map((v) => `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(v)}" y2="${y(v)}" stroke="#e4e4e4"/><text x="${LEFT - 8}" y="${y(v) + 4}" text-anchor="end">${Number(v.toPrecision(1))}</text>`),
+    ...ticks(xLow, xHigh, 4).map(
+      (v) =>
+        `<line x1="${x(v)}" x2="${x(v)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}" stroke="#e4e4e4"/><text x="${x(v)}" y="${HEIGHT - BOTTOM + 18}" text-anchor="middle">${size(v)}</text>`,
+    ),
+    ...ticks(yLow, yHigh, 10).map(
+      (v) =>
+        `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(v)}" y2="${y(v)}" stroke="#e4e4e4"/><text x="${LEFT - 8}" y="${y(v) + 4}" text-anchor="end">${Number(v.toPrecision(1))}</text>`,
+    ),
   ];
   const lines = series.map(({ label, points }, i) => {
     const colour = COLOURS[i % COLOURS.length];
     const path = points.map((p, k) => `${k ? "L" : "M"}${x(p.x).toFixed(1)},${y(p.y).toFixed(1)}`).join("");
-    const dots = points.map((p) => `<circle cx="${x(p.x).toFixed(1)}" cy="${y(p.y).toFixed(1)}" r="${p.mark ? 6 : 3}" fill="${p.mark ? "#fff" : colour}" stroke="${colour}" stroke-width="2"><title>${size(p.x)}: ${p.y.toPrecision(3)}</title></circle>`);
+    const dots = points.map(
+      (p) =>
+        `<circle cx="${x(p.x).toFixed(1)}" cy="${y(p.y).toFixed(1)}" r="${p.mark ? 6 : 3}" fill="${p.mark ? "#fff" : colour}" stroke="${colour}" stroke-width="2"><title>${size(p.x)}: ${p.y.toPrecision(3)}</title></circle>`,
+    );
     const last = points.at(-1);
     return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join("")}<text x="${x(last.x) + 10}" y="${y(last.y) + 4}" fill="${colour}">${escape(label)}</text>`;
   });

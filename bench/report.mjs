@@ -12,10 +12,16 @@ export function provenance() {
   let commit = "unknown";
   try {
     const dirty = execFileSync("git", ["status", "--porcelain", "src"], { encoding: "utf8" }).trim() !== "";
-    commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim() + (dirty ? " + changes" : "");
+    commit =
+      execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim() + (dirty ? " + changes" : "");
   } catch {}
   const machine = `${cpus()[0]?.model ?? "unknown"}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`;
-  return { machine, runtime: `Node ${process.versions.node} (V8 ${process.versions.v8})`, commit, date: new Date().toISOString().slice(0, 10) };
+  return {
+    machine,
+    runtime: `Node ${process.versions.node} (V8 ${process.versions.v8})`,
+    commit,
+    date: new Date().toISOString().slice(0, 10),
+  };
 }
 
 /** Writes a file under bench/results and says so. */

@@ -22,7 +22,9 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   const [wanted = "", ...args] = process.argv.slice(2);
   const known = readdirSync(examples).find((file) => file.startsWith(`${wanted}-`));
   if (!known && !wanted.endsWith(".ts")) {
-    console.error(`Expected an example's number or a .ts file, got ${JSON.stringify(wanted)}: ${readdirSync(examples).join(", ")}`);
+    console.error(
+      `Expected an example's number or a .ts file, got ${JSON.stringify(wanted)}: ${readdirSync(examples).join(", ")}`,
+    );
     process.exit(1);
   }
   const program = compile(known ? join(examples, known) : resolve(wanted));

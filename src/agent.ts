@@ -30,18 +30,26 @@ function identify(): Agent {
   }
 }
 
-/** Whether the thread still exists, by `/proc`: 3 µs. `undefined` where there is no `/proc`. */
+/** Whether the thread still exists, by `/proc`: 3 µs. `undefined` where that cannot be known. */
 export function isAlive(agent: Agent): boolean | undefined {
-  return agent.tid === 0 ? undefined : startTimeOf(agent.tid) === agent.startTime;
+  if (agent.tid === 0) return undefined;
+  try {
+    return startTimeOf(agent.tid) === agent.startTime;
+  } catch {
+    return undefined; // out of file descriptors, say: no reason to call anyone dead
+  }
 }
 
+/** `undefined` if there is no such thread. */
 function startTimeOf(tid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/self/task/${tid}/stat`, "latin1");
     // The second field is the thread's name in parentheses and may hold spaces: count from its end. starttime is field 22.
     return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]) % 0x80000000;
-  } catch {
-    return undefined; // gone, or going: the file vanishes with the thread
+  } catch (e) {
+    const { code } = e as { code?: string };
+    if (code === "ENOENT" || code === "ESRCH") return undefined; // gone, or going while it was read
+    throw e;
   }
 }
 

@@ -17,6 +17,7 @@ import {
   helloChannel,
   INCARNATION,
   LINGER_MS,
+  type Numbered,
   REMOVALS,
   REPLIES,
   type Reply,
@@ -58,19 +59,20 @@ hello.onmessage = (event: unknown) => {
   const channel = new BroadcastChannel(clientChannel(id));
   const client: Client = { words, agent: { tid, startTime }, channel, open: new Set() };
   channel.onmessage = (request: unknown) => {
-    const reply = serve(client, (request as { data: Request }).data);
-    if (reply) answer(client, reply);
+    const { n, body } = (request as { data: Numbered<Request> }).data;
+    const reply = serve(client, body);
+    if (reply) answer(client, n, reply);
   };
   clients.set(id, client);
-  answer(client, { id: 0 });
+  answer(client, 0, { id: 0 });
 };
 
 store(tree.words, STATE, UP);
 notify(tree.words, STATE);
 setInterval(tend, LINGER_MS / 4);
 
-function answer(client: Client, reply: Reply): void {
-  client.channel.postMessage(reply);
+function answer(client: Client, n: number, body: Reply): void {
+  client.channel.postMessage({ n, body } satisfies Numbered<Reply>);
   add(client.words, REPLIES, 1);
   notify(client.words, REPLIES);
 }

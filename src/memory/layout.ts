@@ -60,6 +60,12 @@ export interface ArrayInfo {
   readonly shape: readonly number[];
 }
 
+/** A request or reply on its way. Numbered: a reply that comes too late must not be taken for the next one's. */
+export interface Numbered<T> {
+  readonly n: number;
+  readonly body: T;
+}
+
 export type Request =
   | { readonly op: "create"; readonly name: string; readonly block: BlockWire; readonly array: ArrayInfo | undefined }
   | { readonly op: "attach"; readonly name: string }

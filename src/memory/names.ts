@@ -16,6 +16,7 @@ import {
   helloChannel,
   INCARNATION,
   type Listed,
+  type Numbered,
   PATIENCE_MS,
   REMOVALS,
   REPLIES,
@@ -37,6 +38,7 @@ class Line {
   readonly incarnation = load(tree.words, INCARNATION);
   readonly #words = newWords(CLIENT_WORDS);
   readonly #channel: BroadcastChannel;
+  #asked = 0;
 
   constructor() {
     const client = crypto.randomUUID();
@@ -46,21 +48,26 @@ class Line {
     const seen = load(this.#words, REPLIES);
     hello.postMessage({ client, words: this.#words, ...thisAgent() } satisfies Hello);
     hello.close();
-    this.#take(seen);
+    try {
+      this.#take(seen, 0);
+    } catch (e) {
+      this.close();
+      throw e;
+    }
   }
 
   /** The reply, or `undefined` if the keeper is about to end: then nothing was sent. */
   ask(request: Request): Reply | undefined {
     return this.#whileBusy(() => {
       const seen = load(this.#words, REPLIES);
-      this.#channel.postMessage(request);
-      return this.#take(seen);
+      this.#channel.postMessage({ n: ++this.#asked, body: request } satisfies Numbered<Request>);
+      return this.#take(seen, this.#asked);
     });
   }
 
   /** Sends what needs no reply. Nothing is lost if the keeper is ending: it has no names left. */
   tell(request: Request): void {
-    this.#whileBusy(() => this.#channel.postMessage(request));
+    this.#whileBusy(() => this.#channel.postMessage({ n: -1, body: request } satisfies Numbered<Request>));
   }
 
   close(): void {
@@ -76,12 +83,14 @@ class Line {
     }
   }
 
-  #take(seenReplies: number): Reply {
+  #take(seenReplies: number, n: number): Reply {
     let seen = seenReplies;
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
       const message = receiveMessageOnPort(this.#channel as unknown as MessagePort);
-      if (message) return message.message as Reply;
+      const reply = message?.message as Numbered<Reply> | undefined;
+      if (reply?.n === n) return reply.body;
+      if (reply) continue; // of a request that gave up
       if (isDown() || this.incarnation !== load(tree.words, INCARNATION)) throw new LineBroken();
       if (performance.now() > deadline) throw new Error("internal: the keeper of names does not answer");
       waitSync(this.#words, REPLIES, seen, 50);

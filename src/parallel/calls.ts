@@ -30,6 +30,8 @@ export class ArrayCall {
   #settle: { resolve(value: unknown): void; reject(error: unknown): void } | undefined;
   #doneChunks: () => number = () => 0;
   #total = 0;
+  /** What `onProgress` threw: told at the end, in place of the result. */
+  #progressError: { readonly error: unknown } | undefined;
 
   constructor(checked: Checked) {
     this.checked = checked;
@@ -54,7 +56,14 @@ export class ArrayCall {
     this.#doneChunks = done;
     this.#total = total;
     if (!onProgress) return;
-    const id = setInterval(() => onProgress({ done: done(), total }), progressMs);
+    const id = setInterval(() => {
+      try {
+        onProgress({ done: done(), total });
+      } catch (error) {
+        clearInterval(id);
+        this.#progressError ??= { error };
+      }
+    }, progressMs);
     this.#timers.push(() => clearInterval(id));
   }
 
@@ -85,6 +94,7 @@ export class ArrayCall {
 
   /** The report at the end; what it throws the awaiting caller gets. */
   #lastProgress(result: CallResult): CallResult {
+    if (this.#progressError) return this.#progressError;
     try {
       this.checked.options.onProgress?.({ done: this.#doneChunks(), total: this.#total });
       return result;
@@ -117,7 +127,7 @@ export function resultOf({ checked, stopped }: ArrayCall, { spec }: Job, outcome
   // Even if all chunks are done: a kernel that polls `info.aborted` may have left them half done.
   if (stopped) return { error: stopError(checked, stopped, written()) };
   const whole = Array.from({ length: plan.count }, (_, chunk) => chunk);
-  if (whole.every(outcome.isDone)) return { value: checked.result(() => whole.map(outcome.part)) };
+  if (whole.every(outcome.isDone)) return combined(checked, () => whole.map(outcome.part));
   const chunks = (loss?.chunks ?? []).map(range);
   const places = chunks.map(({ start, end }) => `[${start}, ${end})`).join(", ");
   const code = loss?.exitCode;
@@ -127,6 +137,15 @@ export function resultOf({ checked, stopped }: ArrayCall, { spec }: Job, outcome
       { exitCode: code, chunks, written: written() },
     ),
   };
+}
+
+/** The call's value; what `init` or `combine` throws is the call's error. */
+export function combined(checked: Checked, parts: () => readonly unknown[]): CallResult {
+  try {
+    return { value: checked.result(parts) };
+  } catch (error) {
+    return { error };
+  }
 }
 
 /** The error of a call that was stopped. */

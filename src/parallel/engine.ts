@@ -11,7 +11,7 @@ import { functionsOf, type Member } from "../kernels/work.js";
 import { availableParallelism } from "../platform.js";
 import type { Checked } from "./arguments.js";
 import { newBarrierWords } from "./barrier.js";
-import { ArrayCall, type CallResult, type Loss, resultOf, type StopReason, stopError } from "./calls.js";
+import { ArrayCall, type CallResult, combined, type Loss, resultOf, type StopReason, stopError } from "./calls.js";
 import { type DispatchCost, measureDispatch } from "./dispatch-cost.js";
 import { type Job, Jobs } from "./jobs.js";
 import { ASYNC, type FromWorker } from "./layout.js";
@@ -33,6 +33,8 @@ interface Current {
 const MAX_COSTS = 1000;
 /** How long an async call may keep the event loop of a pool without workers. */
 const YIELD_MS = 10;
+/** How long a blocked caller waits for a first worker to come up, whose failure it could not hear of, before it does all itself. */
+const BOOT_PATIENCE_MS = 2000;
 /** How long `close` lets workers write their logs and run their timers. */
 const GRACE_MS = 1000;
 
@@ -49,6 +51,11 @@ export class Engine implements TeamEvents {
   #dispatch: DispatchCost | undefined;
   #current: Current | undefined;
   #isInKernel = false;
+  #isPumping = false;
+  #pumpAgain = false;
+  #hold: ReturnType<typeof setInterval> | undefined;
+  /** Callers of `ready` that wait. */
+  #readying = 0;
   #ending: Promise<void> | undefined;
   #onIdle: (() => void)[] = [];
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
@@ -103,18 +110,42 @@ export class Engine implements TeamEvents {
     }
   }
 
-  /** Starts what can be started. */
+  /** Starts what can be started. Calls end in here too, which starts others: one after the other, not one inside the other. */
   #pump(): void {
-    while (!this.#current && this.#queue.length > 0 && !this.#tasks.claimsAll && this.#hasRoom)
+    this.#pumpAgain = true;
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    try {
+      while (this.#pumpAgain) {
+        this.#pumpAgain = false;
+        this.#startWhatCan();
+      }
+    } finally {
+      this.#isPumping = false;
+    }
+  }
+
+  #startWhatCan(): void {
+    while (!this.#current && this.#queue.length > 0 && !this.#tasks.claimsAll && this.#hasRoom) {
       this.#begin(this.#queue.shift()!);
-    if (this.#team && (this.#tasks.queued > 0 || this.#tasks.running > 0))
-      this.#tasks.assign(this.#team, this.#current !== undefined);
-    this.#team?.keepAlive(this.#isPending);
+    }
+    if (this.#team && this.#tasks.queued > 0) this.#tasks.assign(this.#team, this.#current !== undefined);
+    this.#holdProcess(this.#isPending || this.#team?.isAwake === true);
     if (!this.#isPending) this.#becomeIdle();
   }
 
+  /** By a timer, for nothing else is sure to live: a dead worker's port closes before its `exit` event comes. */
+  #holdProcess(isHeld: boolean): void {
+    if (isHeld) this.#hold ??= setInterval(() => {}, 2 ** 30);
+    else {
+      clearInterval(this.#hold);
+      this.#hold = undefined;
+    }
+  }
+
   get #isPending(): boolean {
-    return this.#current !== undefined || this.#queue.length + this.#tasks.queued + this.#tasks.running > 0;
+    const waiting = this.#queue.length + this.#tasks.queued + this.#tasks.running + this.#readying;
+    return this.#current !== undefined || waiting > 0;
   }
   /** False while every worker has a task. */
   get #hasRoom(): boolean {
@@ -132,18 +163,32 @@ export class Engine implements TeamEvents {
       this.#goOn(run);
       return;
     }
-    const team = this.#startedTeam();
-    this.#dispatch ??= measureDispatch(team);
-    const run = new TeamRun(team, job, team.size, ASYNC);
-    this.#current = { call, job, run, busyBefore: team.busyUs };
-    call.began(job.spec.plan.count, () => run.done);
-    run.callUp(this.#free, this.#jobs.keepOnly(job));
+    try {
+      const team = this.#startedTeam();
+      this.#dispatch ??= measureDispatch(team);
+      const run = new TeamRun(team, job, team.size, ASYNC);
+      this.#current = { call, job, run, busyBefore: team.busyUs };
+      call.began(job.spec.plan.count, () => run.done);
+      run.callUp(this.#free, this.#jobs.keepOnly(job));
+    } catch (error) {
+      this.#giveUp(call, error);
+    }
+  }
+
+  /** A call that cannot even be dispatched: no worker can be made, say. */
+  #giveUp(call: ArrayCall, error: unknown): void {
+    if (this.#current?.run instanceof TeamRun) this.#current.run.stop();
+    this.#current = undefined;
+    call.end({ error });
+    this.#stats.calls++;
   }
 
   /** The next slice of an inline call that gives way to the event loop. */
   #goOn(run: InlineRun): void {
     if (this.#current?.run !== run) return; // a Sync call drove it to its end meanwhile
-    if (this.#inKernel(() => run.goOn(performance.now() + YIELD_MS))) this.#conclude();
+    const isAtEnd = this.#inKernel(() => run.goOn(performance.now() + YIELD_MS));
+    if (this.#current?.run !== run) return; // its own kernel terminated the pool
+    if (isAtEnd) this.#conclude();
     else setImmediate(() => this.#goOn(run));
   }
 
@@ -151,7 +196,7 @@ export class Engine implements TeamEvents {
     try {
       const job = this.#jobs.jobOf(call.checked);
       if (job.spec.plan.count > 0) return job;
-      call.end({ value: call.checked.result(() => []) });
+      call.end(combined(call.checked, () => []));
     } catch (error) {
       call.end({ error });
     }
@@ -189,8 +234,10 @@ export class Engine implements TeamEvents {
     let loss: Loss | undefined;
     if (run instanceof TeamRun) {
       if (!run.isOver) return undefined;
+      const { tag } = run;
       this.#team!.drain();
-      if (this.#current !== current) return undefined; // the message of its end was among what was drained
+      // The message of its end may have been among what was drained: then it is settled, or posted again.
+      if (this.#current !== current || run.tag !== tag) return undefined;
       if (run.repeat(call.checked.options.idempotent === true, call.stopped !== undefined)) {
         run.callUp(this.#free, this.#jobs.keepOnly(job));
         return undefined;
@@ -233,8 +280,9 @@ export class Engine implements TeamEvents {
       return;
     }
     if (call.result || call.stopped) return;
-    const { run } = this.#current!;
-    if (run instanceof TeamRun && run.isOver) return; // its message is on the way
+    if (this.#current?.call !== call) return;
+    const { run } = this.#current;
+    if (run instanceof TeamRun && run.isOver && !run.isMourning) return; // its message is on the way
     call.stop(reason);
     if (!(run instanceof TeamRun)) return; // looks at each chunk boundary
     run.stop();
@@ -259,7 +307,7 @@ export class Engine implements TeamEvents {
 
   #finishInline(run: InlineRun): void {
     this.#inKernel(() => run.goOn(Number.POSITIVE_INFINITY));
-    this.#conclude();
+    if (this.#current?.run === run) this.#conclude();
   }
 
   #runSync(call: ArrayCall): CallResult {
@@ -299,9 +347,19 @@ export class Engine implements TeamEvents {
   }
 
   #joinSync(call: ArrayCall, run: TeamRun): void {
+    const began = performance.now();
+    let isTakenOver = false;
     while (!call.result) {
       if (run.isOver) {
+        const { tag } = run;
         this.#conclude();
+        if (run.tag === tag) continue;
+        // Posted again after a death. What killed a worker is left to workers, as long as one is free.
+        if (isTakenOver) this.#inKernel(() => run.takePart(() => !call.stopped));
+        else if (this.#free.length === 0) {
+          isTakenOver = true;
+          run.takeOver();
+        }
         continue;
       }
       const now = performance.now();
@@ -311,6 +369,10 @@ export class Engine implements TeamEvents {
       }
       const killAt = call.stoppedAt + (call.checked.options.terminateAfterMs ?? Number.POSITIVE_INFINITY);
       if (now > killAt) run.killInside();
+      if (!isTakenOver && now > began + BOOT_PATIENCE_MS && !this.#team?.hands.some((hand) => hand.ready)) {
+        isTakenOver = true;
+        run.takeOver();
+      }
       run.waitSync(Math.min(call.stopped ? killAt : call.deadline, now + 1000));
     }
   }
@@ -322,8 +384,8 @@ export class Engine implements TeamEvents {
     this.#assertUsable();
     const packed = pack(args, "args");
     if (this.workers === 0) return [await this.#runTaskInline(fn, packed, options, isBroadcast)];
-    const results = this.#tasks.add(fn, packed, options, isBroadcast);
     this.#startedTeam();
+    const results = this.#tasks.add(fn, packed, options, isBroadcast);
     this.#pump();
     return results;
   }
@@ -353,38 +415,47 @@ export class Engine implements TeamEvents {
     return this.#team;
   }
 
-  received(hand: Hand, message: FromWorker): void {
+  received(team: Team, hand: Hand, message: FromWorker): void {
+    if (team !== this.#team) return; // of a team that is being ended
     const run = this.#current?.run;
     if (run instanceof TeamRun) run.receive(message);
     this.#tasks.receive(hand, message);
     if (message.type === "finished" && run instanceof TeamRun && message.tag === run.tag) this.#conclude();
-    else if (message.type === "unbound" && run instanceof TeamRun) this.#concludeSoon();
-    else if (message.type === "ready" || message.type === "idle") this.#pump();
+    else if (message.type === "unbound" && run instanceof TeamRun) this.#concludeSoon(run);
+    else if (message.type === "ready" || message.type === "result" || message.type === "thrown") this.#callUp(hand);
+    if (message.type === "ready" || message.type === "idle") this.#pump();
   }
 
-  died(hand: Hand, exitCode: number | undefined): void {
+  /** A worker has come free while a call is under way: it can help. */
+  #callUp(hand: Hand): void {
+    const current = this.#current;
+    if (!(current?.run instanceof TeamRun) || hand.task !== undefined || hand.dead) return;
+    current.run.callUp([hand], this.#jobs.keepOnly(current.job));
+  }
+
+  died(team: Team, hand: Hand, exitCode: number | undefined): void {
+    if (team !== this.#team) return;
     this.#stats.died++;
     this.#tasks.died(hand, exitCode);
     if (this.#current?.run instanceof TeamRun) {
       this.#current.run.mourn(exitCode);
-      this.#concludeSoon();
+      this.#concludeSoon(this.#current.run);
     }
     this.#pump();
   }
 
   /** After a death no message says when the others have left: looks each millisecond. */
-  #concludeSoon(): void {
+  #concludeSoon(run: TeamRun): void {
     setTimeout(() => {
-      const run = this.#current?.run;
-      if (!(run instanceof TeamRun)) return;
-      if (!run.isOver) this.#concludeSoon();
-      else this.#conclude();
+      if (this.#current?.run !== run) return;
+      if (run.isOver) this.#conclude();
+      else if (run.isMourning) this.#concludeSoon(run);
     }, 1);
   }
 
-  broken(exitCode: number | undefined): void {
-    this.#team = undefined;
-    this.#dispatch = undefined;
+  broken(team: Team, exitCode: number | undefined): void {
+    if (team !== this.#team) return;
+    void this.#endTeam(0);
     const message = "Expected workers to start, but three in a row ended before they were up";
     this.#rejectAll(() => new WorkerDiedError(message, { exitCode, chunks: [], written: [] }));
   }
@@ -395,13 +466,22 @@ export class Engine implements TeamEvents {
     this.#assertUsable();
     if (this.workers === 0) return;
     const team = this.#startedTeam();
-    while (!team.hands.every((hand) => hand.ready)) {
-      team.keepAlive(true);
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      this.#assertUsable();
-    }
-    this.#dispatch ??= measureDispatch(team);
+    this.#readying++;
     this.#pump();
+    try {
+      while (!team.hands.every((hand) => hand.ready)) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        this.#assertUsable();
+        if (this.#team !== team) {
+          const message = "Expected workers to start, but they ended before they were up";
+          throw new WorkerDiedError(message, { exitCode: undefined, chunks: [], written: [] });
+        }
+      }
+      if (!this.#current) this.#dispatch ??= measureDispatch(team); // not over a call that is posted
+    } finally {
+      this.#readying--;
+      this.#pump();
+    }
   }
 
   stats(): PoolStats {

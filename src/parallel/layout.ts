@@ -107,5 +107,5 @@ export type FromWorker =
   | { readonly type: "part"; readonly tag: number; readonly chunk: number; readonly value: Packed }
   | { readonly type: "result"; readonly id: number; readonly value: Packed }
   | { readonly type: "thrown"; readonly id: number; readonly error: ThrownWire }
-  /** Back in its event loop with all output flushed: nothing is lost if the process ends now. */
-  | { readonly type: "idle" };
+  /** Back in its event loop after that MAIL, with all output flushed: nothing is lost if the process ends now. */
+  | { readonly type: "idle"; readonly mail: number };

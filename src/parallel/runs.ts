@@ -19,7 +19,7 @@ export class TeamRun implements Outcome {
   readonly #team: Team;
   readonly #job: Job;
   readonly #flags: number;
-  readonly #limit: number;
+  #limit: number;
   readonly #parts = new Map<number, unknown>();
   #posted: Posted | undefined;
   #order: readonly number[] | undefined;
@@ -118,6 +118,17 @@ export class TeamRun implements Outcome {
     this.#died = true;
     this.#exitCode = exitCode;
     this.#control.close(0); // no reason given: kernels must not think that the call is being aborted
+  }
+
+  /** Whether it is being found out what a death has left. */
+  get isMourning(): boolean {
+    return this.#died;
+  }
+
+  /** No worker comes up: what nobody has begun is posted again for the blocked caller, which has the last rank. */
+  takeOver(): void {
+    this.mourn(undefined);
+    this.#limit = this.#team.size - 1;
   }
 
   /** True when no member touches the arrays any more. */

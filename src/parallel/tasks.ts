@@ -78,6 +78,7 @@ export class Tasks {
       const free = team.hands.filter((hand) => hand.task === undefined && !hand.dead);
       if (!next || free.length === 0) return;
       if (next.isBroadcast && (isArrayCallUnderWay || free.length < team.size)) return;
+      if (isArrayCallUnderWay && free.length < 2) return; // the call was made first: one worker stays with it
       this.#queue.shift();
       const hands = next.isBroadcast ? team.hands : free.slice(0, 1);
       next.left = hands.length;
@@ -91,7 +92,14 @@ export class Tasks {
     const { fn, args, barrier } = entry;
     this.#running.set(id, { entry, place: rank });
     hand.task = id;
-    team.send(hand, { type: "task", id, fn, args, team: barrier && { rank, size, barrier } }, entry.options.transfer);
+    try {
+      team.send(hand, { type: "task", id, fn, args, team: barrier && { rank, size, barrier } }, entry.options.transfer);
+    } catch (error) {
+      this.#running.delete(id);
+      hand.task = undefined;
+      this.#fail(entry, error); // not to be cloned after all
+      this.#answered(entry);
+    }
   }
 
   /** A worker's answer. */

@@ -46,11 +46,11 @@ export interface Hand {
 
 export interface TeamEvents {
   /** A message of a worker that is not the team's own business. */
-  received(hand: Hand, message: FromWorker): void;
+  received(team: Team, hand: Hand, message: FromWorker): void;
   /** A worker has ended and was replaced, unless the team is closing. */
-  died(hand: Hand, exitCode: number | undefined): void;
+  died(team: Team, hand: Hand, exitCode: number | undefined): void;
   /** No more workers can be had: three in a row ended before they were up. */
-  broken(exitCode: number | undefined): void;
+  broken(team: Team, exitCode: number | undefined): void;
 }
 
 interface TeamOptions extends SpawnOptions {
@@ -118,7 +118,7 @@ export class Team {
     worker.on?.("error", () => {}); // told by `exit`; without a listener the error would be uncaught
     worker.on?.("exit", (code: number) => this.#bury(hand, code));
     port.on("message", (message: FromWorker) => this.#receive(hand, message));
-    port.unref(); // after the listener, which would make it hold the process again
+    port.unref(); // after the listener, which holds the process open: that is the engine's to decide
     return hand;
   }
 
@@ -127,8 +127,11 @@ export class Team {
       hand.ready = true;
       this.#stillborn = 0;
     }
-    if (message.type === "idle") hand.awake = false;
-    this.#events.received(hand, message);
+    // A newer mail means that it was woken again, and will say so again.
+    if (message.type === "idle" && message.mail === load(this.control.words, lineOf(hand.rank) + MAIL))
+      hand.awake = false;
+    if (message.type === "unbound") hand.jobs.delete(message.job); // the next call must send it again
+    this.#events.received(this, hand, message);
   }
 
   /** Takes what workers have posted, without the event loop. */
@@ -207,12 +210,9 @@ export class Team {
     else notify(words, line + MAIL);
   }
 
-  /** Whether workers hold the process open: while there is something to wait for. */
-  keepAlive(pending: boolean): void {
-    for (const hand of this.#hands) {
-      if (pending || hand.awake) hand.port.ref();
-      else hand.port.unref();
-    }
+  /** Whether a worker may still have output to write. */
+  get isAwake(): boolean {
+    return this.#hands.some((hand) => hand.awake);
   }
 
   /** Microseconds that all members have spent in chunks; wraps. */
@@ -251,6 +251,7 @@ export class Team {
   #bury(hand: Hand, code: number | undefined): void {
     if (hand.dead) return;
     hand.dead = true;
+    if (code === undefined) this.kill(hand); // found dead by looking: should it live after all, it must not go on
     this.#drainHand(hand); // what it posted before it died is still there
     hand.port.close();
     const exit = exchange(this.control.words, lineOf(hand.rank) + EXIT, 0);
@@ -258,9 +259,19 @@ export class Team {
     if (this.#closing) return;
     this.#stillborn = hand.ready ? 0 : this.#stillborn + 1;
     store(this.control.words, lineOf(hand.rank) + INSIDE, 0);
-    if (this.#stillborn < MAX_STILLBORN) this.#hands[hand.rank] = this.#hire(hand.rank);
-    this.#events.died(hand, exitCode);
-    if (this.#stillborn >= MAX_STILLBORN) this.#events.broken(exitCode);
+    const isBroken = this.#stillborn >= MAX_STILLBORN || !this.#rehire(hand.rank);
+    this.#events.died(this, hand, exitCode);
+    if (isBroken) this.#events.broken(this, exitCode);
+  }
+
+  /** False if no worker can be had. */
+  #rehire(rank: number): boolean {
+    try {
+      this.#hands[rank] = this.#hire(rank);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Ends all workers: each in its own time, or by force. Resolves when they are gone. */

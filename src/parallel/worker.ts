@@ -46,8 +46,10 @@ class PoolWorker {
   readonly #works = new Map<number, Work>([[NO_JOB, { isReduction: false, run: () => undefined }]]);
   #table: { number: number; table: ChunkTable } | undefined;
   #runningTasks = 0;
-  /** Whether the pool waits to hear that this worker is idle. */
-  #owesIdle = false;
+  /** Works whose modules are being imported. */
+  readonly #importing = new Set<number>();
+  /** The MAIL for which the pool was last told that this worker is idle. */
+  #toldMail = 0;
 
   constructor({ port, rank, words, spinUs }: Init<MessagePort>) {
     this.#port = port;
@@ -91,7 +93,7 @@ class PoolWorker {
       if (load(words, this.#line + MAIL) === mail) break;
       store(words, this.#line + STATE, RUNNING);
     }
-    if (this.#owesIdle && this.#runningTasks === 0) this.#tellIdle();
+    if (this.#runningTasks === 0) this.#tellIdle();
   }
 
   /** Spins, then sleeps, until the mail word moves or the time is up. */
@@ -115,7 +117,6 @@ class PoolWorker {
     if (!posted || this.#rank >= posted.limit) return false;
     const work = this.#works.get(posted.job);
     if (!work || this.#table?.number !== posted.table) return false; // not sent here, or not to be had yet
-    this.#owesIdle = true;
     const reporter = {
       failed: (chunk: number, error: unknown) =>
         this.#post({ type: "failed", tag: posted.tag, chunk, error: toWire(error) }),
@@ -142,7 +143,6 @@ class PoolWorker {
         this.#table = message;
         break;
       case "task":
-        this.#owesIdle = true;
         this.#runningTasks++;
         void runTask(message, (reply, transfer) => this.#post(reply, transfer)).then(() => {
           this.#runningTasks--;
@@ -151,14 +151,14 @@ class PoolWorker {
         break;
       case "close":
         this.#port.close(); // the thread ends when nothing else keeps its event loop: logs and timers still come out
-        break;
-      case "wake":
-        this.#owesIdle = true;
     }
   }
 
   #forget(jobs: readonly number[]): void {
-    for (const job of jobs) this.#works.delete(job);
+    for (const job of jobs) {
+      this.#works.delete(job);
+      this.#importing.delete(job);
+    }
   }
 
   #bind(job: number, packed: Packed): void {
@@ -170,7 +170,9 @@ class PoolWorker {
         this.#works.set(job, work);
         return;
       }
+      this.#importing.add(job);
       Promise.all(functionsOf(spec).map(importFunction)).then(() => {
+        if (!this.#importing.delete(job)) return; // dropped meanwhile
         this.#works.set(job, bindWork(spec)!);
         this.#serve();
       }, unbound);
@@ -181,12 +183,14 @@ class PoolWorker {
 
   /** Says that this worker is in its event loop and its output written: then the process may end. */
   #tellIdle(): void {
-    this.#owesIdle = false;
+    const mail = load(this.#control.words, this.#line + MAIL);
+    if (mail === this.#toldMail) return;
+    this.#toldMail = mail;
     const flushed = [process.stdout, process.stderr].map(
       (stream) =>
         new Promise<void>((resolve) => (stream.writableLength > 0 ? stream.write("", () => resolve()) : resolve())),
     );
-    void Promise.all(flushed).then(() => this.#post({ type: "idle" }));
+    void Promise.all(flushed).then(() => this.#post({ type: "idle", mail }));
   }
 
   #post(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void {
