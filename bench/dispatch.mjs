@@ -6,7 +6,7 @@ import { keep, median, provenance, quantile } from "./report.mjs";
 
 const ROUNDS = 3000;
 async function time(act, rounds = ROUNDS) {
-  for (let i = 0; i < rounds / 4; i++) await act();
+  for (let i = 0; i < rounds; i++) await act();
   const times = [];
   for (let i = 0; i < rounds; i++) {
     const began = performance.now();
@@ -16,7 +16,7 @@ async function time(act, rounds = ROUNDS) {
   return times;
 }
 function timeSync(act, rounds = ROUNDS) {
-  for (let i = 0; i < rounds / 4; i++) act();
+  for (let i = 0; i < rounds; i++) act();
   const times = [];
   for (let i = 0; i < rounds; i++) {
     const began = performance.now();

@@ -84,6 +84,10 @@ export class Team {
   get hands(): readonly Hand[] {
     return this.#hands;
   }
+  /** How long a member spins before it sleeps. */
+  get spinUs(): number {
+    return this.#options.spinUs;
+  }
   get started(): boolean {
     return this.#hands.length > 0;
   }
