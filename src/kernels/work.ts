@@ -65,16 +65,27 @@ export function bindWork(spec: WorkSpec): Work | undefined {
 }
 
 function mapWork({ out, inputs, plan, params }: MapSpec & WorkSpec, fn: AnyFunction): Work {
-  const operands = [out, ...inputs].map(stridedOf);
-  const loop = jointLoop(
-    operands.map(({ view }) => view),
+  const arrays = [out, ...inputs].map(stridedOf);
+  const joint = jointLoop(
+    arrays.map(({ view }) => view),
     "K",
   );
-  const run = elementLoop(
-    fn,
-    operands.map(({ elements }, i) => ({ raw: elements.raw, dtype: elements.dtype, step: loop.strides[i]!.at(-1)! })),
-    params,
-  );
+  const operands = arrays.map(({ elements }, i) => ({
+    raw: elements.raw,
+    dtype: elements.dtype,
+    step: joint.strides[i]!.at(-1)!,
+  }));
+  const offsets = [...joint.offsets];
+  if (joint.shape.length === 1) {
+    // One run each: those without gaps are seen from their first element on, so that all are at one position.
+    for (const [i, operand] of operands.entries()) {
+      if (operand.step !== 1) continue;
+      operand.raw = operand.raw.subarray(offsets[i]!, offsets[i]! + joint.size);
+      offsets[i] = 0;
+    }
+  }
+  const loop = { ...joint, offsets };
+  const run = elementLoop(fn, operands, params);
   return {
     isReduction: false,
     run(chunk) {
