@@ -120,9 +120,18 @@ export function sent(value: unknown, path: string): unknown {
   try {
     return unpack({ ...packed, value: structuredClone(packed.value) });
   } catch (cause) {
-    if (cause instanceof NotSendableError || !(cause instanceof DOMException)) throw cause;
-    throw notSendable(path, value, cause);
+    throw sendError(cause, path);
   }
+}
+
+/** What a failed clone is told as: the path of what could not be sent. Other errors as they are. */
+export function sendError(cause: unknown, path: string): unknown {
+  if (!(cause instanceof DOMException && cause.name === "DataCloneError")) return cause;
+  return new NotSendableError(
+    `Expected \`${path}\` to be something another thread can receive: ${cause.message}`,
+    { path },
+    { cause },
+  );
 }
 
 function notSendable(path: string, value: unknown, cause?: unknown): NotSendableError {

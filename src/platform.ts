@@ -33,6 +33,16 @@ export {
   writeSync,
 };
 
+/**
+ * Options that every worker of this package needs. A worker inherits the flags of its process, and refuses to start from a
+ * file under `--input-type`, which goes with `node -e`.
+ */
+export const workerFlags: { readonly execArgv?: string[] } = process.execArgv.some((flag) =>
+  flag.startsWith("--input-type"),
+)
+  ? { execArgv: [] }
+  : {};
+
 /** The collector, called by hand. For the keeper, a thread whose heap tells the collector nothing of the shared bytes it drops. */
 export function collector(): () => void {
   setFlagsFromString("--expose-gc");

@@ -3,7 +3,14 @@
  * Works on load, because environment data reach only the workers that are started afterwards.
  */
 import { UnsupportedError } from "../errors.js";
-import { BroadcastChannel, getEnvironmentData, setEnvironmentData, threadId, Worker } from "../platform.js";
+import {
+  BroadcastChannel,
+  getEnvironmentData,
+  setEnvironmentData,
+  threadId,
+  Worker,
+  workerFlags,
+} from "../platform.js";
 import { compareExchange, load, newWords, notify, store, waitSync } from "./atomics.js";
 import { DOWN, PATIENCE_MS, STARTING, STATE, TREE_KEY, TREE_WORDS, type Tree, treeChannel, UP } from "./layout.js";
 
@@ -58,6 +65,7 @@ function askForKeeper(): void {
 function startKeeper(): void {
   if (compareExchange(tree.words, STATE, DOWN, STARTING) !== DOWN) return;
   const keeper = new Worker(new URL("./keeper.js", import.meta.url), {
+    ...workerFlags,
     name: "shared-ndarray keeper",
     workerData: tree,
     stdout: false,

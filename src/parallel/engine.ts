@@ -537,6 +537,7 @@ export class Engine implements TeamEvents {
     this.#team = undefined;
     this.#dispatch = undefined;
     await team?.end(graceMs);
+    this.#holdProcess(this.#isPending);
   }
 
   #becomeIdle(): void {

@@ -1,6 +1,6 @@
 /** Starting a worker thread: the one file of this folder that makes a `Worker`. */
 import type { Words } from "../memory/atomics.js";
-import { MessageChannel, type MessagePort, type TransferListItem, Worker } from "../platform.js";
+import { MessageChannel, type MessagePort, type TransferListItem, Worker, workerFlags } from "../platform.js";
 import type { Init } from "./layout.js";
 
 /** What the pool needs of a worker; a browser's Worker has less, so all but the first two are optional. */
@@ -37,6 +37,7 @@ export function spawnWorker(
   const worker: WorkerLike = createWorker
     ? createWorker()
     : new Worker(new URL("./worker.js", import.meta.url), {
+        ...workerFlags,
         name: `shared-ndarray worker ${init.rank}`,
         resourceLimits: { ...DEFAULT_LIMITS, ...resourceLimits },
       });

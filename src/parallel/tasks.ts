@@ -1,6 +1,6 @@
 /** `run` and `broadcast`: tasks for the event loops of workers. First come, first served, one per worker. */
 import { AbortedError, fromWire, TimeoutError, WorkerDiedError } from "../errors.js";
-import { type Packed, unpack } from "../handle.js";
+import { type Packed, sendError, unpack } from "../handle.js";
 import type { FunctionRef } from "../kernels/functions.js";
 import type { Words } from "../memory/atomics.js";
 import { breakBarrier, newBarrierWords } from "./barrier.js";
@@ -97,7 +97,7 @@ export class Tasks {
     } catch (error) {
       this.#running.delete(id);
       hand.task = undefined;
-      this.#fail(entry, error); // not to be cloned after all
+      this.#fail(entry, sendError(error, "args"));
       this.#answered(entry);
     }
   }
