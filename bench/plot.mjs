@@ -8,7 +8,7 @@ const TOP = 50;
 const BOTTOM = 70;
 const COLOURS = ["#1b6ca8", "#c8553d", "#3d8b5f", "#8a5fbf"];
 
-const escape = (text) => String(text).replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]);
+const escapeXml = (text) => String(text).replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]);
 
 /** @param series [{ label, points: [{ x, y, mark? }] }] with positive numbers */
 export function logLogPlot({ title, subtitle, xLabel, yLabel, series }) {
@@ -43,16 +43,16 @@ export function logLogPlot({ title, subtitle, xLabel, yLabel, series }) {
         `<circle cx="${x(p.x).toFixed(1)}" cy="${y(p.y).toFixed(1)}" r="${p.mark ? 6 : 3}" fill="${p.mark ? "#fff" : colour}" stroke="${colour}" stroke-width="2"><title>${size(p.x)}: ${p.y.toPrecision(3)}</title></circle>`,
     );
     const last = points.at(-1);
-    return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join("")}<text x="${x(last.x) + 10}" y="${y(last.y) + 4}" fill="${colour}">${escape(label)}</text>`;
+    return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join("")}<text x="${x(last.x) + 10}" y="${y(last.y) + 4}" fill="${colour}">${escapeXml(label)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12" fill="#333">
 <rect width="100%" height="100%" fill="#fff"/>
-<text x="${LEFT}" y="22" font-size="16">${escape(title)}</text>
-<text x="${LEFT}" y="39" fill="#777">${escape(subtitle)}</text>
+<text x="${LEFT}" y="22" font-size="16">${escapeXml(title)}</text>
+<text x="${LEFT}" y="39" fill="#777">${escapeXml(subtitle)}</text>
 ${grid.join("\n")}
 ${lines.join("\n")}
-<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 22}" text-anchor="middle">${escape(xLabel)}</text>
-<text transform="translate(22,${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)" text-anchor="middle">${escape(yLabel)}</text>
+<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 22}" text-anchor="middle">${escapeXml(xLabel)}</text>
+<text transform="translate(22,${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)" text-anchor="middle">${escapeXml(yLabel)}</text>
 </svg>
 `;
 }

@@ -87,7 +87,7 @@ describe("creation", () => {
   });
 
   it("names: filled before it can be found, and nothing left if it fails", () => {
-    using a = array([[1, 2]], { name: "filled", dtype: "int32" });
+    using _a = array([[1, 2]], { name: "filled", dtype: "int32" });
     const found = NDArray.attach("filled");
     expect([found.dtype, found.shape, found.toArray(), found.owner, found.byteOffset]).toEqual([
       "int32",

@@ -8,12 +8,9 @@ import type {
   DType,
   FloatDType,
   NDArray,
-  Pool,
   ReadonlyNDArray,
   ScalarOf,
   Shared,
-  SharedMemory,
-  StoredOf,
   TypedArrayOf,
 } from "../../dist/index.js";
 
