@@ -3,21 +3,21 @@
  * not; tasks beside them. `pool.ts` is the public face.
  */
 import { assertNotImporting, isWorker } from "../agent.js";
-import { ClosedError, fromWire, PoolTerminatedError, WorkerDiedError } from "../errors.js";
-import { type Packed, pack, unpack } from "../handle.js";
+import { ClosedError, PoolTerminatedError, WorkerDiedError } from "../errors.js";
+import { pack } from "../handle.js";
 import type { FunctionRef } from "../kernels/functions.js";
 import { InlineRun } from "../kernels/inline.js";
 import { functionsOf, type Member } from "../kernels/work.js";
 import { availableParallelism } from "../platform.js";
 import type { Checked } from "./arguments.js";
-import { newBarrierWords } from "./barrier.js";
 import { ArrayCall, type CallResult, combined, type Loss, resultOf, type StopReason, stopError } from "./calls.js";
-import { type DispatchCost, measureDispatch } from "./dispatch-cost.js";
+import { Costs } from "./costs.js";
+import { measureDispatch } from "./dispatch-cost.js";
 import { type Job, Jobs } from "./jobs.js";
 import { ASYNC, type FromWorker } from "./layout.js";
+import { ProcessHold } from "./process-hold.js";
 import { TeamRun } from "./runs.js";
-import { runTask } from "./task-runner.js";
-import { Tasks, whenGivenUp } from "./tasks.js";
+import { runTaskHere, Tasks } from "./tasks.js";
 import { type Hand, Team, type TeamEvents } from "./team.js";
 import type { PoolOptions, PoolStats, RunOptions } from "./types.js";
 
@@ -29,8 +29,6 @@ interface Current {
   readonly busyBefore: number;
 }
 
-/** Functions whose cost is remembered, the last ones used. */
-const MAX_COSTS = 1000;
 /** How long an async call may keep the event loop of a pool without workers. */
 const YIELD_MS = 10;
 /** How long a blocked caller waits for a first worker to come up, whose failure it could not hear of, before it does all itself. */
@@ -45,15 +43,13 @@ export class Engine implements TeamEvents {
   readonly #tasks = new Tasks(() => this.#pump());
   readonly #jobs = new Jobs((job) => this.#team?.drop(job));
   readonly #queue: ArrayCall[] = [];
-  /** Microseconds per element, by function: from its last runs. */
-  readonly #costs = new Map<string, number>();
+  readonly #costs = new Costs();
+  readonly #hold = new ProcessHold();
   #team: Team | undefined;
-  #dispatch: DispatchCost | undefined;
   #current: Current | undefined;
   #isInKernel = false;
   #isPumping = false;
   #pumpAgain = false;
-  #hold: ReturnType<typeof setInterval> | undefined;
   /** Callers of `ready` that wait. */
   #readying = 0;
   #ending: Promise<void> | undefined;
@@ -130,17 +126,8 @@ export class Engine implements TeamEvents {
       this.#begin(this.#queue.shift()!);
     }
     if (this.#team && this.#tasks.queued > 0) this.#tasks.assign(this.#team, this.#current !== undefined);
-    this.#holdProcess(this.#isPending || this.#team?.isAwake === true);
+    this.#hold.set(this.#isPending || this.#team?.isAwake === true);
     if (!this.#isPending) this.#becomeIdle();
-  }
-
-  /** By a timer, for nothing else is sure to live: a dead worker's port closes before its `exit` event comes. */
-  #holdProcess(isHeld: boolean): void {
-    if (isHeld) this.#hold ??= setInterval(() => {}, 2 ** 30);
-    else {
-      clearInterval(this.#hold);
-      this.#hold = undefined;
-    }
   }
 
   get #isPending(): boolean {
@@ -165,7 +152,7 @@ export class Engine implements TeamEvents {
     }
     try {
       const team = this.#startedTeam();
-      this.#dispatch ??= measureDispatch(team);
+      this.#costs.dispatch ??= measureDispatch(team);
       const run = new TeamRun(team, job, team.size, ASYNC);
       this.#current = { call, job, run, busyBefore: team.busyUs };
       call.began(job.spec.plan.count, () => run.done);
@@ -221,10 +208,7 @@ export class Engine implements TeamEvents {
 
   /** Whether a call is so short that the caller is done before workers would have helped. Unknown functions are not. */
   #runsInline({ spec }: Job, { elements }: Checked, dispatches: number): boolean {
-    if (this.workers === 0) return true;
-    const cost = this.#costs.get(functionsOf(spec)[0]!.key);
-    const limit = dispatches * (this.#dispatch?.us ?? 0);
-    return cost !== undefined && cost * elements < limit;
+    return this.workers === 0 || this.#costs.isSmall(functionsOf(spec)[0]!.key, elements, dispatches);
   }
 
   /** The call under way may be over: settles it if so, or lets go on what a death has left. */
@@ -254,20 +238,13 @@ export class Engine implements TeamEvents {
     return result;
   }
 
-  /** @param elements undefined of a call that failed: its function stays one of unknown cost, that workers run and not the caller */
   #account({ spec }: Job, elements: number | undefined, busyUs: number, isInline: boolean): void {
     this.lastChunkSize = spec.plan.chunkSize;
     this.#stats.calls++;
     this.#stats.chunks += spec.plan.count;
     this.#stats.busyUs += busyUs;
     if (isInline) this.#stats.inlineCalls++;
-    const { key } = functionsOf(spec)[0]!;
-    const before = this.#costs.get(key);
-    this.#costs.delete(key);
-    if (elements === undefined) return;
-    const cost = busyUs / Math.max(1, elements);
-    this.#costs.set(key, before === undefined ? cost : (before + cost) / 2); // half the weight to the last run
-    if (this.#costs.size > MAX_COSTS) this.#costs.delete(this.#costs.keys().next().value!);
+    this.#costs.record(functionsOf(spec)[0]!.key, busyUs, elements);
   }
 
   #stop(call: ArrayCall, reason: StopReason): void {
@@ -331,10 +308,10 @@ export class Engine implements TeamEvents {
       return !call.stopped;
     };
     const began = performance.now();
-    const isKnown = this.#costs.has(functionsOf(job.spec)[0]!.key);
+    const isKnown = this.#costs.isKnown(functionsOf(job.spec)[0]!.key);
     if (!isKnown) this.#inKernel(() => run.takePart((taken) => taken < 1 && inTime())); // how long one chunk takes says whether help pays
     const restUs = 1000 * (performance.now() - began) * (job.spec.plan.count - 1);
-    if (isKnown || restUs > 2 * (this.#dispatch?.us ?? 0)) run.callUp(helpers, this.#jobs.keepOnly(job));
+    if (isKnown || restUs > 2 * (this.#costs.dispatch?.us ?? 0)) run.callUp(helpers, this.#jobs.keepOnly(job));
     this.#inKernel(() => run.takePart(inTime));
     this.#joinSync(call, run);
   }
@@ -342,7 +319,7 @@ export class Engine implements TeamEvents {
   /** Workers that can help a blocked caller: it has the last rank itself. */
   #helpers(): Hand[] {
     const team = this.#startedTeam();
-    this.#dispatch ??= measureDispatch(team);
+    this.#costs.dispatch ??= measureDispatch(team);
     return this.#free.filter((hand) => hand.rank < team.size - 1);
   }
 
@@ -383,25 +360,11 @@ export class Engine implements TeamEvents {
   async runTask(fn: FunctionRef, args: unknown[], options: RunOptions, isBroadcast: boolean): Promise<unknown[]> {
     this.#assertUsable();
     const packed = pack(args, "args");
-    if (this.workers === 0) return [await this.#runTaskInline(fn, packed, options, isBroadcast)];
+    if (this.workers === 0) return [await runTaskHere(fn, packed, options, isBroadcast)];
     this.#startedTeam();
     const results = this.#tasks.add(fn, packed, options, isBroadcast);
     this.#pump();
     return results;
-  }
-
-  /** On the caller, with copies of the arguments and of the result, as a worker would have it. */
-  #runTaskInline(fn: FunctionRef, args: Packed, options: RunOptions, isBroadcast: boolean): Promise<unknown> {
-    const given = structuredClone(args.value, { transfer: [...(options.transfer ?? [])] });
-    const team = isBroadcast ? { rank: 0, size: 1, barrier: newBarrierWords() } : undefined;
-    return new Promise((resolve, reject) => {
-      const stopWatching = whenGivenUp(options, reject);
-      void runTask({ type: "task", id: 0, fn, args: { ...args, value: given }, team }, (reply) => {
-        stopWatching();
-        if (reply.type === "result") resolve(unpack({ ...reply.value, value: structuredClone(reply.value.value) }));
-        else if (reply.type === "thrown") reject(fromWire(reply.error));
-      });
-    });
   }
 
   // ── The team ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -477,7 +440,7 @@ export class Engine implements TeamEvents {
           throw new WorkerDiedError(message, { exitCode: undefined, chunks: [], written: [] });
         }
       }
-      if (!this.#current) this.#dispatch ??= measureDispatch(team); // not over a call that is posted
+      if (!this.#current) this.#costs.dispatch ??= measureDispatch(team); // not over a call that is posted
     } finally {
       this.#readying--;
       this.#pump();
@@ -535,9 +498,9 @@ export class Engine implements TeamEvents {
     clearTimeout(this.#idleTimer);
     const team = this.#team;
     this.#team = undefined;
-    this.#dispatch = undefined;
+    this.#costs.dispatch = undefined;
     await team?.end(graceMs);
-    this.#holdProcess(this.#isPending);
+    this.#hold.set(this.#isPending);
   }
 
   #becomeIdle(): void {

@@ -5,6 +5,7 @@ import type { FunctionRef } from "../kernels/functions.js";
 import type { Words } from "../memory/atomics.js";
 import { breakBarrier, newBarrierWords } from "./barrier.js";
 import type { FromWorker } from "./layout.js";
+import { runTask } from "./task-runner.js";
 import type { Hand, Team } from "./team.js";
 import type { RunOptions } from "./types.js";
 
@@ -158,4 +159,23 @@ export function whenGivenUp({ signal, timeoutMs }: RunOptions, giveUp: (error: u
     signal?.removeEventListener("abort", onAbort);
     clearTimeout(timer);
   };
+}
+
+/** A task on the caller, with copies of the arguments and of the result, as a worker would have it. */
+export function runTaskHere(
+  fn: FunctionRef,
+  args: Packed,
+  options: RunOptions,
+  isBroadcast: boolean,
+): Promise<unknown> {
+  const given = structuredClone(args.value, { transfer: [...(options.transfer ?? [])] });
+  const team = isBroadcast ? { rank: 0, size: 1, barrier: newBarrierWords() } : undefined;
+  return new Promise((resolve, reject) => {
+    const stopWatching = whenGivenUp(options, reject);
+    void runTask({ type: "task", id: 0, fn, args: { ...args, value: given }, team }, (reply) => {
+      stopWatching();
+      if (reply.type === "result") resolve(unpack({ ...reply.value, value: structuredClone(reply.value.value) }));
+      else if (reply.type === "thrown") reject(fromWire(reply.error));
+    });
+  });
 }

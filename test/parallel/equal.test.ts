@@ -1,4 +1,5 @@
 /** I7: parallel equals serial. The inline executor (`workers: 0`) is the reference for every team, layout, dtype and chunk size. */
+import { createHash } from "node:crypto";
 import { type AnyNDArray, arange, array, type DType, type NDArray, Pool, zeros } from "shared-ndarray";
 import { afterAll, describe, expect, it } from "vitest";
 
@@ -62,6 +63,30 @@ describe.each(dtypes)("map of %s", (dtype) => {
       pool.mapSync(inPlace, fn as (x: number) => number, { out: inPlace, chunkSize: 7 });
       expect(bytes(inPlace as unknown as NDArray<DType>), "in place").toEqual(expected);
     }
+  });
+});
+
+describe.each([[[1, 1_000_000]], [[2, 500_000]]])("a large array of shape %s", (shape) => {
+  const digest = (a: NDArray<"float64">) => createHash("sha256").update(a.memory.buf).digest("hex");
+  it("is mapped and cut into chunks to the same bytes", async () => {
+    const a = serial.mapSync(arange(1_000_000).reshape(shape), (x) => Math.sin(x));
+    const mapped = digest(serial.mapSync(a, (x) => x / 3));
+    const scale = (chunk: NDArray<"float64">, { start }: { start: number }) => {
+      const rows = chunk.ndim === 2 && chunk.contiguous ? chunk.flat : undefined;
+      if (rows) for (let i = 0; i < rows.length; i++) rows[i] = rows[i]! * 3 + start;
+      else for (const row of chunk as Iterable<NDArray<"float64", 1>>) row.fill(start);
+    };
+    for (const chunkSize of [1000, "auto", 1_000_000] as const) {
+      const reference = a.copy() as NDArray<"float64">;
+      serial.forEachChunkSync(reference, scale, { chunkSize });
+      for (const pool of teams) {
+        expect(digest(await pool.map(a, (x) => x / 3, { chunkSize }))).toBe(mapped);
+        const own = a.copy() as NDArray<"float64">;
+        await pool.forEachChunk(own, scale, { chunkSize });
+        expect(digest(own)).toBe(digest(reference));
+      }
+    }
+    expect(digest(await teams[1]!.map(a, (x) => x / 3, { chunkSize: 7 }))).toBe(mapped);
   });
 });
 
