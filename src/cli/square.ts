@@ -95,7 +95,7 @@ async function compare(
   parallel: () => Promise<unknown>,
 ): Promise<[serial: number, parallel: number]> {
   const times: [number[], number[]] = [[], []];
-  for (let i = 0; i < 31; i++) {
+  for (let i = 0; i < 51; i++) {
     let began = performance.now();
     serial();
     times[0].push(performance.now() - began);

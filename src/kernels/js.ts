@@ -19,9 +19,24 @@ export interface LoopOperand {
 type Factory = (fn: AnyFunction, params: unknown, operands: readonly LoopOperand[], loads: unknown[]) => RunLoop;
 const factories = new WeakMap<AnyFunction, Map<string, Factory>>();
 
+/**
+ * Elements after which a loop is generated for these very operands. V8 compiles a loop with a single closure with its arrays
+ * as constants: 3.5 times faster for `x * x` on Node 20, 2 times on 24. But that code must warm up again (1–3 ms), so for
+ * operands that come once the shared loop is better.
+ */
+const SPECIALISE_AFTER = 1 << 23;
+
 export function elementLoop(fn: AnyFunction, operands: readonly LoopOperand[], params: unknown): RunLoop {
+  const hasParams = params !== undefined;
   const loads = operands.map(({ dtype }, i) => (i === 0 ? dtypes[dtype].store : dtypes[dtype].load));
-  return factoryFor(fn, operands, params !== undefined)(fn, params, operands, loads);
+  let run = factoryFor(fn, operands, hasParams)(fn, params, operands, loads);
+  let left = SPECIALISE_AFTER;
+  return (count, at) => {
+    run(count, at);
+    if (left <= 0) return;
+    left -= count;
+    if (left <= 0) run = generate(operands, hasParams, fn.name)(fn, params, operands, loads);
+  };
 }
 
 function factoryFor(fn: AnyFunction, operands: readonly LoopOperand[], hasParams: boolean): Factory {
