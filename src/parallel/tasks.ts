@@ -148,7 +148,7 @@ export class Tasks {
 }
 
 /** Calls back with the error when a task's signal fires or its time is up. Returns how to stop that. */
-export function whenGivenUp({ signal, timeoutMs }: RunOptions, giveUp: (error: unknown) => void): () => void {
+function whenGivenUp({ signal, timeoutMs }: RunOptions, giveUp: (error: unknown) => void): () => void {
   const onAbort = () => giveUp(new AbortedError("The task was aborted", { written: [] }, { cause: signal?.reason }));
   signal?.addEventListener("abort", onAbort, { once: true });
   const late = () => {

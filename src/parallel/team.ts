@@ -6,10 +6,12 @@ import { add, exchange, load, newWords, notify, store } from "../memory/atomics.
 import { type MessagePort, receiveMessageOnPort } from "../platform.js";
 import { Control } from "./control.js";
 import {
+  BOOTING,
   BUSY,
   type ChunkTable,
   controlWords,
   EXIT,
+  FREE,
   type FromWorker,
   INSIDE,
   LOOP,
@@ -104,7 +106,8 @@ export class Team {
   #hire(rank: number): Hand {
     const { words } = this.control;
     const line = lineOf(rank);
-    for (const word of [STATE, TID, START, INSIDE, EXIT, READ]) store(words, line + word, 0);
+    store(words, line + STATE, BOOTING);
+    for (const word of [TID, START, INSIDE, EXIT, READ]) store(words, line + word, 0);
     const { worker, port } = spawnWorker(this.#options, { rank, words, spinUs: this.#options.spinUs });
     const hand: Hand = {
       rank,
@@ -153,7 +156,7 @@ export class Team {
   prepareTable(chunks: number): ChunkTable {
     const { table, number } = this.#table;
     if (table.states.length >= chunks) {
-      table.states.fill(0, 0, chunks);
+      table.states.fill(FREE, 0, chunks);
       return table;
     }
     this.#table = { number: number + 1, table: newChunkTable(2 ** Math.ceil(Math.log2(chunks))) };

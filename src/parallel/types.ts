@@ -1,12 +1,9 @@
 /** The options and results of `Pool`. */
 import type { DType } from "../dtype.js";
-import type { FirstDType } from "../kernels/types.js";
 import type { WaitOptions } from "../memory/wait.js";
 import type { NDArray } from "../ndarray/ndarray.js";
 import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
 import type { ResourceLimits, WorkerLike } from "./spawn.js";
-
-export type { FirstDType };
 
 /** How a pool is made. */
 export interface PoolOptions {

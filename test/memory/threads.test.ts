@@ -106,6 +106,44 @@ it("the keeper ends within about a second when no name is left, and comes back",
   expect(threads()).toBe(withKeeper);
 });
 
+describe("trees of workers", () => {
+  const dist = new URL("../../dist/index.js", import.meta.url).href;
+  const program = (body: string) =>
+    spawnSync(
+      process.execPath,
+      ["--input-type=module", "-e", `import { Worker } from "node:worker_threads"; ${body}`],
+      {
+        encoding: "utf8",
+        timeout: 20_000,
+      },
+    );
+  const worker = (body: string) =>
+    `new Worker(new URL("data:text/javascript," + encodeURIComponent(${JSON.stringify(`import * as nd from ${JSON.stringify(dist)}; ${body}`)})), { execArgv: [] })`;
+
+  it("two roots in one process are warned of each other", () => {
+    const { stderr, status } = program(`
+      ${worker("setTimeout(() => {}, 600)")};
+      setTimeout(() => ${worker("setTimeout(() => {}, 300)")}, 200);`);
+    expect(status).toBe(0);
+    expect(stderr).toContain("SHARED_NDARRAY_TWO_TREES");
+  });
+
+  it("a worker is the root of those it starts", () => {
+    const child = `import * as nd from ${JSON.stringify(dist)}; console.log(nd.SharedMemory.attach("inner").buf[0])`;
+    const inner = `new nd.SharedMemory(5, { name: "inner" }).buf[0] = 3; const { Worker } = await import("node:worker_threads");
+      new Worker(new URL("data:text/javascript," + encodeURIComponent(${JSON.stringify(child)})), { execArgv: [] });`;
+    const { stdout, stderr } = program(worker(inner));
+    expect([stdout, stderr]).toEqual(["3\n", ""]);
+  });
+
+  it("a worker's first name while its root is blocked fails after 5 s with the cure", () => {
+    const child = `try { new nd.SharedMemory(5, { name: "first" }) } catch (e) { console.log(e.code, e.instead) }`;
+    const { stdout } = program(`await import(${JSON.stringify(dist)}); ${worker(child)};
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6000);`);
+    expect(stdout).toBe("UNSUPPORTED await SharedMemory.ready()\n");
+  });
+});
+
 it("a wait of a program that does nothing else ends with its own error", () => {
   const dist = new URL("../../dist/index.js", import.meta.url).href;
   const program = `import { SharedMemory } from ${JSON.stringify(dist)};
