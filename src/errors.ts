@@ -80,13 +80,12 @@ function errorClass<C extends ErrorCode>(code: C, Base: ErrorConstructor, name?:
   const Class = class extends Base {
     constructor(message: string, fields: ErrorFields[C], options?: ErrorOptions) {
       super(message, options);
-      Object.assign(this, fields);
+      Object.assign(this, { code }, fields); // own, so that console.log shows them, as it does of Node's errors
     }
   };
   Object.defineProperty(Class, "name", { value: className });
   Object.defineProperties(Class.prototype, {
     name: { value: name ?? className, configurable: true, writable: true },
-    code: { value: code, enumerable: true },
     [BRAND]: { value: true },
   });
   classes.set(code, Class as unknown as ErrorClass<ErrorCode>);

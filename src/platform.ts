@@ -1,11 +1,11 @@
 /** What the runtime gives: the one file that imports `node:` modules. Everything else asks here. */
-import { closeSync, fstatSync, openSync, readFileSync, readlinkSync, readSync, writeSync } from "node:fs";
-import { open } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { availableParallelism, freemem, totalmem } from "node:os";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
+export { closeSync, fstatSync, openSync, readFileSync, readlinkSync, readSync, writeSync } from "node:fs";
+export { open } from "node:fs/promises";
+export { availableParallelism, freemem, totalmem } from "node:os";
 export {
   BroadcastChannel,
   getEnvironmentData,
@@ -19,19 +19,6 @@ export {
   Worker,
   workerData,
 } from "node:worker_threads";
-export {
-  availableParallelism,
-  closeSync,
-  freemem,
-  fstatSync,
-  open,
-  openSync,
-  readFileSync,
-  readlinkSync,
-  readSync,
-  totalmem,
-  writeSync,
-};
 
 /**
  * Options that every worker of this package needs. A worker inherits the flags of its process, and refuses to start from a
