@@ -46,6 +46,9 @@ export class Engine implements TeamEvents {
   readonly #costs = new Costs();
   readonly #hold = new ProcessHold();
   #team: Team | undefined;
+  /** The team that is being ended, or was. */
+  #leaving: Team | undefined;
+  #teamEnd: Promise<void> | undefined;
   #current: Current | undefined;
   #isInKernel = false;
   #isPumping = false;
@@ -125,7 +128,8 @@ export class Engine implements TeamEvents {
     while (!this.#current && this.#queue.length > 0 && !this.#tasks.claimsAll && this.#hasRoom) {
       this.#begin(this.#queue.shift()!);
     }
-    if (this.#team && this.#tasks.queued > 0) this.#tasks.assign(this.#team, this.#current !== undefined);
+    const given = this.#team && this.#tasks.queued > 0 && this.#tasks.assign(this.#team, this.#current !== undefined);
+    if (given) for (const hand of this.#free) this.#callUp(hand); // those left stand in for the ones that were called up
     this.#hold.set(this.#isPending || this.#team?.isAwake === true);
     if (!this.#isPending) this.#becomeIdle();
   }
@@ -139,7 +143,7 @@ export class Engine implements TeamEvents {
     return !this.#team?.started || this.#free.length > 0;
   }
   get #free(): Hand[] {
-    return this.#team?.hands.filter((hand) => hand.task === undefined && !hand.dead) ?? [];
+    return this.#team?.free ?? [];
   }
 
   #begin(call: ArrayCall): void {
@@ -302,11 +306,7 @@ export class Engine implements TeamEvents {
     const team = this.#team!;
     const run = new TeamRun(team, job, team.size - 1, 0);
     this.#current = { call, job, run, busyBefore: team.busyUs };
-    const inTime = () => {
-      if (performance.now() > call.deadline) call.stop("timeout");
-      if (call.stopped) run.stop();
-      return !call.stopped;
-    };
+    const inTime = () => isInTime(call, run);
     const began = performance.now();
     const isKnown = this.#costs.isKnown(functionsOf(job.spec)[0]!.key);
     if (!isKnown) this.#inKernel(() => run.takePart((taken) => taken < 1 && inTime())); // how long one chunk takes says whether help pays
@@ -332,7 +332,7 @@ export class Engine implements TeamEvents {
         this.#conclude();
         if (run.tag === tag) continue;
         // Posted again after a death. What killed a worker is left to workers, as long as one is free.
-        if (isTakenOver) this.#inKernel(() => run.takePart(() => !call.stopped));
+        if (isTakenOver) this.#inKernel(() => run.takePart(() => isInTime(call, run)));
         else if (this.#free.length === 0) {
           isTakenOver = true;
           run.takeOver();
@@ -373,9 +373,11 @@ export class Engine implements TeamEvents {
     clearTimeout(this.#idleTimer);
     const { resourceLimits, createWorker, spinUs = "auto" } = this.#options;
     const spin = spinUs === "auto" ? (this.workers <= availableParallelism() ? 20 : 0) : spinUs;
-    this.#team ??= new Team({ size: this.workers, spinUs: spin, resourceLimits, createWorker }, this);
-    this.#team.start();
-    return this.#team;
+    const team = this.#team ?? new Team({ size: this.workers, spinUs: spin, resourceLimits, createWorker }, this);
+    this.#team = undefined; // until it has started
+    team.start();
+    this.#team = team;
+    return team;
   }
 
   received(team: Team, hand: Hand, message: FromWorker): void {
@@ -392,7 +394,7 @@ export class Engine implements TeamEvents {
   /** A worker has come free while a call is under way: it can help. */
   #callUp(hand: Hand): void {
     const current = this.#current;
-    if (!(current?.run instanceof TeamRun) || hand.task !== undefined || hand.dead) return;
+    if (!(current?.run instanceof TeamRun) || !this.#free.includes(hand)) return;
     current.run.callUp([hand], this.#jobs.keepOnly(current.job));
   }
 
@@ -494,13 +496,16 @@ export class Engine implements TeamEvents {
     this.#pump();
   }
 
-  async #endTeam(graceMs: number): Promise<void> {
+  /** Whoever ends the pool waits for the same end; a later call without grace cuts the grace of an earlier one short. */
+  #endTeam(graceMs: number): Promise<void> {
     clearTimeout(this.#idleTimer);
-    const team = this.#team;
+    this.#leaving = this.#team ?? this.#leaving;
     this.#team = undefined;
     this.#costs.dispatch = undefined;
-    await team?.end(graceMs);
-    this.#hold.set(this.#isPending);
+    this.#teamEnd = Promise.all([this.#teamEnd, this.#leaving?.end(graceMs)]).then(() => {
+      this.#hold.set(this.#isPending || this.#team?.isAwake === true);
+    });
+    return this.#teamEnd;
   }
 
   #becomeIdle(): void {
@@ -517,6 +522,13 @@ export class Engine implements TeamEvents {
     if (this.#ending)
       throw new ClosedError("Expected the pool to be open, but it was closed or terminated", { what: "pool" });
   }
+}
+
+/** Whether a blocked caller may go on with the call; closes it if not. */
+function isInTime(call: ArrayCall, run: TeamRun): boolean {
+  if (performance.now() > call.deadline) call.stop("timeout");
+  if (call.stopped) run.stop();
+  return !call.stopped;
 }
 
 function valueOrThrow(result: CallResult): unknown {

@@ -72,16 +72,16 @@ export class Tasks {
     entry.promise.then(clear, clear);
   }
 
-  /** Gives tasks to free workers. */
-  assign(team: Team, isArrayCallUnderWay: boolean): void {
-    for (;;) {
+  /** Gives tasks to free workers. True if any was given. */
+  assign(team: Team, isArrayCallUnderWay: boolean): boolean {
+    for (let given = false; ; given = true) {
       const [next] = this.#queue;
-      const free = team.hands.filter((hand) => hand.task === undefined && !hand.dead);
-      if (!next || free.length === 0) return;
-      if (next.isBroadcast && (isArrayCallUnderWay || free.length < team.size)) return;
-      if (isArrayCallUnderWay && free.length < 2) return; // the call was made first: one worker stays with it
+      const { free } = team;
+      if (!next || free.length === 0) return given;
+      if (next.isBroadcast && (isArrayCallUnderWay || free.length < team.size)) return given;
+      if (isArrayCallUnderWay && free.length < 2) return given; // the call was made first: one worker stays with it
       this.#queue.shift();
-      const hands = next.isBroadcast ? team.hands : free.slice(0, 1);
+      const hands = next.isBroadcast ? team.hands : free.slice(-1); // array calls call up from the front
       next.left = hands.length;
       if (next.isBroadcast) next.barrier = newBarrierWords();
       for (const [rank, hand] of hands.entries()) this.#give(team, hand, next, rank, hands.length);

@@ -90,6 +90,10 @@ export class Team {
   get spinUs(): number {
     return this.#options.spinUs;
   }
+  /** Workers without a task. */
+  get free(): Hand[] {
+    return this.#hands.filter((hand) => hand.task === undefined && !hand.dead && !hand.killed);
+  }
   get started(): boolean {
     return this.#hands.length > 0;
   }
@@ -97,10 +101,15 @@ export class Team {
     return this.#table;
   }
 
-  /** Starts the workers, once. */
+  /** Starts the workers, once. If one cannot be made none is left, and this team is of no more use. */
   start(): void {
     if (this.started || this.#closing) return;
-    this.#hands = Array.from({ length: this.size }, (_, rank) => this.#hire(rank));
+    try {
+      for (let rank = 0; rank < this.size; rank++) this.#hands.push(this.#hire(rank));
+    } catch (e) {
+      void this.end(0);
+      throw e;
+    }
   }
 
   #hire(rank: number): Hand {
@@ -290,13 +299,12 @@ export class Team {
     );
     if (graceMs > 0) {
       for (const hand of hands) this.send(hand, { type: "close" });
-      const timer = new AbortController();
+      let timer: ReturnType<typeof setTimeout> | undefined;
       const grace = new Promise<void>((resolve) => {
-        const id = setTimeout(resolve, graceMs);
-        timer.signal.addEventListener("abort", () => clearTimeout(id));
+        timer = setTimeout(resolve, graceMs);
       });
       await Promise.race([Promise.all(gone), grace]);
-      timer.abort();
+      clearTimeout(timer);
     }
     await Promise.all(hands.filter((hand) => !hand.dead).map((hand) => hand.worker.terminate()));
     for (const hand of hands) hand.port.close();

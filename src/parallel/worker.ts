@@ -81,8 +81,9 @@ class PoolWorker {
   #serve(): void {
     const { words } = this.#control;
     let idleSince = performance.now();
+    let mail: number;
     for (;;) {
-      const mail = load(words, this.#line + MAIL);
+      mail = load(words, this.#line + MAIL);
       for (let m = receiveMessageOnPort(this.#port); m; m = receiveMessageOnPort(this.#port)) this.#receive(m.message);
       if (this.#runningTasks === 0 && this.#takePart()) {
         idleSince = performance.now();
@@ -93,7 +94,7 @@ class PoolWorker {
       if (load(words, this.#line + MAIL) === mail) break;
       store(words, this.#line + STATE, RUNNING);
     }
-    if (this.#runningTasks === 0) this.#tellIdle();
+    if (this.#runningTasks === 0) this.#tellIdle(mail);
   }
 
   /** Spins, then sleeps, until the mail word moves or the time is up. */
@@ -181,9 +182,8 @@ class PoolWorker {
     }
   }
 
-  /** Says that this worker is in its event loop and its output written: then the process may end. */
-  #tellIdle(): void {
-    const mail = load(this.#control.words, this.#line + MAIL);
+  /** Says that this worker is in its event loop after that mail, and its output written: then the process may end. */
+  #tellIdle(mail: number): void {
     if (mail === this.#toldMail) return;
     this.#toldMail = mail;
     const flushed = [process.stdout, process.stderr].map(

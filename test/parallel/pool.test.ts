@@ -1,4 +1,6 @@
 /** Order, tasks, teams, progress, nesting, and the end of a pool. */
+import { readdirSync } from "node:fs";
+import { Worker } from "node:worker_threads";
 import { arange, array, NDArray, Pool, SharedMemory, zeros } from "shared-ndarray";
 import { afterAll, describe, expect, it } from "vitest";
 
@@ -184,6 +186,68 @@ describe("tasks", () => {
     ).rejects.toBeInstanceOf(RangeError);
     expect(await inline.broadcast((me) => [me.rank, me.size, me.share(0, 7)], [])).toEqual([[0, 1, [0, 7]]]);
     await expect(inline.run((x: unknown) => x, [() => 1])).rejects.toMatchObject({ code: "NOT_SENDABLE" });
+  });
+});
+
+describe("tasks beside array calls", () => {
+  it("a task leaves the worker that a call has woken", async () => {
+    for (let round = 0; round < 6; round++) {
+      const a = arange(10);
+      const order: string[] = [];
+      const busy = (ms: number) => {
+        for (const end = performance.now() + ms; performance.now() < end; );
+      };
+      await pool.forEachChunk(a, () => {}, { chunkSize: 10 });
+      await Promise.all([
+        pool
+          .forEachChunk(
+            a,
+            (_c, _i, { ms }) => {
+              for (const end = performance.now() + ms; performance.now() < end; );
+            },
+            { chunkSize: 10, params: { ms: 1 } },
+          )
+          .then(() => order.push("call")),
+        pool.run(busy, [150]).then(() => order.push("task")),
+      ]);
+      expect(order).toEqual(["call", "task"]);
+    }
+  });
+
+  it("a worker that cannot be made leaves none behind", async () => {
+    let made = 0;
+    const own = new Pool({
+      workers: 2,
+      createWorker: () => {
+        if (++made % 2 === 0) throw new Error("no second");
+        return new Worker(new URL("../../dist/worker.js", import.meta.url));
+      },
+    });
+    const threads = () => readdirSync("/proc/self/task").length;
+    await own.run(() => 1).catch(() => {});
+    await sleep(100);
+    const before = threads();
+    for (let i = 0; i < 4; i++) await expect(own.run(() => 1)).rejects.toThrow("no second");
+    await sleep(200);
+    expect(threads()).toBe(before);
+    await own.close();
+  });
+
+  it("whoever ends a pool waits for its end", async () => {
+    const own = new Pool({ workers: 2 });
+    own
+      .run(() => {
+        for (;;);
+      })
+      .catch(() => {});
+    await own.ready();
+    const threads = () => readdirSync("/proc/self/task").length;
+    const before = threads();
+    const closing = own.close();
+    const [first, second] = [own.terminate(), own.terminate()];
+    await second;
+    expect(threads()).toBe(before - 2);
+    await Promise.all([first, closing]);
   });
 });
 
