@@ -515,7 +515,7 @@ describe(".npy files", () => {
   });
 });
 
-describe("found by review", () => {
+describe("regressions", () => {
   it("put of an array into itself reads before it writes", () => {
     const a = arange(4);
     expect(a.put([1, 2, 3], a).toArray()).toEqual([0, 0, 1, 2]);
