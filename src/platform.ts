@@ -14,7 +14,6 @@ export {
   parentPort,
   receiveMessageOnPort,
   setEnvironmentData,
-  type TransferListItem,
   threadId,
   Worker,
   workerData,

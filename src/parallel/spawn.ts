@@ -1,11 +1,11 @@
 /** Starting a worker thread: the one file of this folder that makes a `Worker`. */
 import type { Words } from "../memory/atomics.js";
-import { MessageChannel, type MessagePort, type TransferListItem, Worker, workerFlags } from "../platform.js";
+import { MessageChannel, type MessagePort, Worker, workerFlags } from "../platform.js";
 import type { Init } from "./layout.js";
 
 /** What the pool needs of a worker; a browser's Worker has less, so all but the first two are optional. */
 export interface WorkerLike {
-  postMessage(message: unknown, transfer?: readonly TransferListItem[]): void;
+  postMessage(message: unknown, transfer?: readonly object[]): void;
   terminate(): unknown;
   unref?(): void;
   on?: {
