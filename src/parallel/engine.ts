@@ -8,17 +8,17 @@ import { pack } from "../handle.js";
 import type { FunctionRef } from "../kernels/functions.js";
 import { InlineRun } from "../kernels/inline.js";
 import { functionsOf, type Member } from "../kernels/work.js";
-import { availableParallelism } from "../platform.js";
 import type { Checked } from "./arguments.js";
 import { ArrayCall, type CallResult, combined, type Loss, resultOf, type StopReason, stopError } from "./calls.js";
 import { Costs } from "./costs.js";
+import { Crew } from "./crew.js";
 import { measureDispatch } from "./dispatch-cost.js";
 import { type Job, Jobs } from "./jobs.js";
 import { ASYNC, type FromWorker } from "./layout.js";
 import { ProcessHold } from "./process-hold.js";
 import { TeamRun } from "./runs.js";
 import { runTaskHere, Tasks } from "./tasks.js";
-import { type Hand, Team, type TeamEvents } from "./team.js";
+import type { Hand, Team, TeamEvents } from "./team.js";
 import type { PoolOptions, PoolStats, RunOptions } from "./types.js";
 
 /** The call under way. */
@@ -39,16 +39,13 @@ const GRACE_MS = 1000;
 export class Engine implements TeamEvents {
   /** Size of the team; 0: everything on the caller. */
   readonly workers: number;
-  readonly #options: PoolOptions;
+  readonly #idleTimeoutMs: number | undefined;
   readonly #tasks = new Tasks(() => this.#pump());
-  readonly #jobs = new Jobs((job) => this.#team?.drop(job));
+  readonly #jobs = new Jobs((job) => this.#crew.team?.drop(job));
   readonly #queue: ArrayCall[] = [];
   readonly #costs = new Costs();
   readonly #hold = new ProcessHold();
-  #team: Team | undefined;
-  /** The team that is being ended, or was. */
-  #leaving: Team | undefined;
-  #teamEnd: Promise<void> | undefined;
+  readonly #crew: Crew;
   #current: Current | undefined;
   #isInKernel = false;
   #isPumping = false;
@@ -64,7 +61,8 @@ export class Engine implements TeamEvents {
 
   constructor(workers: number, options: PoolOptions) {
     this.workers = isWorker ? 0 : workers;
-    this.#options = options;
+    this.#crew = new Crew(this.workers, options, this);
+    this.#idleTimeoutMs = options.idleTimeoutMs;
   }
 
   // ── Array calls ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -128,9 +126,10 @@ export class Engine implements TeamEvents {
     while (!this.#current && this.#queue.length > 0 && !this.#tasks.claimsAll && this.#hasRoom) {
       this.#begin(this.#queue.shift()!);
     }
-    const given = this.#team && this.#tasks.queued > 0 && this.#tasks.assign(this.#team, this.#current !== undefined);
-    if (given) for (const hand of this.#free) this.#callUp(hand); // those left stand in for the ones that were called up
-    this.#hold.set(this.#isPending || this.#team?.isAwake === true);
+    const { team } = this.#crew;
+    const given = team && this.#tasks.queued > 0 && this.#tasks.assign(team, this.#current !== undefined);
+    if (given) for (const hand of this.#crew.free) this.#callUp(hand); // those left stand in for the ones that were called up
+    this.#hold.set(this.#isPending || this.#crew.isAwake);
     if (!this.#isPending) this.#becomeIdle();
   }
 
@@ -140,10 +139,7 @@ export class Engine implements TeamEvents {
   }
   /** False while every worker has a task. */
   get #hasRoom(): boolean {
-    return !this.#team?.started || this.#free.length > 0;
-  }
-  get #free(): Hand[] {
-    return this.#team?.free ?? [];
+    return !this.#crew.team?.started || this.#crew.free.length > 0;
   }
 
   #begin(call: ArrayCall): void {
@@ -160,7 +156,7 @@ export class Engine implements TeamEvents {
       const run = new TeamRun(team, job, team.size, ASYNC);
       this.#current = { call, job, run, busyBefore: team.busyUs };
       call.began(job.spec.plan.count, () => run.done);
-      run.callUp(this.#free, this.#jobs.keepOnly(job));
+      run.callUp(this.#crew.free, this.#jobs.keepOnly(job));
     } catch (error) {
       this.#giveUp(call, error);
     }
@@ -223,17 +219,17 @@ export class Engine implements TeamEvents {
     if (run instanceof TeamRun) {
       if (!run.isOver) return undefined;
       const { tag } = run;
-      this.#team!.drain();
+      this.#crew.team!.drain();
       // The message of its end may have been among what was drained: then it is settled, or posted again.
       if (this.#current !== current || run.tag !== tag) return undefined;
       if (run.repeat(call.checked.options.idempotent === true, call.stopped !== undefined)) {
-        run.callUp(this.#free, this.#jobs.keepOnly(job));
+        run.callUp(this.#crew.free, this.#jobs.keepOnly(job));
         return undefined;
       }
       loss = run.loss;
     }
     const isInline = run instanceof InlineRun;
-    const busyUs = isInline ? performance.now() * 1000 - busyBefore : (this.#team!.busyUs - busyBefore) >>> 0;
+    const busyUs = isInline ? performance.now() * 1000 - busyBefore : (this.#crew.team!.busyUs - busyBefore) >>> 0;
     this.#current = undefined;
     const result = resultOf(call, job, run, loss);
     this.#account(job, "value" in result ? call.checked.elements : undefined, busyUs, isInline);
@@ -303,7 +299,7 @@ export class Engine implements TeamEvents {
       this.#finishInline(this.#inlineRun(call, job));
       return;
     }
-    const team = this.#team!;
+    const team = this.#crew.team!;
     const run = new TeamRun(team, job, team.size - 1, 0);
     this.#current = { call, job, run, busyBefore: team.busyUs };
     const inTime = () => isInTime(call, run);
@@ -320,7 +316,7 @@ export class Engine implements TeamEvents {
   #helpers(): Hand[] {
     const team = this.#startedTeam();
     this.#costs.dispatch ??= measureDispatch(team);
-    return this.#free.filter((hand) => hand.rank < team.size - 1);
+    return this.#crew.free.filter((hand) => hand.rank < team.size - 1);
   }
 
   #joinSync(call: ArrayCall, run: TeamRun): void {
@@ -333,7 +329,7 @@ export class Engine implements TeamEvents {
         if (run.tag === tag) continue;
         // Posted again after a death. What killed a worker is left to workers, as long as one is free.
         if (isTakenOver) this.#inKernel(() => run.takePart(() => isInTime(call, run)));
-        else if (this.#free.length === 0) {
+        else if (this.#crew.free.length === 0) {
           isTakenOver = true;
           run.takeOver();
         }
@@ -346,7 +342,7 @@ export class Engine implements TeamEvents {
       }
       const killAt = call.stoppedAt + (call.checked.options.terminateAfterMs ?? Number.POSITIVE_INFINITY);
       if (now > killAt) run.killInside();
-      if (!isTakenOver && now > began + BOOT_PATIENCE_MS && !this.#team?.hands.some((hand) => hand.ready)) {
+      if (!isTakenOver && now > began + BOOT_PATIENCE_MS && !this.#crew.team?.hands.some((hand) => hand.ready)) {
         isTakenOver = true;
         run.takeOver();
       }
@@ -371,17 +367,11 @@ export class Engine implements TeamEvents {
 
   #startedTeam(): Team {
     clearTimeout(this.#idleTimer);
-    const { resourceLimits, createWorker, spinUs = "auto" } = this.#options;
-    const spin = spinUs === "auto" ? (this.workers <= availableParallelism() ? 20 : 0) : spinUs;
-    const team = this.#team ?? new Team({ size: this.workers, spinUs: spin, resourceLimits, createWorker }, this);
-    this.#team = undefined; // until it has started
-    team.start();
-    this.#team = team;
-    return team;
+    return this.#crew.start();
   }
 
   received(team: Team, hand: Hand, message: FromWorker): void {
-    if (team !== this.#team) return; // of a team that is being ended
+    if (team !== this.#crew.team) return; // of a team that is being ended
     const run = this.#current?.run;
     if (run instanceof TeamRun) run.receive(message);
     this.#tasks.receive(hand, message);
@@ -394,12 +384,12 @@ export class Engine implements TeamEvents {
   /** A worker has come free while a call is under way: it can help. */
   #callUp(hand: Hand): void {
     const current = this.#current;
-    if (!(current?.run instanceof TeamRun) || !this.#free.includes(hand)) return;
+    if (!(current?.run instanceof TeamRun) || !this.#crew.free.includes(hand)) return;
     current.run.callUp([hand], this.#jobs.keepOnly(current.job));
   }
 
   died(team: Team, hand: Hand, exitCode: number | undefined): void {
-    if (team !== this.#team) return;
+    if (team !== this.#crew.team) return;
     this.#stats.died++;
     this.#tasks.died(hand, exitCode);
     if (this.#current?.run instanceof TeamRun) {
@@ -419,7 +409,7 @@ export class Engine implements TeamEvents {
   }
 
   broken(team: Team, exitCode: number | undefined): void {
-    if (team !== this.#team) return;
+    if (team !== this.#crew.team) return;
     void this.#endTeam(0);
     const message = "Expected workers to start, but three in a row ended before they were up";
     this.#rejectAll(() => new WorkerDiedError(message, { exitCode, chunks: [], written: [] }));
@@ -437,7 +427,7 @@ export class Engine implements TeamEvents {
       while (!team.hands.every((hand) => hand.ready)) {
         await new Promise((resolve) => setTimeout(resolve, 1));
         this.#assertUsable();
-        if (this.#team !== team) {
+        if (this.#crew.team !== team) {
           const message = "Expected workers to start, but they ended before they were up";
           throw new WorkerDiedError(message, { exitCode: undefined, chunks: [], written: [] });
         }
@@ -496,24 +486,18 @@ export class Engine implements TeamEvents {
     this.#pump();
   }
 
-  /** Whoever ends the pool waits for the same end; a later call without grace cuts the grace of an earlier one short. */
-  #endTeam(graceMs: number): Promise<void> {
+  async #endTeam(graceMs: number): Promise<void> {
     clearTimeout(this.#idleTimer);
-    this.#leaving = this.#team ?? this.#leaving;
-    this.#team = undefined;
     this.#costs.dispatch = undefined;
-    this.#teamEnd = Promise.all([this.#teamEnd, this.#leaving?.end(graceMs)]).then(() => {
-      this.#hold.set(this.#isPending || this.#team?.isAwake === true);
-    });
-    return this.#teamEnd;
+    await this.#crew.end(graceMs);
+    this.#hold.set(this.#isPending || this.#crew.isAwake);
   }
 
   #becomeIdle(): void {
     for (const resolve of this.#onIdle.splice(0)) resolve();
-    const { idleTimeoutMs } = this.#options;
-    if (idleTimeoutMs === undefined || !this.#team) return;
+    if (this.#idleTimeoutMs === undefined || !this.#crew.team) return;
     clearTimeout(this.#idleTimer);
-    this.#idleTimer = setTimeout(() => void this.#endTeam(GRACE_MS), idleTimeoutMs);
+    this.#idleTimer = setTimeout(() => void this.#endTeam(GRACE_MS), this.#idleTimeoutMs);
     this.#idleTimer.unref?.();
   }
 

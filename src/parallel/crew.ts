@@ -1,0 +1,58 @@
+/** The pool's team over time: started when it is first needed, ended when idle or with the pool, started again. */
+import { availableParallelism } from "../platform.js";
+import { type Hand, Team, type TeamEvents } from "./team.js";
+import type { PoolOptions } from "./types.js";
+
+/** How long a worker spins for the next call, where spinning costs nobody a core. */
+const AUTO_SPIN_US = 20;
+
+export class Crew {
+  readonly #workers: number;
+  readonly #options: PoolOptions;
+  readonly #events: TeamEvents;
+  #team: Team | undefined;
+  /** The team that is being ended, or was. */
+  #leaving: Team | undefined;
+  #ended: Promise<unknown> | undefined;
+
+  constructor(workers: number, options: PoolOptions, events: TeamEvents) {
+    this.#workers = workers;
+    this.#options = options;
+    this.#events = events;
+  }
+
+  /** The team that works, if one has been started. */
+  get team(): Team | undefined {
+    return this.#team;
+  }
+  /** Workers without a task. */
+  get free(): Hand[] {
+    return this.#team?.free ?? [];
+  }
+  /** Whether a worker may still have output to write. */
+  get isAwake(): boolean {
+    return this.#team?.isAwake === true;
+  }
+
+  /** The team, started if need be. Throws what making a worker throws. */
+  start(): Team {
+    const { resourceLimits, createWorker, spinUs = "auto" } = this.#options;
+    const auto = this.#workers <= availableParallelism() ? AUTO_SPIN_US : 0;
+    const size = this.#workers;
+    const team =
+      this.#team ??
+      new Team({ size, spinUs: spinUs === "auto" ? auto : spinUs, resourceLimits, createWorker }, this.#events);
+    this.#team = undefined; // until it has started
+    team.start();
+    this.#team = team;
+    return team;
+  }
+
+  /** Ends the team. All callers wait for the same end; one without grace cuts the grace of an earlier one short. */
+  async end(graceMs: number): Promise<void> {
+    this.#leaving = this.#team ?? this.#leaving;
+    this.#team = undefined;
+    this.#ended = Promise.all([this.#ended, this.#leaving?.end(graceMs)]);
+    await this.#ended;
+  }
+}
