@@ -21,7 +21,6 @@ import {
   LIMIT,
   lineOf,
   REORDERED,
-  STATE,
   STOP,
   TABLE,
   TOTAL,
@@ -94,9 +93,6 @@ export class Control {
   }
   isInside(member: number): boolean {
     return load(this.words, lineOf(member) + INSIDE) !== 0;
-  }
-  stateOf(member: number): number {
-    return load(this.words, lineOf(member) + STATE);
   }
 
   // ── A member's moves ─────────────────────────────────────────────────────────────────────────────────────────────
