@@ -4,4 +4,12 @@ declare namespace WebAssembly {
     constructor(descriptor: { initial: number; maximum: number; shared: boolean });
     readonly buffer: ArrayBufferLike;
   }
+  class Module {
+    constructor(bytes: Uint8Array<ArrayBuffer>);
+  }
+  class Instance {
+    constructor(module: Module, imports: Record<string, Record<string, unknown>>);
+    readonly exports: Record<string, (...args: (number | bigint)[]) => unknown>;
+  }
+  function validate(bytes: Uint8Array<ArrayBuffer>): boolean;
 }

@@ -1,0 +1,160 @@
+/** Bytes of a WebAssembly module: numbers, sections, and the instructions of a function body. Knows no kernels; used by `wasm.ts` and `matmul`. */
+
+export const I32 = 0x7f;
+export const I64 = 0x7e;
+export const F32 = 0x7d;
+export const F64 = 0x7c;
+export const V128 = 0x7b;
+
+/** Unsigned LEB128. */
+export function uleb(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  do {
+    bytes.push((rest % 128) + (rest >= 128 ? 128 : 0));
+    rest = Math.floor(rest / 128);
+  } while (rest > 0);
+  return bytes;
+}
+
+/** Signed LEB128. */
+function sleb(value: number): number[] {
+  const bytes: number[] = [];
+  for (let rest = BigInt(value); ; ) {
+    const low = Number(rest & 127n);
+    rest >>= 7n;
+    const isLast = (rest === 0n && low < 64) || (rest === -1n && low >= 64);
+    bytes.push(isLast ? low : low | 128);
+    if (isLast) return bytes;
+  }
+}
+
+const list = (items: readonly (readonly number[])[]): number[] => [...uleb(items.length), ...items.flat()];
+const text = (value: string): number[] => {
+  const bytes = [...new TextEncoder().encode(value)];
+  return [...uleb(bytes.length), ...bytes];
+};
+const section = (id: number, items: readonly (readonly number[])[]): number[] => {
+  if (items.length === 0) return [];
+  const body = list(items);
+  return [id, ...uleb(body.length), ...body];
+};
+
+interface FunctionType {
+  readonly params: readonly number[];
+  readonly results: readonly number[];
+}
+
+export interface ModuleParts {
+  /** Names of the shared memories to import, from module "memory". */
+  readonly memories: readonly string[];
+  /** Functions to import, from module "fn"; their numbers come before those of `functions`. */
+  readonly imports: readonly ({ readonly name: string } & FunctionType)[];
+  /** Exported under their names. */
+  readonly functions: readonly ({ readonly name: string; readonly code: Code } & FunctionType)[];
+}
+
+/** The bytes of a module. */
+export function encodeModule({ memories, imports, functions }: ModuleParts): Uint8Array<ArrayBuffer> {
+  const all = [...imports, ...functions];
+  const types = all.map(({ params, results }) => [
+    0x60,
+    ...list(params.map((t) => [t])),
+    ...list(results.map((t) => [t])),
+  ]);
+  const SHARED_WITH_MAX = 3;
+  const imported = [
+    ...memories.map((name) => [...text("memory"), ...text(name), 2, SHARED_WITH_MAX, ...uleb(0), ...uleb(65536)]),
+    ...imports.map(({ name }, i) => [...text("fn"), ...text(name), 0, ...uleb(i)]),
+  ];
+  return new Uint8Array([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, types),
+    ...section(2, imported),
+    ...section(
+      3,
+      functions.map((_, i) => uleb(imports.length + i)),
+    ),
+    ...section(
+      7,
+      functions.map(({ name }, i) => [...text(name), 0, ...uleb(imports.length + i)]),
+    ),
+    ...section(
+      10,
+      functions.map(({ code, params }) => {
+        const body = code.finish(params.length);
+        return [...uleb(body.length), ...body];
+      }),
+    ),
+  ]);
+}
+
+/** A function body under construction: instructions in order, locals declared as they are asked for. */
+export class Code {
+  readonly #bytes: number[] = [];
+  readonly #locals: number[] = [];
+  readonly #params: number;
+
+  constructor(params: number) {
+    this.#params = params;
+  }
+
+  /** A new local of that type; its number. */
+  local(type: number): number {
+    return this.#params + this.#locals.push(type) - 1;
+  }
+  emit(...bytes: readonly number[]): this {
+    for (const byte of bytes) this.#bytes.push(byte);
+    return this;
+  }
+  get(local: number): this {
+    return this.emit(0x20, ...uleb(local));
+  }
+  set(local: number): this {
+    return this.emit(0x21, ...uleb(local));
+  }
+  tee(local: number): this {
+    return this.emit(0x22, ...uleb(local));
+  }
+  i32(value: number): this {
+    return this.emit(0x41, ...sleb(value));
+  }
+  /** An instruction behind the vector prefix. */
+  simd(opcode: number, ...immediate: readonly number[]): this {
+    return this.emit(0xfd, ...uleb(opcode), ...immediate);
+  }
+  call(fn: number): this {
+    return this.emit(0x10, ...uleb(fn));
+  }
+  /** `local += amount`, by a constant or another local. */
+  advance(local: number, amount: number | { readonly local: number }): this {
+    this.get(local);
+    if (typeof amount === "number") this.i32(amount);
+    else this.get(amount.local);
+    return this.emit(0x6a).set(local);
+  }
+  /** Repeats while what `condition` leaves on the stack is not 0. */
+  while(condition: () => void, body: () => void): this {
+    this.emit(0x02, 0x40, 0x03, 0x40);
+    condition();
+    this.emit(0x45, 0x0d, 1); // i32.eqz, br_if out
+    body();
+    return this.emit(0x0c, 0, 0x0b, 0x0b);
+  }
+  /** If what lies on the stack is not 0. */
+  if(body: () => void): this {
+    this.emit(0x04, 0x40);
+    body();
+    return this.emit(0x0b);
+  }
+  /** The operand of a load or store. Alignment is only a hint; 0 claims nothing. */
+  address(memory: number, offset: number): number[] {
+    return memory === 0 ? [0, ...uleb(offset)] : [0x40, ...uleb(memory), ...uleb(offset)];
+  }
+
+  finish(params: number): number[] {
+    if (params !== this.#params) throw new Error("internal: a body for other parameters");
+    const locals = this.#locals.map((type) => [1, type]);
+    return [...list(locals), ...this.#bytes, 0x0b];
+  }
+}

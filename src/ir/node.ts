@@ -1,0 +1,183 @@
+/**
+ * The expressions that kernels are made of: a graph of typed lane operations, pure data. Functions of JavaScript are parsed into
+ * it, NumPy's are written in it; `wasm.ts` and `script.ts` make loops of it.
+ */
+
+type IntType = "i8" | "u8" | "i16" | "u16" | "i32" | "u32" | "i64" | "u64";
+export type FloatType = "f32" | "f64";
+/** A mask has all bits of a lane set, or none; it is as wide as what it was compared from. */
+export type MaskType = "m8" | "m16" | "m32" | "m64";
+export type LaneType = IntType | FloatType | MaskType;
+
+/** Bytes of one lane. */
+export const laneBytes = (type: LaneType): number => Number(type.slice(1)) / 8;
+export const isMask = (type: LaneType): type is MaskType => type[0] === "m";
+export const isFloatLane = (type: LaneType): type is FloatType => type[0] === "f";
+export const isIntLane = (type: LaneType): type is IntType => type[0] === "i" || type[0] === "u";
+/** What a comparison of such lanes gives. */
+export const maskOf = (type: LaneType): MaskType => `m${8 * laneBytes(type)}` as MaskType;
+/** True of lanes that JavaScript holds as bigint. */
+export const isBigLane = (type: LaneType): boolean => type === "i64" || type === "u64";
+
+export type UnaryOp = "neg" | "abs" | "sqrt" | "floor" | "ceil" | "trunc" | "nearest" | "not";
+export type BinaryOp = "add" | "sub" | "mul" | "div" | "min" | "max" | "pmin" | "pmax" | "and" | "or" | "xor";
+export type CompareOp = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
+/** By a constant count. `shr` keeps the sign of signed lanes. */
+export type ShiftOp = "shl" | "shr";
+/** By a count for each lane, below the lane's width; integer division of which the divisor is not 0. */
+export type LanewiseOp = "shlBy" | "shrBy" | "quotient" | "rest";
+export type Op =
+  | UnaryOp
+  | BinaryOp
+  | CompareOp
+  | ShiftOp
+  | LanewiseOp
+  | "load"
+  | "param"
+  | "const"
+  | "select"
+  | "convert"
+  | "reinterpret"
+  | "call";
+
+/** One operation. `imm`: a load's slot, a param's number, a constant's value, a shift's count, a call's function. */
+export interface Node {
+  readonly op: Op;
+  readonly type: LaneType;
+  readonly args: readonly Node[];
+  readonly imm: number | bigint | string | undefined;
+}
+
+/** An operand of an operation: a number stands for a constant of the other operand's type. */
+export type Operand = Node | number | bigint;
+
+const node = (op: Op, type: LaneType, args: readonly Node[] = [], imm?: Node["imm"]): Node => ({ op, type, args, imm });
+
+/** The element of a slot at the loop's position. */
+export const load = (slot: number, type: LaneType): Node => node("load", type, [], slot);
+/** A number that is the same for the whole call. */
+export const param = (index: number, type: LaneType): Node => node("param", type, [], index);
+/** A constant, wrapped into its type. */
+export function constant(value: number | bigint | boolean, type: LaneType): Node {
+  if (isMask(type)) return node("const", type, [], value ? 1 : 0);
+  if (isFloatLane(type)) return node("const", type, [], type === "f32" ? Math.fround(Number(value)) : Number(value));
+  const bits = 8 * laneBytes(type);
+  const wrapped = (type[0] === "i" ? BigInt.asIntN : BigInt.asUintN)(bits, BigInt(value));
+  return node("const", type, [], isBigLane(type) ? wrapped : Number(wrapped));
+}
+
+const isNode = (value: Operand): value is Node => typeof value === "object";
+const lift = (value: Operand, type: LaneType): Node => (isNode(value) ? value : constant(value, type));
+
+function pair(a: Operand, b: Operand): [Node, Node] {
+  const type = isNode(a) ? a.type : isNode(b) ? b.type : undefined;
+  if (type === undefined) throw new Error("internal: two constants");
+  const both: [Node, Node] = [lift(a, type), lift(b, type)];
+  if (both[0].type !== both[1].type) throw new Error(`internal: ${both[0].type} meets ${both[1].type}`);
+  return both;
+}
+
+const unary =
+  (op: UnaryOp) =>
+  (a: Node): Node =>
+    node(op, a.type, [a]);
+const binary =
+  (op: BinaryOp | LanewiseOp) =>
+  (a: Operand, b: Operand): Node => {
+    const both = pair(a, b);
+    return node(op, both[0].type, both);
+  };
+const compare =
+  (op: CompareOp) =>
+  (a: Operand, b: Operand): Node => {
+    const both = pair(a, b);
+    const [x, y] = both[0].type === "u64" && op !== "eq" && op !== "ne" ? both.map(fromUnsigned) : both;
+    return node(op, maskOf(both[0].type), [x!, y!]);
+  };
+
+// What WebAssembly's vectors lack is made of what they have.
+
+/** Unsigned order as signed order: there is no unsigned comparison of 64-bit lanes. */
+const fromUnsigned = (a: Node): Node => xor(reinterpret(a, "i64"), -(2n ** 63n));
+const extreme =
+  (op: "min" | "max") =>
+  (a: Operand, b: Operand): Node => {
+    const [x, y] = pair(a, b);
+    if (!isBigLane(x.type)) return node(op, x.type, [x, y]);
+    return select(op === "min" ? lt(x, y) : gt(x, y), x, y);
+  };
+
+export const neg = unary("neg");
+export const abs = unary("abs");
+export const sqrt = unary("sqrt");
+export const floor = unary("floor");
+export const ceil = unary("ceil");
+export const trunc = unary("trunc");
+/** To the nearest integer, half to even. */
+export const nearest = unary("nearest");
+export const not = unary("not");
+export const add = binary("add");
+export const sub = binary("sub");
+export const mul = (a: Operand, b: Operand): Node => {
+  const [x, y] = pair(a, b);
+  if (laneBytes(x.type) > 1) return node("mul", x.type, [x, y]);
+  return convert(node("mul", "i16", [convert(x, "i16"), convert(y, "i16")]), x.type);
+};
+export const div = binary("div");
+/** NaN if either is; -0 is below 0. */
+export const min = extreme("min");
+export const max = extreme("max");
+/** `b < a ? b : a` and `a < b ? b : a`, of floats: one instruction, where the others are eight. */
+export const pmin = binary("pmin");
+export const pmax = binary("pmax");
+export const and = binary("and");
+export const or = binary("or");
+export const xor = binary("xor");
+export const quotient = binary("quotient");
+export const rest = binary("rest");
+export const shlBy = binary("shlBy");
+export const shrBy = binary("shrBy");
+export const eq = compare("eq");
+export const ne = compare("ne");
+export const lt = compare("lt");
+export const le = compare("le");
+export const gt = compare("gt");
+export const ge = compare("ge");
+export const shl = (a: Node, count: number): Node => node("shl", a.type, [a], count);
+export const shr = (a: Node, count: number): Node => node("shr", a.type, [a], count);
+
+/** `a` where the mask is set, else `b`. The mask is made as wide as they are. */
+export function select(mask: Node, a: Operand, b: Operand): Node {
+  const both = pair(a, b);
+  return node("select", both[0].type, [convert(mask, maskOf(both[0].type)), ...both]);
+}
+
+/**
+ * The same number in another type: integers keep their low bits or are extended, floats are rounded to the nearest. A float
+ * must be in the integer's range. Of masks: another width.
+ */
+export function convert(a: Node, type: LaneType): Node {
+  if (a.type === type) return a;
+  if (a.op === "const" && !isMask(type)) return constant(a.imm as number | bigint, type);
+  return node("convert", type, [a]);
+}
+
+/** The same bits seen as another type of the same width. */
+export const reinterpret = (a: Node, type: LaneType): Node => (a.type === type ? a : node("reinterpret", type, [a]));
+
+/** Where the mask is set, which is rare, what the named function of `math/rare.ts` gives for each lane; else `otherwise`. */
+export const call = (mask: Node, otherwise: Node, fn: string, ...args: readonly Node[]): Node =>
+  node("call", "f64", [convert(mask, "m64"), otherwise, ...args], fn);
+
+/** All nodes that a result needs, each once, operands before what uses them. */
+export function inOrder(results: readonly Node[]): Node[] {
+  const seen = new Set<Node>();
+  const visit = (one: Node) => {
+    if (seen.has(one)) return;
+    for (const arg of one.args) visit(arg);
+    seen.add(one);
+  };
+  // Operands of a deep chain first: a set keeps the order of insertion, so that `seen` is the answer.
+  for (const result of results) visit(result);
+  return [...seen];
+}

@@ -1,0 +1,15 @@
+/** What this engine's WebAssembly can do, found by asking it, never by its version. */
+import { load, type Node } from "./node.js";
+import { compile, type Slot } from "./wasm.js";
+
+const copying = (memory: number): boolean => {
+  const result: Node = load(1, "f64");
+  const slot = (at: number): Slot => ({ type: "f64", kind: "run", memory: at });
+  return WebAssembly.validate(compile({ slots: [slot(0), slot(memory)], params: [], result }));
+};
+
+const hasWebAssembly = typeof WebAssembly === "object";
+/** 128-bit vectors and shared memories. */
+export const hasSimd = hasWebAssembly && copying(0);
+/** Several memories in one module: operands of different blocks. */
+export const hasMultiMemory = hasSimd && copying(1);

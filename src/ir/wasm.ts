@@ -1,0 +1,480 @@
+/**
+ * An expression as a WebAssembly module: a loop over rows of elements, 128 bits at a time. All values are vectors; a lane type
+ * narrower than the widest of the kernel uses the low lanes only. The last elements of a row are computed one at a time by the
+ * same instructions, in the lowest lane, so that no element depends on where it lies.
+ */
+import { Code, encodeModule, F32, F64, I32, I64, V128 } from "./encode.js";
+import {
+  inOrder,
+  isBigLane,
+  isFloatLane,
+  isIntLane,
+  isMask,
+  type LaneType,
+  type LanewiseOp,
+  laneBytes,
+  type Node,
+} from "./node.js";
+import {
+  ANY_TRUE,
+  BITSELECT,
+  CONVERT,
+  EXTEND_LOW,
+  LOAD_LANE,
+  LOAD_LOW,
+  LOAD_SPLAT,
+  laneRow,
+  SCALAR,
+  SCALAR_CONVERT,
+  SHUFFLE,
+  STORE_LANE,
+  simdOpcode,
+  V128_CONST,
+  V128_STORE,
+} from "./opcodes.js";
+
+/** How a slot goes from one element of a row to the next: side by side, by any step, or not at all. */
+export type StepKind = "run" | "step" | "same";
+/** Where a loop reads or writes. Slot 0 is written. */
+export interface Slot {
+  readonly type: LaneType;
+  readonly kind: StepKind;
+  /** Which of the memories. */
+  readonly memory: number;
+}
+/** What becomes of the results of a row's elements: each is stored, or all are combined into one. */
+export interface Fold {
+  /** Combines two results. Nodes `load(0)` and `load(1)` stand for them. */
+  readonly combine: Node;
+  /** What changes no result. */
+  readonly identity: Node;
+}
+export interface Kernel {
+  readonly slots: readonly Slot[];
+  /** Types of the numbers that are the same for the whole call. */
+  readonly params: readonly LaneType[];
+  /** Loads from slots give its operands. */
+  readonly result: Node;
+  readonly fold?: Fold | undefined;
+}
+
+/** Vectors per turn of the loop: enough to hide the latency of one. */
+const UNROLL = 4;
+
+/**
+ * A module that exports `run(rows, count, pointer₀, rowStep₀, step₀, pointer₁, …, param₀, …)`: bytes, all of them i32.
+ * A fold stores one result per row.
+ */
+export function compile(kernel: Kernel): Uint8Array<ArrayBuffer> {
+  const memories = Math.max(...kernel.slots.map(({ memory }) => memory)) + 1;
+  const nodes = inOrder([kernel.result]);
+  const helpers = [...new Set(nodes.filter(({ op }) => op === "call").map(({ imm }) => String(imm)))];
+  const arity = (name: string) => nodes.find(({ op, imm }) => op === "call" && imm === name)!.args.length - 2;
+  const params = [I32, I32, ...kernel.slots.flatMap(() => [I32, I32, I32]), ...kernel.params.map(scalarType)];
+  return encodeModule({
+    memories: Array.from({ length: memories }, (_, i) => String(i)),
+    imports: helpers.map((name) => ({ name, params: new Array<number>(arity(name)).fill(F64), results: [F64] })),
+    functions: [
+      { name: "run", params, results: [], code: new LoopWriter(kernel, nodes, helpers, params.length).write() },
+    ],
+  });
+}
+
+/** The type in which a lane is passed to or from a function. */
+const scalarType = (type: LaneType): number =>
+  type === "f64" ? F64 : type === "f32" ? F32 : laneBytes(type) === 8 ? I64 : I32;
+
+class LoopWriter {
+  readonly #kernel: Kernel;
+  readonly #code: Code;
+  readonly #helpers: readonly string[];
+  readonly #lanes: number;
+  /** How often each node's value is needed. */
+  readonly #uses = new Map<Node, number>();
+  /** Locals of values that are the same in all turns. */
+  readonly #fixed = new Map<Node, number>();
+  readonly #cursor: number[];
+  readonly #left: number;
+  readonly #scratch: number[] = [];
+
+  constructor(kernel: Kernel, nodes: readonly Node[], helpers: readonly string[], params: number) {
+    this.#kernel = kernel;
+    this.#helpers = helpers;
+    this.#code = new Code(params);
+    const all = [...nodes, ...(kernel.fold ? inOrder([kernel.fold.combine]) : [])];
+    const types = [...all.map(({ type }) => type), ...kernel.slots.map(({ type }) => type)];
+    this.#lanes = 16 / Math.max(...types.map(laneBytes));
+    for (const { args } of nodes) for (const arg of args) this.#uses.set(arg, (this.#uses.get(arg) ?? 0) + 1);
+    this.#cursor = kernel.slots.map(() => this.#code.local(I32));
+    this.#left = this.#code.local(I32);
+    for (const node of nodes) {
+      const isSame = node.op === "load" && kernel.slots[Number(node.imm)]!.kind === "same";
+      if (node.op === "const" || node.op === "param" || isSame) this.#fixed.set(node, this.#code.local(V128));
+    }
+  }
+
+  // Parameters: rows, count, then three of each slot, then the numbers.
+  static readonly ROWS = 0;
+  static readonly COUNT = 1;
+  readonly #pointer = (slot: number) => 2 + 3 * slot;
+  readonly #rowStep = (slot: number) => 3 + 3 * slot;
+  readonly #step = (slot: number) => 4 + 3 * slot;
+  readonly #param = (index: number) => 2 + 3 * this.#kernel.slots.length + index;
+
+  write(): Code {
+    const code = this.#code;
+    const { slots, fold } = this.#kernel;
+    for (const [node, local] of this.#fixed) if (node.op !== "load") this.#fixedValue(node).set(local);
+    code.while(
+      () => code.get(LoopWriter.ROWS),
+      () => {
+        for (const slot of slots.keys()) code.get(this.#pointer(slot)).set(this.#cursor[slot]!);
+        for (const [node, local] of this.#fixed) if (node.op === "load") this.#loadSame(Number(node.imm)).set(local);
+        code.get(LoopWriter.COUNT).set(this.#left);
+        if (fold) this.#foldRow(fold);
+        else this.#mapRow();
+        for (const slot of slots.keys()) code.advance(this.#pointer(slot), { local: this.#rowStep(slot) });
+        code.advance(LoopWriter.ROWS, -1);
+      },
+    );
+    return code;
+  }
+
+  #mapRow(): void {
+    const turn = (lanes: number, vectors: number) => {
+      for (let v = 0; v < vectors; v++) {
+        this.#store(0, lanes, v, () => this.#value(this.#kernel.result, lanes, v, new Map()));
+        this.#stepOn(lanes, vectors, v);
+      }
+    };
+    this.#turns(this.#lanes, UNROLL, turn);
+    if (this.#lanes > 2) this.#turns(this.#lanes, 1, turn);
+    this.#turns(1, 1, turn);
+  }
+
+  /** While so many elements are left: one turn of the loop. */
+  #turns(lanes: number, vectors: number, turn: (lanes: number, vectors: number) => void): void {
+    const code = this.#code;
+    code.while(
+      () =>
+        code
+          .get(this.#left)
+          .i32(lanes * vectors)
+          .emit(0x4f), // i32.ge_u
+      () => {
+        turn(lanes, vectors);
+        code.advance(this.#left, -lanes * vectors);
+      },
+    );
+  }
+
+  /** Accumulators side by side, then one; then lane by lane; then the elements that were left over. */
+  #foldRow(fold: Fold): void {
+    const code = this.#code;
+    const { result } = this.#kernel;
+    const sums = Array.from({ length: UNROLL }, () => code.local(V128));
+    for (const sum of sums) this.#emitConst(fold.identity).set(sum);
+    const combine = (a: () => void, b: () => void) => this.#value(fold.combine, this.#lanes, 0, new Map(), [a, b]);
+    this.#turns(this.#lanes, UNROLL, (lanes, vectors) => {
+      for (const [v, sum] of sums.entries()) {
+        combine(
+          () => code.get(sum),
+          () => this.#value(result, lanes, v, new Map()),
+        );
+        code.set(sum);
+        this.#stepOn(lanes, vectors, v);
+      }
+    });
+    const [a, b, c, d] = sums as [number, number, number, number];
+    for (const [x, y] of [
+      [a, b],
+      [c, d],
+      [a, c],
+    ] as const) {
+      combine(
+        () => code.get(x),
+        () => code.get(y),
+      );
+      code.set(x);
+    }
+    const width = laneBytes(fold.identity.type);
+    for (let lanes = this.#lanes / 2; lanes >= 1; lanes /= 2) {
+      combine(
+        () => code.get(a),
+        () => {
+          code
+            .get(a)
+            .get(a)
+            .simd(SHUFFLE, ...Array.from({ length: 16 }, (_, i) => (i + lanes * width) % 16));
+        },
+      );
+      code.set(a);
+    }
+    this.#turns(1, 1, () => {
+      combine(
+        () => code.get(a),
+        () => this.#value(result, 1, 0, new Map()),
+      );
+      code.set(a);
+      this.#stepOn(1, 1, 0);
+    });
+    this.#store(0, 1, 0, () => code.get(a));
+  }
+
+  /** The cursors of the inputs, and of the result unless it is one per row, to the next turn or the next vector. */
+  #stepOn(lanes: number, vectors: number, v: number): void {
+    for (const [slot, { type, kind }] of this.#kernel.slots.entries()) {
+      if (this.#kernel.fold && slot === 0) continue;
+      if (kind === "run" && v === vectors - 1)
+        this.#code.advance(this.#cursor[slot]!, lanes * vectors * laneBytes(type));
+      // Slots that step have been moved on by their load or store, lane by lane.
+      if (kind === "step") this.#advanceSteps(slot, lanes);
+    }
+  }
+
+  #advanceSteps(slot: number, lanes: number): void {
+    const step = this.#step(slot);
+    this.#code.get(this.#cursor[slot]!).get(step);
+    if (lanes > 1) this.#code.i32(lanes).emit(0x6c); // i32.mul
+    this.#code.emit(0x6a).set(this.#cursor[slot]!);
+  }
+
+  /** The address of a lane of a slot that steps. */
+  #laneAddress(slot: number, lane: number): Code {
+    const code = this.#code.get(this.#cursor[slot]!);
+    if (lane === 0) return code;
+    code.get(this.#step(slot));
+    if (lane > 1) code.i32(lane).emit(0x6c);
+    return code.emit(0x6a);
+  }
+
+  #load(slot: number, lanes: number, v: number): Code {
+    const { type, kind, memory } = this.#kernel.slots[slot]!;
+    const bytes = laneBytes(type);
+    const code = this.#code;
+    if (kind === "run") {
+      return code.get(this.#cursor[slot]!).simd(LOAD_LOW[bytes * lanes]!, ...code.address(memory, v * lanes * bytes));
+    }
+    this.#laneAddress(slot, 0).simd(LOAD_LOW[bytes]!, ...code.address(memory, 0));
+    if (lanes === 1) return code;
+    const local = this.#scratchLocal(slot);
+    code.set(local);
+    for (let lane = 1; lane < lanes; lane++) {
+      this.#laneAddress(slot, lane)
+        .get(local)
+        .simd(LOAD_LANE[bytes]!, ...code.address(memory, 0), lane)
+        .set(local);
+    }
+    return code.get(local);
+  }
+
+  #store(slot: number, lanes: number, v: number, value: () => void): void {
+    const { type, kind, memory } = this.#kernel.slots[slot]!;
+    const bytes = laneBytes(type);
+    const code = this.#code;
+    if (kind !== "step" || this.#kernel.fold) {
+      code.get(this.#cursor[slot]!);
+      value();
+      const at = code.address(memory, v * lanes * bytes);
+      if (bytes * lanes === 16) code.simd(V128_STORE, ...at);
+      else code.simd(STORE_LANE[bytes * lanes]!, ...at, 0);
+      return;
+    }
+    const local = this.#scratchLocal(slot);
+    value();
+    code.set(local);
+    for (let lane = 0; lane < lanes; lane++) {
+      this.#laneAddress(slot, lane)
+        .get(local)
+        .simd(STORE_LANE[bytes]!, ...code.address(memory, 0), lane);
+    }
+  }
+
+  #scratchLocal(slot: number): number {
+    this.#scratch[slot] ??= this.#code.local(V128);
+    return this.#scratch[slot]!;
+  }
+
+  #loadSame(slot: number): Code {
+    const { type, memory } = this.#kernel.slots[slot]!;
+    return this.#code.get(this.#pointer(slot)).simd(LOAD_SPLAT[laneBytes(type)]!, ...this.#code.address(memory, 0));
+  }
+
+  #fixedValue(node: Node): Code {
+    if (node.op === "const") return this.#emitConst(node);
+    return this.#code.get(this.#param(Number(node.imm))).simd(laneRow(node.type).splat);
+  }
+
+  #emitConst({ type, imm }: Node): Code {
+    const bytes = new Uint8Array(16);
+    const view = new DataView(bytes.buffer);
+    const width = laneBytes(type);
+    for (let at = 0; at < 16; at += width) {
+      if (type === "f64") view.setFloat64(at, Number(imm), true);
+      else if (type === "f32") view.setFloat32(at, Number(imm), true);
+      else if (isMask(type)) bytes.fill(imm ? 255 : 0, at, at + width);
+      else if (width === 8) view.setBigInt64(at, BigInt(imm!), true);
+      else if (width === 4) view.setInt32(at, Number(imm), true);
+      else if (width === 2) view.setInt16(at, Number(imm), true);
+      else view.setInt8(at, Number(imm));
+    }
+    return this.#code.simd(V128_CONST, ...bytes);
+  }
+
+  /** Leaves the node's value on the stack. Values that are needed again are kept in locals of this turn. */
+  #value(node: Node, lanes: number, v: number, kept: Map<Node, number>, slots?: readonly (() => void)[]): Code {
+    const code = this.#code;
+    if (slots && node.op === "load") {
+      slots[Number(node.imm)]!();
+      return code;
+    }
+    const known = kept.get(node) ?? (slots ? undefined : this.#fixed.get(node));
+    if (known !== undefined) return code.get(known);
+    if (node.op === "load") this.#load(Number(node.imm), lanes, v);
+    else if (node.op === "const") this.#emitConst(node);
+    else this.#operation(node, (arg) => this.#value(arg, lanes, v, kept, slots));
+    if ((this.#uses.get(node) ?? 0) > 1) {
+      const local = code.local(V128);
+      kept.set(node, local);
+      code.tee(local);
+    }
+    return code;
+  }
+
+  #operation(node: Node, value: (arg: Node) => void): void {
+    const { op, type, args, imm } = node;
+    const code = this.#code;
+    switch (op) {
+      case "select": {
+        const [mask, a, b] = args as [Node, Node, Node];
+        value(a);
+        value(b);
+        value(mask);
+        code.simd(BITSELECT);
+        return;
+      }
+      case "convert":
+        value(args[0]!);
+        this.#convert(args[0]!.type, type);
+        return;
+      case "reinterpret":
+        value(args[0]!);
+        return;
+      case "shl":
+      case "shr":
+        value(args[0]!);
+        code.i32(Number(imm)).simd(simdOpcode(op, type));
+        return;
+      case "quotient":
+      case "rest":
+      case "shlBy":
+      case "shrBy":
+        for (const arg of args) value(arg);
+        this.#lanewise([type, type], type, () => this.#scalarOp(op, type));
+        return;
+      case "call":
+        this.#call(node, value);
+        return;
+      case "eq":
+      case "ne":
+      case "lt":
+      case "le":
+      case "gt":
+      case "ge":
+        for (const arg of args) value(arg);
+        code.simd(simdOpcode(op, args[0]!.type));
+        return;
+      default:
+        for (const arg of args) value(arg);
+        code.simd(simdOpcode(op as "add", type));
+    }
+  }
+
+  #scalarOp(op: LanewiseOp, type: LaneType): void {
+    // The count of a shift is of the shifted type already.
+    this.#code.emit(SCALAR[op][type]!);
+  }
+
+  /** Applies a scalar operation to each lane of the vectors on the stack. */
+  #lanewise(from: readonly LaneType[], to: LaneType, operate: () => void): void {
+    const code = this.#code;
+    const locals = from.map(() => code.local(V128));
+    for (const local of locals.toReversed()) code.set(local);
+    for (let lane = 0; lane < this.#lanes; lane++) {
+      for (const [i, type] of from.entries()) {
+        const row = laneRow(type);
+        code.get(locals[i]!).simd(type[0] === "u" ? row.extractU : row.extractS, lane);
+      }
+      operate();
+      if (lane === 0) code.simd(laneRow(to).splat);
+      else code.simd(laneRow(to).replace, lane);
+      // The vector under construction stays below the next lane's operands.
+    }
+  }
+
+  #convert(from: LaneType, to: LaneType): void {
+    const code = this.#code;
+    const direct = CONVERT[`${from}>${to}`];
+    if (direct !== undefined) {
+      code.simd(direct);
+    } else if (SCALAR_CONVERT[`${from}>${to}`]) {
+      this.#lanewise([from], to, () => code.emit(...SCALAR_CONVERT[`${from}>${to}`]!));
+    } else if (isIntOrMask(from) && isIntOrMask(to)) {
+      this.#resize(from, laneBytes(to));
+    } else if (isFloatLane(to)) {
+      const wide = from[0] === "u" ? "u32" : "i32";
+      this.#resize(from, 4);
+      this.#convert(wide, to);
+    } else if (from === "f32" && isBigLane(to)) {
+      this.#convert("f32", "f64");
+      this.#convert("f64", to);
+    } else {
+      this.#convert(from, "i32");
+      this.#resize("i32", laneBytes(to));
+    }
+  }
+
+  /** Integers or masks to another width: extended step by step, or the low bytes picked. */
+  #resize(from: LaneType, bytes: number): void {
+    let width = laneBytes(from);
+    for (; width < bytes; width *= 2) this.#code.simd(EXTEND_LOW[2 * width]![from[0] === "u" ? "u" : "s"]);
+    if (width === bytes) return;
+    const local = this.#code.local(V128);
+    const pick = Array.from({ length: 16 }, (_, i) => Math.floor(i / bytes) * width + (i % bytes)).map((i) => i % 16);
+    this.#code
+      .tee(local)
+      .get(local)
+      .simd(SHUFFLE, ...pick);
+  }
+
+  /** Calls the function for the lanes of the mask, if there are any. */
+  #call({ args, imm }: Node, value: (arg: Node) => void): void {
+    const code = this.#code;
+    const [mask, result, ...operands] = args.map((arg) => {
+      const local = code.local(V128);
+      value(arg);
+      code.set(local);
+      return local;
+    }) as [number, number, ...number[]];
+    const { extractS, replace } = laneRow("f64");
+    code
+      .get(mask)
+      .simd(ANY_TRUE)
+      .if(() => {
+        for (let lane = 0; lane < this.#lanes; lane++) {
+          code.get(mask).simd(laneRow("i64").extractS, lane).emit(0x50, 0x45); // i64.eqz, i32.eqz
+          code.if(() => {
+            code.get(result);
+            for (const operand of operands) code.get(operand).simd(extractS, lane);
+            code
+              .call(this.#helpers.indexOf(String(imm)))
+              .simd(replace, lane)
+              .set(result);
+          });
+        }
+      });
+    code.get(result);
+  }
+}
+
+const isIntOrMask = (type: LaneType): boolean => isIntLane(type) || isMask(type);
