@@ -1,0 +1,29 @@
+/** The lane operations as the formulas of this folder write them: float64 lanes, and their bits as int64 lanes. */
+import { add, and, mul, type Node, reinterpret, xor } from "../ir/node.js";
+
+export * from "../ir/node.js";
+
+export const bits = (a: Node): Node => reinterpret(a, "i64");
+export const floatOf = (a: Node): Node => reinterpret(a, "f64");
+
+/** The sign alone, as bits. */
+export const signBits = (a: Node): Node => and(bits(a), -(2n ** 63n));
+/** Turned to the other sign where the bits have it. */
+export const withSign = (a: Node, sign: Node): Node => floatOf(xor(bits(a), sign));
+
+/** By Horner's rule; coefficients from the constant term up. */
+export function polynomial(x: Node, coefficients: readonly number[]): Node {
+  const [last, ...others] = coefficients.toReversed();
+  return others.reduce((sum: Node | undefined, c) => add(sum ? mul(sum, x) : mul(x, last!), c), undefined)!;
+}
+
+/** In two interleaved chains of x²: half the latency, which pays from 7 coefficients on. */
+export function polynomialPaired(x: Node, coefficients: readonly number[]): Node {
+  const square = mul(x, x);
+  const half = (odd: number) =>
+    polynomial(
+      square,
+      coefficients.filter((_, i) => i % 2 === odd),
+    );
+  return add(half(0), mul(x, half(1)));
+}

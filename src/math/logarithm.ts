@@ -1,0 +1,189 @@
+/** log, log1p, log2, log10 and pow: float64 lanes, no branches, no tables, no fused multiply-add. Errors are measured by `test/math`. */
+import { exp2Sum, LN2_HI, LN2_LO } from "./exponential.js";
+import {
+  abs,
+  add,
+  and,
+  bits,
+  constant,
+  div,
+  eq,
+  floatOf,
+  floor,
+  gt,
+  lt,
+  mul,
+  type Node,
+  ne,
+  or,
+  pmax,
+  pmin,
+  polynomialPaired,
+  reinterpret,
+  select,
+  shr,
+  sub,
+} from "./lanes.js";
+
+const INF = Number.POSITIVE_INFINITY;
+const SIGN = -(2n ** 63n);
+const SQRT_HALF = 0x3fe6a09e00000000n; // the bits of √½, cut off
+const TWO_52 = 0x4330000000000000n; // the bits of 2^52: or-ed into, an integer becomes a float
+const EXPONENT_BIAS = 2 ** 52 + 1023;
+
+/** x = 2^k·m with m in [√½, √2), x normal and positive. */
+function decompose(x: Node, bias: Node | number): { k: Node; m: Node } {
+  const t = add(bits(x), 0x3ff0000000000000n - SQRT_HALF);
+  return {
+    k: sub(floatOf(or(shrLogical(t, 52), TWO_52)), bias),
+    m: floatOf(add(and(t, 0x000fffffffffffffn), SQRT_HALF)),
+  };
+}
+/** Without the sign. */
+const shrLogical = (a: Node, count: number): Node => reinterpret(shr(reinterpret(a, "u64"), count), "i64");
+
+/** Subnormals made normal: scaled by 2^54, with the exponent's bias. */
+function normal(x: Node): { x: Node; bias: Node } {
+  const isTiny = lt(x, 2 ** -1022);
+  return {
+    x: select(isTiny, mul(x, 2 ** 54), x),
+    bias: select(isTiny, constant(EXPONENT_BIAS + 54, "f64"), EXPONENT_BIAS),
+  };
+}
+
+/**
+ * log m = f - s·(f - R) with f = m - 1, s = f / (2 + f), R = s²·P(s²). The form is that of fdlibm's e_log.c; P is a minimax fit of
+ * relative error 2^-58.9.
+ */
+const LOG_P = [
+  0.6666666666666734, 0.39999999999414687, 0.2857142874238827, 0.2222219857297551, 0.1818356434210504,
+  0.15314050047417832, 0.1479595546838862,
+];
+/** f - log(1 + f) */
+function correction(f: Node): Node {
+  const s = div(f, add(f, 2));
+  const z = mul(s, s);
+  return mul(s, sub(f, mul(z, polynomialPaired(z, LOG_P))));
+}
+
+/** What every logarithm gives for 0, for negative numbers, infinity and NaN. */
+const special = (x: Node, y: Node): Node =>
+  select(gt(x, 0), select(lt(x, INF), y, x), select(eq(x, 0), constant(-INF, "f64"), Number.NaN));
+
+export function log(x: Node): Node {
+  const scaled = normal(x);
+  const { k, m } = decompose(scaled.x, scaled.bias);
+  const f = sub(m, 1);
+  return special(x, add(mul(k, LN2_HI), sub(f, sub(correction(f), mul(k, LN2_LO)))));
+}
+
+/** With u = 1 + x as rounded, and c what was lost: log u + c / u. */
+export function log1p(x: Node): Node {
+  const u = add(x, 1);
+  const c = sub(x, sub(u, 1));
+  const { k, m } = decompose(u, EXPONENT_BIAS);
+  const f = sub(m, 1);
+  const y = add(mul(k, LN2_HI), sub(f, sub(correction(f), add(mul(k, LN2_LO), div(c, u)))));
+  const isUsual = and(lt(u, INF), ne(x, 0));
+  return select(gt(u, 0), select(isUsual, y, x), select(eq(u, 0), constant(-INF, "f64"), Number.NaN));
+}
+
+/** Keeps the upper 26 bits of the significand, so that a product of two such numbers is exact. */
+const HEAD = -0x8000000n;
+const head = (a: Node): Node => floatOf(and(bits(a), HEAD));
+
+interface Base {
+  /** 1 / ln(base) in two parts, and rounded. */
+  readonly high: number;
+  readonly low: number;
+  readonly factor: number;
+  /** log(2) to that base in two parts. */
+  readonly twoHigh: number;
+  readonly twoLow: number;
+}
+const BASE_2: Base = {
+  high: 1.4426950216293335,
+  low: 1.9259629911266175e-8,
+  factor: Math.LOG2E,
+  twoHigh: 1,
+  twoLow: 0,
+};
+const BASE_10: Base = {
+  high: 0.4342944771051407,
+  low: 4.798111141615973e-9,
+  factor: Math.LOG10E,
+  twoHigh: 0.30102999566383914,
+  twoLow: 1.42050232272661e-13,
+};
+
+/** The leading product is exact, so that its rounding does not add to the others'. */
+function logarithm(x: Node, { high, low, factor, twoHigh, twoLow }: Base): Node {
+  const scaled = normal(x);
+  const { k, m } = decompose(scaled.x, scaled.bias);
+  const f = sub(m, 1);
+  const upper = head(f);
+  const small = sub(add(mul(sub(f, upper), high), mul(f, low)), mul(correction(f), factor));
+  const rest = twoLow === 0 ? small : add(small, mul(k, twoLow));
+  return special(x, add(twoHigh === 1 ? k : mul(k, twoHigh), add(mul(upper, high), rest)));
+}
+export const log2 = (x: Node): Node => logarithm(x, BASE_2);
+export const log10 = (x: Node): Node => logarithm(x, BASE_10);
+
+/**
+ * log m = ⅔·s·(3 + s² + R) with s = (m - 1) / (m + 1), R = s⁴·L(s²). The form is that of fdlibm's e_pow.c without its table; L is a
+ * minimax fit.
+ */
+const POW_L = [
+  0.6000000000000338, 0.4285714285515012, 0.3333333377973343, 0.2727267656510764, 0.23080135282570058,
+  0.19885244291956922, 0.1979432033287647,
+];
+/** 2 / (3·ln 2) in two parts, and rounded. */
+const CP_HIGH = 0.9617966711521149;
+const CP_LOW = 2.2773860736742555e-8;
+const CP = 0.9617966939259756;
+
+/** log2 x as an unevaluated sum of about 66 bits, the first part of 26: x normal and positive. */
+function log2Sum(x: Node, bias: Node): { high: Node; low: Node } {
+  const { k, m } = decompose(x, bias);
+  const u = sub(m, 1);
+  const w = add(m, 1);
+  const v = div(1, w);
+  const s = mul(u, v);
+  const sHigh = head(s);
+  const wHigh = head(w);
+  const wLow = sub(m, sub(wHigh, 1));
+  const sLow = mul(v, sub(sub(u, mul(sHigh, wHigh)), mul(sHigh, wLow)));
+  const sBoth = add(sHigh, sLow);
+  const z = mul(sBoth, sBoth);
+  const r = add(mul(mul(z, z), polynomialPaired(z, POW_L)), mul(sLow, add(sHigh, sBoth)));
+  const square = mul(sHigh, sHigh);
+  const tHigh = head(add(add(square, 3), r));
+  const tLow = sub(r, sub(sub(tHigh, 3), square));
+  const a = mul(sHigh, tHigh);
+  const b = add(mul(sLow, tHigh), mul(tLow, sBoth));
+  const pHigh = head(add(a, b));
+  const pLow = sub(b, sub(pHigh, a));
+  const qHigh = mul(pHigh, CP_HIGH);
+  const qLow = add(mul(pHigh, CP_LOW), mul(pLow, CP));
+  const high = head(add(add(qHigh, qLow), k));
+  return { high, low: sub(qLow, sub(sub(high, k), qHigh)) };
+}
+
+/** 2^(y·log2 |x|), with the special values of C99. */
+export function pow(x: Node, y: Node): Node {
+  const size = abs(x);
+  const exponent = pmin(pmax(y, -(2 ** 65)), 2 ** 65);
+  const scaled = normal(size);
+  const { high, low } = log2Sum(scaled.x, scaled.bias);
+  const isUsual = and(gt(size, 0), lt(size, INF));
+  const yHigh = head(exponent);
+  const exact = add(mul(sub(exponent, yHigh), high), mul(exponent, low));
+  const atEdge = mul(mul(y, INF), sub(size, 1)); // of 0, infinity and NaN: ±infinity or NaN
+  const power = exp2Sum(mul(yHigh, high), select(isUsual, exact, atEdge));
+  const whole = floor(exponent);
+  const half = mul(exponent, 0.5);
+  const isOdd = eq(sub(half, floor(half)), 0.5);
+  const signed = floatOf(or(bits(power), and(bits(x), select(isOdd, constant(SIGN, "i64"), 0n))));
+  const isUndefined = and(and(lt(x, 0), isUsual), ne(whole, exponent));
+  return select(or(eq(x, 1), eq(y, 0)), 1, select(isUndefined, constant(Number.NaN, "f64"), signed));
+}

@@ -1,0 +1,67 @@
+/** cbrt and hypot: float64 lanes, no branches, no tables, no fused multiply-add. Errors are measured by `test/math`. */
+import {
+  abs,
+  add,
+  and,
+  bits,
+  constant,
+  div,
+  eq,
+  floatOf,
+  gt,
+  lt,
+  mul,
+  type Node,
+  or,
+  pmax,
+  polynomial,
+  reinterpret,
+  select,
+  shl,
+  shr,
+  sqrt,
+  sub,
+} from "./lanes.js";
+
+const SIGN = -(2n ** 63n);
+const TWO_52_BITS = 0x4330000000000000n;
+/** Keeps the upper 26 bits of the significand. */
+const HEAD = -0x8000000n;
+
+/**
+ * The exponent divided by three gives x^(-1/3) to 20 %, times a polynomial in the error to 2^-24; then one step of Halley's method.
+ * The form of the last step is that of fdlibm's s_cbrt.c.
+ */
+const CBRT_P = [1.9316007579950436, -2.1190077800356355, 1.9903015385824558, -1.0166640875617219, 0.2137696112570382];
+const TWO_52 = 2 ** 52;
+const CBRT_BIAS = 1430138264;
+
+export function cbrt(x: Node): Node {
+  const size = abs(x);
+  const isTiny = lt(size, 2 ** -1022);
+  const v = select(isTiny, mul(size, 2 ** 54), size);
+  const upper = sub(floatOf(or(reinterpret(shr(reinterpret(v, "u64"), 32), "i64"), TWO_52_BITS)), TWO_52);
+  const guess = floatOf(shl(bits(sub(TWO_52 + CBRT_BIAS, mul(upper, 1 / 3))), 32));
+  const y = mul(guess, polynomial(mul(mul(mul(v, guess), guess), guess), CBRT_P));
+  const t = floatOf(and(bits(mul(mul(v, y), y)), HEAD));
+  const q = mul(sub(div(v, mul(t, t)), t), 1 / 3);
+  const root = mul(add(t, sub(q, mul(q, mul(q, y)))), select(isTiny, constant(2 ** -18, "f64"), 1));
+  return select(eq(add(x, x), x), x, floatOf(or(bits(root), and(bits(x), SIGN))));
+}
+
+/** The plain formula, scaled by a power of two where squares would overflow or vanish. */
+export function hypot(x: Node, y: Node): Node {
+  const a = abs(x);
+  const b = abs(y);
+  const m = pmax(a, b);
+  const isBig = gt(m, 2 ** 511);
+  const isSmall = lt(m, 2 ** -480);
+  const by = (big: number, small: number) =>
+    select(isBig, constant(big, "f64"), select(isSmall, constant(small, "f64"), 1));
+  const scale = by(2 ** -600, 2 ** 600);
+  const p = mul(a, scale);
+  const q = mul(b, scale);
+  const length = mul(sqrt(add(mul(p, p), mul(q, q))), by(2 ** 600, 2 ** -600));
+  const INF = Number.POSITIVE_INFINITY;
+  return select(or(eq(a, INF), eq(b, INF)), constant(INF, "f64"), length);
+}
