@@ -35,6 +35,7 @@ export class InlineRun implements Outcome {
   goOn(until: number): boolean {
     while (this.#next < this.#plan.count && !this.#member.aborted()) {
       try {
+        if (this.#next === 0) this.#work.begin?.();
         this.#parts[this.#next] = this.#work.run(this.#next, this.#member);
       } catch (error) {
         this.failure = { chunk: this.#next, error };

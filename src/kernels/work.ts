@@ -7,8 +7,10 @@ import type { NDArray } from "../ndarray/ndarray.js";
 import { arrayOf, isReadonlyArray, stridedOf } from "../ndarray/ndarray.js";
 import { makeView, type View } from "../ndarray/view.js";
 import { forEachRun, jointLoop } from "../ndarray/walk.js";
+import { bindLoop, type Numbers } from "./bound.js";
 import { type AnyFunction, type FunctionRef, type ReducerRef, resolveFunction } from "./functions.js";
 import { elementLoop } from "./js.js";
+import type { LoopPlan } from "./loop.js";
 import { chunkRange, type Plan } from "./plan.js";
 import type { ChunkInfo } from "./types.js";
 
@@ -18,6 +20,16 @@ interface MapSpec {
   readonly fn: FunctionRef;
   readonly out: NDArray<DType>;
   readonly inputs: readonly NDArray<DType>[];
+}
+/** As `map`, compiled: an expression over the elements. `arrays`: the result first, all of its shape. */
+interface LoopSpec {
+  readonly kind: "loop";
+  /** What errors call it, and by what its cost is remembered. */
+  readonly name: string;
+  readonly key: string;
+  readonly loop: LoopPlan;
+  readonly arrays: readonly NDArray<DType>[];
+  readonly numbers: Numbers;
 }
 /** fn(chunks, info, params), or the reducer's accumulation. */
 interface RowsSpec {
@@ -30,7 +42,7 @@ interface RowsSpec {
   /** Rows of neighbours, by array; arrays with one are read only. */
   readonly halo: readonly number[];
 }
-export type WorkSpec = (MapSpec | RowsSpec) & { readonly plan: Plan; readonly params: unknown };
+export type WorkSpec = (MapSpec | LoopSpec | RowsSpec) & { readonly plan: Plan; readonly params: unknown };
 
 /** Who computes a chunk. */
 export interface Member {
@@ -42,6 +54,8 @@ export interface Member {
 export interface Work {
   /** Whether what `run` returns is to be kept. */
   readonly isReduction: boolean;
+  /** Called by each thread that takes part, before its first chunk of a call. */
+  begin?(): void;
   /** Computes one chunk. */
   run(chunk: number, member: Member): unknown;
 }
@@ -50,18 +64,33 @@ export interface Work {
 export const arraysOf = (spec: WorkSpec): readonly NDArray<DType>[] =>
   spec.kind === "map" ? [spec.out, ...spec.inputs] : spec.arrays;
 
-export function functionsOf({ fn }: WorkSpec): FunctionRef[] {
+/** The functions that a thread must have before it can bind the work. */
+export function functionsOf(spec: WorkSpec): FunctionRef[] {
+  if (spec.kind === "loop") return [];
+  const { fn } = spec;
   return "key" in fn ? [fn] : [fn.init, fn.chunk, fn.combine];
 }
 
 /** The name that errors give to what the user wrote. */
-export const kernelName = (spec: WorkSpec): string => functionsOf(spec)[0]!.name;
+export const kernelName = (spec: WorkSpec): string => (spec.kind === "loop" ? spec.name : functionsOf(spec)[0]!.name);
+/** By what the cost of such work is remembered. */
+export const costKey = (spec: WorkSpec): string => (spec.kind === "loop" ? spec.key : functionsOf(spec)[0]!.key);
 
 /** The work in this thread; `undefined` while a function's module has not been imported here. */
 export function bindWork(spec: WorkSpec): Work | undefined {
+  if (spec.kind === "loop") return loopWork(spec);
   const fns = functionsOf(spec).map(resolveFunction);
   if (fns.includes(undefined)) return undefined;
   return spec.kind === "map" ? mapWork(spec, fns[0]!) : rowsWork(spec, fns as AnyFunction[]);
+}
+
+function loopWork({ loop, arrays, numbers, plan }: LoopSpec & WorkSpec): Work {
+  const bound = bindLoop(loop, arrays.map(stridedOf), numbers);
+  return {
+    isReduction: false,
+    begin: () => bound.begin(),
+    run: (chunk) => bound.run(...chunkRange(plan, chunk)),
+  };
 }
 
 function mapWork({ out, inputs, plan, params }: MapSpec & WorkSpec, fn: AnyFunction): Work {

@@ -1,6 +1,6 @@
 /**
  * Loops over several views of one shape at once: axes are merged where all of them allow it, and what remains is walked
- * in runs along the last axis. Pure; used by copies, by comparisons and by the element-wise calls of the pool.
+ * in runs along the last axis, or in tiles of the last two. Pure; used by copies, by comparisons and by all element-wise functions.
  */
 import type { View } from "./view.js";
 
@@ -54,22 +54,87 @@ function turnToFirst(views: readonly View[], axes: number[]): void {
   axes.sort((a, b) => Math.abs(strides[b]!) - Math.abs(strides[a]!) || a - b);
 }
 
+/** Positions of one tile at most: few enough that optimised code can take over between two, and that nobody waits for one. */
+const TILE = 16384;
+/** Rows and columns of a tile where operands are walked across their rows: as many lines as the first-level cache holds of each. */
+const CROSS = 64;
+
+/**
+ * Calls `visit` for tiles of `rows` rows of `count` positions each, which together are [start, end). Steps from row to row and
+ * from position to position are those of the loop's last two axes.
+ */
+export function forEachTile(
+  loop: Loop,
+  start: number,
+  end: number,
+  visit: (rows: number, count: number, offsets: readonly number[]) => void,
+): void {
+  const { shape, strides } = loop;
+  const rank = shape.length;
+  const width = shape[rank - 1]!;
+  const across = strides.map((one) => (rank > 1 ? one[rank - 2]! : 0));
+  const along = strides.map((one) => one[rank - 1]!);
+  const isCrossed = along.some((step, i) => across[i] !== 0 && Math.abs(step) > Math.abs(across[i]!));
+  const cut = (at: readonly number[], rows: number, count: number) => {
+    const columns = isCrossed && rows > 1 ? CROSS : TILE;
+    const height = isCrossed ? CROSS : Math.max(1, Math.floor(TILE / count));
+    for (let row = 0; row < rows; row += height) {
+      for (let column = 0; column < count; column += columns) {
+        const offsets = at.map((one, i) => one + row * across[i]! + column * along[i]!);
+        visit(Math.min(height, rows - row), Math.min(columns, count - column), offsets);
+      }
+    }
+  };
+  if (rank === 1) {
+    cut(
+      loop.offsets.map((one, i) => one + start * along[i]!),
+      1,
+      end - start,
+    );
+    return;
+  }
+  const plane = shape[rank - 2]!;
+  for (let position = start; position < end; ) {
+    const at = offsetsAt(loop, position);
+    const column = position % width;
+    const left = end - position;
+    const isWhole = column === 0 && left >= width;
+    const row = Math.floor(position / width) % plane;
+    const rows = isWhole ? Math.min(plane - row, Math.floor(left / width)) : 1;
+    const count = isWhole ? width : Math.min(width - column, left);
+    cut(at, rows, count);
+    position += rows * count;
+  }
+}
+
+/** Where each operand's element of a position lies. */
+function offsetsAt({ shape, strides, offsets }: Loop, position: number): number[] {
+  const at = [...offsets];
+  let rest = position;
+  for (let axis = shape.length - 1; axis >= 0 && rest > 0; axis--) {
+    const index = rest % shape[axis]!;
+    rest = Math.floor(rest / shape[axis]!);
+    for (let i = 0; i < at.length; i++) at[i]! += index * strides[i]![axis]!;
+  }
+  return at;
+}
+
 /** Calls `run` for each stretch of positions [start, end) along the last axis; `offsets` are the operands' first elements. */
 export function forEachRun(
-  { shape, strides, offsets }: Loop,
+  loop: Loop,
   start: number,
   end: number,
   run: (offsets: readonly number[], count: number) => void,
 ): void {
+  const { shape, strides } = loop;
   const last = shape.length - 1;
   const length = shape[last]!;
   const index = new Array<number>(shape.length).fill(0);
-  const at = [...offsets];
+  const at = offsetsAt(loop, start);
   let rest = start;
   for (let axis = last; axis >= 0 && rest > 0; axis--) {
     index[axis] = rest % shape[axis]!;
     rest = Math.floor(rest / shape[axis]!);
-    for (let i = 0; i < at.length; i++) at[i]! += index[axis]! * strides[i]![axis]!;
   }
   for (let position = start; position < end; ) {
     const count = Math.min(length - index[last]!, end - position);

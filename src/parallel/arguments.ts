@@ -2,15 +2,18 @@
 import { type DType, expectDType } from "../dtype.js";
 import { DTypeError, OverlapError, ShapeError } from "../errors.js";
 import { expectInteger, expectMs, expectOptions, show } from "../expect.js";
+import { expectArray, expectOut } from "../functions/operands.js";
 import { sent } from "../handle.js";
-import { type ReducerRef, refOf, resolveFunction } from "../kernels/functions.js";
+import { compileFunction, numbersFrom } from "../kernels/compile.js";
+import { type FunctionRef, type ReducerRef, refOf, resolveFunction } from "../kernels/functions.js";
+import { planLoop, planNative } from "../kernels/loop.js";
 import { planChunks } from "../kernels/plan.js";
 import type { WorkSpec } from "../kernels/work.js";
 import { blockOf, publish } from "../memory/shared-memory.js";
-import { Elements } from "../ndarray/elements.js";
+import { Elements, type Strided } from "../ndarray/elements.js";
 import { arrayOf, isReadonlyArray, NDArray, stridedOf } from "../ndarray/ndarray.js";
 import { overlaps, sameElements, selfOverlaps } from "../ndarray/overlap.js";
-import { broadcastShapes, expectAxis, sameShape } from "../ndarray/shape.js";
+import { broadcastShapes, expectAxis } from "../ndarray/shape.js";
 import { newStrided, separate } from "../ndarray/storage.js";
 import { broadcastTo } from "../ndarray/view.js";
 import type { CallOptions } from "./types.js";
@@ -24,6 +27,8 @@ export interface Checked {
   readonly identity: readonly unknown[];
   /** Elements to compute, to estimate the time from. */
   readonly elements: number;
+  /** Takes handles of its own to the arrays, for a call that must wait: they may be closed meanwhile. */
+  readonly hold: () => void;
   /** The work; made when the call's turn has come, because it may copy what earlier calls write. */
   readonly build: () => WorkSpec;
   /** The call's value. @param parts of a reduction, in chunk order */
@@ -32,31 +37,52 @@ export interface Checked {
 }
 
 export function checkMap(given: unknown, fn: unknown, options: unknown): Checked {
-  const { out: givenOut, dtype, chunkAxis, ...rest } = expectCall(options as MapOptions | undefined);
+  const { out: givenOut, dtype, chunkAxis, fastMath = false, ...rest } = expectCall(options as MapOptions | undefined);
+  if (typeof fastMath !== "boolean")
+    throw new TypeError(`Expected \`fastMath\` to be a boolean, got ${show(fastMath)}`);
   if (chunkAxis !== undefined)
     throw new TypeError(`Expected no \`chunkAxis\`: map cuts the flat range, got ${show(chunkAxis)}`);
   const arrays = expectList(given);
   const ref = refOf(fn, "fn");
   const shape = broadcastShapes(arrays.map((array) => array.shape));
-  const out = givenOut === undefined ? undefined : expectOut(givenOut, shape, dtype);
+  const out = givenOut === undefined ? undefined : expectOut(givenOut, shape);
+  if (out && dtype !== undefined && expectDType(dtype) !== out.dtype) {
+    const message = `Expected \`dtype\` to be that of \`out\`, ${out.dtype}, got ${show(dtype)}`;
+    throw new DTypeError(message, { dtype: String(dtype), expected: out.dtype });
+  }
   const type = expectDType(dtype ?? out?.dtype ?? arrays[0]!.dtype);
   const target = out ?? arrayOf(newStrided(shape, type, undefined));
   const plan = planChunks(target.size, target.itemsize, rest.chunkSize);
+  const leases = new Leases([target, ...arrays]);
   return {
     anchor: target,
-    identity: [ref, plan.chunkSize, ...arrays],
+    hold: leases.hold,
+    identity: [ref, plan.chunkSize, fastMath, ...arrays],
     elements: plan.length,
     build() {
-      const written = stridedOf(lease(target));
-      const inputs = arrays.map((array) => {
-        const { elements, view } = separate(stridedOf(lease(array)), written);
+      const [written, ...operands] = leases.take().map(stridedOf) as [Strided, ...Strided[]];
+      const inputs = operands.map((operand) => {
+        const { elements, view } = separate(operand, written);
         return arrayOf({ elements, view: broadcastTo(view, shape) }, true, true);
       });
+      const compiled = compiledMap(ref, [arrayOf(written), ...inputs], rest.params, fastMath);
+      if (compiled) return { kind: "loop", name: ref.name, ...compiled, plan, params: rest.params };
       return { kind: "map", fn: ref, out: arrayOf(written), inputs, plan, params: rest.params };
     },
     result: () => target,
     options: rest,
   };
+}
+
+/** The function as a compiled loop, if it can be one that reaches all operands; `fastMath` takes detours for it. */
+function compiledMap(fn: FunctionRef, arrays: readonly AnyArray[], params: unknown, fastMath: boolean) {
+  const [target, ...dtypes] = arrays.map(({ dtype }) => dtype) as [DType, ...DType[]];
+  const compiled = compileFunction({ fn, dtypes, target, params, fastMath });
+  if (!("program" in compiled)) return undefined;
+  const { program, uses } = compiled;
+  const operands = arrays.map(stridedOf);
+  const loop = fastMath ? planLoop(program, operands) : planNative(program, operands);
+  return loop && { key: program.key, loop, arrays, numbers: numbersFrom(uses, params) };
 }
 
 export function checkForEachChunk(given: unknown, kernel: unknown, options: unknown): Checked {
@@ -102,10 +128,15 @@ function combineTree(values: readonly unknown[], combine: (left: unknown, right:
 
 // ── Options ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-type MapOptions = CallOptions<unknown> & { readonly out?: unknown; readonly dtype?: unknown };
+type MapOptions = CallOptions<unknown> & {
+  readonly out?: unknown;
+  readonly dtype?: unknown;
+  readonly fastMath?: unknown;
+};
 type RowsOptions = CallOptions<unknown> & { readonly halo?: unknown };
 
-function expectCall<T extends CallOptions<unknown>>(given: T | undefined): T {
+/** The options that every array call has, checked and read once. */
+export function expectCall<T extends CallOptions<unknown>>(given: T | undefined): T {
   const options = { ...expectOptions(given) } as T; // read once
   expectMs("timeoutMs", options.timeoutMs);
   expectMs("terminateAfterMs", options.terminateAfterMs);
@@ -120,41 +151,32 @@ function expectCall<T extends CallOptions<unknown>>(given: T | undefined): T {
   return options;
 }
 
-function expectOut(given: unknown, shape: readonly number[], dtype: unknown): AnyArray {
-  const out = expectArray(given, "out");
-  if (!sameShape(out.shape, shape)) {
-    const message = `Expected \`out\` to have the operands' shape ${show(shape)}, got ${show(out.shape)}`;
-    throw new ShapeError(message, { shape: out.shape, expected: shape });
-  }
-  if (dtype !== undefined && expectDType(dtype) !== out.dtype) {
-    const message = `Expected \`dtype\` to be that of \`out\`, ${out.dtype}, got ${show(dtype)}`;
-    throw new DTypeError(message, { dtype: String(dtype), expected: out.dtype });
-  }
-  return expectWritable(out, "out");
-}
-
-function expectWritable(array: AnyArray, what: string): AnyArray {
-  if (!isReadonlyArray(array) && !selfOverlaps(stridedOf(array).view)) return array;
-  throw new OverlapError(
-    `Expected \`${what}\` to be an array to write to, got a view of shape ${show(array.shape)} several of whose elements are one`,
-    { operands: [what, what] },
-  );
-}
-
-function expectArray(value: unknown, what: string): AnyArray {
-  if (!(value instanceof NDArray)) throw new TypeError(`Expected \`${what}\` to be an NDArray, got ${show(value)}`);
-  stridedOf(value); // throws if it is closed
-  return value as AnyArray;
-}
-
 function expectList(given: unknown): AnyArray[] {
   const list = Array.isArray(given) ? given : [given];
   if (list.length === 0) throw new TypeError("Expected at least one operand, got []");
   return list.map((array, i) => expectArray(array, Array.isArray(given) ? `operand ${i}` : "operand"));
 }
 
-/** The array over a handle of the call's own, so that a `close()` takes effect when the call ends. */
-function lease(array: AnyArray): AnyArray {
+/** Arrays over handles of a call's own, so that a `close()` takes effect when the call ends. */
+export class Leases {
+  readonly #arrays: readonly AnyArray[];
+  #held: readonly AnyArray[] | undefined;
+
+  constructor(arrays: readonly AnyArray[]) {
+    this.#arrays = arrays;
+  }
+  readonly hold = (): void => {
+    this.#held ??= this.#arrays.map(leased);
+  };
+  /** The arrays in the order given. */
+  take(): readonly AnyArray[] {
+    const held = this.#held ?? this.#arrays.map(leased);
+    this.#held = undefined;
+    return held;
+  }
+}
+
+function leased(array: AnyArray): AnyArray {
   const { elements, view } = stridedOf(array);
   const memory = publish(blockOf(elements.memory), {});
   const own = new Elements(memory, elements.dtype, elements.byteOffset, elements.length);
@@ -243,14 +265,16 @@ function rowsCall(
   const rowBytes = Math.max(...arrays.map((array) => (length === 0 ? 0 : array.nbytes / length)));
   const plan = planChunks(length, rowBytes, options.chunkSize);
   const [anchor] = arrays as [AnyArray];
+  const leases = new Leases(arrays);
   return {
     anchor,
+    hold: leases.hold,
     identity: [...identity, plan.chunkSize, axis, ...halo, String(arrangement), ...arrays],
     elements: Math.max(...arrays.map((array) => array.size)),
     build: () => ({
       kind: "rows",
       ...work(plan),
-      arrays: arrays.map(lease),
+      arrays: leases.take(),
       arrangement,
       axis,
       halo,

@@ -7,7 +7,7 @@ import { ClosedError, PoolTerminatedError, WorkerDiedError } from "../errors.js"
 import { pack } from "../handle.js";
 import type { FunctionRef } from "../kernels/functions.js";
 import { InlineRun } from "../kernels/inline.js";
-import { functionsOf, type Member } from "../kernels/work.js";
+import { costKey, type Member } from "../kernels/work.js";
 import type { Checked } from "./arguments.js";
 import { ArrayCall, type CallResult, combined, type Loss, resultOf, type StopReason, stopError } from "./calls.js";
 import { Costs } from "./costs.js";
@@ -76,6 +76,7 @@ export class Engine implements TeamEvents {
     const promise = call.promise((reason) => this.#stop(call, reason));
     this.#queue.push(call);
     this.#pump();
+    if (this.#queue.includes(call)) checked.hold();
     return promise;
   }
 
@@ -208,7 +209,7 @@ export class Engine implements TeamEvents {
 
   /** Whether a call is so short that the caller is done before workers would have helped. Unknown functions are not. */
   #runsInline({ spec }: Job, { elements }: Checked, dispatches: number): boolean {
-    return this.workers === 0 || this.#costs.isSmall(functionsOf(spec)[0]!.key, elements, dispatches);
+    return this.workers === 0 || this.#costs.isSmall(costKey(spec), elements, dispatches);
   }
 
   /** The call under way may be over: settles it if so, or lets go on what a death has left. */
@@ -244,7 +245,7 @@ export class Engine implements TeamEvents {
     this.#stats.chunks += spec.plan.count;
     this.#stats.busyUs += busyUs;
     if (isInline) this.#stats.inlineCalls++;
-    this.#costs.record(functionsOf(spec)[0]!.key, busyUs, elements);
+    this.#costs.record(costKey(spec), busyUs, elements);
   }
 
   #stop(call: ArrayCall, reason: StopReason): void {
@@ -304,7 +305,7 @@ export class Engine implements TeamEvents {
     this.#current = { call, job, run, busyBefore: team.busyUs };
     const inTime = () => isInTime(call, run);
     const began = performance.now();
-    const isKnown = this.#costs.isKnown(functionsOf(job.spec)[0]!.key);
+    const isKnown = this.#costs.isKnown(costKey(job.spec));
     if (!isKnown) this.#inKernel(() => run.takePart((taken) => taken < 1 && inTime())); // how long one chunk takes says whether help pays
     const restUs = 1000 * (performance.now() - began) * (job.spec.plan.count - 1);
     if (isKnown || restUs > 2 * (this.#costs.dispatch?.us ?? 0)) run.callUp(helpers, this.#jobs.keepOnly(job));

@@ -40,6 +40,7 @@ export function takeChunks(
     if (chunk < 0) break;
     let state = DONE;
     try {
+      if (taken === 0) work.begin?.();
       const value = work.run(chunk, member);
       if (work.isReduction && typeof value === "number") table.values[chunk] = value;
       else if (work.isReduction) {

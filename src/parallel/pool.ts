@@ -1,16 +1,33 @@
 /** `Pool`: the public face of a team of threads. What it does is in `engine.ts`; what it checks, in `arguments.ts`. */
 import type { DType, StoredOf } from "../dtype.js";
 import { expectInteger, expectMs, expectOptions, show } from "../expect.js";
+import { type BinaryUfunc, type Operand, type UfuncOptions, type UnaryUfunc, ufuncSpec } from "../functions/ufunc.js";
 import { refOf } from "../kernels/functions.js";
 import type { ChunkKernel, ElementFunction, FirstDType, Halo, Many, Operands, Reducer } from "../kernels/types.js";
 import { expectWait, type SyncWaitOptions } from "../memory/wait.js";
 import type { AnyNDArray } from "../ndarray/types.js";
 import { availableParallelism } from "../platform.js";
-import { checkForEachChunk, checkMap, checkReduce } from "./arguments.js";
+import { type Checked, checkForEachChunk, checkMap, checkReduce } from "./arguments.js";
 import { Engine } from "./engine.js";
+import { checkUfunc } from "./function-calls.js";
 import type { TeamMember } from "./task-runner.js";
 import { type TuneReport, tune } from "./tune.js";
-import type { CallOptions, DTypeIn, OutOf, PoolOptions, PoolStats, RunOptions, SyncCallOptions } from "./types.js";
+import type {
+  CallOptions,
+  DTypeIn,
+  MapOptions,
+  OutOf,
+  PoolOptions,
+  PoolStats,
+  RunOptions,
+  SyncCallOptions,
+} from "./types.js";
+
+/** A function of elements: this package's own or the user's. */
+function checkElements(operands: unknown, fn: unknown, options: unknown): Checked {
+  const spec = ufuncSpec(fn);
+  return spec ? checkUfunc(operands, spec, options) : checkMap(operands, fn, options);
+}
 
 /** More threads than this are a mistake. */
 const MAX_WORKERS = 1024;
@@ -53,7 +70,12 @@ export class Pool implements AsyncDisposable {
    *
    * @throws {ShapeError} {DTypeError} {CaptureError} {KernelError} {WorkerDiedError} {TimeoutError} {AbortedError}
    */
-  async map<
+  map<O extends AnyNDArray = AnyNDArray>(
+    x: Operand | readonly Operand[],
+    fn: UnaryUfunc | BinaryUfunc,
+    options?: CallOptions<undefined> & UfuncOptions & { readonly out?: O },
+  ): Promise<O>;
+  map<
     const A extends Many,
     P = undefined,
     O extends AnyNDArray | undefined = undefined,
@@ -61,11 +83,17 @@ export class Pool implements AsyncDisposable {
   >(
     a: A,
     fn: ElementFunction<A, P, StoredOf<DTypeIn<O, D>>>,
-    options?: CallOptions<P> & { readonly out?: O; readonly dtype?: D },
-  ): Promise<OutOf<A, O, D>> {
-    return (await this.#engine.submit(checkMap(a, fn, options))) as OutOf<A, O, D>;
+    options?: CallOptions<P> & MapOptions<O, D>,
+  ): Promise<OutOf<A, O, D>>;
+  async map(operands: unknown, fn: unknown, options: unknown): Promise<unknown> {
+    return this.#engine.submit(checkElements(operands, fn, options));
   }
   /** As `map`, blocking; the caller takes chunks too. */
+  mapSync<O extends AnyNDArray = AnyNDArray>(
+    x: Operand | readonly Operand[],
+    fn: UnaryUfunc | BinaryUfunc,
+    options?: SyncCallOptions<undefined> & UfuncOptions & { readonly out?: O },
+  ): O;
   mapSync<
     const A extends Many,
     P = undefined,
@@ -74,9 +102,10 @@ export class Pool implements AsyncDisposable {
   >(
     a: A,
     fn: ElementFunction<A, P, StoredOf<DTypeIn<O, D>>>,
-    options?: SyncCallOptions<P> & { readonly out?: O; readonly dtype?: D },
-  ): OutOf<A, O, D> {
-    return this.#engine.execute(checkMap(a, fn, options)) as OutOf<A, O, D>;
+    options?: SyncCallOptions<P> & MapOptions<O, D>,
+  ): OutOf<A, O, D>;
+  mapSync(operands: unknown, fn: unknown, options: unknown): unknown {
+    return this.#engine.execute(checkElements(operands, fn, options));
   }
 
   /**

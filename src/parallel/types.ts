@@ -43,6 +43,18 @@ export interface CallOptions<P> extends SyncCallOptions<P> {
   /** Milliseconds; default 100. */
   readonly progressMs?: number;
 }
+/** Options of `map`. */
+export interface MapOptions<O, D extends DType> {
+  /** Where to write. */
+  readonly out?: O;
+  /** Of the new array; default the first operand's. */
+  readonly dtype?: D;
+  /**
+   * Lets functions be compiled whose last bit differs between engines anyway: `Math.sin`, `exp`, `**`, … within 2 ulp. Default
+   * false: the bytes are those that JavaScript computes.
+   */
+  readonly fastMath?: boolean;
+}
 /** Options of a task. */
 export interface RunOptions extends WaitOptions {
   /** Buffers to move to the worker instead of copying them. */
