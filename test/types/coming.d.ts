@@ -14,24 +14,6 @@ import type {
   TypedArrayOf,
 } from "../../dist/index.js";
 
-type Operand = ReadonlyNDArray | number | bigint;
-interface UfuncOptions {
-  readonly out?: AnyNDArray;
-  readonly where?: ReadonlyNDArray<"bool">;
-  readonly dtype?: DType;
-}
-interface UnaryUfunc {
-  <O extends AnyNDArray>(x: Operand, options: UfuncOptions & { out: O }): O;
-  (x: Operand, options?: UfuncOptions): AnyNDArray;
-  readonly nin: 1;
-}
-interface BinaryUfunc {
-  <O extends AnyNDArray>(x1: Operand, x2: Operand, options: UfuncOptions & { out: O }): O;
-  (x1: Operand, x2: Operand, options?: UfuncOptions): AnyNDArray;
-  readonly nin: 2;
-}
-export const add: BinaryUfunc, greater: BinaryUfunc;
-export function where(condition: ReadonlyNDArray<"bool">, x1: Operand, x2: Operand, options?: UfuncOptions): AnyNDArray;
 interface RankDown {
   [rank: number]: number;
   1: 0;
@@ -63,18 +45,8 @@ export const sum: Reduction<number>,
   mean: Reduction<number, FloatDType>,
   std: Reduction<number, FloatDType>,
   argmax: Reduction<number, "int32">;
-export function explain(
-  fn: (...args: never[]) => unknown,
-  dtypes: readonly DType[],
-): { engine: "simd" | "loop"; reason: string | undefined };
-
 declare module "../../dist/index.js" {
   interface Pool {
-    map<O extends AnyNDArray = AnyNDArray>(
-      x: Operand | readonly Operand[],
-      fn: UnaryUfunc | BinaryUfunc,
-      options?: CallOptions<undefined> & UfuncOptions & { out?: O },
-    ): Promise<O>;
     reduce<R extends number, D extends DType>(
       a: ReadonlyNDArray<DType, R>,
       reduction: Reduction<unknown, D>,

@@ -1,0 +1,234 @@
+/** NumPy's element-wise functions: of each the dtypes that it computes in and its expression. One table; `ufunc.ts` makes functions of it. */
+import { type DType, dtypes, isFloat } from "../dtype.js";
+import {
+  abs,
+  add,
+  and,
+  ceil,
+  constant,
+  convert,
+  div,
+  eq,
+  floor,
+  ge,
+  gt,
+  isFloatLane,
+  isMask,
+  le,
+  lt,
+  max,
+  min,
+  mul,
+  type Node,
+  ne,
+  nearest,
+  neg,
+  not,
+  or,
+  reinterpret,
+  select,
+  sqrt,
+  sub,
+  trunc,
+  xor,
+} from "../ir/node.js";
+import * as math from "../math/index.js";
+import * as floats from "./floats.js";
+import * as ints from "./integers.js";
+import { floorDivideInts, powInts, remainderInts } from "./integers.js";
+import { floatFor } from "./promote.js";
+
+/** What dtype a function computes in, from the common one of its operands; and what comes out. */
+type Rule =
+  /** The common dtype; bools as they are, as int8, or not at all. */
+  | "same"
+  | "same, bool as int8"
+  | "same, no bool"
+  /** The smallest float that holds the operands. */
+  | "float"
+  /** Integers as float64. */
+  | "divide"
+  /** Bools or integers. */
+  | "bits"
+  | "bits, bool as int8"
+  /** In the common dtype; a bool comes out. */
+  | "predicate"
+  /** In the smallest float; a bool comes out. */
+  | "float predicate"
+  /** Each operand as a truth value. */
+  | "logical"
+  /** The first operand is an array of bool, the others as "same". */
+  | "choice";
+
+export interface ElementwiseSpec {
+  readonly name: string;
+  readonly nin: 1 | 2 | 3;
+  readonly rule: Rule;
+  /** In lanes of the computing dtype; masks of bools. */
+  readonly build: (a: Node, b: Node, c: Node) => Node;
+}
+
+/** The dtype to compute in and the one that comes out; undefined if the function does not take such elements. */
+export function typesOf(
+  { rule }: ElementwiseSpec,
+  common: DType,
+  each: readonly DType[],
+): { inner: DType; outer: DType } | undefined {
+  const both = (dtype: DType) => ({ inner: dtype, outer: dtype });
+  const float = () => [...each, ...(isFloat(common) || each.length === 0 ? [common] : [])].map(floatFor).reduce(wider);
+  const isBool = common === "bool";
+  switch (rule) {
+    case "same":
+    case "choice":
+      return both(common);
+    case "same, bool as int8":
+      return both(isBool ? "int8" : common);
+    case "same, no bool":
+      return isBool ? undefined : both(common);
+    case "float":
+      return both(float());
+    case "divide":
+      return both(isFloat(common) ? common : "float64");
+    case "bits":
+      return isFloat(common) ? undefined : both(common);
+    case "bits, bool as int8":
+      return isFloat(common) ? undefined : both(isBool ? "int8" : common);
+    case "predicate":
+      return { inner: common, outer: "bool" };
+    case "float predicate":
+      return { inner: float(), outer: "bool" };
+    case "logical":
+      return { inner: "bool", outer: "bool" };
+  }
+}
+
+const wider = (a: DType, b: DType): DType => (dtypes[a].bytes >= dtypes[b].bytes ? a : b);
+
+const byKind =
+  (
+    onFloat: (a: Node, b: Node) => Node,
+    onInt: (a: Node, b: Node) => Node,
+    onMask: (a: Node, b: Node) => Node = onInt,
+  ) =>
+  (a: Node, b: Node): Node =>
+    isFloatLane(a.type) ? onFloat(a, b) : isMask(a.type) ? onMask(a, b) : onInt(a, b);
+
+/** Computed in float64 and rounded once, whatever the float: so narrower floats are right to half a unit, or nearly. */
+const wide =
+  (fn: (a: Node, b: Node) => Node) =>
+  (a: Node, b: Node): Node =>
+    convert(fn(convert(a, "f64"), b && convert(b, "f64")), a.type);
+
+const noMask = (a: Node): Node => constant(false, isMask(a.type) ? a.type : "m8");
+const anyMask = (a: Node): Node => constant(true, isMask(a.type) ? a.type : "m8");
+const identity = (a: Node): Node => a;
+
+const spec = (name: string, nin: 1 | 2 | 3, rule: Rule, build: ElementwiseSpec["build"]): ElementwiseSpec => ({
+  name,
+  nin,
+  rule,
+  build,
+});
+const unary = (name: string, rule: Rule, build: (a: Node) => Node) => spec(name, 1, rule, build);
+const binary = (name: string, rule: Rule, build: (a: Node, b: Node) => Node) => spec(name, 2, rule, build);
+
+const { exp, expm1, log, log1p, log2, log10, cbrt, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh } = math;
+const { asinh, acosh, atanh } = math;
+const transcendental = {
+  ...{ exp, expm1, log, log1p, log2, log10, cbrt, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh },
+  ...{ asinh, acosh, atanh },
+};
+
+const specs: readonly ElementwiseSpec[] = [
+  unary("abs", "same", (a) => byKind(abs, ints.absInt, identity)(a, a)),
+  unary("negative", "same, no bool", (a) => byKind(neg, ints.negInt)(a, a)),
+  unary("sign", "same, no bool", (a) => byKind(floats.signOfFloat, ints.signOfInt)(a, a)),
+  unary("square", "same, bool as int8", (a) => mul(a, a)),
+  unary("sqrt", "float", sqrt),
+  unary("reciprocal", "same, bool as int8", (a) => byKind((x) => div(1, x), ints.reciprocalInt)(a, a)),
+  ...Object.entries(transcendental).map(([name, fn]) => unary(name, "float", (a) => wide(fn)(a, a))),
+  ...(
+    [
+      ["floor", floor],
+      ["ceil", ceil],
+      ["trunc", trunc],
+      ["round", nearest],
+    ] as const
+  ).map(([name, fn]) =>
+    unary(name, name === "round" ? "same, bool as int8" : "same", (a) => byKind(fn, identity)(a, a)),
+  ),
+  unary("isnan", "predicate", (a) => byKind(floats.isNan, noMask)(a, a)),
+  unary("isinf", "predicate", (a) => byKind(floats.isInf, noMask)(a, a)),
+  unary("isfinite", "predicate", (a) => byKind(floats.isFiniteFloat, anyMask)(a, a)),
+  unary("signbit", "float predicate", floats.signBit),
+  unary("logicalNot", "logical", not),
+  unary("bitwiseInvert", "bits", not),
+  binary("add", "same", byKind(add, add, or)),
+  binary("subtract", "same, no bool", sub),
+  binary("multiply", "same", byKind(mul, mul, and)),
+  binary("divide", "divide", div),
+  binary("floorDivide", "same, bool as int8", byKind(floats.floorDivideFloats, floorDivideInts)),
+  binary("remainder", "same, bool as int8", byKind(floats.remainderFloats, remainderInts)),
+  binary("pow", "same, bool as int8", byKind(wide(math.pow), powInts)),
+  binary("atan2", "float", wide(math.atan2)),
+  binary("hypot", "float", wide(math.hypot)),
+  binary("copysign", "float", math.copySign),
+  binary("nextafter", "float", floats.nextAfter),
+  binary("logaddexp", "float", wide(math.logaddexp)),
+  binary("minimum", "same", byKind(min, min, and)),
+  binary("maximum", "same", byKind(max, max, or)),
+  binary(
+    "equal",
+    "predicate",
+    byKind(eq, eq, (a, b) => not(xor(a, b))),
+  ),
+  binary("notEqual", "predicate", byKind(ne, ne, xor)),
+  binary(
+    "less",
+    "predicate",
+    byKind(lt, lt, (a, b) => and(not(a), b)),
+  ),
+  binary(
+    "lessEqual",
+    "predicate",
+    byKind(le, le, (a, b) => or(not(a), b)),
+  ),
+  binary(
+    "greater",
+    "predicate",
+    byKind(gt, gt, (a, b) => and(a, not(b))),
+  ),
+  binary(
+    "greaterEqual",
+    "predicate",
+    byKind(ge, ge, (a, b) => or(a, not(b))),
+  ),
+  binary("logicalAnd", "logical", and),
+  binary("logicalOr", "logical", or),
+  binary("logicalXor", "logical", xor),
+  binary("bitwiseAnd", "bits", and),
+  binary("bitwiseOr", "bits", or),
+  binary("bitwiseXor", "bits", xor),
+  binary("bitwiseLeftShift", "bits, bool as int8", ints.shiftLeft),
+  binary("bitwiseRightShift", "bits, bool as int8", ints.shiftRight),
+  spec("clip", 3, "same, no bool", (x, low, high) => floats.smaller(floats.larger(x, low), high)),
+  spec("where", 3, "choice", (condition, a, b) =>
+    isMask(a.type) ? or(and(condition, a), and(not(condition), b)) : select(condition, a, b),
+  ),
+];
+
+const byName = new Map(specs.map((one) => [one.name, one]));
+export function elementwise(name: string): ElementwiseSpec {
+  const found = byName.get(name);
+  if (!found) throw new Error(`internal: no function ${name}`);
+  return found;
+}
+
+/** A comparison of an int64 with a uint64: a negative number is below all of the other kind, others compare as unsigned. */
+export function compareMixed({ name, build }: ElementwiseSpec, a: Node, b: Node): Node {
+  const [signed, isFirst] = a.type === "i64" ? [a, true] : [b, false];
+  const [x, y] = [reinterpret(a, "u64"), reinterpret(b, "u64")];
+  const isTrueBelow = name === "notEqual" || name.startsWith(isFirst ? "less" : "greater");
+  const isNegative = lt(signed, 0);
+  return isTrueBelow ? or(isNegative, build(x, y, y)) : and(not(isNegative), build(x, y, y));
+}

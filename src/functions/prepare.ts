@@ -1,0 +1,216 @@
+/** The arguments of an element-wise function, checked and made into a program; nothing has been written yet. */
+import { canCast, type DType, dtypes, expectDType, isBigInt, isFloat } from "../dtype.js";
+import { DTypeError } from "../errors.js";
+import { expectOptions, show } from "../expect.js";
+import { decodeFloat16, encodeFloat16 } from "../float16.js";
+import { castElement, loadElement, storedForm, storedLane, valueLane } from "../ir/elements.js";
+import { constant, type LaneType, load, type Node, ne, param, select } from "../ir/node.js";
+import type { Numbers } from "../kernels/bound.js";
+import type { Program } from "../kernels/loop.js";
+import { stridedOf } from "../ndarray/ndarray.js";
+import { broadcastShapes } from "../ndarray/shape.js";
+import { forEachRun, jointLoop } from "../ndarray/walk.js";
+import { compareMixed, type ElementwiseSpec, typesOf } from "./elementwise.js";
+import { type AnyArray, expectArray, expectMask, expectOut } from "./operands.js";
+import { commonDType, holds, rangeOf } from "./promote.js";
+
+/** An element-wise call whose arguments are in order. */
+export interface ElementwiseCall {
+  readonly program: Program;
+  readonly shape: readonly number[];
+  /** The dtype of the result. */
+  readonly dtype: DType;
+  readonly out: AnyArray | undefined;
+  /** Arrays in the order of the program's slots, without the result. */
+  readonly inputs: readonly AnyArray[];
+  readonly numbers: Numbers;
+}
+/** `out`, `where` and `dtype`, unchecked. */
+export interface GivenOptions {
+  readonly out?: unknown;
+  readonly where?: unknown;
+  readonly dtype?: unknown;
+}
+
+type Value = AnyArray | number | bigint;
+const isArray = (value: Value): value is AnyArray => typeof value === "object";
+const isNumber = (value: Value): value is number | bigint => typeof value !== "object";
+
+/** Checks everything. @throws {ShapeError} {DTypeError} {TypeError} {RangeError} {OverlapError} {ClosedError} */
+export function prepareUfunc(
+  spec: ElementwiseSpec,
+  given: readonly unknown[],
+  options?: GivenOptions,
+): ElementwiseCall {
+  const { out: givenOut, where, dtype: wanted } = expectOptions(options);
+  if (given.length !== spec.nin) {
+    throw new TypeError(`Expected ${spec.nin} operands for ${spec.name}, got ${given.length}`);
+  }
+  const isChoice = spec.rule === "choice";
+  const condition = isChoice ? [expectMask(given[0], "condition")] : [];
+  const values = given.slice(condition.length).map((value, i) => expectValue(value, nameOf(spec, i)));
+  if (spec.name === "clip") clampLimits(values);
+  const mask = where === undefined ? [] : [expectMask(where, "where")];
+  const arrays = values.filter(isArray);
+  const inputs = [...condition, ...arrays, ...mask];
+  const shape = broadcastShapes(inputs.map((array) => array.shape));
+  const types = typesFor(spec, values, wanted);
+  const out = givenOut === undefined ? undefined : expectOut(givenOut, shape);
+  if (out) expectCast(types.outer, out.dtype, "out");
+  if (spec.name === "pow" && !isFloat(types.inner)) assertNotNegative(values[1]!);
+  const dtype = out?.dtype ?? types.outer;
+  const request: Request = { spec, ...types, values, hasCondition: isChoice, hasMask: mask.length > 0 };
+  const program = programFor(request, [dtype, ...inputs.map((array) => array.dtype)]);
+  const numbers = types.inner === "bool" ? [] : values.filter(isNumber).map((value) => rounded(value, types.inner));
+  return { program, shape, dtype, out, inputs, numbers };
+}
+
+// ── Dtypes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The dtypes that the function computes in and gives. @throws {DTypeError} if it does not take such operands */
+function typesFor(spec: ElementwiseSpec, values: readonly Value[], wanted: unknown): { inner: DType; outer: DType } {
+  const each = values.filter(isArray).map(({ dtype }) => dtype);
+  const isPredicate = spec.rule === "predicate";
+  const common = commonDType(
+    values.map((value) => (isArray(value) ? value.dtype : value)),
+    isPredicate,
+  );
+  const types = typesOf(spec, common, each);
+  if (!types) {
+    const message = `Expected operands that ${spec.name} takes, got ${[...new Set([...each, common])].join(" and ")}`;
+    throw new DTypeError(message, { dtype: common, expected: spec.rule.startsWith("bits") ? "integers" : "numbers" });
+  }
+  if (wanted === undefined) return types;
+  const dtype = expectDType(wanted);
+  if (types.outer === "bool" && dtype === "bool") return types;
+  const asked = typesOf(spec, dtype, [dtype]);
+  if (types.outer === "bool" || asked?.outer !== dtype) {
+    const message = `Expected \`dtype\` to be one that ${spec.name} gives, got ${dtype}`;
+    throw new DTypeError(message, { dtype, expected: types.outer });
+  }
+  for (const one of each) expectCast(one, dtype, "dtype");
+  for (const value of values) if (!isArray(value) && !isFloat(dtype)) expectHeld(value, dtype);
+  return asked;
+}
+
+/** @throws {DTypeError} unless `from` may be cast to `to` within its kind or to a larger one */
+export function expectCast(from: DType, to: DType, what: string): void {
+  if (canCast(from, to)) return;
+  const message = `Expected \`${what}\` to be of a dtype that ${from} can be cast to, got ${to}`;
+  throw new DTypeError(message, { dtype: to, expected: from });
+}
+
+function expectHeld(value: number | bigint, dtype: DType): void {
+  if (dtype !== "bool" && Number.isInteger(Number(value)) && holds(dtype, value)) return;
+  const message = `Expected a number that ${dtype} holds, got ${show(value)}`;
+  throw new DTypeError(message, { dtype: typeof value, expected: dtype });
+}
+
+/** A number as the loop is given it: rounded to the dtype. */
+function rounded(value: number | bigint, dtype: DType): number | bigint {
+  if (isBigInt(dtype)) return BigInt(value);
+  return dtype === "float16" ? decodeFloat16(encodeFloat16(Number(value))) : Number(value);
+}
+
+// ── The program ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface Request {
+  readonly spec: ElementwiseSpec;
+  readonly inner: DType;
+  readonly outer: DType;
+  readonly values: readonly Value[];
+  /** Whether the first slot chooses between the values. */
+  readonly hasCondition: boolean;
+  /** Whether the last slot says where to write. */
+  readonly hasMask: boolean;
+}
+
+const programs = new Map<string, Program>();
+const MAX_PROGRAMS = 5000;
+
+function programFor(request: Request, slots: readonly DType[]): Program {
+  const { spec, inner, values, hasMask } = request;
+  // Bools have no parameters: their numbers are part of the program.
+  const kinds = values.map((value) => (isArray(value) ? "" : inner === "bool" ? Boolean(value) : "n"));
+  const key = [spec.name, inner, kinds, hasMask].join();
+  const whole = `${key}:${slots}`;
+  const known = programs.get(whole) ?? makeProgram(request, key, slots);
+  if (programs.size >= MAX_PROGRAMS) programs.clear();
+  programs.set(whole, known);
+  return known;
+}
+
+function makeProgram(request: Request, key: string, slots: readonly DType[]): Program {
+  const { spec, inner, outer, values, hasCondition, hasMask } = request;
+  const lane = valueLane(inner);
+  const params: LaneType[] = [];
+  let slot = hasCondition ? 1 : 0;
+  const nodes = values.map((value): Node => {
+    if (isArray(value)) {
+      slot++;
+      const element = loadElement(slot, value.dtype);
+      return isMixed(spec, values) ? element : castElement(element, value.dtype, inner);
+    }
+    if (inner === "bool") return constant(Boolean(value), "m8");
+    params.push(lane);
+    return param(params.length - 1, lane);
+  });
+  const [a, b, c] = [...(hasCondition ? [loadElement(1, "bool")] : []), ...nodes] as [Node, Node, Node];
+  const computed = isMixed(spec, values) ? compareMixed(spec, a, b) : spec.build(a, b, c);
+  const [target] = slots as [DType];
+  const value = storedForm(castElement(computed, outer, target), target);
+  const result = hasMask ? select(ne(load(slot + 1, "u8"), 0), value, load(0, storedLane(target))) : value;
+  return { key, dtypes: slots, params, result };
+}
+
+/** Signed and unsigned 64-bit integers have no common dtype that holds both, but can be compared. */
+function isMixed(spec: ElementwiseSpec, values: readonly Value[]): boolean {
+  const found = values.map((value) => (isArray(value) ? value.dtype : ""));
+  return spec.rule === "predicate" && found.includes("int64") && found.includes("uint64");
+}
+
+// ── Operands ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const nameOf = ({ nin, name }: ElementwiseSpec, i: number): string =>
+  nin === 1 ? "x" : name === "clip" ? ["x", "min", "max"][i]! : `x${i + 1}`;
+
+function expectValue(value: unknown, what: string): Value {
+  if (typeof value === "number" || typeof value === "bigint") return value;
+  if (typeof value === "object" && value !== null) return expectArray(value, what);
+  throw new TypeError(`Expected \`${what}\` to be an NDArray, a number or a bigint, got ${show(value)}`);
+}
+
+/** Limits beyond what the integers hold limit nothing. @throws {TypeError} if they are no numbers */
+function clampLimits(values: Value[]): void {
+  const [x, ...limits] = values as [Value, ...Value[]];
+  for (const [i, limit] of limits.entries()) {
+    if (isArray(limit)) throw new TypeError(`Expected \`${i === 0 ? "min" : "max"}\` to be a number, got an array`);
+    if (!isArray(x) || isFloat(x.dtype) || x.dtype === "bool") continue;
+    const [low, high] = rangeOf(x.dtype);
+    const clamped = limit < low ? low : limit > high ? high : undefined;
+    if (clamped !== undefined && typeof limit === (isBigInt(x.dtype) ? "bigint" : "number"))
+      values[i + 1] = rounded(clamped, x.dtype);
+  }
+}
+
+/** @throws {RangeError} for a negative power of an integer, which is none */
+function assertNotNegative(exponent: Value): void {
+  const lowest = isArray(exponent) ? lowestOf(exponent) : exponent;
+  if (lowest === undefined || lowest >= 0) return;
+  throw new RangeError(`Expected exponents of integers to be at least 0, got ${show(lowest)} (make the base a float)`);
+}
+
+function lowestOf(array: AnyArray): number | bigint | undefined {
+  if (dtypes[array.dtype].kind !== "i") return undefined;
+  const { elements, view } = stridedOf(array);
+  const loop = jointLoop([view], "K");
+  const step = loop.strides[0]!.at(-1)!;
+  let lowest: number | undefined;
+  forEachRun(loop, 0, loop.size, ([at], count) => {
+    for (let i = 0; i < count; i++) {
+      const value = elements.raw[at! + i * step]!;
+      if (lowest === undefined || value < lowest) lowest = value;
+    }
+  });
+  return lowest;
+}

@@ -1,0 +1,90 @@
+/**
+ * Element-wise functions as NumPy's ufuncs: operands of any dtypes and shapes, promoted and broadcast; `out`, `where`, `dtype`.
+ * Called by themselves they run on the calling thread; a pool is given the same prepared call.
+ */
+import type { DType } from "../dtype.js";
+import { bindLoop } from "../kernels/bound.js";
+import { planLoop } from "../kernels/loop.js";
+import type { Strided } from "../ndarray/elements.js";
+import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
+import { newStrided, separate } from "../ndarray/storage.js";
+import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
+import { broadcastTo } from "../ndarray/view.js";
+import { type ElementwiseSpec, elementwise } from "./elementwise.js";
+import type { AnyArray } from "./operands.js";
+import { type ElementwiseCall, prepareUfunc } from "./prepare.js";
+
+/** What a function of elements takes. A number is "weak": it takes the dtype of the array beside it. */
+export type Operand = ReadonlyNDArray | number | bigint;
+/** Options of every element-wise function. */
+export interface UfuncOptions {
+  /** Where to write: exactly the broadcast shape, cast "same_kind". May be an operand, or overlap one: as if it had been copied first. */
+  readonly out?: AnyNDArray;
+  /** Only where this is true; broadcasts. Elsewhere `out` stays as it is, and a new array is 0. */
+  readonly where?: ReadonlyNDArray<"bool">;
+  /** The dtype to compute in, and of the result. Operands must be castable to it, "same_kind". */
+  readonly dtype?: DType;
+}
+/** A function of one operand. */
+export interface UnaryUfunc {
+  <O extends AnyNDArray>(x: Operand, options: UfuncOptions & { out: O }): O;
+  (x: Operand, options?: UfuncOptions): AnyNDArray;
+  readonly nin: 1;
+}
+/** A function of two operands. */
+export interface BinaryUfunc {
+  <O extends AnyNDArray>(x1: Operand, x2: Operand, options: UfuncOptions & { out: O }): O;
+  (x1: Operand, x2: Operand, options?: UfuncOptions): AnyNDArray;
+  readonly nin: 2;
+}
+
+const specOf = new WeakMap<object, ElementwiseSpec>();
+/** The function's definition; undefined if it is none of this package. */
+export const ufuncSpec = (fn: unknown): ElementwiseSpec | undefined =>
+  typeof fn === "function" ? specOf.get(fn) : undefined;
+
+/** Where the condition is true `x1`, elsewhere `x2`; all broadcast. */
+export type Where = (
+  condition: ReadonlyNDArray<"bool">,
+  x1: Operand,
+  x2: Operand,
+  options?: UfuncOptions,
+) => AnyNDArray;
+/** `x` with what lies below `min` or above `max` replaced by it. */
+export type Clip = (x: Operand, min: number, max: number, options?: UfuncOptions) => AnyNDArray;
+
+/** The public function of a definition. */
+export const unaryUfunc = (name: string): UnaryUfunc => made(name) as unknown as UnaryUfunc;
+export const binaryUfunc = (name: string): BinaryUfunc => made(name) as unknown as BinaryUfunc;
+export const whereUfunc = (): Where => made("where") as Where;
+export const clipUfunc = (): Clip => made("clip") as Clip;
+
+function made(name: string): object {
+  const spec = elementwise(name);
+  const fn = (...args: unknown[]) => {
+    const options = args[spec.nin] as UfuncOptions | undefined;
+    return execute(prepareUfunc(spec, args.slice(0, spec.nin), options));
+  };
+  Object.defineProperty(fn, "name", { value: name });
+  Object.defineProperty(fn, "nin", { value: spec.nin, enumerable: true });
+  specOf.set(fn, spec);
+  return fn;
+}
+
+/** On the calling thread, to its end. */
+export function execute({ program, shape, dtype, out, inputs, numbers }: ElementwiseCall): AnyArray {
+  const target = out ? stridedOf(out) : newStrided(shape, dtype, undefined);
+  const operands = [target, ...inputs.map((input) => broadcastApart(stridedOf(input), target))];
+  const loop = bindLoop(planLoop(program, operands), operands, numbers);
+  loop.begin();
+  loop.run(0, loop.size);
+  return out ?? arrayOf(target);
+}
+
+/** An input in the shape of the result; copied if writing the result would change it. */
+export function broadcastApart(input: Strided, target: Strided): Strided {
+  const { elements, view } = input;
+  const stretched = { elements, view: broadcastTo(view, target.view.shape) };
+  const apart = separate(stretched, target);
+  return apart === stretched ? stretched : broadcastApart(separate(input, target), target);
+}

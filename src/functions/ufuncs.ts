@@ -1,0 +1,146 @@
+/**
+ * The element-wise functions by name, as users import them: `add(a, b, { out })` on the calling thread, `pool.map([a, b], add, { out })` on
+ * all cores. Definitions in `elementwise.ts`. "Within n ulp" is the greatest error of float64, measured by `test/math`.
+ */
+import {
+  type BinaryUfunc,
+  binaryUfunc,
+  type Clip,
+  clipUfunc,
+  type UnaryUfunc,
+  unaryUfunc,
+  type Where,
+  whereUfunc,
+} from "./ufunc.js";
+
+/** The size without the sign. Of the lowest integer itself, as it wraps. */
+export const abs: UnaryUfunc = unaryUfunc("abs");
+/** -x. @throws {DTypeError} of bools */
+export const negative: UnaryUfunc = unaryUfunc("negative");
+/** -1, 0 or 1; NaN stays. @throws {DTypeError} of bools */
+export const sign: UnaryUfunc = unaryUfunc("sign");
+/** x·x. Integers wrap, unlike `pool.map(a, x => x * x)`, whose arithmetic is float64. */
+export const square: UnaryUfunc = unaryUfunc("square");
+/** The square root; of negative numbers NaN. Correctly rounded. */
+export const sqrt: UnaryUfunc = unaryUfunc("sqrt");
+/** The cube root. Within 1.5 ulp. */
+export const cbrt: UnaryUfunc = unaryUfunc("cbrt");
+/** 1 / x; of integers cut towards zero, and 0 of 0. */
+export const reciprocal: UnaryUfunc = unaryUfunc("reciprocal");
+/** e to the x. Within 1 ulp. */
+export const exp: UnaryUfunc = unaryUfunc("exp");
+/** e to the x, less 1: exact near 0. Within 1.5 ulp. */
+export const expm1: UnaryUfunc = unaryUfunc("expm1");
+/** The natural logarithm; of 0 -Infinity, of negative numbers NaN. Within 1 ulp. */
+export const log: UnaryUfunc = unaryUfunc("log");
+/** log(1 + x): exact near 0. Within 1.5 ulp. */
+export const log1p: UnaryUfunc = unaryUfunc("log1p");
+/** The logarithm to base 2. Within 1.5 ulp. */
+export const log2: UnaryUfunc = unaryUfunc("log2");
+/** The logarithm to base 10. Within 1.5 ulp. */
+export const log10: UnaryUfunc = unaryUfunc("log10");
+/** The sine of radians, of any size. Within 1.5 ulp. */
+export const sin: UnaryUfunc = unaryUfunc("sin");
+/** The cosine of radians, of any size. Within 1.5 ulp. */
+export const cos: UnaryUfunc = unaryUfunc("cos");
+/** The tangent of radians, of any size. Within 1.5 ulp. */
+export const tan: UnaryUfunc = unaryUfunc("tan");
+/** The arc sine, in [-π/2, π/2]; beyond ±1 NaN. Within 1.5 ulp. */
+export const asin: UnaryUfunc = unaryUfunc("asin");
+/** The arc cosine, in [0, π]; beyond ±1 NaN. Within 1.5 ulp. */
+export const acos: UnaryUfunc = unaryUfunc("acos");
+/** The arc tangent, in [-π/2, π/2]. Within 1.5 ulp. */
+export const atan: UnaryUfunc = unaryUfunc("atan");
+/** The hyperbolic sine. Within 2 ulp. */
+export const sinh: UnaryUfunc = unaryUfunc("sinh");
+/** The hyperbolic cosine. Within 2 ulp. */
+export const cosh: UnaryUfunc = unaryUfunc("cosh");
+/** The hyperbolic tangent. Within 2 ulp. */
+export const tanh: UnaryUfunc = unaryUfunc("tanh");
+/** The inverse hyperbolic sine. Within 2 ulp. */
+export const asinh: UnaryUfunc = unaryUfunc("asinh");
+/** The inverse hyperbolic cosine; below 1 NaN. Within 2 ulp. */
+export const acosh: UnaryUfunc = unaryUfunc("acosh");
+/** The inverse hyperbolic tangent; beyond ±1 NaN. Within 2 ulp. */
+export const atanh: UnaryUfunc = unaryUfunc("atanh");
+/** The largest integer not above x. Integers stay as they are. */
+export const floor: UnaryUfunc = unaryUfunc("floor");
+/** The smallest integer not below x. */
+export const ceil: UnaryUfunc = unaryUfunc("ceil");
+/** x without its fraction. */
+export const trunc: UnaryUfunc = unaryUfunc("trunc");
+/** The nearest integer, half to even (2.5 → 2), unlike `Math.round`. */
+export const round: UnaryUfunc = unaryUfunc("round");
+/** Whether NaN. */
+export const isnan: UnaryUfunc = unaryUfunc("isnan");
+/** Whether Infinity or -Infinity. */
+export const isinf: UnaryUfunc = unaryUfunc("isinf");
+/** Whether neither infinite nor NaN. */
+export const isfinite: UnaryUfunc = unaryUfunc("isfinite");
+/** Whether the sign is set; of -0 too. */
+export const signbit: UnaryUfunc = unaryUfunc("signbit");
+/** Whether zero. */
+export const logicalNot: UnaryUfunc = unaryUfunc("logicalNot");
+/** All bits turned; of bools the other one. @throws {DTypeError} of floats */
+export const bitwiseInvert: UnaryUfunc = unaryUfunc("bitwiseInvert");
+/** x1 + x2; of bools `or`. @example add(a, b, { out: a }) */
+export const add: BinaryUfunc = binaryUfunc("add");
+/** x1 - x2. @throws {DTypeError} of bools */
+export const subtract: BinaryUfunc = binaryUfunc("subtract");
+/** x1 · x2; of bools `and`. */
+export const multiply: BinaryUfunc = binaryUfunc("multiply");
+/** x1 / x2, of integers in float64. */
+export const divide: BinaryUfunc = binaryUfunc("divide");
+/** Python's `x1 // x2`: rounded down; of integers 0 where x2 is 0. */
+export const floorDivide: BinaryUfunc = binaryUfunc("floorDivide");
+/** Python's `x1 % x2`: with the sign of x2; of integers 0 where x2 is 0. */
+export const remainder: BinaryUfunc = binaryUfunc("remainder");
+/** x1 to the x2. Integers wrap; floats within 1.5 ulp. @throws {RangeError} if an exponent of integers is negative */
+export const pow: BinaryUfunc = binaryUfunc("pow");
+/** The angle of the point (x2, x1), in [-π, π]. Within 2 ulp. */
+export const atan2: BinaryUfunc = binaryUfunc("atan2");
+/** √(x1² + x2²), without overflow. Within 1.5 ulp. */
+export const hypot: BinaryUfunc = binaryUfunc("hypot");
+/** The size of x1 with the sign of x2. */
+export const copysign: BinaryUfunc = binaryUfunc("copysign");
+/** The next number from x1 towards x2. */
+export const nextafter: BinaryUfunc = binaryUfunc("nextafter");
+/** log(e^x1 + e^x2), without overflow. Near a result of 0, where its terms cancel, exact to 2^-52 only. */
+export const logaddexp: BinaryUfunc = binaryUfunc("logaddexp");
+/** The smaller; NaN if either is. */
+export const minimum: BinaryUfunc = binaryUfunc("minimum");
+/** The larger; NaN if either is. */
+export const maximum: BinaryUfunc = binaryUfunc("maximum");
+/** x1 = x2, as bool. */
+export const equal: BinaryUfunc = binaryUfunc("equal");
+/** x1 ≠ x2, as bool. */
+export const notEqual: BinaryUfunc = binaryUfunc("notEqual");
+/** x1 < x2, as bool. */
+export const less: BinaryUfunc = binaryUfunc("less");
+/** x1 ≤ x2, as bool. */
+export const lessEqual: BinaryUfunc = binaryUfunc("lessEqual");
+/** x1 > x2, as bool. */
+export const greater: BinaryUfunc = binaryUfunc("greater");
+/** x1 ≥ x2, as bool. */
+export const greaterEqual: BinaryUfunc = binaryUfunc("greaterEqual");
+/** Whether both are nonzero. */
+export const logicalAnd: BinaryUfunc = binaryUfunc("logicalAnd");
+/** Whether either is nonzero. */
+export const logicalOr: BinaryUfunc = binaryUfunc("logicalOr");
+/** Whether exactly one is nonzero. */
+export const logicalXor: BinaryUfunc = binaryUfunc("logicalXor");
+/** x1 & x2. @throws {DTypeError} of floats */
+export const bitwiseAnd: BinaryUfunc = binaryUfunc("bitwiseAnd");
+/** x1 | x2. @throws {DTypeError} of floats */
+export const bitwiseOr: BinaryUfunc = binaryUfunc("bitwiseOr");
+/** x1 ^ x2. @throws {DTypeError} of floats */
+export const bitwiseXor: BinaryUfunc = binaryUfunc("bitwiseXor");
+/** x1 shifted left by x2 bits; 0 from the width on. @throws {DTypeError} of floats */
+export const bitwiseLeftShift: BinaryUfunc = binaryUfunc("bitwiseLeftShift");
+/** x1 shifted right by x2 bits; the sign alone from the width on. @throws {DTypeError} of floats */
+export const bitwiseRightShift: BinaryUfunc = binaryUfunc("bitwiseRightShift");
+
+/** `x` with what is below `min` or above `max` replaced by it; NaN stays. @throws {DTypeError} of bools */
+export const clip: Clip = clipUfunc();
+/** `x1` where the condition is true, elsewhere `x2`. @example where(less(a, 0), 0, a) @throws {DTypeError} {ShapeError} */
+export const where: Where = whereUfunc();
