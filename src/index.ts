@@ -3,6 +3,26 @@ export { isWorker } from "./agent.js";
 export type { DType, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./dtype.js";
 export * from "./errors.js";
 export { type ExplainOptions, type Explanation, explain } from "./functions/explain.js";
+export {
+  all,
+  any,
+  argmax,
+  argmin,
+  countNonzero,
+  dot,
+  max,
+  mean,
+  min,
+  norm,
+  prod,
+  type Reduced,
+  type Reduction,
+  type ReductionOptions,
+  std,
+  sum,
+  variance,
+  vecdot,
+} from "./functions/reductions.js";
 export type { BinaryUfunc, Clip, Operand, UfuncOptions, UnaryUfunc, Where } from "./functions/ufunc.js";
 export {
   abs,

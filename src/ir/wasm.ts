@@ -35,21 +35,22 @@ import {
 
 /** How a slot goes from one element of a row to the next: side by side, by any step, or not at all. */
 export type StepKind = "run" | "step" | "same";
-/** Where a loop reads or writes. Slot 0 is written. */
+/** Where a loop reads or writes. */
 export interface Slot {
   readonly type: LaneType;
   readonly kind: StepKind;
   /** Which of the memories. */
   readonly memory: number;
 }
-/** What becomes of the results of a row's elements: each is stored, or all are combined into one. */
+/** How the results of all elements become one. */
 export interface Fold {
-  /** Combines two results. Nodes `load(0)` and `load(1)` stand for them. */
+  /** Combines two results, which `load(0)` and `load(1)` stand for. */
   readonly combine: Node;
-  /** What changes no result. */
+  /** What changes no result: a constant. */
   readonly identity: Node;
 }
 export interface Kernel {
+  /** Slot 0 is written; of a fold none. */
   readonly slots: readonly Slot[];
   /** Types of the numbers that are the same for the whole call. */
   readonly params: readonly LaneType[];
@@ -62,8 +63,8 @@ export interface Kernel {
 const UNROLL = 4;
 
 /**
- * A module that exports `run(rows, count, pointer₀, rowStep₀, step₀, pointer₁, …, param₀, …)`: bytes, all of them i32.
- * A fold stores one result per row.
+ * A module that exports `run(rows, count, pointer₀, rowStep₀, step₀, pointer₁, …, param₀, …)`: bytes, all of them i32. A fold returns
+ * what all elements of all rows come to; the order in which they are combined depends on rows and count alone.
  */
 export function compile(kernel: Kernel): Uint8Array<ArrayBuffer> {
   const memories = Math.max(...kernel.slots.map(({ memory }) => memory)) + 1;
@@ -75,7 +76,12 @@ export function compile(kernel: Kernel): Uint8Array<ArrayBuffer> {
     memories: Array.from({ length: memories }, (_, i) => String(i)),
     imports: helpers.map((name) => ({ name, params: new Array<number>(arity(name)).fill(F64), results: [F64] })),
     functions: [
-      { name: "run", params, results: [], code: new LoopWriter(kernel, nodes, helpers, params.length).write() },
+      {
+        name: "run",
+        params,
+        results: kernel.fold ? [scalarType(kernel.fold.identity.type)] : [],
+        code: new LoopWriter(kernel, nodes, helpers, params.length).write(),
+      },
     ],
   });
 }
@@ -122,22 +128,27 @@ class LoopWriter {
   readonly #param = (index: number) => 2 + 3 * this.#kernel.slots.length + index;
 
   write(): Code {
-    const code = this.#code;
-    const { slots, fold } = this.#kernel;
+    const { fold } = this.#kernel;
     for (const [node, local] of this.#fixed) if (node.op !== "load") this.#fixedValue(node).set(local);
+    if (fold) this.#fold(fold);
+    else this.#rows(() => this.#mapRow());
+    return this.#code;
+  }
+
+  #rows(row: () => void): void {
+    const code = this.#code;
+    const { slots } = this.#kernel;
     code.while(
       () => code.get(LoopWriter.ROWS),
       () => {
         for (const slot of slots.keys()) code.get(this.#pointer(slot)).set(this.#cursor[slot]!);
         for (const [node, local] of this.#fixed) if (node.op === "load") this.#loadSame(Number(node.imm)).set(local);
         code.get(LoopWriter.COUNT).set(this.#left);
-        if (fold) this.#foldRow(fold);
-        else this.#mapRow();
+        row();
         for (const slot of slots.keys()) code.advance(this.#pointer(slot), { local: this.#rowStep(slot) });
         code.advance(LoopWriter.ROWS, -1);
       },
     );
-    return code;
   }
 
   #mapRow(): void {
@@ -168,63 +179,51 @@ class LoopWriter {
     );
   }
 
-  /** Accumulators side by side, then one; then lane by lane; then the elements that were left over. */
-  #foldRow(fold: Fold): void {
+  /** Accumulators side by side, and one whose lowest lane takes what is left over at the ends of rows. Last of all they become one. */
+  #fold({ combine, identity }: Fold): void {
     const code = this.#code;
     const { result } = this.#kernel;
     const sums = Array.from({ length: UNROLL }, () => code.local(V128));
-    for (const sum of sums) this.#emitConst(fold.identity).set(sum);
-    const combine = (a: () => void, b: () => void) => this.#value(fold.combine, this.#lanes, 0, new Map(), [a, b]);
-    this.#turns(this.#lanes, UNROLL, (lanes, vectors) => {
-      for (const [v, sum] of sums.entries()) {
-        combine(
-          () => code.get(sum),
-          () => this.#value(result, lanes, v, new Map()),
-        );
-        code.set(sum);
-        this.#stepOn(lanes, vectors, v);
-      }
+    const rest = code.local(V128);
+    for (const sum of [...sums, rest]) this.#emitConst(identity).set(sum);
+    const merge = (into: number, other: () => void) => {
+      this.#value(combine, this.#lanes, 0, new Map(), [() => code.get(into), other]);
+      code.set(into);
+    };
+    this.#rows(() => {
+      this.#turns(this.#lanes, UNROLL, (lanes, vectors) => {
+        for (const [v, sum] of sums.entries()) {
+          merge(sum, () => this.#value(result, lanes, v, new Map()));
+          this.#stepOn(lanes, vectors, v);
+        }
+      });
+      this.#turns(1, 1, () => {
+        merge(rest, () => this.#value(result, 1, 0, new Map()));
+        this.#stepOn(1, 1, 0);
+      });
     });
     const [a, b, c, d] = sums as [number, number, number, number];
-    for (const [x, y] of [
-      [a, b],
-      [c, d],
-      [a, c],
-    ] as const) {
-      combine(
-        () => code.get(x),
-        () => code.get(y),
-      );
-      code.set(x);
-    }
-    const width = laneBytes(fold.identity.type);
+    merge(a, () => code.get(b));
+    merge(c, () => code.get(d));
+    merge(a, () => code.get(c));
+    const width = laneBytes(identity.type);
     for (let lanes = this.#lanes / 2; lanes >= 1; lanes /= 2) {
-      combine(
-        () => code.get(a),
-        () => {
-          code
-            .get(a)
-            .get(a)
-            .simd(SHUFFLE, ...Array.from({ length: 16 }, (_, i) => (i + lanes * width) % 16));
-        },
+      const moved = Array.from({ length: 16 }, (_, i) => (i + lanes * width) % 16);
+      merge(a, () =>
+        code
+          .get(a)
+          .get(a)
+          .simd(SHUFFLE, ...moved),
       );
-      code.set(a);
     }
-    this.#turns(1, 1, () => {
-      combine(
-        () => code.get(a),
-        () => this.#value(result, 1, 0, new Map()),
-      );
-      code.set(a);
-      this.#stepOn(1, 1, 0);
-    });
-    this.#store(0, 1, 0, () => code.get(a));
+    merge(a, () => code.get(rest));
+    const { extractS, extractU } = laneRow(identity.type);
+    code.get(a).simd(identity.type[0] === "u" ? extractU : extractS, 0);
   }
 
-  /** The cursors of the inputs, and of the result unless it is one per row, to the next turn or the next vector. */
+  /** The cursors to the next turn or the next vector. */
   #stepOn(lanes: number, vectors: number, v: number): void {
     for (const [slot, { type, kind }] of this.#kernel.slots.entries()) {
-      if (this.#kernel.fold && slot === 0) continue;
       if (kind === "run" && v === vectors - 1)
         this.#code.advance(this.#cursor[slot]!, lanes * vectors * laneBytes(type));
       // Slots that step have been moved on by their load or store, lane by lane.
@@ -272,7 +271,7 @@ class LoopWriter {
     const { type, kind, memory } = this.#kernel.slots[slot]!;
     const bytes = laneBytes(type);
     const code = this.#code;
-    if (kind !== "step" || this.#kernel.fold) {
+    if (kind !== "step") {
       code.get(this.#cursor[slot]!);
       value();
       const at = code.address(memory, v * lanes * bytes);

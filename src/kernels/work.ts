@@ -3,11 +3,14 @@
  * computation. The caller and every worker bind the same spec.
  */
 import type { DType } from "../dtype.js";
+import type { Strided } from "../ndarray/elements.js";
 import type { NDArray } from "../ndarray/ndarray.js";
 import { arrayOf, isReadonlyArray, stridedOf } from "../ndarray/ndarray.js";
 import { makeView, type View } from "../ndarray/view.js";
 import { forEachRun, jointLoop } from "../ndarray/walk.js";
 import { bindLoop, type Numbers } from "./bound.js";
+import { bindFold } from "./fold.js";
+import type { FoldPlan } from "./fold-plan.js";
 import { type AnyFunction, type FunctionRef, type ReducerRef, resolveFunction } from "./functions.js";
 import { elementLoop } from "./js.js";
 import type { LoopPlan } from "./loop.js";
@@ -31,6 +34,14 @@ interface LoopSpec {
   readonly arrays: readonly NDArray<DType>[];
   readonly numbers: Numbers;
 }
+/** A reduction in pieces. `arrays`: the partial results first. A chunk is some pieces. */
+interface FoldSpec {
+  readonly kind: "fold";
+  readonly name: string;
+  readonly key: string;
+  readonly fold: FoldPlan;
+  readonly arrays: readonly NDArray<DType>[];
+}
 /** fn(chunks, info, params), or the reducer's accumulation. */
 interface RowsSpec {
   readonly kind: "rows";
@@ -42,7 +53,7 @@ interface RowsSpec {
   /** Rows of neighbours, by array; arrays with one are read only. */
   readonly halo: readonly number[];
 }
-export type WorkSpec = (MapSpec | LoopSpec | RowsSpec) & { readonly plan: Plan; readonly params: unknown };
+export type WorkSpec = (MapSpec | LoopSpec | FoldSpec | RowsSpec) & { readonly plan: Plan; readonly params: unknown };
 
 /** Who computes a chunk. */
 export interface Member {
@@ -64,21 +75,25 @@ export interface Work {
 export const arraysOf = (spec: WorkSpec): readonly NDArray<DType>[] =>
   spec.kind === "map" ? [spec.out, ...spec.inputs] : spec.arrays;
 
+const isCompiled = (spec: WorkSpec): spec is (LoopSpec | FoldSpec) & WorkSpec =>
+  spec.kind === "loop" || spec.kind === "fold";
+
 /** The functions that a thread must have before it can bind the work. */
 export function functionsOf(spec: WorkSpec): FunctionRef[] {
-  if (spec.kind === "loop") return [];
+  if (isCompiled(spec)) return [];
   const { fn } = spec;
   return "key" in fn ? [fn] : [fn.init, fn.chunk, fn.combine];
 }
 
 /** The name that errors give to what the user wrote. */
-export const kernelName = (spec: WorkSpec): string => (spec.kind === "loop" ? spec.name : functionsOf(spec)[0]!.name);
+export const kernelName = (spec: WorkSpec): string => (isCompiled(spec) ? spec.name : functionsOf(spec)[0]!.name);
 /** By what the cost of such work is remembered. */
-export const costKey = (spec: WorkSpec): string => (spec.kind === "loop" ? spec.key : functionsOf(spec)[0]!.key);
+export const costKey = (spec: WorkSpec): string => (isCompiled(spec) ? spec.key : functionsOf(spec)[0]!.key);
 
 /** The work in this thread; `undefined` while a function's module has not been imported here. */
 export function bindWork(spec: WorkSpec): Work | undefined {
   if (spec.kind === "loop") return loopWork(spec);
+  if (spec.kind === "fold") return foldWork(spec);
   const fns = functionsOf(spec).map(resolveFunction);
   if (fns.includes(undefined)) return undefined;
   return spec.kind === "map" ? mapWork(spec, fns[0]!) : rowsWork(spec, fns as AnyFunction[]);
@@ -91,6 +106,12 @@ function loopWork({ loop, arrays, numbers, plan }: LoopSpec & WorkSpec): Work {
     begin: () => bound.begin(),
     run: (chunk) => bound.run(...chunkRange(plan, chunk)),
   };
+}
+
+function foldWork({ fold, arrays, plan }: FoldSpec & WorkSpec): Work {
+  const [partials, ...operands] = arrays.map(stridedOf) as [Strided, ...Strided[]];
+  const bound = bindFold(fold, partials, operands);
+  return { isReduction: false, run: (chunk) => bound.run(...chunkRange(plan, chunk)) };
 }
 
 function mapWork({ out, inputs, plan, params }: MapSpec & WorkSpec, fn: AnyFunction): Work {

@@ -16,6 +16,7 @@ import {
   type Node,
   not,
   or,
+  pmax,
   reinterpret,
   select,
   sub,
@@ -55,6 +56,6 @@ export function fmod(x: Node, y: Node): Node {
   const first = sub(sub(p, mul(whole, high)), mul(whole, sub(q, high)));
   // The quotient may have been rounded up to the next integer, or down from it.
   const rest = select(lt(first, 0), add(first, q), select(ge(first, q), sub(first, q), first));
-  const isEasy = and(and(lt(whole, 2 ** 20), gt(q, 2 ** -900)), lt(p, 2 ** 900));
+  const isEasy = and(and(lt(whole, 2 ** 20), gt(q, 2 ** -900)), lt(pmax(p, q), 2 ** 900));
   return convert(call(not(isEasy), copySign(rest, a), "fmod", a, b), x.type);
 }

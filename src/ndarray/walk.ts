@@ -108,7 +108,7 @@ export function forEachTile(
 }
 
 /** Where each operand's element of a position lies. */
-function offsetsAt({ shape, strides, offsets }: Loop, position: number): number[] {
+export function offsetsAt({ shape, strides, offsets }: Loop, position: number): number[] {
   const at = [...offsets];
   let rest = position;
   for (let axis = shape.length - 1; axis >= 0 && rest > 0; axis--) {

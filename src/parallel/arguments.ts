@@ -31,8 +31,8 @@ export interface Checked {
   readonly hold: () => void;
   /** The work; made when the call's turn has come, because it may copy what earlier calls write. */
   readonly build: () => WorkSpec;
-  /** The call's value. @param parts of a reduction, in chunk order */
-  readonly result: (parts: () => readonly unknown[]) => unknown;
+  /** The call's value. @param parts of a reducer, in chunk order @param spec what was built */
+  readonly result: (parts: () => readonly unknown[], spec: WorkSpec) => unknown;
   readonly options: CallOptions<unknown>;
 }
 

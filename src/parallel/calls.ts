@@ -2,7 +2,7 @@
 import { AbortedError, KernelError, type Span, TimeoutError, WorkerDiedError } from "../errors.js";
 import type { Outcome } from "../kernels/inline.js";
 import { chunkRange } from "../kernels/plan.js";
-import { kernelName } from "../kernels/work.js";
+import { kernelName, type WorkSpec } from "../kernels/work.js";
 import type { Checked } from "./arguments.js";
 import type { Job } from "./jobs.js";
 
@@ -127,7 +127,7 @@ export function resultOf({ checked, stopped }: ArrayCall, { spec }: Job, outcome
   // Even if all chunks are done: a kernel that polls `info.aborted` may have left them half done.
   if (stopped) return { error: stopError(checked, stopped, written()) };
   const whole = Array.from({ length: plan.count }, (_, chunk) => chunk);
-  if (whole.every(outcome.isDone)) return combined(checked, () => whole.map(outcome.part));
+  if (whole.every(outcome.isDone)) return combined(checked, spec, () => whole.map(outcome.part));
   const chunks = (loss?.chunks ?? []).map(range);
   const places = chunks.map(({ start, end }) => `[${start}, ${end})`).join(", ");
   const code = loss?.exitCode;
@@ -140,9 +140,9 @@ export function resultOf({ checked, stopped }: ArrayCall, { spec }: Job, outcome
 }
 
 /** The call's value; what `init` or `combine` throws is the call's error. */
-export function combined(checked: Checked, parts: () => readonly unknown[]): CallResult {
+export function combined(checked: Checked, spec: WorkSpec, parts: () => readonly unknown[]): CallResult {
   try {
-    return { value: checked.result(parts) };
+    return { value: checked.result(parts, spec) };
   } catch (error) {
     return { error };
   }

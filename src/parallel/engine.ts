@@ -184,7 +184,7 @@ export class Engine implements TeamEvents {
     try {
       const job = this.#jobs.jobOf(call.checked);
       if (job.spec.plan.count > 0) return job;
-      call.end(combined(call.checked, () => []));
+      call.end(combined(call.checked, job.spec, () => []));
     } catch (error) {
       call.end({ error });
     }

@@ -1,9 +1,19 @@
 /** Functions of this package given to the pool: prepared as for the calling thread, cut into chunks, run by the team. */
 
-import { show } from "../expect.js";
+import { expectInteger, show } from "../expect.js";
 import type { ElementwiseSpec } from "../functions/elementwise.js";
+import { type AnyArray, expectArray } from "../functions/operands.js";
 import { type GivenOptions, prepareUfunc } from "../functions/prepare.js";
+import {
+  foldOperands,
+  type GivenReduction,
+  planReduction,
+  prepareReduction,
+  type ReductionSpec,
+  reductionResult,
+} from "../functions/reduction.js";
 import { broadcastApart } from "../functions/ufunc.js";
+import { partialsOf } from "../kernels/fold.js";
 import { planLoop } from "../kernels/loop.js";
 import { planChunks } from "../kernels/plan.js";
 import type { Strided } from "../ndarray/elements.js";
@@ -48,3 +58,54 @@ export function checkUfunc(given: unknown, spec: ElementwiseSpec, options: unkno
     options: call,
   };
 }
+
+/** `pool.reduce(a, sum, options)`. Chunks are whole pieces, so that `chunkSize` is rounded up to those. */
+export function checkReduction(given: unknown, spec: ReductionSpec, options: unknown): Checked {
+  const { axis, keepdims, dtype, out, where, correction, ...call } = expectCall(
+    options as (CallOptions<unknown> & GivenReduction) | undefined,
+  );
+  for (const what of ["params", "chunkAxis"] as const) {
+    if (call[what] !== undefined)
+      throw new TypeError(`Expected no \`${what}\` for ${spec.name}, got ${show(call[what])}`);
+  }
+  const prepared = prepareReduction(spec, [expectArray(given, "a")], { axis, keepdims, dtype, out, where, correction });
+  const { inputs, program, axes } = prepared;
+  const leases = new Leases(inputs);
+  const [anchor] = inputs as [AnyArray];
+  const outline = planReduction(prepared, foldOperands(prepared));
+  const bytes = outline.unitSize * anchor.itemsize;
+  const pieces = (size: number) => Math.max(1, Math.round(size / outline.unitSize));
+  const { chunkSize } = call;
+  const plan = planChunks(
+    outline.units,
+    bytes,
+    typeof chunkSize === "number" ? pieces(expectChunkSize(chunkSize)) : chunkSize,
+  );
+  return {
+    anchor,
+    hold: leases.hold,
+    identity: [spec, program.key, plan.chunkSize, String(axes), keepdims, correction, ...inputs],
+    elements: Math.max(...inputs.map((input) => input.size)),
+    build() {
+      const held = leases.take();
+      const operands = foldOperands({ ...prepared, inputs: held });
+      const fold = planReduction(prepared, operands);
+      const partials = arrayOf(newStrided([partialsOf(fold)], program.acc, undefined));
+      const arrays = [partials, ...operands.map((operand) => arrayOf(operand, true, true))];
+      const key = `${program.key}:${program.inputs}`;
+      return { kind: "fold", name: spec.name, key, fold, arrays, plan, params: undefined };
+    },
+    result(_, built) {
+      if (built.kind !== "fold") throw new Error("internal: the result of another call");
+      return reductionResult(
+        prepared,
+        built.fold,
+        stridedOf(built.arrays[0]!).elements.raw,
+        stridedOf(built.arrays[1]!),
+      );
+    },
+    options: call,
+  };
+}
+
+const expectChunkSize = (size: number): number => expectInteger("chunkSize", size, 1, Number.POSITIVE_INFINITY);

@@ -1,15 +1,16 @@
 /** `Pool`: the public face of a team of threads. What it does is in `engine.ts`; what it checks, in `arguments.ts`. */
 import type { DType, StoredOf } from "../dtype.js";
 import { expectInteger, expectMs, expectOptions, show } from "../expect.js";
+import { type Reduced, type Reduction, type ReductionOptions, reductionSpec } from "../functions/reductions.js";
 import { type BinaryUfunc, type Operand, type UfuncOptions, type UnaryUfunc, ufuncSpec } from "../functions/ufunc.js";
 import { refOf } from "../kernels/functions.js";
 import type { ChunkKernel, ElementFunction, FirstDType, Halo, Many, Operands, Reducer } from "../kernels/types.js";
 import { expectWait, type SyncWaitOptions } from "../memory/wait.js";
-import type { AnyNDArray } from "../ndarray/types.js";
+import type { AnyNDArray, RankTable, ReadonlyNDArray } from "../ndarray/types.js";
 import { availableParallelism } from "../platform.js";
 import { type Checked, checkForEachChunk, checkMap, checkReduce } from "./arguments.js";
 import { Engine } from "./engine.js";
-import { checkUfunc } from "./function-calls.js";
+import { checkReduction, checkUfunc } from "./function-calls.js";
 import type { TeamMember } from "./task-runner.js";
 import { type TuneReport, tune } from "./tune.js";
 import type {
@@ -27,6 +28,12 @@ import type {
 function checkElements(operands: unknown, fn: unknown, options: unknown): Checked {
   const spec = ufuncSpec(fn);
   return spec ? checkUfunc(operands, spec, options) : checkMap(operands, fn, options);
+}
+
+/** A reduction: this package's own or the user's. */
+function checkAny(a: unknown, reduction: unknown, options: unknown): Checked {
+  const spec = reductionSpec(reduction);
+  return spec ? checkReduction(a, spec, options) : checkReduce(a, reduction, options);
 }
 
 /** More threads than this are a mistake. */
@@ -132,24 +139,60 @@ export class Pool implements AsyncDisposable {
   }
 
   /**
-   * One value from all chunks, by your own `{ init, chunk, combine }`. The result does not depend on the workers, for one `chunkSize`.
+   * The package's `sum`, `mean`, …, whose bits do not depend on workers or chunks; or one value from all chunks, by your own
+   * `{ init, chunk, combine }`, which does not depend on the workers, for one `chunkSize`.
    *
+   * @example await pool.reduce(a, sum); await pool.reduce(a, mean, { axis: 0 });
    * @example await pool.reduce(a, { init: () => 0, chunk: (acc, c) => { for (const x of c.flat) acc += x; return acc; }, combine: (x, y) => x + y });
    */
-  async reduce<const A extends Operands, Acc, P = undefined>(
+  reduce<R extends number, D extends DType>(
+    a: ReadonlyNDArray<DType, R>,
+    reduction: Reduction<unknown, D>,
+    options: CallOptions<undefined> & ReductionOptions & { readonly axis: number; readonly keepdims?: false },
+  ): Promise<Reduced<D, RankTable[R]["-1"]>>;
+  reduce<R extends number, D extends DType>(
+    a: ReadonlyNDArray<DType, R>,
+    reduction: Reduction<unknown, D>,
+    options: CallOptions<undefined> &
+      ReductionOptions & { readonly axis: number | readonly number[]; readonly keepdims?: boolean },
+  ): Promise<Reduced<D, number>>;
+  reduce<V, D extends DType>(
+    a: ReadonlyNDArray,
+    reduction: Reduction<V, D>,
+    options?: CallOptions<undefined> & ReductionOptions & { readonly axis?: undefined },
+  ): Promise<V>;
+  reduce<const A extends Operands, Acc, P = undefined>(
     a: A,
     reducer: Reducer<A, Acc, P>,
     options?: CallOptions<P>,
-  ): Promise<Acc> {
-    return (await this.#engine.submit(checkReduce(a, reducer, options))) as Acc;
+  ): Promise<Acc>;
+  async reduce(a: unknown, reduction: unknown, options: unknown): Promise<unknown> {
+    return this.#engine.submit(checkAny(a, reduction, options));
   }
   /** As `reduce`, blocking. */
+  reduceSync<R extends number, D extends DType>(
+    a: ReadonlyNDArray<DType, R>,
+    reduction: Reduction<unknown, D>,
+    options: SyncCallOptions<undefined> & ReductionOptions & { readonly axis: number; readonly keepdims?: false },
+  ): Reduced<D, RankTable[R]["-1"]>;
+  reduceSync<R extends number, D extends DType>(
+    a: ReadonlyNDArray<DType, R>,
+    reduction: Reduction<unknown, D>,
+    options: SyncCallOptions<undefined> &
+      ReductionOptions & { readonly axis: number | readonly number[]; readonly keepdims?: boolean },
+  ): Reduced<D, number>;
+  reduceSync<V, D extends DType>(
+    a: ReadonlyNDArray,
+    reduction: Reduction<V, D>,
+    options?: SyncCallOptions<undefined> & ReductionOptions & { readonly axis?: undefined },
+  ): V;
   reduceSync<const A extends Operands, Acc, P = undefined>(
     a: A,
     reducer: Reducer<A, Acc, P>,
     options?: SyncCallOptions<P>,
-  ): Acc {
-    return this.#engine.execute(checkReduce(a, reducer, options)) as Acc;
+  ): Acc;
+  reduceSync(a: unknown, reduction: unknown, options: unknown): unknown {
+    return this.#engine.execute(checkAny(a, reduction, options));
   }
 
   /**

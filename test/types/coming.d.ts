@@ -2,63 +2,7 @@
  * Names that later steps of the design add, declared against this package's own types, so that the design's type tests and
  * programs can be compiled today. Each step takes its names out of here.
  */
-import type {
-  AnyNDArray,
-  CallOptions,
-  DType,
-  FloatDType,
-  NDArray,
-  ReadonlyNDArray,
-  ScalarOf,
-  Shared,
-  TypedArrayOf,
-} from "../../dist/index.js";
-
-interface RankDown {
-  [rank: number]: number;
-  1: 0;
-  2: 1;
-  3: 2;
-  4: 3;
-  5: 4;
-}
-interface ReductionOptions {
-  readonly dtype?: DType;
-  readonly out?: AnyNDArray;
-  readonly where?: ReadonlyNDArray<"bool">;
-  readonly correction?: number;
-}
-type Reduced<D extends DType, R extends number> = { [K in D]: NDArray<K, R> }[D];
-interface Reduction<V, D extends DType = DType> {
-  (a: ReadonlyNDArray, options?: ReductionOptions & { axis?: undefined }): V;
-  <R extends number>(
-    a: ReadonlyNDArray<DType, R>,
-    options: ReductionOptions & { axis: number; keepdims?: false },
-  ): Reduced<D, RankDown[R]>;
-  <R extends number>(
-    a: ReadonlyNDArray<DType, R>,
-    options: ReductionOptions & { axis: number | readonly number[]; keepdims: true },
-  ): Reduced<D, R>;
-  readonly reduction: true;
-}
-export const sum: Reduction<number>,
-  mean: Reduction<number, FloatDType>,
-  std: Reduction<number, FloatDType>,
-  argmax: Reduction<number, "int32">;
-declare module "../../dist/index.js" {
-  interface Pool {
-    reduce<R extends number, D extends DType>(
-      a: ReadonlyNDArray<DType, R>,
-      reduction: Reduction<unknown, D>,
-      options: CallOptions<undefined> & ReductionOptions & { axis: number; keepdims?: false },
-    ): Promise<Reduced<D, RankDown[R]>>;
-    reduce<V, D extends DType>(
-      a: ReadonlyNDArray,
-      reduction: Reduction<V, D>,
-      options?: CallOptions<undefined> & { axis?: undefined },
-    ): Promise<V>;
-  }
-}
+import type { DType, ScalarOf, Shared, TypedArrayOf } from "../../dist/index.js";
 
 declare class SharedThing implements Shared {
   readonly name: string | undefined;

@@ -1,0 +1,252 @@
+/**
+ * Reductions: over all axes to one value, over some to an array. The arguments are checked and made into a fold, whose pieces the
+ * calling thread computes, or a pool: the bits are the same.
+ */
+import { canCast, caster, type DType, dtypes, expectDType, isFloat, type RawArray } from "../dtype.js";
+import { DTypeError } from "../errors.js";
+import { expectOptions, show } from "../expect.js";
+import { castElement, fromMask, loadElement, storedLane } from "../ir/elements.js";
+import { constant, isMask, mul, type Node, ne, select, sub } from "../ir/node.js";
+import { bindFold, mergeMoments, mergePartials, partialsOf } from "../kernels/fold.js";
+import { type FoldPlan, type FoldProgram, identityOf, type Merge, planFold } from "../kernels/fold-plan.js";
+import { copy } from "../ndarray/assign.js";
+import type { Strided } from "../ndarray/elements.js";
+import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
+import { broadcastShapes, expectAxis } from "../ndarray/shape.js";
+import { newStrided } from "../ndarray/storage.js";
+import { broadcastTo } from "../ndarray/view.js";
+import { firstExtremes } from "./extremes.js";
+import { type AnyArray, expectMask, expectOut } from "./operands.js";
+import { expectCast } from "./prepare.js";
+import { promote } from "./promote.js";
+
+/** Which reduction, and how a result comes of what was folded. */
+export interface ReductionSpec {
+  readonly name: string;
+  readonly merge: Merge;
+  /** The dtypes of partial results and of the result. */
+  readonly types: (input: DType) => { acc: DType; outer: DType };
+  /** Of elements as the input's value lanes, in the lanes of `acc`. */
+  readonly value: (x: Node, input: DType, acc: DType, y: Node | undefined) => Node;
+  /** "moments": mean and squared distances. "place": the position of the extreme that was found. */
+  readonly kind: "fold" | "moments" | "place";
+  /** From a fold's value to the result; of moments, from the mean squared distance. */
+  readonly finish?: (value: number) => number;
+  /** Whether the sum is divided by how many elements it has. */
+  readonly isMean: boolean;
+  /** Of nothing there is no result. */
+  readonly needsElements: boolean;
+  /** Whether the result is a truth value. */
+  readonly isBoolean: boolean;
+}
+
+export interface GivenReduction {
+  readonly axis?: unknown;
+  readonly keepdims?: unknown;
+  readonly dtype?: unknown;
+  readonly out?: unknown;
+  readonly where?: unknown;
+  readonly correction?: unknown;
+}
+
+/** A reduction whose arguments are in order. */
+export interface ReductionCall {
+  readonly spec: ReductionSpec;
+  readonly program: FoldProgram;
+  readonly inputs: readonly AnyArray[];
+  /** Of all inputs. */
+  readonly shape: readonly number[];
+  readonly axes: readonly number[];
+  /** Of the result; undefined if it is one value. */
+  readonly outShape: readonly number[] | undefined;
+  readonly dtype: DType;
+  readonly out: AnyArray | undefined;
+  readonly correction: number;
+}
+
+/** @throws {TypeError} {RangeError} {DTypeError} {ShapeError} {OverlapError} before anything is written */
+export function prepareReduction(
+  spec: ReductionSpec,
+  inputs: readonly AnyArray[],
+  given: GivenReduction | undefined,
+): ReductionCall {
+  const options = expectOptions(given);
+  const mask = options.where === undefined ? [] : [expectMask(options.where, "where")];
+  if (mask.length > 0 && spec.kind === "place") throw new TypeError(`Expected no \`where\` for ${spec.name}`);
+  const shape = broadcastShapes([...inputs, ...mask].map((array) => array.shape));
+  const axes = expectAxes(options.axis, shape);
+  const keepdims = expectBoolean("keepdims", options.keepdims);
+  const correction = expectCorrection(options.correction);
+  const isArray = options.axis !== undefined || keepdims;
+  const kept = shape.flatMap((n, axis) => (axes.includes(axis) ? (keepdims ? [1] : []) : [n]));
+  const terms = axes.reduce((product, axis) => product * shape[axis]!, 1);
+  if (spec.needsElements && terms === 0 && kept.every((n) => n > 0)) {
+    throw new RangeError(`Expected at least one element for ${spec.name}, got none (array of shape ${show(shape)})`);
+  }
+  const input = inputs.map(({ dtype }) => dtype).reduce(promote);
+  const asked = options.dtype === undefined ? undefined : expectDType(options.dtype);
+  if (asked !== undefined) expectResult(spec, input, asked);
+  const wanted = asked ?? (inputs.length > 1 ? input : undefined);
+  const { acc, outer } = typesOf(spec, input, asked);
+  const out = options.out === undefined ? undefined : expectOut(options.out, kept);
+  if (out) expectCast(outer, out.dtype, "out");
+  return {
+    spec,
+    program: programFor(
+      spec,
+      inputs.map(({ dtype }) => dtype),
+      acc,
+      wanted,
+      mask.length > 0,
+    ),
+    inputs: [...inputs, ...mask],
+    shape,
+    axes,
+    outShape: isArray ? kept : undefined,
+    dtype: outer,
+    out,
+    correction,
+  };
+}
+
+/** A dtype that was asked for: elements are cast to it first. */
+function typesOf(spec: ReductionSpec, input: DType, wanted: DType | undefined): { acc: DType; outer: DType } {
+  const types = spec.types(wanted ?? input);
+  return wanted === undefined ? types : { acc: types.acc, outer: wanted };
+}
+
+function expectResult(spec: ReductionSpec, input: DType, wanted: DType): void {
+  const { acc, outer } = spec.types(wanted);
+  const isSum = (spec.merge === "add" || spec.merge === "mul") && acc !== "int32";
+  if (isSum && isFloat(outer) === isFloat(wanted) && canCast(input, wanted)) return;
+  const message = `Expected \`dtype\` to be one that ${spec.name} of ${input} can give, got ${wanted}`;
+  throw new DTypeError(message, { dtype: wanted, expected: spec.types(input).outer });
+}
+
+/** A list of axes, each once; all of them if none is given. */
+function expectAxes(given: unknown, shape: readonly number[]): number[] {
+  if (given === undefined) return shape.map((_, axis) => axis);
+  const axes = (Array.isArray(given) ? given : [given]).map((axis) => expectAxis(axis, shape));
+  if (new Set(axes).size === axes.length) return axes.sort((a, b) => a - b);
+  throw new RangeError(`Expected each of \`axis\` once, got ${show(given)}`);
+}
+
+function expectBoolean(what: string, value: unknown): boolean {
+  if (value === undefined || typeof value === "boolean") return value === true;
+  throw new TypeError(`Expected \`${what}\` to be a boolean, got ${show(value)}`);
+}
+
+function expectCorrection(value: unknown): number {
+  if (value === undefined) return 0;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw new TypeError(`Expected \`correction\` to be a finite number, got ${show(value)}`);
+}
+
+function programFor(
+  spec: ReductionSpec,
+  inputs: readonly DType[],
+  acc: DType,
+  wanted: DType | undefined,
+  hasMask: boolean,
+): FoldProgram {
+  const lane = storedLane(acc);
+  const value = (first: number): Node => {
+    const [x, y] = inputs.map((dtype, i) => {
+      const element = loadElement(first + i, dtype);
+      return wanted === undefined ? element : castElement(element, dtype, wanted);
+    }) as [Node, Node?];
+    return spec.value(x, wanted ?? inputs[0]!, acc, y);
+  };
+  const isOn = (first: number) => ne(loadElement(first + inputs.length, "uint8"), 0);
+  const identity = () => constant(identityOf(spec.merge, acc), lane);
+  const masked = (first: number, of: Node) => (hasMask ? select(isOn(first), of, identity()) : of);
+  const counted = (first: number) => fromMask(isOn(first), lane);
+  const squared = (first: number, mean: Node) => {
+    const apart = sub(value(first), mean);
+    return masked(first, mul(apart, apart));
+  };
+  const values = [(first: number) => masked(first, value(first))];
+  const isCounted = spec.kind === "moments" || (spec.isMean && hasMask);
+  return {
+    key: [spec.name, wanted, hasMask].join(),
+    inputs: hasMask ? [...inputs, "bool"] : inputs,
+    merge: spec.merge,
+    acc,
+    values: isCounted ? [...values, ...(hasMask ? [counted] : []), squared] : values,
+  };
+}
+
+/** The operands in one shape, as the fold reads them. */
+export const foldOperands = ({ inputs, shape }: ReductionCall): Strided[] =>
+  inputs.map((input) => {
+    const { elements, view } = stridedOf(input);
+    return { elements, view: broadcastTo(view, shape) };
+  });
+
+export const planReduction = (call: ReductionCall, operands: readonly Strided[]): FoldPlan =>
+  planFold(call.program, operands, call.axes, call.spec.kind === "place");
+
+/** On the calling thread, to its end. */
+export function reduceHere(call: ReductionCall): unknown {
+  const operands = foldOperands(call);
+  const plan = planReduction(call, operands);
+  const partials = newStrided([partialsOf(plan)], call.program.acc, undefined);
+  bindFold(plan, partials, operands).run(0, plan.units);
+  return reductionResult(call, plan, partials.elements.raw, operands[0]!);
+}
+
+/** What the partial results come to: a value, or an array. @param input the first operand, still open */
+export function reductionResult(call: ReductionCall, plan: FoldPlan, partials: RawArray, input: Strided): unknown {
+  const { spec, program, outShape, dtype, out, correction } = call;
+  const count = plan.reduced.size;
+  const kept = outShape ?? [];
+  const target = newStrided(kept, dtype, undefined);
+  const { raw } = target.elements;
+  if (spec.kind === "place") {
+    firstExtremes(plan, partials, input, spec.merge === "min", (result, at) => {
+      raw[result] = at;
+    });
+  } else if (program.values.length > 1) {
+    const cast = caster("float64", dtype) ?? identity;
+    mergeMoments(plan, partials, (result, moments) => {
+      const { count, mean, squares } = moments;
+      const value = spec.isMean ? (count === 0 ? Number.NaN : mean) : squares / Math.max(0, count - correction);
+      raw[result] = cast(spec.finish ? spec.finish(value) : value);
+    });
+  } else {
+    const finish = spec.isMean ? (value: number) => value / count : spec.finish;
+    const from = finish ? "float64" : program.acc;
+    const cast = from === dtype ? identity : (caster(from, dtype) ?? identity);
+    mergePartials(plan, partials, program.acc, (result, value) => {
+      raw[result] = cast(finish ? finish(Number(value)) : (value as number));
+    });
+  }
+  if (out) copy(stridedOf(out), target);
+  if (outShape) return out ?? arrayOf(target);
+  const value = arrayOf(target).item();
+  return spec.isBoolean ? Boolean(value) : Number(value);
+}
+
+const identity = (raw: number): number => raw;
+
+/** An element in the lanes of a float64 or 64-bit integer sum. */
+export const widened = (x: Node, input: DType, acc: DType): Node => castElement(x, input, acc);
+/** An element as 1 or 0. */
+export const truthOf = (x: Node, type: "u8" | "i32"): Node => fromMask(isMask(x.type) ? x : ne(x, 0), type);
+/** The dtype of sums and products: 64-bit integers, floats as they are. */
+export function sumTypes(input: DType): { acc: DType; outer: DType } {
+  if (isFloat(input)) return { acc: "float64", outer: input };
+  const acc = dtypes[input].kind === "u" ? "uint64" : "int64";
+  return { acc, outer: acc };
+}
+/** The dtype of means: floats as they are, integers as float64. */
+export const meanTypes = (input: DType): { acc: DType; outer: DType } => ({
+  acc: "float64",
+  outer: isFloat(input) ? input : "float64",
+});
+/** The dtype of extremes: the input's; float16 is compared as float32, bools as 0 and 1. */
+export function extremeTypes(input: DType): { acc: DType; outer: DType } {
+  const acc = input === "float16" ? "float32" : input === "bool" || input === "uint8_clamped" ? "uint8" : input;
+  return { acc, outer: input };
+}
+export const extremeValue = (x: Node, input: DType): Node => (input === "bool" ? fromMask(x, "u8") : x);

@@ -1,0 +1,183 @@
+/** The reductions by name, as users import them: on the calling thread, or given to `pool.reduce`. What they do is in `reduction.ts`. */
+import type { DType, FloatDType } from "../dtype.js";
+import { ShapeError } from "../errors.js";
+import { expectOptions, show } from "../expect.js";
+import { mul } from "../ir/node.js";
+import type { NDArray } from "../ndarray/ndarray.js";
+import type { AnyNDArray, RankTable, ReadonlyNDArray } from "../ndarray/types.js";
+import { expectArray } from "./operands.js";
+import {
+  extremeTypes,
+  extremeValue,
+  type GivenReduction,
+  meanTypes,
+  prepareReduction,
+  type ReductionSpec,
+  reduceHere,
+  sumTypes,
+  truthOf,
+  widened,
+} from "./reduction.js";
+
+/** Options of a reduction. */
+export interface ReductionOptions {
+  /** Of the result; elements are cast to it first. */
+  readonly dtype?: DType;
+  /** Where to write: exactly the result's shape, cast "same_kind". */
+  readonly out?: AnyNDArray;
+  /** Only elements where this is true; broadcasts. */
+  readonly where?: ReadonlyNDArray<"bool">;
+  /** Taken off the count of `std` and `variance`: 1 for samples. Default 0. */
+  readonly correction?: number;
+}
+/** A function of all elements, or of those along some axes. Without `axis` a JavaScript value, with `axis` an array. */
+export interface Reduction<V, D extends DType = DType> {
+  (a: ReadonlyNDArray, options?: ReductionOptions & { readonly axis?: undefined; readonly keepdims?: false }): V;
+  <R extends number>(
+    a: ReadonlyNDArray<DType, R>,
+    options: ReductionOptions & { readonly axis: number; readonly keepdims?: false },
+  ): Reduced<D, RankTable[R]["-1"]>;
+  <R extends number>(
+    a: ReadonlyNDArray<DType, R>,
+    options: ReductionOptions & { readonly axis?: number | readonly number[]; readonly keepdims: true },
+  ): Reduced<D, R>;
+  (a: ReadonlyNDArray, options: ReductionOptions & { readonly axis: readonly number[] }): Reduced<D, number>;
+  readonly reduction: true;
+}
+/** An array of any one of these dtypes. */
+export type Reduced<D extends DType, R extends number> = { [K in D]: NDArray<K, R> }[D];
+
+const specOf = new WeakMap<object, ReductionSpec>();
+/** The function's definition; undefined if it is none of this package. */
+export const reductionSpec = (fn: unknown): ReductionSpec | undefined =>
+  typeof fn === "function" ? specOf.get(fn) : undefined;
+
+type Definition = Partial<ReductionSpec> & Pick<ReductionSpec, "name" | "merge" | "types" | "value">;
+
+function made<V, D extends DType = DType>(definition: Definition): Reduction<V, D> {
+  const spec: ReductionSpec = { kind: "fold", needsElements: false, isBoolean: false, isMean: false, ...definition };
+  const fn = (a: unknown, options?: GivenReduction) =>
+    reduceHere(prepareReduction(spec, [expectArray(a, "a")], options));
+  Object.defineProperty(fn, "name", { value: spec.name });
+  Object.defineProperty(fn, "reduction", { value: true, enumerable: true });
+  specOf.set(fn, spec);
+  return fn as unknown as Reduction<V, D>;
+}
+
+const extreme = (name: string, merge: "min" | "max"): Definition => ({
+  name,
+  merge,
+  types: extremeTypes,
+  value: extremeValue,
+  needsElements: true,
+});
+const place = (name: string, merge: "min" | "max"): Definition => ({
+  ...extreme(name, merge),
+  kind: "place",
+  types: (input) => ({ acc: extremeTypes(input).acc, outer: "int32" }),
+});
+const truth = (name: string, merge: "or" | "and"): Definition => ({
+  name,
+  merge,
+  types: () => ({ acc: "uint8", outer: "bool" }),
+  value: (x) => truthOf(x, "u8"),
+  isBoolean: true,
+});
+const moments = (name: string, finish?: (value: number) => number): Definition => ({
+  name,
+  merge: "add",
+  types: meanTypes,
+  value: widened,
+  kind: "moments",
+  ...(finish && { finish }),
+});
+
+/**
+ * The sum. By one fixed tree: the same bits on this thread and on any number of workers. Integers as 64 bits, which wrap; as a
+ * value, the nearest number.
+ *
+ * @example sum(a); sum(a, { axis: 0 }); await pool.reduce(a, sum)
+ */
+export const sum = made<number>({ name: "sum", merge: "add", types: sumTypes, value: widened });
+/** The product, as `sum`. */
+export const prod = made<number>({ name: "prod", merge: "mul", types: sumTypes, value: widened });
+/** The least element; NaN if there is one. @throws {RangeError} of no elements */
+export const min = made<number>(extreme("min", "min"));
+/** The greatest element; NaN if there is one. @throws {RangeError} of no elements */
+export const max = made<number>(extreme("max", "max"));
+/** The mean; of integers in float64. Of no elements NaN. */
+export const mean = made<number, FloatDType>({
+  name: "mean",
+  merge: "add",
+  types: meanTypes,
+  value: widened,
+  isMean: true,
+});
+/** The standard deviation, √variance. */
+export const std = made<number, FloatDType>(moments("std", Math.sqrt));
+/** The mean squared distance to the mean (NumPy's `var`, which cannot be an imported name). `correction: 1` divides by n - 1. */
+export const variance = made<number, FloatDType>(moments("variance"));
+/** Whether any element is nonzero. Of no elements false. */
+export const any = made<boolean, "bool">(truth("any", "or"));
+/** Whether all elements are nonzero. Of no elements true. */
+export const all = made<boolean, "bool">(truth("all", "and"));
+/** The position of the least element: the first of them, in C order; of the first NaN if there is one. int32, where NumPy's is int64. @throws {RangeError} of no elements */
+export const argmin = made<number, "int32">(place("argmin", "min"));
+/** The position of the greatest element, as `argmin`. */
+export const argmax = made<number, "int32">(place("argmax", "max"));
+/** How many elements are nonzero. int32, where NumPy's is int64. */
+export const countNonzero = made<number, "int32">({
+  name: "countNonzero",
+  merge: "add",
+  types: () => ({ acc: "int32", outer: "int32" }),
+  value: (x) => truthOf(x, "i32"),
+});
+/** The Euclidean norm, √Σx². */
+export const norm = made<number, FloatDType>({
+  name: "norm",
+  merge: "add",
+  types: meanTypes,
+  value: (x, input, acc) => {
+    const wide = widened(x, input, acc);
+    return mul(wide, wide);
+  },
+  finish: Math.sqrt,
+});
+
+const product: Definition = {
+  name: "vecdot",
+  merge: "add",
+  types: (input) => ({ acc: sumTypes(input).acc, outer: input === "bool" ? "int64" : input }),
+  value: (x, input, acc, y) => mul(widened(x, input, acc), widened(y!, input, acc)),
+};
+const productSpec: ReductionSpec = {
+  ...{ kind: "fold", needsElements: false, isBoolean: false, isMean: false },
+  ...product,
+};
+
+/**
+ * The products of pairs of elements summed along an axis, the last one unless said; shapes broadcast. Sums are made in float64 or
+ * 64-bit integers and stored in the common dtype.
+ *
+ * @throws {ShapeError} {RangeError}
+ */
+export function vecdot(a: ReadonlyNDArray, b: ReadonlyNDArray, options?: { readonly axis?: number }): AnyNDArray {
+  const { axis = -1 } = expectOptions(options);
+  const operands = [expectArray(a, "a"), expectArray(b, "b")];
+  for (const [i, { ndim, shape }] of operands.entries()) {
+    if (ndim > 0) continue;
+    throw new ShapeError(`Expected \`${"ab"[i]}\` to have at least one axis, got shape []`, { shape, expected: [-1] });
+  }
+  return reduceHere(prepareReduction(productSpec, operands, { axis })) as AnyNDArray;
+}
+
+/** The sum of the products of two vectors' elements. @throws {ShapeError} unless both are of one axis and one length */
+export function dot(a: ReadonlyNDArray<DType, 1>, b: ReadonlyNDArray<DType, 1>): number {
+  const operands = [expectArray(a, "a"), expectArray(b, "b")] as const;
+  const [x, y] = operands;
+  if (x.ndim !== 1 || y.ndim !== 1 || x.size !== y.size) {
+    const message = `Expected two vectors of one length, got shapes ${show(x.shape)} and ${show(y.shape)}`;
+    throw new ShapeError(message, { shape: y.shape, expected: x.shape });
+  }
+  return reduceHere(prepareReduction(productSpec, operands, undefined)) as number;
+}
