@@ -2,7 +2,9 @@
 export { isWorker } from "./agent.js";
 export type { DType, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./dtype.js";
 export * from "./errors.js";
+export { type CumulativeOptions, cumulativeProd, cumulativeSum } from "./functions/cumulative.js";
 export { type ExplainOptions, type Explanation, explain } from "./functions/explain.js";
+export { matmul } from "./functions/matmul.js";
 export {
   all,
   any,
@@ -23,6 +25,7 @@ export {
   variance,
   vecdot,
 } from "./functions/reductions.js";
+export { argsort, type SortOptions, searchsorted, sort } from "./functions/sorting.js";
 export type { BinaryUfunc, Clip, Operand, UfuncOptions, UnaryUfunc, Where } from "./functions/ufunc.js";
 export {
   abs,

@@ -1,0 +1,96 @@
+/** `matmul`: NumPy's matrix product. The tiles are computed by the calling thread, or by a pool: the bits are the same. */
+import type { DType } from "../dtype.js";
+import { ShapeError } from "../errors.js";
+import { expectOptions, show } from "../expect.js";
+import { multiplyTiles, type Product, tilesOf } from "../kernels/matmul.js";
+import { copy } from "../ndarray/assign.js";
+import type { Strided } from "../ndarray/elements.js";
+import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
+import { broadcastShapes, sizeOf } from "../ndarray/shape.js";
+import { newStrided } from "../ndarray/storage.js";
+import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
+import { broadcastTo, cView, makeView, type View } from "../ndarray/view.js";
+import { type AnyArray, expectArray, expectOut } from "./operands.js";
+import { expectCast } from "./prepare.js";
+import { promote } from "./promote.js";
+
+/** A product whose arguments are in order. */
+interface MatmulCall {
+  /** In the common dtype, the factors (…, m, k) and (…, k, n) with the same leading axes. */
+  readonly common: DType;
+  readonly a: View;
+  readonly b: View;
+  /** (…, m, n). */
+  readonly full: readonly number[];
+  /** Without the axes that vectors were given. */
+  readonly shape: readonly number[];
+  readonly out: AnyArray | undefined;
+}
+
+/**
+ * The matrix product of (…, m, k) and (…, k, n); leading axes broadcast, and a vector stands for a row before and a column after.
+ * Integers wrap; of bools the result is whether any pair is true.
+ *
+ * @example matmul(a, b, { out: c })
+ * @throws {ShapeError} if the inner lengths differ @throws {DTypeError} {OverlapError}
+ */
+export function matmul(a: ReadonlyNDArray, b: ReadonlyNDArray, options?: { readonly out?: AnyNDArray }): AnyNDArray {
+  const [x, y] = [expectArray(a, "a"), expectArray(b, "b")];
+  const call = prepareMatmul(x, y, expectOptions(options).out);
+  const target = newStrided(call.full, call.common, undefined);
+  for (const product of productsOf(call, stridedOf(x), stridedOf(y), target)) {
+    multiplyTiles(product, call.common, 0, tilesOf(product));
+  }
+  const result = { elements: target.elements, view: cView(call.shape) };
+  if (!call.out) return arrayOf(result) as AnyNDArray;
+  copy(stridedOf(call.out), result); // not before all is read: it may be a factor
+  return call.out as AnyNDArray;
+}
+
+function prepareMatmul(a: AnyArray, b: AnyArray, givenOut: unknown): MatmulCall {
+  const [x, y] = [stridedOf(a).view, stridedOf(b).view];
+  for (const [what, { shape }] of Object.entries({ a: x, b: y })) {
+    if (shape.length > 0) continue;
+    throw new ShapeError(`Expected \`${what}\` to have at least one axis, got shape []`, { shape, expected: [-1] });
+  }
+  const left = x.shape.length === 1 ? makeView([1, x.shape[0]!], [0, x.strides[0]!], x.offset) : x;
+  const right = y.shape.length === 1 ? makeView([y.shape[0]!, 1], [y.strides[0]!, 0], y.offset) : y;
+  const [m, k] = left.shape.slice(-2) as [number, number];
+  const [inner, n] = right.shape.slice(-2) as [number, number];
+  if (k !== inner) {
+    const message = `Expected factors whose inner lengths are equal, got shapes ${show(x.shape)} and ${show(y.shape)}`;
+    throw new ShapeError(message, { shape: y.shape, expected: [k, n] });
+  }
+  const leading = broadcastShapes([left.shape.slice(0, -2), right.shape.slice(0, -2)]);
+  const shape = [...leading, ...(x.shape.length === 1 ? [] : [m]), ...(y.shape.length === 1 ? [] : [n])];
+  const common = promote(a.dtype, b.dtype);
+  const out = givenOut === undefined ? undefined : expectOut(givenOut, shape);
+  if (out) expectCast(common, out.dtype, "out");
+  return {
+    common,
+    a: broadcastTo(left, [...leading, m, k]),
+    b: broadcastTo(right, [...leading, k, n]),
+    full: [...leading, m, n],
+    shape,
+    out,
+  };
+}
+
+/** The products of single matrices that the call consists of. */
+function productsOf(call: MatmulCall, a: Strided, b: Strided, out: Strided): Product[] {
+  const leading = call.full.slice(0, -2);
+  const at = ({ elements }: Strided, view: View, index: number): Strided => {
+    let rest = index;
+    let offset = view.offset;
+    for (let axis = leading.length - 1; axis >= 0; axis--) {
+      offset += (rest % leading[axis]!) * view.strides[axis]!;
+      rest = Math.floor(rest / leading[axis]!);
+    }
+    return { elements, view: makeView(view.shape.slice(-2), view.strides.slice(-2), offset) };
+  };
+  return Array.from({ length: sizeOf(leading) }, (_, i) => ({
+    a: at(a, call.a, i),
+    b: at(b, call.b, i),
+    out: at(out, out.view, i),
+  }));
+}
