@@ -4,7 +4,7 @@ export type { DType, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./dtyp
 export * from "./errors.js";
 export { type CumulativeOptions, cumulativeProd, cumulativeSum } from "./functions/cumulative.js";
 export { type ExplainOptions, type Explanation, explain } from "./functions/explain.js";
-export { matmul } from "./functions/matmul.js";
+export { type Matmul, matmul } from "./functions/matmul.js";
 export {
   all,
   any,

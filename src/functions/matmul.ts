@@ -2,11 +2,11 @@
 import type { DType } from "../dtype.js";
 import { ShapeError } from "../errors.js";
 import { expectOptions, show } from "../expect.js";
-import { multiplyTiles, type Product, tilesOf } from "../kernels/matmul.js";
+import { multiplyTiles, tilesOf } from "../kernels/matmul.js";
 import { copy } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
-import { broadcastShapes, sizeOf } from "../ndarray/shape.js";
+import { broadcastShapes } from "../ndarray/shape.js";
 import { newStrided } from "../ndarray/storage.js";
 import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
 import { broadcastTo, cView, makeView, type View } from "../ndarray/view.js";
@@ -15,7 +15,8 @@ import { expectCast } from "./prepare.js";
 import { promote } from "./promote.js";
 
 /** A product whose arguments are in order. */
-interface MatmulCall {
+export interface MatmulCall {
+  readonly inputs: readonly [AnyArray, AnyArray];
   /** In the common dtype, the factors (…, m, k) and (…, k, n) with the same leading axes. */
   readonly common: DType;
   readonly a: View;
@@ -27,27 +28,48 @@ interface MatmulCall {
   readonly out: AnyArray | undefined;
 }
 
+/** The type of `matmul`. */
+export interface Matmul {
+  <O extends AnyNDArray>(a: ReadonlyNDArray, b: ReadonlyNDArray, options: { readonly out: O }): O;
+  (a: ReadonlyNDArray, b: ReadonlyNDArray, options?: { readonly out?: AnyNDArray }): AnyNDArray;
+  readonly product: true;
+}
+
 /**
  * The matrix product of (…, m, k) and (…, k, n); leading axes broadcast, and a vector stands for a row before and a column after.
  * Integers wrap; of bools the result is whether any pair is true.
  *
- * @example matmul(a, b, { out: c })
+ * @example matmul(a, b, { out: c }); await pool.map([a, b], matmul)
  * @throws {ShapeError} if the inner lengths differ @throws {DTypeError} {OverlapError}
  */
-export function matmul(a: ReadonlyNDArray, b: ReadonlyNDArray, options?: { readonly out?: AnyNDArray }): AnyNDArray {
+export const matmul: Matmul = Object.assign(multiply as Omit<Matmul, "product"> as Matmul, { product: true as const });
+
+function multiply(a: unknown, b: unknown, options?: { readonly out?: AnyNDArray }): unknown {
   const [x, y] = [expectArray(a, "a"), expectArray(b, "b")];
   const call = prepareMatmul(x, y, expectOptions(options).out);
+  const factors = factorsOf(call, stridedOf(x), stridedOf(y));
   const target = newStrided(call.full, call.common, undefined);
-  for (const product of productsOf(call, stridedOf(x), stridedOf(y), target)) {
-    multiplyTiles(product, call.common, 0, tilesOf(product));
-  }
-  const result = { elements: target.elements, view: cView(call.shape) };
-  if (!call.out) return arrayOf(result) as AnyNDArray;
-  copy(stridedOf(call.out), result); // not before all is read: it may be a factor
-  return call.out as AnyNDArray;
+  const tiles = tilesOf(call.full);
+  multiplyTiles({ ...factors, out: target, common: call.common }, 0, tiles);
+  return matmulResult(call, target);
 }
 
-function prepareMatmul(a: AnyArray, b: AnyArray, givenOut: unknown): MatmulCall {
+/** The factors with the same leading axes. */
+export const factorsOf = (call: MatmulCall, a: Strided, b: Strided): { readonly a: Strided; readonly b: Strided } => ({
+  a: { elements: a.elements, view: call.a },
+  b: { elements: b.elements, view: call.b },
+});
+
+/** The product in the shape that was asked for; in `out` not before all is read, because that may be a factor. */
+export function matmulResult({ shape, out }: MatmulCall, product: Strided): AnyArray {
+  const result = { elements: product.elements, view: cView(shape) };
+  if (!out) return arrayOf(result);
+  copy(stridedOf(out), result);
+  return out;
+}
+
+/** @throws {ShapeError} {DTypeError} {OverlapError} before anything is written */
+export function prepareMatmul(a: AnyArray, b: AnyArray, givenOut: unknown): MatmulCall {
   const [x, y] = [stridedOf(a).view, stridedOf(b).view];
   for (const [what, { shape }] of Object.entries({ a: x, b: y })) {
     if (shape.length > 0) continue;
@@ -67,6 +89,7 @@ function prepareMatmul(a: AnyArray, b: AnyArray, givenOut: unknown): MatmulCall 
   const out = givenOut === undefined ? undefined : expectOut(givenOut, shape);
   if (out) expectCast(common, out.dtype, "out");
   return {
+    inputs: [a, b],
     common,
     a: broadcastTo(left, [...leading, m, k]),
     b: broadcastTo(right, [...leading, k, n]),
@@ -74,23 +97,4 @@ function prepareMatmul(a: AnyArray, b: AnyArray, givenOut: unknown): MatmulCall 
     shape,
     out,
   };
-}
-
-/** The products of single matrices that the call consists of. */
-function productsOf(call: MatmulCall, a: Strided, b: Strided, out: Strided): Product[] {
-  const leading = call.full.slice(0, -2);
-  const at = ({ elements }: Strided, view: View, index: number): Strided => {
-    let rest = index;
-    let offset = view.offset;
-    for (let axis = leading.length - 1; axis >= 0; axis--) {
-      offset += (rest % leading[axis]!) * view.strides[axis]!;
-      rest = Math.floor(rest / leading[axis]!);
-    }
-    return { elements, view: makeView(view.shape.slice(-2), view.strides.slice(-2), offset) };
-  };
-  return Array.from({ length: sizeOf(leading) }, (_, i) => ({
-    a: at(a, call.a, i),
-    b: at(b, call.b, i),
-    out: at(out, out.view, i),
-  }));
 }

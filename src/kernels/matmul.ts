@@ -6,6 +6,8 @@ import { caster, type DType, dtypes, type RawArray } from "../dtype.js";
 import { KERNEL_ROWS, kernelColumns, matmulModule } from "../ir/matmul-kernel.js";
 import { type LaneType, laneBytes } from "../ir/node.js";
 import type { Strided } from "../ndarray/elements.js";
+import { sizeOf } from "../ndarray/shape.js";
+import { makeView } from "../ndarray/view.js";
 import { instanceRun, laneArray, scratch } from "./bound.js";
 
 /** Rows and columns of a tile, and how much of the inner axis is packed at a time: 0.5 MiB of float64, for the second-level cache. */
@@ -13,11 +15,13 @@ const ROWS = 64;
 const COLUMNS = 128;
 const DEPTH = 256;
 
-/** One product of two matrices: (m, k) by (k, n) is (m, n). All of two axes. */
+/** Products of matrices: (…, m, k) by (…, k, n) is (…, m, n), the leading axes the same. */
 export interface Product {
   readonly a: Strided;
   readonly b: Strided;
   readonly out: Strided;
+  /** The dtype that both factors are cast to, and that of `out`. */
+  readonly common: DType;
 }
 
 /** The lanes in which products of such a dtype are summed: integers wrap, bools are counted. */
@@ -28,10 +32,24 @@ export const productLane = (dtype: DType): LaneType => {
 };
 const LANE_DTYPE: Partial<Record<LaneType, DType>> = { f64: "float64", f32: "float32", i32: "int32", i64: "int64" };
 
-export const tilesOf = ({ out }: Product): number => {
-  const [m, n] = out.view.shape as [number, number];
-  return Math.ceil(m / ROWS) * Math.ceil(n / COLUMNS);
-};
+/** How many tiles products of that shape have. */
+export function tilesOf(shape: readonly number[]): number {
+  const [m, n] = shape.slice(-2) as [number, number];
+  return sizeOf(shape.slice(0, -2)) * tilesOfMatrix(m, n);
+}
+const tilesOfMatrix = (m: number, n: number): number => Math.ceil(m / ROWS) * Math.ceil(n / COLUMNS);
+
+/** One matrix of many, by its number in C order of the leading axes. */
+function matrixOf({ elements, view }: Strided, index: number): Strided {
+  const { shape, strides } = view;
+  let rest = index;
+  let offset = view.offset;
+  for (let axis = shape.length - 3; axis >= 0; axis--) {
+    offset += (rest % shape[axis]!) * strides[axis]!;
+    rest = Math.floor(rest / shape[axis]!);
+  }
+  return { elements, view: makeView(shape.slice(-2), strides.slice(-2), offset) };
+}
 
 const modules = new Map<LaneType, WebAssembly.Module>();
 function moduleOf(lane: LaneType): WebAssembly.Module {
@@ -40,8 +58,26 @@ function moduleOf(lane: LaneType): WebAssembly.Module {
   return known;
 }
 
-/** Computes tiles [start, end) of the product. @param common the dtype that both factors are cast to */
-export function multiplyTiles({ a, b, out }: Product, common: DType, start: number, end: number): void {
+/** Computes tiles [start, end). */
+export function multiplyTiles(product: Product, start: number, end: number): void {
+  const [m, n] = product.out.view.shape.slice(-2) as [number, number];
+  const each = tilesOfMatrix(m, n);
+  for (let tile = start; tile < end; ) {
+    const matrix = Math.floor(tile / each);
+    const first = tile - matrix * each;
+    const last = Math.min(each, end - matrix * each);
+    const [a, b, out] = [product.a, product.b, product.out].map((one) => matrixOf(one, matrix)) as [
+      Strided,
+      Strided,
+      Strided,
+    ];
+    multiplyMatrix({ a, b, out, common: product.common }, first, last);
+    tile += last - first;
+  }
+}
+
+/** Computes tiles [start, end) of a product of two matrices. */
+function multiplyMatrix({ a, b, out, common }: Product, start: number, end: number): void {
   const lane = productLane(common);
   const bytes = laneBytes(lane);
   const [m, n] = out.view.shape as [number, number];

@@ -14,6 +14,7 @@ import type { FoldPlan } from "./fold-plan.js";
 import { type AnyFunction, type FunctionRef, type ReducerRef, resolveFunction } from "./functions.js";
 import { elementLoop } from "./js.js";
 import type { LoopPlan } from "./loop.js";
+import { multiplyTiles } from "./matmul.js";
 import { chunkRange, type Plan } from "./plan.js";
 import type { ChunkInfo } from "./types.js";
 
@@ -42,6 +43,13 @@ interface FoldSpec {
   readonly fold: FoldPlan;
   readonly arrays: readonly NDArray<DType>[];
 }
+/** A matrix product in tiles. `arrays`: the result, and the factors with the same leading axes. A chunk is some tiles. */
+interface MatmulSpec {
+  readonly kind: "matmul";
+  readonly name: string;
+  readonly key: string;
+  readonly arrays: readonly NDArray<DType>[];
+}
 /** fn(chunks, info, params), or the reducer's accumulation. */
 interface RowsSpec {
   readonly kind: "rows";
@@ -53,7 +61,10 @@ interface RowsSpec {
   /** Rows of neighbours, by array; arrays with one are read only. */
   readonly halo: readonly number[];
 }
-export type WorkSpec = (MapSpec | LoopSpec | FoldSpec | RowsSpec) & { readonly plan: Plan; readonly params: unknown };
+export type WorkSpec = (MapSpec | LoopSpec | FoldSpec | MatmulSpec | RowsSpec) & {
+  readonly plan: Plan;
+  readonly params: unknown;
+};
 
 /** Who computes a chunk. */
 export interface Member {
@@ -75,8 +86,8 @@ export interface Work {
 export const arraysOf = (spec: WorkSpec): readonly NDArray<DType>[] =>
   spec.kind === "map" ? [spec.out, ...spec.inputs] : spec.arrays;
 
-const isCompiled = (spec: WorkSpec): spec is (LoopSpec | FoldSpec) & WorkSpec =>
-  spec.kind === "loop" || spec.kind === "fold";
+const isCompiled = (spec: WorkSpec): spec is (LoopSpec | FoldSpec | MatmulSpec) & WorkSpec =>
+  spec.kind === "loop" || spec.kind === "fold" || spec.kind === "matmul";
 
 /** The functions that a thread must have before it can bind the work. */
 export function functionsOf(spec: WorkSpec): FunctionRef[] {
@@ -94,6 +105,7 @@ export const costKey = (spec: WorkSpec): string => (isCompiled(spec) ? spec.key 
 export function bindWork(spec: WorkSpec): Work | undefined {
   if (spec.kind === "loop") return loopWork(spec);
   if (spec.kind === "fold") return foldWork(spec);
+  if (spec.kind === "matmul") return matmulWork(spec);
   const fns = functionsOf(spec).map(resolveFunction);
   if (fns.includes(undefined)) return undefined;
   return spec.kind === "map" ? mapWork(spec, fns[0]!) : rowsWork(spec, fns as AnyFunction[]);
@@ -112,6 +124,12 @@ function foldWork({ fold, arrays, plan }: FoldSpec & WorkSpec): Work {
   const [partials, ...operands] = arrays.map(stridedOf) as [Strided, ...Strided[]];
   const bound = bindFold(fold, partials, operands);
   return { isReduction: false, run: (chunk) => bound.run(...chunkRange(plan, chunk)) };
+}
+
+function matmulWork({ arrays, plan }: MatmulSpec & WorkSpec): Work {
+  const [out, a, b] = arrays.map(stridedOf) as [Strided, Strided, Strided];
+  const product = { a, b, out, common: out.elements.dtype };
+  return { isReduction: false, run: (chunk) => multiplyTiles(product, ...chunkRange(plan, chunk)) };
 }
 
 function mapWork({ out, inputs, plan, params }: MapSpec & WorkSpec, fn: AnyFunction): Work {

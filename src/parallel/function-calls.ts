@@ -2,6 +2,7 @@
 
 import { expectInteger, show } from "../expect.js";
 import type { ElementwiseSpec } from "../functions/elementwise.js";
+import { factorsOf, matmulResult, prepareMatmul } from "../functions/matmul.js";
 import { type AnyArray, expectArray } from "../functions/operands.js";
 import { type GivenOptions, prepareUfunc } from "../functions/prepare.js";
 import {
@@ -15,9 +16,12 @@ import {
 import { broadcastApart } from "../functions/ufunc.js";
 import { partialsOf } from "../kernels/fold.js";
 import { planLoop } from "../kernels/loop.js";
+import { tilesOf } from "../kernels/matmul.js";
 import { planChunks } from "../kernels/plan.js";
+import type { WorkSpec } from "../kernels/work.js";
 import type { Strided } from "../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
+import { sizeOf } from "../ndarray/shape.js";
 import { newStrided } from "../ndarray/storage.js";
 import { type Checked, expectCall, Leases } from "./arguments.js";
 import type { CallOptions } from "./types.js";
@@ -109,3 +113,29 @@ export function checkReduction(given: unknown, spec: ReductionSpec, options: unk
 }
 
 const expectChunkSize = (size: number): number => expectInteger("chunkSize", size, 1, Number.POSITIVE_INFINITY);
+
+/** `pool.map([a, b], matmul, options)`. Chunks are tiles of the product, whatever `chunkSize`. */
+export function checkMatmul(given: unknown, options: unknown): Checked {
+  const { out, ...call } = expectCall(options as (CallOptions<unknown> & { readonly out?: unknown }) | undefined);
+  const [a, b, ...more] = Array.isArray(given) ? given : [given];
+  if (more.length > 0) throw new TypeError(`Expected two factors, got ${more.length + 2}`);
+  const prepared = prepareMatmul(expectArray(a, "a"), expectArray(b, "b"), out);
+  const { inputs, full, common } = prepared;
+  const leases = new Leases(inputs);
+  return {
+    anchor: inputs[0],
+    hold: leases.hold,
+    identity: [{}], // never the same: each call has a result of its own
+    elements: sizeOf(full) * prepared.a.shape.at(-1)!,
+    build() {
+      const [x, y] = leases.take().map(stridedOf) as [Strided, Strided];
+      const factors = factorsOf(prepared, x, y);
+      const arrays = [newStrided(full, common, undefined), factors.a, factors.b].map((one) => arrayOf(one, true, true));
+      const plan = planChunks(tilesOf(full), 1, 1);
+      return { kind: "matmul", name: "matmul", key: `matmul:${common}`, arrays, plan, params: undefined };
+    },
+    result: (_, built) =>
+      matmulResult(prepared, stridedOf((built as Extract<WorkSpec, { kind: "matmul" }>).arrays[0]!)),
+    options: call,
+  };
+}

@@ -1,6 +1,7 @@
 /** `Pool`: the public face of a team of threads. What it does is in `engine.ts`; what it checks, in `arguments.ts`. */
 import type { DType, StoredOf } from "../dtype.js";
 import { expectInteger, expectMs, expectOptions, show } from "../expect.js";
+import { type Matmul, matmul } from "../functions/matmul.js";
 import { type Reduced, type Reduction, type ReductionOptions, reductionSpec } from "../functions/reductions.js";
 import { type BinaryUfunc, type Operand, type UfuncOptions, type UnaryUfunc, ufuncSpec } from "../functions/ufunc.js";
 import { refOf } from "../kernels/functions.js";
@@ -10,7 +11,7 @@ import type { AnyNDArray, RankTable, ReadonlyNDArray } from "../ndarray/types.js
 import { availableParallelism } from "../platform.js";
 import { type Checked, checkForEachChunk, checkMap, checkReduce } from "./arguments.js";
 import { Engine } from "./engine.js";
-import { checkReduction, checkUfunc } from "./function-calls.js";
+import { checkMatmul, checkReduction, checkUfunc } from "./function-calls.js";
 import type { TeamMember } from "./task-runner.js";
 import { type TuneReport, tune } from "./tune.js";
 import type {
@@ -26,6 +27,7 @@ import type {
 
 /** A function of elements: this package's own or the user's. */
 function checkElements(operands: unknown, fn: unknown, options: unknown): Checked {
+  if (fn === matmul) return checkMatmul(operands, options);
   const spec = ufuncSpec(fn);
   return spec ? checkUfunc(operands, spec, options) : checkMap(operands, fn, options);
 }
@@ -79,7 +81,7 @@ export class Pool implements AsyncDisposable {
    */
   map<O extends AnyNDArray = AnyNDArray>(
     x: Operand | readonly Operand[],
-    fn: UnaryUfunc | BinaryUfunc,
+    fn: UnaryUfunc | BinaryUfunc | Matmul,
     options?: CallOptions<undefined> & UfuncOptions & { readonly out?: O },
   ): Promise<O>;
   map<
@@ -98,7 +100,7 @@ export class Pool implements AsyncDisposable {
   /** As `map`, blocking; the caller takes chunks too. */
   mapSync<O extends AnyNDArray = AnyNDArray>(
     x: Operand | readonly Operand[],
-    fn: UnaryUfunc | BinaryUfunc,
+    fn: UnaryUfunc | BinaryUfunc | Matmul,
     options?: SyncCallOptions<undefined> & UfuncOptions & { readonly out?: O },
   ): O;
   mapSync<
