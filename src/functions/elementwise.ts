@@ -65,7 +65,7 @@ export interface ElementwiseSpec {
   readonly nin: 1 | 2 | 3;
   readonly rule: Rule;
   /** In lanes of the computing dtype; masks of bools. */
-  readonly build: (a: Node, b: Node, c: Node) => Node;
+  readonly build: (a: Node, b: Node, c: Node, inner: DType) => Node;
 }
 
 /** The dtype to compute in and the one that comes out; undefined if the function does not take such elements. */
@@ -173,7 +173,7 @@ const specs: readonly ElementwiseSpec[] = [
   binary("atan2", "float", wide(math.atan2)),
   binary("hypot", "float", wide(math.hypot)),
   binary("copysign", "float", math.copySign),
-  binary("nextafter", "float", floats.nextAfter),
+  spec("nextafter", 2, "float", (a, b, _, inner) => floats.nextAfter(a, b, inner)),
   binary("logaddexp", "float", wide(math.logaddexp)),
   binary("minimum", "same", byKind(min, min, and)),
   binary("maximum", "same", byKind(max, max, or)),
@@ -230,5 +230,5 @@ export function compareMixed({ name, build }: ElementwiseSpec, a: Node, b: Node)
   const [x, y] = [reinterpret(a, "u64"), reinterpret(b, "u64")];
   const isTrueBelow = name === "notEqual" || name.startsWith(isFirst ? "less" : "greater");
   const isNegative = lt(signed, 0);
-  return isTrueBelow ? or(isNegative, build(x, y, y)) : and(not(isNegative), build(x, y, y));
+  return isTrueBelow ? or(isNegative, build(x, y, y, "uint64")) : and(not(isNegative), build(x, y, y, "uint64"));
 }

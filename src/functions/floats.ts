@@ -1,4 +1,7 @@
 /** NumPy's float operations that are no single instruction, as expressions. Lanes f32 or f64. */
+
+import type { DType } from "../dtype.js";
+import { decodeHalf, encodeHalf } from "../ir/elements.js";
 import {
   abs,
   add,
@@ -41,19 +44,18 @@ export const larger = (a: Node, b: Node): Node => select(or(ge(a, b), isNan(a)),
 export const smaller = (a: Node, b: Node): Node => select(or(le(a, b), isNan(a)), a, b);
 const le = (a: Node, b: Node): Node => ge(b, a);
 
-/** The next number from `a` towards `b`. */
-export function nextAfter(a: Node, b: Node): Node {
-  const bits = asBits(a);
+/** The next number from `a` towards `b`, of those that the dtype has. */
+export function nextAfter(a: Node, b: Node, dtype: DType): Node {
+  const isHalf = dtype === "float16";
+  const bits = isHalf ? reinterpret(encodeHalf(a), "i16") : asBits(a);
+  const back = (moved: Node) => (isHalf ? decodeHalf(reinterpret(moved, "u16")) : asFloat(moved));
   const one = constant(1, bits.type);
   // Away from zero the bits count up, whatever the sign.
-  const isAway = eqMask(gt(b, a), gt(a, 0));
-  const moved = asFloat(select(isAway, add(bits, one), sub(bits, one)));
-  const fromZero = copySign(asFloat(one), b);
-  const next = select(eq(a, 0), fromZero, moved);
-  return select(or(isNan(a), isNan(b)), add(a, b), select(eq(a, b), b, next));
+  const isAway = not(xor(gt(b, a), gt(a, 0)));
+  const moved = back(select(isAway, add(bits, one), sub(bits, one)));
+  const next = select(eq(a, 0), copySign(back(one), b), moved);
+  return select(or(isNan(a), isNan(b)), add(a, b), select(eq(a, b), isHalf ? a : b, next)); // as NumPy, of zeros of two signs
 }
-
-const eqMask = (a: Node, b: Node): Node => not(xor(a, b));
 
 /** As Python's `%`: the sign of the divisor. */
 export function remainderFloats(a: Node, b: Node): Node {

@@ -156,7 +156,7 @@ function makeProgram(request: Request, key: string, slots: readonly DType[]): Pr
     return param(params.length - 1, lane);
   });
   const [a, b, c] = [...(hasCondition ? [loadElement(1, "bool")] : []), ...nodes] as [Node, Node, Node];
-  const computed = isMixed(spec, values) ? compareMixed(spec, a, b) : spec.build(a, b, c);
+  const computed = isMixed(spec, values) ? compareMixed(spec, a, b) : spec.build(a, b, c, inner);
   const [target] = slots as [DType];
   const value = storedForm(castElement(computed, outer, target), target);
   const result = hasMask ? select(ne(load(slot + 1, "u8"), 0), value, load(0, storedLane(target))) : value;

@@ -90,7 +90,7 @@ function toOddFloat32(value: Node): Node {
 }
 
 /** The float32 that 16 bits stand for: exponent and fraction moved into place, then scaled, which makes subnormals right too. */
-function decodeHalf(half: Node): Node {
+export function decodeHalf(half: Node): Node {
   const bits = reinterpret(convert(half, "u32"), "i32");
   const size = shl(and(bits, 0x7fff), 13);
   const scaled = reinterpret(size, "f32");
@@ -101,7 +101,7 @@ function decodeHalf(half: Node): Node {
 }
 
 /** The 16 bits nearest to a float32, ties to even. After F. Giesen, "Float to half done quic(k)er", the variant without tables. */
-function encodeHalf(value: Node): Node {
+export function encodeHalf(value: Node): Node {
   const bits = reinterpret(value, "i32");
   const sign = and(bits, -0x80000000);
   const size = xor(bits, sign);

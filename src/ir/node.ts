@@ -73,8 +73,15 @@ function pair(a: Operand, b: Operand): [Node, Node] {
   const type = isNode(a) ? a.type : isNode(b) ? b.type : undefined;
   if (type === undefined) throw new Error("internal: two constants");
   const both: [Node, Node] = [lift(a, type), lift(b, type)];
+  if (isMask(both[0].type) && isMask(both[1].type)) return sameWidth(both);
   if (both[0].type !== both[1].type) throw new Error(`internal: ${both[0].type} meets ${both[1].type}`);
   return both;
+}
+
+/** Masks of what was compared in lanes of two widths, in the wider one. */
+function sameWidth([a, b]: [Node, Node]): [Node, Node] {
+  const type = laneBytes(a.type) >= laneBytes(b.type) ? a.type : b.type;
+  return [convert(a, type), convert(b, type)];
 }
 
 const unary =

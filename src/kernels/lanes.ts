@@ -85,12 +85,12 @@ export abstract class Lanes {
       case "not":
         return ir.not(this.mask(a));
       case "and":
-        return both(ir.and, this.mask(a), this.mask(b));
+        return ir.and(this.mask(a), this.mask(b));
       case "or":
-        return both(ir.or, this.mask(a), this.mask(b));
+        return ir.or(this.mask(a), this.mask(b));
       case "select": {
         const condition = this.mask(a);
-        return both(ir.or, both(ir.and, condition, this.mask(b)), both(ir.and, ir.not(condition), this.mask(c)));
+        return ir.or(ir.and(condition, this.mask(b)), ir.and(ir.not(condition), this.mask(c)));
       }
       case "eq":
       case "ne":
@@ -121,10 +121,4 @@ function memo(known: Map<Expr, Node>, expr: Expr, make: () => Node): Node {
   const found = known.get(expr) ?? make();
   known.set(expr, found);
   return found;
-}
-
-/** An operation of two masks, made equally wide. */
-function both(op: (a: Node, b: Node) => Node, a: Node, b: Node): Node {
-  const type = ir.laneBytes(a.type) >= ir.laneBytes(b.type) ? a.type : b.type;
-  return op(ir.convert(a, type), ir.convert(b, type));
 }
