@@ -218,6 +218,7 @@ const specs: readonly ElementwiseSpec[] = [
 ];
 
 const byName = new Map(specs.map((one) => [one.name, one]));
+export const elementwiseNames: readonly string[] = [...byName.keys()];
 export function elementwise(name: string): ElementwiseSpec {
   const found = byName.get(name);
   if (!found) throw new Error(`internal: no function ${name}`);

@@ -1,0 +1,78 @@
+/** The greatest error of each elementary function over its regions. Used by the tests of `math/` and, with more points, by `test/stress`. */
+import * as nd from "shared-ndarray";
+import { randomNumbers } from "../kernels/random-functions.mjs";
+import { decimal, reference, ulpsApart } from "./reference.mjs";
+
+const spread = (/** @type {number} */ low, /** @type {number} */ high) => (/** @type {() => number} */ r) =>
+  low + (high - low) * r();
+/** Of any size between two powers of two, of either sign. */
+const sized = (/** @type {number} */ low, /** @type {number} */ high) => (/** @type {() => number} */ r) =>
+  2 ** (low + (high - low) * r()) * (r() < 0.5 ? -1 : 1);
+const positive = (/** @type {number} */ low, /** @type {number} */ high) => (/** @type {() => number} */ r) =>
+  2 ** (low + (high - low) * r());
+/** Beside multiples of π/2. */
+const quarters = (/** @type {() => number} */ r) => (Math.floor(r() * 2 ** 17) * Math.PI) / 2 + (r() - 0.5) * 1e-9;
+
+const trigonometric = [spread(-10, 10), sized(-40, 0), spread(-2e5, 2e5), quarters, sized(18, 1000)];
+/** @type {Record<string, ((r: () => number) => number)[]>} */
+const regions = {
+  exp: [spread(-1, 1), spread(-745, 709), spread(-745.1, -708), sized(-60, -1)],
+  expm1: [spread(-1, 1), spread(-40, 709), sized(-60, 0)],
+  log: [positive(-1074, 1023), spread(0.5, 2), spread(0.99, 1.01)],
+  log1p: [spread(-0.99, 3), sized(-60, -1), positive(0, 1000)],
+  log2: [positive(-1074, 1023), spread(0.5, 2)],
+  log10: [positive(-1074, 1023), spread(0.5, 2)],
+  cbrt: [sized(-1074, 1023), spread(-8, 8)],
+  sin: trigonometric,
+  cos: trigonometric,
+  tan: trigonometric,
+  asin: [spread(-1, 1), sized(-60, -1), (r) => 1 - 2 ** (-53 * r())],
+  acos: [spread(-1, 1), sized(-60, -1), (r) => 1 - 2 ** (-53 * r())],
+  atan: [spread(-3, 3), sized(-60, 60)],
+  sinh: [spread(-3, 3), spread(-710, 710), sized(-60, 0)],
+  cosh: [spread(-3, 3), spread(-710, 710)],
+  tanh: [spread(-2, 2), spread(-20, 20), sized(-60, 0)],
+  asinh: [spread(-3, 3), sized(-60, 500)],
+  acosh: [spread(1, 3), (r) => 1 + 2 ** (-50 * r()), positive(0, 500)],
+  atanh: [spread(-1, 1), sized(-60, -1)],
+};
+/** @type {Record<string, [(r: () => number) => number, (r: () => number) => number][]>} */
+const pairs = {
+  atan2: [
+    [spread(-3, 3), spread(-3, 3)],
+    [sized(-500, 500), sized(-500, 500)],
+  ],
+  hypot: [
+    [spread(-3, 3), spread(-3, 3)],
+    [sized(-1000, 1000), sized(-1000, 1000)],
+  ],
+  pow: [
+    [spread(0, 3), spread(-20, 20)],
+    [positive(-1000, 1000), spread(-1, 1)],
+    [spread(0.99, 1.01), spread(-70000, 70000)],
+  ],
+};
+
+/** @returns the greatest error in units of the last place, by function */
+export function greatestErrors(/** @type {number} */ points, /** @type {number} */ seed) {
+  const random = randomNumbers(seed);
+  /** @type {Record<string, number>} */
+  const errors = {};
+  const functions = /** @type {Record<string, any>} */ (/** @type {unknown} */ (nd));
+  const all = [
+    ...Object.entries(regions).map(([name, list]) => [name, list.map((one) => [one])]),
+    ...Object.entries(pairs),
+  ];
+  for (const [name, list] of /** @type {[string, any[]][]} */ (all)) {
+    errors[name] = 0;
+    for (const region of list) {
+      const inputs = region.map((/** @type {any} */ one) => Float64Array.from({ length: points }, () => one(random)));
+      const found = functions[name](...inputs.map((/** @type {any} */ one) => nd.array(one))).flat;
+      for (let i = 0; i < points; i++) {
+        const exact = reference[name](...inputs.map((/** @type {any} */ one) => decimal(one[i])));
+        errors[name] = Math.max(errors[name], ulpsApart(found[i], exact));
+      }
+    }
+  }
+  return errors;
+}
