@@ -11,6 +11,7 @@ export {
   argmax,
   argmin,
   countNonzero,
+  type Dot,
   dot,
   max,
   mean,

@@ -23,6 +23,7 @@ import { promote } from "./promote.js";
 /** Which reduction, and how a result comes of what was folded. */
 export interface ReductionSpec {
   readonly name: string;
+  readonly nin: 1 | 2;
   readonly merge: Merge;
   /** The dtypes of partial results and of the result. */
   readonly types: (input: DType) => { acc: DType; outer: DType };
@@ -36,6 +37,8 @@ export interface ReductionSpec {
   readonly isMean: boolean;
   /** Of nothing there is no result. */
   readonly needsElements: boolean;
+  /** What else the inputs must be. @throws {ShapeError} */
+  readonly check?: (inputs: readonly AnyArray[]) => void;
   /** Whether the result is a truth value. */
   readonly isBoolean: boolean;
 }
@@ -71,6 +74,7 @@ export function prepareReduction(
   given: GivenReduction | undefined,
 ): ReductionCall {
   const options = expectOptions(given);
+  spec.check?.(inputs);
   const mask = options.where === undefined ? [] : [expectMask(options.where, "where")];
   if (mask.length > 0 && spec.kind === "place") throw new TypeError(`Expected no \`where\` for ${spec.name}`);
   const shape = broadcastShapes([...inputs, ...mask].map((array) => array.shape));
@@ -190,9 +194,9 @@ export const planReduction = (call: ReductionCall, operands: readonly Strided[])
 export function reduceHere(call: ReductionCall): unknown {
   const operands = foldOperands(call);
   const plan = planReduction(call, operands);
-  const partials = newStrided([partialsOf(plan)], call.program.acc, undefined);
+  const partials = rawElements(plan.acc, partialsOf(plan));
   bindFold(plan, partials, operands).run(0, plan.units);
-  return reductionResult(call, plan, partials.elements.raw, operands[0]!);
+  return reductionResult(call, plan, partials, operands[0]!);
 }
 
 /** What the partial results come to: a value, or an array. @param input the first operand, still open */
@@ -200,8 +204,8 @@ export function reductionResult(call: ReductionCall, plan: FoldPlan, partials: R
   const { spec, program, outShape, dtype, out, correction } = call;
   const count = plan.reduced.size;
   const kept = outShape ?? [];
-  const target = newStrided(kept, dtype, undefined);
-  const { raw } = target.elements;
+  const target = outShape || out ? newStrided(kept, dtype, undefined) : undefined;
+  const raw = target?.elements.raw ?? rawElements(dtype, 1);
   if (spec.kind === "place") {
     firstExtremes(plan, partials, input, spec.merge === "min", (result, at) => {
       raw[result] = at;
@@ -217,14 +221,21 @@ export function reductionResult(call: ReductionCall, plan: FoldPlan, partials: R
     const finish = spec.isMean ? (value: number) => value / count : spec.finish;
     const from = finish ? "float64" : program.acc;
     const cast = from === dtype ? identity : (caster(from, dtype) ?? identity);
-    mergePartials(plan, partials, program.acc, (result, value) => {
+    mergePartials(plan, partials, (result, value) => {
       raw[result] = cast(finish ? finish(Number(value)) : (value as number));
     });
   }
-  if (out) copy(stridedOf(out), target);
-  if (outShape) return out ?? arrayOf(target);
-  const value = arrayOf(target).item();
+  if (out && target) copy(stridedOf(out), target);
+  if (outShape && target) return out ?? arrayOf(target);
+  const { load } = dtypes[dtype];
+  const value = load ? load(raw[0]!) : raw[0]!;
   return spec.isBoolean ? Boolean(value) : Number(value);
+}
+
+/** Elements that nobody shares. */
+function rawElements(dtype: DType, count: number): RawArray {
+  const { array, bytes } = dtypes[dtype];
+  return new array(new ArrayBuffer(count * bytes), 0, count);
 }
 
 const identity = (raw: number): number => raw;

@@ -55,7 +55,14 @@ export const reductionSpec = (fn: unknown): ReductionSpec | undefined =>
 type Definition = Partial<ReductionSpec> & Pick<ReductionSpec, "name" | "merge" | "types" | "value">;
 
 function made<V, D extends DType = DType>(definition: Definition): Reduction<V, D> {
-  const spec: ReductionSpec = { kind: "fold", needsElements: false, isBoolean: false, isMean: false, ...definition };
+  const spec: ReductionSpec = {
+    nin: 1,
+    kind: "fold",
+    needsElements: false,
+    isBoolean: false,
+    isMean: false,
+    ...definition,
+  };
   const fn = (a: unknown, options?: GivenReduction) =>
     reduceHere(prepareReduction(spec, [expectArray(a, "a")], options));
   Object.defineProperty(fn, "name", { value: spec.name });
@@ -151,7 +158,7 @@ const product: Definition = {
   value: (x, input, acc, y) => mul(widened(x, input, acc), widened(y!, input, acc)),
 };
 const productSpec: ReductionSpec = {
-  ...{ kind: "fold", needsElements: false, isBoolean: false, isMean: false },
+  ...{ nin: 2 as const, kind: "fold" as const, needsElements: false, isBoolean: false, isMean: false },
   ...product,
 };
 
@@ -171,13 +178,31 @@ export function vecdot(a: ReadonlyNDArray, b: ReadonlyNDArray, options?: { reado
   return reduceHere(prepareReduction(productSpec, operands, { axis })) as AnyNDArray;
 }
 
-/** The sum of the products of two vectors' elements. @throws {ShapeError} unless both are of one axis and one length */
-export function dot(a: ReadonlyNDArray<DType, 1>, b: ReadonlyNDArray<DType, 1>): number {
-  const operands = [expectArray(a, "a"), expectArray(b, "b")] as const;
-  const [x, y] = operands;
-  if (x.ndim !== 1 || y.ndim !== 1 || x.size !== y.size) {
-    const message = `Expected two vectors of one length, got shapes ${show(x.shape)} and ${show(y.shape)}`;
-    throw new ShapeError(message, { shape: y.shape, expected: x.shape });
-  }
-  return reduceHere(prepareReduction(productSpec, operands, undefined)) as number;
+/** The type of `dot`. */
+export interface Dot {
+  (a: ReadonlyNDArray<DType, 1>, b: ReadonlyNDArray<DType, 1>): number;
+  readonly pairs: true;
+}
+
+/**
+ * The sum of the products of two vectors' elements, by one fixed tree as `sum`.
+ *
+ * @example dot(a, b); await pool.reduce([a, b], dot)
+ * @throws {ShapeError} unless both are of one axis and one length
+ */
+export const dot: Dot = Object.assign(
+  (a: ReadonlyNDArray<DType, 1>, b: ReadonlyNDArray<DType, 1>): number => {
+    const operands = [expectArray(a, "a"), expectArray(b, "b")];
+    assertVectors(operands);
+    return reduceHere(prepareReduction(dotSpec, operands, undefined)) as number;
+  },
+  { pairs: true as const },
+);
+const dotSpec: ReductionSpec = { ...productSpec, name: "dot", check: assertVectors };
+specOf.set(dot, dotSpec);
+
+function assertVectors([a, b]: readonly NDArray<DType>[]): void {
+  if (a!.ndim === 1 && b!.ndim === 1 && a!.size === b!.size) return;
+  const message = `Expected two vectors of one length, got shapes ${show(a!.shape)} and ${show(b!.shape)}`;
+  throw new ShapeError(message, { shape: b!.shape, expected: a!.shape });
 }

@@ -8,7 +8,7 @@ import { allocate } from "../memory/heap-driver.js";
 import { blockOf } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
 import { extent } from "../ndarray/view.js";
-import { forEachRun, forEachTile, jointLoop, type Loop } from "../ndarray/walk.js";
+import { forEachRun, forEachTile, jointLoop, type Loop, TILE } from "../ndarray/walk.js";
 import { evaluate } from "./evaluate.js";
 import type { LoopPlan } from "./loop.js";
 
@@ -43,6 +43,17 @@ function tiles(loop: Loop, units: readonly number[], bases: readonly number[], n
   const across = loop.strides.map((one, i) => (rank > 1 ? one[rank - 2]! : 0) * units[i]!);
   const along = loop.strides.map((one, i) => one[rank - 1]! * units[i]!);
   const args: (number | bigint)[] = [0, 0, ...units.flatMap((_, i) => [0, across[i]!, along[i]!]), ...numbers];
+  if (rank === 1) {
+    return (start: number, end: number) => {
+      args[0] = 1;
+      for (let from = start; from < end; from += TILE) {
+        args[1] = Math.min(TILE, end - from);
+        for (let i = 0; i < units.length; i++)
+          args[2 + 3 * i] = bases[i]! + loop.offsets[i]! * units[i]! + from * along[i]!;
+        run(...args);
+      }
+    };
+  }
   return (start: number, end: number) =>
     forEachTile(loop, start, end, (rows, count, at) => {
       args[0] = rows;

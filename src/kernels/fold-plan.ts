@@ -35,6 +35,8 @@ export interface FoldProgram {
 
 export interface FoldPlan {
   readonly merge: Merge;
+  /** The dtype of partial results. */
+  readonly acc: DType;
   readonly along: boolean;
   /** Inputs are copied to the scratch memory, piece by piece. */
   readonly staged: boolean;
@@ -104,6 +106,7 @@ export function planFold(
   return {
     ...moduleFor(program, operands, along, along ? reduced : kept),
     merge: program.merge,
+    acc: program.acc,
     along,
     kept,
     reduced,

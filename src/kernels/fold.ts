@@ -22,8 +22,8 @@ const STAGE_BYTES = 65536 * 2;
 /** How many partial results there are: of each value those of all pieces, one value after the other. */
 export const partialsOf = ({ kept, segments, modules }: FoldPlan): number => kept.size * segments * modules.length;
 
-/** @param partials as many as `partialsOf` says */
-export function bindFold(plan: FoldPlan, partials: Strided, operands: readonly Strided[]): BoundFold {
+/** @param partials raw elements of `plan.acc`, as many as `partialsOf` says */
+export function bindFold(plan: FoldPlan, partials: RawArray, operands: readonly Strided[]): BoundFold {
   return new Folder(plan, partials, operands);
 }
 
@@ -39,10 +39,10 @@ class Folder implements BoundFold {
   readonly #accumulators: RawArray;
   readonly #means: RawArray;
 
-  constructor(plan: FoldPlan, partials: Strided, operands: readonly Strided[]) {
+  constructor(plan: FoldPlan, partials: RawArray, operands: readonly Strided[]) {
     this.#plan = plan;
-    this.#partials = partials.elements.raw;
-    this.#acc = partials.elements.dtype;
+    this.#partials = partials;
+    this.#acc = plan.acc;
     this.#merge = mergeValues(plan.merge, this.#acc);
     const area = scratch(2 * ACC_BYTES + operands.length * STAGE_BYTES);
     const memories: WebAssembly.Memory[] = plan.staged || !plan.along ? [area.memory] : [];
@@ -67,8 +67,11 @@ class Folder implements BoundFold {
 
   run(start: number, end: number): void {
     const { along, segments, reduced, staged } = this.#plan;
-    if (along && segments === 1 && reduced.shape.length === 1 && !staged) {
+    const isPlain = along && reduced.shape.length === 1 && !staged;
+    if (isPlain && segments === 1) {
       this.#wholeRows(start, end);
+    } else if (isPlain) {
+      this.#partsOfRows(start, end);
     } else {
       for (let unit = start; unit < end; unit++) {
         if (along) this.#along(unit);
@@ -93,6 +96,29 @@ class Folder implements BoundFold {
         this.#fold(result, reduced.size, (call, ...mean) => call(...args, ...mean) as Value);
       }
     });
+  }
+
+  /** Each piece a part of one run. */
+  #partsOfRows(start: number, end: number): void {
+    const { reduced, segment, segments } = this.#plan;
+    const along = reduced.strides.map((one, i) => one[0]! * this.#inputs[i]!.bytes);
+    const args: Value[] = [1, 0, ...along.flatMap((step) => [0, 0, step])];
+    let result = -1;
+    let first: readonly number[] = [];
+    for (let unit = start; unit < end; unit++) {
+      const from = (unit % segments) * segment;
+      if (Math.floor(unit / segments) !== result) {
+        result = Math.floor(unit / segments);
+        first = this.#loopOf(result).offsets;
+      }
+      const count = Math.min(segment, reduced.size - from);
+      args[1] = count;
+      for (let i = 0; i < along.length; i++) {
+        const { base, bytes } = this.#inputs[i]!;
+        args[2 + 3 * i] = base + first[i]! * bytes + from * along[i]!;
+      }
+      this.#fold(unit, count, (call, ...mean) => call(...args, ...mean) as Value);
+    }
   }
 
   /** All values of one piece, each by its module. */
@@ -243,13 +269,8 @@ function mergeTree<T>(level: T[], count: number, combine: (a: T, b: T) => T): T 
 }
 
 /** The partial results of each result merged. @param partials raw, as `bindFold` wrote them @param each is told the value of every result, in order */
-export function mergePartials(
-  plan: FoldPlan,
-  partials: RawArray,
-  acc: DType,
-  each: (result: number, value: Value) => void,
-): void {
-  const { kept, segments, merge } = plan;
+export function mergePartials(plan: FoldPlan, partials: RawArray, each: (result: number, value: Value) => void): void {
+  const { kept, segments, merge, acc } = plan;
   const combine = mergeValues(merge, acc);
   const level = new Array<Value>(segments);
   for (let result = 0; result < kept.size; result++) {

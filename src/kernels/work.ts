@@ -122,7 +122,7 @@ function loopWork({ loop, arrays, numbers, plan }: LoopSpec & WorkSpec): Work {
 
 function foldWork({ fold, arrays, plan }: FoldSpec & WorkSpec): Work {
   const [partials, ...operands] = arrays.map(stridedOf) as [Strided, ...Strided[]];
-  const bound = bindFold(fold, partials, operands);
+  const bound = bindFold(fold, partials.elements.raw, operands);
   return { isReduction: false, run: (chunk) => bound.run(...chunkRange(plan, chunk)) };
 }
 

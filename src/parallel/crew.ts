@@ -4,7 +4,7 @@ import { type Hand, Team, type TeamEvents } from "./team.js";
 import type { PoolOptions } from "./types.js";
 
 /** How long a worker spins for the next call, where spinning costs nobody a core. */
-const AUTO_SPIN_US = 20;
+const AUTO_SPIN_US = 50;
 
 export class Crew {
   readonly #workers: number;

@@ -296,7 +296,7 @@ export class Engine implements TeamEvents {
 
   #runJobSync(call: ArrayCall, job: Job): void {
     const helpers = this.workers > 1 && job.spec.plan.count > 1 ? this.#helpers() : [];
-    if (helpers.length === 0 || this.#runsInline(job, call.checked, 2)) {
+    if (helpers.length === 0 || this.#runsInline(job, call.checked, 1)) {
       this.#finishInline(this.#inlineRun(call, job));
       return;
     }

@@ -72,7 +72,12 @@ export function checkReduction(given: unknown, spec: ReductionSpec, options: unk
     if (call[what] !== undefined)
       throw new TypeError(`Expected no \`${what}\` for ${spec.name}, got ${show(call[what])}`);
   }
-  const prepared = prepareReduction(spec, [expectArray(given, "a")], { axis, keepdims, dtype, out, where, correction });
+  const operands = (Array.isArray(given) ? given : [given]).map((one, i) =>
+    expectArray(one, spec.nin === 1 ? "a" : `operand ${i}`),
+  );
+  if (operands.length !== spec.nin)
+    throw new TypeError(`Expected ${spec.nin} operands for ${spec.name}, got ${operands.length}`);
+  const prepared = prepareReduction(spec, operands, { axis, keepdims, dtype, out, where, correction });
   const { inputs, program, axes } = prepared;
   const leases = new Leases(inputs);
   const [anchor] = inputs as [AnyArray];

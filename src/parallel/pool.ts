@@ -2,7 +2,13 @@
 import type { DType, StoredOf } from "../dtype.js";
 import { expectInteger, expectMs, expectOptions, show } from "../expect.js";
 import { type Matmul, matmul } from "../functions/matmul.js";
-import { type Reduced, type Reduction, type ReductionOptions, reductionSpec } from "../functions/reductions.js";
+import {
+  type Dot,
+  type Reduced,
+  type Reduction,
+  type ReductionOptions,
+  reductionSpec,
+} from "../functions/reductions.js";
 import { type BinaryUfunc, type Operand, type UfuncOptions, type UnaryUfunc, ufuncSpec } from "../functions/ufunc.js";
 import { refOf } from "../kernels/functions.js";
 import type { ChunkKernel, ElementFunction, FirstDType, Halo, Many, Operands, Reducer } from "../kernels/types.js";
@@ -163,6 +169,11 @@ export class Pool implements AsyncDisposable {
     reduction: Reduction<V, D>,
     options?: CallOptions<undefined> & ReductionOptions & { readonly axis?: undefined },
   ): Promise<V>;
+  reduce(
+    pair: readonly [ReadonlyNDArray<DType, 1>, ReadonlyNDArray<DType, 1>],
+    dot: Dot,
+    options?: CallOptions<undefined>,
+  ): Promise<number>;
   reduce<const A extends Operands, Acc, P = undefined>(
     a: A,
     reducer: Reducer<A, Acc, P>,
@@ -188,6 +199,11 @@ export class Pool implements AsyncDisposable {
     reduction: Reduction<V, D>,
     options?: SyncCallOptions<undefined> & ReductionOptions & { readonly axis?: undefined },
   ): V;
+  reduceSync(
+    pair: readonly [ReadonlyNDArray<DType, 1>, ReadonlyNDArray<DType, 1>],
+    dot: Dot,
+    options?: SyncCallOptions<undefined>,
+  ): number;
   reduceSync<const A extends Operands, Acc, P = undefined>(
     a: A,
     reducer: Reducer<A, Acc, P>,

@@ -9,7 +9,7 @@ import type { ResourceLimits, WorkerLike } from "./spawn.js";
 export interface PoolOptions {
   /** Size of the team; default `availableParallelism()`. In a `Sync` call the caller is one of it. 0: everything on the caller. */
   readonly workers?: number;
-  /** How long a worker spins for the next call, microseconds; default `"auto"`: 20, or 0 if the team is larger than the cores. */
+  /** How long a worker spins for the next call, microseconds; default `"auto"`: 50, or 0 if the team is larger than the cores. */
   readonly spinUs?: number | "auto";
   /** Ends the workers after so long without a call, milliseconds; default: never. The next call starts them again. */
   readonly idleTimeoutMs?: number;
