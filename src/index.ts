@@ -27,7 +27,16 @@ export {
   vecdot,
 } from "./functions/reductions.js";
 export { argsort, type SortOptions, searchsorted, sort } from "./functions/sorting.js";
-export type { BinaryUfunc, Clip, Operand, UfuncOptions, UnaryUfunc, Where } from "./functions/ufunc.js";
+export type {
+  BinaryPredicate,
+  BinaryUfunc,
+  Clip,
+  Operand,
+  UfuncOptions,
+  UnaryPredicate,
+  UnaryUfunc,
+  Where,
+} from "./functions/ufunc.js";
 export {
   abs,
   acos,

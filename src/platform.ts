@@ -1,4 +1,5 @@
 /** What the runtime gives: the one file that imports `node:` modules. Everything else asks here. */
+import { constants as bufferLimits } from "node:buffer";
 import { createRequire } from "node:module";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -41,3 +42,6 @@ export function collector(): () => void {
 export function loadNdarray(): typeof import("ndarray") {
   return createRequire(import.meta.url)("ndarray");
 }
+
+/** Elements of one typed array at most: 2^32 - 1 on Node 20, whose buffers may be larger. */
+export const MAX_ELEMENTS = Math.max(2 ** 32 - 1, bufferLimits.MAX_LENGTH > 2 ** 32 ? bufferLimits.MAX_LENGTH : 0);

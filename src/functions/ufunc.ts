@@ -6,7 +6,7 @@ import type { DType } from "../dtype.js";
 import { bindLoop } from "../kernels/bound.js";
 import { planLoop } from "../kernels/loop.js";
 import type { Strided } from "../ndarray/elements.js";
-import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
+import { arrayOf, type NDArray, stridedOf } from "../ndarray/ndarray.js";
 import { newStrided, separate } from "../ndarray/storage.js";
 import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
 import { broadcastTo } from "../ndarray/view.js";
@@ -43,21 +43,43 @@ const specOf = new WeakMap<object, ElementwiseSpec>();
 export const ufuncSpec = (fn: unknown): ElementwiseSpec | undefined =>
   typeof fn === "function" ? specOf.get(fn) : undefined;
 
-/** Where the condition is true `x1`, elsewhere `x2`; all broadcast. */
-export type Where = (
-  condition: ReadonlyNDArray<"bool">,
-  x1: Operand,
-  x2: Operand,
-  options?: UfuncOptions,
-) => AnyNDArray;
-/** `x` with what lies below `min` or above `max` replaced by it. */
-export type Clip = (x: Operand, min: number, max: number, options?: UfuncOptions) => AnyNDArray;
+/** A function of one operand that gives truth values. */
+export interface UnaryPredicate {
+  <O extends AnyNDArray>(x: Operand, options: UfuncOptions & { out: O }): O;
+  (x: Operand, options?: UfuncOptions): NDArray<"bool">;
+  readonly nin: 1;
+}
+/** A function of two operands that gives truth values: a mask for `where`. */
+export interface BinaryPredicate {
+  <O extends AnyNDArray>(x1: Operand, x2: Operand, options: UfuncOptions & { out: O }): O;
+  (x1: Operand, x2: Operand, options?: UfuncOptions): NDArray<"bool">;
+  readonly nin: 2;
+}
+/** The type of `where`. */
+export interface Where {
+  <O extends AnyNDArray>(
+    condition: ReadonlyNDArray<"bool">,
+    x1: Operand,
+    x2: Operand,
+    options: UfuncOptions & { out: O },
+  ): O;
+  (condition: ReadonlyNDArray<"bool">, x1: Operand, x2: Operand, options?: UfuncOptions): AnyNDArray;
+  readonly nin: 3;
+}
+/** The type of `clip`. */
+export interface Clip {
+  <O extends AnyNDArray>(x: Operand, min: number | bigint, max: number | bigint, options: UfuncOptions & { out: O }): O;
+  (x: Operand, min: number | bigint, max: number | bigint, options?: UfuncOptions): AnyNDArray;
+  readonly nin: 3;
+}
 
 /** The public function of a definition. */
 export const unaryUfunc = (name: string): UnaryUfunc => made(name) as unknown as UnaryUfunc;
+export const unaryPredicate = (name: string): UnaryPredicate => made(name) as unknown as UnaryPredicate;
+export const binaryPredicate = (name: string): BinaryPredicate => made(name) as unknown as BinaryPredicate;
 export const binaryUfunc = (name: string): BinaryUfunc => made(name) as unknown as BinaryUfunc;
-export const whereUfunc = (): Where => made("where") as Where;
-export const clipUfunc = (): Clip => made("clip") as Clip;
+export const whereUfunc = (): Where => made("where") as unknown as Where;
+export const clipUfunc = (): Clip => made("clip") as unknown as Clip;
 
 function made(name: string): object {
   const spec = elementwise(name);

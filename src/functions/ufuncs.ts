@@ -3,11 +3,15 @@
  * all cores. Definitions in `elementwise.ts`. "Within n ulp" is the greatest error of float64, measured by `test/math`.
  */
 import {
+  type BinaryPredicate,
   type BinaryUfunc,
+  binaryPredicate,
   binaryUfunc,
   type Clip,
   clipUfunc,
+  type UnaryPredicate,
   type UnaryUfunc,
+  unaryPredicate,
   unaryUfunc,
   type Where,
   whereUfunc,
@@ -72,15 +76,15 @@ export const trunc: UnaryUfunc = unaryUfunc("trunc");
 /** The nearest integer, half to even (2.5 → 2), unlike `Math.round`. */
 export const round: UnaryUfunc = unaryUfunc("round");
 /** Whether NaN. */
-export const isnan: UnaryUfunc = unaryUfunc("isnan");
+export const isnan: UnaryPredicate = unaryPredicate("isnan");
 /** Whether Infinity or -Infinity. */
-export const isinf: UnaryUfunc = unaryUfunc("isinf");
+export const isinf: UnaryPredicate = unaryPredicate("isinf");
 /** Whether neither infinite nor NaN. */
-export const isfinite: UnaryUfunc = unaryUfunc("isfinite");
+export const isfinite: UnaryPredicate = unaryPredicate("isfinite");
 /** Whether the sign is set; of -0 too. */
-export const signbit: UnaryUfunc = unaryUfunc("signbit");
+export const signbit: UnaryPredicate = unaryPredicate("signbit");
 /** Whether zero. */
-export const logicalNot: UnaryUfunc = unaryUfunc("logicalNot");
+export const logicalNot: UnaryPredicate = unaryPredicate("logicalNot");
 /** All bits turned; of bools the other one. @throws {DTypeError} of floats */
 export const bitwiseInvert: UnaryUfunc = unaryUfunc("bitwiseInvert");
 /** x1 + x2; of bools `or`. @example add(a, b, { out: a }) */
@@ -112,23 +116,23 @@ export const minimum: BinaryUfunc = binaryUfunc("minimum");
 /** The larger; NaN if either is. */
 export const maximum: BinaryUfunc = binaryUfunc("maximum");
 /** x1 = x2, as bool. */
-export const equal: BinaryUfunc = binaryUfunc("equal");
+export const equal: BinaryPredicate = binaryPredicate("equal");
 /** x1 ≠ x2, as bool. */
-export const notEqual: BinaryUfunc = binaryUfunc("notEqual");
+export const notEqual: BinaryPredicate = binaryPredicate("notEqual");
 /** x1 < x2, as bool. */
-export const less: BinaryUfunc = binaryUfunc("less");
+export const less: BinaryPredicate = binaryPredicate("less");
 /** x1 ≤ x2, as bool. */
-export const lessEqual: BinaryUfunc = binaryUfunc("lessEqual");
+export const lessEqual: BinaryPredicate = binaryPredicate("lessEqual");
 /** x1 > x2, as bool. */
-export const greater: BinaryUfunc = binaryUfunc("greater");
+export const greater: BinaryPredicate = binaryPredicate("greater");
 /** x1 ≥ x2, as bool. */
-export const greaterEqual: BinaryUfunc = binaryUfunc("greaterEqual");
+export const greaterEqual: BinaryPredicate = binaryPredicate("greaterEqual");
 /** Whether both are nonzero. */
-export const logicalAnd: BinaryUfunc = binaryUfunc("logicalAnd");
+export const logicalAnd: BinaryPredicate = binaryPredicate("logicalAnd");
 /** Whether either is nonzero. */
-export const logicalOr: BinaryUfunc = binaryUfunc("logicalOr");
+export const logicalOr: BinaryPredicate = binaryPredicate("logicalOr");
 /** Whether exactly one is nonzero. */
-export const logicalXor: BinaryUfunc = binaryUfunc("logicalXor");
+export const logicalXor: BinaryPredicate = binaryPredicate("logicalXor");
 /** x1 & x2. @throws {DTypeError} of floats */
 export const bitwiseAnd: BinaryUfunc = binaryUfunc("bitwiseAnd");
 /** x1 | x2. @throws {DTypeError} of floats */

@@ -89,7 +89,7 @@ export function planFold(
     inOrder ? "C" : "K",
   );
   const along = isAlong(kept, reduced);
-  const row = reduced.shape.at(-1)!;
+  const row = Math.max(1, reduced.shape.at(-1)!);
   const fitting =
     along && row < SEGMENT
       ? Math.max(1, Math.floor(SEGMENT / row)) * row

@@ -1,6 +1,6 @@
 /** Elements in memory: fresh ones, those of a named block, and a view of any memory. Used by `NDArray` and the creation functions. */
 import { type DType, dtypes, expectDType } from "../dtype.js";
-import { BoundsError, DTypeError, NotSharedError, ShapeError } from "../errors.js";
+import { BoundsError, DTypeError, NotSharedError, ShapeError, UnsupportedError } from "../errors.js";
 import { expectInteger, expectIntegers, expectOptions, show } from "../expect.js";
 import { allocate } from "../memory/heap-driver.js";
 import {
@@ -12,6 +12,7 @@ import {
   publish,
   SharedMemory,
 } from "../memory/shared-memory.js";
+import { MAX_ELEMENTS } from "../platform.js";
 import { copy } from "./assign.js";
 import { Elements, type Strided } from "./elements.js";
 import { type NpyHeader, npyHeader, parseNpyHeader } from "./npy.js";
@@ -35,9 +36,10 @@ export function stage(
   fortran = false,
 ): Staged {
   const name = expectNameOptions(options);
+  assertIndexable(sizeOf(shape), dtype);
   const header = name === undefined ? new Uint8Array(0) : npyHeader(dtype, shape, fortran);
   const block = allocate(Math.max(1, header.length + sizeOf(shape) * dtypes[dtype].bytes));
-  new Uint8Array(block.buffer).set(header);
+  new Uint8Array(block.buffer, 0, header.length).set(header);
   const view = fortran ? fView(shape) : cView(shape);
   const over = (memory: SharedMemory): Strided => ({
     elements: new Elements(memory, dtype, header.length, view.size),
@@ -45,6 +47,16 @@ export function stage(
   });
   const fresh = over(publish(block, {}));
   return { fresh, publish: () => (name === undefined ? fresh : over(publish(block, { name }, { dtype, shape }))) };
+}
+
+/** @throws {UnsupportedError} if no typed array of this runtime has so many elements */
+function assertIndexable(size: number, dtype: DType): void {
+  if (size <= MAX_ELEMENTS) return;
+  const message = `Expected at most ${MAX_ELEMENTS} elements, got ${size} of ${dtype}: typed arrays of this runtime are no longer`;
+  throw new UnsupportedError(message, {
+    feature: `arrays of more than ${MAX_ELEMENTS} elements`,
+    instead: "Node 22 or later, or a larger dtype",
+  });
 }
 
 /** New elements in C order: zeros, or what `fill` writes. If it throws, or the name is taken, nothing is left. */

@@ -9,7 +9,15 @@ import {
   type ReductionOptions,
   reductionSpec,
 } from "../functions/reductions.js";
-import { type BinaryUfunc, type Operand, type UfuncOptions, type UnaryUfunc, ufuncSpec } from "../functions/ufunc.js";
+import {
+  type BinaryUfunc,
+  type Clip,
+  type Operand,
+  type UfuncOptions,
+  type UnaryUfunc,
+  ufuncSpec,
+  type Where,
+} from "../functions/ufunc.js";
 import { refOf } from "../kernels/functions.js";
 import type { ChunkKernel, ElementFunction, FirstDType, Halo, Many, Operands, Reducer } from "../kernels/types.js";
 import { expectWait, type SyncWaitOptions } from "../memory/wait.js";
@@ -87,7 +95,7 @@ export class Pool implements AsyncDisposable {
    */
   map<O extends AnyNDArray = AnyNDArray>(
     x: Operand | readonly Operand[],
-    fn: UnaryUfunc | BinaryUfunc | Matmul,
+    fn: UnaryUfunc | BinaryUfunc | Where | Clip | Matmul,
     options?: CallOptions<undefined> & UfuncOptions & { readonly out?: O },
   ): Promise<O>;
   map<
@@ -106,7 +114,7 @@ export class Pool implements AsyncDisposable {
   /** As `map`, blocking; the caller takes chunks too. */
   mapSync<O extends AnyNDArray = AnyNDArray>(
     x: Operand | readonly Operand[],
-    fn: UnaryUfunc | BinaryUfunc | Matmul,
+    fn: UnaryUfunc | BinaryUfunc | Where | Clip | Matmul,
     options?: SyncCallOptions<undefined> & UfuncOptions & { readonly out?: O },
   ): O;
   mapSync<

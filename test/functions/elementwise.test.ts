@@ -1,0 +1,204 @@
+/** Element-wise functions: where they write, what they refuse, and the same bits on any number of workers. */
+import {
+  add,
+  arange,
+  array,
+  clip,
+  type DType,
+  divide,
+  equal,
+  exp,
+  full,
+  greater,
+  less,
+  multiply,
+  type NDArray,
+  NDArray as NDArrayClass,
+  negative,
+  Pool,
+  pow,
+  SharedMemory,
+  sin,
+  sqrt,
+  square,
+  subtract,
+  where,
+  zeros,
+} from "shared-ndarray";
+import { afterAll, describe, expect, it } from "vitest";
+
+const pools = [0, 1, 2, 3, 4].map((workers) => new Pool({ workers }));
+afterAll(() => Promise.all(pools.map((pool) => pool.close())));
+
+describe("writing", () => {
+  it("to `out`, which is returned", () => {
+    const out = zeros([3], { dtype: "float32" });
+    expect(add(array([1, 2, 3]), 1, { out })).toBe(out);
+    expect(out.toArray()).toEqual([2, 3, 4]);
+  });
+  it("to an operand, and to what overlaps one, as if it had been copied first", () => {
+    const a = arange(6);
+    add(a.slice("1:"), a.slice(":-1"), { out: a.slice("1:") as NDArray<"float64"> });
+    expect(a.toArray()).toEqual([0, 1, 3, 5, 7, 9]);
+    const m = arange(9).reshape([3, 3]);
+    add(m.T, 0, { out: m });
+    expect(m.toArray()).toEqual([
+      [0, 3, 6],
+      [1, 4, 7],
+      [2, 5, 8],
+    ]);
+    const b = arange(4);
+    add(b.flip(), b, { out: b });
+    expect(b.toArray()).toEqual([3, 3, 3, 3]);
+  });
+  it("only where a mask is true, which broadcasts", () => {
+    const out = full([2, 3], -1);
+    multiply(arange(6).reshape([2, 3]), 10, { out, where: array([true, false, true]) });
+    expect(out.toArray()).toEqual([
+      [0, -1, 20],
+      [30, -1, 50],
+    ]);
+    expect(square(array([2, 3]), { where: array([false, true]) }).toArray()).toEqual([0, 9]);
+  });
+  it("of rank 0, of nothing, and of numbers alone", () => {
+    expect(add(array([1]).reshape([]), array([2]).reshape([])).toArray()).toBe(3);
+    expect(add(zeros([0, 3]), zeros([1, 3])).shape).toEqual([0, 3]);
+    expect(add(2, 3).toArray()).toBe(5);
+    expect(add(2n, 3n).dtype).toBe("int64");
+  });
+});
+
+describe("dtypes", () => {
+  it("are promoted as NumPy promotes them, numbers being weak", () => {
+    const of = (dtype: DType) => zeros([2], { dtype });
+    expect(add(of("int8"), of("uint8")).dtype).toBe("int16");
+    expect(add(of("int64"), of("uint64")).dtype).toBe("float64");
+    expect(add(of("float32"), 1.5).dtype).toBe("float32");
+    expect(add(of("int8"), 1).dtype).toBe("int8");
+    expect(add(of("int8"), 1.5).dtype).toBe("float64");
+    expect(sqrt(of("int8")).dtype).toBe("float16");
+    expect(divide(of("int8"), of("int8")).dtype).toBe("float64");
+    expect(less(of("int8"), of("float64")).dtype).toBe("bool");
+    expect(add(of("uint8_clamped"), 1).dtype).toBe("uint8");
+    expect(add(of("bool"), 1).dtype).toBe("float64"); // a number makes no bigint
+    expect(add(of("int8"), of("int8"), { dtype: "int32" }).dtype).toBe("int32");
+  });
+  it("integers wrap", () => {
+    expect(square(array([200], { dtype: "uint8" })).toArray()).toEqual([64]);
+    expect(negative(array([-128], { dtype: "int8" })).toArray()).toEqual([-128]);
+    expect(multiply(array([2n ** 62n]), 4n).toArray()).toEqual([0n]);
+  });
+  it("64-bit integers of two kinds are compared exactly, and numbers beyond a dtype too", () => {
+    const [signed, unsigned] = [array([-1n, 5n]), array([1n, 5n], { dtype: "uint64" })];
+    expect(less(signed, unsigned).toArray()).toEqual([true, false]);
+    expect(greater(unsigned, signed).toArray()).toEqual([true, false]);
+    expect(equal(signed, unsigned).toArray()).toEqual([false, true]);
+    expect(less(array([200], { dtype: "uint8" }), 300).toArray()).toEqual([true]);
+  });
+  it("clip takes limits that the dtype does not hold", () => {
+    expect(clip(array([-5, 5], { dtype: "int8" }), 0, 1000).toArray()).toEqual([0, 5]);
+    expect(clip(array([-5, 0.5, Number.NaN]), 0, 1).toArray()).toEqual([0, 0.5, Number.NaN]);
+  });
+});
+
+describe("bad input is refused before a byte is written", () => {
+  const a = arange(6).reshape([2, 3]);
+  const ints = array([1n, 2n]);
+  const cases: [string, () => unknown, object][] = [
+    ["shapes that do not broadcast", () => add(a, arange(4)), { code: "SHAPE" }],
+    [
+      "an out of another shape",
+      () => add(a, 1, { out: zeros([3, 2]) }),
+      { code: "SHAPE", shape: [3, 2], expected: [2, 3] },
+    ],
+    [
+      "an out that the result cannot be cast to",
+      () => add(a, 1, { out: zeros([2, 3], { dtype: "int32" }) }),
+      { code: "DTYPE", dtype: "int32" },
+    ],
+    ["a read-only out", () => add(a, 1, { out: arange(3).broadcastTo([2, 3]) as never }), { code: "OVERLAP" }],
+    ["an int64 with a number", () => add(ints, 1), { code: "DTYPE", expected: "bigint" }],
+    ["a number that the dtype does not hold", () => add(array([1], { dtype: "uint8" }), 300), { code: "DTYPE" }],
+    ["a dtype that is none", () => add(a, 1, { dtype: "float" as never }), { code: "DTYPE" }],
+    ["a dtype that the operands cannot be cast to", () => add(a, a, { dtype: "int32" }), { code: "DTYPE" }],
+    ["a dtype that the function does not give", () => sqrt(a, { dtype: "int32" }), { code: "DTYPE" }],
+    ["a mask of numbers", () => add(a, 1, { where: a as never }), { code: "DTYPE", expected: "bool" }],
+    ["a mask that does not broadcast", () => add(a, 1, { where: array([true, false]) }), { code: "SHAPE" }],
+    ["a condition of numbers", () => where(a as never, 1, 2), { code: "DTYPE" }],
+    ["bools to subtract", () => subtract(array([true]), array([true])), { code: "DTYPE" }],
+    ["a negative power of integers", () => pow(array([2], { dtype: "int32" }), -1), { name: "RangeError" }],
+    ["negative powers among many", () => pow(array([2n]), array([1n, -1n])), { name: "RangeError" }],
+    ["a list", () => add([1, 2] as never, 1), { name: "TypeError" }],
+    ["too few operands", () => (add as unknown as (x: unknown) => unknown)(a), { name: "TypeError" }],
+    ["options that are none", () => add(a, 1, 5 as never), { name: "TypeError" }],
+  ];
+  it.each(cases)("%s", (_, act, error) => {
+    const before = a.copy();
+    expect(act).toThrow(expect.objectContaining(error));
+    expect(a.toArray()).toEqual(before.toArray());
+  });
+  it("an array that was closed", () => {
+    const closed = zeros([2]);
+    closed.close();
+    expect(() => add(closed, 1)).toThrow(expect.objectContaining({ code: "CLOSED" }));
+    expect(() => add(1, 1, { out: closed })).toThrow(expect.objectContaining({ code: "CLOSED" }));
+  });
+  it("in a pool too, as a rejection", async () => {
+    const [pool] = pools as [Pool];
+    await expect(pool.map([a, arange(4)], add)).rejects.toMatchObject({ code: "SHAPE" });
+    await expect(pool.map([a], add)).rejects.toThrow("Expected 2 operands for add, got 1");
+    await expect(pool.map([a, 1], add, { params: 1 } as object)).rejects.toThrow("Expected no `params`");
+    await expect(pool.map([a, 1], add, { chunkAxis: 0 })).rejects.toThrow("Expected no `chunkAxis`");
+  });
+});
+
+describe("given to a pool", () => {
+  const x = multiply(sin(arange(40_000)), 50) as NDArray<"float64">;
+  const bytes = (a: { flat: ArrayLike<unknown> }) =>
+    Buffer.from((a.flat as Float64Array).slice().buffer).toString("base64");
+  it("the bits are those of the calling thread, with 0 to 4 workers and any chunks", async () => {
+    const direct = bytes(exp(x));
+    const mixed = bytes(
+      add(x, arange(200).reshape([200, 1]).broadcastTo([200, 200]).astype("float32").reshape([40_000])),
+    );
+    for (const pool of pools) {
+      for (const chunkSize of ["auto", 1, 777, 1e6] as const) {
+        if (chunkSize === 1 && pool.workers > 1) continue; // 40,000 chunks are tried once
+        expect(bytes(await pool.map(x, exp, { chunkSize }))).toBe(direct);
+      }
+      const other = arange(200).reshape([200, 1]).broadcastTo([200, 200]).astype("float32").reshape([40_000]);
+      expect(bytes(pool.mapSync([x, other], add, { chunkSize: 999 }))).toBe(mixed);
+    }
+  });
+  it("with out, where, dtype and numbers", async () => {
+    const pool = pools[2]!;
+    const out = zeros([40_000], { dtype: "float32" });
+    expect(await pool.map([x, 2], multiply, { out, where: greater(x, 0) })).toBe(out);
+    expect(out.get(1)).toBe(Math.fround(2 * x.get(1)));
+    expect(out.get(4)).toBe(0);
+    expect((await pool.map(arange(10, { dtype: "int8" }), square, { dtype: "int32" })).dtype).toBe("int32");
+    expect((await pool.map([greater(x, 0), x, 0], where)).dtype).toBe("float64");
+  });
+  it("numbers and small operands are read anew by each call", async () => {
+    const pool = pools[2]!;
+    const a = zeros([30_000]);
+    const row = zeros([1]);
+    for (const n of [1, 2, 3]) {
+      row.fill(n);
+      await pool.map([a, n], add, { out: a });
+      await pool.map([a, row], add, { out: a });
+    }
+    expect(a.get(29_999)).toBe(12);
+  });
+});
+
+it("`[1e6, 100] * [100]` runs compiled, in place", async () => {
+  const memory = new SharedMemory(1_000_000 * 100 * 4);
+  const a = NDArrayClass.view(memory, [1_000_000, 100], { dtype: "float32" });
+  a.fill(2);
+  const row = arange(100, { dtype: "float32" });
+  const pool = pools[2]!;
+  await pool.map([a, row], multiply, { out: a });
+  expect([a.get(0, 99), a.get(999_999, 50)]).toEqual([198, 100]);
+  memory.close();
+});

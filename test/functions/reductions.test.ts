@@ -1,0 +1,190 @@
+/** Reductions, products and sorts: what NumPy's cases do not show. Fixed trees, empty arrays, bad input, pools. */
+import * as nd from "shared-ndarray";
+import {
+  all,
+  any,
+  arange,
+  argmax,
+  argmin,
+  argsort,
+  array,
+  cumulativeSum,
+  dot,
+  matmul,
+  max,
+  mean,
+  min,
+  multiply,
+  type NDArray,
+  norm,
+  Pool,
+  prod,
+  searchsorted,
+  sin,
+  sort,
+  std,
+  sum,
+  variance,
+  vecdot,
+  zeros,
+} from "shared-ndarray";
+import { afterAll, describe, expect, it } from "vitest";
+
+const pools = [0, 1, 2, 3, 4].map((workers) => new Pool({ workers }));
+afterAll(() => Promise.all(pools.map((pool) => pool.close())));
+
+const wild = multiply(sin(arange(120_000)), 1e6) as NDArray<"float64", 1>;
+const bits = (value: unknown) =>
+  typeof value === "object"
+    ? Buffer.from((value as NDArray<"float64">).copy().flat.slice().buffer).toString("hex")
+    : value;
+
+describe("fixed trees", () => {
+  const layouts: [string, NDArray<"float64">][] = [
+    ["a vector", wild],
+    ["rows", wild.reshape([300, 400])],
+    ["transposed", wild.reshape([300, 400]).T],
+    ["two columns", wild.reshape([60_000, 2])],
+    ["strided", wild.reshape([300, 400]).slice("::-1, ::3") as NDArray<"float64">],
+    ["three axes", wild.reshape([20, 30, 200]).transpose(1, 0, 2)],
+  ];
+  it.each(layouts)("%s: the same bits on any number of workers with any chunkSize", async (_, a) => {
+    const axes = [undefined, ...a.shape.map((_n, axis) => axis)];
+    for (const reduction of [sum, prod, mean, std, variance, min, max, norm, argmax, argmin] as const) {
+      for (const axis of axes) {
+        const direct = bits((reduction as typeof sum)(a, { axis: axis as number }));
+        for (const pool of pools) {
+          for (const chunkSize of ["auto", 1, 10_000] as const) {
+            const found = await pool.reduce(a, reduction as typeof sum, { axis: axis as number, chunkSize });
+            expect(bits(found), `${pool.workers} workers, axis ${axis}, chunkSize ${chunkSize}`).toBe(direct);
+          }
+        }
+      }
+    }
+  });
+  it("sums as exactly as pairwise ones", () => {
+    const tenths = nd.full([1_000_000], 0.1);
+    expect(Math.abs(sum(tenths) - 100_000)).toBeLessThan(1e-8);
+    expect(std(nd.add(arange(10), 1e9))).toBeCloseTo(2.8722813232690143, 10);
+  });
+  it("dot and matmul on the pool", async () => {
+    const a = wild.reshape([300, 400]);
+    for (const pool of pools) {
+      expect(await pool.reduce([wild, wild], dot)).toBe(dot(wild, wild));
+      const product = await pool.map([a, a.T], matmul);
+      expect(bits(product)).toBe(bits(matmul(a, a.T)));
+      const again = pool.mapSync([a, a.T], matmul);
+      expect(again).not.toBe(product); // each call has a result of its own
+      expect(again.memory).not.toBe(product.memory);
+    }
+  });
+  it("options are not mixed up between calls on one array", async () => {
+    const pool = pools[2]!;
+    const a = arange(100_000).reshape([1000, 100]);
+    const odd = nd.equal(nd.remainder(a, 2), 1);
+    expect(await pool.reduce(a, sum)).toBe(4_999_950_000);
+    expect((await pool.reduce(a, sum, { axis: 0 })).shape).toEqual([100]);
+    expect((await pool.reduce(a, sum, { axis: [0], keepdims: true })).shape).toEqual([1, 100]);
+    expect(await pool.reduce(a, sum, { where: odd as NDArray<"bool"> })).toBe(2_500_000_000);
+    expect(await pool.reduce(a, std)).toBe(std(a));
+    expect(await pool.reduce(a, std, { correction: 1 })).toBe(std(a, { correction: 1 }));
+    const out = zeros([100], { dtype: "float32" });
+    expect(await pool.reduce(a, mean, { axis: 0, out })).toBe(out);
+    expect(out.get(0)).toBe(49_950);
+  });
+});
+
+describe("edges", () => {
+  it("of no elements", () => {
+    const none = zeros([0, 3]);
+    expect([sum(none), prod(none), any(none), all(none), mean(none)]).toEqual([0, 1, false, true, Number.NaN]);
+    expect(sum(none, { axis: 0 }).toArray()).toEqual([0, 0, 0]);
+    expect(max(none, { axis: 1 }).shape).toEqual([0]);
+    expect(std(array([1]), { correction: 1 })).toBeNaN();
+  });
+  it("of rank 0, of bools, of 64-bit integers beyond 2^53", () => {
+    expect(sum(array([5]).reshape([]))).toBe(5);
+    expect(sum(array([true, true]))).toBe(2);
+    expect(sum(array([2n ** 62n, 2n ** 62n]), { axis: 0 }).toArray()).toBe(-(2n ** 63n));
+    expect(sum(array([2n ** 53n, 1n, 1n]))).toBe(2 ** 53 + 2);
+    expect(max(array([1n, 2n ** 63n - 1n]), { axis: 0 }).toArray()).toBe(2n ** 63n - 1n);
+  });
+  it("NaN is the extreme, and the first of several is found", () => {
+    const a = array([1, Number.NaN, 3, Number.NaN]);
+    expect([min(a), max(a)]).toEqual([Number.NaN, Number.NaN]);
+    expect([argmin(a), argmax(a)]).toEqual([1, 1]);
+    expect([argmin(array([2, 1, 1])), argmax(array([1, 2, 2]).flip())]).toEqual([1, 0]);
+    const ties = array([
+      [1, 1],
+      [1, 1],
+    ]);
+    expect(argmax(ties.T)).toBe(0);
+  });
+  it("vecdot broadcasts, over any axis", () => {
+    const a = arange(6).reshape([2, 3]);
+    expect(vecdot(a, array([1, 1, 1])).toArray()).toEqual([3, 12]);
+    expect(vecdot(a, a, { axis: 0 }).toArray()).toEqual([9, 17, 29]);
+  });
+  it("sort is in place if asked, argsort stable, NaN last", () => {
+    const a = array([3, Number.NaN, 1, 2]);
+    expect(sort(a, { out: a })).toBe(a);
+    expect(a.toArray()).toEqual([1, 2, 3, Number.NaN]);
+    expect(argsort(array([1, 0, 1, 0])).toArray()).toEqual([1, 3, 0, 2]);
+    expect(argsort(arange(1000).flip()).toArray()).toEqual([...Array(1000).keys()].reverse());
+    expect(searchsorted(array([1, 2, 2, Number.NaN]), array([2, 9])).toArray()).toEqual([1, 3]);
+  });
+  it("matmul of an empty inner axis is zero, and out may be a factor", () => {
+    expect(matmul(zeros([2, 0]), zeros([0, 3])).toArray()).toEqual([
+      [0, 0, 0],
+      [0, 0, 0],
+    ]);
+    const a = arange(4).reshape([2, 2]);
+    matmul(a, a, { out: a });
+    expect(a.toArray()).toEqual([
+      [2, 3],
+      [6, 11],
+    ]);
+  });
+});
+
+describe("bad input", () => {
+  const a = arange(6).reshape([2, 3]);
+  const cases: [string, () => unknown, object][] = [
+    [
+      "an axis out of range",
+      () => sum(a, { axis: 2 }),
+      { name: "RangeError", message: "Expected `axis` to be an integer in [-2, 2), got 2 (array of shape [2, 3])" },
+    ],
+    ["an axis twice", () => sum(a, { axis: [0, -2] }), { name: "RangeError" }],
+    ["an axis that is none", () => sum(a, { axis: "0" as never }), { name: "TypeError" }],
+    ["the least of nothing", () => min(zeros([0])), { name: "RangeError" }],
+    ["the greatest of nothing along an axis", () => max(zeros([2, 0]), { axis: 1 }), { name: "RangeError" }],
+    ["an out of another shape", () => sum(a, { axis: 0, out: zeros([2]) }), { code: "SHAPE" }],
+    ["an out of a lesser dtype", () => sum(a, { axis: 0, out: zeros([3], { dtype: "int8" }) }), { code: "DTYPE" }],
+    ["a dtype that it cannot give", () => max(a, { dtype: "int8" }), { code: "DTYPE" }],
+    ["keepdims that is none", () => sum(a, { keepdims: 1 as never }), { name: "TypeError" }],
+    ["a correction that is none", () => std(a, { correction: Number.NaN }), { name: "TypeError" }],
+    ["a mask for argmax", () => argmax(a, { where: array([true, true, true]) }), { name: "TypeError" }],
+    ["vectors of two lengths", () => dot(arange(2), arange(3)), { code: "SHAPE" }],
+    ["factors that do not fit", () => matmul(a, a), { code: "SHAPE", shape: [2, 3] }],
+    ["a factor of rank 0", () => matmul(a, array([1]).reshape([])), { code: "SHAPE" }],
+    ["a matrix to search in", () => searchsorted(a as never, a), { code: "SHAPE" }],
+    ["a side that is none", () => searchsorted(arange(3), a, { side: "middle" as never }), { name: "TypeError" }],
+    ["sorting along no axis", () => sort(a, { axis: 5 }), { name: "RangeError" }],
+    [
+      "a running sum into a lesser dtype",
+      () => cumulativeSum(a, { out: zeros([6], { dtype: "int32" }) }),
+      { code: "DTYPE" },
+    ],
+    ["something else than an array", () => sum([1, 2] as never), { name: "TypeError" }],
+  ];
+  it.each(cases)("%s", (_, act, error) => {
+    expect(act).toThrow(expect.objectContaining(error));
+  });
+  it("in a pool, as a rejection", async () => {
+    const pool = pools[2]!;
+    await expect(pool.reduce(a, sum, { axis: 7 })).rejects.toThrow(RangeError);
+    await expect(pool.reduce(a, sum, { chunkSize: 0 })).rejects.toThrow("Expected `chunkSize`");
+    await expect(pool.reduce(a, sum, { params: 1 as never })).rejects.toThrow("Expected no `params`");
+  });
+});
