@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import * as nd from "shared-ndarray";
 import { describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -23,7 +24,7 @@ it("the README's first example prints what it says", () => {
   writeFileSync(path, code);
   expect(example(path)).toEqual({
     status: 0,
-    stdout: "[ 999994000009, 999996000004, 999998000001 ]\n333332833333391100\n",
+    stdout: "[ 999994000009, 999996000004, 999998000001 ]\n249999666666666720\n",
     stderr: "",
   });
   rmSync(folder, { recursive: true });
@@ -114,5 +115,46 @@ describe("the main job", () => {
     expect(stdout).toBe("c True True True\nf True True True\ns True True True\ne True True True\n");
     expect(statSync(join(folder, "c.squared.npy")).size).toBe(128 + 24 * 8);
     rmSync(folder, { recursive: true });
+  });
+});
+
+describe("docs/coming-from-numpy.md", () => {
+  const text = readFileSync(join(root, "docs/coming-from-numpy.md"), "utf8");
+  const rows = [...text.matchAll(/^\| `(.+?)` +\| `(.+?)` +\| `(.+?)` +\|$/gm)].map(([, theirs, ours, gives]) => ({
+    theirs: theirs!,
+    ours: ours!,
+    gives: gives!,
+  }));
+  const plain = (printed: string) => printed.replace(/\s+/g, " ").replace(/\[ /g, "[").trim();
+
+  it("has rows", () => expect(rows.length).toBeGreaterThan(20));
+
+  it.each(rows.map((row) => [row.ours, row] as const))("%s", (_, { ours, gives }) => {
+    const { arange, array } = nd;
+    const scope = {
+      ...nd,
+      a: arange(6).reshape([2, 3]),
+      b: array([10, 20, 30]),
+      i: array([-7, 7], { dtype: "int8" }),
+    };
+    const value = new Function(...Object.keys(scope), `return ${ours}`)(...Object.values(scope));
+    expect(plain(String(value))).toBe(plain(gives));
+  });
+
+  const python = spawnSync("python3", ["-c", "import numpy"]).status === 0;
+  it.skipIf(!python)("NumPy gives the same (needs python3 with NumPy)", () => {
+    const program = rows
+      .map(
+        ({ theirs }) =>
+          `a = np.arange(6.0).reshape(2, 3); b = np.array([10.0, 20, 30]); i = np.array([-7, 7], np.int8); print(repr(str(${theirs})))`,
+      )
+      .join("\n");
+    const { stdout, stderr } = spawnSync("python3", ["-c", `import numpy as np\n${program}`], { encoding: "utf8" });
+    expect(stderr).toBe("");
+    const printed = stdout
+      .trim()
+      .split("\n")
+      .map((line) => line.slice(1, -1).replaceAll("\\n", " "));
+    expect(printed.map(plain)).toEqual(rows.map(({ gives }) => plain(gives)));
   });
 });
