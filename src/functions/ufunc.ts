@@ -2,7 +2,7 @@
  * Element-wise functions as NumPy's ufuncs: operands of any dtypes and shapes, promoted and broadcast; `out`, `where`, `dtype`.
  * Called by themselves they run on the calling thread; a pool is given the same prepared call.
  */
-import type { DType } from "../dtype.js";
+import type { DType, FloatDType } from "../dtype.js";
 import { bindLoop } from "../kernels/bound.js";
 import { planLoop } from "../kernels/loop.js";
 import type { Strided } from "../ndarray/elements.js";
@@ -13,6 +13,7 @@ import { broadcastTo } from "../ndarray/view.js";
 import { type ElementwiseSpec, elementwise } from "./elementwise.js";
 import type { AnyArray } from "./operands.js";
 import { type ElementwiseCall, prepareUfunc } from "./prepare.js";
+import type { ArrayOf, FloatFor, LargerRank, Promote } from "./promote-types.js";
 
 /** What a function of elements takes. A number is "weak": it takes the dtype of the array beside it. */
 export type Operand = ReadonlyNDArray | number | bigint;
@@ -25,24 +26,49 @@ export interface UfuncOptions {
   /** The dtype to compute in, and of the result. Operands must be castable to it, "same_kind". */
   readonly dtype?: DType;
 }
-/** A function of one operand. */
-export interface UnaryUfunc {
+/** The dtype of a result, from the operands' common one. */
+interface ResultTable<D extends DType> {
+  common: Promote<D, "bool">;
+  /** Bools as int8. */
+  number: D extends "bool" ? "int8" : Promote<D, "bool">;
+  float: FloatFor<D>;
+  /** Integers as float64. */
+  ratio: D extends FloatDType ? D : "float64";
+  any: DType;
+}
+type Results = keyof ResultTable<DType>;
+type ResultOf<K extends Results, D extends DType> = ResultTable<D>[K];
+
+/** A function of one operand. Its result is typed by promotion where the operand's dtype is. */
+export interface UnaryUfunc<K extends Results = Results> {
   <O extends AnyNDArray>(x: Operand, options: UfuncOptions & { out: O }): O;
+  <D extends DType>(x: Operand, options: UfuncOptions & { dtype: D }): ArrayOf<D, number>;
+  <D extends DType, R extends number>(x: ReadonlyNDArray<D, R>, options?: UfuncOptions): ArrayOf<ResultOf<K, D>, R>;
   (x: Operand, options?: UfuncOptions): AnyNDArray;
   readonly nin: 1;
 }
-/** A function of two operands. */
-export interface BinaryUfunc {
+/** A function of two operands. Its result is typed by promotion where the operands' dtypes are; a number takes a float array's. */
+export interface BinaryUfunc<K extends Results = Results> {
   <O extends AnyNDArray>(x1: Operand, x2: Operand, options: UfuncOptions & { out: O }): O;
+  <D extends DType>(x1: Operand, x2: Operand, options: UfuncOptions & { dtype: D }): ArrayOf<D, number>;
+  <A extends DType, RA extends number, B extends DType, RB extends number>(
+    x1: ReadonlyNDArray<A, RA>,
+    x2: ReadonlyNDArray<B, RB>,
+    options?: UfuncOptions,
+  ): ArrayOf<ResultOf<K, Promote<A, B>>, LargerRank<RA, RB>>;
+  <D extends FloatDType, R extends number>(
+    x1: ReadonlyNDArray<D, R>,
+    x2: number | bigint,
+    options?: UfuncOptions,
+  ): ArrayOf<ResultOf<K, D>, R>;
+  <D extends FloatDType, R extends number>(
+    x1: number | bigint,
+    x2: ReadonlyNDArray<D, R>,
+    options?: UfuncOptions,
+  ): ArrayOf<ResultOf<K, D>, R>;
   (x1: Operand, x2: Operand, options?: UfuncOptions): AnyNDArray;
   readonly nin: 2;
 }
-
-const specOf = new WeakMap<object, ElementwiseSpec>();
-/** The function's definition; undefined if it is none of this package. */
-export const ufuncSpec = (fn: unknown): ElementwiseSpec | undefined =>
-  typeof fn === "function" ? specOf.get(fn) : undefined;
-
 /** A function of one operand that gives truth values. */
 export interface UnaryPredicate {
   <O extends AnyNDArray>(x: Operand, options: UfuncOptions & { out: O }): O;
@@ -73,11 +99,18 @@ export interface Clip {
   readonly nin: 3;
 }
 
+const specOf = new WeakMap<object, ElementwiseSpec>();
+/** The function's definition; undefined if it is none of this package. */
+export const ufuncSpec = (fn: unknown): ElementwiseSpec | undefined =>
+  typeof fn === "function" ? specOf.get(fn) : undefined;
+
 /** The public function of a definition. */
-export const unaryUfunc = (name: string): UnaryUfunc => made(name) as unknown as UnaryUfunc;
+export const unaryUfunc = <K extends Results = "any">(name: string): UnaryUfunc<K> =>
+  made(name) as unknown as UnaryUfunc<K>;
 export const unaryPredicate = (name: string): UnaryPredicate => made(name) as unknown as UnaryPredicate;
 export const binaryPredicate = (name: string): BinaryPredicate => made(name) as unknown as BinaryPredicate;
-export const binaryUfunc = (name: string): BinaryUfunc => made(name) as unknown as BinaryUfunc;
+export const binaryUfunc = <K extends Results = "any">(name: string): BinaryUfunc<K> =>
+  made(name) as unknown as BinaryUfunc<K>;
 export const whereUfunc = (): Where => made("where") as unknown as Where;
 export const clipUfunc = (): Clip => made("clip") as unknown as Clip;
 

@@ -186,8 +186,11 @@ class LoopWriter {
     const sums = Array.from({ length: UNROLL }, () => code.local(V128));
     const rest = code.local(V128);
     for (const sum of [...sums, rest]) this.#emitConst(identity).set(sum);
+    const next = code.local(V128);
     const merge = (into: number, other: () => void) => {
-      this.#value(combine, this.#lanes, 0, new Map(), [() => code.get(into), other]);
+      other();
+      code.set(next); // the combination may need it more than once
+      this.#value(combine, this.#lanes, 0, new Map(), [() => code.get(into), () => code.get(next)]);
       code.set(into);
     };
     this.#rows(() => {

@@ -145,15 +145,27 @@ function mergeOf(merge: Merge, acc: DType): { combine: (a: Node, b: Node) => Nod
     case "mul":
       return { combine: ir.mul, identity: 1 };
     case "min":
-      return { combine: ir.min, identity: greatest };
+      return { combine: kind === "f" ? keepingNaN(ir.pmin) : ir.min, identity: greatest };
     case "max":
-      return { combine: ir.max, identity: lowest };
+      return { combine: kind === "f" ? keepingNaN(ir.pmax) : ir.max, identity: lowest };
     case "or":
       return { combine: ir.or, identity: 0 };
     case "and":
       return { combine: ir.and, identity: 1 };
   }
 }
+/**
+ * An extreme that is NaN from the first NaN on: three instructions, where `f64x2.max` is eight. The selection keeps its first operand
+ * if that is NaN; a second one that is NaN sets all bits.
+ */
+const keepingNaN =
+  (pick: (a: Node, b: Node) => Node) =>
+  (a: Node, b: Node): Node => {
+    const lane = a.type === "f32" ? "i32" : "i64";
+    const allBits = ir.reinterpret(ir.ne(b, b), lane);
+    return ir.reinterpret(ir.or(ir.reinterpret(pick(a, b), lane), allBits), a.type);
+  };
+
 /** The value of no elements at all, in the lanes of the partial results. */
 export const identityOf = (merge: Merge, acc: DType): number | bigint => {
   const { identity } = mergeOf(merge, acc);

@@ -205,7 +205,8 @@ class Folder implements BoundFold {
     const { bytes } = dtypes[this.#acc];
     const steps = kept.strides.map((one) => one.at(-1)!);
     const down = loop.strides.map((one) => one.at(-1)!);
-    const most = staged ? Math.max(1, Math.floor(STAGE_BYTES / 8 / count)) : Number.POSITIVE_INFINITY;
+    const fitting = Math.floor(STAGE_BYTES / 8 / count / GROUP) * GROUP; // whole groups: the bits must not depend on staging
+    const most = staged ? fitting : Number.POSITIVE_INFINITY;
     forEachRun(loop, from, to, (at, length) => {
       for (let row = 0; row < length; row += most) {
         const rows = Math.min(most, length - row);
