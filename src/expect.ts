@@ -62,6 +62,22 @@ export function expectOptions<T extends object>(value: T | undefined, what = "op
   throw new TypeError(`Expected \`${what}\` to be an object, got ${show(value)}`);
 }
 
+/**
+ * An options object all of whose names are known: a misspelt one must not be passed over, nor an array that was meant as `out`.
+ *
+ * @param of what the options belong to
+ */
+export function expectKnown<T extends object>(value: T | undefined, names: readonly string[], of: string): Partial<T> {
+  const options = expectOptions(value);
+  const prototype = Object.getPrototypeOf(options);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new TypeError(`Expected the options of ${of} to be a plain object, got ${show(value)} (write { out: … })`);
+  }
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown === undefined) return options;
+  throw new TypeError(`Expected the options of ${of} to be among ${names.join(", ")}; got ${show(unknown)}`);
+}
+
 /** Milliseconds: a number at least 0, or nothing. */
 export function expectMs(what: string, value: unknown): number | undefined {
   if (value === undefined) return undefined;

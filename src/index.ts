@@ -32,6 +32,8 @@ export type {
   BinaryUfunc,
   Clip,
   Operand,
+  PromotingBinary,
+  PromotingUnary,
   UfuncOptions,
   UnaryPredicate,
   UnaryUfunc,

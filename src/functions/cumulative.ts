@@ -1,6 +1,6 @@
 /** Running sums and products along an axis. */
 import { caster, type DType, isBigInt } from "../dtype.js";
-import { expectOptions } from "../expect.js";
+import { expectKnown } from "../expect.js";
 import { copy } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
@@ -30,7 +30,7 @@ export const cumulativeProd = (a: ReadonlyNDArray, options?: CumulativeOptions):
 
 function cumulative(given: unknown, options: CumulativeOptions | undefined, isSum: boolean): AnyNDArray {
   const a = expectArray(given, "a");
-  const { axis, out: givenOut } = expectOptions(options);
+  const { axis, out: givenOut } = expectKnown(options, ["axis", "out"], isSum ? "cumulativeSum" : "cumulativeProd");
   const shape = axis === undefined ? [a.size] : a.shape;
   const along = axis === undefined ? 0 : expectAxis(axis, a.shape);
   const { outer } = sumTypes(a.dtype);

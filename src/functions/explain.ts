@@ -1,6 +1,6 @@
 /** `explain`: how a function of elements would run, and why. */
 import { type DType, expectDType } from "../dtype.js";
-import { expectOptions, show } from "../expect.js";
+import { expectKnown, show } from "../expect.js";
 import { compileFunction } from "../kernels/compile.js";
 import { refOf } from "../kernels/functions.js";
 import { ufuncSpec } from "./ufunc.js";
@@ -38,7 +38,7 @@ export function explain(
     throw new TypeError(`Expected \`dtypes\` to be the operands' dtypes, got ${show(dtypes)}`);
   }
   const inputs = dtypes.map((dtype, i) => expectDType(dtype, `dtypes[${i}]`));
-  const { dtype, params, fastMath = false } = expectOptions(options);
+  const { dtype, params, fastMath = false } = expectKnown(options, ["dtype", "params", "fastMath"], "explain");
   const target = expectDType(dtype ?? inputs[0]);
   if (ufuncSpec(fn)) return { engine: "simd", reason: undefined };
   const compiled = compileFunction({ fn: refOf(fn, "fn"), dtypes: inputs, target, params, fastMath });

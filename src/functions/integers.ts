@@ -102,7 +102,7 @@ const oneWhere = (mask: Node): Node => {
   return select(mask, constant(1, type), 0);
 };
 
-/** 1 / a, cut towards zero: 0 but for 1 and -1; of 0 what the division by zero gives on x86, the lowest number. */
+/** 1 / a, cut towards zero: 0 but for 1 and -1; of 0 it is 0. */
 export function reciprocalInt(a: Node): Node {
   const isUnit = a.type[0] === "u" ? eq(a, 1) : or(eq(a, 1), eq(a, -1));
   return select(isUnit, a, constant(0, a.type));

@@ -1,7 +1,7 @@
 /** `matmul`: NumPy's matrix product. The tiles are computed by the calling thread, or by a pool: the bits are the same. */
 import type { DType } from "../dtype.js";
 import { ShapeError } from "../errors.js";
-import { expectOptions, show } from "../expect.js";
+import { expectKnown, show } from "../expect.js";
 import { multiplyTiles, tilesOf } from "../kernels/matmul.js";
 import { copy } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
@@ -42,11 +42,14 @@ export interface Matmul {
  * @example matmul(a, b, { out: c }); await pool.map([a, b], matmul)
  * @throws {ShapeError} if the inner lengths differ @throws {DTypeError} {OverlapError}
  */
-export const matmul: Matmul = Object.assign(multiply as Omit<Matmul, "product"> as Matmul, { product: true as const });
+export const matmul: Matmul = Object.assign(
+  Object.defineProperty(multiply, "name", { value: "matmul" }) as Omit<Matmul, "product"> as Matmul,
+  { product: true as const },
+);
 
 function multiply(a: unknown, b: unknown, options?: { readonly out?: AnyNDArray }): unknown {
   const [x, y] = [expectArray(a, "a"), expectArray(b, "b")];
-  const call = prepareMatmul(x, y, expectOptions(options).out);
+  const call = prepareMatmul(x, y, expectKnown(options, ["out"], "matmul").out);
   const factors = factorsOf(call, stridedOf(x), stridedOf(y));
   const target = newStrided(call.full, call.common, undefined);
   const tiles = tilesOf(call.full);

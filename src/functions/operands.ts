@@ -22,7 +22,11 @@ export function expectOut(given: unknown, shape: readonly number[]): AnyArray {
     const message = `Expected \`out\` to have the result's shape ${show(shape)}, got ${show(out.shape)}`;
     throw new ShapeError(message, { shape: out.shape, expected: shape });
   }
-  if (!isReadonlyArray(out) && !selfOverlaps(stridedOf(out).view)) return out;
+  if (isReadonlyArray(out)) {
+    const message = `Expected \`out\` to be an array to write to, got a read-only view of shape ${show(out.shape)}`;
+    throw new OverlapError(message, { operands: ["out", "out"] });
+  }
+  if (!selfOverlaps(stridedOf(out).view)) return out;
   throw new OverlapError(
     `Expected \`out\` to be an array to write to, got a view of shape ${show(out.shape)} several of whose elements are one`,
     { operands: ["out", "out"] },

@@ -1,7 +1,7 @@
 /** The arguments of an element-wise function, checked and made into a program; nothing has been written yet. */
 import { canCast, type DType, dtypes, expectDType, isBigInt, isFloat } from "../dtype.js";
 import { DTypeError } from "../errors.js";
-import { expectOptions, show } from "../expect.js";
+import { expectKnown, show } from "../expect.js";
 import { decodeFloat16, encodeFloat16 } from "../float16.js";
 import { castElement, loadElement, storedForm, storedLane, valueLane } from "../ir/elements.js";
 import { constant, type LaneType, load, type Node, ne, param, select } from "../ir/node.js";
@@ -34,6 +34,9 @@ export interface GivenOptions {
 
 type Value = AnyArray | number | bigint;
 const isArray = (value: Value): value is AnyArray => typeof value === "object";
+/** NaN is true, as in NumPy. */
+// biome-ignore lint/suspicious/noDoubleEquals: 0n and 0 are both false
+const isTrue = (value: number | bigint): boolean => value != 0;
 const isNumber = (value: Value): value is number | bigint => typeof value !== "object";
 
 /** Checks everything. @throws {ShapeError} {DTypeError} {TypeError} {RangeError} {OverlapError} {ClosedError} */
@@ -42,7 +45,7 @@ export function prepareUfunc(
   given: readonly unknown[],
   options?: GivenOptions,
 ): ElementwiseCall {
-  const { out: givenOut, where, dtype: wanted } = expectOptions(options);
+  const { out: givenOut, where, dtype: wanted } = expectKnown(options, ["out", "where", "dtype"], spec.name);
   if (given.length !== spec.nin) {
     throw new TypeError(`Expected ${spec.nin} operands for ${spec.name}, got ${given.length}`);
   }
@@ -70,27 +73,28 @@ export function prepareUfunc(
 /** The dtypes that the function computes in and gives. @throws {DTypeError} if it does not take such operands */
 function typesFor(spec: ElementwiseSpec, values: readonly Value[], wanted: unknown): { inner: DType; outer: DType } {
   const each = values.filter(isArray).map(({ dtype }) => dtype);
-  const isPredicate = spec.rule === "predicate";
+  const asked = wanted === undefined ? undefined : expectDType(wanted);
+  // Where the numbers are not stored in the arrays' dtype they need not fit into it.
+  const isStored =
+    spec.rule === "same" || spec.rule.startsWith("same,") || spec.rule.startsWith("bits") || spec.rule === "choice";
   const common = commonDType(
-    values.map((value) => (isArray(value) ? value.dtype : value)),
-    isPredicate,
+    asked && each.length > 0 ? each : values.map((value) => (isArray(value) ? value.dtype : value)),
+    !isStored,
   );
   const types = typesOf(spec, common, each);
   if (!types) {
     const message = `Expected operands that ${spec.name} takes, got ${[...new Set([...each, common])].join(" and ")}`;
     throw new DTypeError(message, { dtype: common, expected: spec.rule.startsWith("bits") ? "integers" : "numbers" });
   }
-  if (wanted === undefined) return types;
-  const dtype = expectDType(wanted);
-  if (types.outer === "bool" && dtype === "bool") return types;
-  const asked = typesOf(spec, dtype, [dtype]);
-  if (types.outer === "bool" || asked?.outer !== dtype) {
-    const message = `Expected \`dtype\` to be one that ${spec.name} gives, got ${dtype}`;
-    throw new DTypeError(message, { dtype, expected: types.outer });
+  if (asked === undefined || (types.outer === "bool" && asked === "bool")) return types;
+  const found = typesOf(spec, asked, [asked]);
+  if (types.outer === "bool" || found?.outer !== asked) {
+    const message = `Expected \`dtype\` to be one that ${spec.name} gives, got ${asked}`;
+    throw new DTypeError(message, { dtype: asked, expected: types.outer });
   }
-  for (const one of each) expectCast(one, dtype, "dtype");
-  for (const value of values) if (!isArray(value) && !isFloat(dtype)) expectHeld(value, dtype);
-  return asked;
+  for (const one of each) expectCast(one, asked, "dtype");
+  for (const value of values) if (!isArray(value) && !isFloat(asked)) expectHeld(value, asked);
+  return found;
 }
 
 /** @throws {DTypeError} unless `from` may be cast to `to` within its kind or to a larger one */
@@ -131,7 +135,7 @@ const MAX_PROGRAMS = 5000;
 function programFor(request: Request, slots: readonly DType[]): Program {
   const { spec, inner, values, hasMask } = request;
   // Bools have no parameters: their numbers are part of the program.
-  const kinds = values.map((value) => (isArray(value) ? "" : inner === "bool" ? Boolean(value) : "n"));
+  const kinds = values.map((value) => (isArray(value) ? "" : inner === "bool" ? isTrue(value) : "n"));
   const key = [spec.name, inner, kinds, hasMask].join();
   const whole = `${key}:${slots}`;
   const known = programs.get(whole) ?? makeProgram(request, key, slots);
@@ -151,7 +155,7 @@ function makeProgram(request: Request, key: string, slots: readonly DType[]): Pr
       const element = loadElement(slot, value.dtype);
       return isMixed(spec, values) ? element : castElement(element, value.dtype, inner);
     }
-    if (inner === "bool") return constant(Boolean(value), "m8");
+    if (inner === "bool") return constant(isTrue(value), "m8");
     params.push(lane);
     return param(params.length - 1, lane);
   });

@@ -35,18 +35,26 @@ export function floatFor(dtype: DType): DType {
 }
 
 /**
- * The dtype of operands of which some are numbers. @param isComparison numbers beyond an integer dtype can be compared with it
+ * The dtype of operands of which some are numbers. @param isLenient numbers beyond an integer dtype make float64 of it
  * @throws {DTypeError} for an int64 with a number, and for one out of range
  */
-export function commonDType(operands: readonly (DType | number | bigint)[], isComparison = false): DType {
+export function commonDType(operands: readonly (DType | number | bigint)[], isLenient = false): DType {
   const given = operands.filter((operand) => typeof operand === "string");
   const weak = operands.filter((operand) => typeof operand !== "string");
-  if (given.length === 0) return weak.some((value) => typeof value === "number") ? "float64" : "int64";
+  if (given.length === 0) return ofNumbers(weak as readonly (number | bigint)[]);
   const strong = given.reduce(promote);
-  return weak.reduce((dtype: DType, value) => withNumber(dtype, value, isComparison), plain(strong));
+  return weak.reduce((dtype: DType, value) => withNumber(dtype, value, isLenient), plain(strong));
 }
 
-function withNumber(dtype: DType, value: number | bigint, isComparison: boolean): DType {
+function ofNumbers(values: readonly (number | bigint)[]): DType {
+  if (values.some((value) => typeof value === "number")) return "float64";
+  const found = (["int64", "uint64"] as const).find((dtype) => values.every((value) => holds(dtype, value)));
+  if (found) return found;
+  const message = `Expected bigints that 64 bits hold, got ${values.map(show).join(" and ")}`;
+  throw new DTypeError(message, { dtype: "bigint", expected: "int64 or uint64" });
+}
+
+function withNumber(dtype: DType, value: number | bigint, isLenient: boolean): DType {
   if (isFloat(dtype)) return dtype;
   if (typeof value === "number" && isBigInt(dtype)) {
     const message = `Expected a bigint beside an array of ${dtype}, got ${show(value)} (write ${Number.isInteger(value) ? `${value}n` : "an array of float64"})`;
@@ -55,7 +63,7 @@ function withNumber(dtype: DType, value: number | bigint, isComparison: boolean)
   if (dtype === "bool") return typeof value === "number" ? "float64" : "int64";
   if (typeof value === "number" && !Number.isInteger(value)) return "float64";
   if (holds(dtype, value)) return dtype;
-  if (isComparison && !isBigInt(dtype)) return "float64";
+  if (isLenient && !isBigInt(dtype)) return "float64";
   const [low, high] = rangeOf(dtype);
   const message = `Expected a number in [${low}, ${high}] beside an array of ${dtype}, got ${show(value)}`;
   throw new DTypeError(message, { dtype: typeof value, expected: dtype });

@@ -4,7 +4,7 @@
  */
 import { canCast, caster, type DType, dtypes, expectDType, isFloat, type RawArray } from "../dtype.js";
 import { DTypeError } from "../errors.js";
-import { expectOptions, show } from "../expect.js";
+import { expectKnown, show } from "../expect.js";
 import { castElement, fromMask, loadElement, storedLane } from "../ir/elements.js";
 import { constant, isMask, mul, type Node, ne, select, sub } from "../ir/node.js";
 import { bindFold, mergeMoments, mergePartials, partialsOf } from "../kernels/fold.js";
@@ -52,6 +52,8 @@ export interface GivenReduction {
   readonly correction?: unknown;
 }
 
+const OPTIONS = ["axis", "keepdims", "dtype", "out", "where", "correction"];
+
 /** A reduction whose arguments are in order. */
 export interface ReductionCall {
   readonly spec: ReductionSpec;
@@ -73,10 +75,12 @@ export function prepareReduction(
   inputs: readonly AnyArray[],
   given: GivenReduction | undefined,
 ): ReductionCall {
-  const options = expectOptions(given);
+  const options = expectKnown(given, OPTIONS, spec.name);
   spec.check?.(inputs);
   const mask = options.where === undefined ? [] : [expectMask(options.where, "where")];
-  if (mask.length > 0 && spec.kind === "place") throw new TypeError(`Expected no \`where\` for ${spec.name}`);
+  if (mask.length > 0 && spec.needsElements) {
+    throw new TypeError(`Expected no \`where\` for ${spec.name}: of no elements there is no result`);
+  }
   const shape = broadcastShapes([...inputs, ...mask].map((array) => array.shape));
   const axes = expectAxes(options.axis, shape);
   const keepdims = expectBoolean("keepdims", options.keepdims);
@@ -94,6 +98,10 @@ export function prepareReduction(
   const { acc, outer } = typesOf(spec, input, asked);
   const out = options.out === undefined ? undefined : expectOut(options.out, kept);
   if (out) expectCast(outer, out.dtype, "out");
+  if (out && outer === "int32" && dtypes[out.dtype].bytes < 4) {
+    const message = `Expected \`out\` to be of int32 or a larger dtype, got ${out.dtype}`;
+    throw new DTypeError(message, { dtype: out.dtype, expected: "int32" });
+  }
   return {
     spec,
     program: programFor(
@@ -176,7 +184,7 @@ function programFor(
     inputs: hasMask ? [...inputs, "bool"] : inputs,
     merge: spec.merge,
     acc,
-    values: isCounted ? [...values, ...(hasMask ? [counted] : []), squared] : values,
+    values: isCounted ? [...values, ...(hasMask ? [counted] : []), ...(spec.isMean ? [] : [squared])] : values,
   };
 }
 
@@ -210,19 +218,25 @@ export function reductionResult(call: ReductionCall, plan: FoldPlan, partials: R
     firstExtremes(plan, partials, input, spec.merge === "min", (result, at) => {
       raw[result] = at;
     });
-  } else if (program.values.length > 1) {
+  } else if (spec.kind === "moments") {
     const cast = caster("float64", dtype) ?? identity;
-    mergeMoments(plan, partials, (result, moments) => {
-      const { count, mean, squares } = moments;
-      const value = spec.isMean ? (count === 0 ? Number.NaN : mean) : squares / Math.max(0, count - correction);
+    mergeMoments(plan, partials, (result, { count: counted, squares }) => {
+      const value = squares / Math.max(0, counted - correction);
       raw[result] = cast(spec.finish ? spec.finish(value) : value);
     });
   } else {
-    const finish = spec.isMean ? (value: number) => value / count : spec.finish;
+    const counts = program.values.length > 1 ? rawElements("float64", plan.kept.size) : undefined;
+    if (counts) {
+      mergePartials(plan, partials, 1, (result, counted) => {
+        counts[result] = Number(counted);
+      });
+    }
+    const mean = (value: number, result: number) => value / (counts ? counts[result]! : count);
+    const finish = spec.isMean ? mean : spec.finish;
     const from = finish ? "float64" : program.acc;
     const cast = from === dtype ? identity : (caster(from, dtype) ?? identity);
-    mergePartials(plan, partials, (result, value) => {
-      raw[result] = cast(finish ? finish(Number(value)) : (value as number));
+    mergePartials(plan, partials, 0, (result, value) => {
+      raw[result] = cast(finish ? finish(Number(value), result) : (value as number));
     });
   }
   if (out && target) copy(stridedOf(out), target);

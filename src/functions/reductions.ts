@@ -1,10 +1,12 @@
 /** The reductions by name, as users import them: on the calling thread, or given to `pool.reduce`. What they do is in `reduction.ts`. */
 import type { DType, FloatDType } from "../dtype.js";
 import { ShapeError } from "../errors.js";
-import { expectOptions, show } from "../expect.js";
+import { expectKnown, show } from "../expect.js";
 import { mul } from "../ir/node.js";
-import type { NDArray } from "../ndarray/ndarray.js";
+import { arrayOf, type NDArray, stridedOf } from "../ndarray/ndarray.js";
+import { expectAxis } from "../ndarray/shape.js";
 import type { AnyNDArray, RankTable, ReadonlyNDArray } from "../ndarray/types.js";
+import { moveAxis } from "../ndarray/view.js";
 import { expectArray } from "./operands.js";
 import {
   extremeTypes,
@@ -30,7 +32,7 @@ export interface ReductionOptions {
   /** Taken off the count of `std` and `variance`: 1 for samples. Default 0. */
   readonly correction?: number;
 }
-/** A function of all elements, or of those along some axes. Without `axis` a JavaScript value, with `axis` an array. */
+/** A function of all elements, or of those along some axes. Without `axis` a JavaScript value, with `axis` or `keepdims` an array. */
 export interface Reduction<V, D extends DType = DType> {
   (a: ReadonlyNDArray, options?: ReductionOptions & { readonly axis?: undefined; readonly keepdims?: false }): V;
   <R extends number>(
@@ -154,7 +156,7 @@ export const norm = made<number, FloatDType>({
 const product: Definition = {
   name: "vecdot",
   merge: "add",
-  types: (input) => ({ acc: sumTypes(input).acc, outer: input === "bool" ? "int64" : input }),
+  types: (input) => ({ acc: sumTypes(input).acc, outer: input }),
   value: (x, input, acc, y) => mul(widened(x, input, acc), widened(y!, input, acc)),
 };
 const productSpec: ReductionSpec = {
@@ -163,19 +165,26 @@ const productSpec: ReductionSpec = {
 };
 
 /**
- * The products of pairs of elements summed along an axis, the last one unless said; shapes broadcast. Sums are made in float64 or
- * 64-bit integers and stored in the common dtype.
+ * The products of pairs of elements summed along an axis, the last one unless said; the other axes broadcast. Sums are made in float64 or
+ * 64-bit integers and stored in the common dtype: narrower integers wrap, bools are whether any pair is true.
  *
  * @throws {ShapeError} {RangeError}
  */
 export function vecdot(a: ReadonlyNDArray, b: ReadonlyNDArray, options?: { readonly axis?: number }): AnyNDArray {
-  const { axis = -1 } = expectOptions(options);
-  const operands = [expectArray(a, "a"), expectArray(b, "b")];
-  for (const [i, { ndim, shape }] of operands.entries()) {
-    if (ndim > 0) continue;
-    throw new ShapeError(`Expected \`${"ab"[i]}\` to have at least one axis, got shape []`, { shape, expected: [-1] });
+  const { axis = -1 } = expectKnown(options, ["axis"], "vecdot");
+  // Each operand's own axis: the lengths must be equal, and do not broadcast.
+  const operands = Object.entries({ a, b }).map(([what, given]) => {
+    const array = expectArray(given, what);
+    const { elements, view } = stridedOf(array);
+    const moved = moveAxis(view, expectAxis(axis, view.shape), -1);
+    return arrayOf({ elements, view: moved }, true, true);
+  });
+  const [x, y] = operands as [NDArray<DType>, NDArray<DType>];
+  if (x.shape.at(-1) !== y.shape.at(-1)) {
+    const message = `Expected operands of one length along axis ${axis}, got shapes ${show(a.shape)} and ${show(b.shape)}`;
+    throw new ShapeError(message, { shape: b.shape, expected: a.shape });
   }
-  return reduceHere(prepareReduction(productSpec, operands, { axis })) as AnyNDArray;
+  return reduceHere(prepareReduction(productSpec, operands, { axis: -1 })) as AnyNDArray;
 }
 
 /** The type of `dot`. */
@@ -199,6 +208,7 @@ export const dot: Dot = Object.assign(
   { pairs: true as const },
 );
 const dotSpec: ReductionSpec = { ...productSpec, name: "dot", check: assertVectors };
+Object.defineProperty(dot, "name", { value: "dot" });
 specOf.set(dot, dotSpec);
 
 function assertVectors([a, b]: readonly NDArray<DType>[]): void {

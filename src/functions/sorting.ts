@@ -1,10 +1,10 @@
 /** sort, argsort and searchsorted: NaN last. */
-import { dtypes, type RawArray } from "../dtype.js";
+import { type DType, dtypes, type RawArray } from "../dtype.js";
 import { ShapeError } from "../errors.js";
-import { expectOneOf, expectOptions, show } from "../expect.js";
+import { expectKnown, expectOneOf, show } from "../expect.js";
 import { copy } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
-import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
+import { arrayOf, type NDArray, stridedOf } from "../ndarray/ndarray.js";
 import { expectAxis } from "../ndarray/shape.js";
 import { newStrided } from "../ndarray/storage.js";
 import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
@@ -25,9 +25,14 @@ export interface SortOptions {
  * @example sort(a); sort(a, { axis: 0, out: a }) // in place
  * @throws {RangeError} {ShapeError} {DTypeError}
  */
-export function sort(a: ReadonlyNDArray, options?: SortOptions & { readonly out?: AnyNDArray }): AnyNDArray {
+export function sort<O extends AnyNDArray>(a: ReadonlyNDArray, options: SortOptions & { readonly out: O }): O;
+export function sort<D extends DType, R extends number>(
+  a: ReadonlyNDArray<D, R>,
+  options?: SortOptions & { readonly out?: undefined },
+): NDArray<D, R>;
+export function sort(a: unknown, options?: SortOptions & { readonly out?: AnyNDArray | undefined }): unknown {
   const source = expectArray(a, "a");
-  const { axis = -1, out: givenOut } = expectOptions(options);
+  const { axis = -1, out: givenOut } = expectKnown(options, ["axis", "out"], "sort");
   const along = expectAxis(axis, source.shape);
   const out = givenOut === undefined ? undefined : expectOut(givenOut, source.shape);
   if (out) expectCast(source.dtype, out.dtype, "out");
@@ -39,16 +44,17 @@ export function sort(a: ReadonlyNDArray, options?: SortOptions & { readonly out?
   );
   for (const line of rowsOf({ elements: target.elements, view: lines })) sortLine(line, source.dtype === "float16");
   const sorted: Strided = { elements: target.elements, view: lines };
-  if (!out && along === source.ndim - 1) return arrayOf(target) as AnyNDArray;
+  if (!out && along === source.ndim - 1) return arrayOf(target);
   const result = out ? stridedOf(out) : newStrided(source.shape, source.dtype, undefined);
   copy({ elements: result.elements, view: moveLast(result.view, along) }, sorted);
-  return (out ?? arrayOf(result)) as AnyNDArray;
+  return out ?? arrayOf(result);
 }
 
 /** The positions that would sort the elements along an axis, as int32; equal elements stay in order, NaN come last. @throws {RangeError} */
-export function argsort(a: ReadonlyNDArray, options?: SortOptions): AnyNDArray {
+export function argsort<R extends number>(a: ReadonlyNDArray<DType, R>, options?: SortOptions): NDArray<"int32", R> {
   const source = expectArray(a, "a");
-  const along = expectAxis(expectOptions(options).axis ?? -1, source.shape);
+  const { axis = -1 } = expectKnown(options, ["axis"], "argsort");
+  const along = expectAxis(axis, source.shape);
   const { elements, view } = stridedOf(source);
   const dtype = source.dtype === "float16" ? "float32" : source.dtype; // bits do not sort
   const keys = newStrided(moveLast(view, along).shape, dtype, undefined);
@@ -58,7 +64,7 @@ export function argsort(a: ReadonlyNDArray, options?: SortOptions): AnyNDArray {
   for (const [i, line] of rowsOf(keys).entries()) rows[i]!.set(sortedPositions(line) as ArrayLike<number>);
   const result = newStrided(source.shape, "int32", undefined);
   copy({ elements: result.elements, view: moveLast(result.view, along) }, positions);
-  return arrayOf(result) as AnyNDArray;
+  return arrayOf(result) as unknown as NDArray<"int32", R>;
 }
 
 /**
@@ -67,14 +73,15 @@ export function argsort(a: ReadonlyNDArray, options?: SortOptions): AnyNDArray {
  *
  * @throws {ShapeError} unless `a` is of one axis
  */
-export function searchsorted(
-  a: ReadonlyNDArray<ReadonlyNDArray["dtype"], 1>,
-  values: ReadonlyNDArray,
+export function searchsorted<R extends number>(
+  a: ReadonlyNDArray,
+  values: ReadonlyNDArray<DType, R>,
   options?: { readonly side?: "left" | "right" },
-): AnyNDArray {
+): NDArray<"int32", R> {
   const sorted = expectArray(a, "a");
   const wanted = expectArray(values, "values");
-  const side = expectOneOf("side", expectOptions(options).side ?? "left", ["left", "right"]);
+  const { side: givenSide = "left" } = expectKnown(options, ["side"], "searchsorted");
+  const side = expectOneOf("side", givenSide, ["left", "right"]);
   if (sorted.ndim !== 1) {
     throw new ShapeError(`Expected \`a\` to be a vector, got shape ${show(sorted.shape)}`, {
       shape: sorted.shape,
@@ -99,7 +106,7 @@ export function searchsorted(
     }
     result.elements.raw[i] = low;
   }
-  return arrayOf(result) as AnyNDArray;
+  return arrayOf(result) as unknown as NDArray<"int32", R>;
 }
 
 const moveLast = (view: View, axis: number): View => moveAxis(view, axis, -1);
@@ -125,7 +132,11 @@ function sortLine(line: RawArray, isHalf: boolean): void {
   if (isHalf && load) sortable.sort((a, b) => orderOf(Number(load(a)), Number(load(b))));
   else sortable.sort();
 }
-const orderOf = (a: number, b: number): number => (precedes(a, b) ? -1 : precedes(b, a) ? 1 : 0);
+/** As the engine sorts: -0 before 0. */
+function orderOf(a: number, b: number): number {
+  if (precedes(a, b) || (Object.is(a, -0) && Object.is(b, 0))) return -1;
+  return precedes(b, a) || (Object.is(a, 0) && Object.is(b, -0)) ? 1 : 0;
+}
 
 /** Runs up to this length are sorted by insertion. */
 const RUN = 16;

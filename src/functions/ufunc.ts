@@ -39,35 +39,54 @@ interface ResultTable<D extends DType> {
 type Results = keyof ResultTable<DType>;
 type ResultOf<K extends Results, D extends DType> = ResultTable<D>[K];
 
-/** A function of one operand. Its result is typed by promotion where the operand's dtype is. */
-export interface UnaryUfunc<K extends Results = Results> {
+/** A function of one operand. */
+export interface UnaryUfunc {
   <O extends AnyNDArray>(x: Operand, options: UfuncOptions & { out: O }): O;
-  <D extends DType>(x: Operand, options: UfuncOptions & { dtype: D }): ArrayOf<D, number>;
-  <D extends DType, R extends number>(x: ReadonlyNDArray<D, R>, options?: UfuncOptions): ArrayOf<ResultOf<K, D>, R>;
   (x: Operand, options?: UfuncOptions): AnyNDArray;
   readonly nin: 1;
 }
-/** A function of two operands. Its result is typed by promotion where the operands' dtypes are; a number takes a float array's. */
-export interface BinaryUfunc<K extends Results = Results> {
+/** A function of two operands. */
+export interface BinaryUfunc {
   <O extends AnyNDArray>(x1: Operand, x2: Operand, options: UfuncOptions & { out: O }): O;
-  <D extends DType>(x1: Operand, x2: Operand, options: UfuncOptions & { dtype: D }): ArrayOf<D, number>;
+  (x1: Operand, x2: Operand, options?: UfuncOptions): AnyNDArray;
+  readonly nin: 2;
+}
+/** Options that leave a result's dtype and shape as the operands make them. */
+interface NoOptions {
+  readonly out?: undefined;
+  readonly where?: undefined;
+  readonly dtype?: undefined;
+}
+/** A function whose result is typed by promotion where its operand's dtype is. */
+export interface PromotingUnary<K extends Results> extends UnaryUfunc {
+  <D extends DType, R extends number>(x: ReadonlyNDArray<D, R>, options?: NoOptions): ArrayOf<ResultOf<K, D>, R>;
+  <D extends DType>(
+    x: Operand,
+    options: { out?: undefined; where?: UfuncOptions["where"]; dtype: D },
+  ): ArrayOf<D, number>;
+}
+/** A function whose result is typed by promotion where its operands' dtypes are; a number takes a float array's. */
+export interface PromotingBinary<K extends Results> extends BinaryUfunc {
   <A extends DType, RA extends number, B extends DType, RB extends number>(
     x1: ReadonlyNDArray<A, RA>,
     x2: ReadonlyNDArray<B, RB>,
-    options?: UfuncOptions,
+    options?: NoOptions,
   ): ArrayOf<ResultOf<K, Promote<A, B>>, LargerRank<RA, RB>>;
   <D extends FloatDType, R extends number>(
     x1: ReadonlyNDArray<D, R>,
     x2: number | bigint,
-    options?: UfuncOptions,
+    options?: NoOptions,
   ): ArrayOf<ResultOf<K, D>, R>;
   <D extends FloatDType, R extends number>(
     x1: number | bigint,
     x2: ReadonlyNDArray<D, R>,
-    options?: UfuncOptions,
+    options?: NoOptions,
   ): ArrayOf<ResultOf<K, D>, R>;
-  (x1: Operand, x2: Operand, options?: UfuncOptions): AnyNDArray;
-  readonly nin: 2;
+  <D extends DType>(
+    x1: Operand,
+    x2: Operand,
+    options: { out?: undefined; where?: UfuncOptions["where"]; dtype: D },
+  ): ArrayOf<D, number>;
 }
 /** A function of one operand that gives truth values. */
 export interface UnaryPredicate {
@@ -105,18 +124,21 @@ export const ufuncSpec = (fn: unknown): ElementwiseSpec | undefined =>
   typeof fn === "function" ? specOf.get(fn) : undefined;
 
 /** The public function of a definition. */
-export const unaryUfunc = <K extends Results = "any">(name: string): UnaryUfunc<K> =>
-  made(name) as unknown as UnaryUfunc<K>;
+export const unaryUfunc = <K extends Results = "any">(name: string): PromotingUnary<K> =>
+  made(name) as unknown as PromotingUnary<K>;
 export const unaryPredicate = (name: string): UnaryPredicate => made(name) as unknown as UnaryPredicate;
 export const binaryPredicate = (name: string): BinaryPredicate => made(name) as unknown as BinaryPredicate;
-export const binaryUfunc = <K extends Results = "any">(name: string): BinaryUfunc<K> =>
-  made(name) as unknown as BinaryUfunc<K>;
+export const binaryUfunc = <K extends Results = "any">(name: string): PromotingBinary<K> =>
+  made(name) as unknown as PromotingBinary<K>;
 export const whereUfunc = (): Where => made("where") as unknown as Where;
 export const clipUfunc = (): Clip => made("clip") as unknown as Clip;
 
 function made(name: string): object {
   const spec = elementwise(name);
   const fn = (...args: unknown[]) => {
+    if (args.length > spec.nin + 1) {
+      throw new TypeError(`Expected ${spec.nin} operands and options for ${spec.name}, got ${args.length} arguments`);
+    }
     const options = args[spec.nin] as UfuncOptions | undefined;
     return execute(prepareUfunc(spec, args.slice(0, spec.nin), options));
   };

@@ -4,13 +4,13 @@
  */
 import {
   type BinaryPredicate,
-  type BinaryUfunc,
   binaryPredicate,
   binaryUfunc,
   type Clip,
   clipUfunc,
+  type PromotingBinary,
+  type PromotingUnary,
   type UnaryPredicate,
-  type UnaryUfunc,
   unaryPredicate,
   unaryUfunc,
   type Where,
@@ -18,63 +18,63 @@ import {
 } from "./ufunc.js";
 
 /** The size without the sign. Of the lowest integer itself, as it wraps. */
-export const abs: UnaryUfunc<"common"> = unaryUfunc("abs");
+export const abs: PromotingUnary<"common"> = unaryUfunc("abs");
 /** -x. @throws {DTypeError} of bools */
-export const negative: UnaryUfunc<"common"> = unaryUfunc("negative");
+export const negative: PromotingUnary<"common"> = unaryUfunc("negative");
 /** -1, 0 or 1; NaN stays. @throws {DTypeError} of bools */
-export const sign: UnaryUfunc<"common"> = unaryUfunc("sign");
+export const sign: PromotingUnary<"common"> = unaryUfunc("sign");
 /** x·x. Integers wrap, unlike `pool.map(a, x => x * x)`, whose arithmetic is float64. */
-export const square: UnaryUfunc<"number"> = unaryUfunc("square");
+export const square: PromotingUnary<"number"> = unaryUfunc("square");
 /** The square root; of negative numbers NaN. Correctly rounded. */
-export const sqrt: UnaryUfunc<"float"> = unaryUfunc("sqrt");
+export const sqrt: PromotingUnary<"float"> = unaryUfunc("sqrt");
 /** The cube root. Within 1.5 ulp. */
-export const cbrt: UnaryUfunc<"float"> = unaryUfunc("cbrt");
+export const cbrt: PromotingUnary<"float"> = unaryUfunc("cbrt");
 /** 1 / x; of integers cut towards zero, and 0 of 0. */
-export const reciprocal: UnaryUfunc<"number"> = unaryUfunc("reciprocal");
+export const reciprocal: PromotingUnary<"number"> = unaryUfunc("reciprocal");
 /** e to the x. Within 1 ulp. */
-export const exp: UnaryUfunc<"float"> = unaryUfunc("exp");
+export const exp: PromotingUnary<"float"> = unaryUfunc("exp");
 /** e to the x, less 1: exact near 0. Within 1.5 ulp. */
-export const expm1: UnaryUfunc<"float"> = unaryUfunc("expm1");
+export const expm1: PromotingUnary<"float"> = unaryUfunc("expm1");
 /** The natural logarithm; of 0 -Infinity, of negative numbers NaN. Within 1 ulp. */
-export const log: UnaryUfunc<"float"> = unaryUfunc("log");
+export const log: PromotingUnary<"float"> = unaryUfunc("log");
 /** log(1 + x): exact near 0. Within 1.5 ulp. */
-export const log1p: UnaryUfunc<"float"> = unaryUfunc("log1p");
+export const log1p: PromotingUnary<"float"> = unaryUfunc("log1p");
 /** The logarithm to base 2. Within 1.5 ulp. */
-export const log2: UnaryUfunc<"float"> = unaryUfunc("log2");
+export const log2: PromotingUnary<"float"> = unaryUfunc("log2");
 /** The logarithm to base 10. Within 1.5 ulp. */
-export const log10: UnaryUfunc<"float"> = unaryUfunc("log10");
+export const log10: PromotingUnary<"float"> = unaryUfunc("log10");
 /** The sine of radians, of any size. Within 1.5 ulp. */
-export const sin: UnaryUfunc<"float"> = unaryUfunc("sin");
+export const sin: PromotingUnary<"float"> = unaryUfunc("sin");
 /** The cosine of radians, of any size. Within 1.5 ulp. */
-export const cos: UnaryUfunc<"float"> = unaryUfunc("cos");
+export const cos: PromotingUnary<"float"> = unaryUfunc("cos");
 /** The tangent of radians, of any size. Within 1.5 ulp. */
-export const tan: UnaryUfunc<"float"> = unaryUfunc("tan");
+export const tan: PromotingUnary<"float"> = unaryUfunc("tan");
 /** The arc sine, in [-π/2, π/2]; beyond ±1 NaN. Within 1.5 ulp. */
-export const asin: UnaryUfunc<"float"> = unaryUfunc("asin");
+export const asin: PromotingUnary<"float"> = unaryUfunc("asin");
 /** The arc cosine, in [0, π]; beyond ±1 NaN. Within 1.5 ulp. */
-export const acos: UnaryUfunc<"float"> = unaryUfunc("acos");
+export const acos: PromotingUnary<"float"> = unaryUfunc("acos");
 /** The arc tangent, in [-π/2, π/2]. Within 1.5 ulp. */
-export const atan: UnaryUfunc<"float"> = unaryUfunc("atan");
+export const atan: PromotingUnary<"float"> = unaryUfunc("atan");
 /** The hyperbolic sine. Within 2 ulp. */
-export const sinh: UnaryUfunc<"float"> = unaryUfunc("sinh");
+export const sinh: PromotingUnary<"float"> = unaryUfunc("sinh");
 /** The hyperbolic cosine. Within 2 ulp. */
-export const cosh: UnaryUfunc<"float"> = unaryUfunc("cosh");
+export const cosh: PromotingUnary<"float"> = unaryUfunc("cosh");
 /** The hyperbolic tangent. Within 2 ulp. */
-export const tanh: UnaryUfunc<"float"> = unaryUfunc("tanh");
+export const tanh: PromotingUnary<"float"> = unaryUfunc("tanh");
 /** The inverse hyperbolic sine. Within 2 ulp. */
-export const asinh: UnaryUfunc<"float"> = unaryUfunc("asinh");
+export const asinh: PromotingUnary<"float"> = unaryUfunc("asinh");
 /** The inverse hyperbolic cosine; below 1 NaN. Within 2 ulp. */
-export const acosh: UnaryUfunc<"float"> = unaryUfunc("acosh");
+export const acosh: PromotingUnary<"float"> = unaryUfunc("acosh");
 /** The inverse hyperbolic tangent; beyond ±1 NaN. Within 2 ulp. */
-export const atanh: UnaryUfunc<"float"> = unaryUfunc("atanh");
+export const atanh: PromotingUnary<"float"> = unaryUfunc("atanh");
 /** The largest integer not above x. Integers stay as they are. */
-export const floor: UnaryUfunc<"common"> = unaryUfunc("floor");
+export const floor: PromotingUnary<"common"> = unaryUfunc("floor");
 /** The smallest integer not below x. */
-export const ceil: UnaryUfunc<"common"> = unaryUfunc("ceil");
+export const ceil: PromotingUnary<"common"> = unaryUfunc("ceil");
 /** x without its fraction. */
-export const trunc: UnaryUfunc<"common"> = unaryUfunc("trunc");
+export const trunc: PromotingUnary<"common"> = unaryUfunc("trunc");
 /** The nearest integer, half to even (2.5 → 2), unlike `Math.round`. */
-export const round: UnaryUfunc<"number"> = unaryUfunc("round");
+export const round: PromotingUnary<"number"> = unaryUfunc("round");
 /** Whether NaN. */
 export const isnan: UnaryPredicate = unaryPredicate("isnan");
 /** Whether Infinity or -Infinity. */
@@ -86,35 +86,35 @@ export const signbit: UnaryPredicate = unaryPredicate("signbit");
 /** Whether zero. */
 export const logicalNot: UnaryPredicate = unaryPredicate("logicalNot");
 /** All bits turned; of bools the other one. @throws {DTypeError} of floats */
-export const bitwiseInvert: UnaryUfunc<"common"> = unaryUfunc("bitwiseInvert");
+export const bitwiseInvert: PromotingUnary<"common"> = unaryUfunc("bitwiseInvert");
 /** x1 + x2; of bools `or`. @example add(a, b, { out: a }) */
-export const add: BinaryUfunc<"common"> = binaryUfunc("add");
+export const add: PromotingBinary<"common"> = binaryUfunc("add");
 /** x1 - x2. @throws {DTypeError} of bools */
-export const subtract: BinaryUfunc<"common"> = binaryUfunc("subtract");
+export const subtract: PromotingBinary<"common"> = binaryUfunc("subtract");
 /** x1 · x2; of bools `and`. */
-export const multiply: BinaryUfunc<"common"> = binaryUfunc("multiply");
+export const multiply: PromotingBinary<"common"> = binaryUfunc("multiply");
 /** x1 / x2, of integers in float64. */
-export const divide: BinaryUfunc<"ratio"> = binaryUfunc("divide");
+export const divide: PromotingBinary<"ratio"> = binaryUfunc("divide");
 /** Python's `x1 // x2`: rounded down; of integers 0 where x2 is 0. */
-export const floorDivide: BinaryUfunc<"number"> = binaryUfunc("floorDivide");
+export const floorDivide: PromotingBinary<"number"> = binaryUfunc("floorDivide");
 /** Python's `x1 % x2`: with the sign of x2; of integers 0 where x2 is 0. */
-export const remainder: BinaryUfunc<"number"> = binaryUfunc("remainder");
+export const remainder: PromotingBinary<"number"> = binaryUfunc("remainder");
 /** x1 to the x2. Integers wrap; floats within 1.5 ulp. @throws {RangeError} if an exponent of integers is negative */
-export const pow: BinaryUfunc<"number"> = binaryUfunc("pow");
+export const pow: PromotingBinary<"number"> = binaryUfunc("pow");
 /** The angle of the point (x2, x1), in [-π, π]. Within 2 ulp. */
-export const atan2: BinaryUfunc = binaryUfunc("atan2");
+export const atan2: PromotingBinary<"any"> = binaryUfunc("atan2");
 /** √(x1² + x2²), without overflow. Within 1.5 ulp. */
-export const hypot: BinaryUfunc = binaryUfunc("hypot");
+export const hypot: PromotingBinary<"any"> = binaryUfunc("hypot");
 /** The size of x1 with the sign of x2. */
-export const copysign: BinaryUfunc = binaryUfunc("copysign");
+export const copysign: PromotingBinary<"any"> = binaryUfunc("copysign");
 /** The next number from x1 towards x2. */
-export const nextafter: BinaryUfunc = binaryUfunc("nextafter");
+export const nextafter: PromotingBinary<"any"> = binaryUfunc("nextafter");
 /** log(e^x1 + e^x2), without overflow. Near a result of 0, where its terms cancel, exact to 2^-52 only. */
-export const logaddexp: BinaryUfunc = binaryUfunc("logaddexp");
+export const logaddexp: PromotingBinary<"any"> = binaryUfunc("logaddexp");
 /** The smaller; NaN if either is. */
-export const minimum: BinaryUfunc<"common"> = binaryUfunc("minimum");
+export const minimum: PromotingBinary<"common"> = binaryUfunc("minimum");
 /** The larger; NaN if either is. */
-export const maximum: BinaryUfunc<"common"> = binaryUfunc("maximum");
+export const maximum: PromotingBinary<"common"> = binaryUfunc("maximum");
 /** x1 = x2, as bool. */
 export const equal: BinaryPredicate = binaryPredicate("equal");
 /** x1 ≠ x2, as bool. */
@@ -134,15 +134,15 @@ export const logicalOr: BinaryPredicate = binaryPredicate("logicalOr");
 /** Whether exactly one is nonzero. */
 export const logicalXor: BinaryPredicate = binaryPredicate("logicalXor");
 /** x1 & x2. @throws {DTypeError} of floats */
-export const bitwiseAnd: BinaryUfunc<"common"> = binaryUfunc("bitwiseAnd");
+export const bitwiseAnd: PromotingBinary<"common"> = binaryUfunc("bitwiseAnd");
 /** x1 | x2. @throws {DTypeError} of floats */
-export const bitwiseOr: BinaryUfunc<"common"> = binaryUfunc("bitwiseOr");
+export const bitwiseOr: PromotingBinary<"common"> = binaryUfunc("bitwiseOr");
 /** x1 ^ x2. @throws {DTypeError} of floats */
-export const bitwiseXor: BinaryUfunc<"common"> = binaryUfunc("bitwiseXor");
+export const bitwiseXor: PromotingBinary<"common"> = binaryUfunc("bitwiseXor");
 /** x1 shifted left by x2 bits; 0 from the width on. @throws {DTypeError} of floats */
-export const bitwiseLeftShift: BinaryUfunc = binaryUfunc("bitwiseLeftShift");
+export const bitwiseLeftShift: PromotingBinary<"any"> = binaryUfunc("bitwiseLeftShift");
 /** x1 shifted right by x2 bits; the sign alone from the width on. @throws {DTypeError} of floats */
-export const bitwiseRightShift: BinaryUfunc = binaryUfunc("bitwiseRightShift");
+export const bitwiseRightShift: PromotingBinary<"any"> = binaryUfunc("bitwiseRightShift");
 
 /** `x` with what is below `min` or above `max` replaced by it; NaN stays. @throws {DTypeError} of bools */
 export const clip: Clip = clipUfunc();

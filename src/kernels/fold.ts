@@ -269,13 +269,18 @@ function mergeTree<T>(level: T[], count: number, combine: (a: T, b: T) => T): T 
   return level[0]!;
 }
 
-/** The partial results of each result merged. @param partials raw, as `bindFold` wrote them @param each is told the value of every result, in order */
-export function mergePartials(plan: FoldPlan, partials: RawArray, each: (result: number, value: Value) => void): void {
+/** The partial results of each result merged, of one of its values. @param partials raw, as `bindFold` wrote them @param each is told the value of every result, in order */
+export function mergePartials(
+  plan: FoldPlan,
+  partials: RawArray,
+  which: number,
+  each: (result: number, value: Value) => void,
+): void {
   const { kept, segments, merge, acc } = plan;
   const combine = mergeValues(merge, acc);
   const level = new Array<Value>(segments);
   for (let result = 0; result < kept.size; result++) {
-    for (let s = 0; s < segments; s++) level[s] = partials[placeOf(plan, result, s, 0)]!;
+    for (let s = 0; s < segments; s++) level[s] = partials[placeOf(plan, result, s, which)]!;
     each(result, segments === 0 ? identityOf(merge, acc) : mergeTree(level, segments, combine));
   }
 }

@@ -1,6 +1,6 @@
 /** Functions of this package given to the pool: prepared as for the calling thread, cut into chunks, run by the team. */
 
-import { expectInteger, show } from "../expect.js";
+import { expectInteger, expectKnown, show } from "../expect.js";
 import type { ElementwiseSpec } from "../functions/elementwise.js";
 import { factorsOf, matmulResult, prepareMatmul } from "../functions/matmul.js";
 import { type AnyArray, expectArray } from "../functions/operands.js";
@@ -26,8 +26,15 @@ import { newStrided } from "../ndarray/storage.js";
 import { type Checked, expectCall, Leases } from "./arguments.js";
 import type { CallOptions } from "./types.js";
 
+/** The options of every call on a pool. */
+const CALL_OPTIONS = [
+  ...["params", "chunkSize", "chunkAxis", "idempotent", "timeoutMs", "terminateAfterMs"],
+  ...["signal", "onProgress", "progressMs"],
+];
+
 /** `pool.map(x, add, options)`. */
 export function checkUfunc(given: unknown, spec: ElementwiseSpec, options: unknown): Checked {
+  expectKnown(options as object | undefined, [...CALL_OPTIONS, "out", "where", "dtype"], spec.name);
   const { out, where, dtype, ...call } = expectCall(options as (CallOptions<unknown> & GivenOptions) | undefined);
   if (call.chunkAxis !== undefined)
     throw new TypeError(`Expected no \`chunkAxis\`: map cuts the flat range, got ${show(call.chunkAxis)}`);
@@ -65,6 +72,8 @@ export function checkUfunc(given: unknown, spec: ElementwiseSpec, options: unkno
 
 /** `pool.reduce(a, sum, options)`. Chunks are whole pieces, so that `chunkSize` is rounded up to those. */
 export function checkReduction(given: unknown, spec: ReductionSpec, options: unknown): Checked {
+  const own = ["axis", "keepdims", "dtype", "out", "where", "correction"];
+  expectKnown(options as object | undefined, [...CALL_OPTIONS, ...own], spec.name);
   const { axis, keepdims, dtype, out, where, correction, ...call } = expectCall(
     options as (CallOptions<unknown> & GivenReduction) | undefined,
   );
@@ -121,6 +130,7 @@ const expectChunkSize = (size: number): number => expectInteger("chunkSize", siz
 
 /** `pool.map([a, b], matmul, options)`. Chunks are tiles of the product, whatever `chunkSize`. */
 export function checkMatmul(given: unknown, options: unknown): Checked {
+  expectKnown(options as object | undefined, [...CALL_OPTIONS, "out"], "matmul");
   const { out, ...call } = expectCall(options as (CallOptions<unknown> & { readonly out?: unknown }) | undefined);
   const [a, b, ...more] = Array.isArray(given) ? given : [given];
   if (more.length > 0) throw new TypeError(`Expected two factors, got ${more.length + 2}`);

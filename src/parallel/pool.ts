@@ -42,6 +42,8 @@ import type {
 /** A function of elements: this package's own or the user's. */
 function checkElements(operands: unknown, fn: unknown, options: unknown): Checked {
   if (fn === matmul) return checkMatmul(operands, options);
+  const wrong = reductionSpec(fn);
+  if (wrong) throw new TypeError(`Expected a function of elements, got the reduction ${wrong.name} (use reduce)`);
   const spec = ufuncSpec(fn);
   return spec ? checkUfunc(operands, spec, options) : checkMap(operands, fn, options);
 }
@@ -49,6 +51,8 @@ function checkElements(operands: unknown, fn: unknown, options: unknown): Checke
 /** A reduction: this package's own or the user's. */
 function checkAny(a: unknown, reduction: unknown, options: unknown): Checked {
   const spec = reductionSpec(reduction);
+  const wrong = ufuncSpec(reduction);
+  if (wrong) throw new TypeError(`Expected a reduction, got the element-wise function ${wrong.name} (use map)`);
   return spec ? checkReduction(a, spec, options) : checkReduce(a, reduction, options);
 }
 
@@ -170,13 +174,19 @@ export class Pool implements AsyncDisposable {
     a: ReadonlyNDArray<DType, R>,
     reduction: Reduction<unknown, D>,
     options: CallOptions<undefined> &
-      ReductionOptions & { readonly axis: number | readonly number[]; readonly keepdims?: boolean },
+      ReductionOptions & { readonly axis: readonly number[]; readonly keepdims?: false },
   ): Promise<Reduced<D, number>>;
   reduce<V, D extends DType>(
     a: ReadonlyNDArray,
     reduction: Reduction<V, D>,
     options?: CallOptions<undefined> & ReductionOptions & { readonly axis?: undefined },
   ): Promise<V>;
+  reduce<R extends number, D extends DType>(
+    a: ReadonlyNDArray<DType, R>,
+    reduction: Reduction<unknown, D>,
+    options: CallOptions<undefined> &
+      ReductionOptions & { readonly axis?: number | readonly number[]; readonly keepdims: true },
+  ): Promise<Reduced<D, R>>;
   reduce(
     pair: readonly [ReadonlyNDArray<DType, 1>, ReadonlyNDArray<DType, 1>],
     dot: Dot,
@@ -200,13 +210,19 @@ export class Pool implements AsyncDisposable {
     a: ReadonlyNDArray<DType, R>,
     reduction: Reduction<unknown, D>,
     options: SyncCallOptions<undefined> &
-      ReductionOptions & { readonly axis: number | readonly number[]; readonly keepdims?: boolean },
+      ReductionOptions & { readonly axis: readonly number[]; readonly keepdims?: false },
   ): Reduced<D, number>;
   reduceSync<V, D extends DType>(
     a: ReadonlyNDArray,
     reduction: Reduction<V, D>,
     options?: SyncCallOptions<undefined> & ReductionOptions & { readonly axis?: undefined },
   ): V;
+  reduceSync<R extends number, D extends DType>(
+    a: ReadonlyNDArray<DType, R>,
+    reduction: Reduction<unknown, D>,
+    options: SyncCallOptions<undefined> &
+      ReductionOptions & { readonly axis?: number | readonly number[]; readonly keepdims: true },
+  ): Reduced<D, R>;
   reduceSync(
     pair: readonly [ReadonlyNDArray<DType, 1>, ReadonlyNDArray<DType, 1>],
     dot: Dot,

@@ -11,6 +11,8 @@ import {
   full,
   greater,
   less,
+  logicalAnd,
+  logicalNot,
   multiply,
   type NDArray,
   NDArray as NDArrayClass,
@@ -22,6 +24,7 @@ import {
   sqrt,
   square,
   subtract,
+  sum,
   where,
   zeros,
 } from "shared-ndarray";
@@ -95,6 +98,17 @@ describe("dtypes", () => {
     expect(equal(signed, unsigned).toArray()).toEqual([false, true]);
     expect(less(array([200], { dtype: "uint8" }), 300).toArray()).toEqual([true]);
   });
+  it("numbers that are not stored in the arrays' dtype need not fit into it", () => {
+    const image = array([0, 128, 255], { dtype: "uint8" });
+    expect(divide(image, 256).toArray()).toEqual([0, 0.5, 255 / 256]);
+    expect(add(image, 300, { dtype: "float64" }).toArray()).toEqual([300, 428, 555]);
+    expect(logicalAnd(image, 300).toArray()).toEqual([false, true, true]);
+    expect(add(2n ** 63n, 1n).dtype).toBe("uint64");
+  });
+  it("NaN is true", () => {
+    expect(logicalNot(Number.NaN).toArray()).toBe(false);
+    expect(logicalAnd(array([1, 0, Number.NaN]), Number.NaN).toArray()).toEqual([true, false, true]);
+  });
   it("clip takes limits that the dtype does not hold", () => {
     expect(clip(array([-5, 5], { dtype: "int8" }), 0, 1000).toArray()).toEqual([0, 5]);
     expect(clip(array([-5, 0.5, Number.NaN]), 0, 1).toArray()).toEqual([0, 0.5, Number.NaN]);
@@ -130,6 +144,10 @@ describe("bad input is refused before a byte is written", () => {
     ["negative powers among many", () => pow(array([2n]), array([1n, -1n])), { name: "RangeError" }],
     ["a list", () => add([1, 2] as never, 1), { name: "TypeError" }],
     ["too few operands", () => (add as unknown as (x: unknown) => unknown)(a), { name: "TypeError" }],
+    ["an out in the place of the options", () => add(a, 1, zeros([2, 3]) as never), { name: "TypeError" }],
+    ["an option that there is not", () => add(a, 1, { Out: a } as never), { name: "TypeError" }],
+    ["too many operands", () => (add as unknown as (...x: unknown[]) => unknown)(a, 1, {}, {}), { name: "TypeError" }],
+    ["bigints that 64 bits do not hold", () => add(2n ** 64n, 1n), { code: "DTYPE" }],
     ["options that are none", () => add(a, 1, 5 as never), { name: "TypeError" }],
   ];
   it.each(cases)("%s", (_, act, error) => {
@@ -146,6 +164,9 @@ describe("bad input is refused before a byte is written", () => {
   it("in a pool too, as a rejection", async () => {
     const [pool] = pools as [Pool];
     await expect(pool.map([a, arange(4)], add)).rejects.toMatchObject({ code: "SHAPE" });
+    await expect(pool.map(a, sum as never)).rejects.toThrow("got the reduction sum (use reduce)");
+    await expect(pool.reduce(a, add as never)).rejects.toThrow("got the element-wise function add (use map)");
+    await expect(pool.map([a, 1], add, { wheer: a } as object)).rejects.toThrow('got "wheer"');
     await expect(pool.map([a], add)).rejects.toThrow("Expected 2 operands for add, got 1");
     await expect(pool.map([a, 1], add, { params: 1 } as object)).rejects.toThrow("Expected no `params`");
     await expect(pool.map([a, 1], add, { chunkAxis: 0 })).rejects.toThrow("Expected no `chunkAxis`");

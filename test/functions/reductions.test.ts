@@ -120,6 +120,17 @@ describe("edges", () => {
     ]);
     expect(argmax(ties.T)).toBe(0);
   });
+  it("a mean where some count is their sum by their number", () => {
+    const m = nd.remainder(nd.multiply(arange(70 * 33), 2_147_483), 1_000_003).reshape([70, 33]);
+    const on = nd.equal(nd.remainder(arange(70 * 33), 3), 0).reshape([70, 33]) as NDArray<"bool">;
+    const counts = nd.countNonzero(on, { axis: 0 });
+    const sums = sum(m, { axis: 0, where: on });
+    expect(mean(m, { axis: 0, where: on }).toArray()).toEqual(nd.divide(sums, counts).toArray());
+  });
+  it("vecdot over an axis of its own in each operand", () => {
+    expect(vecdot(arange(6).reshape([2, 3]), array([1, 2]), { axis: 0 }).toArray()).toEqual([6, 9, 12]);
+    expect(dot(array([true, true]), array([true, false]))).toBe(1);
+  });
   it("vecdot broadcasts, over any axis", () => {
     const a = arange(6).reshape([2, 3]);
     expect(vecdot(a, array([1, 1, 1])).toArray()).toEqual([3, 12]);
@@ -164,6 +175,14 @@ describe("bad input", () => {
     ["a dtype that it cannot give", () => max(a, { dtype: "int8" }), { code: "DTYPE" }],
     ["keepdims that is none", () => sum(a, { keepdims: 1 as never }), { name: "TypeError" }],
     ["a correction that is none", () => std(a, { correction: Number.NaN }), { name: "TypeError" }],
+    ["ddof, which is called correction", () => std(a, { ddof: 1 } as never), { name: "TypeError" }],
+    [
+      "a mask for max, which may select nothing",
+      () => max(a, { where: array([true, true, true]) }),
+      { name: "TypeError" },
+    ],
+    ["positions into int8", () => argmax(a, { axis: 0, out: zeros([3], { dtype: "int8" }) }), { code: "DTYPE" }],
+    ["vecdot of two lengths", () => vecdot(zeros([2, 1]), zeros([3])), { code: "SHAPE" }],
     ["a mask for argmax", () => argmax(a, { where: array([true, true, true]) }), { name: "TypeError" }],
     ["vectors of two lengths", () => dot(arange(2), arange(3)), { code: "SHAPE" }],
     ["factors that do not fit", () => matmul(a, a), { code: "SHAPE", shape: [2, 3] }],
