@@ -4,34 +4,9 @@
  * same instructions, in the lowest lane, so that no element depends on where it lies.
  */
 import { Code, encodeModule, F32, F64, I32, I64, V128 } from "./encode.js";
-import {
-  inOrder,
-  isBigLane,
-  isFloatLane,
-  isIntLane,
-  isMask,
-  type LaneType,
-  type LanewiseOp,
-  laneBytes,
-  type Node,
-} from "./node.js";
-import {
-  ANY_TRUE,
-  BITSELECT,
-  CONVERT,
-  EXTEND_LOW,
-  LOAD_LANE,
-  LOAD_LOW,
-  LOAD_SPLAT,
-  laneRow,
-  SCALAR,
-  SCALAR_CONVERT,
-  SHUFFLE,
-  STORE_LANE,
-  simdOpcode,
-  V128_CONST,
-  V128_STORE,
-} from "./opcodes.js";
+import { inOrder, type LaneType, laneBytes, type Node } from "./node.js";
+import { LOAD_LANE, LOAD_LOW, LOAD_SPLAT, laneRow, SHUFFLE, STORE_LANE, V128_STORE } from "./opcodes.js";
+import { Operations } from "./operations.js";
 
 /** How a slot goes from one element of a row to the next: side by side, by any step, or not at all. */
 export type StepKind = "run" | "step" | "same";
@@ -93,7 +68,7 @@ const scalarType = (type: LaneType): number =>
 class LoopWriter {
   readonly #kernel: Kernel;
   readonly #code: Code;
-  readonly #helpers: readonly string[];
+  readonly #operations: Operations;
   readonly #lanes: number;
   /** How often each node's value is needed. */
   readonly #uses = new Map<Node, number>();
@@ -105,11 +80,11 @@ class LoopWriter {
 
   constructor(kernel: Kernel, nodes: readonly Node[], helpers: readonly string[], params: number) {
     this.#kernel = kernel;
-    this.#helpers = helpers;
     this.#code = new Code(params);
     const all = [...nodes, ...(kernel.fold ? inOrder([kernel.fold.combine]) : [])];
     const types = [...all.map(({ type }) => type), ...kernel.slots.map(({ type }) => type)];
     this.#lanes = 16 / Math.max(...types.map(laneBytes));
+    this.#operations = new Operations(this.#code, this.#lanes, helpers);
     for (const { args } of nodes) for (const arg of args) this.#uses.set(arg, (this.#uses.get(arg) ?? 0) + 1);
     this.#cursor = kernel.slots.map(() => this.#code.local(I32));
     this.#left = this.#code.local(I32);
@@ -185,7 +160,7 @@ class LoopWriter {
     const { result } = this.#kernel;
     const sums = Array.from({ length: UNROLL }, () => code.local(V128));
     const rest = code.local(V128);
-    for (const sum of [...sums, rest]) this.#emitConst(identity).set(sum);
+    for (const sum of [...sums, rest]) this.#operations.constant(identity).set(sum);
     const next = code.local(V128);
     const merge = (into: number, other: () => void) => {
       other();
@@ -303,24 +278,8 @@ class LoopWriter {
   }
 
   #fixedValue(node: Node): Code {
-    if (node.op === "const") return this.#emitConst(node);
+    if (node.op === "const") return this.#operations.constant(node);
     return this.#code.get(this.#param(Number(node.imm))).simd(laneRow(node.type).splat);
-  }
-
-  #emitConst({ type, imm }: Node): Code {
-    const bytes = new Uint8Array(16);
-    const view = new DataView(bytes.buffer);
-    const width = laneBytes(type);
-    for (let at = 0; at < 16; at += width) {
-      if (type === "f64") view.setFloat64(at, Number(imm), true);
-      else if (type === "f32") view.setFloat32(at, Number(imm), true);
-      else if (isMask(type)) bytes.fill(imm ? 255 : 0, at, at + width);
-      else if (width === 8) view.setBigInt64(at, BigInt(imm!), true);
-      else if (width === 4) view.setInt32(at, Number(imm), true);
-      else if (width === 2) view.setInt16(at, Number(imm), true);
-      else view.setInt8(at, Number(imm));
-    }
-    return this.#code.simd(V128_CONST, ...bytes);
   }
 
   /** Leaves the node's value on the stack. Values that are needed again are kept in locals of this turn. */
@@ -333,8 +292,8 @@ class LoopWriter {
     const known = kept.get(node) ?? (slots ? undefined : this.#fixed.get(node));
     if (known !== undefined) return code.get(known);
     if (node.op === "load") this.#load(Number(node.imm), lanes, v);
-    else if (node.op === "const") this.#emitConst(node);
-    else this.#operation(node, (arg) => this.#value(arg, lanes, v, kept, slots));
+    else if (node.op === "const") this.#operations.constant(node);
+    else this.#operations.write(node, (arg) => this.#value(arg, lanes, v, kept, slots));
     if ((this.#uses.get(node) ?? 0) > 1) {
       const local = code.local(V128);
       kept.set(node, local);
@@ -342,141 +301,4 @@ class LoopWriter {
     }
     return code;
   }
-
-  #operation(node: Node, value: (arg: Node) => void): void {
-    const { op, type, args, imm } = node;
-    const code = this.#code;
-    switch (op) {
-      case "select": {
-        const [mask, a, b] = args as [Node, Node, Node];
-        value(a);
-        value(b);
-        value(mask);
-        code.simd(BITSELECT);
-        return;
-      }
-      case "convert":
-        value(args[0]!);
-        this.#convert(args[0]!.type, type);
-        return;
-      case "reinterpret":
-        value(args[0]!);
-        return;
-      case "shl":
-      case "shr":
-        value(args[0]!);
-        code.i32(Number(imm)).simd(simdOpcode(op, type));
-        return;
-      case "quotient":
-      case "rest":
-      case "shlBy":
-      case "shrBy":
-        for (const arg of args) value(arg);
-        this.#lanewise([type, type], type, () => this.#scalarOp(op, type));
-        return;
-      case "call":
-        this.#call(node, value);
-        return;
-      case "eq":
-      case "ne":
-      case "lt":
-      case "le":
-      case "gt":
-      case "ge":
-        for (const arg of args) value(arg);
-        code.simd(simdOpcode(op, args[0]!.type));
-        return;
-      default:
-        for (const arg of args) value(arg);
-        code.simd(simdOpcode(op as "add", type));
-    }
-  }
-
-  #scalarOp(op: LanewiseOp, type: LaneType): void {
-    // The count of a shift is of the shifted type already.
-    this.#code.emit(SCALAR[op][type]!);
-  }
-
-  /** Applies a scalar operation to each lane of the vectors on the stack. */
-  #lanewise(from: readonly LaneType[], to: LaneType, operate: () => void): void {
-    const code = this.#code;
-    const locals = from.map(() => code.local(V128));
-    for (const local of locals.toReversed()) code.set(local);
-    for (let lane = 0; lane < this.#lanes; lane++) {
-      for (const [i, type] of from.entries()) {
-        const row = laneRow(type);
-        code.get(locals[i]!).simd(type[0] === "u" ? row.extractU : row.extractS, lane);
-      }
-      operate();
-      if (lane === 0) code.simd(laneRow(to).splat);
-      else code.simd(laneRow(to).replace, lane);
-      // The vector under construction stays below the next lane's operands.
-    }
-  }
-
-  #convert(from: LaneType, to: LaneType): void {
-    const code = this.#code;
-    const direct = CONVERT[`${from}>${to}`];
-    if (direct !== undefined) {
-      code.simd(direct);
-    } else if (SCALAR_CONVERT[`${from}>${to}`]) {
-      this.#lanewise([from], to, () => code.emit(...SCALAR_CONVERT[`${from}>${to}`]!));
-    } else if (isIntOrMask(from) && isIntOrMask(to)) {
-      this.#resize(from, laneBytes(to));
-    } else if (isFloatLane(to)) {
-      const wide = from[0] === "u" ? "u32" : "i32";
-      this.#resize(from, 4);
-      this.#convert(wide, to);
-    } else if (from === "f32" && isBigLane(to)) {
-      this.#convert("f32", "f64");
-      this.#convert("f64", to);
-    } else {
-      this.#convert(from, "i32");
-      this.#resize("i32", laneBytes(to));
-    }
-  }
-
-  /** Integers or masks to another width: extended step by step, or the low bytes picked. */
-  #resize(from: LaneType, bytes: number): void {
-    let width = laneBytes(from);
-    for (; width < bytes; width *= 2) this.#code.simd(EXTEND_LOW[2 * width]![from[0] === "u" ? "u" : "s"]);
-    if (width === bytes) return;
-    const local = this.#code.local(V128);
-    const pick = Array.from({ length: 16 }, (_, i) => Math.floor(i / bytes) * width + (i % bytes)).map((i) => i % 16);
-    this.#code
-      .tee(local)
-      .get(local)
-      .simd(SHUFFLE, ...pick);
-  }
-
-  /** Calls the function for the lanes of the mask, if there are any. */
-  #call({ args, imm }: Node, value: (arg: Node) => void): void {
-    const code = this.#code;
-    const [mask, result, ...operands] = args.map((arg) => {
-      const local = code.local(V128);
-      value(arg);
-      code.set(local);
-      return local;
-    }) as [number, number, ...number[]];
-    const { extractS, replace } = laneRow("f64");
-    code
-      .get(mask)
-      .simd(ANY_TRUE)
-      .if(() => {
-        for (let lane = 0; lane < this.#lanes; lane++) {
-          code.get(mask).simd(laneRow("i64").extractS, lane).emit(0x50, 0x45); // i64.eqz, i32.eqz
-          code.if(() => {
-            code.get(result);
-            for (const operand of operands) code.get(operand).simd(extractS, lane);
-            code
-              .call(this.#helpers.indexOf(String(imm)))
-              .simd(replace, lane)
-              .set(result);
-          });
-        }
-      });
-    code.get(result);
-  }
 }
-
-const isIntOrMask = (type: LaneType): boolean => isIntLane(type) || isMask(type);

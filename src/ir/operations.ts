@@ -1,0 +1,193 @@
+/** The instructions of single operations: what lies on the stack becomes their value, a vector whose low lanes count. Used by `wasm.ts`. */
+import type { Code } from "./encode.js";
+import { V128 } from "./encode.js";
+import {
+  isBigLane,
+  isFloatLane,
+  isIntLane,
+  isMask,
+  type LaneType,
+  type LanewiseOp,
+  laneBytes,
+  type Node,
+} from "./node.js";
+import {
+  ANY_TRUE,
+  BITSELECT,
+  CONVERT,
+  EXTEND_LOW,
+  laneRow,
+  SCALAR,
+  SCALAR_CONVERT,
+  SHUFFLE,
+  simdOpcode,
+  V128_CONST,
+} from "./opcodes.js";
+
+export class Operations {
+  readonly #code: Code;
+  readonly #lanes: number;
+  readonly #helpers: readonly string[];
+
+  /** @param lanes how many of a vector count @param helpers names of the functions that may be called, by number */
+  constructor(code: Code, lanes: number, helpers: readonly string[]) {
+    this.#code = code;
+    this.#lanes = lanes;
+    this.#helpers = helpers;
+  }
+
+  /** A constant in all lanes. */
+  constant({ type, imm }: Node): Code {
+    const bytes = new Uint8Array(16);
+    const view = new DataView(bytes.buffer);
+    const width = laneBytes(type);
+    for (let at = 0; at < 16; at += width) {
+      if (type === "f64") view.setFloat64(at, Number(imm), true);
+      else if (type === "f32") view.setFloat32(at, Number(imm), true);
+      else if (isMask(type)) bytes.fill(imm ? 255 : 0, at, at + width);
+      else if (width === 8) view.setBigInt64(at, BigInt(imm!), true);
+      else if (width === 4) view.setInt32(at, Number(imm), true);
+      else if (width === 2) view.setInt16(at, Number(imm), true);
+      else view.setInt8(at, Number(imm));
+    }
+    return this.#code.simd(V128_CONST, ...bytes);
+  }
+
+  /** An operation whose operands `value` leaves on the stack. */
+  write(node: Node, value: (arg: Node) => void): void {
+    const { op, type, args, imm } = node;
+    const code = this.#code;
+    switch (op) {
+      case "select": {
+        const [mask, a, b] = args as [Node, Node, Node];
+        value(a);
+        value(b);
+        value(mask);
+        code.simd(BITSELECT);
+        return;
+      }
+      case "convert":
+        value(args[0]!);
+        this.#convert(args[0]!.type, type);
+        return;
+      case "reinterpret":
+        value(args[0]!);
+        return;
+      case "shl":
+      case "shr":
+        value(args[0]!);
+        code.i32(Number(imm)).simd(simdOpcode(op, type));
+        return;
+      case "quotient":
+      case "rest":
+      case "shlBy":
+      case "shrBy":
+        for (const arg of args) value(arg);
+        this.#lanewise([type, type], type, () => this.#scalarOp(op, type));
+        return;
+      case "call":
+        this.#call(node, value);
+        return;
+      case "eq":
+      case "ne":
+      case "lt":
+      case "le":
+      case "gt":
+      case "ge":
+        for (const arg of args) value(arg);
+        code.simd(simdOpcode(op, args[0]!.type));
+        return;
+      default:
+        for (const arg of args) value(arg);
+        code.simd(simdOpcode(op as "add", type));
+    }
+  }
+
+  #scalarOp(op: LanewiseOp, type: LaneType): void {
+    // The count of a shift is of the shifted type already.
+    this.#code.emit(SCALAR[op][type]!);
+  }
+
+  /** Applies a scalar operation to each lane of the vectors on the stack. */
+  #lanewise(from: readonly LaneType[], to: LaneType, operate: () => void): void {
+    const code = this.#code;
+    const locals = from.map(() => code.local(V128));
+    for (const local of locals.toReversed()) code.set(local);
+    for (let lane = 0; lane < this.#lanes; lane++) {
+      for (const [i, type] of from.entries()) {
+        const row = laneRow(type);
+        code.get(locals[i]!).simd(type[0] === "u" ? row.extractU : row.extractS, lane);
+      }
+      operate();
+      if (lane === 0) code.simd(laneRow(to).splat);
+      else code.simd(laneRow(to).replace, lane);
+      // The vector under construction stays below the next lane's operands.
+    }
+  }
+
+  #convert(from: LaneType, to: LaneType): void {
+    const code = this.#code;
+    const direct = CONVERT[`${from}>${to}`];
+    if (direct !== undefined) {
+      code.simd(direct);
+    } else if (SCALAR_CONVERT[`${from}>${to}`]) {
+      this.#lanewise([from], to, () => code.emit(...SCALAR_CONVERT[`${from}>${to}`]!));
+    } else if (isIntOrMask(from) && isIntOrMask(to)) {
+      this.#resize(from, laneBytes(to));
+    } else if (isFloatLane(to)) {
+      const wide = from[0] === "u" ? "u32" : "i32";
+      this.#resize(from, 4);
+      this.#convert(wide, to);
+    } else if (from === "f32" && isBigLane(to)) {
+      this.#convert("f32", "f64");
+      this.#convert("f64", to);
+    } else {
+      this.#convert(from, "i32");
+      this.#resize("i32", laneBytes(to));
+    }
+  }
+
+  /** Integers or masks to another width: extended step by step, or the low bytes picked. */
+  #resize(from: LaneType, bytes: number): void {
+    let width = laneBytes(from);
+    for (; width < bytes; width *= 2) this.#code.simd(EXTEND_LOW[2 * width]![from[0] === "u" ? "u" : "s"]);
+    if (width === bytes) return;
+    const local = this.#code.local(V128);
+    const pick = Array.from({ length: 16 }, (_, i) => Math.floor(i / bytes) * width + (i % bytes)).map((i) => i % 16);
+    this.#code
+      .tee(local)
+      .get(local)
+      .simd(SHUFFLE, ...pick);
+  }
+
+  /** Calls the function for the lanes of the mask, if there are any. */
+  #call({ args, imm }: Node, value: (arg: Node) => void): void {
+    const code = this.#code;
+    const [mask, result, ...operands] = args.map((arg) => {
+      const local = code.local(V128);
+      value(arg);
+      code.set(local);
+      return local;
+    }) as [number, number, ...number[]];
+    const { extractS, replace } = laneRow("f64");
+    code
+      .get(mask)
+      .simd(ANY_TRUE)
+      .if(() => {
+        for (let lane = 0; lane < this.#lanes; lane++) {
+          code.get(mask).simd(laneRow("i64").extractS, lane).emit(0x50, 0x45); // i64.eqz, i32.eqz
+          code.if(() => {
+            code.get(result);
+            for (const operand of operands) code.get(operand).simd(extractS, lane);
+            code
+              .call(this.#helpers.indexOf(String(imm)))
+              .simd(replace, lane)
+              .set(result);
+          });
+        }
+      });
+    code.get(result);
+  }
+}
+
+const isIntOrMask = (type: LaneType): boolean => isIntLane(type) || isMask(type);
