@@ -1,9 +1,11 @@
 /** A planned loop bound to this thread's operands: `begin` once per call, then any positions in any order. */
 import type { RawArray } from "../dtype.js";
+import { NoSpaceError } from "../errors.js";
 import { storedLane } from "../ir/elements.js";
 import { type LaneType, laneBytes } from "../ir/node.js";
 import { laneHelpers } from "../ir/script.js";
 import { rareFunctions } from "../math/rare.js";
+import type { Block } from "../memory/driver.js";
 import { allocate } from "../memory/heap-driver.js";
 import { blockOf } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
@@ -93,7 +95,7 @@ function copiesOf(operands: readonly Strided[]) {
   }
   const block = allocate(Math.max(size, 65536));
   return {
-    memory: block.memory!,
+    memory: memoryOf(block),
     /** Where element 0 of each would lie. */
     bases: parts.map(({ elements, low }, i) => starts[i]! - low * elements.itemsize),
     refresh() {
@@ -203,11 +205,18 @@ export function instanceRun(module: WebAssembly.Module, memories: readonly WebAs
   return place.run;
 }
 
+/** @throws {NoSpaceError} where the engine has no more WebAssembly memories */
+function memoryOf({ memory, size }: Block): WebAssembly.Memory {
+  if (memory) return memory;
+  const message = `Expected room for a WebAssembly memory of ${size} bytes (each reserves 10 GiB of address space), got none: close arrays, or raise the limit`;
+  throw new NoSpaceError(message, { requested: size, free: 0 });
+}
+
 let area: { readonly memory: WebAssembly.Memory; readonly buffer: SharedArrayBuffer } | undefined;
 /** This thread's scratch memory: for the time of one synchronous run. */
 export function scratch(bytes: number): { readonly memory: WebAssembly.Memory; readonly buffer: SharedArrayBuffer } {
   if (area && area.buffer.byteLength >= bytes) return area;
-  const { memory, buffer } = allocate(Math.max(65536, bytes));
-  area = { memory: memory!, buffer };
+  const block = allocate(Math.max(65536, bytes));
+  area = { memory: memoryOf(block), buffer: block.buffer };
   return area;
 }

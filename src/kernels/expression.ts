@@ -49,11 +49,15 @@ export interface ParamUse {
   readonly isFloat32: boolean;
 }
 
+/** Whether float32 holds the number. */
+export const isFloat32Value = (value: number): boolean => Math.fround(value) === value || Number.isNaN(value);
+
 /** What cannot be compiled, and why; caught by whoever asked. */
 export class NotCompiled extends Error {}
 
 /** Integers from the first to the second, and nothing else. */
 export type Range = readonly [low: number, high: number];
+/** Sums below it are not rounded; 2^53 itself may be one that was. */
 const EXACT = 2 ** 53;
 const INT32: Range = [-(2 ** 31), 2 ** 31 - 1];
 
@@ -66,7 +70,7 @@ export function rangeOf(
   if (known.has(expr)) return known.get(expr);
   const range = (arg: Expr) => rangeOf(arg, elements, known);
   const found = computed(expr, elements, range);
-  const isExact = found && Math.abs(found[0]) <= EXACT && Math.abs(found[1]) <= EXACT;
+  const isExact = found && Math.abs(found[0]) < EXACT && Math.abs(found[1]) < EXACT;
   known.set(expr, isExact ? found : undefined);
   return isExact ? found : undefined;
 }

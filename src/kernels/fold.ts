@@ -86,12 +86,13 @@ class Folder implements BoundFold {
     const along = reduced.strides.map((one) => one[0]!);
     const args: Value[] = [1, reduced.size, ...this.#inputs.flatMap(({ bytes }, i) => [0, 0, along[i]! * bytes])];
     const steps = kept.strides.map((one) => one.at(-1)!);
+    const turned = reduced.offsets.map((offset, i) => offset - kept.offsets[i]!); // of axes that are walked backwards
     let result = start;
     forEachRun(kept, start, end, (at, count) => {
       for (let n = 0; n < count; n++, result++) {
         for (let i = 0; i < steps.length; i++) {
           const { base, bytes } = this.#inputs[i]!;
-          args[2 + 3 * i] = base + (at[i]! + n * steps[i]!) * bytes;
+          args[2 + 3 * i] = base + (at[i]! + turned[i]! + n * steps[i]!) * bytes;
         }
         this.#fold(result, reduced.size, (call, ...mean) => call(...args, ...mean) as Value);
       }
@@ -153,13 +154,19 @@ class Folder implements BoundFold {
     );
   }
 
+  /** WebAssembly returns all integers as signed. */
+  #unsigned(value: Value): Value {
+    if (this.#acc === "uint32") return (value as number) >>> 0;
+    return this.#acc === "uint64" ? BigInt.asUintN(64, value as bigint) : value;
+  }
+
   #foldTiles(loop: Loop, from: number, to: number, call: Call): Value {
     const across = loop.strides.map((one) => (one.length > 1 ? one.at(-2)! : 0));
     const along = loop.strides.map((one) => one.at(-1)!);
     let value: Value | undefined;
     forEachTile(loop, from, to, (rows, count, at) => {
       const places = at.flatMap((offset, i) => this.#place(i, offset, rows, across[i]!, count, along[i]!));
-      const folded = call(rows, count, ...places) as Value;
+      const folded = this.#unsigned(call(rows, count, ...places) as Value);
       value = value === undefined ? folded : this.#merge(value, folded);
     });
     return value!;

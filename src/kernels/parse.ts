@@ -3,7 +3,7 @@
  * What lies outside of the subset is refused with a reason, and runs as JavaScript.
  */
 import { type Node, parse as parseSource } from "acorn";
-import { type Expr, type ExprOp, type Kind, NotCompiled, type ParamUse } from "./expression.js";
+import { type Expr, type ExprOp, isFloat32Value, type Kind, NotCompiled, type ParamUse } from "./expression.js";
 
 interface AstNode extends Node {
   readonly [key: string]: unknown;
@@ -63,6 +63,9 @@ const isPath = (binding: Binding): binding is ParamPath => "path" in binding;
 class Parser {
   readonly #given: unknown;
   readonly #params: ParamUse[] = [];
+  /** All names that the function declares anywhere: those are no globals. */
+  #declared: ReadonlySet<string> = new Set();
+  readonly #constants = new Set<string>();
   #nodes = 0;
 
   constructor(params: unknown) {
@@ -72,6 +75,7 @@ class Parser {
   parse(fn: AstNode, kinds: readonly Kind[]): Parsed {
     if (fn.type !== "ArrowFunctionExpression" && fn.type !== "FunctionExpression") throw refuse("a method");
     if (fn.async || fn.generator) throw refuse("an async or generator function");
+    this.#declared = declaredIn(fn);
     const scope: Scope = new Map();
     for (const [i, param] of (fn.params as AstNode[]).entries()) {
       if (i < kinds.length) {
@@ -156,7 +160,9 @@ class Parser {
     for (const { id, init } of declarations as AstNode[]) {
       const target = id as AstNode;
       if (target.type !== "Identifier" || !init) throw refuse("a declaration that is no plain name with a value");
-      scope.set(String(target.name), this.#binding(init as AstNode, scope));
+      const name = String(target.name);
+      if (kind === "const") this.#constants.add(name);
+      scope.set(name, this.#binding(init as AstNode, scope));
     }
   }
 
@@ -169,6 +175,7 @@ class Parser {
     const target = type === "AssignmentExpression" ? left : type === "UpdateExpression" ? argument : undefined;
     if (target?.type !== "Identifier" || !scope.has(String(target.name))) throw refuse(WORDS[type] ?? type);
     const name = String(target.name);
+    if (this.#constants.has(name)) throw refuse("an assignment to a constant, which throws");
     if (type === "UpdateExpression") {
       const old = this.#value(target, scope);
       scope.set(
@@ -207,7 +214,7 @@ class Parser {
       case "ConditionalExpression":
         return this.#choose(this.#truth(node.test as AstNode, scope), inner("consequent"), inner("alternate"));
       case "MemberExpression":
-        return this.#constant(node, scope);
+        return this.#constant(node);
       case "CallExpression":
         return this.#call(node, scope);
       default:
@@ -220,7 +227,7 @@ class Parser {
     const bound = scope.get(name);
     if (bound && !isPath(bound)) return bound;
     const number = GLOBAL_NUMBERS[name];
-    if (number !== undefined && !bound) return literal(number);
+    if (number !== undefined && !this.#declared.has(name)) return literal(number);
     throw new NotCompiled(`it uses \`${name}\``);
   }
 
@@ -252,7 +259,7 @@ class Parser {
       throw new NotCompiled(`it uses \`params${path.map((key) => `.${key}`).join("")}\`, which is no number`);
     const known = this.#params.findIndex((use) => use.path.join("\0") === path.join("\0"));
     const kind = typeof value as Kind;
-    const isFloat32 = typeof value === "number" && (Math.fround(value) === value || Number.isNaN(value));
+    const isFloat32 = typeof value === "number" && isFloat32Value(value);
     const index = known >= 0 ? known : this.#params.push({ path, kind, isFloat32 }) - 1;
     return make("param", kind, [], index);
   }
@@ -343,9 +350,18 @@ class Parser {
     return value.kind === "boolean" ? value : make("truth", "boolean", [value]);
   }
 
+  /** `Math.abs` as ["Math", "abs"], if the object is a global. */
+  #globalMember(node: AstNode): [object: string, name: string] {
+    const object = node.object as AstNode | undefined;
+    const property = node.property as AstNode | undefined;
+    const isPlain = node.type === "MemberExpression" && !node.computed && object?.type === "Identifier";
+    if (!isPlain || this.#declared.has(String(object.name))) return ["", ""];
+    return [String(object.name), String(property?.name)];
+  }
+
   /** `Math.PI` and the like. */
-  #constant(node: AstNode, scope: Scope): Expr {
-    const [object, name] = globalMember(node, scope);
+  #constant(node: AstNode): Expr {
+    const [object, name] = this.#globalMember(node);
     if (object === "Math" && MATH_CONSTANTS.has(name)) return literal(Math[name as "PI"]);
     const value = object === "Number" ? (Number as unknown as Record<string, unknown>)[name] : undefined;
     if (typeof value === "number") return literal(value);
@@ -355,13 +371,14 @@ class Parser {
   #call(node: AstNode, scope: Scope): Expr {
     const callee = node.callee as AstNode;
     const args = (node.arguments as AstNode[]).map((arg) => this.#value(arg, scope));
-    const isGlobal = callee.type === "Identifier" && !scope.has(String(callee.name));
-    const [object, name] = isGlobal ? ["Number", String(callee.name)] : globalMember(callee, scope);
+    const isGlobal = callee.type === "Identifier" && !this.#declared.has(String(callee.name));
+    const [object, name] = isGlobal ? ["Number", String(callee.name)] : this.#globalMember(callee);
     if (args.some(({ kind }) => kind === "bigint")) throw refuse("a function of a bigint");
     const [first] = args;
     if (object === "Math") return this.#math(name, args.map(asNumber));
     if (object === "Number" && first && args.length === 1) {
       const x = asNumber(first);
+      if (!isGlobal && first.kind === "boolean") throw refuse("a question of Number about a boolean");
       if (name === "isNaN") return make("ne", "boolean", [x, x]);
       if (name === "isFinite") {
         const size = make("math", "number", [x], "abs");
@@ -394,16 +411,24 @@ function literalOf(node: AstNode): Expr {
   throw refuse(node.value === null ? "null" : `a ${typeof node.value}`);
 }
 
-/** `Math.abs` as ["Math", "abs"], if the object is a global. */
-function globalMember(node: AstNode, scope: Scope): [object: string, name: string] {
-  const object = node.object as AstNode | undefined;
-  const property = node.property as AstNode | undefined;
-  const isPlain =
-    node.type === "MemberExpression" &&
-    !node.computed &&
-    object?.type === "Identifier" &&
-    !scope.has(String(object.name));
-  return isPlain ? [String(object.name), String(property?.name)] : ["", ""];
+/** The names that a function declares: itself, its parameters, variables and functions, wherever they stand. */
+function declaredIn(node: unknown, names = new Set<string>()): Set<string> {
+  if (Array.isArray(node)) for (const one of node) declaredIn(one, names);
+  if (typeof node !== "object" || node === null || Array.isArray(node)) return names;
+  const { type, id, params } = node as AstNode;
+  const patterns = [id, ...(Array.isArray(params) ? params : [])].filter((one) => one !== undefined && one !== null);
+  if (/Function|VariableDeclarator|Class/.test(String(type))) for (const one of patterns) identifiersIn(one, names);
+  for (const child of Object.values(node)) declaredIn(child, names);
+  return names;
+}
+
+/** All identifiers of a pattern: some are no declarations, but none is left out. */
+function identifiersIn(node: unknown, names: Set<string>): void {
+  if (Array.isArray(node)) for (const one of node) identifiersIn(one, names);
+  if (typeof node !== "object" || node === null) return;
+  const { type, name } = node as AstNode;
+  if (type === "Identifier") names.add(String(name));
+  for (const child of Object.values(node)) identifiersIn(child, names);
 }
 
 /** Whether a return stands anywhere inside. */

@@ -61,9 +61,11 @@ interface RowsSpec {
   /** Rows of neighbours, by array; arrays with one are read only. */
   readonly halo: readonly number[];
 }
+/** `once`: inputs have been copied for this call, so that the next one must copy them again. */
 export type WorkSpec = (MapSpec | LoopSpec | FoldSpec | MatmulSpec | RowsSpec) & {
   readonly plan: Plan;
   readonly params: unknown;
+  readonly once?: boolean;
 };
 
 /** Who computes a chunk. */

@@ -61,13 +61,15 @@ export function checkMap(given: unknown, fn: unknown, options: unknown): Checked
     elements: plan.length,
     build() {
       const [written, ...operands] = leases.take().map(stridedOf) as [Strided, ...Strided[]];
+      let once = false;
       const inputs = operands.map((operand) => {
         const { elements, view } = separate(operand, written);
+        once ||= elements !== operand.elements;
         return arrayOf({ elements, view: broadcastTo(view, shape) }, true, true);
       });
       const compiled = compiledMap(ref, [arrayOf(written), ...inputs], rest.params, fastMath);
-      if (compiled) return { kind: "loop", name: ref.name, ...compiled, plan, params: rest.params };
-      return { kind: "map", fn: ref, out: arrayOf(written), inputs, plan, params: rest.params };
+      if (compiled) return { kind: "loop", name: ref.name, ...compiled, plan, params: rest.params, once };
+      return { kind: "map", fn: ref, out: arrayOf(written), inputs, plan, params: rest.params, once };
     },
     result: () => target,
     options: rest,

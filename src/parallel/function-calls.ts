@@ -18,7 +18,6 @@ import { partialsOf } from "../kernels/fold.js";
 import { planLoop } from "../kernels/loop.js";
 import { tilesOf } from "../kernels/matmul.js";
 import { planChunks } from "../kernels/plan.js";
-import type { WorkSpec } from "../kernels/work.js";
 import type { Strided } from "../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
 import { sizeOf } from "../ndarray/shape.js";
@@ -58,6 +57,7 @@ export function checkUfunc(given: unknown, spec: ElementwiseSpec, options: unkno
         kind: "loop",
         name: spec.name,
         key: `${program.key}:${program.dtypes}`,
+        once: given.some(({ elements }, i) => elements !== operands[i + 1]!.elements),
         loop: planLoop(program, operands),
         arrays,
         numbers,
@@ -88,7 +88,9 @@ export function checkReduction(given: unknown, spec: ReductionSpec, options: unk
     throw new TypeError(`Expected ${spec.nin} operands for ${spec.name}, got ${operands.length}`);
   const prepared = prepareReduction(spec, operands, { axis, keepdims, dtype, out, where, correction });
   const { inputs, program, axes } = prepared;
-  const leases = new Leases(inputs);
+  const outs = prepared.out ? [prepared.out] : [];
+  const leases = new Leases([...inputs, ...outs]);
+  let heldOut = prepared.out;
   const [anchor] = inputs as [AnyArray];
   const outline = planReduction(prepared, foldOperands(prepared));
   const bytes = outline.unitSize * anchor.itemsize;
@@ -102,11 +104,12 @@ export function checkReduction(given: unknown, spec: ReductionSpec, options: unk
   return {
     anchor,
     hold: leases.hold,
-    identity: [spec, program.key, plan.chunkSize, String(axes), keepdims, correction, ...inputs],
+    identity: [prepared.out ? {} : spec, program.key, plan.chunkSize, String(axes), keepdims, correction, ...inputs],
     elements: Math.max(...inputs.map((input) => input.size)),
     build() {
       const held = leases.take();
-      const operands = foldOperands({ ...prepared, inputs: held });
+      heldOut = held[inputs.length];
+      const operands = foldOperands({ ...prepared, inputs: held.slice(0, inputs.length) });
       const fold = planReduction(prepared, operands);
       const partials = arrayOf(newStrided([partialsOf(fold)], program.acc, undefined));
       const arrays = [partials, ...operands.map((operand) => arrayOf(operand, true, true))];
@@ -115,12 +118,13 @@ export function checkReduction(given: unknown, spec: ReductionSpec, options: unk
     },
     result(_, built) {
       if (built.kind !== "fold") throw new Error("internal: the result of another call");
-      return reductionResult(
-        prepared,
+      const value = reductionResult(
+        { ...prepared, out: heldOut },
         built.fold,
         stridedOf(built.arrays[0]!).elements.raw,
         stridedOf(built.arrays[1]!),
       );
+      return prepared.out && prepared.outShape ? prepared.out : value;
     },
     options: call,
   };
@@ -136,21 +140,31 @@ export function checkMatmul(given: unknown, options: unknown): Checked {
   if (more.length > 0) throw new TypeError(`Expected two factors, got ${more.length + 2}`);
   const prepared = prepareMatmul(expectArray(a, "a"), expectArray(b, "b"), out);
   const { inputs, full, common } = prepared;
-  const leases = new Leases(inputs);
+  for (const what of ["params", "chunkAxis"] as const) {
+    if (call[what] !== undefined) throw new TypeError(`Expected no \`${what}\` for matmul, got ${show(call[what])}`);
+  }
+  if (typeof call.chunkSize === "number") expectChunkSize(call.chunkSize);
+  const leases = new Leases([...inputs, ...(prepared.out ? [prepared.out] : [])]);
+  let heldOut = prepared.out;
   return {
     anchor: inputs[0],
     hold: leases.hold,
     identity: [{}], // never the same: each call has a result of its own
     elements: sizeOf(full) * prepared.a.shape.at(-1)!,
     build() {
-      const [x, y] = leases.take().map(stridedOf) as [Strided, Strided];
+      const held = leases.take();
+      heldOut = held[2];
+      const [x, y] = held.map(stridedOf) as [Strided, Strided];
       const factors = factorsOf(prepared, x, y);
       const arrays = [newStrided(full, common, undefined), factors.a, factors.b].map((one) => arrayOf(one, true, true));
       const plan = planChunks(tilesOf(full), 1, 1);
       return { kind: "matmul", name: "matmul", key: `matmul:${common}`, arrays, plan, params: undefined };
     },
-    result: (_, built) =>
-      matmulResult(prepared, stridedOf((built as Extract<WorkSpec, { kind: "matmul" }>).arrays[0]!)),
+    result(_, built) {
+      if (built.kind !== "matmul") throw new Error("internal: the result of another call");
+      const product = matmulResult({ ...prepared, out: heldOut }, stridedOf(built.arrays[0]!));
+      return prepared.out ?? product;
+    },
     options: call,
   };
 }

@@ -33,12 +33,14 @@ export class Jobs {
   /** The work of a call: the one bound for the same arguments before, or a new one. */
   jobOf({ anchor, identity, options, build }: Checked): Job {
     const known = this.#byAnchor.get(anchor);
-    const same = known?.identity.length === identity.length && known.identity.every((part, i) => part === identity[i]);
+    const same =
+      known?.identity.length === identity.length && known.identity.every((part, i) => Object.is(part, identity[i]));
     if (known && same && options.params === undefined && known.job.spec.params === undefined) return known.job;
     const spec = build();
     const work = bindWork(spec)!; // the caller has the functions
     const job: Job = { number: ++this.#last, spec, work };
-    this.#byAnchor.set(anchor, { identity, job });
+    if (spec.once) this.#byAnchor.delete(anchor);
+    else this.#byAnchor.set(anchor, { identity, job });
     this.#collected.register(anchor, job.number);
     return job;
   }

@@ -4,6 +4,7 @@ import {
   arange,
   array,
   clip,
+  copysign,
   type DType,
   divide,
   equal,
@@ -13,6 +14,7 @@ import {
   less,
   logicalAnd,
   logicalNot,
+  matmul,
   multiply,
   type NDArray,
   NDArray as NDArrayClass,
@@ -199,6 +201,39 @@ describe("given to a pool", () => {
     expect(out.get(4)).toBe(0);
     expect((await pool.map(arange(10, { dtype: "int8" }), square, { dtype: "int32" })).dtype).toBe("int32");
     expect((await pool.map([greater(x, 0), x, 0], where)).dtype).toBe("float64");
+  });
+  it("what overlaps `out` is copied anew by each call, and -0 is not 0", async () => {
+    for (const pool of pools.slice(0, 3)) {
+      const a = array([1, 2, 3, 4]);
+      const [low, high] = [a.slice([0, 3]), a.slice([1])] as [NDArray<"float64", 1>, NDArray<"float64", 1>];
+      for (const start of [
+        [1, 2, 3, 4],
+        [0, 0, 0, 0],
+      ]) {
+        a.assign(array(start));
+        await pool.map([low, 1], add, { out: high });
+        expect(a.toArray()).toEqual([start[0], ...start.slice(0, 3).map((x) => x + 1)]);
+        await pool.map(low, (x) => x + 1, { out: high });
+      }
+      const out = zeros([2]);
+      pool.mapSync([array([1, 2]), 0], copysign, { out });
+      const ones = array([1, 2]);
+      pool.mapSync([ones, 0], copysign, { out });
+      pool.mapSync([ones, -0], copysign, { out });
+      expect(out.toArray()).toEqual([-1, -2]);
+    }
+  });
+  it("an `out` that is closed after the call is written all the same", async () => {
+    const pool = pools[2]!;
+    const a = arange(250_000).reshape([500, 500]);
+    const [c, d] = [zeros([500, 500]), zeros([500])];
+    const [flat, sums] = [c.flat, d.flat];
+    const calls = [pool.map([a, a], matmul, { out: c }), pool.reduce(a, sum, { axis: 0, out: d })];
+    c.close();
+    d.close();
+    await Promise.all(calls);
+    expect(sums[0]).toBe(62_375_000);
+    expect(flat[0]).toBe(matmul(a, a).get(0, 0));
   });
   it("numbers and small operands are read anew by each call", async () => {
     const pool = pools[2]!;

@@ -94,6 +94,30 @@ describe("fixed trees", () => {
   });
 });
 
+describe("memory that is walked backwards, and unsigned integers", () => {
+  it("a reversed axis is the axis, not what lies beside it", () => {
+    const a = arange(20_000).reshape([20, 1000]);
+    expect(sum(a.flip(1), { axis: 1 }).get(0)).toBe(499_500);
+    expect(sum(a.slice(3).flip() as NDArray<"float64">)).toBe(3_499_500);
+    expect(sum(arange(8192).flip())).toBe((8191 * 8192) / 2);
+    expect(dot(a.reshape([20_000]).flip(), a.reshape([20_000]))).toBe(
+      dot(a.reshape([20_000]), a.reshape([20_000]).flip()),
+    );
+  });
+  it.each(["uint32", "uint64"] as const)("%s beyond the signed half", (dtype) => {
+    const big = (dtype === "uint64" ? 2n ** 63n + 5n : 4_000_000_000) as never;
+    const five = (dtype === "uint64" ? 5n : 5) as never;
+    const v = zeros([4, 10_000], { dtype }).slice(":, :9000") as NDArray<"uint32", 2>;
+    v.fill(five);
+    v.set(0, 8500, big);
+    expect([max(v), min(v), argmax(v)]).toEqual([Number(big), 5, 8500]);
+    const cube = zeros([3, 5, 7], { dtype }).slice("::2, ::2, ::2") as NDArray<"uint32", 3>;
+    cube.fill(five);
+    cube.set(0, 1, 2, big);
+    expect(max(cube)).toBe(Number(big));
+  });
+});
+
 describe("edges", () => {
   it("of no elements", () => {
     const none = zeros([0, 3]);

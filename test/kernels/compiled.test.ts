@@ -67,6 +67,18 @@ describe("bit-exactness", () => {
     expect(a.get(1999, 99)).toBe(199_999 * 3);
   });
 
+  it("a program made for one number is not used for another kind of number", async () => {
+    const memory = new SharedMemory(1 << 17);
+    const x = NDArray.view(memory, [64], { dtype: "float32" });
+    const out = NDArray.view(memory, [64], { dtype: "float32", byteOffset: 1 << 16 });
+    x.assign(arange(64, { dtype: "float32" }));
+    const scaled = (v: number, p: { k: number[] }) => v * p.k[0]!;
+    for (const k of [2, Number.NaN, 0.1]) {
+      await inline.map(x, scaled, { out, params: { k: [k] } });
+      expect([...out.flat]).toEqual([...x.flat].map((v) => Math.fround(v * k)));
+    }
+  });
+
   it("fastMath compiles what engines compute differently, within 2 ulp", async () => {
     const a = arange(20_000);
     const fast = await pool.map(a, (x) => Math.exp(Math.sin(x)) % 2, { fastMath: true });
@@ -154,6 +166,17 @@ describe("explain", () => {
     );
     expect(() => explain((x: number) => x, ["float" as never])).toThrow(expect.objectContaining({ code: "DTYPE" }));
     expect(() => explain((x: number) => x, [])).toThrow("Expected `dtypes`");
+  });
+
+  it("tells names that are not the global ones", () => {
+    const hoisted = new Function("return (x) => { return isNaN(x) ? 1 : 0; function isNaN(v) { return v > 3; } }")();
+    const itself = new Function("return function Math(x) { return Math.abs(x); }")();
+    const constant = new Function("return (x) => { const y = x; y = 3; return y; }")();
+    for (const fn of [hoisted, itself, constant]) expect(explain(fn, ["float64"]).engine).toBe("loop");
+    // biome-ignore lint/suspicious/noShadowRestrictedNames: that is the point
+    const isNaN = (v: number) => v > 3;
+    const own = defineKernel(import.meta.url, "own", (x: number) => (isNaN(x) ? 1 : 0));
+    expect(explain(own, ["float64"]).reason).toBe("its module gives a global name another meaning");
   });
 
   it("compiles a kernel of a module unless it uses what the module has", () => {
