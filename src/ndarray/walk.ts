@@ -55,7 +55,7 @@ function turnToFirst(views: readonly View[], axes: number[]): void {
 }
 
 /** Positions of one tile at most: few enough that optimised code can take over between two, and that nobody waits for one. */
-export const TILE = 16384;
+export const TILE = 32768;
 /** Rows and columns of a tile where operands are walked across their rows: as many lines as the first-level cache holds of each. */
 const CROSS = 64;
 
