@@ -122,7 +122,7 @@ describe("trees of workers", () => {
 
   it("two roots in one process are warned of each other", () => {
     const { stderr, status } = program(`
-      ${worker("setTimeout(() => {}, 600)")};
+      ${worker("setTimeout(() => {}, 3000)")};
       setTimeout(() => ${worker("setTimeout(() => {}, 300)")}, 200);`);
     expect(status).toBe(0);
     expect(stderr).toContain("SHARED_NDARRAY_TWO_TREES");

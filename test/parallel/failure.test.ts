@@ -132,7 +132,7 @@ describe("a worker that dies", () => {
       const hoard = [];
       for (;;) hoard.push({ a: Math.random(), b: [1, 2, 3] });
     };
-    const a = zeros(20);
+    const a = zeros(300); // long enough for the worker that replaces the first to come up
     expect((await failing(small.forEachChunk(a, hungry, { chunkSize: 1 }))).code).toBe("WORKER_DIED");
     expect(() => small.forEachChunkSync(a, hungry, { chunkSize: 1 })).toThrow(
       expect.objectContaining({ code: "WORKER_DIED" }),
