@@ -26,7 +26,7 @@ export {
   variance,
   vecdot,
 } from "./functions/reductions.js";
-export { argsort, type SortOptions, searchsorted, sort } from "./functions/sorting.js";
+export { type Argsort, argsort, type Sort, type SortOptions, searchsorted, sort } from "./functions/sorting.js";
 export type {
   BinaryPredicate,
   BinaryUfunc,

@@ -16,6 +16,7 @@ import { elementLoop } from "./js.js";
 import type { LoopPlan } from "./loop.js";
 import { multiplyTiles } from "./matmul.js";
 import { chunkRange, type Plan } from "./plan.js";
+import { type SortPlan, sortPieces } from "./sort.js";
 import type { ChunkInfo } from "./types.js";
 
 /** out[…] = fn(inputs[…], params). All arrays have the result's shape; inputs may be broadcast views. */
@@ -50,6 +51,14 @@ interface MatmulSpec {
   readonly key: string;
   readonly arrays: readonly NDArray<DType>[];
 }
+/** Lines sorted in pieces. `arrays`: the result's lines, and the source's. A chunk is one piece. */
+interface SortSpec {
+  readonly kind: "sort";
+  readonly name: string;
+  readonly key: string;
+  readonly sort: SortPlan;
+  readonly arrays: readonly NDArray<DType>[];
+}
 /** fn(chunks, info, params), or the reducer's accumulation. */
 interface RowsSpec {
   readonly kind: "rows";
@@ -62,7 +71,7 @@ interface RowsSpec {
   readonly halo: readonly number[];
 }
 /** `once`: inputs have been copied for this call, so that the next one must copy them again. */
-export type WorkSpec = (MapSpec | LoopSpec | FoldSpec | MatmulSpec | RowsSpec) & {
+export type WorkSpec = (MapSpec | LoopSpec | FoldSpec | MatmulSpec | SortSpec | RowsSpec) & {
   readonly plan: Plan;
   readonly params: unknown;
   readonly once?: boolean;
@@ -88,8 +97,8 @@ export interface Work {
 export const arraysOf = (spec: WorkSpec): readonly NDArray<DType>[] =>
   spec.kind === "map" ? [spec.out, ...spec.inputs] : spec.arrays;
 
-const isCompiled = (spec: WorkSpec): spec is (LoopSpec | FoldSpec | MatmulSpec) & WorkSpec =>
-  spec.kind === "loop" || spec.kind === "fold" || spec.kind === "matmul";
+const isCompiled = (spec: WorkSpec): spec is (LoopSpec | FoldSpec | MatmulSpec | SortSpec) & WorkSpec =>
+  spec.kind !== "map" && spec.kind !== "rows";
 
 /** The functions that a thread must have before it can bind the work. */
 export function functionsOf(spec: WorkSpec): FunctionRef[] {
@@ -108,6 +117,7 @@ export function bindWork(spec: WorkSpec): Work | undefined {
   if (spec.kind === "loop") return loopWork(spec);
   if (spec.kind === "fold") return foldWork(spec);
   if (spec.kind === "matmul") return matmulWork(spec);
+  if (spec.kind === "sort") return sortWork(spec);
   const fns = functionsOf(spec).map(resolveFunction);
   if (fns.includes(undefined)) return undefined;
   return spec.kind === "map" ? mapWork(spec, fns[0]!) : rowsWork(spec, fns as AnyFunction[]);
@@ -132,6 +142,11 @@ function matmulWork({ arrays, plan }: MatmulSpec & WorkSpec): Work {
   const [out, a, b] = arrays.map(stridedOf) as [Strided, Strided, Strided];
   const product = { a, b, out, common: out.elements.dtype };
   return { isReduction: false, run: (chunk) => multiplyTiles(product, ...chunkRange(plan, chunk)) };
+}
+
+function sortWork({ sort, arrays, plan }: SortSpec & WorkSpec): Work {
+  const [target, source] = arrays.map(stridedOf) as [Strided, Strided];
+  return { isReduction: false, run: (chunk) => sortPieces(sort, source, target, ...chunkRange(plan, chunk)) };
 }
 
 function mapWork({ out, inputs, plan, params }: MapSpec & WorkSpec, fn: AnyFunction): Work {

@@ -13,11 +13,13 @@ import {
   type ReductionSpec,
   reductionResult,
 } from "../functions/reduction.js";
+import { prepareSort, type SortCall, sortOperands, sortResult } from "../functions/sorting.js";
 import { broadcastApart } from "../functions/ufunc.js";
 import { partialsOf } from "../kernels/fold.js";
 import { planLoop } from "../kernels/loop.js";
 import { tilesOf } from "../kernels/matmul.js";
 import { planChunks } from "../kernels/plan.js";
+import { piecesAtOnce, piecesOf, planSort } from "../kernels/sort.js";
 import type { Strided } from "../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
 import { sizeOf } from "../ndarray/shape.js";
@@ -125,6 +127,41 @@ export function checkReduction(given: unknown, spec: ReductionSpec, options: unk
         stridedOf(built.arrays[1]!),
       );
       return prepared.out && prepared.outShape ? prepared.out : value;
+    },
+    options: call,
+  };
+}
+
+/** `pool.map(a, sort, options)`, and `argsort`. Chunks are ranges of values, whatever `chunkSize`. */
+export function checkSort(given: unknown, name: SortCall["name"], options: unknown): Checked {
+  const own = name === "sort" ? ["axis", "out"] : ["axis"];
+  expectKnown(options as object | undefined, [...CALL_OPTIONS, ...own], name);
+  const { axis, out, ...call } = expectCall(
+    options as (CallOptions<unknown> & { readonly axis?: unknown; readonly out?: unknown }) | undefined,
+  );
+  const [a, ...more] = Array.isArray(given) ? given : [given];
+  if (more.length > 0) throw new TypeError(`Expected one operand for ${name}, got ${more.length + 1}`);
+  const prepared = prepareSort(name, expectArray(a, "a"), { axis, out });
+  const leases = new Leases([prepared.input, ...(prepared.out ? [prepared.out] : [])]);
+  let heldOut = prepared.out;
+  return {
+    anchor: prepared.input,
+    hold: leases.hold,
+    identity: [{}], // never the same: each call has a result of its own
+    elements: prepared.input.size,
+    build() {
+      const held = leases.take();
+      heldOut = held[1];
+      const { source, target } = sortOperands(prepared, stridedOf(held[0]!));
+      const sort = planSort(source, name === "argsort", true);
+      const arrays = [target, source].map((one) => arrayOf(one, true, true));
+      const plan = planChunks(piecesOf(sort), 1, piecesAtOnce(sort, source.view.size));
+      return { kind: "sort", name, key: `${name}:${source.elements.dtype}`, sort, arrays, plan, params: undefined };
+    },
+    result(_, built) {
+      if (built.kind !== "sort") throw new Error("internal: the result of another call");
+      const result = sortResult({ ...prepared, out: heldOut }, stridedOf(built.arrays[0]!));
+      return prepared.out ?? result;
     },
     options: call,
   };

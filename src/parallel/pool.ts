@@ -9,6 +9,7 @@ import {
   type ReductionOptions,
   reductionSpec,
 } from "../functions/reductions.js";
+import { type Argsort, argsort, type Sort, type SortOptions, sort } from "../functions/sorting.js";
 import {
   type BinaryUfunc,
   type Clip,
@@ -21,11 +22,12 @@ import {
 import { refOf } from "../kernels/functions.js";
 import type { ChunkKernel, ElementFunction, FirstDType, Halo, Many, Operands, Reducer } from "../kernels/types.js";
 import { expectWait, type SyncWaitOptions } from "../memory/wait.js";
+import type { NDArray } from "../ndarray/ndarray.js";
 import type { AnyNDArray, RankTable, ReadonlyNDArray } from "../ndarray/types.js";
 import { availableParallelism } from "../platform.js";
 import { type Checked, checkForEachChunk, checkMap, checkReduce } from "./arguments.js";
 import { Engine } from "./engine.js";
-import { checkMatmul, checkReduction, checkUfunc } from "./function-calls.js";
+import { checkMatmul, checkReduction, checkSort, checkUfunc } from "./function-calls.js";
 import type { TeamMember } from "./task-runner.js";
 import { type TuneReport, tune } from "./tune.js";
 import type {
@@ -42,6 +44,8 @@ import type {
 /** A function of elements: this package's own or the user's. */
 function checkElements(operands: unknown, fn: unknown, options: unknown): Checked {
   if (fn === matmul) return checkMatmul(operands, options);
+  if (fn === sort) return checkSort(operands, "sort", options);
+  if (fn === argsort) return checkSort(operands, "argsort", options);
   const wrong = reductionSpec(fn);
   if (wrong) throw new TypeError(`Expected a function of elements, got the reduction ${wrong.name} (use reduce)`);
   const spec = ufuncSpec(fn);
@@ -102,6 +106,16 @@ export class Pool implements AsyncDisposable {
     fn: UnaryUfunc | BinaryUfunc | Where | Clip | Matmul,
     options?: CallOptions<undefined> & UfuncOptions & { readonly out?: O },
   ): Promise<O>;
+  map<D extends DType, R extends number>(
+    a: ReadonlyNDArray<D, R>,
+    fn: Sort,
+    options?: CallOptions<undefined> & SortOptions & { readonly out?: AnyNDArray },
+  ): Promise<NDArray<D, R>>;
+  map<R extends number>(
+    a: ReadonlyNDArray<DType, R>,
+    fn: Argsort,
+    options?: CallOptions<undefined> & SortOptions,
+  ): Promise<NDArray<"int32", R>>;
   map<
     const A extends Many,
     P = undefined,
@@ -121,6 +135,16 @@ export class Pool implements AsyncDisposable {
     fn: UnaryUfunc | BinaryUfunc | Where | Clip | Matmul,
     options?: SyncCallOptions<undefined> & UfuncOptions & { readonly out?: O },
   ): O;
+  mapSync<D extends DType, R extends number>(
+    a: ReadonlyNDArray<D, R>,
+    fn: Sort,
+    options?: SyncCallOptions<undefined> & SortOptions & { readonly out?: AnyNDArray },
+  ): NDArray<D, R>;
+  mapSync<R extends number>(
+    a: ReadonlyNDArray<DType, R>,
+    fn: Argsort,
+    options?: SyncCallOptions<undefined> & SortOptions,
+  ): NDArray<"int32", R>;
   mapSync<
     const A extends Many,
     P = undefined,

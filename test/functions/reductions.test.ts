@@ -78,6 +78,22 @@ describe("fixed trees", () => {
       expect(again.memory).not.toBe(product.memory);
     }
   });
+  it("sort and argsort on the pool", async () => {
+    const many = nd.remainder(nd.multiply(arange(300_000), 7919), 10_007) as NDArray<"float64", 1>;
+    many.set(5, Number.NaN);
+    many.set(7, -0);
+    const ints = many.slice([10, 250_000]).astype("int32").reshape([3, 83_330]);
+    for (const pool of pools) {
+      expect(bits(await pool.map(many, sort))).toBe(bits(sort(many)));
+      expect(bits(pool.mapSync(many, argsort))).toBe(bits(argsort(many)));
+      expect(bits(await pool.map(ints, sort, { axis: 1 }))).toBe(bits(sort(ints, { axis: 1 })));
+      expect(bits(await pool.map(ints, argsort, { axis: 0 }))).toBe(bits(argsort(ints, { axis: 0 })));
+    }
+    const copy = array(many);
+    expect(await pools[2]!.map(copy, sort, { out: copy })).toBe(copy);
+    expect(bits(copy)).toBe(bits(sort(many)));
+    await expect(pools[2]!.map(many, sort, { axis: 3 })).rejects.toThrow(RangeError);
+  });
   it("options are not mixed up between calls on one array", async () => {
     const pool = pools[2]!;
     const a = arange(100_000).reshape([1000, 100]);

@@ -109,7 +109,7 @@ describe("a worker that dies", () => {
   });
 
   it("is replaced while the caller is blocked in a Sync call", async () => {
-    const a = zeros(40);
+    const a = zeros(300); // long enough for the worker that replaces the first to come up
     const slow = (_chunk: unknown, { worker, index }: { worker: number; index: number }) => {
       const end = performance.now() + 4;
       while (performance.now() < end);
@@ -119,7 +119,7 @@ describe("a worker that dies", () => {
       expect.objectContaining({ code: "WORKER_DIED", exitCode: 9 }),
     );
     pool.mapSync(a, () => 5, { out: a, chunkSize: 1 });
-    expect(a.toArray()).toEqual(new Array(40).fill(5));
+    expect(a.toArray()).toEqual(new Array(300).fill(5));
     await works();
   });
 
