@@ -1,0 +1,34 @@
+/** Which way a loop takes: one instance over all operands wherever that is possible, and what the engine lacks is gone around. */
+import { expect, it } from "vitest";
+import { elementwise } from "../../src/functions/elementwise.js";
+import { prepareUfunc } from "../../src/functions/prepare.js";
+import { hasMultiMemory } from "../../src/ir/support.js";
+import { planLoop } from "../../src/kernels/loop.js";
+import { SharedMemory } from "../../src/memory/shared-memory.js";
+import { ones } from "../../src/ndarray/create.js";
+import { NDArray, stridedOf } from "../../src/ndarray/ndarray.js";
+import type { ReadonlyNDArray } from "../../src/ndarray/types.js";
+import { broadcastTo } from "../../src/ndarray/view.js";
+
+/** The way of `fn(a, b)` into `a`. */
+function wayOf(name: string, a: ReadonlyNDArray, b: ReadonlyNDArray): string {
+  const { program } = prepareUfunc(elementwise(name), [a, b], { out: a });
+  const { elements, view } = stridedOf(b);
+  const operands = [stridedOf(a), stridedOf(a), { elements, view: broadcastTo(view, a.shape) }];
+  return planLoop(program, operands).way;
+}
+
+it("`[1e6, 100] * [100]` in place is one instance: the row is copied beside it, or lies in the same block", () => {
+  const memory = new SharedMemory(1_000_000 * 100 * 4 + 400);
+  const a = NDArray.view(memory, [1_000_000, 100], { dtype: "float32" });
+  expect(wayOf("multiply", a, ones([100], { dtype: "float32" }))).toBe(hasMultiMemory ? "native" : "script");
+  const row = NDArray.view(memory, [100], { dtype: "float32", byteOffset: 1_000_000 * 100 * 4 });
+  expect(wayOf("multiply", a, row)).toBe("native");
+});
+
+it("large operands of two blocks are one instance where modules may have several memories", () => {
+  const [a, b] = [ones([100_000]), ones([100_000])];
+  expect(wayOf("add", a, b)).toBe(hasMultiMemory ? "native" : "script");
+  expect(wayOf("pow", a, b)).toBe(hasMultiMemory ? "native" : "staged");
+  expect(wayOf("add", ones([10]), ones([10]))).toBe("staged"); // small arrays have no WebAssembly memory
+});
