@@ -12,6 +12,7 @@ import {
   floatOf,
   gt,
   lt,
+  MAGIC,
   mul,
   type Node,
   or,
@@ -24,7 +25,6 @@ import {
   sub,
 } from "./lanes.js";
 
-const MAGIC = 1.5 * 2 ** 52; // adding it rounds to an integer, which then lies in the low bits
 export const LOG2E = Math.LOG2E;
 /** ln 2 in two parts; the 12 low bits of the first are zero, so that k · LN2_HI is exact. */
 export const LN2_HI = 0.693147180559663;

@@ -8,8 +8,10 @@ import {
   eq,
   floatOf,
   floor,
+  MAGIC,
   mul,
   type Node,
+  ONE,
   pmin,
   polynomial,
   polynomialPaired,
@@ -20,8 +22,6 @@ import {
   withSign,
 } from "./lanes.js";
 
-const MAGIC = 1.5 * 2 ** 52; // adding it rounds to an integer, which then lies in the low bits
-const ONE = 0x3ff0000000000000n;
 const HALF = 0x3fe0000000000000n;
 
 /**

@@ -9,9 +9,11 @@ import {
   eq,
   floatOf,
   ge,
+  head,
   lt,
   mul,
   type Node,
+  ONE,
   type Operand,
   or,
   pmax,
@@ -23,21 +25,20 @@ import {
   signBits,
   sqrt,
   sub,
+  TWO_52_BITS,
   withSign,
 } from "./lanes.js";
 
 const INF = Number.POSITIVE_INFINITY;
 const TINY = 5e-324;
-const ONE = 0x3ff0000000000000n;
 const SIGNIFICAND = 0xfffffffffffffn;
-const TWO_52 = 0x4330000000000000n; // the bits of 2^52: or-ed into, an integer becomes a float
 const SQRT_HALF = 0x3fe6a09e667f3bcdn;
 /** 42 and 53 bits: a multiple below 2^11 of the first is exact. */
 const LN2_HI = 0.6931471805598903;
 const LN2_LO = 5.497923018708371e-14;
 const number = (value: number): Node => constant(value, "f64");
 const exponent = (a: Node, bias: number): Node =>
-  sub(floatOf(or(reinterpret(shr(reinterpret(a, "u64"), 52), "i64"), TWO_52)), bias);
+  sub(floatOf(or(reinterpret(shr(reinterpret(a, "u64"), 52), "i64"), TWO_52_BITS)), bias);
 
 /** (2·atanh s / s - 2) / s²: minimax fits on the ranges of the logarithm and of atanh. */
 const LOG = [
@@ -78,7 +79,7 @@ export function acosh(x: Node): Node {
   const square = mul(sub(x, 1), 0.5);
   const v = sqrt(square);
   const rest = div(square, add(sqrt(add(square, 1)), 1));
-  const high = floatOf(and(bits(v), -0x8000000n));
+  const high = head(v);
   const low = div(sub(square, mul(high, high)), pmax(add(v, high), TINY));
   const half = log1pSum(high, add(low, rest), 0);
   return select(eq(x, INF), x, add(half, half));

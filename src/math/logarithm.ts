@@ -11,6 +11,7 @@ import {
   floatOf,
   floor,
   gt,
+  head,
   lt,
   mul,
   type Node,
@@ -20,22 +21,22 @@ import {
   pmin,
   polynomialPaired,
   reinterpret,
+  SIGN,
   select,
   shr,
   sub,
+  TWO_52_BITS,
 } from "./lanes.js";
 
 const INF = Number.POSITIVE_INFINITY;
-const SIGN = -(2n ** 63n);
 const SQRT_HALF = 0x3fe6a09e00000000n; // the bits of √½, cut off
-const TWO_52 = 0x4330000000000000n; // the bits of 2^52: or-ed into, an integer becomes a float
 const EXPONENT_BIAS = 2 ** 52 + 1023;
 
 /** x = 2^k·m with m in [√½, √2), x normal and positive. */
 function decompose(x: Node, bias: Node | number): { k: Node; m: Node } {
   const t = add(bits(x), 0x3ff0000000000000n - SQRT_HALF);
   return {
-    k: sub(floatOf(or(shrLogical(t, 52), TWO_52)), bias),
+    k: sub(floatOf(or(shrLogical(t, 52), TWO_52_BITS)), bias),
     m: floatOf(add(and(t, 0x000fffffffffffffn), SQRT_HALF)),
   };
 }
@@ -87,10 +88,6 @@ export function log1p(x: Node): Node {
   const isUsual = and(lt(u, INF), ne(x, 0));
   return select(gt(u, 0), select(isUsual, y, x), select(eq(u, 0), constant(-INF, "f64"), Number.NaN));
 }
-
-/** Keeps the upper 26 bits of the significand, so that a product of two such numbers is exact. */
-const HEAD = -0x8000000n;
-const head = (a: Node): Node => floatOf(and(bits(a), HEAD));
 
 interface Base {
   /** 1 / ln(base) in two parts, and rounded. */

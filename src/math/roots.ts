@@ -9,6 +9,7 @@ import {
   eq,
   floatOf,
   gt,
+  head,
   lt,
   mul,
   type Node,
@@ -16,17 +17,14 @@ import {
   pmax,
   polynomial,
   reinterpret,
+  SIGN,
   select,
   shl,
   shr,
   sqrt,
   sub,
+  TWO_52_BITS,
 } from "./lanes.js";
-
-const SIGN = -(2n ** 63n);
-const TWO_52_BITS = 0x4330000000000000n;
-/** Keeps the upper 26 bits of the significand. */
-const HEAD = -0x8000000n;
 
 /**
  * The exponent divided by three gives x^(-1/3) to 20 %, times a polynomial in the error to 2^-24; then one step of Halley's method.
@@ -43,7 +41,7 @@ export function cbrt(x: Node): Node {
   const upper = sub(floatOf(or(reinterpret(shr(reinterpret(v, "u64"), 32), "i64"), TWO_52_BITS)), TWO_52);
   const guess = floatOf(shl(bits(sub(TWO_52 + CBRT_BIAS, mul(upper, 1 / 3))), 32));
   const y = mul(guess, polynomial(mul(mul(mul(v, guess), guess), guess), CBRT_P));
-  const t = floatOf(and(bits(mul(mul(v, y), y)), HEAD));
+  const t = head(mul(mul(v, y), y));
   const q = mul(sub(div(v, mul(t, t)), t), 1 / 3);
   const root = mul(add(t, sub(q, mul(q, mul(q, y)))), select(isTiny, constant(2 ** -18, "f64"), 1));
   return select(eq(add(x, x), x), x, floatOf(or(bits(root), and(bits(x), SIGN))));

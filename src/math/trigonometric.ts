@@ -8,17 +8,17 @@ import {
   div,
   eq,
   ge,
+  MAGIC,
   mul,
   type Node,
   polynomial,
+  SIGN,
   select,
   shl,
   sub,
   withSign,
 } from "./lanes.js";
 
-const MAGIC = 1.5 * 2 ** 52; // adding it rounds to an integer, which then lies in the low bits
-const SIGN = -(2n ** 63n);
 /** Beyond 2^17·π/2 the multiples of the parts of π/2 are no longer exact, and bigints take over. */
 const LIMIT = 205887;
 /** π/2 in parts of 36, 36 and 53 bits (Cody and Waite). */
