@@ -1,9 +1,9 @@
 /**
  * Agents: which thread this is, and whether another one still lives. An agent is named by its OS thread id and its start
- * time, so that a later thread with the same id is not taken for it. Used by the keeper and by the team.
+ * time, so that a later thread with the same id is not taken for it. Used by the keeper, by the team, and by locks.
  */
 import { ImportedProgramError } from "./errors.js";
-import { readFileSync, readlinkSync } from "./platform.js";
+import { readFileSync, readlinkSync, threadId } from "./platform.js";
 
 export interface Agent {
   /** The operating system's id of the thread; 0 where it cannot be known. */
@@ -50,6 +50,33 @@ function startTimeOf(tid: number): number | undefined {
     const { code } = e as { code?: string };
     if (code === "ENOENT" || code === "ESRCH") return undefined; // gone, or going while it was read
     throw e;
+  }
+}
+
+/**
+ * An agent in the upper 30 bits of one word: its thread id, which Linux keeps below 2^22, and 8 bits of its start time. The
+ * low two are zero, for the flags of whoever stores it. 0 is nobody.
+ */
+export type Token = number;
+
+const tokenOf = (tid: number, startTime: number): Token => (tid << 10) | (digest(startTime) << 2);
+const digest = (time: number) => (time ^ (time >>> 8) ^ (time >>> 16) ^ (time >>> 24)) & 255;
+
+/** The calling thread's. Where threads have no id in `/proc`, by Node's: unique too, but nobody can look whether it lives. */
+export const ownToken: Token = thisAgent().tid ? tokenOf(self!.tid, self!.startTime) : (threadId + 1) << 10;
+
+/** The OS thread id in a token. */
+export const tidOf = (token: Token): number => token >>> 10;
+
+/** As `isAlive`, of whoever left the token. A later thread with the same id is taken for it in one of 256 cases. */
+export function isTokenAlive(token: Token): boolean | undefined {
+  if (token === ownToken) return true;
+  if (thisAgent().tid === 0) return undefined;
+  try {
+    const startTime = startTimeOf(tidOf(token));
+    return startTime !== undefined && tokenOf(tidOf(token), startTime) === token;
+  } catch {
+    return undefined;
   }
 }
 

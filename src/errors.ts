@@ -31,6 +31,9 @@ export interface ErrorFields {
   IMPORTED_PROGRAM: { url: string };
   ABORTED: { written: readonly Span[] };
   TIMEOUT: { timeoutMs: number; written: readonly Span[] };
+  DEADLOCK: { lock: string };
+  LOCK_ABANDONED: { holder: number };
+  LOCK_STATE: { lock: string };
   BROKEN_BARRIER: { parties: number };
   KERNEL: { kernel: string; chunk: ChunkRange; written: readonly Span[] };
   WORKER_DIED: { exitCode: number | undefined; chunks: readonly ChunkRange[]; written: readonly Span[] };
@@ -149,6 +152,15 @@ export type AbortedError = ErrorOf<"ABORTED">;
 /** A wait or call whose `timeoutMs` were up; `written` are the finished parts of an array call. */
 export const TimeoutError: ErrorClass<"TIMEOUT"> = errorClass("TIMEOUT", Error);
 export type TimeoutError = ErrorOf<"TIMEOUT">;
+/** A blocking wait for a lock that this very thread holds: it would last for ever. */
+export const DeadlockError: ErrorClass<"DEADLOCK"> = errorClass("DEADLOCK", Error);
+export type DeadlockError = ErrorOf<"DEADLOCK">;
+/** A lock whose holder died: nobody has it, and what it protects may be half changed. `holder` was its OS thread id; `recover()` takes over. */
+export const LockAbandonedError: ErrorClass<"LOCK_ABANDONED"> = errorClass("LOCK_ABANDONED", Error);
+export type LockAbandonedError = ErrorOf<"LOCK_ABANDONED">;
+/** An operation that needs a lock which this thread does not hold, or a release too many. */
+export const LockStateError: ErrorClass<"LOCK_STATE"> = errorClass("LOCK_STATE", Error);
+export type LockStateError = ErrorOf<"LOCK_STATE">;
 /** A barrier one of whose members failed, so that the others would wait for ever. */
 export const BrokenBarrierError: ErrorClass<"BROKEN_BARRIER"> = errorClass("BROKEN_BARRIER", Error);
 export type BrokenBarrierError = ErrorOf<"BROKEN_BARRIER">;

@@ -18,20 +18,23 @@ export const compareExchangeLong = (words: LongWords, i: number, expected: bigin
 /** Wakes up to `count` waiters, all if not given; returns how many. */
 export const notify = (words: Words, i: number, count?: number): number => Atomics.notify(words, i, count);
 
+/** `ok`: somebody notified. */
+export type WaitResult = "ok" | "not-equal" | "timed-out";
+
 /** Blocks while the word is `value`, at most `ms`. Returns at once if it is another; may return early. */
-export const waitSync = (words: Words, i: number, value: number, ms: number): "ok" | "not-equal" | "timed-out" =>
+export const waitSync = (words: Words, i: number, value: number, ms: number): WaitResult =>
   Atomics.wait(words, i, value, ms);
 
 /**
  * As `waitSync`, without blocking. A timer stands beside it because `Atomics.waitAsync` alone lets Node exit
  * (with code 13, for an `await` at top level).
  */
-export async function waitAsync(words: Words, i: number, value: number, ms: number): Promise<void> {
+export async function waitAsync(words: Words, i: number, value: number, ms: number): Promise<WaitResult> {
   const waiting = Atomics.waitAsync(words, i, value, ms);
-  if (!waiting.async) return;
+  if (!waiting.async) return waiting.value;
   const keepAlive = setInterval(() => {}, 2 ** 30); // not a timer of `ms`: it could fire a moment before the wait ends
   try {
-    await waiting.value;
+    return await waiting.value;
   } finally {
     clearInterval(keepAlive);
   }

@@ -4,7 +4,7 @@
  */
 import { AbortedError } from "../errors.js";
 import { expectMs, show } from "../expect.js";
-import { load, type Words, waitAsync, waitSync } from "./atomics.js";
+import { load, notify, type Words, waitAsync, waitSync } from "./atomics.js";
 
 /** How long a waiter trusts a notification to come before it looks for itself. */
 export const SLICE_MS = 250;
@@ -32,20 +32,36 @@ export function expectWait(options: WaitOptions): void {
 export const aborted = (signal: AbortSignal): AbortedError =>
   new AbortedError("The wait was aborted", { written: [] }, { cause: signal.reason });
 
-/** Blocks until `poll` gives a value; `undefined` when the time is up. Looks whenever the word changes, and each slice. */
-export function waitUntilSync<T>(words: Words, i: number, poll: () => T | undefined, timeoutMs = Infinity) {
+/**
+ * Blocks until `poll` gives a value; `undefined` when the time is up. Looks whenever the word changes, and each slice.
+ *
+ * @param sliceMs how long to sleep at most before looking again; asked before each sleep
+ */
+export function waitUntilSync<T>(
+  words: Words,
+  i: number,
+  poll: () => T | undefined,
+  timeoutMs = Infinity,
+  sliceMs = () => SLICE_MS,
+): T | undefined {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const seen = load(words, i);
     const result = poll();
     const left = deadline - performance.now();
     if (result !== undefined || left <= 0) return result;
-    waitSync(words, i, seen, Math.min(SLICE_MS, left));
+    waitSync(words, i, seen, Math.min(sliceMs(), left));
   }
 }
 
 /** As `waitUntilSync`, with the event loop free. @throws {AbortedError} */
-export async function waitUntil<T>(words: Words, i: number, poll: () => T | undefined, options: WaitOptions) {
+export async function waitUntil<T>(
+  words: Words,
+  i: number,
+  poll: () => T | undefined,
+  options: WaitOptions,
+  sliceMs = () => SLICE_MS,
+): Promise<T | undefined> {
   const deadline = performance.now() + (options.timeoutMs ?? Infinity);
   const { signal } = options;
   const { promise: onAbort, stop } = abortion(signal);
@@ -55,8 +71,12 @@ export async function waitUntil<T>(words: Words, i: number, poll: () => T | unde
       const result = poll();
       const left = deadline - performance.now();
       if (result !== undefined || left <= 0) return result;
-      await Promise.race([waitAsync(words, i, seen, Math.min(SLICE_MS, left)), onAbort]);
-      if (signal?.aborted) throw aborted(signal);
+      const wait = waitAsync(words, i, seen, Math.min(sliceMs(), left));
+      await Promise.race([wait, onAbort]);
+      if (!signal?.aborted) continue;
+      // Nothing takes a waiter out of the queue of its word: a wake that still reaches this one is passed on.
+      void wait.then((how) => how === "ok" && notify(words, i, 1));
+      throw aborted(signal);
     }
   } finally {
     stop();

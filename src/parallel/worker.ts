@@ -27,6 +27,7 @@ import {
   type ToWorker,
 } from "./layout.js";
 import { takeChunks } from "./member.js";
+import "./receivable.js";
 import { runTask } from "./task-runner.js";
 
 /** How long a worker waits for the next call before it lets its event loop turn. */

@@ -1,0 +1,7 @@
+/** Every class whose objects may arrive in a worker: once loaded, they can be made from their handles. */
+import "../ndarray/ndarray.js";
+import "../sync/barrier.js";
+import "../sync/condition.js";
+import "../sync/lock.js";
+import "../sync/semaphore.js";
+import "../sync/shared-event.js";

@@ -1,0 +1,222 @@
+/** `Barrier`: threads that wait for each other, again and again. Each has an entry to be told in; deaths break it. */
+import { BrokenBarrierError, TimeoutError } from "../errors.js";
+import { expectInteger, expectOptions } from "../expect.js";
+import { compareExchange, load, notify, store, type Words } from "../memory/atomics.js";
+import type { NameOptions } from "../memory/shared-memory.js";
+import { FoundByName, HEADER_WORDS, label, registerThing, wordsOf } from "../memory/shared-thing.js";
+import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
+import { claim, ENTRIES, endOf, enter, find, findOwn, isDead, next, type Table } from "./ledger.js";
+import { leaveAtExit } from "./membership.js";
+import { unlock } from "./mutex.js";
+import { Patience } from "./patience.js";
+
+const PARTIES = HEADER_WORDS;
+const BROKEN = PARTIES + 1;
+/** Who waits, or waited last round: token, state. */
+const TABLE_START = PARTIES + 16;
+const STATE = 1;
+const tableOf = (parties: number): Table => ({ start: TABLE_START, stride: 2, count: parties + ENTRIES });
+
+// STATE of an entry: MEMBER ─▶ WAITING ─▶ PASSED ─▶ MEMBER, or WAITING ─▶ TURNED_AWAY ─▶ nobody's
+const MEMBER = 1; // was there last time
+const WAITING = 2;
+const PASSED = 3;
+const TURNED_AWAY = 4;
+
+const MAX_PARTIES = 1 << 16;
+
+/** What a hostile block says is not believed. */
+const partiesOf = (words: Words) => Math.min(Math.max(load(words, PARTIES), 1), MAX_PARTIES);
+
+function count(words: Words, state: number): number {
+  const table = tableOf(partiesOf(words));
+  let found = 0;
+  for (let at = next(words, table, 0); at !== 0; at = next(words, table, at)) {
+    if (load(words, at + STATE) === state) found++;
+  }
+  return found;
+}
+
+/** Tells all who wait. Under the lock. */
+function tellWaiting(words: Words, state: number): void {
+  const table = tableOf(partiesOf(words));
+  for (let at = next(words, table, 0); at !== 0; at = next(words, table, at)) {
+    if (compareExchange(words, at + STATE, WAITING, state) === WAITING) notify(words, at + STATE);
+  }
+}
+
+/** Nobody passes any more, until `reset`. Under the lock. */
+function breakUp(words: Words): void {
+  store(words, BROKEN, 1);
+  tellWaiting(words, TURNED_AWAY);
+}
+
+/** Runs `act` with the barrier to itself. Whoever died inside may have let some pass and not others: broken. */
+function alone<T>(words: Words, act: () => T): T {
+  enter(words, breakUp);
+  try {
+    return act();
+  } finally {
+    unlock(words);
+  }
+}
+
+/** Takes a place; the last one lets all pass. @returns the entry, and the places that were still free */
+function arrive(words: Words): [at: number, place: number] | undefined {
+  return alone(words, () => {
+    if (load(words, BROKEN) !== 0) return undefined;
+    const parties = partiesOf(words);
+    const table = tableOf(parties);
+    const own = findOwn(words, table);
+    const isMember = own !== 0 && load(words, own + STATE) === MEMBER; // else another async function of this thread waits
+    const at = isMember ? own : claim(words, table, "threads at a barrier", (other) => isSpare(words, table, other));
+    store(words, at + STATE, WAITING);
+    const place = parties - count(words, WAITING);
+    if (place === 0) tellWaiting(words, PASSED);
+    return [at, place];
+  });
+}
+
+/** Where more threads take turns than there are parties, those of earlier rounds make room, once all entries are used. */
+const isSpare = (words: Words, table: Table, at: number) =>
+  load(words, table.start - 1) >= table.count && load(words, at + STATE) === MEMBER && !isDead(words, at);
+
+/** True once the round is over; breaks it if one of the others has died. */
+function hasPassed(words: Words, at: number, patience: Patience): true | undefined {
+  if (load(words, at + STATE) === WAITING && patience.isTimeToLook()) {
+    alone(words, () => {
+      if (find(words, tableOf(partiesOf(words)), (other) => isDead(words, other)) !== 0) breakUp(words);
+    });
+  }
+  return load(words, at + STATE) === WAITING ? undefined : true;
+}
+
+/** Leaves the round, however it ended; true if it was passed. */
+function depart(words: Words, at: number): boolean {
+  return alone(words, () => {
+    const state = load(words, at + STATE);
+    if (state === WAITING) breakUp(words); // it gives up: the others would wait for ever
+    if (state === PASSED) store(words, at + STATE, MEMBER);
+    else store(words, at, 0);
+    return state === PASSED;
+  });
+}
+
+/** This thread is not expected any more. */
+function forgetOwn(words: Words): void {
+  alone(words, () => {
+    const own = findOwn(words, tableOf(partiesOf(words)));
+    if (own !== 0) store(words, own, 0);
+  });
+}
+
+/**
+ * A fixed number of threads wait here until all have come, again and again. One that gives up, or dies, waiting or between
+ * two rounds, breaks the barrier: all others get BrokenBarrierError, until `reset()`. A thread that has ended in good order
+ * (exit code 0) is no longer expected, and another may take its place.
+ *
+ * @example
+ * const barrier = new Barrier(4, { name: "step" });
+ * if (barrier.waitSync() === 0) swap(); // in each of four workers; one of them gets 0
+ *
+ * After Python's `multiprocessing.Barrier`, which a killed party blocks for ever.
+ */
+export class Barrier extends FoundByName {
+  /**
+   * @param parties how many wait for each other, an integer in [1, 65536]
+   * @throws {RangeError} {TypeError} {NameTakenError}
+   */
+  constructor(parties: number, options?: NameOptions) {
+    super(parties, options, () => {
+      expectInteger("parties", parties, 1, MAX_PARTIES + 1);
+      const fill = (words: Words) => {
+        words[PARTIES] = parties;
+      };
+      return { byteLength: 4 * endOf(tableOf(parties)), fill };
+    });
+  }
+
+  /**
+   * Waits for all others. Each gets one of [0, parties); who gets 0 does what is to be done once.
+   *
+   * @throws {BrokenBarrierError} if a member died or gave up, or `abort()` or `reset()` was called
+   * @throws {TimeoutError} {AbortedError}, which break it
+   */
+  async wait(options: WaitOptions = {}): Promise<number> {
+    expectWait(expectOptions(options));
+    const words = wordsOf(this);
+    const [at, place] = arrive(words) ?? broken(this, words);
+    const patience = new Patience();
+    const poll = () => hasPassed(words, at, patience);
+    let isOver: true | undefined;
+    let failure: unknown;
+    try {
+      isOver = await waitUntil(words, at + STATE, poll, options, patience.nap);
+    } catch (e) {
+      failure = e;
+    }
+    return this.#leave(words, at, place, failure ?? (isOver ? undefined : timedOut(this, options)));
+  }
+  /** As `wait`, blocking. */
+  waitSync(options: SyncWaitOptions = {}): number {
+    expectWait(expectOptions(options));
+    const words = wordsOf(this);
+    const [at, place] = arrive(words) ?? broken(this, words);
+    const patience = new Patience();
+    const isOver = waitUntilSync(words, at + STATE, () => hasPassed(words, at, patience), options.timeoutMs, patience.nap);
+    return this.#leave(words, at, place, isOver ? undefined : timedOut(this, options));
+  }
+
+  /** Breaks the barrier: whoever waits, and whoever comes until `reset()`, gets BrokenBarrierError. */
+  abort(): void {
+    const words = wordsOf(this);
+    alone(words, () => breakUp(words));
+  }
+  /** Mends the barrier. Whoever waits gets BrokenBarrierError; the next to come begin anew. */
+  reset(): void {
+    const words = wordsOf(this);
+    alone(words, () => {
+      tellWaiting(words, TURNED_AWAY);
+      const table = tableOf(partiesOf(words));
+      find(words, table, (at) => {
+        if (load(words, at + STATE) === MEMBER || isDead(words, at)) store(words, at, 0);
+        return false;
+      });
+      store(words, BROKEN, 0);
+    });
+  }
+
+  /** How many wait for each other. */
+  get parties(): number {
+    return partiesOf(wordsOf(this));
+  }
+  /** How many are waiting now. */
+  get waiting(): number {
+    return count(wordsOf(this), WAITING);
+  }
+  /** Whether it is broken: by a death, a time that was up, or `abort()`. */
+  get broken(): boolean {
+    return load(wordsOf(this), BROKEN) !== 0;
+  }
+
+  #leave(words: Words, at: number, place: number, failure: unknown): number {
+    const isPassed = depart(words, at);
+    if (!isPassed) throw failure ?? brokenError(this, words);
+    leaveAtExit(words, forgetOwn);
+    return place;
+  }
+}
+registerThing("Barrier", Barrier, 4 * endOf(tableOf(1)));
+
+function broken(barrier: Barrier, words: Words): never {
+  throw brokenError(barrier, words);
+}
+function brokenError(barrier: Barrier, words: Words): BrokenBarrierError {
+  const parties = partiesOf(words);
+  const message = `Expected all ${parties} members at ${label(barrier)}, but one died, failed or gave up (reset() mends it)`;
+  return new BrokenBarrierError(message, { parties });
+}
+function timedOut(barrier: Barrier, { timeoutMs }: SyncWaitOptions): TimeoutError {
+  const message = `Expected all members at ${label(barrier)} within ${timeoutMs} ms`;
+  return new TimeoutError(message, { timeoutMs: timeoutMs!, written: [] });
+}

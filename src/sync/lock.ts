@@ -1,0 +1,156 @@
+/** `Lock`: one holder at a time, in any thread. The lock word and its states are in `mutex.ts`; `RLock` adds nesting. */
+import { DeadlockError, LockAbandonedError, LockStateError, TimeoutError } from "../errors.js";
+import { expectOptions } from "../expect.js";
+import type { Words } from "../memory/atomics.js";
+import type { NameOptions } from "../memory/shared-memory.js";
+import { FoundByName, HEADER_BYTES, label, registerThing, type SharedThing, wordsOf } from "../memory/shared-thing.js";
+import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/wait.js";
+import type { Guard } from "./guard.js";
+import {
+  type Abandoned,
+  currentHold,
+  isHeldHere,
+  isLocked,
+  lockAsync,
+  lockSync,
+  markAsync,
+  nest,
+  recover,
+  tryFast,
+  tryLock,
+  unnest,
+} from "./mutex.js";
+
+/** Holds one acquisition of a lock. */
+class LockGuard implements Guard {
+  readonly #words: Words;
+  readonly #hold: number;
+  #isReleased = false;
+
+  constructor(words: Words) {
+    this.#words = words;
+    this.#hold = currentHold(words);
+  }
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    // It may be nobody's, or a later acquisition's: `release()` of the lock itself, or the end of this thread's claim to it.
+    if (isHeldHere(this.#words) && currentHold(this.#words) === this.#hold) unnest(this.#words);
+  }
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}
+
+/**
+ * One holder at a time, among all threads. The guard holds it, not the thread: two async functions of one thread exclude
+ * each other. A holder that dies never blocks the others: until one of them takes the lock over with `recover()`, every
+ * `acquire` throws LockAbandonedError. Fair: whoever has waited for a millisecond is not overtaken any more.
+ *
+ * @example
+ * const lock = new Lock({ name: "log" }); // in any worker: Lock.attach("log")
+ * {
+ *   using _ = lock.acquireSync(); // or: await lock.acquire()
+ *   // …alone here…
+ * }
+ *
+ * After Python's `multiprocessing.Lock`, which a dead holder blocks for ever.
+ */
+export class Lock extends FoundByName {
+  /** @throws {NameTakenError} */
+  constructor(options?: NameOptions) {
+    super(options, options, () => ({ byteLength: HEADER_BYTES }));
+  }
+
+  /**
+   * Waits until the lock is free and takes it, with the event loop free.
+   *
+   * @throws {LockAbandonedError} {TimeoutError} {AbortedError}: then it is not taken
+   */
+  async acquire(options: WaitOptions = {}): Promise<Guard> {
+    expectWait(expectOptions(options));
+    const words = wordsOf(this);
+    const result = await lockAsync(words, options);
+    if (result === "taken") return this.#taken(words, true);
+    throw result ? abandonedError(this, result) : timedOut(this, options);
+  }
+  /**
+   * As `acquire`, blocking.
+   *
+   * @throws {DeadlockError} if this thread holds it, so that the wait would never end
+   */
+  acquireSync(options?: SyncWaitOptions): Guard {
+    const words = wordsOf(this);
+    if (options === undefined && tryFast(words)) return new LockGuard(words);
+    expectWait(expectOptions(options));
+    const result = lockSync(words, options?.timeoutMs);
+    if (result === "taken") return this.#taken(words);
+    if (result === "own") return this.#nested(words) ?? deadlock(this);
+    throw result ? abandonedError(this, result) : timedOut(this, options!);
+  }
+  /** Takes the lock if it is free; `undefined` if not. Never waits. @throws {LockAbandonedError} */
+  tryAcquire(): Guard | undefined {
+    const words = wordsOf(this);
+    const result = tryLock(words);
+    if (result === "taken") return this.#taken(words);
+    if (result === undefined) return undefined;
+    if (result === "own") return this.#nested(words);
+    throw abandonedError(this, result);
+  }
+  /** For code that keeps no guard; by the holding thread only. @throws {LockStateError} */
+  release(): void {
+    const words = wordsOf(this);
+    if (!isHeldHere(words)) throw notHeld(this, "release it");
+    unnest(words);
+  }
+  /** Takes an abandoned lock over; `undefined` for all callers but the one that wins, and where nothing is abandoned. */
+  recover(): Guard | undefined {
+    const words = wordsOf(this);
+    return recover(words) ? this.#taken(words) : undefined;
+  }
+  /** Whether anybody holds it; false of an abandoned one. */
+  get locked(): boolean {
+    return isLocked(wordsOf(this));
+  }
+
+  #taken(words: Words, isAsync = false): Guard {
+    if (isAsync && this instanceof RLock) markAsync(words);
+    return new LockGuard(words);
+  }
+  #nested(words: Words): Guard | undefined {
+    return this instanceof RLock && nest(words) ? new LockGuard(words) : undefined;
+  }
+}
+registerThing("Lock", Lock, HEADER_BYTES);
+
+/**
+ * As `Lock`, but `acquireSync` and `tryAcquire` nest within a thread: synchronous code cannot interleave. `acquire` never
+ * does, nor does anything nest on what an `acquire` holds.
+ *
+ * After Python's `multiprocessing.RLock`.
+ */
+export class RLock extends Lock {}
+registerThing("RLock", RLock, HEADER_BYTES);
+
+function deadlock(thing: SharedThing): never {
+  const lock = label(thing);
+  const message = `Expected ${lock} to be free or another thread's, but a guard of this thread holds it`;
+  throw new DeadlockError(message, { lock });
+}
+
+export function abandonedError(lock: SharedThing, { holder }: Abandoned): LockAbandonedError {
+  const message =
+    `Expected ${label(lock)} to be released by its holder, but thread ${holder} died holding it. ` +
+    "Take it over with recover(); what it protects may be half changed";
+  return new LockAbandonedError(message, { holder });
+}
+
+export function notHeld(thing: SharedThing, act: string): LockStateError {
+  const lock = label(thing);
+  return new LockStateError(`Expected this thread to hold ${lock} to ${act}, but it does not`, { lock });
+}
+
+export function timedOut(thing: SharedThing, { timeoutMs }: SyncWaitOptions): TimeoutError {
+  const message = `Expected to acquire ${label(thing)} within ${timeoutMs} ms`;
+  return new TimeoutError(message, { timeoutMs: timeoutMs!, written: [] });
+}
