@@ -126,6 +126,7 @@ export {
   type Shared,
   SharedMemory,
 } from "./memory/shared-memory.js";
+export { SharedMemoryManager } from "./memory/shared-memory-manager.js";
 export type { SyncWaitOptions, WaitOptions } from "./memory/wait.js";
 export { allclose, arrayEqual } from "./ndarray/compare.js";
 export {
@@ -167,3 +168,9 @@ export type { Guard } from "./sync/guard.js";
 export { Lock, RLock } from "./sync/lock.js";
 export { BoundedSemaphore, Semaphore } from "./sync/semaphore.js";
 export { SharedEvent } from "./sync/shared-event.js";
+export type { Codes, DTypeNamed, ElementType, ValueOf, ValueType } from "./values/element-type.js";
+export type { ListItem } from "./values/list-item.js";
+export { ShareableList } from "./values/shareable-list.js";
+export { rawArray, SharedArray } from "./values/shared-array.js";
+export { type Struct, struct } from "./values/struct.js";
+export { RawValue, Value } from "./values/value.js";

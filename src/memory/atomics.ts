@@ -41,3 +41,24 @@ export async function waitAsync(words: Words, i: number, value: number, ms: numb
 }
 
 export const newWords = (length: number): Words => new Int32Array(new SharedArrayBuffer(4 * length));
+
+// ── Elements of shared values ──────────────────────────────────────────────────────────────────────────────────────
+// Functions of their own, so that arrays of every type passing here do not slow the words down.
+
+/** The arrays whose elements can be changed atomically; elements are typed as numbers, of 64 bits they are bigints. */
+export type AtomicArray = Int32Array<SharedArrayBuffer>;
+type Element = number;
+
+export const loadElement = (array: AtomicArray): Element => Atomics.load(array, 0);
+export const storeElement = (array: AtomicArray, n: Element): Element => Atomics.store(array, 0, n);
+export const compareExchangeElement = (array: AtomicArray, expected: Element, n: Element): Element =>
+  Atomics.compareExchange(array, 0, expected, n);
+/** Each returns the old value. */
+export const elementOperations = {
+  add: (array: AtomicArray, n: Element): Element => Atomics.add(array, 0, n),
+  sub: (array: AtomicArray, n: Element): Element => Atomics.sub(array, 0, n),
+  and: (array: AtomicArray, n: Element): Element => Atomics.and(array, 0, n),
+  or: (array: AtomicArray, n: Element): Element => Atomics.or(array, 0, n),
+  xor: (array: AtomicArray, n: Element): Element => Atomics.xor(array, 0, n),
+  exchange: (array: AtomicArray, n: Element): Element => Atomics.exchange(array, 0, n),
+} as const;

@@ -5,3 +5,6 @@ import "../sync/condition.js";
 import "../sync/lock.js";
 import "../sync/semaphore.js";
 import "../sync/shared-event.js";
+import "../values/shareable-list.js";
+import "../values/shared-array.js";
+import "../values/value.js";

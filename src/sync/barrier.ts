@@ -163,7 +163,13 @@ export class Barrier extends FoundByName {
     const words = wordsOf(this);
     const [at, place] = arrive(words) ?? broken(this, words);
     const patience = new Patience();
-    const isOver = waitUntilSync(words, at + STATE, () => hasPassed(words, at, patience), options.timeoutMs, patience.nap);
+    const isOver = waitUntilSync(
+      words,
+      at + STATE,
+      () => hasPassed(words, at, patience),
+      options.timeoutMs,
+      patience.nap,
+    );
     return this.#leave(words, at, place, isOver ? undefined : timedOut(this, options));
   }
 

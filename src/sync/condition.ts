@@ -207,9 +207,9 @@ export function ownLock(thing: Parameters<typeof sameBlock>[0]): RLock {
   return new RLock(new Existing(sameBlock(thing)) as NameOptions);
 }
 
-/** A lock that the caller gave, open; or nothing. @throws {TypeError} {ClosedError} */
+/** A lock that the caller gave, open; or, for an own one, nothing. @throws {TypeError} {ClosedError} */
 export function expectLock(lock: unknown): Lock | undefined {
-  if (lock === undefined) return undefined;
+  if (lock === undefined || lock === true) return undefined;
   if (!(lock instanceof Lock)) throw new TypeError(`Expected \`lock\` to be a Lock or an RLock, got ${show(lock)}`);
   wordsOf(lock);
   return lock;

@@ -150,9 +150,12 @@ export class Semaphore extends FoundByName {
     if (alone(words, () => giveBack(words, isBounded))) return;
     const lock = label(this);
     const most = isBounded ? load(words, BOUND) : MAX_PERMITS;
-    throw new LockStateError(`Expected a release for each acquire of ${lock}, got one more: it has all ${most} permits`, {
-      lock,
-    });
+    throw new LockStateError(
+      `Expected a release for each acquire of ${lock}, got one more: it has all ${most} permits`,
+      {
+        lock,
+      },
+    );
   }
   /** Permits that are free. */
   get value(): number {
@@ -185,4 +188,3 @@ function permit(words: Words): Guard {
     });
   });
 }
-

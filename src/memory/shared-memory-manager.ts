@@ -1,0 +1,67 @@
+/** `SharedMemoryManager`: a scope for shared things. What it was given is unlinked when it closes, whatever is already gone. */
+import { ClosedError, NameNotFoundError } from "../errors.js";
+import { show } from "../expect.js";
+import type { Shared } from "./shared-memory.js";
+
+/**
+ * Closes and unlinks everything it was given, in reverse order.
+ *
+ * @example
+ * using manager = new SharedMemoryManager();
+ * const grid = manager.use(zeros([100, 100], { name: "grid" }));
+ * const total = manager.use(new Value("float64", 0, { name: "total" }));
+ * // …at the end of the scope both names are free, also after an error
+ *
+ * After Python's `multiprocessing.managers.SharedMemoryManager`, of which one block unlinked early leaves all others behind.
+ */
+export class SharedMemoryManager implements Disposable {
+  readonly #things = new Set<Shared>();
+  #isClosed = false;
+
+  /** Takes charge of a shared thing, whoever created it; returns it. @throws {TypeError} {ClosedError} */
+  use<T extends Shared>(thing: T): T {
+    const isShared =
+      typeof thing === "object" &&
+      thing !== null &&
+      typeof thing.close === "function" &&
+      typeof thing.unlink === "function";
+    if (!isShared) throw new TypeError(`Expected a shared thing (an NDArray, a Lock), got ${show(thing)}`);
+    if (this.#isClosed) {
+      const what = "SharedMemoryManager";
+      throw new ClosedError(`Expected the ${what} to be open, but it was closed`, { what });
+    }
+    this.#things.add(thing);
+    return thing;
+  }
+
+  /** Closes and unlinks all; idempotent. What cannot be unlinked keeps none of the others. @throws {AggregateError} */
+  close(): void {
+    this.#isClosed = true;
+    const things = [...this.#things].reverse();
+    this.#things.clear();
+    const errors = things.flatMap((thing) => [...attempt(() => thing.close()), ...attempt(() => unlink(thing))]);
+    if (errors.length > 0)
+      throw new AggregateError(errors, `Expected to close ${things.length} things, but some failed`);
+  }
+  /** `close()`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+function attempt(act: () => void): unknown[] {
+  try {
+    act();
+    return [];
+  } catch (e) {
+    return [e];
+  }
+}
+
+function unlink(thing: Shared): void {
+  try {
+    if (thing.name !== undefined) thing.unlink();
+  } catch (e) {
+    if (!(e instanceof NameNotFoundError)) throw e; // gone already: as was wanted
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * One element in shared memory, each access to it atomic: what `Atomics` does for integers, done for every dtype by
+ * compare-and-exchange on the element's bits. Used by values and by the fields of structs.
+ */
+import { type DType, dtypes, expectScalar, isBigInt, type RawArray, type Scalar } from "../dtype.js";
+import { DTypeError } from "../errors.js";
+import { decodeFloat16, encodeFloat16 } from "../float16.js";
+import {
+  type AtomicArray,
+  compareExchangeElement,
+  elementOperations,
+  loadElement,
+  storeElement,
+} from "../memory/atomics.js";
+
+/** What is done to an element in one step. */
+export type Operation = keyof typeof elementOperations;
+
+/** An element of one dtype. Values given to it have been through `expect`; operations return the old value. */
+export interface Cell {
+  readonly dtype: DType;
+  /** The value as it may be stored. @throws {DTypeError} */
+  expect(value: unknown, what?: string): Scalar;
+  get(): Scalar;
+  set(value: Scalar): void;
+  /** @throws {DTypeError} if elements of this dtype have no such operation */
+  apply(operation: Operation, n: Scalar): Scalar;
+  compareExchange(expected: Scalar, n: Scalar): Scalar;
+  /** Stores what `fn` makes of the value; returns the new one. For whoever holds the lock that all writers take. */
+  replace(fn: (old: Scalar) => unknown): Scalar;
+}
+
+export function newCell(dtype: DType, buffer: SharedArrayBuffer, byteOffset: number): Cell {
+  const { array, kind } = dtypes[dtype];
+  if ((kind === "i" || kind === "u") && dtype !== "uint8_clamped") {
+    const Class = isBigInt(dtype) ? LongCell : IntegerCell;
+    return new Class(dtype, asAtomic(new array(buffer, byteOffset, 1)));
+  }
+  const { Bits, code } = encodings[dtype]!;
+  return new EncodedCell(dtype, asAtomic(new Bits(buffer, byteOffset, 1)), code());
+}
+
+const asAtomic = (array: RawArray | object): AtomicArray => array as unknown as AtomicArray;
+
+abstract class CheckedCell {
+  readonly dtype: DType;
+  readonly #type: string;
+
+  constructor(dtype: DType) {
+    this.dtype = dtype;
+    this.#type = isBigInt(dtype) ? "bigint" : dtype === "bool" ? "boolean" : "number";
+  }
+  expect(value: unknown, what = "value"): Scalar {
+    return typeof value === this.#type ? (value as Scalar) : expectScalar(value, this.dtype, what);
+  }
+}
+
+/** Integers of 64 bits, which `Atomics` knows. They wrap. */
+class LongCell extends CheckedCell implements Cell {
+  protected readonly array: AtomicArray;
+
+  constructor(dtype: DType, array: AtomicArray) {
+    super(dtype);
+    this.array = array;
+  }
+  get(): Scalar {
+    return loadElement(this.array);
+  }
+  set(value: Scalar): void {
+    storeElement(this.array, value as number);
+  }
+  apply(operation: Operation, n: Scalar): Scalar {
+    return elementOperations[operation](this.array, n as number);
+  }
+  compareExchange(expected: Scalar, n: Scalar): Scalar {
+    return compareExchangeElement(this.array, expected as number, n as number);
+  }
+  replace(fn: (old: Scalar) => unknown): Scalar {
+    this.set(this.expect(fn(this.get())));
+    return this.get();
+  }
+}
+
+/** Integers up to 32 bits: plain accesses never tear them, and releasing the lock publishes what was stored. */
+class IntegerCell extends LongCell {
+  override replace(fn: (old: Scalar) => unknown): Scalar {
+    const { array } = this;
+    array[0] = this.expect(fn(array[0]!)) as number;
+    return array[0]!;
+  }
+}
+
+/** Bits in an integer of the same size, and the value they stand for. */
+interface Code {
+  readonly decode: (bits: number) => Scalar;
+  readonly encode: (value: Scalar) => number;
+}
+
+/** Floats, bool and clamped integers: changed by compare-and-exchange of their bits. */
+class EncodedCell extends CheckedCell implements Cell {
+  readonly #bits: AtomicArray;
+  readonly #code: Code;
+
+  constructor(dtype: DType, bits: AtomicArray, code: Code) {
+    super(dtype);
+    this.#bits = bits;
+    this.#code = code;
+  }
+  get(): Scalar {
+    return this.#code.decode(loadElement(this.#bits));
+  }
+  set(value: Scalar): void {
+    storeElement(this.#bits, this.#code.encode(value));
+  }
+  apply(operation: Operation, n: Scalar): Scalar {
+    const combine = combinations[this.dtype === "bool" ? "bool" : "number"][operation];
+    if (!combine || (this.dtype !== "uint8_clamped" && this.dtype !== "bool" && isBitwise(operation))) {
+      throw this.#noOperation(operation);
+    }
+    const { decode, encode } = this.#code;
+    for (;;) {
+      const bits = loadElement(this.#bits);
+      const old = decode(bits);
+      if (compareExchangeElement(this.#bits, bits, encode(combine(old, n))) === bits) return old;
+    }
+  }
+  compareExchange(expected: Scalar, n: Scalar): Scalar {
+    const { decode, encode } = this.#code;
+    const wanted = decode(encode(expected));
+    for (;;) {
+      const bits = loadElement(this.#bits);
+      const old = decode(bits);
+      if (old !== wanted && !(Number.isNaN(old) && Number.isNaN(wanted))) return old; // -0 is 0, as for ===
+      if (compareExchangeElement(this.#bits, bits, encode(n)) === bits) return old;
+    }
+  }
+  replace(fn: (old: Scalar) => unknown): Scalar {
+    this.set(this.expect(fn(this.get())));
+    return this.get();
+  }
+  #noOperation(operation: Operation): DTypeError {
+    const expected = operation === "sub" ? "a number" : "an integer or bool";
+    const message = `Expected the value to be ${expected} for \`${operation}\`, got one of ${this.dtype}`;
+    return new DTypeError(message, { dtype: this.dtype, expected });
+  }
+}
+
+const isBitwise = (operation: Operation) => operation === "and" || operation === "or" || operation === "xor";
+
+type Combine = (old: Scalar, n: Scalar) => Scalar;
+const num =
+  (f: (a: number, b: number) => number): Combine =>
+  (a, b) =>
+    f(Number(a), Number(b));
+const truth =
+  (f: (a: boolean, b: boolean) => boolean): Combine =>
+  (a, b) =>
+    f(Boolean(a), Boolean(b));
+const combinations: Record<"number" | "bool", { readonly [O in Operation]?: Combine }> = {
+  number: {
+    add: num((a, b) => a + b),
+    sub: num((a, b) => a - b),
+    and: num((a, b) => a & b),
+    or: num((a, b) => a | b),
+    xor: num((a, b) => a ^ b),
+    exchange: num((_, b) => b),
+  },
+  // NumPy's: bool + bool is "or", and there is no bool - bool.
+  bool: {
+    add: truth((a, b) => a || b),
+    and: truth((a, b) => a && b),
+    or: truth((a, b) => a || b),
+    xor: truth((a, b) => a !== b),
+    exchange: truth((_, b) => b),
+  },
+};
+
+/** Bits and values through two views of the same scratch bytes. Sound because nothing comes between the two accesses. */
+function viaScratch(bits: RawArray, values: RawArray): Code {
+  return {
+    decode: (from) => {
+      bits[0] = from;
+      return values[0]!;
+    },
+    encode: (value) => {
+      values[0] = value as number;
+      return bits[0]!;
+    },
+  };
+}
+type ArrayClass = new (buffer: ArrayBufferLike, byteOffset?: number, length?: number) => RawArray;
+const asClass = (Class: unknown) => Class as ArrayClass;
+function scratch(Bits: ArrayClass, Values: ArrayClass): Code {
+  const buffer = new ArrayBuffer(8);
+  return viaScratch(new Bits(buffer), new Values(buffer));
+}
+
+const encodings: { readonly [D in DType]?: { readonly Bits: ArrayClass; readonly code: () => Code } } = {
+  bool: {
+    Bits: asClass(Uint8Array),
+    code: () => ({ decode: (bits) => bits !== 0, encode: (value) => (value ? 1 : 0) }),
+  },
+  uint8_clamped: {
+    Bits: asClass(Uint8Array),
+    code: () => scratch(asClass(Uint8Array), asClass(Uint8ClampedArray)),
+  },
+  float16: {
+    Bits: asClass(Uint16Array),
+    code: () => ({ decode: decodeFloat16, encode: (value) => encodeFloat16(Number(value)) }),
+  },
+  float32: { Bits: asClass(Int32Array), code: () => scratch(asClass(Int32Array), asClass(Float32Array)) },
+  float64: { Bits: asClass(BigInt64Array), code: () => scratch(asClass(BigInt64Array), asClass(Float64Array)) },
+};

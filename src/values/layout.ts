@@ -1,0 +1,66 @@
+/**
+ * The blocks of values and arrays: after the common header (`memory/shared-thing.ts`) the type of what they hold, as text,
+ * then the elements. So a handle needs no type beside it, and attaching with another one is found out.
+ */
+import { type DType, dtypes } from "../dtype.js";
+import { FormatError } from "../errors.js";
+import type { Words } from "../memory/atomics.js";
+import { HEADER_BYTES, HEADER_WORDS } from "../memory/shared-thing.js";
+import { expectElementType } from "./element-type.js";
+import { isStruct, type Struct, struct } from "./struct.js";
+
+const TEXT_LENGTH = HEADER_WORDS;
+const COUNT = HEADER_WORDS + 1;
+const TEXT = HEADER_BYTES + 8;
+/** No block is smaller. */
+export const MIN_BYTES = TEXT + 8;
+
+/** Elements of a type, and where they begin. */
+export interface Contents {
+  readonly type: DType | Struct;
+  readonly count: number;
+  readonly byteOffset: number;
+}
+
+const textOf = (type: DType | Struct): string => (isStruct(type) ? JSON.stringify(type.fields) : type);
+export const itemBytes = (type: DType | Struct): number => (isStruct(type) ? type.size : dtypes[type].bytes);
+export const isSameType = (a: DType | Struct, b: DType | Struct): boolean => textOf(a) === textOf(b);
+/** The type as errors name it. */
+export const nameOfType = (type: DType | Struct): string => (isStruct(type) ? `struct ${textOf(type)}` : type);
+
+/** How long a block is, and what its first words are. */
+export function planContents(type: DType | Struct, count: number) {
+  const text = new TextEncoder().encode(textOf(type));
+  const byteOffset = offsetAfter(text.length);
+  const contents: Contents = { type, count, byteOffset };
+  const write = (words: Words) => {
+    words[TEXT_LENGTH] = text.length;
+    words[COUNT] = count;
+    new Uint8Array(words.buffer, TEXT, text.length).set(text);
+  };
+  return { contents, write, byteLength: Math.max(byteOffset + count * itemBytes(type), MIN_BYTES) };
+}
+
+/** On a line of cache of their own, so that elements and their lock do not disturb each other more than they must. */
+const offsetAfter = (textLength: number) => Math.ceil((TEXT + textLength) / 64) * 64;
+
+/** What a block holds. @throws {FormatError} if it is damaged */
+export function readContents(words: Words, name: string | undefined): Contents {
+  const length = words[TEXT_LENGTH]!;
+  const count = words[COUNT]!;
+  const bytes = words.byteLength - TEXT;
+  try {
+    if (length < 0 || length > bytes || count < 0) throw new RangeError(`Expected a length in [0, ${bytes}]`);
+    const text = new TextDecoder().decode(new Uint8Array(words.buffer, TEXT, length).slice()); // not of shared memory
+    const type = text.startsWith("{") ? struct(JSON.parse(text)) : expectElementType(text);
+    const byteOffset = offsetAfter(length);
+    if (byteOffset + count * itemBytes(type) > words.buffer.byteLength) throw new RangeError("Expected room for all");
+    return { type, count, byteOffset };
+  } catch (cause) {
+    throw new FormatError(
+      "Expected the block to say what it holds, but its header is damaged",
+      { name: name ?? "" },
+      { cause },
+    );
+  }
+}

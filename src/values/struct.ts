@@ -1,0 +1,103 @@
+/** `struct`: several named fields in one shared value, laid out as C does. Used as the type of a `Value`. */
+import { type DType, dtypes, expectDType, type Scalar } from "../dtype.js";
+import { expectOptions, show } from "../expect.js";
+import { type Cell, newCell } from "./cell.js";
+
+/** The fields of a struct, and its size in bytes. */
+export interface Struct<F extends { readonly [field: string]: DType } = { readonly [field: string]: DType }> {
+  /** The dtype of each field, in the order of memory. */
+  readonly fields: F;
+  /** Bytes; each field is aligned to its own size, the whole to 8. */
+  readonly size: number;
+}
+/** One value of a struct as plain data, or its live record. */
+export type Fields = { [field: string]: Scalar };
+
+const structs = new WeakSet<object>();
+export const isStruct = (type: unknown): type is Struct =>
+  typeof type === "object" && type !== null && structs.has(type);
+
+/**
+ * The type of a value with named fields.
+ *
+ * @example
+ * const Point = struct({ x: "float64", y: "float64", id: "int64" });
+ * const p = new Value(Point, { x: 1, y: 2, id: 7n });
+ * p.value.x += 1; // a field is read and written in the shared memory
+ *
+ * @throws {TypeError} if there is no field @throws {DTypeError}
+ */
+export function struct<const F extends { readonly [field: string]: DType }>(fields: F): Struct<F> {
+  const given = Object.entries(expectOptions(fields, "fields"));
+  if (given.length === 0) throw new TypeError("Expected `fields` to have at least one field, got none");
+  for (const [field, dtype] of given) {
+    if (field === "__proto__") throw new TypeError(`Expected a field to have another name than ${show(field)}`);
+    expectDType(dtype, `fields.${field}`);
+  }
+  const layout = layOut(given as [string, DType][]);
+  const type = Object.freeze({ fields: Object.freeze(Object.fromEntries(given)) as F, size: layout.size });
+  structs.add(type);
+  return type;
+}
+
+function layOut(fields: readonly (readonly [string, DType])[]): { offsets: number[]; size: number } {
+  let end = 0;
+  const offsets = fields.map(([, dtype]) => {
+    const { bytes } = dtypes[dtype];
+    const offset = Math.ceil(end / bytes) * bytes;
+    end = offset + bytes;
+    return offset;
+  });
+  return { offsets, size: Math.ceil(end / 8) * 8 };
+}
+
+/** The fields of a struct in memory. */
+export class StructCell {
+  /** Reads and writes the memory; other fields cannot be added. */
+  readonly record: Fields;
+  readonly #cells = new Map<string, Cell>();
+
+  constructor({ fields }: Struct, buffer: SharedArrayBuffer, byteOffset: number) {
+    const entries = Object.entries(fields);
+    const { offsets } = layOut(entries);
+    const record = {};
+    for (const [i, [field, dtype]] of entries.entries()) {
+      const cell = newCell(dtype, buffer, byteOffset + offsets[i]!);
+      this.#cells.set(field, cell);
+      const set = (value: unknown) => cell.set(cell.expect(value, field));
+      Object.defineProperty(record, field, { get: () => cell.get(), set, enumerable: true });
+    }
+    Object.defineProperty(record, Symbol.for("nodejs.util.inspect.custom"), { value: () => this.snapshot() });
+    this.record = Object.freeze(record);
+  }
+
+  /** A plain copy, field by field. */
+  snapshot(): Fields {
+    return Object.fromEntries([...this.#cells].map(([field, cell]) => [field, cell.get()]));
+  }
+
+  /** All fields of a value, checked before any is stored. @throws {TypeError} if one is missing or unknown @throws {DTypeError} */
+  expect(value: unknown): Fields {
+    const given = expectOptions(value as Fields | undefined, "value");
+    const names = [...this.#cells.keys()];
+    const wrong = [...names, ...Object.keys(given)].find(
+      (name) => !this.#cells.has(name) || !Object.hasOwn(given, name),
+    );
+    if (wrong !== undefined) {
+      const which = this.#cells.has(wrong) ? `without ${show(wrong)}` : `with ${show(wrong)}`;
+      throw new TypeError(`Expected \`value\` to have the fields ${names.join(", ")}, got one ${which}`);
+    }
+    return Object.fromEntries([...this.#cells].map(([field, cell]) => [field, cell.expect(given[field], field)]));
+  }
+
+  /** Stores what `expect` returned. */
+  set(value: Fields): void {
+    for (const [field, cell] of this.#cells) cell.set(value[field]!);
+  }
+
+  /** As a cell's; `fn` gets a plain copy, so that nothing is half changed if it throws. */
+  replace(fn: (old: Fields) => unknown): Fields {
+    this.set(this.expect(fn(this.snapshot())));
+    return this.snapshot();
+  }
+}
