@@ -6,6 +6,7 @@ export default defineConfig({
     index: "src/index.ts",
     worker: "src/parallel/worker.ts",
     keeper: "src/memory/keeper.ts",
+    child: "src/processes/child.ts",
     square: "src/cli/square.ts",
   },
   format: ["esm"],

@@ -81,17 +81,20 @@ export function isTokenAlive(token: Token): boolean | undefined {
 }
 
 const WORKER = Symbol.for("shared-ndarray.worker");
-const marks = globalThis as { [WORKER]?: boolean };
+const marks = globalThis as { [WORKER]?: "pool" | "process" };
 
 /**
- * True in a pool worker. `if (!isWorker) { …the program… }` is Python's `if __name__ == "__main__":`, needed where the
- * program itself defines a kernel or task by module, which workers import.
+ * True in a pool worker and in a `Process`. `if (!isWorker) { …the program… }` is Python's `if __name__ == "__main__":`,
+ * needed where the program itself defines a kernel or task by module, which workers import.
  */
-export let isWorker: boolean = marks[WORKER] === true;
+export let isWorker: boolean = marks[WORKER] !== undefined;
+/** In a pool's worker every pool computes on its caller: the team it belongs to has the cores already. */
+export const isPoolWorker = (): boolean => marks[WORKER] === "pool";
 
-/** Declares this thread a worker of a pool; before any module of the user's is imported. */
-export function becomeWorker(): void {
-  isWorker = marks[WORKER] = true; // the mark on globalThis tells a second copy of the package
+/** Declares this thread a worker, before any module of the user's is imported. */
+export function becomeWorker(of: "pool" | "process"): void {
+  marks[WORKER] = of; // on globalThis, to tell a second copy of the package
+  isWorker = true;
 }
 
 let importing: string | undefined;

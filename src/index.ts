@@ -156,12 +156,12 @@ export type {
   Shape,
   SliceArg,
 } from "./ndarray/types.js";
-export type { TeamBarrier } from "./parallel/barrier.js";
 export { Pool } from "./parallel/pool.js";
 export type { ResourceLimits, WorkerLike } from "./parallel/spawn.js";
 export type { TeamMember } from "./parallel/task-runner.js";
 export type { TuneReport } from "./parallel/tune.js";
 export type { CallOptions, PoolOptions, PoolStats, RunOptions, SyncCallOptions } from "./parallel/types.js";
+export { Process, type ProcessOptions } from "./processes/process.js";
 export { Barrier } from "./sync/barrier.js";
 export { Condition } from "./sync/condition.js";
 export type { Guard } from "./sync/guard.js";

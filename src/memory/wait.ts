@@ -2,7 +2,7 @@
  * Waiting until something holds: in slices, so that no lost notification and no dead notifier keeps anyone for ever.
  * Used by whatever waits on a shared word.
  */
-import { AbortedError } from "../errors.js";
+import { AbortedError, TimeoutError } from "../errors.js";
 import { expectMs, show } from "../expect.js";
 import { load, notify, type Words, waitAsync, waitSync } from "./atomics.js";
 
@@ -92,5 +92,28 @@ function abortion(signal: AbortSignal | undefined) {
   return {
     promise: signal ? promise : new Promise<void>(() => {}),
     stop: () => signal?.removeEventListener("abort", wake),
+  };
+}
+
+/**
+ * Calls back with the error when the signal of a wait fires or its time is up; for waits on something that tells of itself.
+ *
+ * @param what is waited for, as errors name it @returns how to stop that
+ */
+export function whenGivenUp(
+  { signal, timeoutMs }: WaitOptions,
+  what: string,
+  giveUp: (error: unknown) => void,
+): () => void {
+  const onAbort = () =>
+    giveUp(new AbortedError(`The wait for ${what} was aborted`, { written: [] }, { cause: signal?.reason }));
+  const late = () => {
+    giveUp(new TimeoutError(`Expected ${what} to end within ${timeoutMs} ms`, { timeoutMs: timeoutMs!, written: [] }));
+  };
+  signal?.addEventListener("abort", onAbort, { once: true });
+  const timer = timeoutMs === undefined ? undefined : setTimeout(late, Math.min(timeoutMs, 2 ** 31 - 1));
+  return () => {
+    signal?.removeEventListener("abort", onAbort);
+    clearTimeout(timer);
   };
 }

@@ -2,7 +2,7 @@
  * What a `Pool` does, without its types: array calls one at a time in the order made, inline or on the team, blocking or
  * not; tasks beside them. `pool.ts` is the public face.
  */
-import { assertNotImporting, isWorker } from "../agent.js";
+import { assertNotImporting, isPoolWorker } from "../agent.js";
 import { ClosedError, PoolTerminatedError, WorkerDiedError } from "../errors.js";
 import { pack } from "../handle.js";
 import type { FunctionRef } from "../kernels/functions.js";
@@ -60,7 +60,7 @@ export class Engine implements TeamEvents {
   #stats = { calls: 0, inlineCalls: 0, chunks: 0, died: 0, busyUs: 0 };
 
   constructor(workers: number, options: PoolOptions) {
-    this.workers = isWorker ? 0 : workers;
+    this.workers = isPoolWorker() ? 0 : workers;
     this.#crew = new Crew(this.workers, options, this);
     this.#idleTimeoutMs = options.idleTimeoutMs;
   }

@@ -1,8 +1,9 @@
 /** The words of a team's control block and the messages beside it. Meanings and races: README.md. */
 import type { ThrownWire } from "../errors.js";
-import type { Packed } from "../handle.js";
+import type { Handle, Packed } from "../handle.js";
 import type { FunctionRef } from "../kernels/functions.js";
 import type { Words } from "../memory/atomics.js";
+import type { Barrier } from "../sync/barrier.js";
 
 /** Words of a line: 128 bytes, two cache lines, which Intel's prefetcher fetches together. */
 const LINE = 32;
@@ -94,7 +95,7 @@ export type ToWorker =
 export interface TeamWire {
   readonly rank: number;
   readonly size: number;
-  readonly barrier: Words;
+  readonly barrier: Handle<Barrier>;
 }
 
 export type FromWorker =

@@ -1,4 +1,4 @@
-/** Starting a worker thread: the one file of this folder that makes a `Worker`. */
+/** Starting a thread: the one file of the pool and of processes that makes a `Worker`. */
 import type { Words } from "../memory/atomics.js";
 import { MessageChannel, type MessagePort, Worker, workerFlags } from "../platform.js";
 import type { Init } from "./layout.js";
@@ -30,17 +30,27 @@ export interface SpawnOptions {
   readonly createWorker: (() => WorkerLike) | undefined;
 }
 
+/** A thread of this package's own. @param entry which of the files beside this one, as built */
+export function startThread(
+  entry: "worker" | "child",
+  name: string,
+  { resourceLimits, port }: { resourceLimits?: ResourceLimits | undefined; port?: MessagePort },
+): Worker {
+  return new Worker(new URL(`./${entry}.js`, import.meta.url), {
+    ...workerFlags,
+    name,
+    resourceLimits: { ...DEFAULT_LIMITS, ...resourceLimits },
+    ...(port && { workerData: port, transferList: [port] }),
+  });
+}
+
 export function spawnWorker(
   { resourceLimits, createWorker }: SpawnOptions,
   init: { rank: number; words: Words; spinUs: number },
 ): { worker: WorkerLike; port: MessagePort } {
   const worker: WorkerLike = createWorker
     ? createWorker()
-    : new Worker(new URL("./worker.js", import.meta.url), {
-        ...workerFlags,
-        name: `shared-ndarray worker ${init.rank}`,
-        resourceLimits: { ...DEFAULT_LIMITS, ...resourceLimits },
-      });
+    : startThread("worker", `shared-ndarray worker ${init.rank}`, { resourceLimits });
   const { port1, port2 } = new MessageChannel();
   worker.postMessage({ type: "shared-ndarray:init", port: port2, ...init } satisfies Init<MessagePort>, [port2]);
   worker.unref?.();

@@ -1,8 +1,8 @@
 /** Runs one task, `run`'s or a member of a `broadcast`, in whatever thread it is called in. */
 import { toWire } from "../errors.js";
-import { pack, unpack } from "../handle.js";
+import { fromHandle, pack, unpack } from "../handle.js";
 import { importFunction, resolveFunction } from "../kernels/functions.js";
-import { TeamBarrier } from "./barrier.js";
+import type { Barrier } from "../sync/barrier.js";
 import type { FromWorker, TeamWire, ToWorker } from "./layout.js";
 
 /** What a task of a broadcast knows of its team. */
@@ -11,7 +11,7 @@ export interface TeamMember {
   readonly rank: number;
   readonly size: number;
   /** Where all members wait for each other. */
-  readonly barrier: TeamBarrier;
+  readonly barrier: Barrier;
   /** This member's part of [start, stop): contiguous, the sizes differing by one at most. */
   share(start: number, stop: number): [start: number, stop: number];
 }
@@ -38,7 +38,7 @@ function memberOf({ rank, size, barrier }: TeamWire): TeamMember {
   return {
     rank,
     size,
-    barrier: new TeamBarrier(size, barrier),
+    barrier: fromHandle(barrier),
     share(start, stop) {
       const at = (i: number) => start + Math.floor(((stop - start) * i) / size);
       return [at(rank), at(rank + 1)];

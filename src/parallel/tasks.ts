@@ -1,9 +1,9 @@
 /** `run` and `broadcast`: tasks for the event loops of workers. First come, first served, one per worker. */
-import { AbortedError, fromWire, TimeoutError, WorkerDiedError } from "../errors.js";
-import { type Packed, sendError, unpack } from "../handle.js";
+import { fromWire, isSharedError, WorkerDiedError } from "../errors.js";
+import { type Packed, sendError, toHandle, unpack } from "../handle.js";
 import type { FunctionRef } from "../kernels/functions.js";
-import type { Words } from "../memory/atomics.js";
-import { breakBarrier, newBarrierWords } from "./barrier.js";
+import { whenGivenUp } from "../memory/wait.js";
+import { Barrier } from "../sync/barrier.js";
 import type { FromWorker } from "./layout.js";
 import { runTask } from "./task-runner.js";
 import type { Hand, Team } from "./team.js";
@@ -23,7 +23,7 @@ interface Entry {
   left: number;
   /** The error told at the end: the first one that is not merely a consequence of it. */
   error: { readonly thrown: unknown } | undefined;
-  barrier: Words | undefined;
+  barrier: Barrier | undefined;
 }
 
 export class Tasks {
@@ -63,7 +63,7 @@ export class Tasks {
 
   /** Gives up an entry whose signal fires or whose time is up. A task that runs already is left to its end: it may hold things. */
   #watch(entry: Entry): void {
-    const clear = whenGivenUp(entry.options, (error) => {
+    const clear = whenGivenUp(entry.options, "the task", (error) => {
       entry.reject(error);
       const place = this.#queue.indexOf(entry);
       if (place >= 0) this.#queue.splice(place, 1);
@@ -83,7 +83,7 @@ export class Tasks {
       this.#queue.shift();
       const hands = next.isBroadcast ? team.hands : free.slice(-1); // array calls call up from the front
       next.left = hands.length;
-      if (next.isBroadcast) next.barrier = newBarrierWords();
+      if (next.isBroadcast) next.barrier = new Barrier(hands.length);
       for (const [rank, hand] of hands.entries()) this.#give(team, hand, next, rank, hands.length);
     }
   }
@@ -94,7 +94,11 @@ export class Tasks {
     this.#running.set(id, { entry, place: rank });
     hand.task = id;
     try {
-      team.send(hand, { type: "task", id, fn, args, team: barrier && { rank, size, barrier } }, entry.options.transfer);
+      team.send(
+        hand,
+        { type: "task", id, fn, args, team: barrier && { rank, size, barrier: toHandle(barrier) } },
+        entry.options.transfer,
+      );
     } catch (error) {
       this.#running.delete(id);
       hand.task = undefined;
@@ -127,8 +131,9 @@ export class Tasks {
   }
 
   #fail(entry: Entry, thrown: unknown): void {
-    entry.error ??= { thrown };
-    if (entry.barrier) breakBarrier(entry.barrier); // the others would wait for a member that never comes
+    // A broken barrier is what the others see of one member's failure, perhaps before the failure itself is told.
+    if (!entry.error || isSharedError(entry.error.thrown, "BROKEN_BARRIER")) entry.error = { thrown };
+    entry.barrier?.abort(); // the others would wait for a member that never comes
   }
 
   #answered(entry: Entry): void {
@@ -147,20 +152,6 @@ export class Tasks {
   }
 }
 
-/** Calls back with the error when a task's signal fires or its time is up. Returns how to stop that. */
-function whenGivenUp({ signal, timeoutMs }: RunOptions, giveUp: (error: unknown) => void): () => void {
-  const onAbort = () => giveUp(new AbortedError("The task was aborted", { written: [] }, { cause: signal?.reason }));
-  signal?.addEventListener("abort", onAbort, { once: true });
-  const late = () => {
-    giveUp(new TimeoutError(`Expected the task to end within ${timeoutMs} ms`, { timeoutMs: timeoutMs!, written: [] }));
-  };
-  const timer = timeoutMs === undefined ? undefined : setTimeout(late, Math.min(timeoutMs, 2 ** 31 - 1));
-  return () => {
-    signal?.removeEventListener("abort", onAbort);
-    clearTimeout(timer);
-  };
-}
-
 /** A task on the caller, with copies of the arguments and of the result, as a worker would have it. */
 export function runTaskHere(
   fn: FunctionRef,
@@ -169,9 +160,9 @@ export function runTaskHere(
   isBroadcast: boolean,
 ): Promise<unknown> {
   const given = structuredClone(args.value, { transfer: [...(options.transfer ?? [])] });
-  const team = isBroadcast ? { rank: 0, size: 1, barrier: newBarrierWords() } : undefined;
+  const team = isBroadcast ? { rank: 0, size: 1, barrier: toHandle(new Barrier(1)) } : undefined;
   return new Promise((resolve, reject) => {
-    const stopWatching = whenGivenUp(options, reject);
+    const stopWatching = whenGivenUp(options, "the task", reject);
     void runTask({ type: "task", id: 0, fn, args: { ...args, value: given }, team }, (reply) => {
       stopWatching();
       if (reply.type === "result") resolve(unpack({ ...reply.value, value: structuredClone(reply.value.value) }));

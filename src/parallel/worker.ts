@@ -33,7 +33,7 @@ import { runTask } from "./task-runner.js";
 /** How long a worker waits for the next call before it lets its event loop turn. */
 const PARK_MS = 5;
 
-becomeWorker();
+becomeWorker("pool");
 parentPort?.once("message", (init: Init<MessagePort>) => {
   if (init?.type === "shared-ndarray:init") new PoolWorker(init).start();
 });

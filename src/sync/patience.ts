@@ -3,7 +3,7 @@
 /** How long a waiter lets others overtake it, and how soon it first looks whether the holder lives. */
 const HUNGER_MS = 1;
 /** How often it looks after that: a dead holder is found out within this, and the few ms that a thread takes to end. */
-const LOOK_MS = 100;
+const LOOK_MS = 50;
 
 export class Patience {
   readonly #since = performance.now();

@@ -200,29 +200,11 @@ interface ValueClass {
   waitForSync<T extends ValueType>(name: string, type: T, options?: AttachOptions & SyncWaitOptions): Value<T>;
 }
 
-/**
- * One shared value with a lock, for what takes more than one step.
- *
- * @example
- * const total = new Value("float64");
- * total.updateSync((x) => x + 1); // exact, from any thread
- * {
- *   using _ = total.lock.acquireSync(); // several steps
- *   total.value += 1;
- * }
- *
- * After Python's `multiprocessing.Value`.
- */
-export const Value = class LockedValue<T extends ValueType> extends RawValue<T> {
-  readonly lock!: Lock;
-  readonly #lockWords!: Words;
+class LockedValue<T extends ValueType> extends RawValue<T> {
+  readonly lock: Lock;
+  readonly #lockWords: Words;
 
   constructor(type: T, init?: ValueOf<T>, options?: NameOptions) {
-    if ((options as { lock?: unknown } | undefined)?.lock === false) {
-      const { lock, ...rest } = options as { lock: false };
-      // biome-ignore lint/correctness/noConstructorReturn: `{ lock: false }` makes a RawValue, as in Python
-      return new RawValue(type, init, rest) as LockedValue<T>;
-    }
     super(type, init, options);
     const first: unknown = type;
     const given = first instanceof Existing ? first.partner : (options as LockOptions | undefined)?.lock;
@@ -232,7 +214,7 @@ export const Value = class LockedValue<T extends ValueType> extends RawValue<T> 
 
   static override attach<T extends ValueType>(name: string, type: T, options?: AttachOptions): Value<T> {
     const wanted = expectValueType(type);
-    return expectHeld(attachThing(Value as Findable<Value<T>>, name, options), wanted);
+    return expectHeld(attachThing(Value as unknown as Findable<Value<T>>, name, options), wanted);
   }
   static override async waitFor<T extends ValueType>(
     name: string,
@@ -240,7 +222,7 @@ export const Value = class LockedValue<T extends ValueType> extends RawValue<T> 
     options?: AttachOptions & WaitOptions,
   ): Promise<Value<T>> {
     const wanted = expectValueType(type);
-    return expectHeld(await waitForThing(Value as Findable<Value<T>>, name, options), wanted);
+    return expectHeld(await waitForThing(Value as unknown as Findable<Value<T>>, name, options), wanted);
   }
   static override waitForSync<T extends ValueType>(
     name: string,
@@ -248,7 +230,7 @@ export const Value = class LockedValue<T extends ValueType> extends RawValue<T> 
     options?: AttachOptions & SyncWaitOptions,
   ): Value<T> {
     const wanted = expectValueType(type);
-    return expectHeld(waitForThingSync(Value as Findable<Value<T>>, name, options), wanted);
+    return expectHeld(waitForThingSync(Value as unknown as Findable<Value<T>>, name, options), wanted);
   }
 
   async update(fn: (old: ValueOf<T>) => ValueOf<T>, options?: WaitOptions): Promise<ValueOf<T>> {
@@ -270,9 +252,30 @@ export const Value = class LockedValue<T extends ValueType> extends RawValue<T> 
       unnest(words);
     }
   }
-} as unknown as ValueClass;
-Object.defineProperty(Value, "name", { value: "Value" });
-registerThing("Value", Value, MIN_BYTES);
+}
+Object.defineProperty(LockedValue, "name", { value: "Value" });
+registerThing("Value", LockedValue, MIN_BYTES);
+
+/**
+ * One shared value with a lock, for what takes more than one step.
+ *
+ * @example
+ * const total = new Value("float64");
+ * total.updateSync((x) => x + 1); // exact, from any thread
+ * {
+ *   using _ = total.lock.acquireSync(); // several steps
+ *   total.value += 1;
+ * }
+ *
+ * After Python's `multiprocessing.Value`.
+ */
+export const Value: ValueClass = new Proxy(LockedValue, {
+  construct(Class, [type, init, options]: [never, never, { lock?: unknown }?], newTarget) {
+    if (options?.lock !== false) return Reflect.construct(Class, [type, init, options], newTarget);
+    const { lock, ...rest } = options;
+    return new RawValue(type, init, rest);
+  },
+}) as unknown as ValueClass;
 
 function expectFunction(fn: unknown): void {
   if (typeof fn !== "function") throw new TypeError(`Expected \`fn\` to be a function, got ${show(fn)}`);

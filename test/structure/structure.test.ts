@@ -44,7 +44,20 @@ const code = (file: string) =>
     .replace(/`[^`]*`/g, "``")
     .replace(/\/\/.*$/gm, "");
 
-const LAYERS = ["", "memory", "ndarray", "ir", "math", "kernels", "functions", "parallel", "cli"];
+const LAYERS = [
+  "",
+  "memory",
+  "sync",
+  "values",
+  "ndarray",
+  "ir",
+  "math",
+  "kernels",
+  "functions",
+  "parallel",
+  "processes",
+  "cli",
+];
 const layer = (file: string) => LAYERS.indexOf(file.includes("/") ? dirname(file) : "");
 
 describe("layers", () => {

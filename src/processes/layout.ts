@@ -1,0 +1,22 @@
+/** What a `Process` and its thread share: two words, and the message with which the thread begins. */
+import type { ThrownWire } from "../errors.js";
+import type { Packed } from "../handle.js";
+import type { FunctionRef } from "../kernels/functions.js";
+import type { Words } from "../memory/atomics.js";
+
+/** The thread's token; 0 until it runs. Written by the thread. */
+export const TOKEN = 0;
+/** Exit code + 1; 0 until the thread has ended by itself. Written by the thread, then notify. */
+export const EXIT = 1;
+export const PROCESS_WORDS = 2;
+
+/** Waits in the port before the thread starts. */
+export interface Begin {
+  readonly fn: FunctionRef;
+  readonly args: Packed;
+  readonly words: Words;
+  /** "1", of its first child "1:1": what default names are made of. */
+  readonly identity: string;
+}
+/** What the target threw: posted once, just before the thread ends with exit code 1. */
+export type Failed = ThrownWire;
