@@ -80,7 +80,7 @@ export abstract class SharedThing implements Shared {
 
   /** @param first the first argument of the class's constructor, which is an `Existing` where nothing is to be made */
   protected constructor(first: unknown, options: NameOptions | undefined, recipe: () => Recipe) {
-    const { memory, partner } = first instanceof Existing ? first : make(kindOf(this), recipe(), options);
+    const { memory, partner } = first instanceof Existing ? first : make(kindOf(this)!, recipe(), options);
     this.#memory = memory;
     this.#partner = partner;
     this.#words = viewOf(memory);
@@ -161,11 +161,10 @@ export function registerThing(kind: Kind, Class: unknown, byteLength: number): v
 
 const classOf = (kind: Kind): ThingClass => classes.get(kind)!.Class;
 
-function kindOf(thing: SharedThing): Kind {
-  for (let p: object = thing; ; p = Object.getPrototypeOf(p)) {
-    const kind = kinds.get(p);
-    if (kind) return kind;
-  }
+function kindOf(thing: SharedThing): Kind | undefined {
+  let p: object | null = thing;
+  while (p !== null && !kinds.has(p)) p = Object.getPrototypeOf(p);
+  return p === null ? undefined : kinds.get(p);
 }
 
 /** What an error calls the thing. */
@@ -253,15 +252,14 @@ export type Findable<T extends SharedThing> = { readonly prototype: T };
 function see<T extends SharedThing>(Class: Findable<T>, memory: SharedMemory): T {
   return open(memory, () => {
     const kind = readKind(memory);
-    const Found = classOf(kind);
-    const isSubclass = Class.prototype instanceof Found; // a class of the user's: as good as ours
-    if (!isSubclass && Found.prototype !== Class.prototype && !(Found.prototype instanceof (Class as never))) {
-      const wanted = kindOf(Class.prototype);
+    const wanted = kindOf(Class.prototype); // of a class of the user's, the kind of ours that it extends
+    const Found = (kind === wanted ? Class : classOf(kind)) as ThingClass;
+    if (kind !== wanted && !Object.prototype.isPrototypeOf.call(Class.prototype, Found.prototype)) {
       throw new FormatError(`Expected ${show(memory.name)} to be a ${wanted}, got a ${kind}`, { name: memory.name! });
     }
     const partner = partnerOf(memory);
     const other = partner === "" ? undefined : attachThing(SharedThing as Findable<SharedThing>, partner);
-    return new (isSubclass ? (Class as unknown as ThingClass) : Found)(new Existing(memory, other)) as T;
+    return new Found(new Existing(memory, other)) as T;
   });
 }
 

@@ -7,7 +7,7 @@ import { notify, store } from "../memory/atomics.js";
 import "../parallel/receivable.js";
 import { type MessagePort, receiveMessageOnPort, workerData } from "../platform.js";
 import { setIdentity } from "./identity.js";
-import { type Begin, EXIT, type Failed, TOKEN } from "./layout.js";
+import { type Begin, EXIT, type FromChild, TOKEN } from "./layout.js";
 
 becomeWorker("process");
 const port = workerData as MessagePort;
@@ -19,6 +19,8 @@ process.on("exit", (code) => {
   notify(words, EXIT);
 });
 process.on("uncaughtException", fail);
+redirect("stdout");
+redirect("stderr");
 run().catch(fail);
 
 async function run(): Promise<void> {
@@ -27,12 +29,25 @@ async function run(): Promise<void> {
   await resolveFunction(fn)!(...given);
 }
 
+/**
+ * Output goes to the parent by a port of ours. On Node's own way each write waits for the parent's event loop, and a thread
+ * that has printed cannot end while its parent is blocked, in `joinSync` or waiting for a lock.
+ */
+function redirect(to: "stdout" | "stderr"): void {
+  const stream = process[to];
+  stream._write = (chunk: string | Uint8Array, _encoding, done) => {
+    tell({ type: "output", to, chunk });
+    done();
+  };
+  Object.defineProperty(stream, "_writev", { value: null }); // else it would be preferred
+}
+
 /** An error nobody caught, the target's or of a timer of its: it is the parent's now. */
 function fail(thrown: unknown): void {
-  process.off("uncaughtException", fail); // one is told, and a failure of telling must not come back here
-  port.postMessage(toWire(thrown) satisfies Failed);
-  const written = [process.stdout, process.stderr].map(
-    (stream) => new Promise<void>((resolve) => stream.write("", () => resolve())), // what it printed before is not lost
-  );
-  void Promise.all(written).then(() => process.exit(1));
+  tell({ type: "failed", error: toWire(thrown) });
+  process.exit(1);
+}
+
+function tell(message: FromChild): void {
+  port.postMessage(message);
 }

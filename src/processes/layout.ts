@@ -18,5 +18,7 @@ export interface Begin {
   /** "1", of its first child "1:1": what default names are made of. */
   readonly identity: string;
 }
-/** What the target threw: posted once, just before the thread ends with exit code 1. */
-export type Failed = ThrownWire;
+/** What the thread tells on the way: what it prints, and what its target threw, just before it ends with exit code 1. */
+export type FromChild =
+  | { readonly type: "output"; readonly to: "stdout" | "stderr"; readonly chunk: string | Uint8Array }
+  | { readonly type: "failed"; readonly error: ThrownWire };

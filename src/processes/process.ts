@@ -1,6 +1,6 @@
 /** `Process`: a thread that runs one function, with Python's words. What runs in the thread is `child.ts`. */
 import { assertNotImporting, isTokenAlive } from "../agent.js";
-import { fromWire, TimeoutError, UnsupportedError, WorkerDiedError } from "../errors.js";
+import { fromWire, type ThrownWire, TimeoutError, UnsupportedError, WorkerDiedError } from "../errors.js";
 import { expectKnown, expectOneOf, show } from "../expect.js";
 import { type Packed, pack, sendError } from "../handle.js";
 import { type FunctionRef, refOf } from "../kernels/functions.js";
@@ -9,7 +9,7 @@ import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntilSync, when
 import { startThread } from "../parallel/spawn.js";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from "../platform.js";
 import { nextIdentity } from "./identity.js";
-import { type Begin, EXIT, type Failed, PROCESS_WORDS, TOKEN } from "./layout.js";
+import { type Begin, EXIT, type FromChild, PROCESS_WORDS, TOKEN } from "./layout.js";
 
 /** How a `Process` runs. */
 export interface ProcessOptions {
@@ -51,6 +51,7 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   #port: MessagePort | undefined;
   #outcome: Outcome | undefined;
   #endedBy: typeof TERMINATED | typeof KILLED | undefined;
+  #thrown: ThrownWire | undefined;
   #isJoined = false;
 
   /** @throws {TypeError} {CaptureError} {NotSendableError} {ImportedProgramError} */
@@ -94,6 +95,8 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     const worker = startThread("child", this.name, { port: port2 });
     this.#worker = worker;
     this.#port = port1;
+    port1.on("message", (message: FromChild) => this.#hear(message));
+    port1.unref(); // the thread itself keeps the program from ending
     let failure: Error | undefined;
     worker.on("error", (error) => {
       failure = error; // out of memory, say: nothing of the target's own
@@ -185,9 +188,14 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     if ("error" in this.#outcome && !this.#isJoined) report(this.name, this.#outcome.error);
   }
 
+  #hear(message: FromChild): void {
+    if (message.type === "output") process[message.to].write(message.chunk);
+    else this.#thrown = message.error;
+  }
+
   #outcomeOf(failure: Error | undefined): Outcome {
-    const thrown = receiveMessageOnPort(this.#port!)?.message as Failed | undefined;
-    if (thrown) return { exitCode: 1, error: fromWire(thrown) };
+    for (let m = receiveMessageOnPort(this.#port!); m; m = receiveMessageOnPort(this.#port!)) this.#hear(m.message);
+    if (this.#thrown) return { exitCode: 1, error: fromWire(this.#thrown) };
     const exit = load(this.#words, EXIT);
     if (exit !== 0) return { exitCode: exit - 1 };
     if (this.#endedBy !== undefined) return { exitCode: this.#endedBy };
