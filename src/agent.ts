@@ -25,7 +25,9 @@ function identify(): Agent {
   try {
     const tid = Number(readlinkSync("/proc/thread-self").split("/")[2]);
     return { tid, startTime: startTimeOf(tid) ?? 0 };
-  } catch {
+  } catch (e) {
+    const { code } = e as { code?: string };
+    if (code === "EMFILE" || code === "ENFILE") throw e; // there is a /proc: others would take this thread for dead
     return NOBODY; // no /proc: whoever needs to know must ask the agent's parent
   }
 }

@@ -126,9 +126,11 @@ export function sent(value: unknown, path: string): unknown {
 
 /** What a failed clone is told as: the path of what could not be sent. Other errors as they are. */
 export function sendError(cause: unknown, path: string): unknown {
-  if (!(cause instanceof DOMException && cause.name === "DataCloneError")) return cause;
+  const { name, code, message } = cause as { name?: unknown; code?: unknown; message?: unknown };
+  const isPort = code === "ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST"; // what can be handed over, but was not
+  if (!isPort && !(cause instanceof DOMException && name === "DataCloneError")) return cause;
   return new NotSendableError(
-    `Expected \`${path}\` to be something another thread can receive: ${cause.message}`,
+    `Expected \`${path}\` to be something another thread can receive: ${message}`,
     { path },
     { cause },
   );

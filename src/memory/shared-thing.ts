@@ -3,7 +3,7 @@
  * first words what it is. Their classes stand on this one; their handles are packed and unpacked here.
  */
 import { ClosedError, FormatError } from "../errors.js";
-import { show } from "../expect.js";
+import { expectKnown, show } from "../expect.js";
 import { fromHandle, registerHandleKind, toHandle } from "../handle.js";
 import type { Words } from "./atomics.js";
 import { allocate } from "./heap-driver.js";
@@ -17,40 +17,23 @@ import {
   type Shared,
   SharedMemory,
 } from "./shared-memory.js";
+import {
+  assertPartner,
+  hasLock,
+  isLockKind,
+  type Kind,
+  nameOf,
+  partnerName,
+  readKind,
+  wordsIn,
+  writeHeader,
+} from "./thing-block.js";
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
-
-// The first 64 bytes of such a block:
-const MAGIC = 0; // "shnd", so that no array and no plain memory is taken for a lock
-const KIND = 1; // which class it is, and the version of its layout
-//       words 2–7: the lock word and what belongs to it, see sync/mutex.ts
-const PARTNER = 32; // in bytes: length and name of a lock in another block that goes with this one
-/** Where a kind's own words begin. */
-export const HEADER_WORDS = 16;
-export const HEADER_BYTES = 4 * HEADER_WORDS;
-
-const MAGIC_VALUE = 0x646e6873;
-const VERSION = 1;
-/** Codes of the kinds, as they lie in memory: never to be given to another one. */
-const KINDS = {
-  Lock: 1,
-  RLock: 2,
-  Semaphore: 3,
-  BoundedSemaphore: 4,
-  Condition: 5,
-  SharedEvent: 6,
-  Barrier: 7,
-  RawValue: 8,
-  Value: 9,
-  SharedArray: 10,
-  ShareableList: 11,
-} as const;
-type Kind = keyof typeof KINDS;
-/** In the blocks of these there is an RLock too. */
-const WITH_LOCK: readonly Kind[] = ["Condition", "Value", "SharedArray"];
 
 /** In place of a constructor's first argument: what is there already is to be seen, not a new one made. */
 export class Existing {
   readonly memory: SharedMemory;
+  /** A handle of its own, closed with the thing's. */
   readonly partner: SharedThing | undefined;
   constructor(memory: SharedMemory, partner?: SharedThing) {
     this.memory = memory;
@@ -71,24 +54,28 @@ export interface Recipe {
 export let wordsOf: (thing: SharedThing) => Words;
 /** For the layers above: the block of a thing, as a handle of its own. @throws {ClosedError} */
 export let sameBlock: (thing: SharedThing) => SharedMemory;
+let memoryOf: (thing: SharedThing) => SharedMemory;
 
 /** A shared thing other than plain memory and arrays: the base of their classes. */
 export abstract class SharedThing implements Shared {
   readonly #memory: SharedMemory;
   readonly #partner: SharedThing | undefined;
+  readonly #ownsPartner: boolean;
   #words: Words | undefined;
 
   /** @param first the first argument of the class's constructor, which is an `Existing` where nothing is to be made */
   protected constructor(first: unknown, options: NameOptions | undefined, recipe: () => Recipe) {
+    this.#ownsPartner = first instanceof Existing;
     const { memory, partner } = first instanceof Existing ? first : make(kindOf(this)!, recipe(), options);
     this.#memory = memory;
     this.#partner = partner;
-    this.#words = viewOf(memory);
+    this.#words = wordsIn(blockOf(memory));
   }
 
   static {
     wordsOf = (thing) => thing.#words ?? closed(thing);
     sameBlock = (thing) => publish(blockOf(thing.#memory), {});
+    memoryOf = (thing) => thing.#memory;
     registerHandleKind<SharedThing>(
       "SharedThing",
       (value) => value instanceof SharedThing,
@@ -101,10 +88,11 @@ export abstract class SharedThing implements Shared {
         const received = expectHandled(memory, SharedMemory, "memory");
         return open(received, () => {
           const found = readKind(received);
-          const kind = type === "RLock" && WITH_LOCK.includes(found) ? "RLock" : found;
+          const kind = type === "RLock" && hasLock(found) ? "RLock" : found;
           if (kind !== type) throw new TypeError(`Expected a handle to ${show(type)}, got one to a ${found}`);
-          const other = partner === undefined ? undefined : expectHandled(partner, SharedThing, "partner");
-          return new (classOf(kind))(new Existing(received, other));
+          const other =
+            partner === undefined ? undefined : expectLockOf(expectHandled(partner, SharedThing, "partner"));
+          return openThing(classOf(kind), received, other);
         });
       },
     );
@@ -131,6 +119,7 @@ export abstract class SharedThing implements Shared {
   close(): void {
     this.#words = undefined;
     this.#memory.close();
+    if (this.#ownsPartner) this.#partner?.close();
   }
   /** Frees the name at once; attached handles go on. @throws {NameNotFoundError} the second time */
   unlink(): void {
@@ -138,7 +127,7 @@ export abstract class SharedThing implements Shared {
   }
   /** `close()`, and `unlink()` if owner. */
   [Symbol.dispose](): void {
-    this.#words = undefined;
+    this.close();
     this.#memory[Symbol.dispose]();
   }
   /** Its class, and its name if it has one. */
@@ -157,10 +146,12 @@ const kinds = new Map<object, Kind>();
 export function registerThing(kind: Kind, Class: unknown, byteLength: number): void {
   classes.set(kind, { Class: Class as ThingClass, byteLength });
   kinds.set((Class as ThingClass).prototype, kind);
+  Object.defineProperty(Class, "name", { value: kind }); // bundlers rename classes that name themselves
 }
 
 const classOf = (kind: Kind): ThingClass => classes.get(kind)!.Class;
 
+/** Of a class of the user's, the kind of ours that it extends. */
 function kindOf(thing: SharedThing): Kind | undefined {
   let p: object | null = thing;
   while (p !== null && !kinds.has(p)) p = Object.getPrototypeOf(p);
@@ -176,75 +167,57 @@ function closed(thing: SharedThing): never {
   throw new ClosedError(`Expected ${what} to be open, but this handle was closed`, { what });
 }
 
-// ── Blocks ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-function viewOf(memory: SharedMemory): Words {
-  const { buffer, size } = blockOf(memory);
-  return new Int32Array(buffer, 0, size >> 2);
-}
-
 function make(kind: Kind, { byteLength, fill, partner }: Recipe, options: NameOptions | undefined): Existing {
-  const name = expectNameOptions(options);
+  const known = hasLock(kind) ? ["name", "scope", "lock"] : ["name", "scope"];
+  const name = expectNameOptions(expectKnown(options, known, `a ${kind}`));
   if (name !== undefined && partner && partner.name === undefined) {
     throw new TypeError(
       `Expected the lock of ${kind} ${show(name)} to have a name too, got ${label(partner)}, which nobody who attaches could find`,
     );
   }
   const block = allocate(byteLength);
-  const words: Words = new Int32Array(block.buffer, 0, block.size >> 2);
-  words[MAGIC] = MAGIC_VALUE;
-  words[KIND] = KINDS[kind] | (VERSION << 16);
-  const partnerName = partner?.name ?? "";
-  const bytes = new Uint8Array(block.buffer, PARTNER, 1 + partnerName.length);
-  bytes[0] = partnerName.length;
-  for (let i = 0; i < partnerName.length; i++) bytes[1 + i] = partnerName.charCodeAt(i); // names are ASCII
-  fill?.(words);
+  const id = partner ? blockOf(memoryOf(partner)).id : 0;
+  writeHeader(block, kind, name !== undefined && partner ? { name: partner.name!, id } : undefined);
+  fill?.(wordsIn(block));
   return new Existing(publish(block, { name }), partner);
 }
 
-/** What the block holds. @throws {FormatError} if nothing of this package's kinds, or of another version */
-function readKind(memory: SharedMemory): Kind {
-  const words = viewOf(memory);
-  const code = words.length > KIND && words[MAGIC] === MAGIC_VALUE ? words[KIND]! : 0;
-  for (const [kind, { byteLength }] of classes) {
-    if (code === (KINDS[kind] | (VERSION << 16)) && memory.size >= byteLength) return kind;
-  }
-  const what = memory.name === undefined ? "the memory" : show(memory.name);
-  const found = code === 0 ? "an array or plain memory" : `kind ${code & 0xffff} of layout ${code >>> 16}`;
-  throw new FormatError(`Expected ${what} to hold a lock, value or list of this version, got ${found}`, {
-    name: memory.name ?? "",
-  });
-}
+// ── What is there already ──────────────────────────────────────────────────────────────────────────────────────────
 
-/** The partner's name, of an attached block. */
-function partnerOf(memory: SharedMemory): string {
-  const { buffer } = blockOf(memory);
-  const length = Math.min(new Uint8Array(buffer, PARTNER, 1)[0]!, HEADER_BYTES - PARTNER - 1);
-  return String.fromCharCode(...new Uint8Array(buffer, PARTNER + 1, length));
-}
-
-/** Runs `see`; if it throws, the memory is closed again. */
-function open<T>(memory: SharedMemory, see: () => T): T {
+/** Runs `see`; if it throws, the handle is closed again. */
+function open<T>(handle: Shared, see: () => T): T {
   try {
     return see();
   } catch (e) {
-    memory.close();
+    handle.close();
     throw e;
   }
 }
 
-/** The thing in a part of a handle, which may be hostile. */
-function expectHandled<T extends object>(
-  handle: unknown,
-  Class: { readonly prototype: T; readonly name: string },
-  what: string,
-): T {
-  const thing = typeof handle === "object" && handle !== null ? fromHandle(handle as never) : undefined;
-  if (Object.prototype.isPrototypeOf.call(Class.prototype, thing as object)) return thing as T;
-  throw new TypeError(`Expected \`${what}\` to be the handle of a ${Class.name}, got ${show(handle)}`);
+/** The thing in a block that says it is of that class. */
+function openThing(Class: ThingClass, memory: SharedMemory, partner: SharedThing | undefined): SharedThing {
+  const least = classes.get(kindOf(Class.prototype)!)!.byteLength;
+  const make = () => {
+    if (memory.size >= least) return new Class(new Existing(memory, partner));
+    const message = `Expected ${nameOf(memory)} to have at least ${least} bytes, as a ${Class.name} has; got ${memory.size}`;
+    throw new FormatError(message, { name: memory.name ?? "" });
+  };
+  return partner ? open(partner, make) : make();
 }
 
-// ── By name ────────────────────────────────────────────────────────────────────────────────────────────────────────
+/** The thing in a part of a handle, which may be hostile. */
+function expectHandled<T extends Shared>(handle: unknown, Class: { readonly prototype: T }, what: string): T {
+  const thing = typeof handle === "object" && handle !== null ? (fromHandle(handle as never) as Shared) : undefined;
+  if (Object.prototype.isPrototypeOf.call(Class.prototype, thing as object)) return thing as T;
+  thing?.close();
+  throw new TypeError(`Expected \`${what}\` to be a handle of another class, got ${show(handle)}`);
+}
+
+function expectLockOf(partner: SharedThing): SharedThing {
+  if (isLockKind(kindOf(partner)!)) return partner;
+  partner.close();
+  throw new TypeError(`Expected \`partner\` to be the handle of a Lock, got that of ${label(partner)}`);
+}
 
 /** A class with objects to be found by name; its subclasses' objects are found too. */
 export type Findable<T extends SharedThing> = { readonly prototype: T };
@@ -252,14 +225,22 @@ export type Findable<T extends SharedThing> = { readonly prototype: T };
 function see<T extends SharedThing>(Class: Findable<T>, memory: SharedMemory): T {
   return open(memory, () => {
     const kind = readKind(memory);
-    const wanted = kindOf(Class.prototype); // of a class of the user's, the kind of ours that it extends
+    const wanted = kindOf(Class.prototype)!;
     const Found = (kind === wanted ? Class : classOf(kind)) as ThingClass;
     if (kind !== wanted && !Object.prototype.isPrototypeOf.call(Class.prototype, Found.prototype)) {
       throw new FormatError(`Expected ${show(memory.name)} to be a ${wanted}, got a ${kind}`, { name: memory.name! });
     }
-    const partner = partnerOf(memory);
-    const other = partner === "" ? undefined : attachThing(SharedThing as Findable<SharedThing>, partner);
-    return new Found(new Existing(memory, other)) as T;
+    return openThing(Found, memory, hasLock(kind) ? findPartner(memory) : undefined) as T;
+  });
+}
+
+function findPartner(memory: SharedMemory): SharedThing | undefined {
+  const name = partnerName(memory);
+  if (name === undefined) return undefined;
+  const partner = attachThing(classOf("Lock") as unknown as Findable<SharedThing>, name);
+  return open(partner, () => {
+    assertPartner(memory, memoryOf(partner));
+    return partner;
   });
 }
 

@@ -3,7 +3,7 @@
  * Used by whatever waits on a shared word.
  */
 import { AbortedError, TimeoutError } from "../errors.js";
-import { expectMs, show } from "../expect.js";
+import { expectMs, expectOptions, show } from "../expect.js";
 import { load, notify, type Words, waitAsync, waitSync } from "./atomics.js";
 
 /** How long a waiter trusts a notification to come before it looks for itself. */
@@ -20,9 +20,9 @@ export interface WaitOptions extends SyncWaitOptions {
 }
 
 /** Checks the options of a wait. @throws {TypeError} {RangeError} {AbortedError} if the signal has fired already */
-export function expectWait(options: WaitOptions): void {
-  expectMs("timeoutMs", options.timeoutMs);
-  const { signal } = options;
+export function expectWait(options: WaitOptions | undefined): void {
+  const { timeoutMs, signal } = expectOptions(options);
+  expectMs("timeoutMs", timeoutMs);
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${show(signal)}`);
   }
@@ -64,35 +64,30 @@ export async function waitUntil<T>(
 ): Promise<T | undefined> {
   const deadline = performance.now() + (options.timeoutMs ?? Infinity);
   const { signal } = options;
-  const { promise: onAbort, stop } = abortion(signal);
-  try {
-    for (;;) {
-      const seen = load(words, i);
-      const result = poll();
-      const left = deadline - performance.now();
-      if (result !== undefined || left <= 0) return result;
-      const wait = waitAsync(words, i, seen, Math.min(sliceMs(), left));
-      await Promise.race([wait, onAbort]);
-      if (!signal?.aborted) continue;
-      // Nothing takes a waiter out of the queue of its word: a wake that still reaches this one is passed on.
-      void wait.then((how) => how === "ok" && notify(words, i, 1));
-      throw aborted(signal);
-    }
-  } finally {
-    stop();
+  for (;;) {
+    const seen = load(words, i);
+    const result = poll();
+    const left = deadline - performance.now();
+    if (result !== undefined || left <= 0) return result;
+    const wait = waitAsync(words, i, seen, Math.min(sliceMs(), left));
+    await (signal ? orAborted(wait, signal) : wait);
+    if (!signal?.aborted) continue;
+    // Nothing takes a waiter out of the queue of its word: a wake that still reaches this one is passed on.
+    void wait.then((how) => how === "ok" && notify(words, i, 1));
+    throw aborted(signal);
   }
 }
 
-function abortion(signal: AbortSignal | undefined) {
-  let wake = () => {};
-  const promise = new Promise<void>((resolve) => {
-    wake = resolve;
+/** Settles with the wait or with the signal. Listens anew each time, for a promise that outlasts many waits would keep them all. */
+function orAborted(wait: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    signal.addEventListener("abort", end, { once: true });
+    void wait.then(end);
   });
-  signal?.addEventListener("abort", wake, { once: true });
-  return {
-    promise: signal ? promise : new Promise<void>(() => {}),
-    stop: () => signal?.removeEventListener("abort", wake),
-  };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Runs one task, `run`'s or a member of a `broadcast`, in whatever thread it is called in. */
 import { toWire } from "../errors.js";
-import { fromHandle, pack, unpack } from "../handle.js";
+import { fromHandle, pack, sendError, unpack } from "../handle.js";
 import { importFunction, resolveFunction } from "../kernels/functions.js";
 import type { Barrier } from "../sync/barrier.js";
 import type { FromWorker, TeamWire, ToWorker } from "./layout.js";
@@ -28,7 +28,12 @@ export async function runTask(
     const given = unpack(args) as unknown[];
     const task = resolveFunction(fn)!;
     const result: unknown = await (team ? task(memberOf(team), ...given) : task(...given));
-    post({ type: "result", id, value: pack(result, "result") });
+    const value = pack(result, "result");
+    try {
+      post({ type: "result", id, value });
+    } catch (e) {
+      throw sendError(e, "result");
+    }
   } catch (e) {
     post({ type: "thrown", id, error: toWire(e) });
   }

@@ -66,7 +66,7 @@ class PoolWorker {
     store(words, this.#line + TID, tid);
     store(words, this.#line + START, startTime);
     process.on("exit", (code) => {
-      store(words, this.#line + EXIT, code + 1);
+      store(words, this.#line + EXIT, code + 1 || 256); // 0 would mean that it has not ended; -1 is 255 to a shell
       notify(words, FINISHED); // a blocked caller looks who is missing
     });
     this.#port.on("message", (message: ToWorker) => {

@@ -7,7 +7,7 @@ import { notify, store } from "../memory/atomics.js";
 import "../parallel/receivable.js";
 import { type MessagePort, receiveMessageOnPort, workerData } from "../platform.js";
 import { setIdentity } from "./identity.js";
-import { type Begin, EXIT, type FromChild, TOKEN } from "./layout.js";
+import { type Begin, ENDING, EXIT_CODE, type FromChild, TOKEN } from "./layout.js";
 
 becomeWorker("process");
 const port = workerData as MessagePort;
@@ -15,8 +15,9 @@ const { fn, args, words, identity } = receiveMessageOnPort(port)!.message as Beg
 setIdentity(identity);
 store(words, TOKEN, ownToken);
 process.on("exit", (code) => {
-  store(words, EXIT, code + 1);
-  notify(words, EXIT);
+  store(words, EXIT_CODE, code);
+  store(words, ENDING, 1);
+  notify(words, ENDING);
 });
 process.on("uncaughtException", fail);
 redirect("stdout");
@@ -35,8 +36,9 @@ async function run(): Promise<void> {
  */
 function redirect(to: "stdout" | "stderr"): void {
   const stream = process[to];
-  stream._write = (chunk: string | Uint8Array, _encoding, done) => {
-    tell({ type: "output", to, chunk });
+  stream._write = (chunk: string | Uint8Array, encoding, done) => {
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk;
+    tell({ type: "output", to, chunk: new Uint8Array(bytes) }); // a copy: a clone would take all of its buffer along
     done();
   };
   Object.defineProperty(stream, "_writev", { value: null }); // else it would be preferred

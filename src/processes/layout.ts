@@ -1,4 +1,4 @@
-/** What a `Process` and its thread share: two words, and the message with which the thread begins. */
+/** What a `Process` and its thread share: three words, and the message with which the thread begins. */
 import type { ThrownWire } from "../errors.js";
 import type { Packed } from "../handle.js";
 import type { FunctionRef } from "../kernels/functions.js";
@@ -6,9 +6,11 @@ import type { Words } from "../memory/atomics.js";
 
 /** The thread's token; 0 until it runs. Written by the thread. */
 export const TOKEN = 0;
-/** Exit code + 1; 0 until the thread has ended by itself. Written by the thread, then notify. */
-export const EXIT = 1;
-export const PROCESS_WORDS = 2;
+/** 1 when the thread is about to end by itself. Written by the thread, then notify. */
+export const ENDING = 1;
+/** The exit code, before ENDING. */
+export const EXIT_CODE = 2;
+export const PROCESS_WORDS = 3;
 
 /** Waits in the port before the thread starts. */
 export interface Begin {
@@ -20,5 +22,5 @@ export interface Begin {
 }
 /** What the thread tells on the way: what it prints, and what its target threw, just before it ends with exit code 1. */
 export type FromChild =
-  | { readonly type: "output"; readonly to: "stdout" | "stderr"; readonly chunk: string | Uint8Array }
+  | { readonly type: "output"; readonly to: "stdout" | "stderr"; readonly chunk: Uint8Array }
   | { readonly type: "failed"; readonly error: ThrownWire };

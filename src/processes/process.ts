@@ -1,15 +1,15 @@
 /** `Process`: a thread that runs one function, with Python's words. What runs in the thread is `child.ts`. */
-import { assertNotImporting, isTokenAlive } from "../agent.js";
+import { assertNotImporting, isTokenAlive, type Token } from "../agent.js";
 import { fromWire, type ThrownWire, TimeoutError, UnsupportedError, WorkerDiedError } from "../errors.js";
 import { expectKnown, expectOneOf, show } from "../expect.js";
-import { type Packed, pack, sendError } from "../handle.js";
+import { pack, sendError } from "../handle.js";
 import { type FunctionRef, refOf } from "../kernels/functions.js";
 import { load, newWords } from "../memory/atomics.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntilSync, whenGivenUp } from "../memory/wait.js";
 import { startThread } from "../parallel/spawn.js";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from "../platform.js";
 import { nextIdentity } from "./identity.js";
-import { type Begin, EXIT, type FromChild, PROCESS_WORDS, TOKEN } from "./layout.js";
+import { type Begin, ENDING, EXIT_CODE, type FromChild, PROCESS_WORDS, TOKEN } from "./layout.js";
 
 /** How a `Process` runs. */
 export interface ProcessOptions {
@@ -42,7 +42,7 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   /** For messages and debuggers; also the thread's name. */
   readonly name: string;
   readonly #fn: FunctionRef;
-  readonly #args: Packed;
+  readonly #args: readonly unknown[];
   readonly #identity = nextIdentity();
   readonly #words = newWords(PROCESS_WORDS);
   readonly #ended: Promise<Outcome>;
@@ -52,7 +52,8 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   #outcome: Outcome | undefined;
   #endedBy: typeof TERMINATED | typeof KILLED | undefined;
   #thrown: ThrownWire | undefined;
-  #isJoined = false;
+  /** Calls that wait for the end, and will tell of a failure. */
+  #joins = 0;
 
   /** @throws {TypeError} {CaptureError} {NotSendableError} {ImportedProgramError} */
   constructor(target: (...args: A) => unknown, args: [...A], options?: ProcessOptions);
@@ -74,7 +75,7 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     }
     if (!Array.isArray(args)) throw new TypeError(`Expected \`args\` to be a list of arguments, got ${show(args)}`);
     this.#fn = refOf(target, "target", true);
-    this.#args = pack([...args], "args");
+    this.#args = [...args];
     this.name = name ?? `Process-${this.#identity}`;
     this.#ended = new Promise((resolve) => {
       this.#end = resolve;
@@ -84,8 +85,9 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   /** Starts the thread; once. @throws {TypeError} the second time @throws {NotSendableError} */
   start(): this {
     if (this.#worker) throw new TypeError(`Expected to start ${this.name} once, got a second start()`);
+    const args = pack(this.#args, "args");
     const { port1, port2 } = new MessageChannel();
-    const begin: Begin = { fn: this.#fn, args: this.#args, words: this.#words, identity: this.#identity };
+    const begin: Begin = { fn: this.#fn, args, words: this.#words, identity: this.#identity };
     try {
       port1.postMessage(begin); // before there is a thread: what cannot be sent leaves none behind
     } catch (cause) {
@@ -101,7 +103,7 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     worker.on("error", (error) => {
       failure = error; // out of memory, say: nothing of the target's own
     });
-    worker.on("exit", () => this.#settle(failure));
+    worker.on("exit", (exitCode) => this.#settle(failure, exitCode));
     return this;
   }
 
@@ -114,21 +116,21 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   async join(options: WaitOptions = {}): Promise<number> {
     expectWait(options);
     this.#started("join");
-    this.#isJoined = true;
-    return exitCodeOf(await orGivenUp(this.#ended, this.name, options));
+    this.#joins++;
+    try {
+      return exitCodeOf(await orGivenUp(this.#ended, this.name, options));
+    } finally {
+      this.#joins--;
+    }
   }
   /** As `join`, blocking. */
   joinSync(options: SyncWaitOptions = {}): number {
     expectWait(options);
     this.#started("join");
-    this.#isJoined = true;
-    const outcome = waitUntilSync(
-      this.#words,
-      EXIT,
-      () => this.#look(),
-      options.timeoutMs,
-      () => LOOK_MS,
-    );
+    this.#joins++;
+    const sliceMs = () => (load(this.#words, ENDING) === 1 ? 1 : LOOK_MS);
+    const outcome = waitUntilSync(this.#words, ENDING, () => this.#look(), options.timeoutMs, sliceMs);
+    this.#joins--;
     if (!outcome) throw late(this.name, options.timeoutMs!);
     return exitCodeOf(outcome);
   }
@@ -171,21 +173,27 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     void worker.terminate();
   }
 
-  /** The outcome, if the thread has ended; its own words tell, so that no event loop need turn. */
+  /** The outcome, if the thread has ended, though no event loop have turned. Its exit listeners may print and throw until it is gone. */
   #look(): Outcome | undefined {
+    if (!this.#worker || this.#outcome) return this.#outcome;
     const token = load(this.#words, TOKEN);
-    const isOver =
-      load(this.#words, EXIT) !== 0 || (token === 0 ? this.#endedBy !== undefined : isTokenAlive(token) === false);
-    if (!this.#outcome && this.#worker && isOver) this.#settle(undefined);
+    const isOver = token === 0 ? this.#endedBy !== undefined : this.#isGone(token);
+    if (isOver) this.#settle(undefined, load(this.#words, EXIT_CODE));
     return this.#outcome;
   }
 
-  #settle(failure: Error | undefined): void {
+  #isGone(token: Token): boolean {
+    const isAlive = isTokenAlive(token);
+    const isEnding = load(this.#words, ENDING) === 1 || this.#endedBy !== undefined;
+    return isAlive === undefined ? isEnding : !isAlive; // without /proc its word must do
+  }
+
+  #settle(failure: Error | undefined, exitCode: number): void {
     if (this.#outcome) return;
-    this.#outcome = this.#outcomeOf(failure);
+    this.#outcome = this.#outcomeOf(failure, exitCode);
     this.#port!.close();
     this.#end(this.#outcome);
-    if ("error" in this.#outcome && !this.#isJoined) report(this.name, this.#outcome.error);
+    if ("error" in this.#outcome && this.#joins === 0) report(this.name, this.#outcome.error);
   }
 
   #hear(message: FromChild): void {
@@ -193,11 +201,10 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     else this.#thrown = message.error;
   }
 
-  #outcomeOf(failure: Error | undefined): Outcome {
+  #outcomeOf(failure: Error | undefined, exitCode: number): Outcome {
     for (let m = receiveMessageOnPort(this.#port!); m; m = receiveMessageOnPort(this.#port!)) this.#hear(m.message);
     if (this.#thrown) return { exitCode: 1, error: fromWire(this.#thrown) };
-    const exit = load(this.#words, EXIT);
-    if (exit !== 0) return { exitCode: exit - 1 };
+    if (load(this.#words, ENDING) === 1) return { exitCode };
     if (this.#endedBy !== undefined) return { exitCode: this.#endedBy };
     const message = `${this.name} died without a word${failure ? `: ${failure.message}` : ""}`;
     const died = new WorkerDiedError(message, { exitCode: undefined, chunks: [], written: [] }, { cause: failure });

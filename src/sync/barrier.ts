@@ -1,21 +1,28 @@
 /** `Barrier`: threads that wait for each other, again and again. Each has an entry to be told in; deaths break it. */
 import { BrokenBarrierError, TimeoutError } from "../errors.js";
-import { expectInteger, expectOptions } from "../expect.js";
+import { expectInteger } from "../expect.js";
 import { compareExchange, load, notify, store, type Words } from "../memory/atomics.js";
 import type { NameOptions } from "../memory/shared-memory.js";
-import { FoundByName, HEADER_WORDS, label, registerThing, wordsOf } from "../memory/shared-thing.js";
+import { FoundByName, label, registerThing, wordsOf } from "../memory/shared-thing.js";
+import { HEADER_WORDS } from "../memory/thing-block.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
-import { claim, ENTRIES, endOf, enter, find, findOwn, isDead, next, type Table } from "./ledger.js";
+import { alone as aloneIn, claim, ENTRIES, endOf, find, isDead, isOwn, next, type Table } from "./ledger.js";
 import { leaveAtExit } from "./membership.js";
-import { unlock } from "./mutex.js";
 import { Patience } from "./patience.js";
 
 const PARTIES = HEADER_WORDS;
 const BROKEN = PARTIES + 1;
+/** When somebody last looked for the dead, in ms: one of the waiters is enough. */
+const LOOKED = PARTIES + 2;
 /** Who waits, or waited last round: token, state. */
 const TABLE_START = PARTIES + 16;
 const STATE = 1;
 const tableOf = (parties: number): Table => ({ start: TABLE_START, stride: 2, count: parties + ENTRIES });
+/** What a hostile block says is not believed. */
+const tableIn = (words: Words): Table => {
+  const fits = Math.floor((words.length - TABLE_START) / 2);
+  return { start: TABLE_START, stride: 2, count: Math.min(partiesOf(words) + ENTRIES, fits) };
+};
 
 // STATE of an entry: MEMBER ─▶ WAITING ─▶ PASSED ─▶ MEMBER, or WAITING ─▶ TURNED_AWAY ─▶ nobody's
 const MEMBER = 1; // was there last time
@@ -24,12 +31,12 @@ const PASSED = 3;
 const TURNED_AWAY = 4;
 
 const MAX_PARTIES = 1 << 16;
+const LOOK_MS = 25;
 
-/** What a hostile block says is not believed. */
 const partiesOf = (words: Words) => Math.min(Math.max(load(words, PARTIES), 1), MAX_PARTIES);
 
 function count(words: Words, state: number): number {
-  const table = tableOf(partiesOf(words));
+  const table = tableIn(words);
   let found = 0;
   for (let at = next(words, table, 0); at !== 0; at = next(words, table, at)) {
     if (load(words, at + STATE) === state) found++;
@@ -39,7 +46,7 @@ function count(words: Words, state: number): number {
 
 /** Tells all who wait. Under the lock. */
 function tellWaiting(words: Words, state: number): void {
-  const table = tableOf(partiesOf(words));
+  const table = tableIn(words);
   for (let at = next(words, table, 0); at !== 0; at = next(words, table, at)) {
     if (compareExchange(words, at + STATE, WAITING, state) === WAITING) notify(words, at + STATE);
   }
@@ -52,40 +59,53 @@ function breakUp(words: Words): void {
 }
 
 /** Runs `act` with the barrier to itself. Whoever died inside may have let some pass and not others: broken. */
-function alone<T>(words: Words, act: () => T): T {
-  enter(words, breakUp);
-  try {
-    return act();
-  } finally {
-    unlock(words);
-  }
-}
+const alone = <T>(words: Words, act: () => T): T => aloneIn(words, act, breakUp);
 
 /** Takes a place; the last one lets all pass. @returns the entry, and the places that were still free */
 function arrive(words: Words): [at: number, place: number] | undefined {
   return alone(words, () => {
     if (load(words, BROKEN) !== 0) return undefined;
-    const parties = partiesOf(words);
-    const table = tableOf(parties);
-    const own = findOwn(words, table);
-    const isMember = own !== 0 && load(words, own + STATE) === MEMBER; // else another async function of this thread waits
-    const at = isMember ? own : claim(words, table, "threads at a barrier", (other) => isSpare(words, table, other));
+    const at = entryFor(words);
+    if (at === 0) {
+      breakUp(words);
+      return undefined;
+    }
     store(words, at + STATE, WAITING);
-    const place = parties - count(words, WAITING);
+    const place = partiesOf(words) - count(words, WAITING);
     if (place === 0) tellWaiting(words, PASSED);
     return [at, place];
   });
 }
 
-/** Where more threads take turns than there are parties, those of earlier rounds make room, once all entries are used. */
-const isSpare = (words: Words, table: Table, at: number) =>
-  load(words, table.start - 1) >= table.count && load(words, at + STATE) === MEMBER && !isDead(words, at);
+/** The entry of this thread's last round, which another async function of it may be waiting in, or a new one; 0 if the table is full. */
+function entryFor(words: Words): number {
+  const table = tableIn(words);
+  const isMember = (at: number) => load(words, at + STATE) === MEMBER;
+  const isLeftover = (at: number) => load(words, at + STATE) === TURNED_AWAY && isDead(words, at);
+  return (
+    find(words, table, (at) => isOwn(words, at) && isMember(at)) ||
+    claim(words, table, isLeftover) ||
+    // More threads take turns than there are entries: those of earlier rounds make room, unless they are known to be dead.
+    claim(words, table, (at) => isMember(at) && !isDead(words, at))
+  );
+}
+
+/** Whether a member has died, waiting or since the last round. */
+const hasDeadMember = (words: Words): boolean =>
+  find(words, tableIn(words), (at) => load(words, at + STATE) !== TURNED_AWAY && isDead(words, at)) !== 0;
+
+/** One of all waiters looks, each time. */
+function isTurnToLook(words: Words): boolean {
+  const now = Date.now() & 0x7fffffff;
+  const last = load(words, LOOKED);
+  return Math.abs(now - last) >= LOOK_MS && compareExchange(words, LOOKED, last, now) === last;
+}
 
 /** True once the round is over; breaks it if one of the others has died. */
 function hasPassed(words: Words, at: number, patience: Patience): true | undefined {
-  if (load(words, at + STATE) === WAITING && patience.isTimeToLook()) {
+  if (load(words, at + STATE) === WAITING && patience.isTimeToLook() && isTurnToLook(words)) {
     alone(words, () => {
-      if (find(words, tableOf(partiesOf(words)), (other) => isDead(words, other)) !== 0) breakUp(words);
+      if (hasDeadMember(words)) breakUp(words);
     });
   }
   return load(words, at + STATE) === WAITING ? undefined : true;
@@ -105,8 +125,10 @@ function depart(words: Words, at: number): boolean {
 /** This thread is not expected any more. */
 function forgetOwn(words: Words): void {
   alone(words, () => {
-    const own = findOwn(words, tableOf(partiesOf(words)));
-    if (own !== 0) store(words, own, 0);
+    find(words, tableIn(words), (at) => {
+      if (isOwn(words, at)) store(words, at, 0);
+      return false;
+    });
   });
 }
 
@@ -143,7 +165,7 @@ export class Barrier extends FoundByName {
    * @throws {TimeoutError} {AbortedError}, which break it
    */
   async wait(options: WaitOptions = {}): Promise<number> {
-    expectWait(expectOptions(options));
+    expectWait(options);
     const words = wordsOf(this);
     const [at, place] = arrive(words) ?? broken(this, words);
     const patience = new Patience();
@@ -159,7 +181,7 @@ export class Barrier extends FoundByName {
   }
   /** As `wait`, blocking. */
   waitSync(options: SyncWaitOptions = {}): number {
-    expectWait(expectOptions(options));
+    expectWait(options);
     const words = wordsOf(this);
     const [at, place] = arrive(words) ?? broken(this, words);
     const patience = new Patience();
@@ -183,7 +205,7 @@ export class Barrier extends FoundByName {
     const words = wordsOf(this);
     alone(words, () => {
       tellWaiting(words, TURNED_AWAY);
-      const table = tableOf(partiesOf(words));
+      const table = tableIn(words);
       find(words, table, (at) => {
         if (load(words, at + STATE) === MEMBER || isDead(words, at)) store(words, at, 0);
         return false;
@@ -208,7 +230,7 @@ export class Barrier extends FoundByName {
   #leave(words: Words, at: number, place: number, failure: unknown): number {
     const isPassed = depart(words, at);
     if (!isPassed) throw failure ?? brokenError(this, words);
-    leaveAtExit(words, forgetOwn);
+    leaveAtExit(this, words, forgetOwn);
     return place;
   }
 }

@@ -1,13 +1,14 @@
 /** `Condition`: waiting for what the holder of a lock may change. Each waiter has an entry of its own to be notified in. */
-import { expectInteger, expectOptions, show } from "../expect.js";
-import { compareExchange, load, notify, store, type Words } from "../memory/atomics.js";
+import { expectInteger, show } from "../expect.js";
+import { compareExchange, exchange, load, notify, store, type Words } from "../memory/atomics.js";
 import type { NameOptions } from "../memory/shared-memory.js";
-import { Existing, FoundByName, HEADER_WORDS, registerThing, sameBlock, wordsOf } from "../memory/shared-thing.js";
+import { Existing, FoundByName, registerThing, sameBlock, wordsOf } from "../memory/shared-thing.js";
+import { HEADER_WORDS } from "../memory/thing-block.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
 import type { Guard } from "./guard.js";
-import { claim, ENTRIES, endOf, find, isDead, next, type Table } from "./ledger.js";
+import { claim, ENTRIES, endOf, find, inherit, next, type Table, tooMany } from "./ledger.js";
 import { abandonedError, Lock, notHeld, RLock } from "./lock.js";
-import { isHeldHere, lockAsync, lockSync, resumeHold, type Suspended, suspendHold } from "./mutex.js";
+import { isHeldHere, lockAsync, lockSync, resumeHold, suspendHold } from "./mutex.js";
 import { Patience } from "./patience.js";
 
 /** Counts waiters, so that the first to come is the first notified. */
@@ -26,9 +27,9 @@ const NOTIFIED = 2;
 /** An entry for this waiter. Under the lock. */
 function enlist(words: Words): number {
   passOn(words);
-  const at = claim(words, TABLE, "waiters", () => false);
+  const at = claim(words, TABLE) || find(words, TABLE, (dead) => inherit(words, dead)) || tooMany(TABLE, "waiters");
   store(words, at + ORDER, ++words[LAST_ORDER]!);
-  store(words, at + STATE, WAITING);
+  if (exchange(words, at + STATE, WAITING) === NOTIFIED) grant(words, 1); // the dead one's, told just now
   return at;
 }
 
@@ -58,13 +59,13 @@ function grant(words: Words, count: number): void {
 /** Counts wrap. */
 const isBefore = (a: number, b: number) => ((a - b) | 0) < 0;
 
-/** What a waiter was notified of and died before it heard is the next one's. */
+/** What a waiter was notified of and died before it heard is the next one's. Needs no lock: the entry's token is the claim to it. */
 function passOn(words: Words): void {
   find(words, TABLE, (at) => {
-    if (load(words, at + STATE) !== NOTIFIED || !isDead(words, at)) return false;
-    if (compareExchange(words, at + STATE, NOTIFIED, GONE) !== NOTIFIED) return false;
+    if (load(words, at + STATE) !== NOTIFIED || !inherit(words, at)) return false;
+    grant(words, 1); // first: a thread that dies here leaves an entry that says NOTIFIED, for the next to pass on
+    store(words, at + STATE, GONE);
     store(words, at, 0);
-    grant(words, 1);
     return false;
   });
 }
@@ -103,12 +104,14 @@ export class Condition extends FoundByName {
   }
 
   /** Takes the lock, with the event loop free. @throws as `Lock.acquire` */
-  acquire(options?: WaitOptions): Promise<Guard> {
-    return this.#open().lock.acquire(options);
+  async acquire(options?: WaitOptions): Promise<Guard> {
+    wordsOf(this); // throws if it is closed
+    return this.lock.acquire(options);
   }
   /** Takes the lock, blocking. @throws as `Lock.acquireSync` */
   acquireSync(options?: SyncWaitOptions): Guard {
-    return this.#open().lock.acquireSync(options);
+    wordsOf(this);
+    return this.lock.acquireSync(options);
   }
 
   /**
@@ -123,16 +126,14 @@ export class Condition extends FoundByName {
     const at = enlist(words);
     const suspended = suspendHold(lockWords);
     const patience = new Patience();
+    let failure: unknown;
     try {
       await waitUntil(words, at + STATE, heard(words, at, patience), options, patience.nap);
     } catch (e) {
-      if (leave(words, at)) grant(words, 1); // told to one who does not want to hear
-      await this.#resume(lockWords, suspended);
-      throw e;
+      failure = e;
     }
-    const isNotified = leave(words, at);
-    await this.#resume(lockWords, suspended);
-    return isNotified;
+    const result = await lockAsync(lockWords, {}, () => resumeHold(lockWords, suspended));
+    return this.#heard(words, at, typeof result === "object" ? abandonedError(this.lock, result) : failure);
   }
   /** As `wait`, blocking. */
   waitSync(options: SyncWaitOptions = {}): boolean {
@@ -141,11 +142,9 @@ export class Condition extends FoundByName {
     const suspended = suspendHold(lockWords);
     const patience = new Patience();
     waitUntilSync(words, at + STATE, heard(words, at, patience), options.timeoutMs, patience.nap);
-    const isNotified = leave(words, at);
     const result = lockSync(lockWords);
-    if (typeof result === "object") throw abandonedError(this.lock, result);
-    resumeHold(lockWords, suspended);
-    return isNotified;
+    if (typeof result !== "object") resumeHold(lockWords, suspended);
+    return this.#heard(words, at, typeof result === "object" ? abandonedError(this.lock, result) : undefined);
   }
 
   /** Waits, again and again, until `predicate()` holds; false if that takes longer than `timeoutMs`. Python's `wait_for`. */
@@ -183,21 +182,19 @@ export class Condition extends FoundByName {
     grant(words, ENTRIES);
   }
 
-  #open(): this {
-    wordsOf(this);
-    return this;
-  }
   #held(act: string, options: WaitOptions): [words: Words, lockWords: Words] {
-    expectWait(expectOptions(options));
+    expectWait(options);
     const words = wordsOf(this);
     const lockWords = wordsOf(this.lock);
     if (!isHeldHere(lockWords)) throw notHeld(this.lock, act);
     return [words, lockWords];
   }
-  async #resume(lockWords: Words, suspended: Suspended): Promise<void> {
-    const result = await lockAsync(lockWords, {});
-    if (typeof result === "object") throw abandonedError(this.lock, result);
-    resumeHold(lockWords, suspended);
+  /** The end of a wait, with the lock or the reason why not. Only now: who dies before it has the lock leaves its notification. */
+  #heard(words: Words, at: number, failure: unknown): boolean {
+    const isNotified = leave(words, at);
+    if (failure === undefined) return isNotified;
+    if (isNotified) grant(words, 1); // told to one who does not want to hear
+    throw failure;
   }
 }
 registerThing("Condition", Condition, BYTES);

@@ -5,8 +5,8 @@
  */
 import { isTokenAlive, ownToken } from "../agent.js";
 import { UnsupportedError } from "../errors.js";
-import { load, store, type Words } from "../memory/atomics.js";
-import { lockSync, recover, tryFast } from "./mutex.js";
+import { compareExchange, load, store, type Words } from "../memory/atomics.js";
+import { lockSync, recover, tryFast, unlock } from "./mutex.js";
 
 /** Entries of a table, if not more are needed. */
 export const ENTRIES = 128;
@@ -22,9 +22,12 @@ export interface Table {
 }
 export const endOf = ({ start, stride, count }: Table): number => start + stride * count;
 
+const usedOf = (words: Words, { start, count }: Table) => Math.min(Math.max(load(words, start - 1), 0), count);
+
 /** The first word of the first entry after `at` that somebody has; 0 after the last. Begin with `at` 0. */
-export function next(words: Words, { start, stride, count }: Table, at: number): number {
-  const end = start + stride * Math.min(load(words, start - 1), count);
+export function next(words: Words, table: Table, at: number): number {
+  const { start, stride } = table;
+  const end = start + stride * usedOf(words, table);
   for (let i = at === 0 ? start : at + stride; i < end; i += stride) if (load(words, i) !== 0) return i;
   return 0;
 }
@@ -34,54 +37,66 @@ export function find(words: Words, table: Table, test: (at: number) => boolean):
   for (let at = next(words, table, 0); at !== 0; at = next(words, table, at)) if (test(at)) return at;
   return 0;
 }
-export const findOwn = (words: Words, table: Table): number => {
-  let at = next(words, table, 0);
-  while (at !== 0 && load(words, at) !== ownToken) at = next(words, table, at);
-  return at;
-};
-
+export const isOwn = (words: Words, at: number): boolean => load(words, at) === ownToken;
 /** Whether the agent of an entry has died. Takes 3 µs. */
-export const isDead = (words: Words, at: number): boolean => isTokenAlive(load(words, at)) === false;
+export function isDead(words: Words, at: number): boolean {
+  const token = load(words, at);
+  return token !== 0 && isTokenAlive(token) === false;
+}
 
 /**
- * An entry that nobody has, with this thread's token in it. The words of the entry are as they were left.
+ * An entry that nobody has, with this thread's token in it; 0 if there is none. Its other words are as they were left.
  *
  * @param mayTake an entry of somebody's that is worth nothing
- * @throws {UnsupportedError} if there is none
  */
-export function claim(words: Words, table: Table, what: string, mayTake: (at: number) => boolean): number {
+export function claim(words: Words, table: Table, mayTake: (at: number) => boolean = () => false): number {
   const { start, stride, count } = table;
-  const used = Math.min(load(words, start - 1), count);
+  const used = usedOf(words, table);
   for (let i = 0; i < used; i++) {
     const at = start + stride * i;
-    if (load(words, at) === 0 || mayTake(at)) return own(words, at);
+    if (load(words, at) !== 0 && !mayTake(at)) continue;
+    store(words, at, ownToken);
+    return at;
   }
-  if (used < count) {
-    store(words, start - 1, used + 1);
-    return own(words, start + stride * used);
-  }
-  const dead = find(words, table, (at) => isDead(words, at));
-  if (dead !== 0) return own(words, dead);
+  if (used === count) return 0;
+  store(words, start - 1, used + 1);
+  store(words, start + stride * used, ownToken);
+  return start + stride * used;
+}
+
+/** Takes an entry from its dead agent; false if it lives, or another thread was first. */
+export function inherit(words: Words, at: number): boolean {
+  const token = load(words, at);
+  if (token === 0 || isTokenAlive(token) !== false) return false;
+  return compareExchange(words, at, token, ownToken) === token;
+}
+
+export function tooMany({ count }: Table, what: string): never {
   throw new UnsupportedError(`Expected at most ${count} ${what} at a time, got one more`, {
     feature: `more than ${count} ${what}`,
     instead: "fewer threads, or several such objects",
   });
 }
 
-function own(words: Words, at: number): number {
-  store(words, at, ownToken);
-  return at;
+/**
+ * Runs `act`, a few instructions, with the ledger to itself. Whoever died inside is nobody's concern: what it left is made
+ * whole, and the lock taken over.
+ */
+export function alone<T>(words: Words, act: () => T, repair: (words: Words) => void = () => {}): T {
+  enter(words, repair);
+  try {
+    return act();
+  } finally {
+    unlock(words);
+  }
 }
 
-/**
- * Takes the lock that guards a ledger, for a few instructions. A holder that died there is nobody's concern: what it left
- * is made whole and the lock taken over. `unlock` gives it back.
- */
-export function enter(words: Words, repair: (words: Words) => void = () => {}): void {
+function enter(words: Words, repair: (words: Words) => void): void {
   while (!tryFast(words)) {
     const result = lockSync(words);
     if (result === "taken") return;
-    if (!recover(words)) continue; // another thread did
+    // Nobody enters twice: a word that says so is damaged, and as good as abandoned. If not recovered, another thread did.
+    if (result !== "own" && !recover(words)) continue;
     repair(words);
     return;
   }

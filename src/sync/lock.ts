@@ -1,9 +1,9 @@
 /** `Lock`: one holder at a time, in any thread. The lock word and its states are in `mutex.ts`; `RLock` adds nesting. */
 import { DeadlockError, LockAbandonedError, LockStateError, TimeoutError } from "../errors.js";
-import { expectOptions } from "../expect.js";
 import type { Words } from "../memory/atomics.js";
 import type { NameOptions } from "../memory/shared-memory.js";
-import { FoundByName, HEADER_BYTES, label, registerThing, type SharedThing, wordsOf } from "../memory/shared-thing.js";
+import { FoundByName, label, registerThing, type SharedThing, wordsOf } from "../memory/shared-thing.js";
+import { HEADER_BYTES } from "../memory/thing-block.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/wait.js";
 import type { Guard } from "./guard.js";
 import {
@@ -32,10 +32,10 @@ class LockGuard implements Guard {
     this.#hold = currentHold(words);
   }
   release(): void {
-    if (this.#isReleased) return;
+    // The lock may be nobody's, or a later acquisition's, after a `release()` of the lock itself; or let go for a wait.
+    if (this.#isReleased || !isHeldHere(this.#words) || currentHold(this.#words) !== this.#hold) return;
     this.#isReleased = true;
-    // It may be nobody's, or a later acquisition's: `release()` of the lock itself, or the end of this thread's claim to it.
-    if (isHeldHere(this.#words) && currentHold(this.#words) === this.#hold) unnest(this.#words);
+    unnest(this.#words);
   }
   [Symbol.dispose](): void {
     this.release();
@@ -45,7 +45,7 @@ class LockGuard implements Guard {
 /**
  * One holder at a time, among all threads. The guard holds it, not the thread: two async functions of one thread exclude
  * each other. A holder that dies never blocks the others: until one of them takes the lock over with `recover()`, every
- * `acquire` throws LockAbandonedError. Fair: whoever has waited for a millisecond is not overtaken any more.
+ * `acquire` throws LockAbandonedError. Fair: who has waited for a millisecond goes before those who come then.
  *
  * @example
  * const lock = new Lock({ name: "log" }); // in any worker: Lock.attach("log")
@@ -68,11 +68,15 @@ export class Lock extends FoundByName {
    * @throws {LockAbandonedError} {TimeoutError} {AbortedError}: then it is not taken
    */
   async acquire(options: WaitOptions = {}): Promise<Guard> {
-    expectWait(expectOptions(options));
+    expectWait(options);
     const words = wordsOf(this);
-    const result = await lockAsync(words, options);
-    if (result === "taken") return this.#taken(words, true);
-    throw result ? abandonedError(this, result) : timedOut(this, options);
+    let guard: Guard | undefined;
+    const result = await lockAsync(words, options, () => {
+      markAsync(words);
+      guard = new LockGuard(words);
+    });
+    if (guard) return guard;
+    throw typeof result === "object" ? abandonedError(this, result) : timedOut(this, options);
   }
   /**
    * As `acquire`, blocking.
@@ -82,9 +86,9 @@ export class Lock extends FoundByName {
   acquireSync(options?: SyncWaitOptions): Guard {
     const words = wordsOf(this);
     if (options === undefined && tryFast(words)) return new LockGuard(words);
-    expectWait(expectOptions(options));
+    expectWait(options);
     const result = lockSync(words, options?.timeoutMs);
-    if (result === "taken") return this.#taken(words);
+    if (result === "taken") return new LockGuard(words);
     if (result === "own") return this.#nested(words) ?? deadlock(this);
     throw result ? abandonedError(this, result) : timedOut(this, options!);
   }
@@ -92,7 +96,7 @@ export class Lock extends FoundByName {
   tryAcquire(): Guard | undefined {
     const words = wordsOf(this);
     const result = tryLock(words);
-    if (result === "taken") return this.#taken(words);
+    if (result === "taken") return new LockGuard(words);
     if (result === undefined) return undefined;
     if (result === "own") return this.#nested(words);
     throw abandonedError(this, result);
@@ -106,17 +110,13 @@ export class Lock extends FoundByName {
   /** Takes an abandoned lock over; `undefined` for all callers but the one that wins, and where nothing is abandoned. */
   recover(): Guard | undefined {
     const words = wordsOf(this);
-    return recover(words) ? this.#taken(words) : undefined;
+    return recover(words) ? new LockGuard(words) : undefined;
   }
   /** Whether anybody holds it; false of an abandoned one. */
   get locked(): boolean {
     return isLocked(wordsOf(this));
   }
 
-  #taken(words: Words, isAsync = false): Guard {
-    if (isAsync && this instanceof RLock) markAsync(words);
-    return new LockGuard(words);
-  }
   #nested(words: Words): Guard | undefined {
     return this instanceof RLock && nest(words) ? new LockGuard(words) : undefined;
   }

@@ -1,35 +1,34 @@
 /**
- * Leaving in good order: a thread that ends with exit code 0 gives back its places by itself. One that is terminated, throws
- * or runs out of memory gives nothing back, and is found dead. Used by barriers.
+ * Leaving in good order: a thread that ends with exit code 0, or has no handle any more, gives back its places by itself.
+ * One that is terminated, throws or runs out of memory gives nothing back, and is found dead. Used by barriers.
  */
 import type { Words } from "../memory/atomics.js";
 
 interface Membership {
-  readonly ref: WeakRef<Words>;
+  /** A view of its own: the handle's must not keep the handle alive. */
+  readonly words: Words;
   readonly leave: (words: Words) => void;
 }
-// Weak: a thread outlives most of its barriers.
 const memberships = new Set<Membership>();
-const known = new WeakMap<Words, Membership>();
-const collected = new FinalizationRegistry<Membership>((membership) => memberships.delete(membership));
-
+const known = new WeakSet<object>();
+const collected = new FinalizationRegistry<Membership>((membership) => {
+  memberships.delete(membership);
+  membership.leave(membership.words);
+});
 let listens = false;
 
-/** Calls `leave(words)` when this thread ends in good order. Once for each `words`. */
-export function leaveAtExit(words: Words, leave: (words: Words) => void): void {
-  if (known.has(words)) return;
+/** Calls `leave` when this thread ends in good order, or the handle is collected. Once for each handle. */
+export function leaveAtExit(handle: object, words: Words, leave: (words: Words) => void): void {
+  if (known.has(handle)) return;
   if (!listens) process.on("exit", leaveAll);
   listens = true;
-  const membership = { ref: new WeakRef(words), leave };
-  known.set(words, membership);
+  const membership = { words: new Int32Array(words.buffer, words.byteOffset, words.length), leave };
+  known.add(handle);
   memberships.add(membership);
-  collected.register(words, membership);
+  collected.register(handle, membership);
 }
 
 function leaveAll(exitCode: number): void {
   if (exitCode !== 0) return;
-  for (const { ref, leave } of memberships) {
-    const words = ref.deref();
-    if (words) leave(words);
-  }
+  for (const { words, leave } of memberships) leave(words);
 }

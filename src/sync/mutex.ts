@@ -55,13 +55,17 @@ function begin(words: Words): void {
   words[HOLD] = ++words[LAST_HOLD]!; // plain: guarded by the lock
 }
 
-/** Takes the lock, or says why not, or leaves word that somebody waits and returns the lock word as it then is. */
-function attempt(words: Words, patience: Patience): Taken | Own | Abandoned | number {
+/**
+ * Takes the lock, or says why not, or leaves word that somebody waits and returns the lock word as it then is.
+ *
+ * @param waitsForOwn a hold of this thread is waited for as anyone's
+ */
+function attempt(words: Words, patience: Patience, waitsForOwn = false): Taken | Own | Abandoned | number {
   for (;;) {
     const word = load(words, LOCK);
     const holder = holderOf(word);
     if (isAbandoned(word)) return { holder: tidOf(holder) };
-    if (holder === ownToken) return "own";
+    if (holder === ownToken && !waitsForOwn) return "own";
     if (word === FREE || (holder === FREE && patience.hasSlept)) {
       // Whoever has slept may have been the only one to know of other sleepers.
       const mine = patience.hasSlept ? ownToken | CONTENDED : ownToken;
@@ -112,13 +116,24 @@ export function lockSync(words: Words, timeoutMs?: number): Taken | Own | Abando
   }
 }
 
-/** As `lockSync`, with the event loop free; a hold of this thread is waited for as anyone's. */
-export async function lockAsync(words: Words, options: WaitOptions): Promise<Taken | Abandoned | undefined> {
-  if (tryFast(words)) return "taken";
+/**
+ * As `lockSync`, with the event loop free; a hold of this thread is waited for as anyone's.
+ *
+ * @param onTaken runs in the very moment: before the promise has settled, other functions of this thread may come
+ */
+export async function lockAsync(
+  words: Words,
+  options: WaitOptions,
+  onTaken: () => void,
+): Promise<Taken | Abandoned | undefined> {
+  if (tryFast(words)) {
+    onTaken();
+    return "taken";
+  }
   const patience = options.timeoutMs === 0 ? Patience.none() : new Patience();
-  const poll = () => {
-    const result = attempt(words, patience);
-    if (result === "own") markContended(words, patience);
+  const poll = (): Taken | Abandoned | undefined => {
+    const result = attempt(words, patience, true);
+    if (result === "taken") onTaken();
     return typeof result === "number" || result === "own" ? undefined : result;
   };
   store(words, HAS_ASYNC, 1);
@@ -131,18 +146,9 @@ export async function lockAsync(words: Words, options: WaitOptions): Promise<Tak
   }
 }
 
-/** Another async function of this thread holds the lock: leave word that somebody waits. */
-function markContended(words: Words, patience: Patience): void {
-  for (;;) {
-    const word = load(words, LOCK);
-    const flagged = word | (patience.isHungry ? HUNGRY : CONTENDED);
-    if (holderOf(word) !== ownToken || compareExchange(words, LOCK, word, flagged) === word) return;
-  }
-}
-
 // ── Letting go ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Releases the lock, which this thread holds. */
+/** Releases the lock, if this thread holds it. */
 export function unlock(words: Words): void {
   if (compareExchange(words, LOCK, ownToken, FREE) !== ownToken) unlockContended(words);
 }
@@ -150,6 +156,7 @@ export function unlock(words: Words): void {
 function unlockContended(words: Words): void {
   for (;;) {
     const word = load(words, LOCK);
+    if (holderOf(word) !== ownToken || isAbandoned(word)) return; // released already, by a `release()` in between
     const next = (word & FLAGS) === HUNGRY ? RESERVED : FREE;
     if (compareExchange(words, LOCK, word, next) === word) break;
   }
@@ -182,9 +189,10 @@ export function recover(words: Words): boolean {
 
 // ── What is known of it ────────────────────────────────────────────────────────────────────────────────────────────
 
+/** Whether anybody alive holds the lock. */
 export const isLocked = (words: Words): boolean => {
   const word = load(words, LOCK);
-  return holderOf(word) !== FREE && !isAbandoned(word);
+  return holderOf(word) !== FREE && !isAbandoned(word) && isTokenAlive(holderOf(word)) !== false;
 };
 /** Whether this thread holds the lock. */
 export const isHeldHere = (words: Words): boolean => {

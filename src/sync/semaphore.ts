@@ -1,14 +1,14 @@
 /** `Semaphore` and `BoundedSemaphore`: permits, with a ledger of who has how many. Byte map and proof: README.md. */
 import { LockStateError } from "../errors.js";
-import { expectInteger, expectOptions } from "../expect.js";
+import { expectInteger } from "../expect.js";
 import { add, load, notify, store, type Words } from "../memory/atomics.js";
 import type { NameOptions } from "../memory/shared-memory.js";
-import { FoundByName, HEADER_WORDS, label, registerThing, wordsOf } from "../memory/shared-thing.js";
+import { FoundByName, label, registerThing, wordsOf } from "../memory/shared-thing.js";
+import { HEADER_WORDS } from "../memory/thing-block.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
 import { type Guard, OnceGuard } from "./guard.js";
-import { claim, ENTRIES, endOf, enter, find, findOwn, isDead, next, type Table } from "./ledger.js";
+import { alone, claim, ENTRIES, endOf, find, isDead, isOwn, next, type Table, tooMany } from "./ledger.js";
 import { timedOut } from "./lock.js";
-import { unlock } from "./mutex.js";
 import { Patience } from "./patience.js";
 
 /** All permits, free and held. */
@@ -36,46 +36,59 @@ function freePermits(words: Words): number {
   return free;
 }
 
-/** Runs `act` with the ledger to itself. */
-function alone<T>(words: Words, act: () => T): T {
-  enter(words);
-  try {
-    return act();
-  } finally {
-    unlock(words);
-  }
-}
+const heldBy = (words: Words, at: number) => load(words, at + HELD);
+const findOwn = (words: Words) => find(words, TABLE, (at) => isOwn(words, at));
 
 /** Takes a permit, or leaves word that somebody waits. */
 function take(words: Words, patience: Patience): true | undefined {
+  if (patience.isTimeToLook()) takeBackFromTheDead(words);
   const isWelcome = patience.hasSlept || load(words, HUNGRY) === 0;
   if (isWelcome && freePermits(words) > 0) {
-    const isEmpty = (at: number) => load(words, at + HELD) === 0;
-    const at = findOwn(words, TABLE) || claim(words, TABLE, "threads with a permit", isEmpty);
-    store(words, at + HELD, load(words, at + HELD) + 1);
+    const at = findOwn(words) || newEntry(words);
+    store(words, at + HELD, heldBy(words, at) + 1);
     if (patience.hasSlept) store(words, HUNGRY, 0);
     return true;
   }
-  if (patience.isTimeToLook()) takeBackFromTheDead(words);
   store(words, HAS_WAITERS, 1);
   if (patience.isHungry) store(words, HUNGRY, 1);
   return undefined;
 }
 
+function newEntry(words: Words): number {
+  const isEmpty = (at: number) => heldBy(words, at) === 0;
+  const at = claim(words, TABLE, isEmpty);
+  if (at !== 0) return at;
+  takeBackFromTheDead(words);
+  return claim(words, TABLE, isEmpty) || tooMany(TABLE, "threads with a permit");
+}
+
+/** What the dead held comes back, up to the first value. What was added beyond it is a signal, which they have consumed. */
 function takeBackFromTheDead(words: Words): void {
   for (let at = next(words, TABLE, 0); at !== 0; at = next(words, TABLE, at)) {
-    if (load(words, at + HELD) === 0 || !isDead(words, at)) continue;
+    const held = heldBy(words, at);
+    if (held === 0 || !isDead(words, at)) continue;
+    const total = load(words, TOTAL);
+    const consumed = Math.min(held, Math.max(0, total - load(words, BOUND)));
+    store(words, TOTAL, total - consumed);
     store(words, at + HELD, 0);
-    wakeOne(words);
+    for (let i = consumed; i < held; i++) wakeOne(words);
   }
+}
+
+/** Takes back a permit of this thread's; false if it has none. */
+function giveBackOwn(words: Words): boolean {
+  const own = findOwn(words);
+  if (own === 0 || heldBy(words, own) === 0) return false;
+  store(words, own + HELD, heldBy(words, own) - 1);
+  wakeOne(words);
+  return true;
 }
 
 /** Takes back one permit of this thread's, or of another's, or adds a new one; false if it must not. */
 function giveBack(words: Words, isBounded: boolean): boolean {
-  const holds = (at: number) => load(words, at + HELD) > 0;
-  const own = findOwn(words, TABLE);
-  const holder = own !== 0 && holds(own) ? own : find(words, TABLE, holds);
-  if (holder !== 0) store(words, holder + HELD, load(words, holder + HELD) - 1);
+  if (giveBackOwn(words)) return true;
+  const holder = find(words, TABLE, (at) => heldBy(words, at) > 0);
+  if (holder !== 0) store(words, holder + HELD, heldBy(words, holder) - 1);
   else if (load(words, TOTAL) >= (isBounded ? load(words, BOUND) : MAX_PERMITS)) return false;
   else store(words, TOTAL, load(words, TOTAL) + 1);
   wakeOne(words);
@@ -93,8 +106,9 @@ function wakeOne(words: Words): void {
 
 /**
  * A number of permits. `acquire` takes one, waiting while there is none; `release` gives one back, or adds one where none
- * is out. What a thread held when it died comes back, so that nobody waits for it. A release by a thread that holds none
- * stands for one that does: permits have no names.
+ * is out. What a thread held when it died comes back, so that nobody waits for it; but not above the first value, for what
+ * was added by `release` is a signal, which it had consumed. A release by a thread that holds none stands for one that
+ * does: permits have no names.
  *
  * @example
  * const slots = new Semaphore(3);
@@ -120,7 +134,7 @@ export class Semaphore extends FoundByName {
 
   /** Takes a permit, with the event loop free. @throws {TimeoutError} {AbortedError} */
   async acquire(options: WaitOptions = {}): Promise<Guard> {
-    expectWait(expectOptions(options));
+    expectWait(options);
     const words = wordsOf(this);
     const patience = options.timeoutMs === 0 ? Patience.none() : new Patience();
     const poll = () => alone(words, () => take(words, patience));
@@ -129,7 +143,7 @@ export class Semaphore extends FoundByName {
   }
   /** As `acquire`, blocking. */
   acquireSync(options: SyncWaitOptions = {}): Guard {
-    expectWait(expectOptions(options));
+    expectWait(options);
     const words = wordsOf(this);
     const patience = options.timeoutMs === 0 ? Patience.none() : new Patience();
     const poll = () => alone(words, () => take(words, patience));
@@ -139,9 +153,7 @@ export class Semaphore extends FoundByName {
   /** Takes a permit if there is one; `undefined` if not. Never waits. */
   tryAcquire(): Guard | undefined {
     const words = wordsOf(this);
-    const patience = Patience.none();
-    const take2 = () => take(words, patience) ?? take(words, patience); // the first look may have found some of the dead
-    return alone(words, take2) ? permit(words) : undefined;
+    return alone(words, () => take(words, Patience.none())) ? permit(words) : undefined;
   }
   /** Gives a permit back, or adds one. @throws {LockStateError} above the first value of a BoundedSemaphore, and above 2^31 - 1 */
   release(): void {
@@ -178,13 +190,5 @@ registerThing("BoundedSemaphore", BoundedSemaphore, BYTES);
 
 /** A permit of this thread; nothing to give back once another thread's release has stood for it. */
 function permit(words: Words): Guard {
-  return new OnceGuard(() => {
-    alone(words, () => {
-      const own = findOwn(words, TABLE);
-      const held = own === 0 ? 0 : load(words, own + HELD);
-      if (held === 0) return;
-      store(words, own + HELD, held - 1);
-      wakeOne(words);
-    });
-  });
+  return new OnceGuard(() => void alone(words, () => giveBackOwn(words)));
 }

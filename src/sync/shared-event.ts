@@ -1,8 +1,8 @@
 /** `SharedEvent`: a flag to wait for. One word: bit 0 is the flag, the others count how often it was set. */
-import { expectOptions } from "../expect.js";
 import { compareExchange, load, notify, type Words } from "../memory/atomics.js";
 import type { NameOptions } from "../memory/shared-memory.js";
-import { FoundByName, HEADER_WORDS, registerThing, wordsOf } from "../memory/shared-thing.js";
+import { FoundByName, registerThing, wordsOf } from "../memory/shared-thing.js";
+import { HEADER_WORDS } from "../memory/thing-block.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
 
 const FLAG = HEADER_WORDS;
@@ -58,13 +58,13 @@ export class SharedEvent extends FoundByName {
   }
   /** True once the flag is set; false if that takes longer than `timeoutMs`. @throws {AbortedError} */
   async wait(options: WaitOptions = {}): Promise<boolean> {
-    expectWait(expectOptions(options));
+    expectWait(options);
     const words = wordsOf(this);
     return (await waitUntil(words, FLAG, seenSince(words), options)) ?? false;
   }
   /** As `wait`, blocking. */
   waitSync(options: SyncWaitOptions = {}): boolean {
-    expectWait(expectOptions(options));
+    expectWait(options);
     const words = wordsOf(this);
     return waitUntilSync(words, FLAG, seenSince(words), options.timeoutMs) ?? false;
   }

@@ -5,9 +5,12 @@
 import { type DType, dtypes } from "../dtype.js";
 import { FormatError } from "../errors.js";
 import type { Words } from "../memory/atomics.js";
-import { HEADER_BYTES, HEADER_WORDS } from "../memory/shared-thing.js";
+import { HEADER_BYTES, HEADER_WORDS } from "../memory/thing-block.js";
 import { expectElementType } from "./element-type.js";
 import { isStruct, type Struct, struct } from "./struct.js";
+
+/** As many elements as its word can count. */
+export const MAX_COUNT = 2 ** 32 - 1;
 
 const TEXT_LENGTH = HEADER_WORDS;
 const COUNT = HEADER_WORDS + 1;
@@ -47,10 +50,10 @@ const offsetAfter = (textLength: number) => Math.ceil((TEXT + textLength) / 64) 
 /** What a block holds. @throws {FormatError} if it is damaged */
 export function readContents(words: Words, name: string | undefined): Contents {
   const length = words[TEXT_LENGTH]!;
-  const count = words[COUNT]!;
+  const count = words[COUNT]! >>> 0;
   const bytes = words.byteLength - TEXT;
   try {
-    if (length < 0 || length > bytes || count < 0) throw new RangeError(`Expected a length in [0, ${bytes}]`);
+    if (length < 0 || length > bytes) throw new RangeError(`Expected a length in [0, ${bytes}]`);
     const text = new TextDecoder().decode(new Uint8Array(words.buffer, TEXT, length).slice()); // not of shared memory
     const type = text.startsWith("{") ? struct(JSON.parse(text)) : expectElementType(text);
     const byteOffset = offsetAfter(length);

@@ -4,11 +4,20 @@
  */
 import { FormatError, IndexError } from "../errors.js";
 import { expectInteger, show } from "../expect.js";
-import { load, store, type Words } from "../memory/atomics.js";
-import type { NameOptions } from "../memory/shared-memory.js";
-import { FoundByName, HEADER_BYTES, HEADER_WORDS, registerThing, wordsOf } from "../memory/shared-thing.js";
-import { enter } from "../sync/ledger.js";
-import { unlock } from "../sync/mutex.js";
+import { add, load, store, type Words } from "../memory/atomics.js";
+import type { AttachOptions, NameOptions } from "../memory/shared-memory.js";
+import {
+  attachThing,
+  type Findable,
+  registerThing,
+  SharedThing,
+  waitForThing,
+  waitForThingSync,
+  wordsOf,
+} from "../memory/shared-thing.js";
+import { HEADER_BYTES, HEADER_WORDS } from "../memory/thing-block.js";
+import type { SyncWaitOptions, WaitOptions } from "../memory/wait.js";
+import { alone } from "../sync/ledger.js";
 import { decodeItem, type Encoded, encodeItem, type ListItem } from "./list-item.js";
 
 // The block, after the header: how many items; then of each item three words; then the items' room.
@@ -53,7 +62,7 @@ function writeHalf(words: Words, { offset }: Half, { tag, bytes }: Encoded): voi
 
 /**
  * A list of fixed length whose items may be of several types and change them: number (float64), bigint (int64), boolean,
- * string, Uint8Array, null. Text and bytes keep the room they were created with: 8 to 15 bytes more than a multiple of 8.
+ * string, Uint8Array, null. An item keeps the room it was created with: the next multiple of 8 above its length in bytes.
  *
  * @example
  * const list = new ShareableList(["grid", 10, 2.5, true, null], { name: "settings" });
@@ -62,7 +71,7 @@ function writeHalf(words: Words, { offset }: Half, { tag, bytes }: Encoded): voi
  * After Python's `multiprocessing.shared_memory.ShareableList`, which counts characters where it stores bytes, strips
  * trailing NULs, and lets a failed assignment damage the old value.
  */
-export class ShareableList<T extends ListItem = ListItem> extends FoundByName implements Iterable<T> {
+export class ShareableList<T = ListItem> extends SharedThing implements Iterable<T> {
   /** How many items. */
   readonly length: number;
 
@@ -70,7 +79,7 @@ export class ShareableList<T extends ListItem = ListItem> extends FoundByName im
    * @param items copied
    * @throws {TypeError} {RangeError} if one cannot be stored @throws {NameTakenError}
    */
-  constructor(items: readonly NoInfer<T>[], options?: NameOptions) {
+  constructor(items: readonly (T & ListItem)[], options?: NameOptions) {
     super(items, options, () => {
       if (!Array.isArray(items)) throw new TypeError(`Expected \`items\` to be an array, got ${show(items)}`);
       const encoded = Array.from(items, (item, i) => encodeItem(item, `items[${i}]`));
@@ -96,6 +105,19 @@ export class ShareableList<T extends ListItem = ListItem> extends FoundByName im
     if (this.length < 0 || itemAt(this.length) > words.length) throw damaged(0);
   }
 
+  /** The one of that name. @throws {NameNotFoundError} at once @throws {FormatError} if the name has something else */
+  static attach(name: string, options?: AttachOptions): ShareableList {
+    return attachThing(ShareableList as Findable<ShareableList>, name, options);
+  }
+  /** The one of that name, as soon as there is one. @throws {TimeoutError} {AbortedError} {FormatError} */
+  static waitFor(name: string, options?: AttachOptions & WaitOptions): Promise<ShareableList> {
+    return waitForThing(ShareableList as Findable<ShareableList>, name, options);
+  }
+  /** As `waitFor`, blocking. */
+  static waitForSync(name: string, options?: AttachOptions & SyncWaitOptions): ShareableList {
+    return waitForThingSync(ShareableList as Findable<ShareableList>, name, options);
+  }
+
   /** The item at `i`; a negative index counts from the end. @throws {IndexError} */
   at(i: number): T {
     const words = wordsOf(this);
@@ -107,7 +129,8 @@ export class ShareableList<T extends ListItem = ListItem> extends FoundByName im
       const [tag, length] = [words[offset / 4]!, words[offset / 4 + 1]!];
       const isWhole = length >= 0 && length <= capacity;
       const bytes = new Uint8Array(words.buffer, offset + HALF_HEADER, isWhole ? length : 0).slice();
-      if (load(words, at) !== version) continue; // assigned to meanwhile: what was read may be of two values
+      // Assigned to meanwhile: what was read may be of two values. (Not a mere load: plain reads must not come after it.)
+      if (add(words, at, 0) !== version) continue;
       const item = isWhole ? decodeItem({ tag, bytes }) : undefined;
       if (item === undefined) throw damaged(index);
       return item as T;
@@ -130,24 +153,16 @@ export class ShareableList<T extends ListItem = ListItem> extends FoundByName im
         `Expected \`value\` to have at most ${capacity} bytes, the room of item ${index}, got ${item.bytes.length}: ${show(value)}`,
       );
     }
-    enter(words);
-    try {
+    alone(words, () => {
       const version = load(words, itemAt(index) + VERSION);
       writeHalf(words, halfOf(words, index, version + 1), item);
       store(words, itemAt(index) + VERSION, (version + 1) | 0);
-    } finally {
-      unlock(words);
-    }
+    });
   }
 
   /** The first index of the value, bytes compared by content; -1 if there is none. */
   indexOf(value: T): number {
-    const wanted = encodeItem(value, "value");
-    for (let i = 0; i < this.length; i++) {
-      const item = encodeItem(this.at(i), "item");
-      const isSame = item.tag === wanted.tag && item.bytes.length === wanted.bytes.length;
-      if (isSame && item.bytes.every((byte, k) => byte === wanted.bytes[k])) return i;
-    }
+    for (let i = 0; i < this.length; i++) if (isSame(this.at(i), value)) return i;
     return -1;
   }
 
@@ -164,5 +179,9 @@ export class ShareableList<T extends ListItem = ListItem> extends FoundByName im
     const message = `Expected \`i\` to be an integer in [${-length}, ${length}), got ${i} (list of ${length} items)`;
     throw new IndexError(message, { index: i, axis: 0, shape: [length] });
   }
+}
+function isSame(a: unknown, b: unknown): boolean {
+  if (!(a instanceof Uint8Array && b instanceof Uint8Array)) return a === b;
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 registerThing("ShareableList", ShareableList, 4 * ITEMS);

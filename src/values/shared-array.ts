@@ -9,7 +9,7 @@ import {
   type TypedArrayOf,
 } from "../dtype.js";
 import { DTypeError } from "../errors.js";
-import { expectInteger, expectKnown, show } from "../expect.js";
+import { expectInteger, show } from "../expect.js";
 import type { Words } from "../memory/atomics.js";
 import { allocate } from "../memory/heap-driver.js";
 import { type AttachOptions, type NameOptions, noFloat16Array } from "../memory/shared-memory.js";
@@ -28,7 +28,7 @@ import { MAX_ELEMENTS } from "../platform.js";
 import { expectLock, ownLock } from "../sync/condition.js";
 import { Lock } from "../sync/lock.js";
 import { type DTypeNamed, type ElementType, expectElementType } from "./element-type.js";
-import { isSameType, MIN_BYTES, nameOfType, planContents, readContents } from "./layout.js";
+import { isSameType, MAX_COUNT, MIN_BYTES, nameOfType, planContents, readContents } from "./layout.js";
 
 interface ArrayOptions extends NameOptions {
   readonly lock?: true | Lock | undefined;
@@ -37,7 +37,7 @@ interface ArrayOptions extends NameOptions {
 /** Elements as they lie in memory, from a length or from a list. All of the list is checked before anything is made. */
 function elementsOf(dtype: DType, sizeOrItems: unknown): { size: number; raw: number[] | undefined } {
   if (typeof sizeOrItems === "number") {
-    return { size: expectInteger("size", sizeOrItems, 0, MAX_ELEMENTS + 1), raw: undefined };
+    return { size: expectInteger("size", sizeOrItems, 0, Math.min(MAX_ELEMENTS, MAX_COUNT) + 1), raw: undefined };
   }
   if (typeof sizeOrItems !== "object" || sizeOrItems === null || !(Symbol.iterator in sizeOrItems)) {
     throw new TypeError(`Expected a length or a list of items, got ${show(sizeOrItems)}`);
@@ -80,7 +80,6 @@ export class SharedArray<T extends ElementType> extends SharedThing implements I
     options?: NameOptions & { readonly lock?: true | Lock | undefined },
   ) {
     super(type, options, () => {
-      const known = expectKnown<ArrayOptions>(options, ["name", "scope", "lock"], "a SharedArray");
       const dtype = expectElementType(type);
       const { size, raw } = elementsOf(dtype, sizeOrItems);
       const { contents, write, byteLength } = planContents(dtype, size);
@@ -88,7 +87,7 @@ export class SharedArray<T extends ElementType> extends SharedThing implements I
         write(words);
         if (raw) new dtypes[dtype].array(words.buffer, contents.byteOffset, size).set(raw);
       };
-      return { byteLength, fill, partner: expectLock(known.lock) };
+      return { byteLength, fill, partner: expectLock((options as ArrayOptions | undefined)?.lock) };
     });
     const words = wordsOf(this);
     const { type: held, count, byteOffset } = readContents(words, this.name);

@@ -1,7 +1,7 @@
 /** `RawValue` and `Value`: one shared number, flag or record, without a lock and with one. */
 import type { DType } from "../dtype.js";
 import { DTypeError } from "../errors.js";
-import { expectKnown, show } from "../expect.js";
+import { show } from "../expect.js";
 import type { Words } from "../memory/atomics.js";
 import type { AttachOptions, NameOptions } from "../memory/shared-memory.js";
 import {
@@ -49,8 +49,7 @@ export class RawValue<T extends ValueType> extends SharedThing {
    */
   constructor(type: T, init?: ValueOf<T>, options?: NameOptions) {
     super(type, options, () => {
-      const names = new.target === RawValue ? ["name", "scope"] : ["name", "scope", "lock"];
-      const partner = expectLock(expectKnown<LockOptions>(options, names, "a value").lock);
+      const partner = expectLock((options as LockOptions | undefined)?.lock);
       const { contents, write, byteLength } = planContents(expectValueType(type), 1);
       const fill = (words: Words) => {
         write(words);
@@ -202,14 +201,12 @@ interface ValueClass {
 
 class LockedValue<T extends ValueType> extends RawValue<T> {
   readonly lock: Lock;
-  readonly #lockWords: Words;
 
   constructor(type: T, init?: ValueOf<T>, options?: NameOptions) {
     super(type, init, options);
     const first: unknown = type;
     const given = first instanceof Existing ? first.partner : (options as LockOptions | undefined)?.lock;
     this.lock = given instanceof Lock ? given : ownLock(this);
-    this.#lockWords = wordsOf(this.lock);
   }
 
   static override attach<T extends ValueType>(name: string, type: T, options?: AttachOptions): Value<T> {
@@ -241,7 +238,7 @@ class LockedValue<T extends ValueType> extends RawValue<T> {
   updateSync(fn: (old: ValueOf<T>) => ValueOf<T>, options?: SyncWaitOptions): ValueOf<T> {
     expectFunction(fn);
     const held = heldBy(this);
-    const words = this.#lockWords;
+    const words = wordsOf(this.lock);
     if (options !== undefined || !tryFast(words)) {
       using _ = this.lock.acquireSync(options);
       return held.replace(fn as never) as ValueOf<T>;
@@ -253,7 +250,6 @@ class LockedValue<T extends ValueType> extends RawValue<T> {
     }
   }
 }
-Object.defineProperty(LockedValue, "name", { value: "Value" });
 registerThing("Value", LockedValue, MIN_BYTES);
 
 /**

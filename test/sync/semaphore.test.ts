@@ -132,6 +132,7 @@ it("as a signal: one thread releases what another acquires, and each is taken on
   ).start();
   for (let i = 0; i < 1000; i++) s.release();
   expect(await p.join()).toBe(0);
+  expect(s.value).toBe(0); // the last one was consumed, and does not come back with its thread's end
 });
 
 it("more threads than the ledger has entries is a typed error for those that hold, none for those that come and go", async () => {
