@@ -2,11 +2,10 @@
  * The blocks of values and arrays: after the common header (`memory/shared-thing.ts`) the type of what they hold, as text,
  * then the elements. So a handle needs no type beside it, and attaching with another one is found out.
  */
-import { type DType, dtypes } from "../dtype.js";
+import { type DType, dtypes, expectDType } from "../dtype.js";
 import { FormatError } from "../errors.js";
 import type { Words } from "../memory/atomics.js";
 import { HEADER_BYTES, HEADER_WORDS } from "../memory/thing-block.js";
-import { expectElementType } from "./element-type.js";
 import { isStruct, type Struct, struct } from "./struct.js";
 
 /** As many elements as its word can count. */
@@ -55,7 +54,7 @@ export function readContents(words: Words, name: string | undefined): Contents {
   try {
     if (length < 0 || length > bytes) throw new RangeError(`Expected a length in [0, ${bytes}]`);
     const text = new TextDecoder().decode(new Uint8Array(words.buffer, TEXT, length).slice()); // not of shared memory
-    const type = text.startsWith("{") ? struct(JSON.parse(text)) : expectElementType(text);
+    const type = text.startsWith("{") ? struct(JSON.parse(text)) : expectDType(text);
     const byteOffset = offsetAfter(length);
     if (byteOffset + count * itemBytes(type) > words.buffer.byteLength) throw new RangeError("Expected room for all");
     return { type, count, byteOffset };

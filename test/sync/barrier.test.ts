@@ -172,6 +172,55 @@ describe("breaking and mending", () => {
   });
 });
 
+it("async functions of one thread may be several members; their entries do not pile up, and all leave with it", async () => {
+  const barrier = new Barrier(3);
+  const rounds = async (barrier: Barrier) => {
+    for (let i = 0; i < 300; i++) await Promise.all([barrier.wait(), barrier.wait()]);
+  };
+  const other = new Process(
+    async (barrier) => {
+      for (let i = 0; i < 300; i++) await barrier.wait();
+    },
+    [barrier],
+  ).start();
+  await rounds(barrier);
+  expect(await other.join()).toBe(0);
+  const doomed = new Process(
+    async (barrier) => {
+      await barrier.wait();
+      for (;;);
+    },
+    [barrier],
+  ).start();
+  await Promise.all([barrier.wait(), barrier.wait()]);
+  const next = Promise.all([1, 2].map(() => barrier.wait().catch((e) => e)));
+  doomed.terminate();
+  for (const e of await next) expect(e).toMatchObject({ code: "BROKEN_BARRIER" });
+  await doomed.join();
+  barrier.reset();
+  const two = new Process(
+    async (barrier) => {
+      await Promise.all([barrier.wait(), barrier.wait()]);
+    },
+    [barrier],
+  ).start();
+  await barrier.wait();
+  expect(await two.join()).toBe(0);
+  await Promise.all([barrier.wait(), barrier.wait(), barrier.wait()]); // not broken by those who left
+});
+
+it("reset while a waiter is about to die mends it all the same", async () => {
+  const barrier = new Barrier(2);
+  const doomed = new Process((barrier) => void barrier.waitSync(), [barrier]).start();
+  await until(() => barrier.waiting === 1);
+  doomed.terminate();
+  barrier.reset();
+  await doomed.join().catch(() => {});
+  const fresh = new Process((barrier) => void barrier.waitSync(), [barrier]).start();
+  barrier.waitSync({ timeoutMs: 20_000 });
+  expect(await fresh.join()).toBe(0);
+});
+
 it("misuse: typed errors, nothing made", async () => {
   for (const parties of [0, -1, 1.5, Number.NaN, 65_537]) {
     expect(() => new Barrier(parties, { name: "bad-barrier" })).toThrow(RangeError);

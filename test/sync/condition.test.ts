@@ -271,6 +271,44 @@ it("a waiter that was killed harms nobody: notify does not wait, and what the de
   expect(await other.join()).toBe(0);
 });
 
+it("a waiter that was told and dies before it has the lock again: the next one hears", async () => {
+  const condition = new Condition();
+  const count = counters();
+  const doomed = waiter(condition, count);
+  await asleep(condition, count, 1);
+  const other = waiter(condition, count);
+  await asleep(condition, count, 2);
+  const guard = await condition.acquire();
+  condition.notify(); // the doomed one, which now waits for this lock
+  await sleep(50);
+  doomed.terminate();
+  await doomed.join();
+  guard.release();
+  expect(await other.join({ timeoutMs: 20_000 })).toBe(0);
+  expect(count[1]).toBe(1);
+});
+
+it("a lock that comes back to a wait is held at once: nothing nests on it", async () => {
+  const condition = new Condition();
+  const guard = await condition.acquire();
+  const waiting = condition.wait({ timeoutMs: 20 });
+  let nested = 0;
+  for (const since = performance.now(); performance.now() - since < 60; await Promise.resolve()) {
+    const other = condition.lock.tryAcquire();
+    if (other && condition.lock.tryAcquire()) nested++; // nests on its own hold
+    if (other) {
+      condition.lock.release();
+      other.release();
+    }
+    await sleep(0);
+  }
+  expect(await waiting).toBe(false);
+  expect(nested).toBeGreaterThan(0);
+  expect([condition.lock.tryAcquire(), condition.lock.locked]).toEqual([undefined, true]);
+  guard.release();
+  expect(condition.lock.locked).toBe(false);
+});
+
 it("if the lock's holder dies, a wait ends with that error", async () => {
   const condition = new Condition();
   const guard = condition.acquireSync();

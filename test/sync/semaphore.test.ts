@@ -1,5 +1,15 @@
 /** `Semaphore` and `BoundedSemaphore`: permits, and those of the dead. */
-import { BoundedSemaphore, fromHandle, isSharedError, Process, Semaphore, SharedEvent, toHandle } from "shared-ndarray";
+import {
+  BoundedSemaphore,
+  fromHandle,
+  isSharedError,
+  Lock,
+  Process,
+  Semaphore,
+  SharedEvent,
+  SharedMemory,
+  toHandle,
+} from "shared-ndarray";
 import { describe, expect, it } from "vitest";
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -139,4 +149,27 @@ it("more threads than the ledger has entries is a typed error for those that hol
   const s = new Semaphore(1);
   for (let i = 0; i < 5; i++) await new Process((s) => s.acquireSync().release(), [s]).start().join();
   expect(s.value).toBe(1);
+});
+
+it("a poll finds the permits of the dead", async () => {
+  const s = new Semaphore(1);
+  const take = (s: Semaphore) => {
+    s.acquireSync();
+    process.exit(1);
+  };
+  await new Process(take, [s]).start().join();
+  expect(s.acquireSync({ timeoutMs: 0 })).toBeDefined();
+});
+
+it("a corrupted ledger lock is taken over, not waited for", () => {
+  const s = new Semaphore(1, { name: "corrupt-semaphore" });
+  const words = SharedMemory.attach("corrupt-semaphore").as("int32");
+  const lock = new Lock({ name: "own-word" });
+  const guard = lock.acquireSync();
+  words[2] = SharedMemory.attach("own-word").as("int32")[2]!; // this very thread's token
+  guard.release();
+  expect(s.value).toBe(1);
+  words[2] = 0x7ffffc00; // nobody's
+  expect(s.value).toBe(1);
+  for (const thing of [s, lock]) thing[Symbol.dispose]();
 });
