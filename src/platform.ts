@@ -45,3 +45,6 @@ export function loadNdarray(): typeof import("ndarray") {
 
 /** Elements of one typed array at most: 2^32 - 1 on Node 20, whose buffers may be larger. */
 export const MAX_ELEMENTS = Math.max(2 ** 32 - 1, bufferLimits.MAX_LENGTH > 2 ** 32 ? bufferLimits.MAX_LENGTH : 0);
+
+/** Whether the processor reads and writes 64 aligned bits in one access: all that Node runs on but these. */
+export const hasLongAccess = !["arm", "ia32", "mips", "mipsel"].includes(process.arch);

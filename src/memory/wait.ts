@@ -5,6 +5,7 @@
 import { AbortedError, TimeoutError } from "../errors.js";
 import { expectMs, expectOptions, show } from "../expect.js";
 import { load, notify, type Words, waitAsync, waitSync } from "./atomics.js";
+import { spin } from "./spin.js";
 
 /** How long a waiter trusts a notification to come before it looks for itself. */
 export const SLICE_MS = 250;
@@ -50,7 +51,7 @@ export function waitUntilSync<T>(
     const result = poll();
     const left = deadline - performance.now();
     if (result !== undefined || left <= 0) return result;
-    waitSync(words, i, seen, Math.min(sliceMs(), left));
+    if (!spin(words, i, seen)) waitSync(words, i, seen, Math.min(sliceMs(), left));
   }
 }
 

@@ -39,13 +39,18 @@ function freePermits(words: Words): number {
 const heldBy = (words: Words, at: number) => load(words, at + HELD);
 const findOwn = (words: Words) => find(words, TABLE, (at) => isOwn(words, at));
 
+/** Takes a permit if there is one. Newcomers take none while somebody has waited for long. */
+function takeAtOnce(words: Words, isNewcomer = true): boolean {
+  if ((isNewcomer && load(words, HUNGRY) !== 0) || freePermits(words) <= 0) return false;
+  const at = findOwn(words) || newEntry(words);
+  store(words, at + HELD, heldBy(words, at) + 1);
+  return true;
+}
+
 /** Takes a permit, or leaves word that somebody waits. */
 function take(words: Words, patience: Patience): true | undefined {
   if (patience.isTimeToLook()) takeBackFromTheDead(words);
-  const isWelcome = patience.hasSlept || load(words, HUNGRY) === 0;
-  if (isWelcome && freePermits(words) > 0) {
-    const at = findOwn(words) || newEntry(words);
-    store(words, at + HELD, heldBy(words, at) + 1);
+  if (takeAtOnce(words, !patience.hasSlept)) {
     if (patience.hasSlept) store(words, HUNGRY, 0);
     return true;
   }
@@ -145,6 +150,7 @@ export class Semaphore extends FoundByName {
   acquireSync(options: SyncWaitOptions = {}): Guard {
     expectWait(options);
     const words = wordsOf(this);
+    if (alone(words, () => takeAtOnce(words))) return permit(words);
     const patience = options.timeoutMs === 0 ? Patience.none() : new Patience();
     const poll = () => alone(words, () => take(words, patience));
     if (!waitUntilSync(words, RELEASES, poll, options.timeoutMs, patience.nap)) throw timedOut(this, options);

@@ -12,6 +12,7 @@ import {
   loadElement,
   storeElement,
 } from "../memory/atomics.js";
+import { hasLongAccess } from "../platform.js";
 
 /** What is done to an element in one step. */
 export type Operation = keyof typeof elementOperations;
@@ -37,7 +38,11 @@ export function newCell(dtype: DType, buffer: SharedArrayBuffer, byteOffset: num
     return new Class(dtype, asAtomic(new array(buffer, byteOffset, 1)));
   }
   const { Bits, code } = encodings[dtype]!;
-  return new EncodedCell(dtype, asAtomic(new Bits(buffer, byteOffset, 1)), code());
+  const bits = asAtomic(new Bits(buffer, byteOffset, 1));
+  const isOneAccess = dtype === "float32" || (dtype === "float64" && hasLongAccess);
+  return isOneAccess
+    ? new FloatCell(dtype, bits, code(), new array(buffer, byteOffset, 1))
+    : new EncodedCell(dtype, bits, code());
 }
 
 const asAtomic = (array: RawArray | object): AtomicArray => array as unknown as AtomicArray;
@@ -142,6 +147,21 @@ class EncodedCell extends CheckedCell implements Cell {
     const expected = operation === "sub" ? "a number" : "an integer or bool";
     const message = `Expected the value to be ${expected} for \`${operation}\`, got one of ${this.dtype}`;
     return new DTypeError(message, { dtype: this.dtype, expected });
+  }
+}
+
+/** Floats that the processor reads and writes in one access: as `IntegerCell`, no plain access under the lock tears them. */
+class FloatCell extends EncodedCell {
+  readonly #plain: RawArray;
+
+  constructor(dtype: DType, bits: AtomicArray, code: Code, plain: RawArray) {
+    super(dtype, bits, code);
+    this.#plain = plain;
+  }
+  override replace(fn: (old: Scalar) => unknown): Scalar {
+    const plain = this.#plain;
+    plain[0] = this.expect(fn(plain[0]!)) as number;
+    return plain[0]!;
   }
 }
 
