@@ -1,6 +1,6 @@
 /** README and examples run as they stand, and print what they say. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,10 +32,33 @@ it("the README's first example prints what it says", () => {
 
 describe("examples, twice in a row, leaving nothing behind", () => {
   const printed: [string, RegExp][] = [
+    ["01", /^before: 0\nafter: 12\.5\n$/],
+    ["02", /^\d+ of 10: /],
+    ["03", /^start: 20\nend: 27\.5\n$/],
+    ["04", /^15\n$/],
+    ["05", /^locked: 200000 of 200000\nraw: \d+ \(.*\)\n$/],
+    ["06", /^scores: .* = \d+\ntrue\n$/],
+    ["07", /^(Process-[123] ended with 0\n){3}9\n$/],
+    ["08", /^without a lock: \d+ \(.*\)\nwith a lock: 100\n$/],
+    ["09", /^\+= \d+ of 200000\n\{ 'external lock': 200000, 'own lock': 200000, 'add\(1\)': 200000 \}\n$/],
+    ["10", /^expected: 100 actual: 100\nsuccess\n$/],
+    [
+      "11",
+      /^type .*\n(.+\n){28}300 in a uint8: 44 · in a clamped one: 255\n0\.1000000014\d+\nExpected `type` .* got "z"\n$/,
+    ],
+    ["12", /^0 4\n$/],
+    ["13", /^stopped after at least 50 steps: true · polled: true\n$/],
+    ["14", /^crows: 3 parrots: 5\n$/],
+    ["15", /^\[ 5, 5, 5 \]\n$/],
+    ["16", /^\[ 10, 11, 12, 13, 14 \]\n$/],
+    ["17", /^\[ 1, 2, 3, 4, 5 \]\n\[\n? +(0,?\s+){10}\]\n$/],
+    ["18", /^\[ 10, 10, 10, 10, 10 \]\n$/],
+    ["19", /^\[ 2, 4, 6 \]\n$/],
     ["30", /^\[ 2, 4, 6, 8, 10 \]\n$/],
     ["31", /^by hand: .*\npool\.map: .*\ntrue\n$/],
     ["32", /^\[ 'by-hand: 80128 bytes' \]\n\[ 'grid: 928 bytes', 'scratch: 1024 bytes' \]\n\[\]\n$/],
     ["33", /^( +\d+ +[\d.]+ #+.*\n)+$/],
+    ["35", /^true\n$/],
   ];
   it.each(printed)("%s", (number, output) => {
     for (let i = 0; i < 2; i++) {
@@ -49,6 +72,11 @@ describe("examples, twice in a row, leaving nothing behind", () => {
 
 const programs = join(root, "../shared/programs");
 describe.skipIf(!existsSync(programs))("the design's programs (they lie beside the clone)", () => {
+  const asTheyStand = readdirSync(join(root, "docs/examples")).filter((file) => existsSync(join(programs, file)));
+  it.each(asTheyStand)("%s runs as it stands", (file) => {
+    const waitsForRandom = file.startsWith("33"); // it makes its data with `uniform`, which is not there yet
+    expect(example(join(programs, file)).status).toBe(waitsForRandom ? 1 : 0);
+  });
   it("blur.ts", () => {
     const folder = mkdtempSync(join(tmpdir(), "shared-ndarray-"));
     const [width, height] = [1920, 1080];
@@ -156,5 +184,73 @@ describe("docs/coming-from-numpy.md", () => {
       .split("\n")
       .map((line) => line.slice(1, -1).replaceAll("\\n", " "));
     expect(printed.map(plain)).toEqual(rows.map(({ gives }) => plain(gives)));
+  });
+});
+
+describe("docs/coming-from-multiprocessing.md", () => {
+  const text = readFileSync(join(root, "docs/coming-from-multiprocessing.md"), "utf8");
+  const rows = [...text.matchAll(/^\| `(.+?)` +\| `(.+?)` +\| `(.+?)` +\|$/gm)].map(([, theirs, ours, gives]) => ({
+    theirs: theirs!.split(" ; "),
+    ours: ours!.split(" ; "),
+    gives: gives!,
+  }));
+  it("has rows", () => expect(rows.length).toBeGreaterThan(20));
+
+  it("here, each gives what it says", () => {
+    const programs = rows.map(
+      ({ ours }) => `
+      await (async () => {
+        const v = new Value("i", 5), a = new SharedArray("i", [1, 2, 3]), sl = new ShareableList(["a", 1, null]);
+        const lock = new Lock(), sem = new Semaphore(2), ev = new SharedEvent(), cond = new Condition();
+        const show = async () => {
+          ${ours.slice(0, -1).join(";\n")};
+          return ${ours.at(-1)};
+        };
+        console.log(JSON.stringify(await show()));
+      })();`,
+    );
+    const folder = mkdtempSync(join(tmpdir(), "shared-ndarray-"));
+    const path = join(folder, "coming-from-multiprocessing.ts");
+    const setup = `
+      import * as nd from "shared-ndarray";
+      const { Barrier, Condition, Lock, Pool, Process, RawValue, rawArray, Semaphore, ShareableList, SharedArray, SharedEvent,
+        SharedMemory, SharedMemoryManager, Value } = nd;
+      const double = (a) => { for (let i = 0; i < a.length; i++) a.data[i] *= 2; };
+      const leave = () => process.exit(3);
+      const square = (x) => x * x;
+      const forever = () => { for (;;); };`;
+    writeFileSync(path, `${setup}\n${programs.join("\n")}`);
+    const { stdout, stderr } = example(path);
+    rmSync(folder, { recursive: true });
+    expect(stderr).toBe("");
+    expect(stdout.trim().split("\n")).toEqual(rows.map(({ gives }) => gives));
+  });
+
+  const python = spawnSync("python3", ["--version"]).status === 0;
+  it.skipIf(!python)("in Python too (needs python3)", () => {
+    const setup = `
+import json, sys, time
+from multiprocessing import *
+from multiprocessing.managers import SharedMemoryManager
+from multiprocessing.shared_memory import ShareableList, SharedMemory
+from multiprocessing.sharedctypes import RawArray, RawValue
+def double(a):
+    for i in range(len(a)): a[i] *= 2
+def leave(): sys.exit(3)
+def square(x): return x * x
+def forever(): time.sleep(1000)
+`;
+    const programs = rows.map(
+      ({ theirs }) => `
+v = Value("i", 5); a = Array("i", [1, 2, 3]); sl = ShareableList(["a", 1, None])
+lock = Lock(); sem = Semaphore(2); ev = Event(); cond = Condition()
+${theirs.slice(0, -1).join("\n")}
+print(json.dumps(${theirs.at(-1)}), flush=True)
+sl.shm.close(); sl.shm.unlink()`,
+    );
+    const { stdout, stderr } = spawnSync("python3", ["-c", `${setup}${programs.join("\n")}`], { encoding: "utf8" });
+    expect(stderr).toBe("");
+    const plain = (json: string) => JSON.stringify(JSON.parse(json));
+    expect(stdout.trim().split("\n").map(plain)).toEqual(rows.map(({ gives }) => plain(gives)));
   });
 });

@@ -17,7 +17,7 @@ const thrownBy = (act: () => unknown): { code?: string } => {
   try {
     act();
   } catch (e) {
-    return e as Error;
+    return e as { code?: string };
   }
   throw new Error("expected an error");
 };

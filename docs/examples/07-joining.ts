@@ -1,0 +1,10 @@
+// Scenario 7. Three workers count to three each; the main thread joins every one.
+import { Process, Value } from "shared-ndarray";
+
+const count = new Value("int32");
+const toThree = (count: Value<"int32">) => {
+  for (let i = 0; i < 3; i++) count.updateSync((x) => x + 1);
+};
+const workers = [1, 2, 3].map(() => new Process(toThree, [count]).start());
+for (const worker of workers) console.log(worker.name, "ended with", await worker.join());
+console.log(count.value); // 9

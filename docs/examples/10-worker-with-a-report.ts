@@ -1,0 +1,16 @@
+// Scenario 10. Two workers, 50 locked increments each with a pause; the program says whether all arrived.
+import { Process, Value } from "shared-ndarray";
+
+const counter = new Value("int32");
+const work = async (counter: Value<"int32">, n: number) => {
+  for (let i = 0; i < n; i++) {
+    await counter.update((x) => x + 1); // waits for the lock with the event loop free
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+};
+const workers = [1, 2].map(() => new Process(work, [counter, 50]).start());
+for (const worker of workers) await worker.join();
+
+const expected = 100;
+console.log("expected:", expected, "actual:", counter.value);
+console.log(counter.value === expected ? "success" : "failure");

@@ -1,0 +1,9 @@
+// Scenario 16. A float64 array of five is filled with 10 … 14 by a worker.
+import { Process, SharedArray } from "shared-ndarray";
+
+const array = new SharedArray("d", 5);
+const fill = (array: SharedArray<"d">) => {
+  for (let i = 0; i < array.length; i++) array.data[i] = 10 + i;
+};
+await new Process(fill, [array]).start().join();
+console.log(array.slice()); // [10, 11, 12, 13, 14]
