@@ -254,3 +254,27 @@ sl.shm.close(); sl.shm.unlink()`,
     expect(stdout.trim().split("\n").map(plain)).toEqual(rows.map(({ gives }) => plain(gives)));
   });
 });
+
+describe("docs/conformance.md", () => {
+  const text = readFileSync(join(root, "docs/conformance.md"), "utf8");
+  const rows = [...text.matchAll(/^\| (.+?) +\| (.+?) +\| (.+?) +\|$/gm)]
+    .map(([, item, test, verdict]) => ({ item: item!, test: test!, verdict: verdict! }))
+    .filter(({ item }) => !/^(item|what|-+)$/.test(item));
+  const tests = readdirSync(join(root, "test"), { recursive: true })
+    .map(String)
+    .filter((file) => file.endsWith(".test.ts"))
+    .map((file) => readFileSync(join(root, "test", file), "utf8"))
+    .join("\n");
+
+  it("has a row for each item of memory, lists, values, locks and processes", () => {
+    const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => String(from + i));
+    const numbered = rows.map(({ item }) => item).filter((item) => /^\d+$/.test(item));
+    expect(numbered).toEqual([...range(1, 58), ...range(173, 212)]);
+    expect(rows.length).toBeGreaterThan(110);
+  });
+  it.each(rows.map((row) => [row.item, row] as const))("%s", (_, { test, verdict }) => {
+    expect(verdict).toMatch(/^(pass$|adapted: .|not applicable( in process scope)?: .)/);
+    if (verdict.startsWith("not applicable")) expect(test).toBe("-");
+    else expect(tests).toContain(`"${test}"`);
+  });
+});

@@ -316,6 +316,13 @@ describe("struct", () => {
     expect(p.updateSync((old) => ({ ...old, small: old.small + 1 }))).toEqual({ ...before, small: 4 });
   });
 
+  it("a copy is independent of the original", () => {
+    const original = new Value(Point, { flag: true, x: 1, id: 2n, small: 3 });
+    const copy = new Value(Point, original.value);
+    original.value.x = 9;
+    expect({ ...copy.value }).toEqual({ flag: true, x: 1, id: 2n, small: 3 });
+  });
+
   it("travels, and is checked when attached", async () => {
     using p = new Value(Point, { flag: false, x: 1, id: 2n, small: 3 }, { name: "point" });
     const double = (p: Value<typeof Point>) => {
