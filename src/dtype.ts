@@ -125,11 +125,11 @@ export function expectDType(dtype: unknown, what = "dtype"): DType {
 }
 
 /** A value that can be stored in the dtype: `bigint` for the 64-bit integers, `number` or `boolean` for the others. */
-export function expectScalar(value: unknown, dtype: DType, what = "value"): Scalar {
+export function expectScalar(value: unknown, dtype: DType, what = "value", of = "array"): Scalar {
   const wanted = isBigInt(dtype) ? ["bigint"] : ["number", "boolean"];
   if (wanted.includes(typeof value)) return value as Scalar;
   const expected = wanted.join(" or ");
-  throw new DTypeError(`Expected \`${what}\` to be a ${expected} (array of ${dtype}), got ${show(value)}`, {
+  throw new DTypeError(`Expected \`${what}\` to be a ${expected} (${of} of ${dtype}), got ${show(value)}`, {
     dtype: typeof value,
     expected,
   });

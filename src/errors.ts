@@ -12,8 +12,8 @@ interface ChunkRange {
 
 /** The fields of each error, by code. The class of code `A_B` is `ABError`. */
 export interface ErrorFields {
-  NAME_TAKEN: { name: string; scope: string };
-  NAME_NOT_FOUND: { name: string; scope: string };
+  NAME_TAKEN: { name: string; scope: "process" | "system" };
+  NAME_NOT_FOUND: { name: string; scope: "process" | "system" };
   NO_SPACE: { requested: number; free: number };
   CLOSED: { what: string };
   FORMAT: { name: string };

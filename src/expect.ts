@@ -71,7 +71,9 @@ export function expectKnown<T extends object>(value: T | undefined, names: reado
   const options = expectOptions(value);
   const prototype = Object.getPrototypeOf(options);
   if (prototype !== Object.prototype && prototype !== null) {
-    throw new TypeError(`Expected the options of ${of} to be a plain object, got ${show(value)} (write { out: … })`);
+    throw new TypeError(
+      `Expected the options of ${of} to be a plain object, got ${show(value)} (write { option: value })`,
+    );
   }
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown === undefined) return options;

@@ -153,7 +153,8 @@ function findShared(root: object, rootPath: string, seen: Map<object, unknown>):
       found = true;
       continue;
     }
-    if (UNCLONABLE.some((Class) => object instanceof Class)) throw notSendable(path, object);
+    if (UNCLONABLE.some(({ prototype }) => Object.prototype.isPrototypeOf.call(prototype, object)))
+      throw notSendable(path, object);
     for (const [step, child] of children(object)) {
       if (typeof child === "function" || typeof child === "symbol") throw notSendable(path + step, child);
       if (typeof child === "object" && child !== null) open.push([child, path + step]);
@@ -162,7 +163,11 @@ function findShared(root: object, rootPath: string, seen: Map<object, unknown>):
   return found;
 }
 
-const UNCLONABLE = [Promise, WeakMap, WeakSet, WeakRef];
+const UNCLONABLE: { readonly prototype: object }[] = [Promise, WeakMap, WeakSet, WeakRef];
+/** Teaches this module a class whose objects belong to their thread: structured clone would make something useless of them. */
+export function forbidSending(Class: { readonly prototype: object }): void {
+  UNCLONABLE.push(Class);
+}
 
 function isShared(object: object): boolean {
   for (const { matches } of kinds.values()) if (matches(object)) return true;

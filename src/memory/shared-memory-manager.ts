@@ -1,6 +1,7 @@
 /** `SharedMemoryManager`: a scope for shared things. What it was given is unlinked when it closes, whatever is already gone. */
 import { ClosedError, NameNotFoundError } from "../errors.js";
 import { show } from "../expect.js";
+import { forbidSending } from "../handle.js";
 import type { Shared } from "./shared-memory.js";
 
 /**
@@ -48,6 +49,7 @@ export class SharedMemoryManager implements Disposable {
     this.close();
   }
 }
+forbidSending(SharedMemoryManager);
 
 function attempt(act: () => void): unknown[] {
   try {

@@ -2,7 +2,7 @@
 import { assertNotImporting } from "../agent.js";
 import { type DType, dtypes, expectDType, type TypedArrayOf } from "../dtype.js";
 import { ClosedError, NameNotFoundError, NameTakenError, TimeoutError, UnsupportedError } from "../errors.js";
-import { expectInteger, expectOneOf, expectOptions, show } from "../expect.js";
+import { expectInteger, expectKnown, expectOneOf, expectOptions, show } from "../expect.js";
 import { registerHandleKind } from "../handle.js";
 import type { Block } from "./driver.js";
 import { adopt, allocate, blockFromWire, blockToWire } from "./heap-driver.js";
@@ -147,7 +147,7 @@ export class SharedMemory implements Shared {
 
   /** The block of that name. @throws {NameNotFoundError} at once */
   static attach(name: string, options?: AttachOptions): SharedMemory {
-    expectNameOptions({ ...expectOptions(options), name });
+    expectName(name, expectKnown(options, ["scope"], "attach"));
     const named = attachName(name);
     if (!named) throw notFound(name);
     return SharedMemory.#fromNamed(named);
@@ -155,8 +155,8 @@ export class SharedMemory implements Shared {
 
   /** The block of that name, as soon as there is one. @throws {TimeoutError} {AbortedError} */
   static async waitFor(name: string, options: AttachOptions & WaitOptions = {}): Promise<SharedMemory> {
-    expectNameOptions({ scope: expectOptions(options).scope, name });
-    expectWait(options);
+    expectWait(options, ["scope"]);
+    expectName(name, options);
     const named = await waitUntil(tree.words, CREATIONS, () => attachName(name), options);
     if (!named) throw timedOut(name, options.timeoutMs!);
     return SharedMemory.#fromNamed(named);
@@ -164,8 +164,8 @@ export class SharedMemory implements Shared {
 
   /** As `waitFor`, blocking. @throws {TimeoutError} */
   static waitForSync(name: string, options: AttachOptions & SyncWaitOptions = {}): SharedMemory {
-    expectNameOptions({ scope: expectOptions(options).scope, name });
-    expectWait(options);
+    expectWait(options, ["scope"]);
+    expectName(name, options);
     const named = waitUntilSync(tree.words, CREATIONS, () => attachName(name), options.timeoutMs);
     if (!named) throw timedOut(name, options.timeoutMs!);
     return SharedMemory.#fromNamed(named);
@@ -267,6 +267,12 @@ export function expectNameOptions(options: NameOptions | undefined): string | un
   throw new RangeError(
     `Expected \`name\` to be 1 to 30 of the characters A-Z a-z 0-9 . _ - and not "." or "..", got ${show(name)}`,
   );
+}
+
+/** The name to look for: there must be one. @throws as `expectNameOptions` */
+function expectName(name: unknown, { scope }: AttachOptions): void {
+  if (typeof name !== "string") throw new TypeError(`Expected \`name\` to be a string, got ${show(name)}`);
+  expectNameOptions({ name, scope });
 }
 
 function claim(name: string, block: Block, array: ArrayInfo | undefined): Named {

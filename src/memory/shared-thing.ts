@@ -35,15 +35,20 @@ export class Existing {
   readonly memory: SharedMemory;
   /** A handle of its own, closed with the thing's. */
   readonly partner: SharedThing | undefined;
-  constructor(memory: SharedMemory, partner?: SharedThing) {
+  /** What errors call the thing, if not its class and name. */
+  readonly what: string | undefined;
+  constructor(memory: SharedMemory, partner?: SharedThing, what?: string) {
     this.memory = memory;
     this.partner = partner;
+    this.what = what;
   }
 }
 
 /** A block to be: nobody can find it before it is complete. */
 export interface Recipe {
   readonly byteLength: number;
+  /** Options besides `name` and `scope`. */
+  readonly options?: readonly string[];
   /** Writes what is not zero. */
   readonly fill?: (words: Words) => void;
   /** A lock in another block that goes with this one. */
@@ -52,38 +57,50 @@ export interface Recipe {
 
 /** For the layers above: the words of a thing. @throws {ClosedError} */
 export let wordsOf: (thing: SharedThing) => Words;
-/** For the layers above: the block of a thing, as a handle of its own. @throws {ClosedError} */
-export let sameBlock: (thing: SharedThing) => SharedMemory;
+/** For the layers above: what makes a handle to the lock inside a thing's block, to be closed with the thing. */
+export let insideOf: <T extends SharedThing>(thing: SharedThing, see: (inside: Existing) => T) => T;
 let memoryOf: (thing: SharedThing) => SharedMemory;
+let whatOf: (thing: SharedThing) => string | undefined;
 
 /** A shared thing other than plain memory and arrays: the base of their classes. */
 export abstract class SharedThing implements Shared {
   readonly #memory: SharedMemory;
   readonly #partner: SharedThing | undefined;
-  readonly #ownsPartner: boolean;
+  readonly #what: string | undefined;
+  /** A handle that is closed with this one. */
+  #owned: SharedThing | undefined;
   #words: Words | undefined;
 
-  /** @param first the first argument of the class's constructor, which is an `Existing` where nothing is to be made */
+  /** @internal @param first the first argument of the class's constructor, which is an `Existing` where nothing is to be made */
   protected constructor(first: unknown, options: NameOptions | undefined, recipe: () => Recipe) {
-    this.#ownsPartner = first instanceof Existing;
-    const { memory, partner } = first instanceof Existing ? first : make(kindOf(this)!, recipe(), options);
+    const { memory, partner, what } = first instanceof Existing ? first : make(kindOf(this)!, recipe(), options);
     this.#memory = memory;
     this.#partner = partner;
+    this.#what = what;
+    this.#owned = first instanceof Existing ? partner : undefined;
     this.#words = wordsIn(blockOf(memory));
   }
 
   static {
     wordsOf = (thing) => thing.#words ?? closed(thing);
-    sameBlock = (thing) => publish(blockOf(thing.#memory), {});
+    insideOf = (thing, see) => {
+      const lock = see(new Existing(publish(blockOf(thing.#memory), {}), undefined, `the lock of ${label(thing)}`));
+      thing.#owned = lock;
+      return lock;
+    };
     memoryOf = (thing) => thing.#memory;
+    whatOf = (thing) => thing.#what;
     registerHandleKind<SharedThing>(
       "SharedThing",
       (value) => value instanceof SharedThing,
-      (thing) => ({
-        type: kindOf(thing),
-        memory: toHandle(thing.#memory),
-        partner: thing.#partner && toHandle(thing.#partner),
-      }),
+      (thing) => {
+        wordsOf(thing); // throws if it is closed
+        return {
+          type: kindOf(thing),
+          memory: toHandle(thing.#memory),
+          partner: thing.#partner && toHandle(thing.#partner),
+        };
+      },
       ({ type, memory, partner }) => {
         const received = expectHandled(memory, SharedMemory, "memory");
         return open(received, () => {
@@ -119,7 +136,7 @@ export abstract class SharedThing implements Shared {
   close(): void {
     this.#words = undefined;
     this.#memory.close();
-    if (this.#ownsPartner) this.#partner?.close();
+    this.#owned?.close();
   }
   /** Frees the name at once; attached handles go on. @throws {NameNotFoundError} the second time */
   unlink(): void {
@@ -159,17 +176,19 @@ function kindOf(thing: SharedThing): Kind | undefined {
 }
 
 /** What an error calls the thing. */
-export const label = (thing: SharedThing): string =>
-  thing.name === undefined ? `an unnamed ${kindOf(thing)}` : `${kindOf(thing)} ${show(thing.name)}`;
+export function label(thing: SharedThing): string {
+  const kind = kindOf(thing)!;
+  return whatOf(thing) ?? (thing.name === undefined ? `an unnamed ${kind}` : `${kind} ${show(thing.name)}`);
+}
 
 function closed(thing: SharedThing): never {
   const what = label(thing);
   throw new ClosedError(`Expected ${what} to be open, but this handle was closed`, { what });
 }
 
-function make(kind: Kind, { byteLength, fill, partner }: Recipe, options: NameOptions | undefined): Existing {
-  const known = hasLock(kind) ? ["name", "scope", "lock"] : ["name", "scope"];
-  const name = expectNameOptions(expectKnown(options, known, `a ${kind}`));
+function make(kind: Kind, recipe: Recipe, options: NameOptions | undefined): Existing {
+  const { byteLength, fill, partner } = recipe;
+  const name = expectNameOptions(expectKnown(options, ["name", "scope", ...(recipe.options ?? [])], `a ${kind}`));
   if (name !== undefined && partner && partner.name === undefined) {
     throw new TypeError(
       `Expected the lock of ${kind} ${show(name)} to have a name too, got ${label(partner)}, which nobody who attaches could find`,
@@ -197,12 +216,12 @@ function open<T>(handle: Shared, see: () => T): T {
 /** The thing in a block that says it is of that class. */
 function openThing(Class: ThingClass, memory: SharedMemory, partner: SharedThing | undefined): SharedThing {
   const least = classes.get(kindOf(Class.prototype)!)!.byteLength;
-  const make = () => {
+  const see = () => {
     if (memory.size >= least) return new Class(new Existing(memory, partner));
     const message = `Expected ${nameOf(memory)} to have at least ${least} bytes, as a ${Class.name} has; got ${memory.size}`;
     throw new FormatError(message, { name: memory.name ?? "" });
   };
-  return partner ? open(partner, make) : make();
+  return partner ? open(partner, see) : see();
 }
 
 /** The thing in a part of a handle, which may be hostile. */

@@ -3,7 +3,7 @@
  * Used by whatever waits on a shared word.
  */
 import { AbortedError, TimeoutError } from "../errors.js";
-import { expectMs, expectOptions, show } from "../expect.js";
+import { expectKnown, expectMs, show } from "../expect.js";
 import { load, notify, type Words, waitAsync, waitSync } from "./atomics.js";
 import { spin } from "./spin.js";
 
@@ -20,9 +20,15 @@ export interface WaitOptions extends SyncWaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Checks the options of a wait. @throws {TypeError} {RangeError} {AbortedError} if the signal has fired already */
-export function expectWait(options: WaitOptions | undefined): void {
-  const { timeoutMs, signal } = expectOptions(options);
+/**
+ * Checks the options of a wait.
+ *
+ * @param also names of options that are not the wait's
+ * @throws {TypeError} {RangeError} {AbortedError} if the signal has fired already
+ */
+export function expectWait(options: WaitOptions | undefined, also: readonly string[] = []): void {
+  if (options === undefined) return;
+  const { timeoutMs, signal } = expectKnown(options, ["timeoutMs", "signal", ...also], "a wait");
   expectMs("timeoutMs", timeoutMs);
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${show(signal)}`);

@@ -127,8 +127,7 @@ export class NDArray<in out D extends DType, out R extends number = number> impl
   ): NDArray<NoInfer<D>, NoInfer<R>>;
   static attach(name: string, options?: AttachOptions): AnyNDArray;
   static attach(name: string, options?: AttachOptions & Partial<Expected<DType, number>>): unknown {
-    checkExpectations(options);
-    return arrayOf(attachedStrided(SharedMemory.attach(name, options), options));
+    return arrayOf(attachedStrided(SharedMemory.attach(name, checkExpectations(options)), options));
   }
 
   /** The array of that name, as soon as there is one. @throws {TimeoutError} {AbortedError}, and as `attach` */
@@ -141,8 +140,7 @@ export class NDArray<in out D extends DType, out R extends number = number> impl
     name: string,
     options?: AttachOptions & WaitOptions & Partial<Expected<DType, number>>,
   ): Promise<unknown> {
-    checkExpectations(options);
-    return arrayOf(attachedStrided(await SharedMemory.waitFor(name, options), options));
+    return arrayOf(attachedStrided(await SharedMemory.waitFor(name, checkExpectations(options)), options));
   }
 
   /** As `waitFor`, blocking. */
@@ -155,8 +153,7 @@ export class NDArray<in out D extends DType, out R extends number = number> impl
     name: string,
     options?: AttachOptions & SyncWaitOptions & Partial<Expected<DType, number>>,
   ): unknown {
-    checkExpectations(options);
-    return arrayOf(attachedStrided(SharedMemory.waitForSync(name, options), options));
+    return arrayOf(attachedStrided(SharedMemory.waitForSync(name, checkExpectations(options)), options));
   }
 
   /**

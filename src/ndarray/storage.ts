@@ -97,10 +97,14 @@ export function attachedStrided(memory: SharedMemory, expected: Partial<Expected
   }
 }
 
-/** Checks the expectations themselves, before anything is looked for. @throws {DTypeError} {TypeError} {RangeError} */
-export function checkExpectations({ dtype, ndim }: Partial<Expected<DType, number>> = {}): void {
+/** Checks the expectations themselves, before anything is looked for; the other options. @throws {DTypeError} {TypeError} {RangeError} */
+export function checkExpectations<O extends object>(
+  options: (O & Partial<Expected<DType, number>>) | undefined,
+): Omit<O, "dtype" | "ndim"> {
+  const { dtype, ndim, ...others } = expectOptions(options) as O & Partial<Expected<DType, number>>;
   if (dtype !== undefined) expectDType(dtype);
   if (ndim !== undefined) expectInteger("ndim", ndim, 0, MAX_RANK + 1);
+  return others;
 }
 
 /** @throws {DTypeError} {ShapeError} naming what was found and what was expected */

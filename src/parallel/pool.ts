@@ -19,6 +19,7 @@ import {
   ufuncSpec,
   type Where,
 } from "../functions/ufunc.js";
+import { forbidSending } from "../handle.js";
 import { refOf } from "../kernels/functions.js";
 import type { ChunkKernel, ElementFunction, FirstDType, Halo, Many, Operands, Reducer } from "../kernels/types.js";
 import { expectWait, type SyncWaitOptions } from "../memory/wait.js";
@@ -285,7 +286,7 @@ export class Pool implements AsyncDisposable {
 
   #runTask(task: (...args: never[]) => unknown, args: unknown, options: RunOptions | undefined, isBroadcast: boolean) {
     const given = { ...expectOptions(options) };
-    expectWait(given);
+    expectWait(given, ["transfer"]);
     if (!Array.isArray(args)) throw new TypeError(`Expected \`args\` to be a list of arguments, got ${show(args)}`);
     return this.#engine.runTask(refOf(task, "task", true), [...args], given, isBroadcast);
   }
@@ -324,3 +325,4 @@ export class Pool implements AsyncDisposable {
     await this.close();
   }
 }
+forbidSending(Pool);

@@ -2,7 +2,7 @@
 import { assertNotImporting, isTokenAlive, type Token } from "../agent.js";
 import { fromWire, type ThrownWire, TimeoutError, UnsupportedError, WorkerDiedError } from "../errors.js";
 import { expectKnown, expectOneOf, show } from "../expect.js";
-import { pack, sendError } from "../handle.js";
+import { forbidSending, pack, sendError } from "../handle.js";
 import { type FunctionRef, refOf } from "../kernels/functions.js";
 import { load, newWords } from "../memory/atomics.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntilSync, whenGivenUp } from "../memory/wait.js";
@@ -55,7 +55,7 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   /** Calls that wait for the end, and will tell of a failure. */
   #joins = 0;
 
-  /** @throws {TypeError} {CaptureError} {NotSendableError} {ImportedProgramError} */
+  /** @throws {TypeError} {CaptureError} {ImportedProgramError} {UnsupportedError} */
   constructor(target: (...args: A) => unknown, args: [...A], options?: ProcessOptions);
   constructor(target: () => unknown, args?: [], options?: ProcessOptions);
   constructor(target: (...args: never[]) => unknown, args: unknown[] = [], options?: ProcessOptions) {
@@ -148,11 +148,11 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     return process.pid;
   }
 
-  /** Ends the thread wherever it is; `exitCode` will be -15. Locks that it holds are abandoned. */
+  /** Ends the thread wherever it is; `exitCode` will be -15. Locks that it holds are abandoned. @throws {TypeError} before `start()` */
   terminate(): void {
     this.#stop(TERMINATED);
   }
-  /** As `terminate`, with exit code -9. */
+  /** As `terminate`, with exit code -9. @throws {TypeError} before `start()` */
   kill(): void {
     this.#stop(KILLED);
   }
@@ -211,6 +211,7 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     return { exitCode: 1, error: died };
   }
 }
+forbidSending(Process);
 
 function exitCodeOf(outcome: Outcome): number {
   if ("error" in outcome) throw outcome.error;

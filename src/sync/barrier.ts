@@ -6,7 +6,19 @@ import type { NameOptions } from "../memory/shared-memory.js";
 import { FoundByName, label, registerThing, wordsOf } from "../memory/shared-thing.js";
 import { HEADER_WORDS } from "../memory/thing-block.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
-import { alone as aloneIn, claim, ENTRIES, endOf, find, isDead, isOwn, next, type Table } from "./ledger.js";
+import {
+  alone as aloneIn,
+  claim,
+  ENTRIES,
+  endOf,
+  find,
+  isDead,
+  isOwn,
+  LINE_WORDS,
+  next,
+  type Table,
+  tooMany,
+} from "./ledger.js";
 import { leaveAtExit } from "./membership.js";
 import { Patience } from "./patience.js";
 
@@ -15,7 +27,7 @@ const BROKEN = PARTIES + 1;
 /** When somebody last looked for the dead, in ms: one of the waiters is enough. */
 const LOOKED = PARTIES + 2;
 /** Who waits, or waited last round: token, state. */
-const TABLE_START = PARTIES + 16;
+const TABLE_START = PARTIES + LINE_WORDS;
 const STATE = 1;
 const tableOf = (parties: number): Table => ({ start: TABLE_START, stride: 2, count: parties + ENTRIES });
 /** What a hostile block says is not believed. */
@@ -66,6 +78,7 @@ function arrive(words: Words): [at: number, place: number] | undefined {
   return alone(words, () => {
     if (load(words, BROKEN) !== 0) return undefined;
     const at = entryFor(words);
+    if (at === 0 && !hasDeadMember(words)) tooMany(tableIn(words), "threads at a barrier");
     if (at === 0) {
       breakUp(words);
       return undefined;
@@ -138,8 +151,9 @@ function forgetOwn(words: Words): void {
  * (exit code 0) is no longer expected, and another may take its place.
  *
  * @example
- * const barrier = new Barrier(4, { name: "step" });
- * if (barrier.waitSync() === 0) swap(); // in each of four workers; one of them gets 0
+ * const barrier = new Barrier(4, { name: "step" }); // in each of four workers:
+ * if (barrier.waitSync() === 0) swap(); // one of them gets 0; the others run on meanwhile,
+ * barrier.waitSync(); // so all wait once more before they use what it did. (Python's `action` runs before anyone passes.)
  *
  * After Python's `multiprocessing.Barrier`, which a killed party blocks for ever.
  */

@@ -2,19 +2,19 @@
 import { expectInteger, show } from "../expect.js";
 import { compareExchange, exchange, load, notify, store, type Words } from "../memory/atomics.js";
 import type { NameOptions } from "../memory/shared-memory.js";
-import { Existing, FoundByName, registerThing, sameBlock, wordsOf } from "../memory/shared-thing.js";
+import { Existing, FoundByName, registerThing, wordsOf } from "../memory/shared-thing.js";
 import { HEADER_WORDS } from "../memory/thing-block.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
 import type { Guard } from "./guard.js";
-import { claim, ENTRIES, endOf, find, inherit, next, type Table, tooMany } from "./ledger.js";
-import { abandonedError, Lock, notHeld, RLock } from "./lock.js";
+import { claim, ENTRIES, endOf, find, inherit, LINE_WORDS, next, type Table, tooMany } from "./ledger.js";
+import { abandonedError, expectLock, Lock, notHeld, ownLock } from "./lock.js";
 import { isHeldHere, lockAsync, lockSync, resumeHold, suspendHold } from "./mutex.js";
 import { Patience } from "./patience.js";
 
 /** Counts waiters, so that the first to come is the first notified. */
 const LAST_ORDER = HEADER_WORDS;
 /** Who waits: token, state, order. */
-const TABLE: Table = { start: HEADER_WORDS + 16, stride: 3, count: ENTRIES };
+const TABLE: Table = { start: HEADER_WORDS + LINE_WORDS, stride: 3, count: ENTRIES };
 const STATE = 1;
 const ORDER = 2;
 const BYTES = 4 * endOf(TABLE);
@@ -118,7 +118,8 @@ export class Condition extends FoundByName {
    * True when notified; false if that takes longer than `timeoutMs`. The lock is held again in either case, and when it
    * rejects because of `signal`.
    *
-   * @throws {LockStateError} if this thread does not hold the lock @throws {AbortedError}
+   * @throws {LockStateError} if this thread does not hold the lock @throws {AbortedError} {ClosedError}
+   * @throws {UnsupportedError} if 128 wait already
    * @throws {LockAbandonedError} if the lock cannot be taken again: its holder died
    */
   async wait(options: WaitOptions = {}): Promise<boolean> {
@@ -198,19 +199,6 @@ export class Condition extends FoundByName {
   }
 }
 registerThing("Condition", Condition, BYTES);
-
-/** The lock in the thing's own block. */
-export function ownLock(thing: Parameters<typeof sameBlock>[0]): RLock {
-  return new RLock(new Existing(sameBlock(thing)) as NameOptions);
-}
-
-/** A lock that the caller gave, open; or, for an own one, nothing. @throws {TypeError} {ClosedError} */
-export function expectLock(lock: unknown): Lock | undefined {
-  if (lock === undefined || lock === true) return undefined;
-  if (!(lock instanceof Lock)) throw new TypeError(`Expected \`lock\` to be a Lock or an RLock, got ${show(lock)}`);
-  wordsOf(lock);
-  return lock;
-}
 
 function expectPredicate(predicate: unknown): void {
   if (typeof predicate === "function") return;

@@ -1,5 +1,7 @@
 /** Holding is a value: what `acquire` returns. Used by locks and semaphores. */
 
+import { forbidSending } from "../handle.js";
+
 /** Proof that something is held, for `using` or `release()`. Worth something only in the thread that got it. */
 export interface Guard extends Disposable {
   /** Gives back what is held; idempotent. */
@@ -22,3 +24,4 @@ export class OnceGuard implements Guard {
     this.release();
   }
 }
+forbidSending(OnceGuard);

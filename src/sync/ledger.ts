@@ -8,6 +8,8 @@ import { UnsupportedError } from "../errors.js";
 import { compareExchange, load, store, type Words } from "../memory/atomics.js";
 import { lockSync, recover, tryFast, unlock } from "./mutex.js";
 
+/** A line of the cache in words: tables begin on another one than the words before them, which others write. */
+export const LINE_WORDS = 16;
 /** Entries of a table, if not more are needed. */
 export const ENTRIES = 128;
 

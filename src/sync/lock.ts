@@ -1,8 +1,10 @@
 /** `Lock`: one holder at a time, in any thread. The lock word and its states are in `mutex.ts`; `RLock` adds nesting. */
 import { DeadlockError, LockAbandonedError, LockStateError, TimeoutError } from "../errors.js";
+import { show } from "../expect.js";
+import { forbidSending } from "../handle.js";
 import type { Words } from "../memory/atomics.js";
 import type { NameOptions } from "../memory/shared-memory.js";
-import { FoundByName, label, registerThing, type SharedThing, wordsOf } from "../memory/shared-thing.js";
+import { FoundByName, insideOf, label, registerThing, SharedThing, wordsOf } from "../memory/shared-thing.js";
 import { HEADER_BYTES } from "../memory/thing-block.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/wait.js";
 import type { Guard } from "./guard.js";
@@ -41,6 +43,8 @@ class LockGuard implements Guard {
     this.release();
   }
 }
+
+forbidSending(LockGuard);
 
 /**
  * One holder at a time, among all threads. The guard holds it, not the thread: two async functions of one thread exclude
@@ -153,4 +157,18 @@ export function notHeld(thing: SharedThing, act: string): LockStateError {
 export function timedOut(thing: SharedThing, { timeoutMs }: SyncWaitOptions): TimeoutError {
   const message = `Expected to acquire ${label(thing)} within ${timeoutMs} ms`;
   return new TimeoutError(message, { timeoutMs: timeoutMs!, written: [] });
+}
+
+/** The RLock in the block of a condition, value or array. */
+export const ownLock = (thing: SharedThing): Lock => insideOf(thing, (inside) => new RLock(inside as NameOptions));
+
+/** A lock that the caller gave, open; or, for an own one, nothing. @throws {TypeError} {ClosedError} */
+export function expectLock(lock: unknown): Lock | undefined {
+  if (lock === undefined || lock === true) return undefined;
+  if (!(lock instanceof Lock)) {
+    const got = lock instanceof SharedThing ? label(lock) : show(lock);
+    throw new TypeError(`Expected \`lock\` to be a Lock or an RLock, got ${got}`);
+  }
+  wordsOf(lock);
+  return lock;
 }

@@ -1,4 +1,4 @@
-/** `Semaphore` and `BoundedSemaphore`: permits, with a ledger of who has how many. Byte map and proof: README.md. */
+/** `Semaphore` and `BoundedSemaphore`: permits, with a ledger of who has how many. States and proof: README.md. */
 import { LockStateError } from "../errors.js";
 import { expectInteger } from "../expect.js";
 import { add, load, notify, store, type Words } from "../memory/atomics.js";
@@ -7,7 +7,7 @@ import { FoundByName, label, registerThing, wordsOf } from "../memory/shared-thi
 import { HEADER_WORDS } from "../memory/thing-block.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
 import { type Guard, OnceGuard } from "./guard.js";
-import { alone, claim, ENTRIES, endOf, find, isDead, isOwn, next, type Table, tooMany } from "./ledger.js";
+import { alone, claim, ENTRIES, endOf, find, isDead, isOwn, LINE_WORDS, next, type Table, tooMany } from "./ledger.js";
 import { timedOut } from "./lock.js";
 import { Patience } from "./patience.js";
 
@@ -23,7 +23,7 @@ const ASYNC_RELEASES = TOTAL + 4;
 /** 1 once anyone has waited. */
 const HAS_WAITERS = TOTAL + 5;
 /** Who holds how many: token, permits. */
-const TABLE: Table = { start: TOTAL + 16, stride: 2, count: ENTRIES };
+const TABLE: Table = { start: TOTAL + LINE_WORDS, stride: 2, count: ENTRIES };
 const HELD = 1;
 const BYTES = 4 * endOf(TABLE);
 
@@ -137,7 +137,7 @@ export class Semaphore extends FoundByName {
     });
   }
 
-  /** Takes a permit, with the event loop free. @throws {TimeoutError} {AbortedError} */
+  /** Takes a permit, with the event loop free. @throws {TimeoutError} {AbortedError} {ClosedError} @throws {UnsupportedError} if 128 threads hold permits */
   async acquire(options: WaitOptions = {}): Promise<Guard> {
     expectWait(options);
     const words = wordsOf(this);
@@ -146,7 +146,7 @@ export class Semaphore extends FoundByName {
     if (!(await waitUntil(words, ASYNC_RELEASES, poll, options, patience.nap))) throw timedOut(this, options);
     return permit(words);
   }
-  /** As `acquire`, blocking. */
+  /** As `acquire`, blocking. @throws {TimeoutError} {ClosedError} {UnsupportedError} */
   acquireSync(options: SyncWaitOptions = {}): Guard {
     expectWait(options);
     const words = wordsOf(this);
@@ -156,7 +156,7 @@ export class Semaphore extends FoundByName {
     if (!waitUntilSync(words, RELEASES, poll, options.timeoutMs, patience.nap)) throw timedOut(this, options);
     return permit(words);
   }
-  /** Takes a permit if there is one; `undefined` if not. Never waits. */
+  /** Takes a permit if there is one; `undefined` if not. Never waits. @throws {ClosedError} {UnsupportedError} */
   tryAcquire(): Guard | undefined {
     const words = wordsOf(this);
     return alone(words, () => take(words, Patience.none())) ? permit(words) : undefined;

@@ -4,25 +4,7 @@ import { DTypeError } from "../errors.js";
 import { show } from "../expect.js";
 import { isStruct, type Struct } from "./struct.js";
 
-/** Python's type codes. `l` and `L` have 64 bits on every platform. */
-export interface Codes {
-  c: "uint8";
-  b: "int8";
-  B: "uint8";
-  "?": "bool";
-  h: "int16";
-  H: "uint16";
-  i: "int32";
-  I: "uint32";
-  l: "int64";
-  L: "uint64";
-  q: "int64";
-  Q: "uint64";
-  e: "float16";
-  f: "float32";
-  d: "float64";
-}
-const CODES: Codes = {
+const CODES = {
   c: "uint8",
   b: "int8",
   B: "uint8",
@@ -38,7 +20,9 @@ const CODES: Codes = {
   e: "float16",
   f: "float32",
   d: "float64",
-};
+} as const satisfies { [code: string]: DType };
+/** Python's type codes. `l` and `L` have 64 bits on every platform. */
+export type Codes = typeof CODES;
 
 /** A dtype by its name or by Python's type code. */
 export type ElementType = DType | keyof Codes;

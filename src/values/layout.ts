@@ -1,6 +1,13 @@
 /**
- * The blocks of values and arrays: after the common header (`memory/shared-thing.ts`) the type of what they hold, as text,
- * then the elements. So a handle needs no type beside it, and attaching with another one is found out.
+ * The blocks of values and arrays, after the common header (`memory/thing-block.ts`), written once by who makes them. So a
+ * handle needs no type beside it, and attaching with another one is found out.
+ *
+ * | bytes        | meaning                                                                   |
+ * | ------------ | ------------------------------------------------------------------------- |
+ * | 72           | length of the type's name in bytes                                        |
+ * | 76           | number of elements                                                        |
+ * | 80           | the type's name: a dtype, or the fields of a struct as JSON, in UTF-8     |
+ * | next line    | the elements: written by all, each by atomic steps or under the lock      |
  */
 import { type DType, dtypes, expectDType } from "../dtype.js";
 import { FormatError } from "../errors.js";
@@ -43,8 +50,9 @@ export function planContents(type: DType | Struct, count: number) {
   return { contents, write, byteLength: Math.max(byteOffset + count * itemBytes(type), MIN_BYTES) };
 }
 
-/** On a line of cache of their own, so that elements and their lock do not disturb each other more than they must. */
-const offsetAfter = (textLength: number) => Math.ceil((TEXT + textLength) / 64) * 64;
+/** A line of the cache: elements and what is before them do not disturb each other more than they must. */
+const LINE_BYTES = 64;
+const offsetAfter = (textLength: number) => Math.ceil((TEXT + textLength) / LINE_BYTES) * LINE_BYTES;
 
 /** What a block holds. @throws {FormatError} if it is damaged */
 export function readContents(words: Words, name: string | undefined): Contents {

@@ -51,8 +51,8 @@ function halfOf(words: Words, i: number, version: number): Half {
   return { offset, capacity };
 }
 
-const damaged = (i: number) =>
-  new FormatError(`Expected item ${i} of the list to lie in its block, but the list is damaged`, { name: "" });
+const damaged = (i: number, name?: string) =>
+  new FormatError(`Expected item ${i} of the list to lie in its block, but the list is damaged`, { name: name ?? "" });
 
 function writeHalf(words: Words, { offset }: Half, { tag, bytes }: Encoded): void {
   words[offset / 4] = tag;
@@ -102,7 +102,7 @@ export class ShareableList<T = ListItem> extends SharedThing implements Iterable
     });
     const words = wordsOf(this);
     this.length = words[LENGTH]!;
-    if (this.length < 0 || itemAt(this.length) > words.length) throw damaged(0);
+    if (this.length < 0 || itemAt(this.length) > words.length) throw damaged(0, this.name);
   }
 
   /** The one of that name. @throws {NameNotFoundError} at once @throws {FormatError} if the name has something else */
@@ -118,7 +118,7 @@ export class ShareableList<T = ListItem> extends SharedThing implements Iterable
     return waitForThingSync(ShareableList as Findable<ShareableList>, name, options);
   }
 
-  /** The item at `i`; a negative index counts from the end. @throws {IndexError} */
+  /** The item at `i`; a negative index counts from the end. @throws {IndexError} {ClosedError} @throws {FormatError} if the list is damaged */
   at(i: number): T {
     const words = wordsOf(this);
     const index = this.#index(i);
@@ -132,7 +132,7 @@ export class ShareableList<T = ListItem> extends SharedThing implements Iterable
       // Assigned to meanwhile: what was read may be of two values. (Not a mere load: plain reads must not come after it.)
       if (add(words, at, 0) !== version) continue;
       const item = isWhole ? decodeItem({ tag, bytes }) : undefined;
-      if (item === undefined) throw damaged(index);
+      if (item === undefined) throw damaged(index, this.name);
       return item as T;
     }
   }
@@ -173,7 +173,7 @@ export class ShareableList<T = ListItem> extends SharedThing implements Iterable
 
   #index(i: number): number {
     const { length } = this;
-    expectInteger("i", i, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    if (!Number.isInteger(i)) expectInteger("i", i, -length, length, `list of ${length} items`);
     const index = i < 0 ? i + length : i;
     if (index >= 0 && index < length) return index;
     const message = `Expected \`i\` to be an integer in [${-length}, ${length}), got ${i} (list of ${length} items)`;

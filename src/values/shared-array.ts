@@ -25,8 +25,7 @@ import {
 } from "../memory/shared-thing.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/wait.js";
 import { MAX_ELEMENTS } from "../platform.js";
-import { expectLock, ownLock } from "../sync/condition.js";
-import { Lock } from "../sync/lock.js";
+import { expectLock, Lock, ownLock } from "../sync/lock.js";
 import { type DTypeNamed, type ElementType, expectElementType } from "./element-type.js";
 import { isSameType, MAX_COUNT, MIN_BYTES, nameOfType, planContents, readContents } from "./layout.js";
 
@@ -87,7 +86,7 @@ export class SharedArray<T extends ElementType> extends SharedThing implements I
         write(words);
         if (raw) new dtypes[dtype].array(words.buffer, contents.byteOffset, size).set(raw);
       };
-      return { byteLength, fill, partner: expectLock((options as ArrayOptions | undefined)?.lock) };
+      return { byteLength, options: ["lock"], fill, partner: expectLock((options as ArrayOptions | undefined)?.lock) };
     });
     const words = wordsOf(this);
     const { type: held, count, byteOffset } = readContents(words, this.name);

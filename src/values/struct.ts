@@ -57,15 +57,22 @@ export class StructCell {
   readonly record: Fields;
   readonly #cells = new Map<string, Cell>();
 
-  constructor({ fields }: Struct, buffer: SharedArrayBuffer, byteOffset: number) {
+  constructor({ fields }: Struct, buffer: SharedArrayBuffer, byteOffset: number, assertOpen: () => void) {
     const entries = Object.entries(fields);
     const { offsets } = layOut(entries);
     const record = {};
     for (const [i, [field, dtype]] of entries.entries()) {
       const cell = newCell(dtype, buffer, byteOffset + offsets[i]!);
       this.#cells.set(field, cell);
-      const set = (value: unknown) => cell.set(cell.expect(value, field));
-      Object.defineProperty(record, field, { get: () => cell.get(), set, enumerable: true });
+      const get = () => {
+        assertOpen();
+        return cell.get();
+      };
+      const set = (value: unknown) => {
+        assertOpen();
+        cell.set(cell.expect(value, `value.${field}`));
+      };
+      Object.defineProperty(record, field, { get, set, enumerable: true });
     }
     Object.defineProperty(record, Symbol.for("nodejs.util.inspect.custom"), { value: () => this.snapshot() });
     this.record = Object.freeze(record);
@@ -77,17 +84,19 @@ export class StructCell {
   }
 
   /** All fields of a value, checked before any is stored. @throws {TypeError} if one is missing or unknown @throws {DTypeError} */
-  expect(value: unknown): Fields {
-    const given = expectOptions(value as Fields | undefined, "value");
+  expect(value: unknown, what = "value"): Fields {
+    const given = expectOptions(value as Fields | undefined, what);
     const names = [...this.#cells.keys()];
     const wrong = [...names, ...Object.keys(given)].find(
       (name) => !this.#cells.has(name) || !Object.hasOwn(given, name),
     );
     if (wrong !== undefined) {
       const which = this.#cells.has(wrong) ? `without ${show(wrong)}` : `with ${show(wrong)}`;
-      throw new TypeError(`Expected \`value\` to have the fields ${names.join(", ")}, got one ${which}`);
+      throw new TypeError(`Expected \`${what}\` to have the fields ${names.join(", ")}, got one ${which}`);
     }
-    return Object.fromEntries([...this.#cells].map(([field, cell]) => [field, cell.expect(given[field], field)]));
+    return Object.fromEntries(
+      [...this.#cells].map(([field, cell]) => [field, cell.expect(given[field], `${what}.${field}`)]),
+    );
   }
 
   /** Stores what `expect` returned. */

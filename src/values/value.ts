@@ -15,8 +15,7 @@ import {
   wordsOf,
 } from "../memory/shared-thing.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/wait.js";
-import { expectLock, ownLock } from "../sync/condition.js";
-import { Lock } from "../sync/lock.js";
+import { expectLock, Lock, ownLock } from "../sync/lock.js";
 import { tryFast, unnest } from "../sync/mutex.js";
 import { type Cell, newCell, type Operation } from "./cell.js";
 import { expectValueType, type ValueOf, type ValueType } from "./element-type.js";
@@ -49,16 +48,17 @@ export class RawValue<T extends ValueType> extends SharedThing {
    */
   constructor(type: T, init?: ValueOf<T>, options?: NameOptions) {
     super(type, options, () => {
-      const partner = expectLock((options as LockOptions | undefined)?.lock);
+      const known = new.target === RawValue ? [] : ["lock"];
+      const partner = known.length > 0 ? expectLock((options as LockOptions | undefined)?.lock) : undefined;
       const { contents, write, byteLength } = planContents(expectValueType(type), 1);
       const fill = (words: Words) => {
         write(words);
-        if (init !== undefined) assign(heldIn(contents, words), init);
+        if (init !== undefined) assign(heldIn(contents, words), init, "init");
       };
-      return { byteLength, fill, partner };
+      return { byteLength, options: known, fill, partner };
     });
     const words = wordsOf(this);
-    this.#held = heldIn(readContents(words, this.name), words);
+    this.#held = heldIn(readContents(words, this.name), words, () => void wordsOf(this));
   }
 
   /** The one of that name. @throws {NameNotFoundError} {FormatError} {DTypeError} if it holds another type */
@@ -85,7 +85,12 @@ export class RawValue<T extends ValueType> extends SharedThing {
     return expectHeld(waitForThingSync(RawValue as Findable<RawValue<T>>, name, options), wanted);
   }
 
-  /** The value: one atomic load, one atomic store. Of a struct a live record, whose fields are so read and written. */
+  /**
+   * The value: one atomic load, one atomic store. Of a struct a live record, whose fields are so read and written; as an
+   * argument of a task it would be copied: pass the value itself.
+   *
+   * @throws {DTypeError} {TypeError} {ClosedError}
+   */
   get value(): ValueOf<T> {
     const held = heldBy(this);
     return (held instanceof StructCell ? held.record : held.get()) as ValueOf<T>;
@@ -94,11 +99,11 @@ export class RawValue<T extends ValueType> extends SharedThing {
     assign(heldBy(this), value);
   }
 
-  /** Adds in one step, as do the others; returns the OLD value, as `Atomics` does. */
+  /** Adds in one step, as do the others; returns the OLD value, as `Atomics` does. @throws {DTypeError} {ClosedError} */
   add(n: Numeric<T>): Numeric<T> {
     return apply(this, "add", n);
   }
-  /** Subtracts; returns the old value. */
+  /** Subtracts; returns the old value. @throws {DTypeError} of bool */
   sub(n: Numeric<T>): Numeric<T> {
     return apply(this, "sub", n);
   }
@@ -114,11 +119,11 @@ export class RawValue<T extends ValueType> extends SharedThing {
   xor(n: Numeric<T>): Numeric<T> {
     return apply(this, "xor", n);
   }
-  /** Stores `n` and returns the old value, in one step. */
+  /** Stores `n` and returns the old value, in one step. @throws {DTypeError} */
   exchange(n: Numeric<T>): Numeric<T> {
     return apply(this, "exchange", n);
   }
-  /** Stores `n` if the value is `expected`; returns the old value in either case. */
+  /** Stores `n` if the value is `expected`; returns the old value in either case. @throws {DTypeError} */
   compareExchange(expected: Numeric<T>, n: Numeric<T>): Numeric<T> {
     const cell = cellBy(this, "compareExchange");
     return cell.compareExchange(cell.expect(expected, "expected"), cell.expect(n, "n")) as Numeric<T>;
@@ -133,13 +138,14 @@ export class RawValue<T extends ValueType> extends SharedThing {
 }
 registerThing("RawValue", RawValue, MIN_BYTES);
 
-function heldIn({ type, byteOffset }: Contents, { buffer }: Words): Held {
-  return isStruct(type) ? new StructCell(type, buffer, byteOffset) : newCell(type, buffer, byteOffset);
+/** @param assertOpen is asked by a struct's record, which outlives the handle it came from */
+function heldIn({ type, byteOffset }: Contents, { buffer }: Words, assertOpen = () => {}): Held {
+  return isStruct(type) ? new StructCell(type, buffer, byteOffset, assertOpen) : newCell(type, buffer, byteOffset);
 }
 
-function assign(held: Held, value: unknown): void {
-  if (held instanceof StructCell) held.set(held.expect(value));
-  else held.set(held.expect(value));
+function assign(held: Held, value: unknown, what = "value"): void {
+  if (held instanceof StructCell) held.set(held.expect(value, what));
+  else held.set(held.expect(value, what));
 }
 
 function cellBy<T extends ValueType>(value: RawValue<T>, operation: string): Cell {
@@ -176,9 +182,14 @@ interface LockOptions extends NameOptions {
 export interface Value<T extends ValueType> extends RawValue<T> {
   /** What `update` takes. Reading and assigning `value`, and the operations in one step, take no lock. */
   readonly lock: Lock;
-  /** Replaces the value by `fn(old)` under the lock; the NEW value. If `fn` throws, or returns what cannot be stored, nothing changes. */
+  /**
+   * Replaces the value by `fn(old)` under the lock; the NEW value. If `fn` throws, or returns what cannot be stored, nothing
+   * changes.
+   *
+   * @throws {DTypeError} {ClosedError} @throws as `Lock.acquire`
+   */
   update(fn: (old: ValueOf<T>) => ValueOf<T>, options?: WaitOptions): Promise<ValueOf<T>>;
-  /** As `update`, blocking. */
+  /** As `update`, blocking. @throws as `Lock.acquireSync` */
   updateSync(fn: (old: ValueOf<T>) => ValueOf<T>, options?: SyncWaitOptions): ValueOf<T>;
 }
 

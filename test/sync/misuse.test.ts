@@ -30,6 +30,11 @@ const value = new Value("int32", 7);
 const long = new RawValue("int64", 7n);
 const array = new SharedArray("i", [1, 2, 3]);
 const list = new ShareableList<unknown>(["text", 1] as never[]);
+const point = new Value(struct({ x: "float64" }), { x: 1 });
+const permit = new Semaphore().acquireSync();
+const guard = new Lock().acquireSync();
+const closed = new Lock();
+closed.close();
 const p = new Process(() => {}).start();
 // A lock that another thread holds.
 const others = new Lock();
@@ -95,6 +100,24 @@ const rows: Row[] = [
   ["Process: a second start", () => p.start(), "TypeError", p.name],
   ["Process: join before start", () => new Process(() => {}).join(), "TypeError", "start()"],
   ["an unknown option", () => new Lock({ nam: "n" } as never), "TypeError", '"nam"'],
+  ["an unknown option of a wait, Python's word", () => free.acquire({ timeout: 5 } as never), "TypeError", '"timeout"'],
+  ["an unknown option of join", () => p.join({ timeout: 5 } as never), "TypeError", '"timeout"'],
+  ["an unknown option of attach", () => Lock.attach("n", { timeoutMs: 5 } as never), "TypeError", '"timeoutMs"'],
+  ["attach without a name", () => Lock.attach(undefined as never), "TypeError", "undefined"],
+  ["waitFor without a name", () => Value.waitFor(undefined as never, "i"), "TypeError", "undefined"],
+  ["waitForSync without a name", () => SharedEvent.waitForSync(undefined as never), "TypeError", "undefined"],
+  [
+    "Condition: a lock among the options",
+    () => new Condition(undefined, { lock: free } as never),
+    "TypeError",
+    '"lock"',
+  ],
+  ["RawValue: a lock among the options", () => new RawValue("i", 0, { lock: 5 } as never), "TypeError", '"lock"'],
+  ["Value: a struct's field of a wrong kind", () => (point.value.x = "1" as never), "DTYPE", "value.x"],
+  ["a guard as an argument", () => new Process((_g) => {}, [permit]).start(), "NOT_SENDABLE", "args[0]"],
+  ["a lock's guard", () => new Process((_g) => {}, [{ g: guard }]).start(), "NOT_SENDABLE", "args[0].g"],
+  ["a process as an argument", () => new Process((_p) => {}, [[p]]).start(), "NOT_SENDABLE", "args[0][0]"],
+  ["a closed thing as an argument", () => new Process((_l) => {}, [closed]).start(), "CLOSED", "an unnamed Lock"],
   ["a name with a slash", () => new SharedEvent({ name: "a/b" }), "RangeError", '"a/b"'],
 ];
 const waits: [string, (options: { timeoutMs: number }) => unknown][] = [

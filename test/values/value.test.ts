@@ -168,13 +168,36 @@ describe("operations in one step return the old value", () => {
   });
 });
 
-it("a child's assignments and operations are seen, for every dtype", async () => {
-  const values = ALL.map((dtype) => any(dtype));
-  const set = (values: { value: unknown; exchange(n: unknown): unknown }[]) => {
-    for (const v of values) v.value = typeof v.value === "bigint" ? 9n : typeof v.value === "boolean" ? true : 9;
+it("a child's assignments and operations are seen, for every dtype, with locks and without", async () => {
+  const raw = ALL.map((dtype) => any(dtype));
+  const locked = ALL.map((dtype) => new Value(dtype as "int32"));
+  const doubles = new SharedArray("d", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  const record = new Value(struct({ x: "float64", n: "int32" }), { x: 1.5, n: 3 });
+  type AnyValue = {
+    value: unknown;
+    exchange(n: unknown): unknown;
+    updateSync?(fn: (old: unknown) => unknown): unknown;
   };
-  expect(await new Process(set, [values]).start().join()).toBe(0);
-  expect(values.map((v) => Number(v.value))).toEqual(ALL.map((dtype) => (dtype === "bool" ? 1 : 9)));
+  const set = (
+    raw: AnyValue[],
+    locked: AnyValue[],
+    doubles: SharedArray<"d">,
+    record: { value: { x: number; n: number } },
+  ) => {
+    const next = (old: unknown) =>
+      typeof old === "bigint" ? old + 4n : typeof old === "boolean" ? true : Number(old) + 4;
+    for (const v of [...raw, ...locked]) v.value = next(v.value);
+    for (const v of raw) v.exchange(next(v.value));
+    for (const v of locked) v.updateSync!(next);
+    for (let i = 0; i < doubles.length; i++) doubles.data[i]! *= 2;
+    record.value.x *= 2;
+    record.value.n *= 2;
+  };
+  expect(await new Process(set as never, [raw, locked, doubles, record] as never).start().join()).toBe(0);
+  for (const values of [raw, locked]) {
+    expect(values.map((v) => Number(v.value))).toEqual(ALL.map((dtype) => (dtype === "bool" ? 1 : 8)));
+  }
+  expect([doubles.slice(), { ...record.value }]).toEqual([[0, 2, 4, 6, 8, 10, 12, 14, 16, 18], { x: 3, n: 6 }]);
 });
 
 describe("locks", () => {
@@ -228,6 +251,10 @@ describe("locks", () => {
     await expect(v.update((x) => x, { timeoutMs: 10 })).rejects.toMatchObject({ code: "TIMEOUT" });
     held.release();
     expect([v.value, v.lock.locked]).toEqual([20, false]);
+    using named = new Value("i", 0, { name: "hits" });
+    const outer = await named.lock.acquire();
+    expect(thrownBy(() => named.lock.acquireSync()).message).toContain('the lock of Value "hits"');
+    outer.release();
   });
 
   it("an update whose function releases the lock frees nobody else's hold", async () => {
@@ -296,6 +323,8 @@ describe("struct", () => {
     p.value = { flag: false, x: 9, id: 1n, small: 1 };
     expect([value.x, JSON.stringify({ x: value.x })]).toEqual([9, '{"x":9}']);
     expect(thrownBy(() => ((value as Record<string, unknown>).y = 1))).toBeInstanceOf(TypeError);
+    p.close();
+    expect([codeOf(() => value.x), codeOf(() => (value.x = 1))]).toEqual(["CLOSED", "CLOSED"]);
   });
 
   it("update gets a plain copy; all fields change or none", () => {
@@ -361,7 +390,9 @@ describe("names and handles", () => {
     expect(threads()).toBe(1);
     using _raw = new RawValue("i", 0, { name: "raw-value" });
     expect(codeOf(() => Value.attach("raw-value", "i"))).toBe("FORMAT");
+    const { lock } = v;
     v.close();
+    expect(codeOf(() => lock.tryAcquire())).toBe("CLOSED"); // its own lock goes with it
     for (const use of [() => v.value, () => (v.value = 1), () => v.add(1), () => v.updateSync((x) => x)]) {
       expect(codeOf(use)).toBe("CLOSED");
     }
