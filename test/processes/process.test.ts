@@ -1,6 +1,6 @@
 /** `Process`: its life, its arguments, its ends. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -21,7 +21,7 @@ import {
   Value,
 } from "shared-ndarray";
 import { describe, expect, it } from "vitest";
-import { addClosure, nested } from "../fixtures/process-targets.mjs";
+import { addClosure, nested, writeByName } from "../fixtures/process-targets.mjs";
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const words = (n: number) => new Int32Array(new SharedArrayBuffer(4 * n));
@@ -64,10 +64,15 @@ it("its life: before start, running, after join", async () => {
   expect(isWorker).toBe(false);
 });
 
-it("default names count; a child's children count within it", async () => {
+it("default names count; a child's children count within it", () => {
   const [a, b] = [new Process(() => {}), new Process(() => {})];
   const number = (p: Process) => Number(/^Process-(\d+)$/.exec(p.name)![1]);
   expect(number(b)).toBe(number(a) + 1);
+  const { stdout } = program(`
+    const inner = nd.defineTask(import.meta.url, "inner", () => console.log(new Process(() => {}).name));
+    if (!nd.isWorker) await new Process(inner).start().join();
+  `);
+  expect(stdout).toBe("Process-1:1\n");
 });
 
 it("shared things arrive as themselves, all others as copies", async () => {
@@ -118,12 +123,12 @@ it("shared things arrive as themselves, all others as copies", async () => {
 });
 
 it("a target defined in a module keeps its closure; a child may have children, and pools", async () => {
-  const log = words(2);
-  expect(await new Process(addClosure, [log]).start().join()).toBe(0);
-  expect(log[0]).toBe(11);
-  const depth = words(1);
-  await new Process(nested, [depth, 3]).start().join();
-  expect(depth[0]).toBe(4);
+  const seen = words(2);
+  expect(await new Process(addClosure, [seen]).start().join()).toBe(0);
+  expect(seen[0]).toBe(11);
+  const log = new SharedArray("int32", 16);
+  await new Process(nested, [log, 1, 2]).start().join();
+  expect(log.slice(0, 8)).toEqual([7, 1, 11, 111, 112, 12, 121, 122]);
   const { status, stdout, stderr } = program(`
     const square = nd.defineTask(import.meta.url, "square", async (a) => {
       const pool = new Pool({ workers: 2 });
@@ -298,13 +303,19 @@ describe("misuse", () => {
     port1.close();
   });
 
-  it("starting one while a worker imports a module is a clear error", () => {
+  it("starting one, or making a name, while a worker imports a module is a clear error", () => {
     const { status, stderr } = program(`
       const task = nd.defineTask(import.meta.url, "task", () => 1);
       new Process(task).start();
     `);
     expect(status).toBe(0);
     expect(stderr).toMatch(/failed: ImportedProgramError: .*a Process.*isWorker/);
+    const named = program(`
+      const task = nd.defineTask(import.meta.url, "task", () => 1);
+      const semaphore = new nd.Semaphore(1, { name: "global" });
+      new Process(task).start();
+    `);
+    expect(named.stderr).toMatch(/failed: ImportedProgramError: .*the named block "global"/);
   });
 });
 
@@ -323,20 +334,16 @@ it("await using joins", async () => {
 
 it("a child that attaches by name, and one that is given the handle, both write; the parent's mapping survives", async () => {
   using memory = new SharedMemory(512, { name: "by-name" });
-  const task = (name: string, handle: SharedMemory) => {
-    handle.buf[1] = 2;
-    handle.close();
-    return name;
-  };
-  await new Process(task as (name: string, handle: SharedMemory) => void, ["by-name", memory]).start().join();
-  expect([...memory.buf.slice(0, 2)]).toEqual([0, 2]);
+  await new Process(writeByName, ["by-name", memory]).start().join();
+  expect([...memory.buf.slice(0, 2)]).toEqual([1, 2]);
 });
 
 it("twenty processes at once; no names, threads or listeners are left", async () => {
   const count = new RawValue("int32");
   await Promise.all(Array.from({ length: 20 }, () => new Process((c) => void c.add(1), [count]).start().join()));
   expect([count.value, SharedMemory.list()]).toEqual([20, []]);
-  const before = process.listenerCount("exit");
+  const left = () => [process.listenerCount("exit"), readdirSync("/proc/self/task").length];
+  const before = left();
   await new Process(() => {}).start().join();
-  expect(process.listenerCount("exit")).toBe(before);
+  expect(left()).toEqual(before);
 });

@@ -213,7 +213,7 @@ describe("docs/coming-from-multiprocessing.md", () => {
     const path = join(folder, "coming-from-multiprocessing.ts");
     const setup = `
       import * as nd from "shared-ndarray";
-      const { Barrier, Condition, Lock, Pool, Process, RawValue, rawArray, Semaphore, ShareableList, SharedArray, SharedEvent,
+      const { Barrier, BoundedSemaphore, Condition, Lock, Pool, Process, RawValue, RLock, rawArray, Semaphore, ShareableList, SharedArray, SharedEvent,
         SharedMemory, SharedMemoryManager, Value } = nd;
       const double = (a) => { for (let i = 0; i < a.length; i++) a.data[i] *= 2; };
       const leave = () => process.exit(3);
