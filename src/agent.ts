@@ -3,7 +3,7 @@
  * time, so that a later thread with the same id is not taken for it. Used by the keeper, by the team, and by locks.
  */
 import { ImportedProgramError } from "./errors.js";
-import { readFileSync, readlinkSync, threadId } from "./platform.js";
+import { readdirSync, readFileSync, readlinkSync, threadId } from "./platform.js";
 
 export interface Agent {
   /** The operating system's id of the thread; 0 where it cannot be known. */
@@ -79,6 +79,15 @@ export function isTokenAlive(token: Token): boolean | undefined {
     return startTime !== undefined && tokenOf(tidOf(token), startTime) === token;
   } catch {
     return undefined;
+  }
+}
+
+/** The OS ids of all threads of this process; none where they cannot be known. */
+export function threadIds(): readonly string[] {
+  try {
+    return readdirSync("/proc/self/task");
+  } catch {
+    return [];
   }
 }
 

@@ -59,6 +59,8 @@ export interface Recipe {
 export let wordsOf: (thing: SharedThing) => Words;
 /** For the layers above: what makes a handle to the lock inside a thing's block, to be closed with the thing. */
 export let insideOf: <T extends SharedThing>(thing: SharedThing, see: (inside: Existing) => T) => T;
+/** For the layers above: which block it is, the same in all handles to it. @throws {ClosedError} */
+export const blockIdOf = (thing: SharedThing): number => blockOf(memoryOf(thing)).id;
 let memoryOf: (thing: SharedThing) => SharedMemory;
 let whatOf: (thing: SharedThing) => string | undefined;
 

@@ -107,15 +107,25 @@ export function whenGivenUp(
   what: string,
   giveUp: (error: unknown) => void,
 ): () => void {
-  const onAbort = () =>
-    giveUp(new AbortedError(`The wait for ${what} was aborted`, { written: [] }, { cause: signal?.reason }));
-  const late = () => {
-    giveUp(new TimeoutError(`Expected ${what} to end within ${timeoutMs} ms`, { timeoutMs: timeoutMs!, written: [] }));
-  };
-  signal?.addEventListener("abort", onAbort, { once: true });
-  const timer = timeoutMs === undefined ? undefined : setTimeout(late, Math.min(timeoutMs, 2 ** 31 - 1));
-  return () => {
+  const stop = () => {
     signal?.removeEventListener("abort", onAbort);
     clearTimeout(timer);
   };
+  const onAbort = () => {
+    stop();
+    giveUp(new AbortedError(`The wait for ${what} was aborted`, { written: [] }, { cause: signal?.reason }));
+  };
+  const onLate = () => {
+    stop();
+    giveUp(late(what, timeoutMs!));
+  };
+  signal?.addEventListener("abort", onAbort, { once: true });
+  const timer = timeoutMs !== undefined && timeoutMs <= LONGEST_TIMER_MS ? setTimeout(onLate, timeoutMs) : undefined;
+  return stop;
 }
+
+/** 24.8 days. What is longer would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export const late = (what: string, timeoutMs: number): TimeoutError =>
+  new TimeoutError(`Expected ${what} to end within ${timeoutMs} ms`, { timeoutMs, written: [] });

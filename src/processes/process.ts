@@ -1,11 +1,18 @@
 /** `Process`: a thread that runs one function, with Python's words. What runs in the thread is `child.ts`. */
-import { assertNotImporting, isTokenAlive, type Token } from "../agent.js";
-import { fromWire, type ThrownWire, TimeoutError, UnsupportedError, WorkerDiedError } from "../errors.js";
+import { assertNotImporting, isTokenAlive, type Token, threadIds } from "../agent.js";
+import { fromWire, type ThrownWire, UnsupportedError, WorkerDiedError } from "../errors.js";
 import { expectKnown, expectOneOf, show } from "../expect.js";
 import { forbidSending, pack, sendError } from "../handle.js";
 import { type FunctionRef, refOf } from "../kernels/functions.js";
 import { load, newWords } from "../memory/atomics.js";
-import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntilSync, whenGivenUp } from "../memory/wait.js";
+import {
+  expectWait,
+  late,
+  type SyncWaitOptions,
+  type WaitOptions,
+  waitUntilSync,
+  whenGivenUp,
+} from "../memory/wait.js";
 import { startThread } from "../parallel/spawn.js";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from "../platform.js";
 import { nextIdentity } from "./identity.js";
@@ -51,6 +58,8 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   #port: MessagePort | undefined;
   #outcome: Outcome | undefined;
   #endedBy: typeof TERMINATED | typeof KILLED | undefined;
+  /** OS ids of the threads that came with it: its own, until it has said which. */
+  #threads: readonly string[] = [];
   #thrown: ThrownWire | undefined;
   /** Calls that wait for the end, and will tell of a failure. */
   #joins = 0;
@@ -94,7 +103,9 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
       port1.close();
       throw sendError(cause, "args");
     }
+    const before = threadIds();
     const worker = startThread("child", this.name, { port: port2 });
+    this.#threads = threadIds().filter((id) => !before.includes(id));
     this.#worker = worker;
     this.#port = port1;
     port1.on("message", (message: FromChild) => this.#hear(message));
@@ -128,11 +139,14 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     expectWait(options);
     this.#started("join");
     this.#joins++;
-    const sliceMs = () => (load(this.#words, ENDING) === 1 ? 1 : LOOK_MS);
-    const outcome = waitUntilSync(this.#words, ENDING, () => this.#look(), options.timeoutMs, sliceMs);
-    this.#joins--;
-    if (!outcome) throw late(this.name, options.timeoutMs!);
-    return exitCodeOf(outcome);
+    try {
+      const sliceMs = () => (load(this.#words, ENDING) === 1 ? 1 : LOOK_MS);
+      const outcome = waitUntilSync(this.#words, ENDING, () => this.#look(), options.timeoutMs, sliceMs);
+      if (!outcome) throw late(this.name, options.timeoutMs!);
+      return exitCodeOf(outcome);
+    } finally {
+      this.#joins--;
+    }
   }
 
   /** `undefined` until the thread has ended: 0, the code of `process.exit`, 1 after an error, -15 terminated, -9 killed. */
@@ -177,9 +191,16 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   #look(): Outcome | undefined {
     if (!this.#worker || this.#outcome) return this.#outcome;
     const token = load(this.#words, TOKEN);
-    const isOver = token === 0 ? this.#endedBy !== undefined : this.#isGone(token);
+    const isOver = token === 0 ? this.#neverRan() : this.#isGone(token);
     if (isOver) this.#settle(undefined, load(this.#words, EXIT_CODE));
     return this.#outcome;
+  }
+
+  /** Ended before it ran: stopped, or dead of what its process loads first. */
+  #neverRan(): boolean {
+    return (
+      this.#endedBy !== undefined || (this.#threads.length > 0 && !threadIds().some((id) => this.#threads.includes(id)))
+    );
   }
 
   #isGone(token: Token): boolean {
@@ -204,8 +225,8 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   #outcomeOf(failure: Error | undefined, exitCode: number): Outcome {
     for (let m = receiveMessageOnPort(this.#port!); m; m = receiveMessageOnPort(this.#port!)) this.#hear(m.message);
     if (this.#thrown) return { exitCode: 1, error: fromWire(this.#thrown) };
-    if (load(this.#words, ENDING) === 1) return { exitCode };
     if (this.#endedBy !== undefined) return { exitCode: this.#endedBy };
+    if (load(this.#words, ENDING) === 1) return { exitCode };
     const message = `${this.name} died without a word${failure ? `: ${failure.message}` : ""}`;
     const died = new WorkerDiedError(message, { exitCode: undefined, chunks: [], written: [] }, { cause: failure });
     return { exitCode: 1, error: died };
@@ -222,9 +243,6 @@ function exitCodeOf(outcome: Outcome): number {
 function report(name: string, error: unknown): void {
   process.stderr.write(`${name} failed: ${error instanceof Error ? error.stack : show(error)}\n`);
 }
-
-const late = (name: string, timeoutMs: number) =>
-  new TimeoutError(`Expected ${name} to end within ${timeoutMs} ms`, { timeoutMs, written: [] });
 
 /** The promise's value, unless the wait is given up before. */
 function orGivenUp<T>(promise: Promise<T>, name: string, options: WaitOptions): Promise<T> {

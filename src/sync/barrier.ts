@@ -3,7 +3,7 @@ import { BrokenBarrierError, TimeoutError } from "../errors.js";
 import { expectInteger } from "../expect.js";
 import { compareExchange, load, notify, store, type Words } from "../memory/atomics.js";
 import type { NameOptions } from "../memory/shared-memory.js";
-import { FoundByName, label, registerThing, wordsOf } from "../memory/shared-thing.js";
+import { blockIdOf, FoundByName, label, registerThing, wordsOf } from "../memory/shared-thing.js";
 import { HEADER_WORDS } from "../memory/thing-block.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
 import {
@@ -26,6 +26,8 @@ const PARTIES = HEADER_WORDS;
 const BROKEN = PARTIES + 1;
 /** When somebody last looked for the dead, in ms: one of the waiters is enough. */
 const LOOKED = PARTIES + 2;
+/** When the first of this round came. */
+const BEGAN = PARTIES + 3;
 /** Who waits, or waited last round: token, state. */
 const TABLE_START = PARTIES + LINE_WORDS;
 const STATE = 1;
@@ -77,18 +79,26 @@ const alone = <T>(words: Words, act: () => T): T => aloneIn(words, act, breakUp)
 function arrive(words: Words): [at: number, place: number] | undefined {
   return alone(words, () => {
     if (load(words, BROKEN) !== 0) return undefined;
-    const at = entryFor(words);
-    if (at === 0 && !hasDeadMember(words)) tooMany(tableIn(words), "threads at a barrier");
+    const others = count(words, WAITING);
+    if (others === 0) store(words, BEGAN, clock());
+    const place = partiesOf(words) - others - 1;
+    // Who waited may have died, and nobody else be there to notice. Not in quick rounds: a thread takes longer than that to die.
+    const isStale = place === 0 && elapsedSince(words, BEGAN) > 1;
+    const at = isStale && hasDeadMember(words) ? 0 : entryFor(words);
     if (at === 0) {
+      if (!hasDeadMember(words)) tooMany(tableIn(words), "threads at a barrier");
       breakUp(words);
       return undefined;
     }
     store(words, at + STATE, WAITING);
-    const place = partiesOf(words) - count(words, WAITING);
     if (place === 0) tellWaiting(words, PASSED);
     return [at, place];
   });
 }
+
+/** Milliseconds that all threads count alike, in 31 bits. */
+const clock = () => Date.now() & 0x7fffffff;
+const elapsedSince = (words: Words, at: number) => Math.abs(clock() - load(words, at));
 
 /** The entry of this thread's last round, which another async function of it may be waiting in, or a new one; 0 if the table is full. */
 function entryFor(words: Words): number {
@@ -109,9 +119,8 @@ const hasDeadMember = (words: Words): boolean =>
 
 /** One of all waiters looks, each time. */
 function isTurnToLook(words: Words): boolean {
-  const now = Date.now() & 0x7fffffff;
   const last = load(words, LOOKED);
-  return Math.abs(now - last) >= LOOK_MS && compareExchange(words, LOOKED, last, now) === last;
+  return elapsedSince(words, LOOKED) >= LOOK_MS && compareExchange(words, LOOKED, last, clock()) === last;
 }
 
 /** True once the round is over; breaks it if one of the others has died. */
@@ -135,11 +144,13 @@ function depart(words: Words, at: number): boolean {
   });
 }
 
-/** This thread is not expected any more. */
-function forgetOwn(words: Words): void {
+/** This thread is not expected any more. What it still waits for, at its end, it gives up. */
+function leave(words: Words, isAtEnd: boolean): void {
   alone(words, () => {
     find(words, tableIn(words), (at) => {
-      if (isOwn(words, at)) store(words, at, 0);
+      if (!isOwn(words, at)) return false;
+      if (isAtEnd && load(words, at + STATE) === WAITING) breakUp(words);
+      if (isAtEnd || load(words, at + STATE) === MEMBER) store(words, at, 0);
       return false;
     });
   });
@@ -181,6 +192,7 @@ export class Barrier extends FoundByName {
   async wait(options: WaitOptions = {}): Promise<number> {
     expectWait(options);
     const words = wordsOf(this);
+    leaveAtExit(this, blockIdOf(this), words, leave);
     const [at, place] = arrive(words) ?? broken(this, words);
     const patience = new Patience();
     const poll = () => hasPassed(words, at, patience);
@@ -197,6 +209,7 @@ export class Barrier extends FoundByName {
   waitSync(options: SyncWaitOptions = {}): number {
     expectWait(options);
     const words = wordsOf(this);
+    leaveAtExit(this, blockIdOf(this), words, leave);
     const [at, place] = arrive(words) ?? broken(this, words);
     const patience = new Patience();
     const isOver = waitUntilSync(
@@ -234,7 +247,13 @@ export class Barrier extends FoundByName {
   }
   /** How many are waiting now. */
   get waiting(): number {
-    return count(wordsOf(this), WAITING);
+    const words = wordsOf(this);
+    let alive = 0;
+    find(words, tableIn(words), (at) => {
+      if (load(words, at + STATE) === WAITING && !isDead(words, at)) alive++;
+      return false;
+    });
+    return alive;
   }
   /** Whether it is broken: by a death, a time that was up, or `abort()`. */
   get broken(): boolean {
@@ -244,7 +263,6 @@ export class Barrier extends FoundByName {
   #leave(words: Words, at: number, place: number, failure: unknown): number {
     const isPassed = depart(words, at);
     if (!isPassed) throw failure ?? brokenError(this, words);
-    leaveAtExit(this, words, forgetOwn);
     return place;
   }
 }

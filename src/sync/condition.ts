@@ -63,7 +63,8 @@ const isBefore = (a: number, b: number) => ((a - b) | 0) < 0;
 function passOn(words: Words): void {
   find(words, TABLE, (at) => {
     if (load(words, at + STATE) !== NOTIFIED || !inherit(words, at)) return false;
-    grant(words, 1); // first: a thread that dies here leaves an entry that says NOTIFIED, for the next to pass on
+    // First: a thread that dies here leaves an entry that says NOTIFIED, for the next to pass on. (If it changed hands, it may not.)
+    if (load(words, at + STATE) === NOTIFIED) grant(words, 1);
     store(words, at + STATE, GONE);
     store(words, at, 0);
     return false;

@@ -18,6 +18,7 @@ import {
   markAsync,
   nest,
   recover,
+  releaseHold,
   tryFast,
   tryLock,
   unnest,
@@ -34,10 +35,7 @@ class LockGuard implements Guard {
     this.#hold = currentHold(words);
   }
   release(): void {
-    // The lock may be nobody's, or a later acquisition's, after a `release()` of the lock itself; or let go for a wait.
-    if (this.#isReleased || !isHeldHere(this.#words) || currentHold(this.#words) !== this.#hold) return;
-    this.#isReleased = true;
-    unnest(this.#words);
+    if (!this.#isReleased) this.#isReleased = releaseHold(this.#words, this.#hold);
   }
   [Symbol.dispose](): void {
     this.release();

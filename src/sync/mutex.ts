@@ -148,19 +148,19 @@ export async function lockAsync(
 
 // ── Letting go ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Releases the lock, if this thread holds it. */
-export function unlock(words: Words): void {
-  if (compareExchange(words, LOCK, ownToken, FREE) !== ownToken) unlockContended(words);
-}
+/** Releases the lock; false if this thread does not hold it. */
+export const unlock = (words: Words): boolean =>
+  compareExchange(words, LOCK, ownToken, FREE) === ownToken || unlockContended(words);
 
-function unlockContended(words: Words): void {
+function unlockContended(words: Words): boolean {
   for (;;) {
     const word = load(words, LOCK);
-    if (holderOf(word) !== ownToken || isAbandoned(word)) return; // released already, by a `release()` in between
+    if (holderOf(word) !== ownToken || isAbandoned(word)) return false;
     const next = (word & FLAGS) === HUNGRY ? RESERVED : FREE;
     if (compareExchange(words, LOCK, word, next) === word) break;
   }
   wakeOne(words);
+  return true;
 }
 
 /** One of each sort: a waiter whose event loop is busy must not keep the wake from the others. */
@@ -231,13 +231,13 @@ export function nest(words: Words): boolean {
 export function markAsync(words: Words): void {
   words[DEPTH] = ASYNC_HOLD;
 }
-/** Undoes one acquisition; the last one releases the lock. */
-export function unnest(words: Words): void {
+/** Undoes an acquisition, if it still holds the lock: it may have been released since, or let go for a wait. False if not. */
+export const releaseHold = (words: Words, hold: number): boolean => words[HOLD] === hold && unnest(words);
+/** Undoes one acquisition; the last one releases the lock. False if this thread does not hold it. */
+export function unnest(words: Words): boolean {
   const depth = words[DEPTH]!;
-  if (depth > 0) {
-    words[DEPTH] = depth - 1;
-    return;
-  }
-  words[DEPTH] = 0;
-  unlock(words);
+  if (depth === 0) return unlock(words);
+  if (!isHeldHere(words)) return false; // the depth is another's
+  words[DEPTH] = Math.max(depth - 1, 0);
+  return depth > 0 || unlock(words);
 }

@@ -50,7 +50,7 @@ function takeAtOnce(words: Words, isNewcomer = true): boolean {
 /** Takes a permit, or leaves word that somebody waits. */
 function take(words: Words, patience: Patience): true | undefined {
   if (patience.isTimeToLook()) takeBackFromTheDead(words);
-  if (takeAtOnce(words, !patience.hasSlept)) {
+  if (takeAtOnce(words, !patience.hasSlept && !patience.isHungry)) {
     if (patience.hasSlept) store(words, HUNGRY, 0);
     return true;
   }
@@ -64,19 +64,30 @@ function newEntry(words: Words): number {
   const at = claim(words, TABLE, isEmpty);
   if (at !== 0) return at;
   takeBackFromTheDead(words);
+  forgetConsumed(words);
   return claim(words, TABLE, isEmpty) || tooMany(TABLE, "threads with a permit");
 }
 
 /** What the dead held comes back, up to the first value. What was added beyond it is a signal, which they have consumed. */
 function takeBackFromTheDead(words: Words): void {
+  let added = Math.max(0, load(words, TOTAL) - load(words, BOUND));
   for (let at = next(words, TABLE, 0); at !== 0; at = next(words, TABLE, at)) {
     const held = heldBy(words, at);
     if (held === 0 || !isDead(words, at)) continue;
-    const total = load(words, TOTAL);
-    const consumed = Math.min(held, Math.max(0, total - load(words, BOUND)));
-    store(words, TOTAL, total - consumed);
-    store(words, at + HELD, 0);
+    const consumed = Math.min(held, added);
+    added -= consumed; // these stay with the dead: one store, and who looks again finds the same
+    if (held > consumed) store(words, at + HELD, consumed);
     for (let i = consumed; i < held; i++) wakeOne(words);
+  }
+}
+
+/** What the dead have consumed makes room for others, when the table is full. */
+function forgetConsumed(words: Words): void {
+  for (let at = next(words, TABLE, 0); at !== 0; at = next(words, TABLE, at)) {
+    const held = heldBy(words, at);
+    if (held === 0 || !isDead(words, at)) continue;
+    store(words, TOTAL, load(words, TOTAL) - held);
+    store(words, at + HELD, 0);
   }
 }
 

@@ -16,7 +16,7 @@ import {
 } from "../memory/shared-thing.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/wait.js";
 import { expectLock, Lock, ownLock } from "../sync/lock.js";
-import { tryFast, unnest } from "../sync/mutex.js";
+import { currentHold, releaseHold, tryFast } from "../sync/mutex.js";
 import { type Cell, newCell, type Operation } from "./cell.js";
 import { expectValueType, type ValueOf, type ValueType } from "./element-type.js";
 import { type Contents, isSameType, MIN_BYTES, nameOfType, planContents, readContents } from "./layout.js";
@@ -64,7 +64,7 @@ export class RawValue<T extends ValueType> extends SharedThing {
   /** The one of that name. @throws {NameNotFoundError} {FormatError} {DTypeError} if it holds another type */
   static attach<T extends ValueType>(name: string, type: T, options?: AttachOptions): RawValue<T> {
     const wanted = expectValueType(type);
-    return expectHeld(attachThing(RawValue as Findable<RawValue<T>>, name, options), wanted);
+    return expectHeld(attachThing(this as Findable<RawValue<T>>, name, options), wanted);
   }
   /** The one of that name, as soon as there is one. @throws {TimeoutError} {AbortedError} {FormatError} {DTypeError} */
   static async waitFor<T extends ValueType>(
@@ -73,7 +73,7 @@ export class RawValue<T extends ValueType> extends SharedThing {
     options?: AttachOptions & WaitOptions,
   ): Promise<RawValue<T>> {
     const wanted = expectValueType(type);
-    return expectHeld(await waitForThing(RawValue as Findable<RawValue<T>>, name, options), wanted);
+    return expectHeld(await waitForThing(this as Findable<RawValue<T>>, name, options), wanted);
   }
   /** As `waitFor`, blocking. */
   static waitForSync<T extends ValueType>(
@@ -82,7 +82,7 @@ export class RawValue<T extends ValueType> extends SharedThing {
     options?: AttachOptions & SyncWaitOptions,
   ): RawValue<T> {
     const wanted = expectValueType(type);
-    return expectHeld(waitForThingSync(RawValue as Findable<RawValue<T>>, name, options), wanted);
+    return expectHeld(waitForThingSync(this as Findable<RawValue<T>>, name, options), wanted);
   }
 
   /**
@@ -220,27 +220,6 @@ class LockedValue<T extends ValueType> extends RawValue<T> {
     this.lock = given instanceof Lock ? given : ownLock(this);
   }
 
-  static override attach<T extends ValueType>(name: string, type: T, options?: AttachOptions): Value<T> {
-    const wanted = expectValueType(type);
-    return expectHeld(attachThing(Value as unknown as Findable<Value<T>>, name, options), wanted);
-  }
-  static override async waitFor<T extends ValueType>(
-    name: string,
-    type: T,
-    options?: AttachOptions & WaitOptions,
-  ): Promise<Value<T>> {
-    const wanted = expectValueType(type);
-    return expectHeld(await waitForThing(Value as unknown as Findable<Value<T>>, name, options), wanted);
-  }
-  static override waitForSync<T extends ValueType>(
-    name: string,
-    type: T,
-    options?: AttachOptions & SyncWaitOptions,
-  ): Value<T> {
-    const wanted = expectValueType(type);
-    return expectHeld(waitForThingSync(Value as unknown as Findable<Value<T>>, name, options), wanted);
-  }
-
   async update(fn: (old: ValueOf<T>) => ValueOf<T>, options?: WaitOptions): Promise<ValueOf<T>> {
     expectFunction(fn);
     using _ = await this.lock.acquire(options);
@@ -254,10 +233,11 @@ class LockedValue<T extends ValueType> extends RawValue<T> {
       using _ = this.lock.acquireSync(options);
       return held.replace(fn as never) as ValueOf<T>;
     }
+    const hold = currentHold(words);
     try {
       return held.replace(fn as never) as ValueOf<T>;
     } finally {
-      unnest(words);
+      releaseHold(words, hold); // what a guard does, without one
     }
   }
 }

@@ -1,5 +1,6 @@
 /** `Process`: its life, its arguments, its ends. */
 import { spawnSync } from "node:child_process";
+import { getEventListeners } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -218,6 +219,52 @@ describe("how it ends", () => {
     await sleep(100);
     blocked.terminate();
     expect(blocked.joinSync()).toBe(-15);
+  });
+
+  it("terminated in its exit listeners, it was terminated", async () => {
+    const up = new SharedEvent();
+    const linger = (up: SharedEvent) => {
+      process.on("exit", () => {
+        up.set();
+        for (;;);
+      });
+    };
+    for (const end of ["terminate", "kill"] as const) {
+      const p = new Process(linger, [up]).start();
+      await up.wait();
+      up.clear();
+      p[end]();
+      expect(await p.join()).toBe(end === "kill" ? -9 : -15);
+    }
+  });
+
+  it("a thread that dies before it runs is a death too, for a blocked parent as well", () => {
+    const folder = mkdtempSync(join(tmpdir(), "shared-ndarray-"));
+    const preload = join(folder, "preload.mjs");
+    writeFileSync(
+      preload,
+      'import { isMainThread } from "node:worker_threads"; if (!isMainThread) throw new Error("preload");',
+    );
+    const code = `
+      import { Process } from ${JSON.stringify(index)};
+      for (const join of ["join", "joinSync"]) {
+        try { await new Process(() => {}).start()[join](); } catch (e) { console.log(e.code); }
+      }`;
+    const main = join(folder, "main.mjs");
+    writeFileSync(main, code);
+    const { stdout } = spawnSync(process.execPath, ["--import", preload, main], { encoding: "utf8", timeout: 30_000 });
+    rmSync(folder, { recursive: true });
+    expect(stdout).toBe("WORKER_DIED\nWORKER_DIED\n");
+  });
+
+  it("joins that are given up leave nothing behind", async () => {
+    const go = new SharedEvent();
+    const p = new Process((go) => void go.waitSync(), [go]).start();
+    const { signal } = new AbortController();
+    for (let i = 0; i < 20; i++) await p.join({ timeoutMs: 1, signal }).catch(() => {});
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+    go.set();
+    expect(await p.join()).toBe(0);
   });
 
   it("out of memory is a worker's death", async () => {

@@ -1,4 +1,5 @@
 /** `Barrier`: rounds in lock-step, breaking and mending, members that die. */
+import { spawnSync } from "node:child_process";
 import { Barrier, isSharedError, Pool, Process, RawValue, SharedEvent } from "shared-ndarray";
 import { describe, expect, it } from "vitest";
 
@@ -207,6 +208,54 @@ it("async functions of one thread may be several members; their entries do not p
   await barrier.wait();
   expect(await two.join()).toBe(0);
   await Promise.all([barrier.wait(), barrier.wait(), barrier.wait()]); // not broken by those who left
+});
+
+it("waiters that have all died do not count: the one who comes last is told, and so is `waiting`", async () => {
+  for (const parties of [2, 3]) {
+    const barrier = new Barrier(parties);
+    const doomed = Array.from({ length: parties - 1 }, () => new Process((b) => void b.waitSync(), [barrier]).start());
+    await until(() => barrier.waiting === parties - 1);
+    for (const p of doomed) p.terminate();
+    for (const p of doomed) await p.join();
+    expect(barrier.waiting).toBe(0);
+    expect(() => barrier.waitSync()).toThrow(expect.objectContaining({ code: "BROKEN_BARRIER" }));
+  }
+});
+
+it("a thread that ends well while it waits gives up its place, in the first round and later", async () => {
+  for (const rounds of [0, 2]) {
+    const barrier = new Barrier(2);
+    const p = new Process(
+      async (barrier, rounds) => {
+        for (let i = 0; i < rounds; i++) await barrier.wait();
+        setTimeout(() => process.exit(0), 50);
+        await barrier.wait();
+      },
+      [barrier, rounds],
+    ).start();
+    for (let i = 0; i < rounds; i++) await barrier.wait();
+    expect(await p.join()).toBe(0);
+    await expect(barrier.wait({ timeoutMs: 10_000 })).rejects.toMatchObject({ code: "BROKEN_BARRIER" });
+  }
+});
+
+it("a handle that is collected takes nothing from another handle of its thread", () => {
+  const code = `
+    import { Barrier, Process } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)};
+    const barrier = new Barrier(2, { name: "kept" });
+    const other = new Process((b) => { b.waitSync(); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400); b.waitSync(); }, [barrier]).start();
+    let handle = Barrier.attach("kept");
+    await handle.wait();
+    handle = undefined;
+    const waiting = barrier.wait();
+    for (let i = 0; i < 5; i++) { gc(); await new Promise((resolve) => setTimeout(resolve, 20)); }
+    console.log(barrier.waiting, typeof (await waiting), await other.join());
+    barrier.unlink();`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--expose-gc", "--input-type=module", "-e", code], {
+    encoding: "utf8",
+    timeout: 30_000,
+  });
+  expect({ stdout, stderr }).toEqual({ stdout: "1 number 0\n", stderr: "" });
 });
 
 it("reset while a waiter is about to die mends it all the same", async () => {

@@ -151,6 +151,17 @@ it("threads that come and go leave nothing in the ledger", async () => {
   expect(s.value).toBe(1);
 });
 
+it("signals that others wait for are not lost with those that consumed theirs", async () => {
+  const s = new Semaphore(0);
+  s.release();
+  s.release();
+  const consume = (s: Semaphore) => void s.acquireSync();
+  await new Process(consume, [s]).start().join();
+  for (let i = 0; i < 3; i++) expect(s.value).toBe(1); // however often somebody looks
+  expect(s.tryAcquire()).toBeDefined();
+  expect(s.tryAcquire()).toBeUndefined();
+});
+
 it("a poll finds the permits of the dead", async () => {
   const s = new Semaphore(1);
   const take = (s: Semaphore) => {

@@ -263,9 +263,12 @@ describe("locks", () => {
     const p = new Process(
       (v, other) => {
         v.lock.acquireSync();
+        v.lock.acquireSync(); // nested: one release would not free it
         Atomics.store(other, 0, 1);
         Atomics.notify(other, 0);
         Atomics.wait(other, 1, 0);
+        v.lock.release();
+        if (!v.lock.locked) process.exit(3);
         v.lock.release(); // throws if it was freed
       },
       [v, other],
