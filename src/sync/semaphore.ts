@@ -148,7 +148,11 @@ export class Semaphore extends FoundByName {
     });
   }
 
-  /** Takes a permit, with the event loop free. @throws {TimeoutError} {AbortedError} {ClosedError} @throws {UnsupportedError} if 128 threads hold permits */
+  /**
+   * Takes a permit, with the event loop free.
+   *
+   * @throws {TimeoutError} {AbortedError} {ClosedError} @throws {UnsupportedError} if 128 threads hold permits
+   */
   async acquire(options: WaitOptions = {}): Promise<Guard> {
     expectWait(options);
     const words = wordsOf(this);

@@ -118,7 +118,11 @@ export class ShareableList<T = ListItem> extends SharedThing implements Iterable
     return waitForThingSync(ShareableList as Findable<ShareableList>, name, options);
   }
 
-  /** The item at `i`; a negative index counts from the end. @throws {IndexError} {ClosedError} @throws {FormatError} if the list is damaged */
+  /**
+   * The item at `i`; a negative index counts from the end.
+   *
+   * @throws {IndexError} {ClosedError} @throws {FormatError} if the list is damaged
+   */
   at(i: number): T {
     const words = wordsOf(this);
     const index = this.#index(i);
