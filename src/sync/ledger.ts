@@ -24,6 +24,9 @@ export interface Table {
 }
 export const endOf = ({ start, stride, count }: Table): number => start + stride * count;
 
+/** As `endOf`, of the entries ever used: for walks by plain reads, which whoever has the ledger to itself may do. */
+export const endOfUsed = (words: Words, { start, stride, count }: Table): number =>
+  start + stride * Math.min(Math.max(words[start - 1]!, 0), count);
 const usedOf = (words: Words, { start, count }: Table) => Math.min(Math.max(load(words, start - 1), 0), count);
 
 /** The first word of the first entry after `at` that somebody has; 0 after the last. Begin with `at` 0. */
@@ -84,14 +87,16 @@ export function tooMany({ count }: Table, what: string): never {
  * Runs `act`, a few instructions, with the ledger to itself. Whoever died inside is nobody's concern: what it left is made
  * whole, and the lock taken over.
  */
-export function alone<T>(words: Words, act: () => T, repair: (words: Words) => void = () => {}): T {
+export function alone<T>(words: Words, act: (words: Words) => T, repair: (words: Words) => void = nothing): T {
   enter(words, repair);
   try {
-    return act();
+    return act(words);
   } finally {
     unlock(words);
   }
 }
+
+const nothing = () => {};
 
 function enter(words: Words, repair: (words: Words) => void): void {
   while (!tryFast(words)) {

@@ -1,13 +1,27 @@
 /** `Semaphore` and `BoundedSemaphore`: permits, with a ledger of who has how many. States and proof: README.md. */
+import { ownToken } from "../agent.js";
 import { LockStateError } from "../errors.js";
 import { expectInteger } from "../expect.js";
+import { forbidSending } from "../handle.js";
 import { add, load, notify, store, type Words } from "../memory/atomics.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { FoundByName, label, registerThing, wordsOf } from "../memory/shared-thing.js";
 import { HEADER_WORDS } from "../memory/thing-block.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
-import { type Guard, OnceGuard } from "./guard.js";
-import { alone, claim, ENTRIES, endOf, find, isDead, isOwn, LINE_WORDS, next, type Table, tooMany } from "./ledger.js";
+import type { Guard } from "./guard.js";
+import {
+  alone,
+  claim,
+  ENTRIES,
+  endOf,
+  endOfUsed,
+  find,
+  isDead,
+  LINE_WORDS,
+  next,
+  type Table,
+  tooMany,
+} from "./ledger.js";
 import { timedOut } from "./lock.js";
 import { Patience } from "./patience.js";
 
@@ -31,26 +45,35 @@ const MAX_PERMITS = 2 ** 31 - 1;
 
 // What is free is not stored: it is all permits but those held, so that taking and giving back is one store each.
 function freePermits(words: Words): number {
-  let free = load(words, TOTAL);
-  for (let at = next(words, TABLE, 0); at !== 0; at = next(words, TABLE, at)) free -= load(words, at + HELD);
+  let free = words[TOTAL]!;
+  for (let at = TABLE.start, end = endOfUsed(words, TABLE); at < end; at += TABLE.stride) free -= words[at + HELD]!;
   return free;
 }
 
-const heldBy = (words: Words, at: number) => load(words, at + HELD);
-const findOwn = (words: Words) => find(words, TABLE, (at) => isOwn(words, at));
+const heldBy = (words: Words, at: number) => words[at + HELD]!;
+/** 0 if this thread has none. */
+function findOwn(words: Words): number {
+  for (let at = TABLE.start, end = endOfUsed(words, TABLE); at < end; at += TABLE.stride) {
+    if (words[at] === ownToken) return at;
+  }
+  return 0;
+}
 
-/** Takes a permit if there is one. Newcomers take none while somebody has waited for long. */
-function takeAtOnce(words: Words, isNewcomer = true): boolean {
-  if ((isNewcomer && load(words, HUNGRY) !== 0) || freePermits(words) <= 0) return false;
+/** Takes a permit if there is one. */
+function takeFree(words: Words): boolean {
+  if (freePermits(words) <= 0) return false;
   const at = findOwn(words) || newEntry(words);
   store(words, at + HELD, heldBy(words, at) + 1);
   return true;
 }
 
+/** As `takeFree`, for newcomers: they take none while somebody has waited for long. */
+const takeAtOnce = (words: Words): boolean => load(words, HUNGRY) === 0 && takeFree(words);
+
 /** Takes a permit, or leaves word that somebody waits. */
 function take(words: Words, patience: Patience): true | undefined {
   if (patience.isTimeToLook()) takeBackFromTheDead(words);
-  if (takeAtOnce(words, !patience.hasSlept && !patience.isHungry)) {
+  if (patience.hasSlept || patience.isHungry ? takeFree(words) : takeAtOnce(words)) {
     if (patience.hasSlept) store(words, HUNGRY, 0);
     return true;
   }
@@ -120,6 +143,24 @@ function wakeOne(words: Words): void {
   }
 }
 
+/** A permit of this thread; nothing to give back once another thread's release has stood for it. */
+class Permit implements Guard {
+  #words: Words | undefined;
+
+  constructor(words: Words) {
+    this.#words = words;
+  }
+  release(): void {
+    const words = this.#words;
+    this.#words = undefined;
+    if (words) alone(words, giveBackOwn);
+  }
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}
+forbidSending(Permit);
+
 /**
  * A number of permits. `acquire` takes one, waiting while there is none; `release` gives one back, or adds one where none
  * is out. What a thread held when it died comes back, so that nobody waits for it; but not above the first value, for what
@@ -159,22 +200,22 @@ export class Semaphore extends FoundByName {
     const patience = options.timeoutMs === 0 ? Patience.none() : new Patience();
     const poll = () => alone(words, () => take(words, patience));
     if (!(await waitUntil(words, ASYNC_RELEASES, poll, options, patience.nap))) throw timedOut(this, options);
-    return permit(words);
+    return new Permit(words);
   }
   /** As `acquire`, blocking. @throws {TimeoutError} {ClosedError} {UnsupportedError} */
   acquireSync(options: SyncWaitOptions = {}): Guard {
     expectWait(options);
     const words = wordsOf(this);
-    if (alone(words, () => takeAtOnce(words))) return permit(words);
+    if (alone(words, takeAtOnce)) return new Permit(words);
     const patience = options.timeoutMs === 0 ? Patience.none() : new Patience();
     const poll = () => alone(words, () => take(words, patience));
     if (!waitUntilSync(words, RELEASES, poll, options.timeoutMs, patience.nap)) throw timedOut(this, options);
-    return permit(words);
+    return new Permit(words);
   }
   /** Takes a permit if there is one; `undefined` if not. Never waits. @throws {ClosedError} {UnsupportedError} */
   tryAcquire(): Guard | undefined {
     const words = wordsOf(this);
-    return alone(words, () => take(words, Patience.none())) ? permit(words) : undefined;
+    return alone(words, () => take(words, Patience.none())) ? new Permit(words) : undefined;
   }
   /** Gives a permit back, or adds one. @throws {LockStateError} above the first value of a BoundedSemaphore, and above 2^31 - 1 */
   release(): void {
@@ -208,8 +249,3 @@ registerThing("Semaphore", Semaphore, BYTES);
  */
 export class BoundedSemaphore extends Semaphore {}
 registerThing("BoundedSemaphore", BoundedSemaphore, BYTES);
-
-/** A permit of this thread; nothing to give back once another thread's release has stood for it. */
-function permit(words: Words): Guard {
-  return new OnceGuard(() => void alone(words, () => giveBackOwn(words)));
-}

@@ -243,7 +243,7 @@ it("a handle that is collected takes nothing from another handle of its thread",
   const code = `
     import { Barrier, Process } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)};
     const barrier = new Barrier(2, { name: "kept" });
-    const other = new Process((b) => { b.waitSync(); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400); b.waitSync(); }, [barrier]).start();
+    const other = new Process((b) => { b.waitSync(); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000); b.waitSync(); }, [barrier]).start();
     let handle = Barrier.attach("kept");
     await handle.wait();
     handle = undefined;
