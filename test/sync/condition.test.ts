@@ -1,6 +1,16 @@
 /** `Condition`: who is notified, what is held afterwards, and waiters that die. */
 import { setMaxListeners } from "node:events";
-import { Condition, isSharedError, Lock, Process, RawValue, RLock, Semaphore, SharedMemory } from "shared-ndarray";
+import {
+  Condition,
+  isSharedError,
+  Lock,
+  Process,
+  RawValue,
+  RLock,
+  Semaphore,
+  SharedEvent,
+  SharedMemory,
+} from "shared-ndarray";
 import { describe, expect, it } from "vitest";
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -220,16 +230,18 @@ it("a lock of its own is an RLock; one that is given is shared, in other threads
   const condition = new Condition(lock);
   expect(condition.lock).toBe(lock);
   const guard = lock.acquireSync();
+  const tried = new SharedEvent();
   const p = new Process(
-    (condition, lock) => {
+    (condition, lock, tried) => {
       if (condition.lock.tryAcquire() || lock.tryAcquire()) process.exit(2);
+      tried.set();
       const guard = lock.acquireSync();
       condition.notify();
       guard.release();
     },
-    [condition, lock],
+    [condition, lock, tried],
   ).start();
-  await sleep(100);
+  await tried.wait();
   expect(await condition.wait()).toBe(true);
   guard.release();
   expect(await p.join()).toBe(0);
