@@ -207,7 +207,7 @@ export function resumeHold(words: Words, { hold, depth }: Suspended): void {
   words[HOLD] = hold;
   words[DEPTH] = depth;
 }
-export interface Suspended {
+interface Suspended {
   readonly hold: number;
   readonly depth: number;
 }

@@ -10,8 +10,10 @@
  * | next line    | the elements: written by all, each by atomic steps or under the lock      |
  */
 import { type DType, dtypes, expectDType } from "../dtype.js";
-import { FormatError } from "../errors.js";
+import { DTypeError, FormatError } from "../errors.js";
+import { show } from "../expect.js";
 import type { Words } from "../memory/atomics.js";
+import { type SharedThing, wordsOf } from "../memory/shared-thing.js";
 import { HEADER_BYTES, HEADER_WORDS } from "../memory/thing-block.js";
 import { isStruct, type Struct, struct } from "./struct.js";
 
@@ -32,10 +34,9 @@ export interface Contents {
 }
 
 const textOf = (type: DType | Struct): string => (isStruct(type) ? JSON.stringify(type.fields) : type);
-export const itemBytes = (type: DType | Struct): number => (isStruct(type) ? type.size : dtypes[type].bytes);
-export const isSameType = (a: DType | Struct, b: DType | Struct): boolean => textOf(a) === textOf(b);
+const itemBytes = (type: DType | Struct): number => (isStruct(type) ? type.size : dtypes[type].bytes);
 /** The type as errors name it. */
-export const nameOfType = (type: DType | Struct): string => (isStruct(type) ? `struct ${textOf(type)}` : type);
+const nameOfType = (type: DType | Struct): string => (isStruct(type) ? `struct ${textOf(type)}` : type);
 
 /** How long a block is, and what its first words are. */
 export function planContents(type: DType | Struct, count: number) {
@@ -73,4 +74,13 @@ export function readContents(words: Words, name: string | undefined): Contents {
       { cause },
     );
   }
+}
+
+/** The thing, if it holds elements of the type; else its handle is closed again. @throws {DTypeError} */
+export function holding<T extends SharedThing>(thing: T, wanted: DType | Struct): T {
+  const { type } = readContents(wordsOf(thing), thing.name);
+  if (textOf(type) === textOf(wanted)) return thing;
+  thing.close();
+  const [dtype, expected] = [nameOfType(type), nameOfType(wanted)];
+  throw new DTypeError(`Expected ${show(thing.name)} to hold ${expected}, got ${dtype}`, { dtype, expected });
 }

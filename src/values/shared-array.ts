@@ -8,7 +8,6 @@ import {
   type ScalarOf,
   type TypedArrayOf,
 } from "../dtype.js";
-import { DTypeError } from "../errors.js";
 import { expectInteger, show } from "../expect.js";
 import type { Words } from "../memory/atomics.js";
 import { allocate } from "../memory/heap-driver.js";
@@ -27,7 +26,7 @@ import type { SyncWaitOptions, WaitOptions } from "../memory/wait.js";
 import { MAX_ELEMENTS } from "../platform.js";
 import { expectLock, Lock, ownLock } from "../sync/lock.js";
 import { type DTypeNamed, type ElementType, expectElementType } from "./element-type.js";
-import { isSameType, MAX_COUNT, MIN_BYTES, nameOfType, planContents, readContents } from "./layout.js";
+import { holding, MAX_COUNT, MIN_BYTES, planContents, readContents } from "./layout.js";
 
 interface ArrayOptions extends NameOptions {
   readonly lock?: true | Lock | undefined;
@@ -101,7 +100,7 @@ export class SharedArray<T extends ElementType> extends SharedThing implements I
   /** The one of that name. @throws {NameNotFoundError} {FormatError} {DTypeError} if its elements are others */
   static attach<T extends ElementType>(name: string, type: T, options?: AttachOptions): SharedArray<T> {
     const wanted = expectElementType(type);
-    return expectElements(attachThing(SharedArray as Findable<SharedArray<T>>, name, options), wanted);
+    return holding(attachThing(SharedArray as Findable<SharedArray<T>>, name, options), wanted);
   }
   /** The one of that name, as soon as there is one. @throws {TimeoutError} {AbortedError} {FormatError} {DTypeError} */
   static async waitFor<T extends ElementType>(
@@ -110,7 +109,7 @@ export class SharedArray<T extends ElementType> extends SharedThing implements I
     options?: AttachOptions & WaitOptions,
   ): Promise<SharedArray<T>> {
     const wanted = expectElementType(type);
-    return expectElements(await waitForThing(SharedArray as Findable<SharedArray<T>>, name, options), wanted);
+    return holding(await waitForThing(SharedArray as Findable<SharedArray<T>>, name, options), wanted);
   }
   /** As `waitFor`, blocking. */
   static waitForSync<T extends ElementType>(
@@ -119,7 +118,7 @@ export class SharedArray<T extends ElementType> extends SharedThing implements I
     options?: AttachOptions & SyncWaitOptions,
   ): SharedArray<T> {
     const wanted = expectElementType(type);
-    return expectElements(waitForThingSync(SharedArray as Findable<SharedArray<T>>, name, options), wanted);
+    return holding(waitForThingSync(SharedArray as Findable<SharedArray<T>>, name, options), wanted);
   }
 
   /** The elements themselves, as a typed array. @throws {ClosedError} @throws {UnsupportedError} float16 before Node 24 */
@@ -146,16 +145,6 @@ export class SharedArray<T extends ElementType> extends SharedThing implements I
   }
 }
 registerThing("SharedArray", SharedArray, MIN_BYTES);
-
-/** The array, if its elements are of the type; else it is closed again. @throws {DTypeError} */
-function expectElements<A extends SharedArray<ElementType>>(array: A, wanted: DType): A {
-  const { type } = readContents(wordsOf(array), array.name);
-  if (isSameType(type, wanted)) return array;
-  array.close();
-  const dtype = nameOfType(type);
-  const message = `Expected ${show(array.name)} to hold elements of ${wanted}, got ${dtype}`;
-  throw new DTypeError(message, { dtype, expected: wanted });
-}
 
 /**
  * A typed array over shared memory of its own: what it returns *is* an Int32Array, or whichever the type names. It can be

@@ -1,5 +1,4 @@
 /** `RawValue` and `Value`: one shared number, flag or record, without a lock and with one. */
-import type { DType } from "../dtype.js";
 import { DTypeError } from "../errors.js";
 import { show } from "../expect.js";
 import type { Words } from "../memory/atomics.js";
@@ -19,7 +18,7 @@ import { expectLock, Lock, ownLock } from "../sync/lock.js";
 import { currentHold, releaseHold, tryFast } from "../sync/mutex.js";
 import { type Cell, newCell, type Operation } from "./cell.js";
 import { expectValueType, type ValueOf, type ValueType } from "./element-type.js";
-import { type Contents, isSameType, MIN_BYTES, nameOfType, planContents, readContents } from "./layout.js";
+import { type Contents, holding, MIN_BYTES, planContents, readContents } from "./layout.js";
 import { isStruct, type Struct, StructCell } from "./struct.js";
 
 type Numeric<T> = T extends Struct ? never : ValueOf<T>;
@@ -64,7 +63,7 @@ export class RawValue<T extends ValueType> extends SharedThing {
   /** The one of that name. @throws {NameNotFoundError} {FormatError} {DTypeError} if it holds another type */
   static attach<T extends ValueType>(name: string, type: T, options?: AttachOptions): RawValue<T> {
     const wanted = expectValueType(type);
-    return expectHeld(attachThing(this as Findable<RawValue<T>>, name, options), wanted);
+    return holding(attachThing(this as Findable<RawValue<T>>, name, options), wanted);
   }
   /** The one of that name, as soon as there is one. @throws {TimeoutError} {AbortedError} {FormatError} {DTypeError} */
   static async waitFor<T extends ValueType>(
@@ -73,7 +72,7 @@ export class RawValue<T extends ValueType> extends SharedThing {
     options?: AttachOptions & WaitOptions,
   ): Promise<RawValue<T>> {
     const wanted = expectValueType(type);
-    return expectHeld(await waitForThing(this as Findable<RawValue<T>>, name, options), wanted);
+    return holding(await waitForThing(this as Findable<RawValue<T>>, name, options), wanted);
   }
   /** As `waitFor`, blocking. */
   static waitForSync<T extends ValueType>(
@@ -82,7 +81,7 @@ export class RawValue<T extends ValueType> extends SharedThing {
     options?: AttachOptions & SyncWaitOptions,
   ): RawValue<T> {
     const wanted = expectValueType(type);
-    return expectHeld(waitForThingSync(this as Findable<RawValue<T>>, name, options), wanted);
+    return holding(waitForThingSync(this as Findable<RawValue<T>>, name, options), wanted);
   }
 
   /**
@@ -161,15 +160,6 @@ function cellBy<T extends ValueType>(value: RawValue<T>, operation: string): Cel
 function apply<T extends ValueType>(value: RawValue<T>, operation: Operation, n: unknown): Numeric<T> {
   const cell = cellBy(value, operation);
   return cell.apply(operation, cell.expect(n, "n")) as Numeric<T>;
-}
-
-/** The value, if it is of the type; else it is closed again. @throws {DTypeError} */
-function expectHeld<V extends RawValue<ValueType>>(value: V, wanted: DType | Struct): V {
-  const { type } = readContents(wordsOf(value), value.name);
-  if (isSameType(type, wanted)) return value;
-  value.close();
-  const [dtype, expected] = [nameOfType(type), nameOfType(wanted)];
-  throw new DTypeError(`Expected ${show(value.name)} to hold a ${expected}, got a ${dtype}`, { dtype, expected });
 }
 
 // ── With a lock ────────────────────────────────────────────────────────────────────────────────────────────────────
