@@ -35,6 +35,8 @@ export interface ErrorFields {
   LOCK_ABANDONED: { holder: number };
   LOCK_STATE: { lock: string };
   BROKEN_BARRIER: { parties: number };
+  END_OF_STREAM: { what: string };
+  MESSAGE_TOO_LARGE: { byteLength: number; byteCapacity: number };
   KERNEL: { kernel: string; chunk: ChunkRange; written: readonly Span[] };
   WORKER_DIED: { exitCode: number | undefined; chunks: readonly ChunkRange[]; written: readonly Span[] };
   POOL_TERMINATED: { queued: number };
@@ -164,6 +166,12 @@ export type LockStateError = ErrorOf<"LOCK_STATE">;
 /** A barrier one of whose members failed, so that the others would wait for ever. */
 export const BrokenBarrierError: ErrorClass<"BROKEN_BARRIER"> = errorClass("BROKEN_BARRIER", Error);
 export type BrokenBarrierError = ErrorOf<"BROKEN_BARRIER">;
+/** Reading past the end of a queue or pipe, or writing to one that has ended; Python's EOFError and BrokenPipeError. */
+export const EndOfStreamError: ErrorClass<"END_OF_STREAM"> = errorClass("END_OF_STREAM", Error);
+export type EndOfStreamError = ErrorOf<"END_OF_STREAM">;
+/** A message of more bytes than the queue or pipe has room for when it is empty. */
+export const MessageTooLargeError: ErrorClass<"MESSAGE_TOO_LARGE"> = errorClass("MESSAGE_TOO_LARGE", RangeError);
+export type MessageTooLargeError = ErrorOf<"MESSAGE_TOO_LARGE">;
 /** A kernel that threw; `cause` is its own error with class and stack, `chunk` where, `written` the finished parts. */
 export const KernelError: ErrorClass<"KERNEL"> = errorClass("KERNEL", Error);
 export type KernelError = ErrorOf<"KERNEL">;

@@ -12,11 +12,23 @@ export interface Handle<out T> {
   readonly [handleOf]: T;
 }
 
+/** What becomes of a thing that takes note of its leaving: an end of a pipe is handed over, a queue counts its handles. */
+export interface Departure {
+  /** The message is on its way. */
+  sent(): void;
+  /** The message could not be sent. */
+  cancelled(): void;
+  /** The message was sent, and its receiver died: nothing if it has arrived all the same. */
+  lost(): void;
+}
+
 interface HandleKind {
   readonly matches: (value: object) => boolean;
   readonly pack: (thing: never) => object;
   /** Checks everything: a handle may come from anywhere. */
   readonly unpack: (data: Readonly<Record<string, unknown>>) => object;
+  /** The thing is about to leave, by the handle just made. */
+  readonly depart: (thing: never) => Departure | undefined;
 }
 const TAG = "shared-ndarray"; // the key by which a handle is known after structured clone, which drops symbols
 const VERSION = 1;
@@ -28,18 +40,22 @@ export function registerHandleKind<T extends object>(
   matches: (value: object) => boolean,
   pack: (thing: T) => object,
   unpack: (data: Readonly<Record<string, unknown>>) => T,
+  depart: (thing: T) => Departure | undefined = () => undefined,
 ): void {
-  kinds.set(kind, { matches, pack, unpack });
+  kinds.set(kind, { matches, pack, unpack, depart });
 }
 
 /**
- * The handle of a shared thing, to be sent by a `postMessage` of your own. Tasks, params and results need none.
+ * The handle of a shared thing, to be sent by a `postMessage` of your own. Tasks, params, results and queues need none.
+ * Of an end of a pipe: it is handed over, once; this end is closed.
  *
  * @example worker.postMessage(toHandle(a)); // there: const a = fromHandle(message)
  * @throws {TypeError} if it is no shared thing  @throws {ClosedError}
  */
 export function toHandle<T extends object>(thing: T): Handle<T> {
-  const handle = typeof thing === "object" && thing !== null ? handleFor(thing) : undefined;
+  const departing: Departure[] = [];
+  const handle = typeof thing === "object" && thing !== null ? handleFor(thing, departing) : undefined;
+  for (const departure of departing) departure.sent();
   if (handle) return handle as Handle<T>;
   throw new TypeError(`Expected a shared thing (an NDArray, a SharedMemory), got ${show(thing)}`);
 }
@@ -56,9 +72,13 @@ export function fromHandle<T>(handle: Handle<T>): T {
   throw new TypeError(`Expected a handle made by toHandle of this version, got ${show(handle)}`);
 }
 
-function handleFor(thing: object): object | undefined {
-  for (const [kind, { matches, pack }] of kinds) {
-    if (matches(thing)) return { [TAG]: VERSION, kind, ...pack(thing as never) };
+function handleFor(thing: object, departing: Departure[]): object | undefined {
+  for (const [kind, { matches, pack, depart }] of kinds) {
+    if (!matches(thing)) continue;
+    const handle = { [TAG]: VERSION, kind, ...pack(thing as never) };
+    const departure = depart(thing as never);
+    if (departure) departing.push(departure);
+    return handle;
   }
   return undefined;
 }
@@ -79,8 +99,17 @@ export interface Packed {
   readonly shared: boolean;
 }
 
+const departures = new WeakMap<Packed, readonly Departure[]>();
+
+/** Tells the things in a message what became of it. Not to say that it was sent leaves them with the sender. */
+export function settle(packed: Packed, outcome: keyof Departure): void {
+  for (const departure of departures.get(packed) ?? []) departure[outcome]();
+  if (outcome !== "sent") departures.delete(packed);
+}
+
 /**
- * The value with every shared thing in it replaced by its handle; the value itself where there is none.
+ * The value with every shared thing in it replaced by its handle; the value itself where there is none. `settle` it when
+ * it is sent.
  *
  * @param path what the value is called in an error, such as `args[0]`
  * @throws {NotSendableError} naming the path of a function, symbol or other thing that cannot be cloned
@@ -93,18 +122,25 @@ export function pack(value: unknown, path: string): Packed {
   const copies = new Map<object, unknown>();
   if (!findShared(value, path, copies)) return { value, shared: false };
   copies.clear();
+  const departing: Departure[] = [];
   try {
-    return { value: replace(value, copies, (object) => handleFor(object)), shared: true };
+    const packed = { value: replace(value, copies, (object) => handleFor(object, departing)), shared: true };
+    departures.set(packed, departing);
+    return packed;
   } catch (cause) {
-    if (!(cause instanceof RangeError && /call stack/.test(cause.message))) throw cause;
-    throw notSendable(path, value, cause); // nested deeper than the stack, as structured clone would find too
+    for (const departure of departing) departure.cancelled();
+    throw isStackOverflow(cause) ? notSendable(path, value, cause) : cause;
   }
 }
+
+/** Nested deeper than the stack, as structured clone would find too. */
+export const isStackOverflow = (cause: unknown): boolean =>
+  cause instanceof RangeError && /call stack/.test(cause.message);
 
 /** The value that `pack` was given, as far as structured clone keeps it. */
 export function unpack({ value, shared }: Packed): unknown {
   if (!shared) return value;
-  return replace(value, new Map(), (object) => {
+  return replaceObjects(value, (object) => {
     const isHandle = Object.hasOwn(object, TAG);
     return isHandle ? (fromHandle(object as Handle<object>) as object) : undefined;
   });
@@ -118,8 +154,11 @@ export function unpack({ value, shared }: Packed): unknown {
 export function sent(value: unknown, path: string): unknown {
   const packed = pack(value, path);
   try {
-    return unpack({ ...packed, value: structuredClone(packed.value) });
+    const received = unpack({ ...packed, value: structuredClone(packed.value) });
+    settle(packed, "sent");
+    return received;
   } catch (cause) {
+    settle(packed, "cancelled");
     throw sendError(cause, path);
   }
 }
@@ -136,7 +175,8 @@ export function sendError(cause: unknown, path: string): unknown {
   );
 }
 
-function notSendable(path: string, value: unknown, cause?: unknown): NotSendableError {
+/** The error of a value that no thread could receive. */
+export function notSendable(path: string, value: unknown, cause?: unknown): NotSendableError {
   const message = `Expected \`${path}\` to be something another thread can receive, got ${show(value)}`;
   return new NotSendableError(message, { path }, { cause });
 }
@@ -184,13 +224,18 @@ function* children(object: object): Generator<[step: string, child: unknown]> {
   } else if (object instanceof Set) {
     for (const value of object) yield [".values()", value];
   } else if (Array.isArray(object)) {
-    for (const [i, value] of object.entries()) yield [`[${i}]`, value];
+    // By keys where it may be sparse: one of two elements may have a length of four billion.
+    const items = object.length > 1e5 ? Object.entries(object) : object.entries();
+    for (const [i, value] of items) yield [`[${i}]`, value];
   } else if (isRecord(object)) {
     for (const [key, value] of Object.entries(object)) yield [`.${key}`, value];
   }
 }
 
-/** A copy of the containers with `swap` applied to every object; cycles and shared references are kept. */
+/** A copy of the containers with every object in place of which `swap` gives another one replaced; cycles are kept. */
+export const replaceObjects = (value: unknown, swap: (object: object) => object | undefined): unknown =>
+  replace(value, new Map(), swap);
+
 function replace(value: unknown, copies: Map<object, unknown>, swap: (object: object) => object | undefined): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (copies.has(value)) return copies.get(value);
@@ -202,8 +247,8 @@ function replace(value: unknown, copies: Map<object, unknown>, swap: (object: ob
   if (swapped) return into(swapped);
   const inner = (child: unknown) => replace(child, copies, swap);
   if (Array.isArray(value)) {
-    const copy = into([]) as unknown[];
-    for (const child of value) copy.push(inner(child));
+    const copy = into(new Array(value.length)) as Record<string, unknown>;
+    for (const [key, child] of Object.entries(value)) copy[key] = inner(child); // what is not there stays so
     return copy;
   }
   if (value instanceof Map) {

@@ -1,5 +1,9 @@
 /** shared-ndarray: NumPy-style, typed, n-dimensional arrays in named shared memory, computed on all cores. The only barrel. */
 export { isWorker } from "./agent.js";
+export { JoinableQueue } from "./channels/joinable-queue.js";
+export { type Connection, type PipeOptions, pipe } from "./channels/pipe.js";
+export { Queue, type QueueOptions } from "./channels/queue.js";
+export type { Receiver, Sender } from "./channels/types.js";
 export type { DType, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./dtype.js";
 export * from "./errors.js";
 export { type CumulativeOptions, cumulativeProd, cumulativeSum } from "./functions/cumulative.js";

@@ -7,6 +7,7 @@ import { runInNewContext } from "node:vm";
 export { closeSync, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, writeSync } from "node:fs";
 export { open } from "node:fs/promises";
 export { availableParallelism, freemem, totalmem } from "node:os";
+export { Deserializer, Serializer } from "node:v8";
 export {
   BroadcastChannel,
   getEnvironmentData,

@@ -10,6 +10,7 @@ export const store = (words: Words | Int8Array<SharedArrayBuffer>, i: number, va
   Atomics.store(words, i, value);
 /** Returns the old value, as do all of these. */
 export const add = (words: Words, i: number, n: number): number => Atomics.add(words, i, n);
+export const or = (words: Words, i: number, bits: number): number => Atomics.or(words, i, bits);
 export const exchange = (words: Words, i: number, value: number): number => Atomics.exchange(words, i, value);
 export const compareExchange = (words: Words, i: number, expected: number, value: number): number =>
   Atomics.compareExchange(words, i, expected, value);

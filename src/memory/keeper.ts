@@ -5,6 +5,7 @@
 import { type Agent, isAlive } from "../agent.js";
 import { BroadcastChannel, collector, workerData } from "../platform.js";
 import { add, compareExchange, load, notify, store, type Words } from "./atomics.js";
+import { Deposits } from "./keeper-deposits.js";
 import {
   type ArrayInfo,
   type BlockWire,
@@ -45,6 +46,7 @@ interface Entry {
 const tree = workerData as Tree;
 const table = new Map<string, Entry>();
 const clients = new Map<string, Client>();
+const deposits = new Deposits(dropBytes);
 const hello = new BroadcastChannel(helloChannel(tree));
 // Dropped blocks weigh nothing in this thread's heap, so it never collects by itself.
 const collect = collector();
@@ -52,7 +54,7 @@ const COLLECT_BYTES = 16 << 20;
 let dropped = 0;
 // Unique over all keepers of the tree, so that a handle from an earlier one can never unlink a block of this one.
 let nextId = (add(tree.words, INCARNATION, 1) + 1) * 2 ** 32;
-let emptySince = performance.now();
+let idleSince = performance.now();
 
 hello.onmessage = (event: unknown) => {
   const { client: id, words, tid, startTime } = (event as { data: Hello }).data;
@@ -95,6 +97,16 @@ function serve(client: Client, request: Request): Reply | undefined {
     case "list":
       strikeOffTheDead();
       return { id: 0, list: [...table].map(([name, entry]) => listed(name, entry)) };
+    case "deposit": {
+      const id = nextId++;
+      deposits.add(id, request.channel, request.sources);
+      return { id };
+    }
+    case "fetch":
+      return { id: request.id, sources: deposits.take(request.id) };
+    case "withdraw":
+      deposits.take(request.id);
+      return undefined;
   }
 }
 
@@ -117,7 +129,6 @@ function unlink(name: string, id: number): Reply {
   table.delete(name);
   add(tree.words, REMOVALS, 1);
   dropBytes(entry.block.size);
-  if (table.size === 0) emptySince = performance.now();
   return { id };
 }
 
@@ -148,10 +159,12 @@ function strikeOffTheDead(): void {
   }
 }
 
-/** Each quarter second: forgets dead clients, and ends the thread when no name has been there for a second. */
+/** Each quarter second: forgets dead clients, and ends the thread when nothing has been there for a second. */
 function tend(): void {
   strikeOffTheDead();
-  if (table.size > 0 || performance.now() - emptySince < LINGER_MS) return;
+  deposits.dropOrphans((channel) => [...table.values()].some(({ block }) => block.id === channel));
+  if (table.size > 0 || deposits.size > 0) idleSince = performance.now();
+  if (performance.now() - idleSince < LINGER_MS) return;
   compareExchange(tree.words, STATE, UP, CLOSING);
   // Only now look: a client marks itself busy before it reads STATE (README, "the race at its end").
   const anyBusy = [...clients.values()].some((client) => load(client.words, BUSY) === 1);

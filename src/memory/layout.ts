@@ -3,7 +3,7 @@ import type { DType } from "../dtype.js";
 import type { Words } from "./atomics.js";
 
 /** Changed with any change below, so that two versions of the package in one process do not meet. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 /** The key of the environment data; what it holds is `Tree`. */
 export const TREE_KEY = `shared-ndarray/${PROTOCOL}`;
 
@@ -51,7 +51,7 @@ export interface Hello {
 /** A block as it travels: structured clone shares both kinds. */
 export interface BlockWire {
   readonly id: number;
-  readonly source: WebAssembly.Memory | SharedArrayBuffer;
+  readonly source: SharedSource;
   readonly size: number;
 }
 /** What is known of the array in a block, for `list` and for the one dtype that a `.npy` header cannot name. */
@@ -66,19 +66,30 @@ export interface Numbered<T> {
   readonly body: T;
 }
 
+/** Where a lock's, value's or channel's own words begin in its block, after what says what it is (`thing-block.ts`). */
+export const HEADER_WORDS = 18;
+export const HEADER_BYTES = 4 * HEADER_WORDS;
+
+/** What shares its bytes when it is cloned. */
+export type SharedSource = WebAssembly.Memory | SharedArrayBuffer;
+
 export type Request =
   | { readonly op: "create"; readonly name: string; readonly block: BlockWire; readonly array: ArrayInfo | undefined }
   | { readonly op: "attach"; readonly name: string }
   | { readonly op: "unlink"; readonly name: string; readonly id: number }
   | { readonly op: "release"; readonly id: number }
-  | { readonly op: "list" };
+  | { readonly op: "list" }
+  | { readonly op: "deposit"; readonly channel: BlockWire; readonly sources: readonly SharedSource[] }
+  | { readonly op: "fetch"; readonly id: number }
+  | { readonly op: "withdraw"; readonly id: number };
 
-/** `id` names one block for ever; -1 stands for "no such name" and, creating, for "taken". */
+/** `id` names one block, or one deposit, for ever; -1 stands for "none such" and, creating, for "taken". */
 export interface Reply {
   readonly id: number;
   readonly block?: BlockWire | undefined;
   readonly array?: ArrayInfo | undefined;
   readonly list?: readonly Listed[] | undefined;
+  readonly sources?: readonly SharedSource[] | undefined;
 }
 export interface Listed {
   readonly name: string;

@@ -6,7 +6,9 @@ import { ClosedError, FormatError } from "../errors.js";
 import { expectKnown, show } from "../expect.js";
 import { fromHandle, registerHandleKind, toHandle } from "../handle.js";
 import type { Words } from "./atomics.js";
+import type { Block } from "./driver.js";
 import { allocate } from "./heap-driver.js";
+import { arrives, departs, hold, letGo } from "./holders.js";
 import {
   type AttachOptions,
   blockOf,
@@ -60,7 +62,9 @@ export let wordsOf: (thing: SharedThing) => Words;
 /** For the layers above: what makes a handle to the lock inside a thing's block, to be closed with the thing. */
 export let insideOf: <T extends SharedThing>(thing: SharedThing, see: (inside: Existing) => T) => T;
 /** For the layers above: which block it is, the same in all handles to it. @throws {ClosedError} */
-export const blockIdOf = (thing: SharedThing): number => blockOf(memoryOf(thing)).id;
+export const blockIdOf = (thing: SharedThing): number => blockBehind(thing).id;
+/** For the layers above: its block. @throws {ClosedError} */
+export const blockBehind = (thing: SharedThing): Block => blockOf(memoryOf(thing));
 let memoryOf: (thing: SharedThing) => SharedMemory;
 let whatOf: (thing: SharedThing) => string | undefined;
 
@@ -81,6 +85,7 @@ export abstract class SharedThing implements Shared {
     this.#what = what;
     this.#owned = first instanceof Existing ? partner : undefined;
     this.#words = wordsIn(blockOf(memory));
+    if (isChannel(this)) hold(this, blockOf(memory).id, this.#words);
   }
 
   static {
@@ -111,8 +116,16 @@ export abstract class SharedThing implements Shared {
           if (kind !== type) throw new TypeError(`Expected a handle to ${show(type)}, got one to a ${found}`);
           const other =
             partner === undefined ? undefined : expectLockOf(expectHandled(partner, SharedThing, "partner"));
-          return openThing(classOf(kind), received, other);
+          const thing = openThing(classOf(kind), received, other);
+          if (isChannel(thing)) arrives(thing.#words!);
+          return thing;
         });
+      },
+      (thing) => {
+        if (!isChannel(thing)) return undefined;
+        const words = thing.#words!;
+        departs(words);
+        return { sent() {}, cancelled: () => arrives(words), lost: () => arrives(words) };
       },
     );
   }
@@ -136,6 +149,7 @@ export abstract class SharedThing implements Shared {
 
   /** Gives up this handle; idempotent. Using it later throws ClosedError. Releases and unlinks nothing. */
   close(): void {
+    if (this.#words && isChannel(this)) letGo(this, blockIdOf(this));
     this.#words = undefined;
     this.#memory.close();
     this.#owned?.close();
@@ -158,16 +172,20 @@ export abstract class SharedThing implements Shared {
 // ── Classes and their kinds ────────────────────────────────────────────────────────────────────────────────────────
 
 type ThingClass = new (source: Existing) => SharedThing;
-const classes = new Map<Kind, { readonly Class: ThingClass; readonly byteLength: number }>();
+const classes = new Map<
+  Kind,
+  { readonly Class: ThingClass; readonly byteLength: number; readonly isChannel: boolean }
+>();
 const kinds = new Map<object, Kind>();
 
-/** Teaches this module a class. @param byteLength its blocks have no fewer */
-export function registerThing(kind: Kind, Class: unknown, byteLength: number): void {
-  classes.set(kind, { Class: Class as ThingClass, byteLength });
+/** Teaches this module a class. @param byteLength its blocks have no fewer @param isChannel they have `holders.ts`'s words */
+export function registerThing(kind: Kind, Class: unknown, byteLength: number, isChannel = false): void {
+  classes.set(kind, { Class: Class as ThingClass, byteLength, isChannel });
   kinds.set((Class as ThingClass).prototype, kind);
   Object.defineProperty(Class, "name", { value: kind }); // bundlers rename classes that name themselves
 }
 
+const isChannel = (thing: SharedThing): boolean => classes.get(kindOf(thing)!)!.isChannel;
 const classOf = (kind: Kind): ThingClass => classes.get(kind)!.Class;
 
 /** Of a class of the user's, the kind of ours that it extends. */

@@ -6,6 +6,7 @@ import { FormatError, NameNotFoundError } from "../errors.js";
 import { show } from "../expect.js";
 import type { Words } from "./atomics.js";
 import type { Block } from "./driver.js";
+import { HEADER_WORDS } from "./layout.js";
 import { blockOf, type SharedMemory } from "./shared-memory.js";
 
 // | bytes | meaning                                                                          |
@@ -19,10 +20,6 @@ const MAGIC = 0;
 const KIND = 1;
 const PARTNER_NAME = 32;
 const PARTNER_ID = 64;
-/** Where a kind's own words begin. */
-export const HEADER_WORDS = 18;
-export const HEADER_BYTES = 4 * HEADER_WORDS;
-
 const MAGIC_VALUE = 0x646e6873;
 const VERSION = 1;
 /** Codes of the kinds, as they lie in memory: never to be given to another one. */
@@ -38,6 +35,9 @@ const KINDS = {
   Value: 9,
   SharedArray: 10,
   ShareableList: 11,
+  Queue: 12,
+  JoinableQueue: 13,
+  Pipe: 14,
 } as const;
 export type Kind = keyof typeof KINDS;
 const kindNames = Object.keys(KINDS) as Kind[];

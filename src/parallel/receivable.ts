@@ -1,4 +1,8 @@
 /** Every class whose objects may arrive in a worker: once loaded, they can be made from their handles. */
+import "../channels/joinable-queue.js";
+import "../channels/pipe.js";
+import "../channels/queue.js";
+import "../memory/shared-views.js";
 import "../ndarray/ndarray.js";
 import "../sync/barrier.js";
 import "../sync/condition.js";

@@ -1,6 +1,6 @@
 /** Runs one task, `run`'s or a member of a `broadcast`, in whatever thread it is called in. */
 import { toWire } from "../errors.js";
-import { fromHandle, pack, sendError, unpack } from "../handle.js";
+import { fromHandle, pack, sendError, settle, unpack } from "../handle.js";
 import { importFunction, resolveFunction } from "../kernels/functions.js";
 import type { Barrier } from "../sync/barrier.js";
 import type { FromWorker, TeamWire, ToWorker } from "./layout.js";
@@ -31,7 +31,9 @@ export async function runTask(
     const value = pack(result, "result");
     try {
       post({ type: "result", id, value });
+      settle(value, "sent");
     } catch (e) {
+      settle(value, "cancelled");
       throw sendError(e, "result");
     }
   } catch (e) {

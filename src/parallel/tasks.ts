@@ -1,6 +1,6 @@
 /** `run` and `broadcast`: tasks for the event loops of workers. First come, first served, one per worker. */
 import { fromWire, isSharedError, WorkerDiedError } from "../errors.js";
-import { type Packed, sendError, toHandle, unpack } from "../handle.js";
+import { type Packed, sendError, settle, toHandle, unpack } from "../handle.js";
 import type { FunctionRef } from "../kernels/functions.js";
 import { whenGivenUp } from "../memory/wait.js";
 import { Barrier } from "../sync/barrier.js";
@@ -66,7 +66,10 @@ export class Tasks {
     const clear = whenGivenUp(entry.options, "the task", (error) => {
       entry.reject(error);
       const place = this.#queue.indexOf(entry);
-      if (place >= 0) this.#queue.splice(place, 1);
+      if (place >= 0) {
+        this.#queue.splice(place, 1);
+        settle(entry.args, "cancelled");
+      }
       this.#changed();
     });
     entry.promise.then(clear, clear);
@@ -99,7 +102,9 @@ export class Tasks {
         { type: "task", id, fn, args, team: barrier && { rank, size, barrier: toHandle(barrier) } },
         entry.options.transfer,
       );
+      settle(args, "sent");
     } catch (error) {
+      settle(args, "cancelled");
       this.#running.delete(id);
       hand.task = undefined;
       this.#fail(entry, sendError(error, "args"));
@@ -125,6 +130,7 @@ export class Tasks {
     if (!running) return;
     this.#running.delete(hand.task!);
     const code = exitCode === undefined ? "" : ` with exit code ${exitCode}`;
+    settle(running.entry.args, "lost");
     const message = `The worker of task ${running.entry.fn.name} died${code}. The pool has replaced it`;
     this.#fail(running.entry, new WorkerDiedError(message, { exitCode, chunks: [], written: [] }));
     this.#answered(running.entry);
@@ -146,8 +152,12 @@ export class Tasks {
 
   /** Ends everything that waits or runs. */
   rejectAll(error: (queued: number) => unknown): void {
-    const entries = new Set([...this.#queue.splice(0), ...[...this.#running.values()].map(({ entry }) => entry)]);
+    const queued = this.#queue.splice(0);
+    const running = [...this.#running.values()].map(({ entry }) => entry);
     this.#running.clear();
+    for (const { args } of queued) settle(args, "cancelled");
+    for (const { args } of running) settle(args, "lost");
+    const entries = new Set([...queued, ...running]);
     for (const entry of entries) entry.reject(error(entries.size));
   }
 }
@@ -160,6 +170,7 @@ export function runTaskHere(
   isBroadcast: boolean,
 ): Promise<unknown> {
   const given = structuredClone(args.value, { transfer: [...(options.transfer ?? [])] });
+  settle(args, "sent");
   const team = isBroadcast ? { rank: 0, size: 1, barrier: toHandle(new Barrier(1)) } : undefined;
   return new Promise((resolve, reject) => {
     const stopWatching = whenGivenUp(options, "the task", reject);

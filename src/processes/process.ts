@@ -2,7 +2,7 @@
 import { assertNotImporting, isTokenAlive, type Token, threadIds } from "../agent.js";
 import { fromWire, type ThrownWire, UnsupportedError, WorkerDiedError } from "../errors.js";
 import { expectKnown, expectOneOf, show } from "../expect.js";
-import { forbidSending, pack, sendError } from "../handle.js";
+import { forbidSending, type Packed, pack, sendError, settle } from "../handle.js";
 import { type FunctionRef, refOf } from "../kernels/functions.js";
 import { load, newWords } from "../memory/atomics.js";
 import {
@@ -57,6 +57,8 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   #worker: Worker | undefined;
   #port: MessagePort | undefined;
   #outcome: Outcome | undefined;
+  /** The arguments on their way, until the thread has ended. */
+  #sent: Packed | undefined;
   #endedBy: typeof TERMINATED | typeof KILLED | undefined;
   /** OS ids of the threads that came with it: its own, until it has said which. */
   #threads: readonly string[] = [];
@@ -101,6 +103,7 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
       port1.postMessage(begin); // before there is a thread: what cannot be sent leaves none behind
     } catch (cause) {
       port1.close();
+      settle(args, "cancelled");
       throw sendError(cause, "args");
     }
     const before = threadIds();
@@ -108,6 +111,8 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     this.#threads = threadIds().filter((id) => !before.includes(id));
     this.#worker = worker;
     this.#port = port1;
+    this.#sent = args;
+    settle(args, "sent");
     port1.on("message", (message: FromChild) => this.#hear(message));
     port1.unref(); // the thread itself keeps the program from ending
     let failure: Error | undefined;
@@ -212,6 +217,8 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   #settle(failure: Error | undefined, exitCode: number): void {
     if (this.#outcome) return;
     this.#outcome = this.#outcomeOf(failure, exitCode);
+    settle(this.#sent!, "lost");
+    this.#sent = undefined;
     this.#port!.close();
     this.#end(this.#outcome);
     if ("error" in this.#outcome && this.#joins === 0) report(this.name, this.#outcome.error);

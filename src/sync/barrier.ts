@@ -2,9 +2,9 @@
 import { BrokenBarrierError, TimeoutError } from "../errors.js";
 import { expectInteger } from "../expect.js";
 import { compareExchange, load, notify, store, type Words } from "../memory/atomics.js";
+import { HEADER_WORDS } from "../memory/layout.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { blockIdOf, FoundByName, label, registerThing, wordsOf } from "../memory/shared-thing.js";
-import { HEADER_WORDS } from "../memory/thing-block.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
 import {
   alone as aloneIn,

@@ -1,9 +1,9 @@
 /** `Condition`: waiting for what the holder of a lock may change. Each waiter has an entry of its own to be notified in. */
 import { expectInteger, show } from "../expect.js";
 import { compareExchange, exchange, load, notify, store, type Words } from "../memory/atomics.js";
+import { HEADER_WORDS } from "../memory/layout.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { Existing, FoundByName, registerThing, wordsOf } from "../memory/shared-thing.js";
-import { HEADER_WORDS } from "../memory/thing-block.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
 import type { Guard } from "./guard.js";
 import { claim, ENTRIES, endOf, find, inherit, LINE_WORDS, next, type Table, tooMany } from "./ledger.js";

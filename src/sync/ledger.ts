@@ -98,7 +98,8 @@ export function alone<T>(words: Words, act: (words: Words) => T, repair: (words:
 
 const nothing = () => {};
 
-function enter(words: Words, repair: (words: Words) => void): void {
+/** Takes the ledger's lock, from whoever died inside too; `unlock` lets it go. */
+export function enter(words: Words, repair: (words: Words) => void = nothing): void {
   while (!tryFast(words)) {
     const result = lockSync(words);
     if (result === "taken") return;

@@ -3,9 +3,9 @@ import { DeadlockError, LockAbandonedError, LockStateError, TimeoutError } from 
 import { show } from "../expect.js";
 import { forbidSending } from "../handle.js";
 import type { Words } from "../memory/atomics.js";
+import { HEADER_BYTES } from "../memory/layout.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { FoundByName, insideOf, label, registerThing, SharedThing, wordsOf } from "../memory/shared-thing.js";
-import { HEADER_BYTES } from "../memory/thing-block.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/wait.js";
 import type { Guard } from "./guard.js";
 import {

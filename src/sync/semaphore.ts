@@ -4,9 +4,9 @@ import { LockStateError } from "../errors.js";
 import { expectInteger } from "../expect.js";
 import { forbidSending } from "../handle.js";
 import { add, load, notify, store, type Words } from "../memory/atomics.js";
+import { HEADER_WORDS } from "../memory/layout.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { FoundByName, label, registerThing, wordsOf } from "../memory/shared-thing.js";
-import { HEADER_WORDS } from "../memory/thing-block.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
 import type { Guard } from "./guard.js";
 import {

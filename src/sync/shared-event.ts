@@ -1,8 +1,8 @@
 /** `SharedEvent`: a flag to wait for. One word: bit 0 is the flag, the others count how often it was set. */
 import { compareExchange, load, notify, type Words } from "../memory/atomics.js";
+import { HEADER_WORDS } from "../memory/layout.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { FoundByName, registerThing, wordsOf } from "../memory/shared-thing.js";
-import { HEADER_WORDS } from "../memory/thing-block.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
 
 const FLAG = HEADER_WORDS;

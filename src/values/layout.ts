@@ -13,8 +13,8 @@ import { type DType, dtypes, expectDType } from "../dtype.js";
 import { DTypeError, FormatError } from "../errors.js";
 import { show } from "../expect.js";
 import type { Words } from "../memory/atomics.js";
+import { HEADER_BYTES, HEADER_WORDS } from "../memory/layout.js";
 import { type SharedThing, wordsOf } from "../memory/shared-thing.js";
-import { HEADER_BYTES, HEADER_WORDS } from "../memory/thing-block.js";
 import { isStruct, type Struct, struct } from "./struct.js";
 
 /** As many elements as its word can count. */

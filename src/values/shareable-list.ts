@@ -5,6 +5,7 @@
 import { FormatError, IndexError } from "../errors.js";
 import { expectInteger, show } from "../expect.js";
 import { add, load, store, type Words } from "../memory/atomics.js";
+import { HEADER_BYTES, HEADER_WORDS } from "../memory/layout.js";
 import type { AttachOptions, NameOptions } from "../memory/shared-memory.js";
 import {
   attachThing,
@@ -15,7 +16,6 @@ import {
   waitForThingSync,
   wordsOf,
 } from "../memory/shared-thing.js";
-import { HEADER_BYTES, HEADER_WORDS } from "../memory/thing-block.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/wait.js";
 import { alone } from "../sync/ledger.js";
 import { decodeItem, type Encoded, encodeItem, type ListItem } from "./list-item.js";

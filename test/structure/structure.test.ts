@@ -49,6 +49,7 @@ const LAYERS = [
   "memory",
   "sync",
   "values",
+  "channels",
   "ndarray",
   "ir",
   "math",
@@ -140,7 +141,7 @@ describe("the public interface", () => {
 describe("package.json", () => {
   const json = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   it("has the dependencies that the design names, pinned, and no others", () => {
-    expect(Object.keys(json.dependencies)).toEqual(["acorn", "cli-progress", "commander", "ndarray"]);
+    expect(Object.keys(json.dependencies)).toEqual(["acorn", "cli-progress", "commander", "msgpackr", "ndarray"]);
     for (const version of Object.values({ ...json.dependencies, ...json.devDependencies }))
       expect(version).toMatch(/^\d+\.\d+\.\d+$/);
   });

@@ -1,0 +1,37 @@
+/** What a writer or a reader knows of the channel it belongs to. */
+import { EndOfStreamError } from "../errors.js";
+import type { Block } from "../memory/driver.js";
+import type { SyncWaitOptions } from "../memory/wait.js";
+import { Patience } from "../sync/patience.js";
+import type { Ring } from "../sync/ring.js";
+
+export interface Channel {
+  readonly ring: Ring;
+  /** Where shared memory in messages is deposited. */
+  readonly block: Block;
+  /** What errors call it. */
+  readonly what: string;
+  /** @throws {ClosedError} if the handle was closed */
+  readonly assertOpen: () => void;
+  /** Takes note of a message that this thread is about to have. */
+  readonly onTaken?: (() => void) | undefined;
+  /** Whether the stream has ended because nobody is at its other end any more. Looks now and then; never wrongly true. */
+  readonly isDeserted: () => boolean;
+  /** Whether no thread but this one has the channel, nor can get it: this thread, blocked, would wait for ever. */
+  readonly isAlone: () => boolean;
+}
+
+/** For a blocked wait without a limit: called when nothing can be done yet, it throws if nothing ever can. */
+export function assertNotAlone({ what, isAlone }: Channel, options: SyncWaitOptions | undefined): () => undefined {
+  if (options?.timeoutMs !== undefined) return () => undefined;
+  const patience = new Patience();
+  return () => {
+    if (!patience.isTimeToLook() || !isAlone()) return undefined;
+    throw new EndOfStreamError(
+      `Expected another thread to have ${what}, but none is left: this one would wait for ever`,
+      {
+        what,
+      },
+    );
+  };
+}

@@ -1,0 +1,100 @@
+/** The block of a pipe: who has which end, and a ring for each direction. What ends do with it: `pipe.ts`. */
+import { isTokenAlive, ownToken } from "../agent.js";
+import { ClosedError } from "../errors.js";
+import { compareExchange, load, store, type Words } from "../memory/atomics.js";
+import type { Block } from "../memory/driver.js";
+import { allocate } from "../memory/heap-driver.js";
+import { AFTER_HOLDERS } from "../memory/holders.js";
+import { wordsIn, writeHeader } from "../memory/thing-block.js";
+import { formatRing, Ring, ringWords } from "../sync/ring.js";
+
+/** Which end: what side 0 puts, side 1 gets. */
+export type Side = 0 | 1;
+
+// Of each end: 0 when it is closed, the token of the thread that has it, or ON_THE_WAY with the number of its passing on.
+const ENDS = AFTER_HOLDERS;
+const ON_THE_WAY = 1;
+/** How often it was passed on. */
+const PASSES = ENDS + 2;
+/** Whether side 1 puts too. */
+const IS_DUPLEX = ENDS + 4;
+const RINGS = 160; // on a line of its own
+const NO_LIMIT = 2 ** 31 - 1;
+
+const onTheWay = (pass: number) => (pass << 2) | ON_THE_WAY;
+const isOnTheWay = (end: number) => (end & 3) === ON_THE_WAY;
+/** The second ring begins on a line of its own too. */
+const secondRing = (byteCapacity: number) => (RINGS + ringWords(byteCapacity) + 31) & ~31;
+
+/** A new pipe, both ends this thread's. */
+export function allocatePipe(byteCapacity: number, isDuplex: boolean): Block {
+  const end = isDuplex ? secondRing(byteCapacity) + ringWords(byteCapacity) : RINGS + ringWords(byteCapacity);
+  const block = allocate(4 * end);
+  writeHeader(block, "Pipe", undefined);
+  const words = wordsIn(block);
+  words.fill(ownToken, ENDS, ENDS + 2);
+  words[IS_DUPLEX] = isDuplex ? 1 : 0;
+  const options = { byteCapacity, maxSize: NO_LIMIT };
+  formatRing(words, RINGS, options);
+  if (isDuplex) formatRing(words, secondRing(byteCapacity), options);
+  return block;
+}
+
+/** The rings of one end; `undefined` where it does not put, or get. */
+export interface Rings {
+  readonly incoming: Ring | undefined;
+  readonly outgoing: Ring | undefined;
+}
+
+/** @throws {FormatError} if they do not lie in the block */
+export function ringsOf(words: Words, side: Side): Rings {
+  const forth = new Ring(words, RINGS);
+  const back = words[IS_DUPLEX] === 1 ? new Ring(words, secondRing(forth.byteCapacity)) : undefined;
+  return side === 0 ? { incoming: back, outgoing: forth } : { incoming: forth, outgoing: back };
+}
+
+/** Closes an end if it still is as it was seen: nobody puts in either direction any more. */
+export function closeEnd(words: Words, side: Side, seen: number = ownToken): void {
+  if (compareExchange(words, ENDS + side, seen, 0) !== seen) return;
+  const { incoming, outgoing } = ringsOf(words, side);
+  incoming?.end();
+  outgoing?.end();
+}
+
+/** Whether the thread that has the other end has died; then the end is closed for it. */
+export function peerHasDied(words: Words, side: Side): boolean {
+  const peer = (1 - side) as Side;
+  const end = load(words, ENDS + peer);
+  if (end === 0) return true;
+  if (isOnTheWay(end) || isTokenAlive(end) !== false) return false;
+  closeEnd(words, peer, end);
+  return true;
+}
+
+/** Whether this thread has the other end too. */
+export const isPeerHere = (words: Words, side: Side): boolean => load(words, ENDS + 1 - side) === ownToken;
+
+// ── Passing an end on ──────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The number under which an end would be passed on; `undefined` if it is on its way already. */
+export const nextPass = (words: Words, side: Side): number | undefined =>
+  load(words, ENDS + side) === ownToken ? load(words, PASSES + side) + 1 : undefined;
+
+export function passOn(words: Words, side: Side, pass: number): void {
+  store(words, PASSES + side, pass);
+  store(words, ENDS + side, onTheWay(pass));
+}
+/** It stays here. */
+export function keep(words: Words, side: Side, pass: number): void {
+  compareExchange(words, ENDS + side, onTheWay(pass), ownToken);
+}
+/** It will not arrive: as if it had arrived and was closed. */
+export const lose = (words: Words, side: Side, pass: number): void => closeEnd(words, side, onTheWay(pass));
+
+/** @throws {ClosedError} if it has arrived before, elsewhere: an end is one thread's at a time */
+export function receive(words: Words, side: Side, pass: number): void {
+  const seen = onTheWay(pass);
+  if (compareExchange(words, ENDS + side, seen, ownToken) === seen) return;
+  const what = "an end of a pipe";
+  throw new ClosedError(`Expected ${what} to be handed over once, but another thread has received it`, { what });
+}

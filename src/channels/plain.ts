@@ -1,0 +1,55 @@
+/** Which messages are plain data: those that `msgpackr` carries as they are. All others go the way of structured clone. */
+
+/** Deeper, or of more values, is no small message: and a cycle has no end. */
+const MAX_DEPTH = 64;
+const MAX_VALUES = 1 << 16;
+
+let left = 0;
+
+/**
+ * True for null, booleans, numbers but -0, 64-bit bigints, whole text, and arrays and records of them. Not for what would
+ * arrive changed: a hole, an array's own properties, half a surrogate pair, a key like `__proto__`.
+ */
+export function isPlain(message: unknown): boolean {
+  left = MAX_VALUES;
+  return isPlainAt(message, 0);
+}
+
+function isPlainAt(value: unknown, depth: number): boolean {
+  switch (typeof value) {
+    case "number":
+      return value !== 0 || 1 / value > 0;
+    case "string":
+      return value.isWellFormed();
+    case "boolean":
+      return true;
+    case "bigint":
+      return BigInt.asIntN(64, value) === value;
+    case "undefined":
+      return depth > 0;
+    case "object":
+      return value === null || (depth < MAX_DEPTH && --left > 0 && isPlainObject(value, depth));
+    default:
+      return false;
+  }
+}
+
+function isPlainObject(object: object, depth: number): boolean {
+  const prototype = Object.getPrototypeOf(object);
+  if (prototype === Object.prototype) return isPlainRecord(object as Record<string, unknown>, depth);
+  return Array.isArray(object) && prototype === Array.prototype && isPlainArray(object, depth);
+}
+
+function isPlainRecord(record: Record<string, unknown>, depth: number): boolean {
+  for (const key in record) {
+    if (key === "__proto__" || key === "constructor" || key === "hasOwnProperty") return false;
+    if (!key.isWellFormed() || !isPlainAt(record[key], depth + 1)) return false;
+  }
+  return true;
+}
+
+function isPlainArray(array: readonly unknown[], depth: number): boolean {
+  if (array.length > MAX_VALUES || Object.keys(array).length !== array.length) return false;
+  for (let i = 0; i < array.length; i++) if (!isPlainAt(array[i], depth + 1)) return false;
+  return true;
+}

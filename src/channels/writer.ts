@@ -1,0 +1,86 @@
+/** The writing side of a channel, as this thread sees it. Queues and ends of pipes have one. */
+import { EndOfStreamError } from "../errors.js";
+import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/wait.js";
+import { breathe } from "./breath.js";
+import { assertNotAlone, type Channel } from "./channel.js";
+import { type Encoded, encode, kept, settleEncoded } from "./codec.js";
+import { Turnstile } from "./turnstile.js";
+
+export class Writer {
+  readonly #channel: Channel;
+  readonly #turnstile: Turnstile;
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+    this.#turnstile = new Turnstile(channel.ring.emptied);
+  }
+
+  async put(message: unknown, options?: WaitOptions): Promise<void> {
+    expectWait(options);
+    const encoded = this.#encode(message);
+    try {
+      if (!this.#now(encoded)) {
+        const waiting = kept(encoded); // others will be encoded meanwhile
+        await this.#turnstile.wait(() => this.#attempt(waiting), options ?? {}, `room in ${this.#channel.what}`);
+      }
+    } catch (e) {
+      settleEncoded(encoded, "cancelled");
+      throw e;
+    }
+    settleEncoded(encoded, "sent");
+    await breathe();
+  }
+
+  putSync(message: unknown, options?: SyncWaitOptions): void {
+    expectWait(options);
+    const encoded = this.#encode(message);
+    try {
+      if (!this.#now(encoded)) {
+        const alone = assertNotAlone(this.#channel, options);
+        this.#turnstile.waitSync(
+          () => this.#attempt(encoded) ?? alone(),
+          options ?? {},
+          `room in ${this.#channel.what}`,
+        );
+      }
+    } catch (e) {
+      settleEncoded(encoded, "cancelled");
+      throw e;
+    }
+    settleEncoded(encoded, "sent");
+  }
+
+  tryPut(message: unknown): boolean {
+    const encoded = this.#encode(message);
+    let isPut = false;
+    try {
+      isPut = this.#now(encoded) === true;
+      return isPut;
+    } finally {
+      settleEncoded(encoded, isPut ? "sent" : "cancelled");
+    }
+  }
+
+  /** What waits is put no more. */
+  close(): void {
+    this.#turnstile.rejectAll(this.#channel.assertOpen);
+  }
+
+  #encode(message: unknown): Encoded {
+    const { block, ring, assertOpen } = this.#channel;
+    assertOpen();
+    return encode(message, block, ring.byteCapacity);
+  }
+  #now(encoded: Encoded): true | undefined {
+    return this.#turnstile.now(() => this.#attempt(encoded));
+  }
+
+  /** @throws {EndOfStreamError} */
+  #attempt(encoded: Encoded): true | undefined {
+    const { ring, what, isDeserted } = this.#channel;
+    const outcome = ring.put(encoded);
+    if (outcome === "put") return true;
+    if (outcome === "full" && !isDeserted()) return undefined;
+    throw new EndOfStreamError(`Expected ${what} to take messages, but it has ended`, { what });
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Who has a channel (a queue, a pipe) open: so that the keeper knows when nobody has any more, and drops what messages had
+ * deposited with it; and so that nobody waits for ever for a message that nobody is left to send. Words in the channel's block.
+ */
+import { isTokenAlive, ownToken, type Token } from "../agent.js";
+import { add, compareExchange, load, store, type Words } from "./atomics.js";
+import { HEADER_WORDS } from "./layout.js";
+
+/** How many handles are on their way to a thread, which may be the next to have it open. */
+const ON_THE_WAY = HEADER_WORDS;
+/** How many entries have ever been used. */
+const USED = HEADER_WORDS + 1;
+/** Of each thread its token; 0 where there is none. */
+const ENTRIES = HEADER_WORDS + 2;
+const MAX_ENTRIES = 128;
+/** Where a channel's own words may begin. */
+export const AFTER_HOLDERS = ENTRIES + MAX_ENTRIES;
+
+/** This thread's entry in one block, however many handles it has. */
+interface Holding {
+  handles: number;
+  /** 0 if there was no room: then the block counts as held for ever. */
+  readonly entry: number;
+  /** A view of its own: a handle's would keep that handle alive. */
+  readonly words: Words;
+}
+const holdings = new Map<number, Holding>();
+const collected = new FinalizationRegistry<number>((block) => release(block));
+
+/** A handle to the channel was opened in this thread. */
+export function hold(handle: object, block: number, words: Words): void {
+  const holding = holdings.get(block) ?? { handles: 0, entry: claimEntry(words), words: words.subarray() };
+  holding.handles++;
+  holdings.set(block, holding);
+  collected.register(handle, block, handle);
+}
+
+/** A handle was closed. With the thread's last one its entry is free again; as it is when the handles are collected. */
+export function letGo(handle: object, block: number): void {
+  if (collected.unregister(handle)) release(block);
+}
+
+function release(block: number): void {
+  const holding = holdings.get(block)!;
+  if (--holding.handles > 0) return;
+  holdings.delete(block);
+  if (holding.entry !== 0) store(holding.words, holding.entry, 0);
+}
+
+function claimEntry(words: Words): number {
+  const used = () => Math.min(load(words, USED), MAX_ENTRIES);
+  for (let at = ENTRIES, end = ENTRIES + used(); at < end; at++) if (claims(words, at)) return at;
+  for (let i = used(); i < MAX_ENTRIES; i = used()) {
+    compareExchange(words, USED, i, i + 1);
+    if (claims(words, ENTRIES + i)) return ENTRIES + i;
+  }
+  departs(words); // and never arrives
+  return 0;
+}
+
+/** Takes an entry that is free, or whose thread has died. */
+function claims(words: Words, at: number): boolean {
+  const token = load(words, at);
+  return (token === 0 || isTokenAlive(token) === false) && compareExchange(words, at, token, ownToken) === token;
+}
+
+/** A handle leaves for another thread. */
+export function departs(words: Words): void {
+  add(words, ON_THE_WAY, 1);
+}
+/** It has arrived, or is not going to. (More may arrive than have left: a handle may be posted to several threads.) */
+export function arrives(words: Words): void {
+  for (let n = load(words, ON_THE_WAY); n > 0; n = load(words, ON_THE_WAY)) {
+    if (compareExchange(words, ON_THE_WAY, n, n - 1) === n) return;
+  }
+}
+
+/** Whether any thread has the channel open, or may soon: other than this one, if `others`. */
+export function isHeld(words: Words, others = false): boolean {
+  if (load(words, ON_THE_WAY) > 0) return true;
+  for (let i = 0, used = Math.min(load(words, USED), MAX_ENTRIES); i < used; i++) {
+    const token: Token = load(words, ENTRIES + i);
+    if (token !== 0 && !(others && token === ownToken) && isTokenAlive(token) !== false) return true;
+  }
+  return false;
+}

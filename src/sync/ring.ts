@@ -1,0 +1,271 @@
+/**
+ * A ring of messages in shared memory: bounded, for many threads that put and many that take, each message a run of bytes of
+ * any length. Queues and pipes stand on it. Its words, why no message is torn and nobody waits for the dead: README.md.
+ */
+import { FormatError } from "../errors.js";
+import { load, store, type Words } from "../memory/atomics.js";
+import { type Gate, openFor1, openForAll } from "./gate.js";
+import { enter } from "./ledger.js";
+import { unlock } from "./mutex.js";
+
+/** 128 bytes: two lines of the cache, which processors fetch in pairs. Words that different threads write are kept so far apart. */
+const LINE_WORDS = 32;
+const SIDE_WORDS = 2 * LINE_WORDS;
+
+// Each side has its words, at the same places: first those that the side has to itself, of which 2–7 are its lock (mutex.ts).
+/** Of the putters: 1 when nobody puts any more. */
+const ENDED = 8;
+/** Where the other side waits. */
+const GATE = 9;
+// Then, on a line that the other side reads all the time:
+/** Messages put, or taken, since the beginning: 32 bits, which wrap around. */
+const COUNT = LINE_WORDS;
+/** Where the next message goes, or comes from: two words, of which COUNT's parity says which is true. */
+const PLACE = LINE_WORDS + 1;
+// What never changes, in the first words of the putters.
+const CAPACITY = 0; // bytes of data, a multiple of 8
+const MAX_SIZE = 1; // messages
+
+export const RING_HEADER_WORDS = 2 * SIDE_WORDS;
+
+/** Before each message: its stamp, which is the number of its turn, with the tag; and its length in bytes. */
+const MESSAGE_HEADER = 8;
+const TAG_BITS = 8;
+/** Up to here a loop over the bytes is quicker than a view and `set`. */
+const SMALL = 64;
+
+/** Places go up to twice the capacity, so that a full ring differs from an empty one; and must fit their word. */
+export const MAX_BYTES = 2 ** 30 - 64;
+
+const paddedTo8 = (byteLength: number) => (byteLength + 7) & ~7;
+const capacityFor = (byteCapacity: number) => paddedTo8(byteCapacity) + MESSAGE_HEADER;
+
+/** How many words a ring takes whose largest message has so many bytes. */
+export const ringWords = (byteCapacity: number): number => RING_HEADER_WORDS + capacityFor(byteCapacity) / 4;
+
+export interface RingOptions {
+  readonly byteCapacity: number;
+  readonly maxSize: number;
+  /** Number of the first turn. */
+  readonly first?: number;
+}
+
+/** Makes an empty ring of zeroed words, from `at` on, a multiple of 2. */
+export function formatRing(words: Words, at: number, { byteCapacity, maxSize, first = 0 }: RingOptions): void {
+  words[at + CAPACITY] = capacityFor(byteCapacity);
+  words[at + MAX_SIZE] = maxSize;
+  words[at + COUNT] = first;
+  words[at + SIDE_WORDS + COUNT] = first;
+}
+
+/** A message to be put: the bytes [start, end) of an array, and a number in [0, 256) for whoever takes it. */
+export interface Outgoing {
+  readonly tag: number;
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+/** Who takes a message says where its bytes are to go. */
+export interface Taker {
+  /** At least `length` bytes, for the message that comes now. */
+  receive(tag: number, length: number): Uint8Array;
+}
+
+/** One thread's view of a ring. */
+export class Ring {
+  readonly #words: Words;
+  readonly #bytes: Uint8Array<SharedArrayBuffer>;
+  /** First words of the sides. */
+  readonly #putters: number;
+  readonly #takers: number;
+  readonly #putLock: Words;
+  readonly #takeLock: Words;
+  readonly #dataWords: number;
+  readonly #dataBytes: number;
+  readonly #capacity: number;
+  readonly #maxSize: number;
+  readonly #name: string;
+  /** Where those wait who found nothing to take. */
+  readonly filled: Gate;
+  /** Where those wait who found no room. */
+  readonly emptied: Gate;
+
+  /** @param name of the block, for errors @throws {FormatError} if no ring lies there */
+  constructor(words: Words, at: number, name = "") {
+    this.#name = name;
+    this.#words = words;
+    this.#bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+    this.#putters = at;
+    this.#takers = at + SIDE_WORDS;
+    this.#putLock = words.subarray(this.#putters, this.#takers);
+    this.#takeLock = words.subarray(this.#takers, this.#takers + SIDE_WORDS);
+    this.#dataWords = at + RING_HEADER_WORDS;
+    this.#dataBytes = 4 * this.#dataWords;
+    this.#capacity = words[at + CAPACITY] ?? 0;
+    this.#maxSize = words[at + MAX_SIZE] ?? 0;
+    const isRing = this.#capacity % 8 === 0 && this.#capacity > MESSAGE_HEADER && this.#maxSize > 0;
+    if (!isRing || this.#dataBytes + this.#capacity > words.byteLength) throw this.#damaged();
+    this.filled = {
+      words,
+      at: this.#putters + GATE,
+      watched: this.#putters + COUNT,
+      isOpen: () => this.size > 0,
+    };
+    this.emptied = {
+      words,
+      at: this.#takers + GATE,
+      watched: this.#takers + COUNT,
+      isOpen: () => this.size < this.#maxSize,
+    };
+  }
+
+  /** Bytes of the largest message. */
+  get byteCapacity(): number {
+    return this.#capacity - MESSAGE_HEADER;
+  }
+  /** Messages put since the beginning, and taken: 32 bits, which wrap around. */
+  get puts(): number {
+    return load(this.#words, this.#putters + COUNT);
+  }
+  get takes(): number {
+    return load(this.#words, this.#takers + COUNT);
+  }
+  /** Messages that wait, at one moment of the call. */
+  get size(): number {
+    for (;;) {
+      const puts = this.puts;
+      const size = (puts - this.takes) | 0;
+      if (this.puts === puts) return size;
+    }
+  }
+  get ended(): boolean {
+    return load(this.#words, this.#putters + ENDED) !== 0;
+  }
+
+  /** Nobody puts any more; who waits is told. */
+  end(): void {
+    enter(this.#putLock);
+    store(this.#words, this.#putters + ENDED, 1);
+    unlock(this.#putLock);
+    this.wakeAll();
+  }
+  /** Whoever waits looks again. */
+  wakeAll(): void {
+    openForAll(this.filled);
+    openForAll(this.emptied);
+  }
+
+  /** Puts a message if there is room. @throws {FormatError} if the ring is damaged */
+  put(message: Outgoing): "put" | "full" | "ended" {
+    enter(this.#putLock);
+    try {
+      const words = this.#words;
+      if (words[this.#putters + ENDED] !== 0) return "ended";
+      const turn = words[this.#putters + COUNT]!;
+      const length = message.end - message.start;
+      const size = MESSAGE_HEADER + paddedTo8(length);
+      if (((turn - this.takes) | 0) >= this.#maxSize) return "full";
+      const place = this.#place(this.#putters, turn);
+      if (size > this.#capacity - this.#used(place)) return "full";
+      const offset = this.#offset(place);
+      const header = this.#dataWords + offset / 4;
+      words[header] = (turn << TAG_BITS) | message.tag;
+      words[header + 1] = length;
+      this.#copyIn(message, this.#inside(offset + MESSAGE_HEADER));
+      this.#commit(this.#putters, turn, place + size);
+    } finally {
+      unlock(this.#putLock);
+    }
+    openFor1(this.filled);
+    return "put";
+  }
+
+  /**
+   * Takes the next message if there is one; false if not.
+   *
+   * @param onTaken runs in the last moment before the message is gone for others @throws {FormatError} if the ring is damaged
+   */
+  take(taker: Taker, onTaken?: () => void): boolean {
+    enter(this.#takeLock);
+    try {
+      const words = this.#words;
+      const turn = words[this.#takers + COUNT]!;
+      if (this.puts === turn) return false;
+      const place = this.#place(this.#takers, turn);
+      const offset = this.#offset(place);
+      const header = this.#dataWords + offset / 4;
+      const stamp = words[header]!;
+      const length = words[header + 1]!;
+      const isWhole = (stamp ^ (turn << TAG_BITS)) >>> TAG_BITS === 0 && length >= 0 && length <= this.byteCapacity;
+      if (!isWhole) throw this.#damaged();
+      this.#copyOut(this.#inside(offset + MESSAGE_HEADER), length, taker.receive(stamp & 0xff, length));
+      onTaken?.();
+      this.#commit(this.#takers, turn, place + MESSAGE_HEADER + paddedTo8(length));
+    } finally {
+      unlock(this.#takeLock);
+    }
+    openFor1(this.emptied);
+    return true;
+  }
+
+  /** Shows the change: until the last store here nothing has happened, whoever dies. */
+  #commit(side: number, turn: number, place: number): void {
+    const next = (turn + 1) | 0;
+    const end = 2 * this.#capacity;
+    this.#words[side + PLACE + (next & 1)] = place >= end ? place - end : place;
+    store(this.#words, side + COUNT, next);
+  }
+
+  #place(side: number, turn: number): number {
+    const place = load(this.#words, side + PLACE + (turn & 1));
+    if (place < 0 || place >= 2 * this.#capacity || place % 8 !== 0) throw this.#damaged();
+    return place;
+  }
+
+  /** Bytes from where the next message comes from up to `place`. Takers may move on meanwhile: then fewer. */
+  #used(place: number): number {
+    for (;;) {
+      const turn = this.takes;
+      const used = place - this.#place(this.#takers, turn);
+      if (this.takes !== turn) continue; // what was read may be of a turn that is not shown yet
+      return used < 0 ? used + 2 * this.#capacity : used;
+    }
+  }
+
+  #offset(place: number): number {
+    return place < this.#capacity ? place : place - this.#capacity;
+  }
+  #inside(offset: number): number {
+    return offset < this.#capacity ? offset : offset - this.#capacity;
+  }
+
+  #copyIn({ bytes, start, end }: Outgoing, offset: number): void {
+    const shared = this.#bytes;
+    const length = end - start;
+    const first = this.#dataBytes + offset;
+    const before = Math.min(length, this.#capacity - offset); // the rest is at the beginning of the data
+    if (length <= SMALL && before === length) {
+      for (let i = 0; i < length; i++) shared[first + i] = bytes[start + i]!;
+      return;
+    }
+    shared.set(bytes.subarray(start, start + before), first);
+    if (before < length) shared.set(bytes.subarray(start + before, end), this.#dataBytes);
+  }
+
+  #copyOut(offset: number, length: number, into: Uint8Array): void {
+    const shared = this.#bytes;
+    const first = this.#dataBytes + offset;
+    const before = Math.min(length, this.#capacity - offset);
+    if (length <= SMALL && before === length) {
+      for (let i = 0; i < length; i++) into[i] = shared[first + i]!;
+      return;
+    }
+    into.set(shared.subarray(first, first + before));
+    if (before < length) into.set(shared.subarray(this.#dataBytes, this.#dataBytes + length - before), before);
+  }
+
+  #damaged(): FormatError {
+    const what = this.#name === "" ? "the ring" : `the ring of ${JSON.stringify(this.#name)}`;
+    return new FormatError(`Expected ${what} to hold whole messages, but it is damaged`, { name: this.#name });
+  }
+}
