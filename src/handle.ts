@@ -20,6 +20,8 @@ export interface Departure {
   cancelled(): void;
   /** The message was sent, and its receiver died: nothing if it has arrived all the same. */
   lost(): void;
+  /** In place of a message there was a handle for the user to post, to as many threads as he likes. */
+  givenOut?(): void;
 }
 
 interface HandleKind {
@@ -28,7 +30,9 @@ interface HandleKind {
   /** Checks everything: a handle may come from anywhere. */
   readonly unpack: (data: Readonly<Record<string, unknown>>) => object;
   /** The thing is about to leave, by the handle just made. */
-  readonly depart: (thing: never) => Departure | undefined;
+  readonly depart: (thing: never, handle: Readonly<Record<string, unknown>>) => Departure | undefined;
+  /** It is one thread's at a time: sent, it is handed over. */
+  readonly isHandedOver: boolean;
 }
 const TAG = "shared-ndarray"; // the key by which a handle is known after structured clone, which drops symbols
 const VERSION = 1;
@@ -40,9 +44,10 @@ export function registerHandleKind<T extends object>(
   matches: (value: object) => boolean,
   pack: (thing: T) => object,
   unpack: (data: Readonly<Record<string, unknown>>) => T,
-  depart: (thing: T) => Departure | undefined = () => undefined,
+  depart: (thing: T, handle: Readonly<Record<string, unknown>>) => Departure | undefined = () => undefined,
+  isHandedOver = false,
 ): void {
-  kinds.set(kind, { matches, pack, unpack, depart });
+  kinds.set(kind, { matches, pack, unpack, depart, isHandedOver });
 }
 
 /**
@@ -53,9 +58,7 @@ export function registerHandleKind<T extends object>(
  * @throws {TypeError} if it is no shared thing  @throws {ClosedError}
  */
 export function toHandle<T extends object>(thing: T): Handle<T> {
-  const departing: Departure[] = [];
-  const handle = typeof thing === "object" && thing !== null ? handleFor(thing, departing) : undefined;
-  for (const departure of departing) departure.sent();
+  const handle = typeof thing === "object" && thing !== null ? handleFor(thing) : undefined;
   if (handle) return handle as Handle<T>;
   throw new TypeError(`Expected a shared thing (an NDArray, a SharedMemory), got ${show(thing)}`);
 }
@@ -72,12 +75,19 @@ export function fromHandle<T>(handle: Handle<T>): T {
   throw new TypeError(`Expected a handle made by toHandle of this version, got ${show(handle)}`);
 }
 
-function handleFor(thing: object, departing: Departure[]): object | undefined {
+/** Of the message that is being packed; a handle made outside of one is as good as sent. */
+let departing: Departure[] | undefined;
+
+function handleFor(thing: object): object | undefined {
   for (const [kind, { matches, pack, depart }] of kinds) {
     if (!matches(thing)) continue;
     const handle = { [TAG]: VERSION, kind, ...pack(thing as never) };
-    const departure = depart(thing as never);
-    if (departure) departing.push(departure);
+    const departure = depart(thing as never, handle);
+    if (departing && departure) departing.push(departure);
+    else if (departure) {
+      departure.sent();
+      departure.givenOut?.();
+    }
     return handle;
   }
   return undefined;
@@ -99,10 +109,18 @@ export interface Packed {
   readonly shared: boolean;
 }
 
+/** What must not be in a message. */
+export interface PackLimits {
+  /** Several threads will receive it: no end of a pipe. */
+  readonly toMany?: boolean;
+  /** Nothing nested deeper, for whoever receives it may have less of a stack. */
+  readonly maxDepth?: number;
+}
+
 const departures = new WeakMap<Packed, readonly Departure[]>();
 
 /** Tells the things in a message what became of it. Not to say that it was sent leaves them with the sender. */
-export function settle(packed: Packed, outcome: keyof Departure): void {
+export function settle(packed: Packed, outcome: "sent" | "cancelled" | "lost"): void {
   for (const departure of departures.get(packed) ?? []) departure[outcome]();
   if (outcome !== "sent") departures.delete(packed);
 }
@@ -114,22 +132,25 @@ export function settle(packed: Packed, outcome: keyof Departure): void {
  * @param path what the value is called in an error, such as `args[0]`
  * @throws {NotSendableError} naming the path of a function, symbol or other thing that cannot be cloned
  */
-export function pack(value: unknown, path: string): Packed {
+export function pack(value: unknown, path: string, limits: PackLimits = {}): Packed {
   if (typeof value !== "object" || value === null) {
     if (typeof value === "function" || typeof value === "symbol") throw notSendable(path, value);
     return { value, shared: false };
   }
   const copies = new Map<object, unknown>();
-  if (!findShared(value, path, copies)) return { value, shared: false };
+  if (!findShared(value, path, copies, limits)) return { value, shared: false };
   copies.clear();
-  const departing: Departure[] = [];
+  const [own, outer] = [[] as Departure[], departing];
+  departing = own;
   try {
-    const packed = { value: replace(value, copies, (object) => handleFor(object, departing)), shared: true };
-    departures.set(packed, departing);
+    const packed = { value: replace(value, copies, (object) => handleFor(object) ?? literal(object)), shared: true };
+    departures.set(packed, own);
     return packed;
   } catch (cause) {
-    for (const departure of departing) departure.cancelled();
+    for (const departure of own) departure.cancelled();
     throw isStackOverflow(cause) ? notSendable(path, value, cause) : cause;
+  } finally {
+    departing = outer;
   }
 }
 
@@ -141,9 +162,38 @@ export const isStackOverflow = (cause: unknown): boolean =>
 export function unpack({ value, shared }: Packed): unknown {
   if (!shared) return value;
   return replaceObjects(value, (object) => {
-    const isHandle = Object.hasOwn(object, TAG);
-    return isHandle ? (fromHandle(object as Handle<object>) as object) : undefined;
+    if (!Object.hasOwn(object, TAG)) return undefined;
+    const { [TAG]: mark, pairs } = object as Literal;
+    if (mark !== LITERAL) return fromHandle(object as Handle<object>) as object;
+    return Object.fromEntries(unpack({ value: pairs, shared }) as [string, unknown][]);
   });
+}
+
+const LITERAL = "literal";
+interface Literal {
+  readonly [TAG]: typeof LITERAL;
+  readonly pairs: unknown;
+}
+/** A record of the sender's own that looks like a handle, one it made by `toHandle` perhaps: it must arrive as it is. */
+function literal(object: object): Literal | undefined {
+  if (!isRecord(object) || !Object.hasOwn(object, TAG)) return undefined;
+  return { [TAG]: LITERAL, pairs: pack(Object.entries(object), "a handle").value };
+}
+
+/** For what cannot even lie in a handle, as bytes: plain data in the place of an object of a packed value. */
+export const placeholder = (i: number): object => ({ [TAG]: PLACEHOLDER, i });
+export const placeholderIn = (object: object): number | undefined => {
+  const { [TAG]: mark, i } = object as { [TAG]?: unknown; i: number };
+  return mark === PLACEHOLDER ? i : undefined;
+};
+const PLACEHOLDER = "placeholder";
+
+/** Closes what was handed over in arguments that nobody will use. */
+export function closeHandedOver(given: readonly unknown[]): void {
+  for (const thing of given) {
+    if (typeof thing !== "object" || thing === null || !kindOf(thing)?.isHandedOver) continue;
+    (thing as Disposable)[Symbol.dispose]();
+  }
 }
 
 /**
@@ -151,8 +201,8 @@ export function unpack({ value, shared }: Packed): unknown {
  *
  * @throws {NotSendableError} as `pack`, and for what only the clone itself finds out
  */
-export function sent(value: unknown, path: string): unknown {
-  const packed = pack(value, path);
+export function sent(value: unknown, path: string, limits?: PackLimits): unknown {
+  const packed = pack(value, path, limits);
   try {
     const received = unpack({ ...packed, value: structuredClone(packed.value) });
     settle(packed, "sent");
@@ -182,25 +232,34 @@ export function notSendable(path: string, value: unknown, cause?: unknown): NotS
 }
 
 /** Walks all plain containers, iteratively (nesting may be deeper than the stack): true if a shared thing is inside. */
-function findShared(root: object, rootPath: string, seen: Map<object, unknown>): boolean {
+function findShared(root: object, rootPath: string, seen: Map<object, unknown>, limits: PackLimits): boolean {
+  const { toMany = false, maxDepth = Number.POSITIVE_INFINITY } = limits;
   let found = false;
-  const open: [object, string][] = [[root, rootPath]];
+  const open: [object, string, depth: number][] = [[root, rootPath, 0]];
   for (let next = open.pop(); next; next = open.pop()) {
-    const [object, path] = next;
+    const [object, path, depth] = next;
     if (seen.has(object)) continue;
     seen.set(object, object);
-    if (isShared(object)) {
+    const shared = kindOf(object);
+    if (shared) {
+      if (toMany && shared.isHandedOver) throw handedOverToMany(path);
       found = true;
       continue;
     }
+    if (depth > maxDepth) throw notSendable(rootPath, root, new RangeError(`It is nested more than ${maxDepth} deep`));
     if (UNCLONABLE.some(({ prototype }) => Object.prototype.isPrototypeOf.call(prototype, object)))
       throw notSendable(path, object);
     for (const [step, child] of children(object)) {
       if (typeof child === "function" || typeof child === "symbol") throw notSendable(path + step, child);
-      if (typeof child === "object" && child !== null) open.push([child, path + step]);
+      if (typeof child === "object" && child !== null) open.push([child, path + step, depth + 1]);
     }
   }
   return found;
+}
+
+function handedOverToMany(path: string): NotSendableError {
+  const message = `Expected \`${path}\` to be something that all workers can have, got an end of a pipe, which is one thread's at a time`;
+  return new NotSendableError(message, { path });
 }
 
 const UNCLONABLE: { readonly prototype: object }[] = [Promise, WeakMap, WeakSet, WeakRef];
@@ -209,13 +268,16 @@ export function forbidSending(Class: { readonly prototype: object }): void {
   UNCLONABLE.push(Class);
 }
 
-function isShared(object: object): boolean {
-  for (const { matches } of kinds.values()) if (matches(object)) return true;
-  return false;
+function kindOf(object: object): HandleKind | undefined {
+  for (const kind of kinds.values()) if (kind.matches(object)) return kind;
+  return undefined;
 }
 
 /** An object whose own properties structured clone copies: a plain one, or an instance of a user's class. Not a Date, a port, a buffer. */
 const isRecord = (object: object) => Object.prototype.toString.call(object) === "[object Object]";
+
+/** Longer arrays are walked by their keys, for they may be sparse: one of two elements may have a length of four billion. */
+const LONG = 1 << 24;
 
 /** What structured clone would visit inside a container. */
 function* children(object: object): Generator<[step: string, child: unknown]> {
@@ -224,8 +286,7 @@ function* children(object: object): Generator<[step: string, child: unknown]> {
   } else if (object instanceof Set) {
     for (const value of object) yield [".values()", value];
   } else if (Array.isArray(object)) {
-    // By keys where it may be sparse: one of two elements may have a length of four billion.
-    const items = object.length > 1e5 ? Object.entries(object) : object.entries();
+    const items = object.length > LONG ? Object.entries(object) : object.entries();
     for (const [i, value] of items) yield [`[${i}]`, value];
   } else if (isRecord(object)) {
     for (const [key, value] of Object.entries(object)) yield [`.${key}`, value];
@@ -247,8 +308,10 @@ function replace(value: unknown, copies: Map<object, unknown>, swap: (object: ob
   if (swapped) return into(swapped);
   const inner = (child: unknown) => replace(child, copies, swap);
   if (Array.isArray(value)) {
-    const copy = into(new Array(value.length)) as Record<string, unknown>;
-    for (const [key, child] of Object.entries(value)) copy[key] = inner(child); // what is not there stays so
+    const copy = into(new Array(value.length)) as unknown[];
+    // What is not there stays so.
+    const keys = value.length > LONG ? Object.keys(value) : value.keys();
+    for (const i of keys as Iterable<number>) if (i in value) copy[i] = inner(value[i]);
     return copy;
   }
   if (value instanceof Map) {

@@ -122,6 +122,7 @@ export type {
   Operands,
   Reducer,
 } from "./kernels/types.js";
+export { Manager, type ManagerOptions } from "./managers/manager.js";
 export {
   type AttachOptions,
   type BlockInfo,
@@ -161,7 +162,7 @@ export type {
   SliceArg,
 } from "./ndarray/types.js";
 export { Pool } from "./parallel/pool.js";
-export type { ResourceLimits, WorkerLike } from "./parallel/spawn.js";
+export type { WorkerLike } from "./parallel/spawn.js";
 export type { TeamMember } from "./parallel/task-runner.js";
 export type { TuneReport } from "./parallel/tune.js";
 export type { CallOptions, PoolOptions, PoolStats, RunOptions, SyncCallOptions } from "./parallel/types.js";
@@ -172,6 +173,7 @@ export type { Guard } from "./sync/guard.js";
 export { Lock, RLock } from "./sync/lock.js";
 export { BoundedSemaphore, Semaphore } from "./sync/semaphore.js";
 export { SharedEvent } from "./sync/shared-event.js";
+export type { ResourceLimits } from "./thread.js";
 export type { Codes, DTypeNamed, ElementType, ValueOf, ValueType } from "./values/element-type.js";
 export type { ListItem } from "./values/list-item.js";
 export { ShareableList } from "./values/shareable-list.js";

@@ -12,7 +12,7 @@ export {
   BroadcastChannel,
   getEnvironmentData,
   MessageChannel,
-  type MessagePort,
+  MessagePort,
   parentPort,
   receiveMessageOnPort,
   setEnvironmentData,

@@ -22,11 +22,11 @@ export interface Channel {
 }
 
 /** For a blocked wait without a limit: called when nothing can be done yet, it throws if nothing ever can. */
-export function assertNotAlone({ what, isAlone }: Channel, options: SyncWaitOptions | undefined): () => undefined {
-  if (options?.timeoutMs !== undefined) return () => undefined;
+export function hope({ what, isAlone }: Channel, options: SyncWaitOptions | undefined): () => void {
+  if (options?.timeoutMs !== undefined) return () => {};
   const patience = new Patience();
   return () => {
-    if (!patience.isTimeToLook() || !isAlone()) return undefined;
+    if (!patience.isTimeToLook() || !isAlone()) return;
     throw new EndOfStreamError(
       `Expected another thread to have ${what}, but none is left: this one would wait for ever`,
       {

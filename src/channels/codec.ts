@@ -5,8 +5,19 @@
  * runtime's own structured clone, exact but four times slower.
  */
 import { Packr, RESET_BUFFER_MODE, REUSE_BUFFER_MODE } from "msgpackr/pack";
-import { MessageTooLargeError, NotSendableError } from "../errors.js";
-import { isStackOverflow, notSendable, type Packed, pack, replaceObjects, settle, unpack } from "../handle.js";
+import { FormatError, MessageTooLargeError, NotSendableError } from "../errors.js";
+import {
+  isStackOverflow,
+  notSendable,
+  type Packed,
+  pack,
+  placeholder,
+  placeholderIn,
+  replaceObjects,
+  sendError,
+  settle,
+  unpack,
+} from "../handle.js";
 import { deposit, fetchDeposit, withdraw } from "../memory/deposits.js";
 import type { Block } from "../memory/driver.js";
 import "../memory/shared-views.js";
@@ -34,6 +45,7 @@ const packr = new Packr({ structuredClone: true, useRecords: false, variableMapS
 const REUSE = REUSE_BUFFER_MODE | RESET_BUFFER_MODE;
 /** Buffers for larger messages are not kept. */
 const KEEP_BYTES = 1 << 16;
+const SMALL_BYTES = 8192;
 
 /**
  * @param channel the block of the queue or pipe, where shared memory is deposited
@@ -41,19 +53,24 @@ const KEEP_BYTES = 1 << 16;
  */
 export function encode(message: unknown, channel: Block, byteCapacity: number): Encoded {
   if (message === undefined) throw notSendable("message", message);
-  if (isPlain(message)) return fitting(encodePlain(message), byteCapacity);
-  if (isData(message)) {
-    const bytes = bytesOf(message);
-    return fitting({ tag: DATA + tagOf(message), bytes, start: 0, end: bytes.length }, byteCapacity);
-  }
-  const packed = pack(message, "message");
+  const plain = encodePlain(message);
+  if (plain) return fitting(plain, byteCapacity);
+  if (isData(message)) return fitting(encodeData(message), byteCapacity);
+  const packed = pack(message, "message", { maxDepth: MAX_DEPTH });
   try {
     return encodeClone(packed, channel, byteCapacity);
   } catch (cause) {
     settle(packed, "cancelled");
-    throw isStackOverflow(cause) ? notSendable("message", message, cause) : cause;
+    throw isUnclonable(cause) ? notSendable("message", message, cause) : sendError(cause, "message");
   }
 }
+
+/** Threads differ in how much stack they have: what one could send, another could not receive. */
+const MAX_DEPTH = 1000;
+
+/** What the runtime says of what it cannot clone, or of what is nested too deeply. */
+const isUnclonable = (cause: unknown) =>
+  isStackOverflow(cause) || (cause instanceof Error && /could not be cloned/.test(cause.message));
 
 function fitting<E extends Encoded>(encoded: E, byteCapacity: number): E {
   const byteLength = encoded.end - encoded.start;
@@ -64,12 +81,38 @@ function fitting<E extends Encoded>(encoded: E, byteCapacity: number): E {
   );
 }
 
-function encodePlain(message: unknown): Encoded {
-  const bytes = packr.pack(message, REUSE) as Uint8Array & { readonly start: number; readonly end: number };
-  const { start, end } = bytes;
-  if (bytes.length > KEEP_BYTES) packr.useBuffer(Buffer.allocUnsafeSlow(8192));
-  return { tag: PLAIN, bytes, start, end };
+let isPacking = false;
+
+/** `undefined` if it is not plain data; also while such a message is under way, whose getters may send others. */
+function encodePlain(message: unknown): Encoded | undefined {
+  if (isPacking || !isPlain(message)) return undefined;
+  isPacking = true;
+  let bytes: Packed8 | undefined;
+  try {
+    bytes = packr.pack(message, REUSE) as Packed8;
+    const { start = 0, end = bytes.length } = bytes; // not of its reused buffer if an object was in it twice
+    return { tag: PLAIN, bytes, start, end };
+  } catch {
+    return undefined; // a getter that gave something else this time
+  } finally {
+    isPacking = false;
+    if (!bytes || bytes.buffer.byteLength > KEEP_BYTES) packr.useBuffer(Buffer.allocUnsafeSlow(SMALL_BYTES));
+  }
 }
+interface Packed8 extends Uint8Array {
+  readonly start?: number;
+  readonly end?: number;
+}
+
+function encodeData(message: object): Encoded {
+  try {
+    return whole(DATA + tagOf(message), bytesOf(message));
+  } catch (cause) {
+    throw notSendable("message", message, cause); // its buffer was transferred elsewhere
+  }
+}
+
+const NIL = new Uint8Array([0xc0]);
 
 class Cloner extends Serializer {
   /** What the runtime throws for what it cannot clone. */
@@ -113,7 +156,7 @@ export function settleEncoded({ packed, deposit }: Encoded, outcome: "sent" | "c
 
 /** The message with bytes of its own, for whoever has to wait with it. */
 export function kept(encoded: Encoded): Encoded {
-  if (encoded.tag !== PLAIN) return encoded;
+  if (encoded.packed) return encoded;
   const bytes = encoded.bytes.slice(encoded.start, encoded.end);
   return { ...encoded, bytes, start: 0, end: bytes.length };
 }
@@ -121,20 +164,15 @@ export function kept(encoded: Encoded): Encoded {
 // ── Shared memory in handles ───────────────────────────────────────────────────────────────────────────────────────
 
 type Source = SharedArrayBuffer | WebAssembly.Memory;
-const SOURCE = "shared-ndarray:source"; // the key of what stands in its place
-
 function withoutSources(value: unknown, sources: Source[]): unknown {
   return replaceObjects(value, (object) => {
     if (!(object instanceof SharedArrayBuffer || object instanceof WebAssembly.Memory)) return undefined;
-    return { [SOURCE]: sources.push(object) - 1 };
+    return placeholder(sources.push(object) - 1);
   });
 }
 
 function withSources(value: unknown, sources: readonly Source[]): unknown {
-  return replaceObjects(value, (object) => {
-    if (!Object.hasOwn(object, SOURCE)) return undefined;
-    return sources[(object as { [SOURCE]: number })[SOURCE]];
-  });
+  return replaceObjects(value, (object) => sources[placeholderIn(object) ?? -1]);
 }
 
 // ── Arriving ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -154,16 +192,26 @@ export class Arrival implements Taker {
     return this.#bytes;
   }
 
+  #plain(bytes: Uint8Array): unknown {
+    const value: unknown = packr.unpack(bytes, this.#length);
+    if (bytes !== this.#small) packr.unpack(NIL); // else it would keep the bytes until the next one
+    return value;
+  }
+
   /** The message that was received last; once. */
   message(): unknown {
     const bytes = this.#bytes;
     this.#bytes = this.#small;
-    if (this.#tag === PLAIN) return packr.unpack(bytes, this.#length);
+    if (this.#tag === PLAIN) return this.#plain(bytes);
     if (this.#tag >= DATA) return dataFrom(this.#tag - DATA, bytes);
     const reader = new Deserializer(bytes);
     reader.readHeader();
     const value: unknown = reader.readValue();
     if (this.#tag !== DEPOSIT) return unpack({ value, shared: this.#tag === HANDLES });
-    return unpack({ value: withSources(value, fetchDeposit(reader.readDouble()) ?? []), shared: true });
+    const sources = fetchDeposit(reader.readDouble());
+    if (sources) return unpack({ value: withSources(value, sources), shared: true });
+    throw new FormatError("Expected the shared memory of a message to be there, but somebody else has fetched it", {
+      name: "",
+    });
   }
 }

@@ -24,11 +24,12 @@ const KINDS = [
 const tags = new Map(KINDS.flatMap((name, tag) => (named[name] ? [[named[name].prototype as object, tag]] : [])));
 
 /** An ArrayBuffer, or a view of one; of a class of the language itself. A view arrives with a buffer of its own length. */
-export const isData = (message: unknown): message is object =>
-  typeof message === "object" &&
-  message !== null &&
-  (ArrayBuffer.isView(message) ? message.buffer instanceof ArrayBuffer : message instanceof ArrayBuffer) &&
-  tags.has(prototypeOf(message));
+export function isData(message: unknown): message is object {
+  if (typeof message !== "object" || message === null) return false;
+  const buffer: unknown = ArrayBuffer.isView(message) ? message.buffer : message;
+  if (!(buffer instanceof ArrayBuffer) || (buffer as { readonly resizable?: boolean }).resizable) return false;
+  return tags.has(prototypeOf(message));
+}
 
 /** Node's Buffer arrives as what it is by the language: a Uint8Array. */
 const prototypeOf = (data: object): object =>
@@ -36,6 +37,7 @@ const prototypeOf = (data: object): object =>
 
 export const tagOf = (data: object): number => tags.get(prototypeOf(data))!;
 
+/** @throws {TypeError} if they were transferred elsewhere */
 export function bytesOf(data: object): Uint8Array {
   if (!ArrayBuffer.isView(data)) return new Uint8Array(data as ArrayBuffer);
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

@@ -1,43 +1,50 @@
 /** `JoinableQueue`: a queue that knows when all of its messages are dealt with. */
 import { LockStateError, WorkerDiedError } from "../errors.js";
-import { load, notify, store, type Words } from "../memory/atomics.js";
+import { add, load, notify, store, type Words } from "../memory/atomics.js";
 import { label, registerThing, wordsOf } from "../memory/shared-thing.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
-import { alone, claim, ENTRIES, find, isDead, isOwn, next, type Table } from "../sync/ledger.js";
+import { alone, claim, ENTRIES, find, isDead, isOwn, type Table } from "../sync/ledger.js";
 import { Patience } from "../sync/patience.js";
 import { BYTES, JOINABLE, notesTaken, Queue, type QueueOptions, ringOf } from "./queue.js";
 
 /** Messages that are done: 32 bits, which wrap around as the ring's counts do. */
 const DONE = JOINABLE;
+/** Counts the moments in which all that had been put were done. */
+const ALL_DONE = JOINABLE + 1;
 /** 1 once a thread found no room in the table: then nobody can say who has died with a message. */
-const UNCOUNTED = JOINABLE + 1;
+const UNCOUNTED = JOINABLE + 2;
 /** Who has taken how many that are not done: token, messages. Before it the end of what was used. */
-const TABLE: Table = { start: JOINABLE + 3, stride: 2, count: ENTRIES };
+const TABLE: Table = { start: JOINABLE + 4, stride: 2, count: ENTRIES };
 const TAKEN = 1;
 
 const takenBy = (words: Words, at: number) => load(words, at + TAKEN);
+const findOwn = (words: Words) => find(words, TABLE, (at) => isOwn(words, at));
 
 function noteTaken(words: Words): void {
-  const own = find(words, TABLE, (at) => isOwn(words, at));
-  const at = own || claim(words, TABLE, (free) => takenBy(words, free) === 0);
+  const at = findOwn(words) || newEntry(words);
   if (at === 0) store(words, UNCOUNTED, 1);
   else store(words, at + TAKEN, takenBy(words, at) + 1);
 }
 
-/** One message less, of this thread's; or of another's, for which it stands. */
+function newEntry(words: Words): number {
+  const at = claim(words, TABLE, (other) => takenBy(words, other) === 0 || isDead(words, other));
+  if (at !== 0) store(words, at + TAKEN, 0);
+  return at;
+}
+
+/**
+ * One message less, of this thread's. If it has none it speaks for another, nobody knows which: of the living none is struck
+ * off, for it could then be thought idle while it is at work.
+ */
 function noteDone(words: Words): void {
-  const has = (at: number) => takenBy(words, at) > 0;
-  const at = find(words, TABLE, (own) => has(own) && isOwn(words, own)) || find(words, TABLE, has);
-  if (at !== 0) store(words, at + TAKEN, takenBy(words, at) - 1);
+  const own = findOwn(words);
+  if (own !== 0 && takenBy(words, own) > 0) store(words, own + TAKEN, takenBy(words, own) - 1);
 }
 
 /** Whether a live thread has a message that is not done. */
 function isAtWork(words: Words): boolean {
   if (load(words, UNCOUNTED) !== 0) return true;
-  for (let at = next(words, TABLE, 0); at !== 0; at = next(words, TABLE, at)) {
-    if (takenBy(words, at) > 0 && !isDead(words, at)) return true;
-  }
-  return false;
+  return find(words, TABLE, (at) => takenBy(words, at) > 0 && !isDead(words, at)) !== 0;
 }
 
 /**
@@ -58,17 +65,20 @@ export class JoinableQueue<in out T = unknown> extends Queue<T> {
     notesTaken(this, () => alone(words, noteTaken));
   }
 
-  /** One message that was taken is done. @throws {LockStateError} if all that were taken are done already */
+  /** One message that was taken is done, by whomever. @throws {LockStateError} if all that were taken are done already */
   taskDone(): void {
     const ring = ringOf(this);
     const words = wordsOf(this);
-    alone(words, () => {
+    const isAll = alone(words, () => {
       const done = load(words, DONE);
       if (done === ring.takes) throw this.#tooMany();
       noteDone(words);
       store(words, DONE, (done + 1) | 0);
+      return ((done + 1) | 0) === ring.puts;
     });
-    if (load(words, DONE) === ring.puts) notify(words, DONE);
+    if (!isAll) return;
+    add(words, ALL_DONE, 1);
+    notify(words, ALL_DONE);
   }
 
   /**
@@ -81,25 +91,34 @@ export class JoinableQueue<in out T = unknown> extends Queue<T> {
     expectWait(options);
     const words = wordsOf(this);
     const patience = new Patience();
-    return (await waitUntil(words, DONE, this.#doneOrDead(words, patience), options, patience.nap)) ?? false;
+    return (await waitUntil(words, ALL_DONE, this.#doneOrDead(patience), options, patience.nap)) ?? false;
   }
   /** As `join`, blocking. */
   joinSync(options: SyncWaitOptions = {}): boolean {
     expectWait(options);
     const words = wordsOf(this);
     const patience = new Patience();
-    return waitUntilSync(words, DONE, this.#doneOrDead(words, patience), options.timeoutMs, patience.nap) ?? false;
+    return waitUntilSync(words, ALL_DONE, this.#doneOrDead(patience), options.timeoutMs, patience.nap) ?? false;
   }
 
-  #doneOrDead(words: Words, patience: Patience): () => true | undefined {
+  #doneOrDead(patience: Patience): () => true | undefined {
     const ring = ringOf(this);
+    const first = load(wordsOf(this), ALL_DONE);
     return () => {
+      const words = wordsOf(this); // throws once the handle is closed
       const [done, puts] = [load(words, DONE), ring.puts];
-      if (done === puts) return true;
+      if (done === puts || load(words, ALL_DONE) !== first) return true;
       const isHopeless = patience.isTimeToLook() && ring.size === 0 && !alone(words, isAtWork);
       if (!isHopeless || load(words, DONE) !== done || ring.puts !== puts) return undefined;
       throw this.#abandoned((puts - done) | 0);
     };
+  }
+
+  /** As of every queue; `join` too rejects with ClosedError. */
+  override close(): void {
+    const words = this.closed ? undefined : wordsOf(this);
+    super.close();
+    if (words) notify(words, ALL_DONE);
   }
 
   #tooMany(): LockStateError {

@@ -4,16 +4,19 @@ import { ClosedError } from "../errors.js";
 import { compareExchange, load, store, type Words } from "../memory/atomics.js";
 import type { Block } from "../memory/driver.js";
 import { allocate } from "../memory/heap-driver.js";
-import { AFTER_HOLDERS } from "../memory/holders.js";
+import { AFTER_HOLDERS, arrives, departs } from "../memory/holders.js";
 import { wordsIn, writeHeader } from "../memory/thing-block.js";
 import { formatRing, Ring, ringWords } from "../sync/ring.js";
 
 /** Which end: what side 0 puts, side 1 gets. */
 export type Side = 0 | 1;
 
-// Of each end: 0 when it is closed, the token of the thread that has it, or ON_THE_WAY with the number of its passing on.
+// Of each end: 0 when it is closed; the token of the thread that has it, with LEAVING while its message is not sent yet; or the
+// number of its passing on, with ON_THE_WAY.
 const ENDS = AFTER_HOLDERS;
 const ON_THE_WAY = 1;
+const LEAVING = 2;
+const STATES = 3;
 /** How often it was passed on. */
 const PASSES = ENDS + 2;
 /** Whether side 1 puts too. */
@@ -22,7 +25,7 @@ const RINGS = 160; // on a line of its own
 const NO_LIMIT = 2 ** 31 - 1;
 
 const onTheWay = (pass: number) => (pass << 2) | ON_THE_WAY;
-const isOnTheWay = (end: number) => (end & 3) === ON_THE_WAY;
+const isOnTheWay = (end: number) => (end & STATES) === ON_THE_WAY;
 /** The second ring begins on a line of its own too. */
 const secondRing = (byteCapacity: number) => (RINGS + ringWords(byteCapacity) + 31) & ~31;
 
@@ -53,21 +56,27 @@ export function ringsOf(words: Words, side: Side): Rings {
   return side === 0 ? { incoming: back, outgoing: forth } : { incoming: forth, outgoing: back };
 }
 
-/** Closes an end if it still is as it was seen: nobody puts in either direction any more. */
-export function closeEnd(words: Words, side: Side, seen: number = ownToken): void {
-  if (compareExchange(words, ENDS + side, seen, 0) !== seen) return;
+/** Closes an end if it still is as it was seen: nobody puts in either direction any more. False if it is not. */
+function closeIf(words: Words, side: Side, seen: number): boolean {
+  if (compareExchange(words, ENDS + side, seen, 0) !== seen) return false;
   const { incoming, outgoing } = ringsOf(words, side);
   incoming?.end();
   outgoing?.end();
+  return true;
 }
 
-/** Whether the thread that has the other end has died; then the end is closed for it. */
-export function peerHasDied(words: Words, side: Side): boolean {
+/** Closes an end that this thread has; one that is leaving will not arrive. */
+export function closeEnd(words: Words, side: Side): void {
+  if (!closeIf(words, side, ownToken) && closeIf(words, side, ownToken | LEAVING)) arrives(words);
+}
+
+/** Whether the other end is closed, or the thread that has it has died; then it is closed for it. */
+export function peerIsGone(words: Words, side: Side): boolean {
   const peer = (1 - side) as Side;
   const end = load(words, ENDS + peer);
   if (end === 0) return true;
-  if (isOnTheWay(end) || isTokenAlive(end) !== false) return false;
-  closeEnd(words, peer, end);
+  if (isOnTheWay(end) || isTokenAlive(end & ~STATES) !== false) return false;
+  if (closeIf(words, peer, end) && (end & STATES) === LEAVING) arrives(words);
   return true;
 }
 
@@ -76,25 +85,37 @@ export const isPeerHere = (words: Words, side: Side): boolean => load(words, END
 
 // ── Passing an end on ──────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The number under which an end would be passed on; `undefined` if it is on its way already. */
+/** The number under which an end would be passed on; `undefined` if it is about to be already. */
 export const nextPass = (words: Words, side: Side): number | undefined =>
   load(words, ENDS + side) === ownToken ? load(words, PASSES + side) + 1 : undefined;
 
-export function passOn(words: Words, side: Side, pass: number): void {
+/** The end is in a message that is about to be sent. */
+export function leave(words: Words, side: Side, pass: number): void {
   store(words, PASSES + side, pass);
-  store(words, ENDS + side, onTheWay(pass));
+  store(words, ENDS + side, ownToken | LEAVING);
+  departs(words);
+}
+/** The message is sent: whatever becomes of this thread. */
+export function depart(words: Words, side: Side, pass: number): void {
+  compareExchange(words, ENDS + side, ownToken | LEAVING, onTheWay(pass));
 }
 /** It stays here. */
-export function keep(words: Words, side: Side, pass: number): void {
-  compareExchange(words, ENDS + side, onTheWay(pass), ownToken);
+export function stay(words: Words, side: Side): void {
+  const leaving = ownToken | LEAVING;
+  if (compareExchange(words, ENDS + side, leaving, ownToken) === leaving) arrives(words);
 }
-/** It will not arrive: as if it had arrived and was closed. */
-export const lose = (words: Words, side: Side, pass: number): void => closeEnd(words, side, onTheWay(pass));
+/** It does not arrive: as if it had, and was closed. */
+export function lose(words: Words, side: Side, pass: number): void {
+  if (closeIf(words, side, onTheWay(pass))) arrives(words);
+}
 
-/** @throws {ClosedError} if it has arrived before, elsewhere: an end is one thread's at a time */
+/** It has arrived here. @throws {ClosedError} if it was closed, or has arrived elsewhere: an end is one thread's at a time */
 export function receive(words: Words, side: Side, pass: number): void {
-  const seen = onTheWay(pass);
-  if (compareExchange(words, ENDS + side, seen, ownToken) === seen) return;
+  const seen = load(words, ENDS + side);
+  const isIt = (seen & STATES) === LEAVING ? load(words, PASSES + side) === pass : seen === onTheWay(pass);
+  if (isIt && compareExchange(words, ENDS + side, seen, ownToken) === seen) return;
   const what = "an end of a pipe";
-  throw new ClosedError(`Expected ${what} to be handed over once, but another thread has received it`, { what });
+  throw new ClosedError(`Expected ${what} to be handed over to one thread, but another has received or closed it`, {
+    what,
+  });
 }

@@ -3,7 +3,7 @@ import { ClosedError, UnsupportedError } from "../errors.js";
 import { expectInteger, expectKnown, show } from "../expect.js";
 import { fromHandle, type Handle, registerHandleKind, toHandle } from "../handle.js";
 import type { Words } from "../memory/atomics.js";
-import { arrives, departs, hold, letGo } from "../memory/holders.js";
+import { arrives, hold, letGo } from "../memory/holders.js";
 import { blockOf, publish, SharedMemory } from "../memory/shared-memory.js";
 import { readKind, wordsIn } from "../memory/thing-block.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/wait.js";
@@ -12,15 +12,16 @@ import type { Channel } from "./channel.js";
 import {
   allocatePipe,
   closeEnd,
+  depart,
   isPeerHere,
-  keep,
+  leave,
   lose,
   nextPass,
-  passOn,
-  peerHasDied,
+  peerIsGone,
   receive,
   ringsOf,
   type Side,
+  stay,
 } from "./pipe-block.js";
 import { Reader } from "./reader.js";
 import type { Receiver, Sender } from "./types.js";
@@ -93,7 +94,7 @@ class PipeEnd implements Connection<unknown, unknown> {
           const words = wordsIn(blockOf(received));
           const which = expectInteger("side", side, 0, 2) as Side;
           receive(words, which, expectInteger("pass", pass, 1, 2 ** 29));
-          const end = new PipeEnd(received, which);
+          const end = new PipeEnd(received, which); // now this thread holds the pipe
           arrives(words);
           return end;
         } catch (e) {
@@ -103,14 +104,17 @@ class PipeEnd implements Connection<unknown, unknown> {
       },
       (end) => {
         const [words, side, pass] = [end.#open(), end.#side, end.#nextPass()];
-        passOn(words, side, pass);
-        departs(words);
-        const isOver = (conclude: typeof keep) => () => {
-          conclude(words, side, pass);
-          arrives(words);
+        leave(words, side, pass);
+        return {
+          sent() {
+            depart(words, side, pass);
+            end.#leave();
+          },
+          cancelled: () => stay(words, side),
+          lost: () => lose(words, side, pass),
         };
-        return { sent: () => end.#leave(), cancelled: isOver(keep), lost: isOver(lose) };
       },
+      true,
     );
   }
 
@@ -193,7 +197,7 @@ class PipeEnd implements Connection<unknown, unknown> {
     const now = performance.now();
     if (now < this.#nextLook) return false;
     this.#nextLook = now + LOOK_MS;
-    return peerHasDied(this.#open(), this.#side);
+    return peerIsGone(this.#open(), this.#side);
   }
 }
 

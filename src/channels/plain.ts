@@ -20,7 +20,7 @@ function isPlainAt(value: unknown, depth: number): boolean {
     case "number":
       return value !== 0 || 1 / value > 0;
     case "string":
-      return value.isWellFormed();
+      return isPlainText(value);
     case "boolean":
       return true;
     case "bigint":
@@ -34,6 +34,9 @@ function isPlainAt(value: unknown, depth: number): boolean {
   }
 }
 
+/** Without half a surrogate pair, and without a byte order mark at its beginning, which decoders take away. */
+const isPlainText = (text: string) => text.isWellFormed() && text.charCodeAt(0) !== 0xfeff;
+
 function isPlainObject(object: object, depth: number): boolean {
   const prototype = Object.getPrototypeOf(object);
   if (prototype === Object.prototype) return isPlainRecord(object as Record<string, unknown>, depth);
@@ -43,13 +46,16 @@ function isPlainObject(object: object, depth: number): boolean {
 function isPlainRecord(record: Record<string, unknown>, depth: number): boolean {
   for (const key in record) {
     if (key === "__proto__" || key === "constructor" || key === "hasOwnProperty") return false;
-    if (!key.isWellFormed() || !isPlainAt(record[key], depth + 1)) return false;
+    if (!isPlainText(key) || !isPlainAt(record[key], depth + 1)) return false;
   }
   return true;
 }
 
 function isPlainArray(array: readonly unknown[], depth: number): boolean {
   if (array.length > MAX_VALUES || Object.keys(array).length !== array.length) return false;
-  for (let i = 0; i < array.length; i++) if (!isPlainAt(array[i], depth + 1)) return false;
+  for (let i = 0; i < array.length; i++) {
+    const value = array[i];
+    if (value === undefined ? !(i in array) : !isPlainAt(value, depth + 1)) return false;
+  }
   return true;
 }

@@ -2,7 +2,7 @@
 import { EndOfStreamError } from "../errors.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/wait.js";
 import { breathe } from "./breath.js";
-import { assertNotAlone, type Channel } from "./channel.js";
+import { type Channel, hope } from "./channel.js";
 import { Arrival } from "./codec.js";
 import { Turnstile } from "./turnstile.js";
 
@@ -21,8 +21,8 @@ export class Reader {
   async get(options?: WaitOptions): Promise<unknown> {
     expectWait(options);
     this.#channel.assertOpen();
-    const message = this.#turnstile.now(this.#attempt);
-    if (message === undefined) return this.#turnstile.wait(this.#attempt, options ?? {}, this.#wanted);
+    let message = this.#turnstile.now(this.#attempt);
+    if (message === undefined) message = await this.#turnstile.wait(this.#attempt, options ?? {}, this.#wanted);
     await breathe();
     return message;
   }
@@ -32,8 +32,8 @@ export class Reader {
     this.#channel.assertOpen();
     const message = this.#turnstile.now(this.#attempt);
     if (message !== undefined) return message;
-    const alone = assertNotAlone(this.#channel, options);
-    return this.#turnstile.waitSync(() => this.#attempt() ?? alone(), options ?? {}, this.#wanted);
+    const assertHope = hope(this.#channel, options);
+    return this.#turnstile.waitSync(this.#attempt, options ?? {}, this.#wanted, assertHope);
   }
 
   tryGet(): unknown {

@@ -2,7 +2,7 @@
  * The waits of one thread at one gate: first come, first served, in whichever form they wait. So messages keep the order in
  * which they were put, awaited or not. Used by `Writer` and `Reader`.
  */
-import { late, type SyncWaitOptions, type WaitOptions, whenGivenUp } from "../memory/wait.js";
+import { aborted, late, type SyncWaitOptions, type WaitOptions, whenGivenUp } from "../memory/wait.js";
 import { type Gate, pass, passSync } from "../sync/gate.js";
 
 /** `undefined` while it cannot be done yet. */
@@ -32,6 +32,7 @@ export class Turnstile {
   wait<T>(attempt: Attempt<T>, options: WaitOptions, what: string): Promise<T> {
     return new Promise((resolve, reject) => {
       if (options.timeoutMs === 0) throw late(what, 0);
+      if (options.signal?.aborted) throw aborted(options.signal); // while the message was encoded
       const serve = () => {
         try {
           const result = attempt();
@@ -59,9 +60,18 @@ export class Turnstile {
     });
   }
 
-  /** As `wait`, blocking: those that came before are served first. @throws what the attempt throws @throws {TimeoutError} */
-  waitSync<T>(attempt: Attempt<T>, { timeoutMs }: SyncWaitOptions, what: string): T {
-    const result = passSync(this.#gate, () => this.now(attempt), timeoutMs);
+  /**
+   * As `wait`, blocking: those that came before are served first.
+   *
+   * @param whenVain called each time that it cannot be done @throws what the two throw @throws {TimeoutError}
+   */
+  waitSync<T>(attempt: Attempt<T>, { timeoutMs }: SyncWaitOptions, what: string, whenVain: () => void): T {
+    const poll = () => {
+      const done = this.now(attempt);
+      if (done === undefined) whenVain();
+      return done;
+    };
+    const result = passSync(this.#gate, poll, timeoutMs);
     if (result === undefined) throw late(what, timeoutMs!);
     return result;
   }

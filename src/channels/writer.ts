@@ -2,7 +2,7 @@
 import { EndOfStreamError } from "../errors.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/wait.js";
 import { breathe } from "./breath.js";
-import { assertNotAlone, type Channel } from "./channel.js";
+import { type Channel, hope } from "./channel.js";
 import { type Encoded, encode, kept, settleEncoded } from "./codec.js";
 import { Turnstile } from "./turnstile.js";
 
@@ -36,11 +36,12 @@ export class Writer {
     const encoded = this.#encode(message);
     try {
       if (!this.#now(encoded)) {
-        const alone = assertNotAlone(this.#channel, options);
+        const assertHope = hope(this.#channel, options);
         this.#turnstile.waitSync(
-          () => this.#attempt(encoded) ?? alone(),
+          () => this.#attempt(encoded),
           options ?? {},
           `room in ${this.#channel.what}`,
+          assertHope,
         );
       }
     } catch (e) {
@@ -78,9 +79,9 @@ export class Writer {
   /** @throws {EndOfStreamError} */
   #attempt(encoded: Encoded): true | undefined {
     const { ring, what, isDeserted } = this.#channel;
-    const outcome = ring.put(encoded);
+    const outcome = isDeserted() ? "ended" : ring.put(encoded);
     if (outcome === "put") return true;
-    if (outcome === "full" && !isDeserted()) return undefined;
+    if (outcome === "full") return undefined;
     throw new EndOfStreamError(`Expected ${what} to take messages, but it has ended`, { what });
   }
 }

@@ -23,8 +23,17 @@ export const notify = (words: Words, i: number, count?: number): number => Atomi
 export type WaitResult = "ok" | "not-equal" | "timed-out";
 
 /** Blocks while the word is `value`, at most `ms`. Returns at once if it is another; may return early. */
-export const waitSync = (words: Words, i: number, value: number, ms: number): WaitResult =>
-  Atomics.wait(words, i, value, ms);
+export function waitSync(words: Words, i: number, value: number, ms: number): WaitResult {
+  const result = Atomics.wait(words, i, value, ms);
+  if (result === "timed-out") betweenWaits();
+  return result;
+}
+
+let betweenWaits = () => {};
+/** What a blocked thread does now and then, since its event loop cannot: waits are in slices. */
+export function onWaiting(act: () => void): void {
+  betweenWaits = act;
+}
 
 /**
  * As `waitSync`, without blocking. A timer stands beside it because `Atomics.waitAsync` alone lets Node exit

@@ -12,7 +12,8 @@ export const STATE = 0;
 export const INCARNATION = 1;
 export const CREATIONS = 2;
 export const REMOVALS = 3;
-export const TREE_WORDS = 4;
+export const WANTED = 4;
+export const TREE_WORDS = 5;
 // Values of STATE.
 export const DOWN = 0;
 export const STARTING = 1;

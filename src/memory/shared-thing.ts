@@ -8,7 +8,7 @@ import { fromHandle, registerHandleKind, toHandle } from "../handle.js";
 import type { Words } from "./atomics.js";
 import type { Block } from "./driver.js";
 import { allocate } from "./heap-driver.js";
-import { arrives, departs, hold, letGo } from "./holders.js";
+import { departs, givesOut, hold, letGo, newTicket, redeem } from "./holders.js";
 import {
   type AttachOptions,
   blockOf,
@@ -106,9 +106,10 @@ export abstract class SharedThing implements Shared {
           type: kindOf(thing),
           memory: toHandle(thing.#memory),
           partner: thing.#partner && toHandle(thing.#partner),
+          ...(isChannel(thing) && { ticket: newTicket() }),
         };
       },
-      ({ type, memory, partner }) => {
+      ({ type, memory, partner, ticket }) => {
         const received = expectHandled(memory, SharedMemory, "memory");
         return open(received, () => {
           const found = readKind(received);
@@ -117,15 +118,16 @@ export abstract class SharedThing implements Shared {
           const other =
             partner === undefined ? undefined : expectLockOf(expectHandled(partner, SharedThing, "partner"));
           const thing = openThing(classOf(kind), received, other);
-          if (isChannel(thing)) arrives(thing.#words!);
+          if (isChannel(thing)) redeem(thing.#words!, ticket);
           return thing;
         });
       },
-      (thing) => {
+      (thing, { ticket }) => {
         if (!isChannel(thing)) return undefined;
         const words = thing.#words!;
         departs(words);
-        return { sent() {}, cancelled: () => arrives(words), lost: () => arrives(words) };
+        const giveUp = () => redeem(words, ticket);
+        return { sent() {}, cancelled: giveUp, lost: giveUp, givenOut: () => givesOut(words) };
       },
     );
   }

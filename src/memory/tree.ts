@@ -3,16 +3,21 @@
  * Works on load, because environment data reach only the workers that are started afterwards.
  */
 import { UnsupportedError } from "../errors.js";
+import { BroadcastChannel, getEnvironmentData, setEnvironmentData, threadId } from "../platform.js";
+import { startThread } from "../thread.js";
+import { compareExchange, load, newWords, notify, onWaiting, store, waitSync } from "./atomics.js";
 import {
-  BroadcastChannel,
-  getEnvironmentData,
-  setEnvironmentData,
-  threadId,
-  Worker,
-  workerFlags,
-} from "../platform.js";
-import { compareExchange, load, newWords, notify, store, waitSync } from "./atomics.js";
-import { DOWN, PATIENCE_MS, STARTING, STATE, TREE_KEY, TREE_WORDS, type Tree, treeChannel, UP } from "./layout.js";
+  DOWN,
+  PATIENCE_MS,
+  STARTING,
+  STATE,
+  TREE_KEY,
+  TREE_WORDS,
+  type Tree,
+  treeChannel,
+  UP,
+  WANTED,
+} from "./layout.js";
 
 const inherited = getEnvironmentData(TREE_KEY) as unknown as Tree | undefined;
 /** The tree that this thread belongs to. */
@@ -57,19 +62,16 @@ function askForKeeper(): void {
     return;
   }
   if (!isDown()) return;
+  store(tree.words, WANTED, 1); // for a root that is blocked in one of this package's waits
   const channel = new BroadcastChannel(treeChannel(tree));
   channel.postMessage("start");
   channel.close();
 }
 
 function startKeeper(): void {
+  store(tree.words, WANTED, 0);
   if (compareExchange(tree.words, STATE, DOWN, STARTING) !== DOWN) return;
-  const keeper = new Worker(new URL("./keeper.js", import.meta.url), {
-    ...workerFlags,
-    name: "shared-ndarray keeper",
-    workerData: tree,
-    stdout: false,
-  });
+  const keeper = startThread("keeper", "shared-ndarray keeper", tree);
   const failed = () => {
     // It died without a word (no memory for a thread, say). The next request tries again.
     store(tree.words, STATE, DOWN);
@@ -84,6 +86,9 @@ function becomeRoot(): void {
   const requests = new BroadcastChannel(treeChannel(tree));
   requests.onmessage = () => startKeeper();
   requests.unref();
+  onWaiting(() => {
+    if (load(tree.words, WANTED) === 1) startKeeper();
+  });
   // Two roots in one process have two tables of names: whoever created a name in one does not find it in the other.
   const roots = new BroadcastChannel("shared-ndarray:roots");
   roots.onmessage = () => {

@@ -146,7 +146,8 @@ export function expectCall<T extends CallOptions<unknown>>(given: T | undefined)
   if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
     throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${show(options.signal)}`);
   }
-  if (options.params !== undefined) Object.assign(options, { params: sent(options.params, "params") });
+  if (options.params !== undefined)
+    Object.assign(options, { params: sent(options.params, "params", { toMany: true }) });
   if (options.onProgress !== undefined && typeof options.onProgress !== "function") {
     throw new TypeError(`Expected \`onProgress\` to be a function, got ${show(options.onProgress)}`);
   }

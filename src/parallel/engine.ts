@@ -356,9 +356,9 @@ export class Engine implements TeamEvents {
   /** One task on one worker, or on every worker at once. */
   async runTask(fn: FunctionRef, args: unknown[], options: RunOptions, isBroadcast: boolean): Promise<unknown[]> {
     this.#assertUsable();
-    const packed = pack(args, "args");
+    if (this.workers > 0) this.#startedTeam();
+    const packed = pack(args, "args", { toMany: isBroadcast });
     if (this.workers === 0) return [await runTaskHere(fn, packed, options, isBroadcast)];
-    this.#startedTeam();
     const results = this.#tasks.add(fn, packed, options, isBroadcast);
     this.#pump();
     return results;

@@ -1,6 +1,6 @@
 /** An array call on the team: posted, joined, mended after deaths. One at a time; see README.md, "One call" and "Death". */
 import { fromWire } from "../errors.js";
-import { unpack } from "../handle.js";
+import { type Packed, unpack } from "../handle.js";
 import type { Outcome } from "../kernels/inline.js";
 import { load, waitSync } from "../memory/atomics.js";
 import { type Loss, NOT_BEGUN } from "./calls.js";
@@ -101,10 +101,18 @@ export class TeamRun implements Outcome {
   /** A worker's message about this call. */
   receive(message: FromWorker): void {
     if (message.type === "failed" && message.tag === this.tag) this.#failed(message.chunk, fromWire(message.error));
-    if (message.type === "part" && message.tag === this.tag) this.#parts.set(message.chunk, unpack(message.value));
+    if (message.type === "part" && message.tag === this.tag) this.#received(message.chunk, message.value);
     if (message.type === "unbound" && message.job === this.#job.number) {
       this.failure ??= { chunk: NOT_BEGUN, error: fromWire(message.error) };
       this.stop();
+    }
+  }
+
+  #received(chunk: number, value: Packed): void {
+    try {
+      this.#parts.set(chunk, unpack(value));
+    } catch (e) {
+      this.#failed(chunk, e); // a handle to what is gone
     }
   }
 

@@ -1,6 +1,7 @@
-/** Starting a thread: the one file of the pool and of processes that makes a `Worker`. */
+/** A pool's workers: a thread of this package's own, or whatever the user's `createWorker` makes, with a port to it. */
 import type { Words } from "../memory/atomics.js";
-import { MessageChannel, type MessagePort, Worker, workerFlags } from "../platform.js";
+import { MessageChannel, type MessagePort } from "../platform.js";
+import { type ResourceLimits, startThread } from "../thread.js";
 import type { Init } from "./layout.js";
 
 /** What the pool needs of a worker; a browser's Worker has less, so all but the first two are optional. */
@@ -15,33 +16,9 @@ export interface WorkerLike {
   readonly performance?: { eventLoopUtilization(): { idle: number } };
 }
 
-/** Limits of a worker's heap, as Node's `resourceLimits`. A thread that exceeds them ends; without limits the process would. */
-export interface ResourceLimits {
-  readonly maxOldGenerationSizeMb?: number;
-  readonly maxYoungGenerationSizeMb?: number;
-  readonly codeRangeSizeMb?: number;
-  readonly stackSizeMb?: number;
-}
-/** Enough for any kernel, whose data are outside of the heap, and an end for a leak. */
-const DEFAULT_LIMITS: ResourceLimits = { maxOldGenerationSizeMb: 2048 };
-
 export interface SpawnOptions {
   readonly resourceLimits: ResourceLimits | undefined;
   readonly createWorker: (() => WorkerLike) | undefined;
-}
-
-/** A thread of this package's own. @param entry which of the files beside this one, as built */
-export function startThread(
-  entry: "worker" | "child",
-  name: string,
-  { resourceLimits, port }: { resourceLimits?: ResourceLimits | undefined; port?: MessagePort },
-): Worker {
-  return new Worker(new URL(`./${entry}.js`, import.meta.url), {
-    ...workerFlags,
-    name,
-    resourceLimits: { ...DEFAULT_LIMITS, ...resourceLimits },
-    ...(port && { workerData: port, transferList: [port] }),
-  });
 }
 
 export function spawnWorker(
@@ -50,7 +27,7 @@ export function spawnWorker(
 ): { worker: WorkerLike; port: MessagePort } {
   const worker: WorkerLike = createWorker
     ? createWorker()
-    : startThread("worker", `shared-ndarray worker ${init.rank}`, { resourceLimits });
+    : startThread("worker", `shared-ndarray worker ${init.rank}`, undefined, resourceLimits);
   const { port1, port2 } = new MessageChannel();
   worker.postMessage({ type: "shared-ndarray:init", port: port2, ...init } satisfies Init<MessagePort>, [port2]);
   worker.unref?.();

@@ -119,9 +119,14 @@ export class Tasks {
     const running = this.#running.get(message.id);
     this.#running.delete(message.id);
     if (!running) return;
-    if (message.type === "result") running.entry.results[running.place] = unpack(message.value);
-    else this.#fail(running.entry, fromWire(message.error));
-    this.#answered(running.entry);
+    const { entry, place } = running;
+    try {
+      if (message.type === "result") entry.results[place] = unpack(message.value);
+      else this.#fail(entry, fromWire(message.error));
+    } catch (e) {
+      this.#fail(entry, e); // a handle to what is gone
+    }
+    this.#answered(entry);
   }
 
   /** The worker that had a task has ended. */
@@ -169,8 +174,7 @@ export function runTaskHere(
   options: RunOptions,
   isBroadcast: boolean,
 ): Promise<unknown> {
-  const given = structuredClone(args.value, { transfer: [...(options.transfer ?? [])] });
-  settle(args, "sent");
+  const given = clonedHere(args, options);
   const team = isBroadcast ? { rank: 0, size: 1, barrier: toHandle(new Barrier(1)) } : undefined;
   return new Promise((resolve, reject) => {
     const stopWatching = whenGivenUp(options, "the task", reject);
@@ -180,4 +184,15 @@ export function runTaskHere(
       else if (reply.type === "thrown") reject(fromWire(reply.error));
     });
   });
+}
+
+function clonedHere(args: Packed, options: RunOptions): unknown {
+  try {
+    const given: unknown = structuredClone(args.value, { transfer: [...(options.transfer ?? [])] });
+    settle(args, "sent");
+    return given;
+  } catch (e) {
+    settle(args, "cancelled");
+    throw sendError(e, "args");
+  }
 }

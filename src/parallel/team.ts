@@ -1,6 +1,6 @@
 /** The pool's side of its workers: starting and replacing them, what each has been sent, waking, and who is dead. */
 import { isAlive } from "../agent.js";
-import { type Packed, pack } from "../handle.js";
+import { type Packed, pack, settle } from "../handle.js";
 import type { WorkSpec } from "../kernels/work.js";
 import { add, exchange, load, newWords, notify, store } from "../memory/atomics.js";
 import { type MessagePort, receiveMessageOnPort } from "../platform.js";
@@ -184,7 +184,7 @@ export class Team {
       if (hand.table !== this.#table.number) this.#send(hand, { type: "table", ...this.#table });
       hand.table = this.#table.number;
       if (hand.jobs.has(job)) continue;
-      packed ??= pack(spec, "params");
+      packed ??= this.#packed(spec);
       const drop = [...hand.jobs].filter((known) => known !== NO_JOB && !keep.has(known));
       for (const old of drop) hand.jobs.delete(old);
       this.#send(hand, { type: "bind", job, spec: packed, drop });
@@ -192,6 +192,12 @@ export class Team {
       hand.sent++;
     }
     return briefed;
+  }
+  /** Copies of the things in it are in the work itself, for as long as the call lasts: none is ever only on its way. */
+  #packed(spec: WorkSpec | undefined): Packed {
+    const packed = pack(spec, "params");
+    settle(packed, "cancelled");
+    return packed;
   }
   #unread(hand: Hand): number {
     return hand.sent - load(this.control.words, lineOf(hand.rank) + READ);

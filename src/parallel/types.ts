@@ -3,7 +3,8 @@ import type { DType } from "../dtype.js";
 import type { WaitOptions } from "../memory/wait.js";
 import type { NDArray } from "../ndarray/ndarray.js";
 import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
-import type { ResourceLimits, WorkerLike } from "./spawn.js";
+import type { ResourceLimits } from "../thread.js";
+import type { WorkerLike } from "./spawn.js";
 
 /** How a pool is made. */
 export interface PoolOptions {

@@ -1,7 +1,7 @@
 /** A worker of a pool: entry of its thread. Its states and its mail: README.md. For bundlers, see `createWorker` of `Pool`. */
 import { becomeWorker, thisAgent } from "../agent.js";
 import { toWire } from "../errors.js";
-import { type Packed, pack, unpack } from "../handle.js";
+import { type Packed, pack, settle, unpack } from "../handle.js";
 import { importFunction } from "../kernels/functions.js";
 import { bindWork, functionsOf, type Work, type WorkSpec } from "../kernels/work.js";
 import { add, load, notify, store, waitSync } from "../memory/atomics.js";
@@ -27,7 +27,7 @@ import {
   type ToWorker,
 } from "./layout.js";
 import { takeChunks } from "./member.js";
-import "./receivable.js";
+import "../managers/receivable.js";
 import { runTask } from "./task-runner.js";
 
 /** How long a worker waits for the next call before it lets its event loop turn. */
@@ -122,8 +122,11 @@ class PoolWorker {
     const reporter = {
       failed: (chunk: number, error: unknown) =>
         this.#post({ type: "failed", tag: posted.tag, chunk, error: toWire(error) }),
-      part: (chunk: number, value: unknown) =>
-        this.#post({ type: "part", tag: posted.tag, chunk, value: pack(value, "accumulator") }),
+      part: (chunk: number, part: unknown) => {
+        const value = pack(part, "accumulator");
+        this.#post({ type: "part", tag: posted.tag, chunk, value });
+        settle(value, "sent");
+      },
     };
     const share = { posted, table: this.#table.table, work, line: this.#rank, rank: this.#rank, reporter };
     const [taken, over] = takeChunks(this.#control, share, () => true);

@@ -4,7 +4,7 @@ import { toWire } from "../errors.js";
 import { unpack } from "../handle.js";
 import { importFunction, resolveFunction } from "../kernels/functions.js";
 import { notify, store } from "../memory/atomics.js";
-import "../parallel/receivable.js";
+import "../managers/receivable.js";
 import { type MessagePort, receiveMessageOnPort, workerData } from "../platform.js";
 import { setIdentity } from "./identity.js";
 import { type Begin, ENDING, EXIT_CODE, type FromChild, TOKEN } from "./layout.js";
@@ -25,8 +25,8 @@ redirect("stderr");
 run().catch(fail);
 
 async function run(): Promise<void> {
+  const given = unpack(args) as unknown[]; // first: whatever fails from here on, what was handed over has arrived
   await importFunction(fn);
-  const given = unpack(args) as unknown[];
   await resolveFunction(fn)!(...given);
 }
 

@@ -13,8 +13,8 @@ import {
   waitUntilSync,
   whenGivenUp,
 } from "../memory/wait.js";
-import { startThread } from "../parallel/spawn.js";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from "../platform.js";
+import { startThread } from "../thread.js";
 import { nextIdentity } from "./identity.js";
 import { type Begin, ENDING, EXIT_CODE, type FromChild, PROCESS_WORDS, TOKEN } from "./layout.js";
 
@@ -99,15 +99,16 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     const args = pack(this.#args, "args");
     const { port1, port2 } = new MessageChannel();
     const begin: Begin = { fn: this.#fn, args, words: this.#words, identity: this.#identity };
+    const before = threadIds();
+    let worker: Worker;
     try {
       port1.postMessage(begin); // before there is a thread: what cannot be sent leaves none behind
+      worker = startThread("child", this.name, port2);
     } catch (cause) {
       port1.close();
       settle(args, "cancelled");
       throw sendError(cause, "args");
     }
-    const before = threadIds();
-    const worker = startThread("child", this.name, { port: port2 });
     this.#threads = threadIds().filter((id) => !before.includes(id));
     this.#worker = worker;
     this.#port = port1;

@@ -55,6 +55,7 @@ const LAYERS = [
   "math",
   "kernels",
   "functions",
+  "managers",
   "parallel",
   "processes",
   "cli",
@@ -87,7 +88,7 @@ describe("layers", () => {
 describe("single owners", () => {
   const owners: [string, RegExp, string[]][] = [
     ["Atomics", /\bAtomics\s*[.[]/, ["memory/atomics.ts"]],
-    ["new Worker", /\bnew Worker\(/, ["memory/tree.ts", "parallel/spawn.ts"]],
+    ["new Worker", /\bnew Worker\(/, ["thread.ts"]],
     [
       "shared buffers",
       /\bnew (SharedArrayBuffer|WebAssembly\.Memory)\(/,

@@ -4,6 +4,7 @@ import "../channels/pipe.js";
 import "../channels/queue.js";
 import "../memory/shared-views.js";
 import "../ndarray/ndarray.js";
+import "./proxies.js";
 import "../sync/barrier.js";
 import "../sync/condition.js";
 import "../sync/lock.js";

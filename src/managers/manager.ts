@@ -1,0 +1,111 @@
+/** `Manager`: a server thread that owns plain objects, which any thread changes through proxies. */
+import { assertNotImporting } from "../agent.js";
+import { Queue } from "../channels/queue.js";
+import { UnsupportedError } from "../errors.js";
+import { expectKnown, expectOneOf, show } from "../expect.js";
+import { forbidSending, toHandle } from "../handle.js";
+import { newWords, store } from "../memory/atomics.js";
+import { MessageChannel, type Worker } from "../platform.js";
+import { startThread } from "../thread.js";
+import { MANAGER_WORDS, type ObjectKind, OVER, type ServerBegin } from "./layout.js";
+import { type Line, lineTo } from "./line.js";
+import { type DictApi, type ListApi, type NamespaceApi, newProxy, type Proxied, type ValueApi } from "./proxies.js";
+
+/** How a `Manager`'s server runs. */
+export interface ManagerOptions {
+  /** `"thread"`, the default. `"process"` will need system scope, which this version does not have yet. */
+  readonly isolation?: "thread" | "process" | undefined;
+}
+
+/**
+ * A thread that owns plain objects: dicts, lists, records, values. Its proxies can be passed to any thread and in any
+ * message; each call is a round trip, one after the other, so that none sees another half done. Values are copies, shared
+ * things in them arrive as themselves. Locks, events and queues need no manager.
+ *
+ * @example
+ * await using manager = new Manager();
+ * const squares = manager.dict<number>();
+ * await squares.set("3", 9); // in any thread
+ * await squares.update("3", (old) => (old ?? 0) + 1); // 10
+ *
+ * After Python's `multiprocessing.Manager`, with the words of Map and Array.
+ */
+export class Manager implements AsyncDisposable {
+  readonly #line: Line;
+  readonly #worker: Worker;
+  readonly #ended: Promise<void>;
+  readonly #requests = new Queue();
+
+  /** Starts the server. It does not keep the program from ending. @throws {ImportedProgramError} {UnsupportedError} */
+  constructor(options?: ManagerOptions) {
+    assertNotImporting("a Manager");
+    const { isolation = "thread" } = expectKnown<ManagerOptions>(options, ["isolation"], "a Manager");
+    if (expectOneOf("isolation", isolation, ["thread", "process"]) === "process") {
+      throw new UnsupportedError(
+        'Expected `isolation` to be "thread", got "process", which this version does not have yet',
+        { feature: "managers in a process of their own", instead: 'isolation: "thread"' },
+      );
+    }
+    const words = newWords(MANAGER_WORDS);
+    const { port1, port2 } = new MessageChannel();
+    port1.postMessage({ requests: toHandle(this.#requests), words } satisfies ServerBegin);
+    this.#worker = startThread("manager", "shared-ndarray manager", port2);
+    this.#worker.unref();
+    this.#worker.on("error", () => {}); // told to whoever calls
+    this.#ended = new Promise((resolve) => {
+      this.#worker.on("exit", () => {
+        store(words, OVER, 1);
+        port1.close();
+        resolve();
+      });
+    });
+    port1.unref();
+    this.#line = lineTo(this.#requests, words);
+  }
+
+  /** A Map with text for keys. @throws {NotSendableError} {ClosedError} */
+  dict<V = unknown>(entries: Iterable<readonly [string, V]> = []): Proxied<DictApi<V>> {
+    const content = Array.from(expectIterable(entries, "entries"), (entry, i) => {
+      if (Array.isArray(entry) && entry.length === 2 && typeof entry[0] === "string") return entry;
+      throw new TypeError(`Expected \`entries[${i}]\` to be a pair of a string and a value, got ${show(entry)}`);
+    });
+    return this.#make("dict", content);
+  }
+  /** An Array. @throws {NotSendableError} {ClosedError} */
+  list<T = unknown>(items: Iterable<T> = []): Proxied<ListApi<T>> {
+    return this.#make("list", Array.from(expectIterable(items, "items")));
+  }
+  /** A record. @throws {NotSendableError} {ClosedError} */
+  namespace<N extends object>(fields: N): Proxied<NamespaceApi<N>> {
+    if (typeof fields === "object" && fields !== null && !Array.isArray(fields)) return this.#make("namespace", fields);
+    throw new TypeError(`Expected \`fields\` to be an object, got ${show(fields)}`);
+  }
+  /** One value. @throws {NotSendableError} {ClosedError} */
+  value<T>(initial: T): Proxied<ValueApi<T>> {
+    return this.#make("value", initial);
+  }
+
+  /** Ends the server after what has been asked of it; later calls throw ClosedError. Idempotent. */
+  async close(): Promise<void> {
+    if (!this.#requests.closed) this.#requests.end();
+    this.#worker.ref();
+    await this.#ended;
+    this.#requests.close();
+  }
+  /** `close()`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #make<P>(kind: ObjectKind, content: unknown): P {
+    const id = crypto.randomUUID();
+    this.#line.create(id, kind, content);
+    return newProxy(this.#line, id, kind) as P;
+  }
+}
+forbidSending(Manager);
+
+function expectIterable<T>(value: Iterable<T>, what: string): Iterable<T> {
+  if (typeof value === "object" && value !== null && Symbol.iterator in value) return value;
+  throw new TypeError(`Expected \`${what}\` to be iterable, got ${show(value)}`);
+}

@@ -1,0 +1,109 @@
+/** The objects that a manager's server owns, and what can be done with them. Runs in the server. */
+import { IndexError } from "../errors.js";
+import { show } from "../expect.js";
+import { pack, settle } from "../handle.js";
+import type { ObjectKind } from "./layout.js";
+
+type Fn = (old: unknown) => unknown;
+type Operation<O> = (object: O, ...args: never[]) => unknown;
+interface ObjectClass<O> {
+  readonly make: (content: never) => O;
+  readonly operations: Readonly<Record<string, Operation<O>>>;
+}
+interface Cell {
+  value: unknown;
+}
+
+/** The index of an item that is there. @throws {IndexError} */
+function indexIn(list: readonly unknown[], i: number): number {
+  const { length } = list;
+  const index = i < 0 ? i + length : i;
+  if (Number.isInteger(i) && index >= 0 && index < length) return index;
+  const message = `Expected \`i\` to be an integer in [${-length}, ${length}), got ${show(i)} (list of ${length} items)`;
+  throw new IndexError(message, { index: i, axis: 0, shape: [length] });
+}
+
+const dict: ObjectClass<Map<string, unknown>> = {
+  make: (entries: Iterable<readonly [string, unknown]>) => new Map(entries),
+  operations: {
+    get: (d, k: string) => d.get(k),
+    set: (d, k: string, v: unknown) => void d.set(k, v),
+    has: (d, k: string) => d.has(k),
+    delete: (d, k: string) => d.delete(k),
+    size: (d) => d.size,
+    entries: (d) => [...d],
+    update(d, k: string, fn: Fn) {
+      const value = updated(fn, d.get(k));
+      d.set(k, value);
+      return value;
+    },
+  },
+};
+
+const list: ObjectClass<unknown[]> = {
+  make: (items: Iterable<unknown>) => [...items],
+  operations: {
+    at: (l, i: number) => l.at(i),
+    set: (l, i: number, v: unknown) => {
+      l[indexIn(l, i)] = v;
+    },
+    push: (l, ...items: unknown[]) => l.push(...items),
+    pop: (l) => l.pop(),
+    size: (l) => l.length,
+    toArray: (l) => l,
+    update(l, i: number, fn: Fn) {
+      const index = indexIn(l, i);
+      l[index] = updated(fn, l[index]);
+      return l[index];
+    },
+  },
+};
+
+const namespace: ObjectClass<Map<string, unknown>> = {
+  make: (fields: object) => new Map(Object.entries(fields)),
+  operations: {
+    get: (n, k: string) => n.get(k),
+    set: (n, k: string, v: unknown) => void n.set(k, v),
+    toObject: (n) => Object.fromEntries(n),
+  },
+};
+
+const value: ObjectClass<Cell> = {
+  make: (initial: unknown) => ({ value: initial }),
+  operations: {
+    get: (cell) => cell.value,
+    set(cell, v: unknown) {
+      cell.value = v;
+    },
+    update(cell, fn: Fn) {
+      cell.value = updated(fn, cell.value);
+      return cell.value;
+    },
+  },
+};
+
+/** What `update` stores. Between the old value and the new one no other call comes. */
+function updated(fn: Fn, old: unknown): unknown {
+  const result = fn(old);
+  settle(pack(result, "fn()"), "cancelled"); // what no thread could receive must not be stored
+  return result;
+}
+
+const classes = { dict, list, namespace, value } satisfies Record<ObjectKind, unknown>;
+
+/** The methods of each kind. */
+export const methodsOf = (kind: ObjectKind): readonly string[] => Object.keys(classes[kind].operations);
+
+/** One object of a server. */
+export class ManagedObject {
+  readonly #class: ObjectClass<unknown>;
+  readonly #object: unknown;
+
+  constructor(kind: ObjectKind, content: unknown) {
+    this.#class = classes[kind] as unknown as ObjectClass<unknown>;
+    this.#object = this.#class.make(content as never);
+  }
+  call(method: string, args: readonly unknown[]): unknown {
+    return this.#class.operations[method]!(this.#object, ...(args as never[]));
+  }
+}
