@@ -18,11 +18,12 @@ let vain = 0;
 
 /** Spins while the word is `value`, for a while; true if it has changed. */
 export function spin(words: Words, i: number, value: number): boolean {
-  const end = performance.now() + (vain % RETRY === RETRY - 1 ? RETRY_MS : budgetMs);
+  const isRetry = vain % RETRY === RETRY - 1;
+  const end = performance.now() + (isRetry ? RETRY_MS : budgetMs);
   do {
     for (let k = 0; k < 50; k++) {
       if (load(words, i) === value) continue;
-      budgetMs = Math.min(2 * budgetMs, LONGEST_MS);
+      budgetMs = isRetry ? LONGEST_MS : Math.min(2 * budgetMs, LONGEST_MS);
       vain = 0;
       return true;
     }
