@@ -3,7 +3,7 @@
  * plain data from which the receiver makes the thing again, over the same memory.
  * Every shared class registers here how it is packed; the pool uses `pack` and `unpack`, users `toHandle` and `fromHandle`.
  */
-import { NotSendableError } from "./errors.js";
+import { fromWire, NotSendableError, type ThrownWire, toWire } from "./errors.js";
 import { show } from "./expect.js";
 
 declare const handleOf: unique symbol;
@@ -332,3 +332,11 @@ function replace(value: unknown, copies: Map<object, unknown>, swap: (object: ob
   }
   return copy;
 }
+
+// An error is no shared thing, but structured clone would drop its class, code and fields.
+registerHandleKind<Error>(
+  "Error",
+  (value) => value instanceof Error,
+  (error) => ({ wire: toWire(error) }),
+  ({ wire }) => fromWire(wire as ThrownWire) as Error,
+);

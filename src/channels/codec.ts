@@ -157,7 +157,7 @@ export function settleEncoded({ packed, deposit }: Encoded, outcome: "sent" | "c
 /** The message with bytes of its own, for whoever has to wait with it. */
 export function kept(encoded: Encoded): Encoded {
   if (encoded.packed) return encoded;
-  const bytes = encoded.bytes.slice(encoded.start, encoded.end);
+  const bytes = new Uint8Array(encoded.bytes.subarray(encoded.start, encoded.end)); // (a Buffer's own `slice` copies nothing)
   return { ...encoded, bytes, start: 0, end: bytes.length };
 }
 

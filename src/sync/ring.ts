@@ -23,7 +23,7 @@ const COUNT = LINE_WORDS;
 /** Where the next message goes, or comes from: two words, of which COUNT's parity says which is true. */
 const PLACE = LINE_WORDS + 1;
 // What never changes, in the first words of the putters.
-const CAPACITY = 0; // bytes of data, a multiple of 8
+const BYTE_CAPACITY = 0; // bytes of the largest message
 const MAX_SIZE = 1; // messages
 
 export const RING_HEADER_WORDS = 2 * SIDE_WORDS;
@@ -52,7 +52,7 @@ export interface RingOptions {
 
 /** Makes an empty ring of zeroed words, from `at` on, a multiple of 2. */
 export function formatRing(words: Words, at: number, { byteCapacity, maxSize, first = 0 }: RingOptions): void {
-  words[at + CAPACITY] = capacityFor(byteCapacity);
+  words[at + BYTE_CAPACITY] = byteCapacity;
   words[at + MAX_SIZE] = maxSize;
   words[at + COUNT] = first;
   words[at + SIDE_WORDS + COUNT] = first;
@@ -82,9 +82,12 @@ export class Ring {
   readonly #takeLock: Words;
   readonly #dataWords: number;
   readonly #dataBytes: number;
+  /** Bytes of data, a multiple of 8. */
   readonly #capacity: number;
   readonly #maxSize: number;
   readonly #name: string;
+  /** Bytes of the largest message. */
+  readonly byteCapacity: number;
   /** Where those wait who found nothing to take. */
   readonly filled: Gate;
   /** Where those wait who found no room. */
@@ -101,9 +104,10 @@ export class Ring {
     this.#takeLock = words.subarray(this.#takers, this.#takers + SIDE_WORDS);
     this.#dataWords = at + RING_HEADER_WORDS;
     this.#dataBytes = 4 * this.#dataWords;
-    this.#capacity = words[at + CAPACITY] ?? 0;
+    this.byteCapacity = words[at + BYTE_CAPACITY] ?? 0;
+    this.#capacity = capacityFor(this.byteCapacity);
     this.#maxSize = words[at + MAX_SIZE] ?? 0;
-    const isRing = this.#capacity % 8 === 0 && this.#capacity > MESSAGE_HEADER && this.#maxSize > 0;
+    const isRing = this.byteCapacity > 0 && this.byteCapacity <= MAX_BYTES && this.#maxSize > 0;
     if (!isRing || this.#dataBytes + this.#capacity > words.byteLength) throw this.#damaged();
     this.filled = {
       words,
@@ -119,10 +123,6 @@ export class Ring {
     };
   }
 
-  /** Bytes of the largest message. */
-  get byteCapacity(): number {
-    return this.#capacity - MESSAGE_HEADER;
-  }
   /** Messages put since the beginning, and taken: 32 bits, which wrap around. */
   get puts(): number {
     return load(this.#words, this.#putters + COUNT);
