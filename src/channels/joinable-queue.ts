@@ -126,7 +126,7 @@ export class JoinableQueue<in out T = unknown> extends Queue<T> {
     return new LockStateError(`Expected one taskDone() for each message taken from ${lock}, got one more`, { lock });
   }
   #abandoned(count: number): WorkerDiedError {
-    const message = `Expected the ${count} messages taken from ${label(this)} to be done, but the threads that had them have ended`;
+    const message = `Expected the ${count} message${count === 1 ? "" : "s"} taken from ${label(this)} to be done, but the threads that had them have ended`;
     return new WorkerDiedError(message, { exitCode: undefined, chunks: [], written: [] });
   }
 }
