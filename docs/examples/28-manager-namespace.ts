@@ -1,0 +1,17 @@
+// Scenario 28. A namespace with a number and a list. What is got is a copy: to change it, set it.
+import { Manager, Process } from "shared-ndarray";
+
+await using manager = new Manager();
+const settings = manager.namespace({ x: 10, names: ["crow"] });
+await new Process(
+  async (settings) => {
+    await settings.set("x", (await settings.get("x")) + 1);
+    const names = await settings.get("names");
+    names.push("parrot");
+    await settings.set("names", names);
+  },
+  [settings],
+)
+  .start()
+  .join();
+console.log(await settings.toObject());
