@@ -14,7 +14,7 @@ export interface Channel {
   /** @throws {ClosedError} if the handle was closed */
   readonly assertOpen: () => void;
   /** Takes note of a message that this thread is about to have. */
-  readonly onTaken?: (() => void) | undefined;
+  onTaken?: (() => void) | undefined;
   /** Whether the stream has ended because nobody is at its other end any more. Looks now and then; never wrongly true. */
   readonly isDeserted: () => boolean;
   /** Whether no thread but this one has the channel, nor can get it: this thread, blocked, would wait for ever. */

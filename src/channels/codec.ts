@@ -1,7 +1,7 @@
 /**
  * Messages as bytes, and back: what structured clone takes, shared things as themselves. Used by queues and pipes.
  *
- * Three ways, told by the tag: plain data by `msgpackr`; one array of bytes or numbers as its bytes; all else by the
+ * Told by the tag: plain data by `msgpackr`; one number, or one array of bytes or numbers, as its bytes; all else by the
  * runtime's own structured clone, exact but four times slower.
  */
 import { Packr, RESET_BUFFER_MODE, REUSE_BUFFER_MODE } from "msgpackr/pack";
@@ -24,7 +24,7 @@ import "../memory/shared-views.js";
 import { Deserializer, Serializer } from "../platform.js";
 import type { Outgoing, Taker } from "../sync/ring.js";
 import { bytesOf, dataFrom, isData, tagOf } from "./data.js";
-import { isPlain } from "./plain.js";
+import { NOT_PLAIN, plainObjects } from "./plain.js";
 
 const PLAIN = 0;
 const CLONE = 1;
@@ -32,8 +32,9 @@ const CLONE = 1;
 const HANDLES = 2;
 /** A clone with handles to shared memory: it ends with the id of its deposit. */
 const DEPOSIT = 3;
+const NUMBER = 4;
 /** From here on the kinds of `data.ts`. */
-const DATA = 4;
+const DATA = 5;
 
 /** A message ready for a ring. Its bytes hold until the next one is encoded. */
 export interface Encoded extends Outgoing {
@@ -41,7 +42,10 @@ export interface Encoded extends Outgoing {
   readonly deposit?: number;
 }
 
-const packr = new Packr({ structuredClone: true, useRecords: false, variableMapSize: true, useToJSON: false });
+const options = { useRecords: false, useToJSON: false } as const;
+const packr = new Packr({ ...options, structuredClone: true, variableMapSize: true });
+/** Takes no note of objects, a third quicker: where there is but one. */
+const quickPackr = new Packr(options);
 const REUSE = REUSE_BUFFER_MODE | RESET_BUFFER_MODE;
 /** Buffers for larger messages are not kept. */
 const KEEP_BYTES = 1 << 16;
@@ -53,8 +57,8 @@ const SMALL_BYTES = 8192;
  */
 export function encode(message: unknown, channel: Block, byteCapacity: number): Encoded {
   if (message === undefined) throw notSendable("message", message);
-  const plain = encodePlain(message);
-  if (plain) return fitting(plain, byteCapacity);
+  const encoded = typeof message === "number" ? encodeNumber(message) : encodePlain(message);
+  if (encoded) return fitting(encoded, byteCapacity);
   if (isData(message)) return fitting(encodeData(message), byteCapacity);
   const packed = pack(message, "message", { maxDepth: MAX_DEPTH });
   try {
@@ -63,6 +67,10 @@ export function encode(message: unknown, channel: Block, byteCapacity: number): 
     settle(packed, "cancelled");
     throw isUnclonable(cause) ? notSendable("message", message, cause) : sendError(cause, "message");
   }
+}
+
+function whole(tag: number, bytes: Uint8Array): Encoded {
+  return { tag, bytes, start: 0, end: bytes.length };
 }
 
 /** Threads differ in how much stack they have: what one could send, another could not receive. */
@@ -81,17 +89,30 @@ function fitting<E extends Encoded>(encoded: E, byteCapacity: number): E {
   );
 }
 
+const oneNumber = new Float64Array(1);
+const number = whole(NUMBER, new Uint8Array(oneNumber.buffer));
+/** Its bytes are the next number's too, until they are `kept`. */
+function encodeNumber(message: number): Encoded {
+  oneNumber[0] = message;
+  return number;
+}
+
 let isPacking = false;
+/** One for all: its bytes are, until they are copied into a ring or `kept`. */
+const plain = { tag: PLAIN, bytes: new Uint8Array(0) as Uint8Array, start: 0, end: 0 };
 
 /** `undefined` if it is not plain data; also while such a message is under way, whose getters may send others. */
 function encodePlain(message: unknown): Encoded | undefined {
-  if (isPacking || !isPlain(message)) return undefined;
+  const objects = isPacking ? NOT_PLAIN : plainObjects(message);
+  if (objects === NOT_PLAIN) return undefined;
   isPacking = true;
   let bytes: Packed8 | undefined;
   try {
-    bytes = packr.pack(message, REUSE) as Packed8;
-    const { start = 0, end = bytes.length } = bytes; // not of its reused buffer if an object was in it twice
-    return { tag: PLAIN, bytes, start, end };
+    bytes = (objects > 1 ? packr : quickPackr).pack(message, REUSE) as Packed8;
+    plain.bytes = bytes;
+    plain.start = bytes.start ?? 0; // it is not of the reused buffer if an object was in it twice
+    plain.end = bytes.end ?? bytes.length;
+    return plain;
   } catch {
     return undefined; // a getter that gave something else this time
   } finally {
@@ -146,8 +167,6 @@ function encodeClone(packed: Packed, channel: Block, byteCapacity: number): Enco
   }
 }
 
-const whole = (tag: number, bytes: Uint8Array): Encoded => ({ tag, bytes, start: 0, end: bytes.length });
-
 /** Tells the things in a message what became of it. */
 export function settleEncoded({ packed, deposit }: Encoded, outcome: "sent" | "cancelled"): void {
   if (packed) settle(packed, outcome);
@@ -157,8 +176,7 @@ export function settleEncoded({ packed, deposit }: Encoded, outcome: "sent" | "c
 /** The message with bytes of its own, for whoever has to wait with it. */
 export function kept(encoded: Encoded): Encoded {
   if (encoded.packed) return encoded;
-  const bytes = new Uint8Array(encoded.bytes.subarray(encoded.start, encoded.end)); // (a Buffer's own `slice` copies nothing)
-  return { ...encoded, bytes, start: 0, end: bytes.length };
+  return whole(encoded.tag, new Uint8Array(encoded.bytes.subarray(encoded.start, encoded.end))); // (a Buffer's `slice` copies nothing)
 }
 
 // ── Shared memory in handles ───────────────────────────────────────────────────────────────────────────────────────
@@ -187,6 +205,7 @@ export class Arrival implements Taker {
   receive(tag: number, length: number): Uint8Array {
     this.#tag = tag;
     this.#length = length;
+    if (tag === NUMBER) return number.bytes;
     const isOwn = tag === PLAIN && length <= KEEP_BYTES;
     this.#bytes = isOwn ? this.#small : Buffer.allocUnsafeSlow(length);
     return this.#bytes;
@@ -200,6 +219,7 @@ export class Arrival implements Taker {
 
   /** The message that was received last; once. */
   message(): unknown {
+    if (this.#tag === NUMBER) return oneNumber[0];
     const bytes = this.#bytes;
     this.#bytes = this.#small;
     if (this.#tag === PLAIN) return this.#plain(bytes);

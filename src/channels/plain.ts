@@ -6,13 +6,16 @@ const MAX_VALUES = 1 << 16;
 
 let left = 0;
 
+/** What `plainObjects` gives for a message that is not plain. */
+export const NOT_PLAIN = -1;
+
 /**
- * True for null, booleans, numbers but -0, 64-bit bigints, whole text, and arrays and records of them. Not for what would
+ * How many arrays and records a message consists of, if it is plain. Plain are null, booleans, numbers but -0, 64-bit bigints, whole text, and arrays and records of them. Not for what would
  * arrive changed: a hole, an array's own properties, half a surrogate pair, a key like `__proto__`.
  */
-export function isPlain(message: unknown): boolean {
+export function plainObjects(message: unknown): number {
   left = MAX_VALUES;
-  return isPlainAt(message, 0);
+  return isPlainAt(message, 0) ? MAX_VALUES - left : NOT_PLAIN;
 }
 
 function isPlainAt(value: unknown, depth: number): boolean {

@@ -49,7 +49,7 @@ export class Queue<in out T = unknown> extends FoundByName implements Sender<T>,
   readonly #ring: Ring;
   readonly #writer: Writer;
   readonly #reader: Reader;
-  #onTaken: (() => void) | undefined;
+  readonly #channel: Channel;
 
   /** @throws {NameTakenError} {NoSpaceError} {RangeError} {TypeError} */
   constructor(options?: QueueOptions) {
@@ -66,23 +66,23 @@ export class Queue<in out T = unknown> extends FoundByName implements Sender<T>,
     const words = wordsOf(this);
     const ring = new Ring(words, RING, this.name);
     this.#ring = ring;
-    const channel: Channel = {
+    this.#channel = {
       ring,
       block: blockBehind(this),
       what: label(this),
       assertOpen: () => wordsOf(this),
-      onTaken: () => this.#onTaken?.(),
+      onTaken: undefined,
       isDeserted: () => false, // whoever has the queue may yet put and get
       isAlone: () => this.name === undefined && !isHeld(words, true),
     };
-    this.#writer = new Writer(channel);
-    this.#reader = new Reader(channel);
+    this.#writer = new Writer(this.#channel);
+    this.#reader = new Reader(this.#channel);
   }
 
   static {
     ringOf = (queue) => queue.#open();
     notesTaken = (queue, onTaken) => {
-      queue.#onTaken = onTaken;
+      queue.#channel.onTaken = onTaken;
     };
   }
 

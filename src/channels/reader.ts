@@ -21,7 +21,7 @@ export class Reader {
   async get(options?: WaitOptions): Promise<unknown> {
     expectWait(options);
     this.#channel.assertOpen();
-    let message = this.#turnstile.now(this.#attempt);
+    let message = this.#now();
     if (message === undefined) message = await this.#turnstile.wait(this.#attempt, options ?? {}, this.#wanted);
     await breathe();
     return message;
@@ -30,7 +30,7 @@ export class Reader {
   getSync(options?: SyncWaitOptions): unknown {
     expectWait(options);
     this.#channel.assertOpen();
-    const message = this.#turnstile.now(this.#attempt);
+    const message = this.#now();
     if (message !== undefined) return message;
     const assertHope = hope(this.#channel, options);
     return this.#turnstile.waitSync(this.#attempt, options ?? {}, this.#wanted, assertHope);
@@ -38,7 +38,7 @@ export class Reader {
 
   tryGet(): unknown {
     this.#channel.assertOpen();
-    return this.#turnstile.now(this.#attempt);
+    return this.#now();
   }
 
   /** Until the end of the stream. */
@@ -62,6 +62,10 @@ export class Reader {
 
   get #wanted(): string {
     return `a message from ${this.#channel.what}`;
+  }
+
+  #now(): unknown {
+    return this.#turnstile.isFree() ? this.#attempt() : undefined;
   }
 
   /** @throws {EndOfStreamError} */

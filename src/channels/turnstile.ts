@@ -23,9 +23,9 @@ export class Turnstile {
     this.#gate = gate;
   }
 
-  /** Does it now, if nobody came before. @throws what the attempt throws */
-  now<T>(attempt: Attempt<T>): T | undefined {
-    return this.#waiting.length === 0 || this.#serve() ? attempt() : undefined;
+  /** Whether nobody waits who came before; those who can be served now are. */
+  isFree(): boolean {
+    return this.#waiting.length === 0 || this.#serve();
   }
 
   /** @param what is waited for, as errors name it @throws what the attempt throws @throws {TimeoutError} {AbortedError} */
@@ -67,7 +67,7 @@ export class Turnstile {
    */
   waitSync<T>(attempt: Attempt<T>, { timeoutMs }: SyncWaitOptions, what: string, whenVain: () => void): T {
     const poll = () => {
-      const done = this.now(attempt);
+      const done = this.isFree() ? attempt() : undefined;
       if (done === undefined) whenVain();
       return done;
     };

@@ -73,7 +73,7 @@ export class Writer {
     return encode(message, block, ring.byteCapacity);
   }
   #now(encoded: Encoded): true | undefined {
-    return this.#turnstile.now(() => this.#attempt(encoded));
+    return this.#turnstile.isFree() ? this.#attempt(encoded) : undefined;
   }
 
   /** @throws {EndOfStreamError} */

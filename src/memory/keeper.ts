@@ -51,6 +51,8 @@ const hello = new BroadcastChannel(helloChannel(tree));
 // Dropped blocks weigh nothing in this thread's heap, so it never collects by itself.
 const collect = collector();
 const COLLECT_BYTES = 16 << 20;
+/** So many are not left until the next look: a collection takes some milliseconds, in which nobody gets a reply. */
+const COLLECT_NOW_BYTES = 256 << 20;
 let dropped = 0;
 // Unique over all keepers of the tree, so that a handle from an earlier one can never unlink a block of this one.
 let nextId = (add(tree.words, INCARNATION, 1) + 1) * 2 ** 32;
@@ -146,9 +148,12 @@ function listed(name: string, { id, block, array, createdAt, owner }: Entry) {
 
 function dropBytes(bytes: number): void {
   dropped += bytes;
-  if (dropped < COLLECT_BYTES) return;
+  if (dropped >= COLLECT_NOW_BYTES) setImmediate(collectDropped); // not now: somebody waits for the reply
+}
+
+function collectDropped(): void {
+  if (dropped >= COLLECT_BYTES) collect();
   dropped = 0;
-  setImmediate(collect); // not now: somebody waits for the reply
 }
 
 function strikeOffTheDead(): void {
@@ -162,6 +167,7 @@ function strikeOffTheDead(): void {
 /** Each quarter second: forgets dead clients, and ends the thread when nothing has been there for a second. */
 function tend(): void {
   strikeOffTheDead();
+  if (dropped >= COLLECT_BYTES) collectDropped();
   deposits.dropOrphans((channel) => [...table.values()].some(({ block }) => block.id === channel));
   if (table.size > 0 || deposits.size > 0) idleSince = performance.now();
   if (performance.now() - idleSince < LINGER_MS) return;

@@ -86,6 +86,10 @@ export class Ring {
   readonly #capacity: number;
   readonly #maxSize: number;
   readonly #name: string;
+  // What this thread has found out and used up since, so that it need not look at the other side's line each time. It holds
+  // while no other thread has put, or taken.
+  readonly #room = { turn: 0, place: -1, messages: 0, bytes: 0 };
+  readonly #left = { turn: 0, messages: 0 };
   /** Bytes of the largest message. */
   readonly byteCapacity: number;
   /** Where those wait who found nothing to take. */
@@ -164,15 +168,20 @@ export class Ring {
       const turn = words[this.#putters + COUNT]!;
       const length = message.end - message.start;
       const size = MESSAGE_HEADER + paddedTo8(length);
-      if (((turn - this.takes) | 0) >= this.#maxSize) return "full";
       const place = this.#place(this.#putters, turn);
-      if (size > this.#capacity - this.#used(place)) return "full";
+      if (!this.#isRoomKnown(turn, place, size)) {
+        this.#lookForRoom(turn, place);
+        if (!this.#isRoomKnown(turn, place, size)) return "full";
+      }
       const offset = this.#offset(place);
       const header = this.#dataWords + offset / 4;
       words[header] = (turn << TAG_BITS) | message.tag;
       words[header + 1] = length;
       this.#copyIn(message, this.#inside(offset + MESSAGE_HEADER));
-      this.#commit(this.#putters, turn, place + size);
+      this.#room.place = this.#commit(this.#putters, turn, place + size);
+      this.#room.turn = (turn + 1) | 0;
+      this.#room.messages--;
+      this.#room.bytes -= size;
     } finally {
       unlock(this.#putLock);
     }
@@ -190,7 +199,10 @@ export class Ring {
     try {
       const words = this.#words;
       const turn = words[this.#takers + COUNT]!;
-      if (this.puts === turn) return false;
+      if (turn !== this.#left.turn || this.#left.messages <= 0) {
+        this.#left.messages = (this.puts - turn) | 0;
+        if (this.#left.messages === 0) return false;
+      }
       const place = this.#place(this.#takers, turn);
       const offset = this.#offset(place);
       const header = this.#dataWords + offset / 4;
@@ -201,6 +213,8 @@ export class Ring {
       this.#copyOut(this.#inside(offset + MESSAGE_HEADER), length, taker.receive(stamp & 0xff, length));
       onTaken?.();
       this.#commit(this.#takers, turn, place + MESSAGE_HEADER + paddedTo8(length));
+      this.#left.turn = (turn + 1) | 0;
+      this.#left.messages--;
     } finally {
       unlock(this.#takeLock);
     }
@@ -208,28 +222,39 @@ export class Ring {
     return true;
   }
 
-  /** Shows the change: until the last store here nothing has happened, whoever dies. */
-  #commit(side: number, turn: number, place: number): void {
+  /** Shows the change: until the last store here nothing has happened, whoever dies. Returns the next place. */
+  #commit(side: number, turn: number, after: number): number {
     const next = (turn + 1) | 0;
     const end = 2 * this.#capacity;
-    this.#words[side + PLACE + (next & 1)] = place >= end ? place - end : place;
+    const place = after >= end ? after - end : after;
+    this.#words[side + PLACE + (next & 1)] = place;
     store(this.#words, side + COUNT, next);
+    return place;
+  }
+
+  /** Whether it fits, by what this thread knows: nothing if others have put since. */
+  #isRoomKnown(turn: number, place: number, size: number): boolean {
+    const room = this.#room;
+    return room.turn === turn && room.place === place && room.messages > 0 && room.bytes >= size;
+  }
+
+  #lookForRoom(turn: number, place: number): void {
+    for (let taken = this.takes; ; ) {
+      const used = place - this.#place(this.#takers, taken);
+      const now = this.takes;
+      if (now === taken) {
+        const bytes = this.#capacity - (used < 0 ? used + 2 * this.#capacity : used);
+        Object.assign(this.#room, { turn, place, messages: this.#maxSize - ((turn - taken) | 0), bytes });
+        return;
+      }
+      taken = now; // what was read may be of a turn that is not shown yet
+    }
   }
 
   #place(side: number, turn: number): number {
     const place = load(this.#words, side + PLACE + (turn & 1));
     if (place < 0 || place >= 2 * this.#capacity || place % 8 !== 0) throw this.#damaged();
     return place;
-  }
-
-  /** Bytes from where the next message comes from up to `place`. Takers may move on meanwhile: then fewer. */
-  #used(place: number): number {
-    for (;;) {
-      const turn = this.takes;
-      const used = place - this.#place(this.#takers, turn);
-      if (this.takes !== turn) continue; // what was read may be of a turn that is not shown yet
-      return used < 0 ? used + 2 * this.#capacity : used;
-    }
   }
 
   #offset(place: number): number {
