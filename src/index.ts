@@ -123,6 +123,7 @@ export type {
   Reducer,
 } from "./kernels/types.js";
 export { Manager, type ManagerOptions } from "./managers/manager.js";
+export type { DictApi, ListApi, NamespaceApi, Proxied, ValueApi } from "./managers/proxies.js";
 export {
   type AttachOptions,
   type BlockInfo,

@@ -1,7 +1,16 @@
 /** `JoinableQueue`: a queue that knows when all of its messages are dealt with. */
 import { LockStateError, WorkerDiedError } from "../errors.js";
 import { add, load, notify, store, type Words } from "../memory/atomics.js";
-import { label, registerThing, wordsOf } from "../memory/shared-thing.js";
+import type { AttachOptions } from "../memory/shared-memory.js";
+import {
+  attachThing,
+  type Findable,
+  label,
+  registerThing,
+  waitForThing,
+  waitForThingSync,
+  wordsOf,
+} from "../memory/shared-thing.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
 import { alone, claim, ENTRIES, find, isDead, isOwn, type Table } from "../sync/ledger.js";
 import { Patience } from "../sync/patience.js";
@@ -63,6 +72,19 @@ export class JoinableQueue<in out T = unknown> extends Queue<T> {
     super(options);
     const words = wordsOf(this);
     notesTaken(this, () => alone(words, noteTaken));
+  }
+
+  /** The one of that name. @throws {NameNotFoundError} at once @throws {FormatError} if the name has something else */
+  static override attach<T>(name: string, options?: AttachOptions): JoinableQueue<T> {
+    return attachThing(JoinableQueue as Findable<JoinableQueue<T>>, name, options);
+  }
+  /** The one of that name, as soon as there is one. @throws {TimeoutError} {AbortedError} {FormatError} */
+  static override waitFor<T>(name: string, options?: AttachOptions & WaitOptions): Promise<JoinableQueue<T>> {
+    return waitForThing(JoinableQueue as Findable<JoinableQueue<T>>, name, options);
+  }
+  /** As `waitFor`, blocking. */
+  static override waitForSync<T>(name: string, options?: AttachOptions & SyncWaitOptions): JoinableQueue<T> {
+    return waitForThingSync(JoinableQueue as Findable<JoinableQueue<T>>, name, options);
   }
 
   /** One message that was taken is done, by whomever. @throws {LockStateError} if all that were taken are done already */

@@ -1,8 +1,18 @@
 /** `Queue`: messages from any number of threads to any number of threads. A ring in shared memory, which any of them finds by name. */
 import { expectInteger } from "../expect.js";
 import { AFTER_HOLDERS, isHeld } from "../memory/holders.js";
-import type { NameOptions } from "../memory/shared-memory.js";
-import { blockBehind, FoundByName, label, registerThing, wordsOf } from "../memory/shared-thing.js";
+import type { AttachOptions, NameOptions } from "../memory/shared-memory.js";
+import {
+  attachThing,
+  blockBehind,
+  type Findable,
+  label,
+  registerThing,
+  SharedThing,
+  waitForThing,
+  waitForThingSync,
+  wordsOf,
+} from "../memory/shared-thing.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/wait.js";
 import { formatRing, MAX_BYTES, Ring, ringWords } from "../sync/ring.js";
 import type { Channel } from "./channel.js";
@@ -45,7 +55,7 @@ export let notesTaken: <T>(queue: Queue<T>, onTaken: () => void) => void;
  * After Python's `multiprocessing.Queue`, whose `put` does not tell of a message that cannot be sent, and whose readers
  * wait for ever when one is killed.
  */
-export class Queue<in out T = unknown> extends FoundByName implements Sender<T>, Receiver<T> {
+export class Queue<in out T = unknown> extends SharedThing implements Sender<T>, Receiver<T> {
   readonly #ring: Ring;
   readonly #writer: Writer;
   readonly #reader: Reader;
@@ -84,6 +94,19 @@ export class Queue<in out T = unknown> extends FoundByName implements Sender<T>,
     notesTaken = (queue, onTaken) => {
       queue.#channel.onTaken = onTaken;
     };
+  }
+
+  /** The one of that name. @throws {NameNotFoundError} at once @throws {FormatError} if the name has something else */
+  static attach<T>(name: string, options?: AttachOptions): Queue<T> {
+    return attachThing(Queue as Findable<Queue<T>>, name, options);
+  }
+  /** The one of that name, as soon as there is one. @throws {TimeoutError} {AbortedError} {FormatError} */
+  static waitFor<T>(name: string, options?: AttachOptions & WaitOptions): Promise<Queue<T>> {
+    return waitForThing(Queue as Findable<Queue<T>>, name, options);
+  }
+  /** As `waitFor`, blocking. */
+  static waitForSync<T>(name: string, options?: AttachOptions & SyncWaitOptions): Queue<T> {
+    return waitForThingSync(Queue as Findable<Queue<T>>, name, options);
   }
 
   /**

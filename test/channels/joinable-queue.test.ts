@@ -18,7 +18,7 @@ describe("one thread", () => {
     expect([await q.join(), q.joinSync()]).toEqual([true, true]);
     for (const i of [1, 2, 3]) q.putSync(i);
     expect(await q.join({ timeoutMs: 5 })).toBe(false);
-    const other = JoinableQueue.attach<JoinableQueue<number>>("joinable");
+    const other = JoinableQueue.attach<number>("joinable");
     for (const i of [1, 2, 3]) {
       expect(other.getSync()).toBe(i);
       expect(q.joinSync({ timeoutMs: 0 })).toBe(false);

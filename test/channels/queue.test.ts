@@ -251,7 +251,7 @@ describe("several threads", () => {
     const q = new Queue<number>({ name: "later", maxSize: 3 });
     q.putSync(1);
     expect((await waiting).getSync()).toBe(1);
-    expect(Queue.waitForSync<Queue<number>>("later").size).toBe(0);
+    expect(Queue.waitForSync<number>("later").size).toBe(0);
     expect(thrownBy(() => new Queue({ name: "later" }))).toMatchObject({ code: "NAME_TAKEN", name: "later" });
     q[Symbol.dispose]();
     expect(codeOf(() => Queue.attach("later"))).toBe("NAME_NOT_FOUND");
