@@ -1,7 +1,8 @@
 /**
  * The wire form of shared things, and of messages that contain them. Structured clone strips classes; a handle is the
  * plain data from which the receiver makes the thing again, over the same memory.
- * Every shared class registers here how it is packed; the pool uses `pack` and `unpack`, users `toHandle` and `fromHandle`.
+ * Every shared class registers here how it is packed. Pool, processes, channels and managers use `pack` and `unpack`, users
+ * `toHandle` and `fromHandle`.
  */
 import { fromWire, NotSendableError, type ThrownWire, toWire } from "./errors.js";
 import { show } from "./expect.js";
@@ -51,7 +52,7 @@ export function registerHandleKind<T extends object>(
 }
 
 /**
- * The handle of a shared thing, to be sent by a `postMessage` of your own. Tasks, params, results and queues need none.
+ * The handle of a shared thing, to be sent by a `postMessage` of your own. Tasks, processes, results, queues and pipes need none.
  * Of an end of a pipe: it is handed over, once; this end is closed.
  *
  * @example worker.postMessage(toHandle(a)); // there: const a = fromHandle(message)

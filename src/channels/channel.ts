@@ -1,9 +1,10 @@
 /** What a writer or a reader knows of the channel it belongs to. */
 import { EndOfStreamError } from "../errors.js";
+import { expectInteger } from "../expect.js";
 import type { Block } from "../memory/driver.js";
 import type { SyncWaitOptions } from "../memory/wait.js";
 import { Patience } from "../sync/patience.js";
-import type { Ring } from "../sync/ring.js";
+import { MAX_BYTES, type Ring } from "../sync/ring.js";
 
 export interface Channel {
   readonly ring: Ring;
@@ -22,7 +23,7 @@ export interface Channel {
 }
 
 /** For a blocked wait without a limit: called when nothing can be done yet, it throws if nothing ever can. */
-export function hope({ what, isAlone }: Channel, options: SyncWaitOptions | undefined): () => void {
+export function assertNotAlone({ what, isAlone }: Channel, options: SyncWaitOptions | undefined): () => void {
   if (options?.timeoutMs !== undefined) return () => {};
   const patience = new Patience();
   return () => {
@@ -35,3 +36,9 @@ export function hope({ what, isAlone }: Channel, options: SyncWaitOptions | unde
     );
   };
 }
+
+const DEFAULT_BYTES = 2 ** 20;
+
+/** The `byteCapacity` of a channel to be. @throws {RangeError} {TypeError} */
+export const expectByteCapacity = (given: number | undefined): number =>
+  expectInteger("byteCapacity", given ?? DEFAULT_BYTES, 1, MAX_BYTES + 1);

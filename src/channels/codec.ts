@@ -5,7 +5,7 @@
  * runtime's own structured clone, exact but four times slower.
  */
 import { Packr, RESET_BUFFER_MODE, REUSE_BUFFER_MODE } from "msgpackr/pack";
-import { FormatError, MessageTooLargeError, NotSendableError } from "../errors.js";
+import { FormatError, MessageTooLargeError } from "../errors.js";
 import {
   isStackOverflow,
   notSendable,
@@ -106,9 +106,9 @@ function encodePlain(message: unknown): Encoded | undefined {
   const objects = isPacking ? NOT_PLAIN : plainObjects(message);
   if (objects === NOT_PLAIN) return undefined;
   isPacking = true;
-  let bytes: Packed8 | undefined;
+  let bytes: PackrBytes | undefined;
   try {
-    bytes = (objects > 1 ? packr : quickPackr).pack(message, REUSE) as Packed8;
+    bytes = (objects > 1 ? packr : quickPackr).pack(message, REUSE) as PackrBytes;
     plain.bytes = bytes;
     plain.start = bytes.start ?? 0; // it is not of the reused buffer if an object was in it twice
     plain.end = bytes.end ?? bytes.length;
@@ -117,10 +117,11 @@ function encodePlain(message: unknown): Encoded | undefined {
     return undefined; // a getter that gave something else this time
   } finally {
     isPacking = false;
+    // (All Packrs share one buffer.)
     if (!bytes || bytes.buffer.byteLength > KEEP_BYTES) packr.useBuffer(Buffer.allocUnsafeSlow(SMALL_BYTES));
   }
 }
-interface Packed8 extends Uint8Array {
+interface PackrBytes extends Uint8Array {
   readonly start?: number;
   readonly end?: number;
 }
@@ -136,11 +137,6 @@ function encodeData(message: object): Encoded {
 const NIL = new Uint8Array([0xc0]);
 
 class Cloner extends Serializer {
-  /** What the runtime throws for what it cannot clone. */
-  readonly _getDataCloneError = (message: string): Error =>
-    new NotSendableError(`Expected \`message\` to be something another thread can receive: ${message}`, {
-      path: "message",
-    });
   /** A port, a file handle, a key. */
   _writeHostObject(object: object): void {
     throw notSendable("message", object);

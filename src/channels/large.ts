@@ -14,41 +14,23 @@ interface Large {
   readonly bytes: Uint8Array;
 }
 
-/** Calls `put` with the message; if it does not fit, with one that stands for it. @param channel where its shared memory is deposited */
-export function putAny<T>(message: unknown, channel: Block, put: (message: unknown) => T): T {
-  try {
-    return put(message);
-  } catch (e) {
-    if (isSharedError(e, "MESSAGE_TOO_LARGE")) return put(asShared(message, channel));
-    throw e;
-  }
-}
-
-/** As `putAny`, where `put` returns a promise. */
-export async function putAnyAsync(
-  message: unknown,
-  channel: Block,
-  put: (message: unknown) => Promise<void>,
-): Promise<void> {
-  try {
-    await put(message);
-  } catch (e) {
-    if (!isSharedError(e, "MESSAGE_TOO_LARGE")) throw e;
-    await put(asShared(message, channel));
-  }
-}
-
-function asShared(message: unknown, channel: Block): Large {
-  const encoded = encode(message, channel, Number.POSITIVE_INFINITY);
+/**
+ * What to put in place of a message that was too large for its channel.
+ *
+ * @param home the block with which shared memory in it is deposited @throws the error, if it says something else
+ */
+export function insteadOf(message: unknown, error: unknown, home: Block): object {
+  if (!isSharedError(error, "MESSAGE_TOO_LARGE")) throw error;
+  const encoded = encode(message, home, Number.POSITIVE_INFINITY);
   const { tag, bytes, start, end } = encoded;
   const shared = new Uint8Array(allocate(end - start).buffer, 0, end - start);
   shared.set(bytes.subarray(start, end));
   settleEncoded(encoded, "sent");
-  return { [TAG]: tag, bytes: shared };
+  return { [TAG]: tag, bytes: shared } satisfies Large;
 }
 
-/** What was put by `putAny`. */
-export function gotAny(received: unknown): unknown {
+/** The message itself, if one came that stood for it. */
+export function unwrapped(received: unknown): unknown {
   const isLarge = typeof received === "object" && received !== null && Object.hasOwn(received, TAG);
   if (!isLarge) return received;
   const { [TAG]: tag, bytes } = received as Large;

@@ -6,7 +6,10 @@ import type { Block } from "../memory/driver.js";
 import { allocate } from "../memory/heap-driver.js";
 import { AFTER_HOLDERS, arrives, departs } from "../memory/holders.js";
 import { wordsIn, writeHeader } from "../memory/thing-block.js";
-import { formatRing, Ring, ringWords } from "../sync/ring.js";
+import { formatRing, NO_LIMIT, Ring, ringWords } from "../sync/ring.js";
+
+/** What errors call it. */
+export const WHAT = "an end of a pipe";
 
 /** Which end: what side 0 puts, side 1 gets. */
 export type Side = 0 | 1;
@@ -22,7 +25,6 @@ const PASSES = ENDS + 2;
 /** Whether side 1 puts too. */
 const IS_DUPLEX = ENDS + 4;
 const RINGS = 160; // on a line of its own
-const NO_LIMIT = 2 ** 31 - 1;
 
 const onTheWay = (pass: number) => (pass << 2) | ON_THE_WAY;
 const isOnTheWay = (end: number) => (end & STATES) === ON_THE_WAY;
@@ -70,8 +72,8 @@ export function closeEnd(words: Words, side: Side): void {
   if (!closeIf(words, side, ownToken) && closeIf(words, side, ownToken | LEAVING)) arrives(words);
 }
 
-/** Whether the other end is closed, or the thread that has it has died; then it is closed for it. */
-export function peerIsGone(words: Words, side: Side): boolean {
+/** True if the other end is closed; also if its thread has died, for which it then is closed. */
+export function closeIfPeerIsGone(words: Words, side: Side): boolean {
   const peer = (1 - side) as Side;
   const end = load(words, ENDS + peer);
   if (end === 0) return true;
@@ -114,8 +116,7 @@ export function receive(words: Words, side: Side, pass: number): void {
   const seen = load(words, ENDS + side);
   const isIt = (seen & STATES) === LEAVING ? load(words, PASSES + side) === pass : seen === onTheWay(pass);
   if (isIt && compareExchange(words, ENDS + side, seen, ownToken) === seen) return;
-  const what = "an end of a pipe";
-  throw new ClosedError(`Expected ${what} to be handed over to one thread, but another has received or closed it`, {
-    what,
+  throw new ClosedError(`Expected ${WHAT} to be handed over to one thread, but another has received or closed it`, {
+    what: WHAT,
   });
 }

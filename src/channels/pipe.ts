@@ -7,21 +7,22 @@ import { arrives, hold, letGo } from "../memory/holders.js";
 import { blockOf, publish, SharedMemory } from "../memory/shared-memory.js";
 import { readKind, wordsIn } from "../memory/thing-block.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/wait.js";
-import { MAX_BYTES, type Ring } from "../sync/ring.js";
-import type { Channel } from "./channel.js";
+import type { Ring } from "../sync/ring.js";
+import { type Channel, expectByteCapacity } from "./channel.js";
 import {
   allocatePipe,
   closeEnd,
+  closeIfPeerIsGone,
   depart,
   isPeerHere,
   leave,
   lose,
   nextPass,
-  peerIsGone,
   receive,
   ringsOf,
   type Side,
   stay,
+  WHAT,
 } from "./pipe-block.js";
 import { Reader } from "./reader.js";
 import type { Receiver, Sender } from "./types.js";
@@ -36,14 +37,12 @@ export interface Connection<In, Out> extends Sender<Out>, Receiver<In>, Disposab
 
 /** What a pipe is made of. */
 export interface PipeOptions {
-  /** Bytes of the largest message and of all that wait, in each direction; default 1 MiB. */
+  /** As a queue's, in each direction. An integer in [1, 2^30 - 64]; default 1 MiB. */
   readonly byteCapacity?: number | undefined;
 }
 
-const DEFAULT_BYTES = 2 ** 20;
 /** How often an end looks whether the thread at the other one lives. */
 const LOOK_MS = 50;
-const WHAT = "an end of a pipe";
 
 const dropped = new FinalizationRegistry<{ readonly words: Words; readonly side: Side }>(({ words, side }) =>
   closeEnd(words, side),
@@ -167,15 +166,13 @@ class PipeEnd implements Connection<unknown, unknown> {
     dropped.unregister(this);
     this.#words = undefined;
     this.#memory.close();
-    this.#reader?.close();
-    this.#writer?.close();
+    this.#reader?.close(endIsClosed());
+    this.#writer?.close(endIsClosed());
   }
 
   #open(): Words {
     if (this.#words) return this.#words;
-    throw new ClosedError(`Expected ${WHAT} to be open, but it was closed, or handed over to another thread`, {
-      what: WHAT,
-    });
+    throw endIsClosed();
   }
   #reading(): Reader {
     this.#open();
@@ -197,9 +194,12 @@ class PipeEnd implements Connection<unknown, unknown> {
     const now = performance.now();
     if (now < this.#nextLook) return false;
     this.#nextLook = now + LOOK_MS;
-    return peerIsGone(this.#open(), this.#side);
+    return closeIfPeerIsGone(this.#open(), this.#side);
   }
 }
+
+const endIsClosed = () =>
+  new ClosedError(`Expected ${WHAT} to be open, but it was closed, or handed over to another thread`, { what: WHAT });
 
 function wrongWay(act: string, has: string): never {
   throw new UnsupportedError(`Expected the other end of a one-way pipe for ${act} it, got the ${has} end`, {
@@ -235,10 +235,9 @@ export function pipe<T = unknown>(
   options: PipeOptions & { readonly duplex: false },
 ): [reader: Receiver<T> & Disposable, writer: Sender<T> & Disposable];
 export function pipe(options?: PipeOptions & { readonly duplex?: boolean }): [unknown, unknown] {
-  const { duplex = true, byteCapacity = DEFAULT_BYTES } = expectKnown(options, ["duplex", "byteCapacity"], "a pipe");
+  const { duplex = true, byteCapacity } = expectKnown(options, ["duplex", "byteCapacity"], "a pipe");
   if (typeof duplex !== "boolean") throw new TypeError(`Expected \`duplex\` to be a boolean, got ${show(duplex)}`);
-  expectInteger("byteCapacity", byteCapacity, 1, MAX_BYTES + 1);
-  const block = allocatePipe(byteCapacity, duplex);
+  const block = allocatePipe(expectByteCapacity(byteCapacity), duplex);
   const [a, b] = [new PipeEnd(publish(block, {}), 0), new PipeEnd(publish(block, {}), 1)];
   return duplex ? [a, b] : [b, a];
 }

@@ -1,8 +1,8 @@
 /** Which messages are plain data: those that `msgpackr` carries as they are. All others go the way of structured clone. */
 
-/** Deeper, or of more values, is no small message: and a cycle has no end. */
+/** Deeper, of more arrays and records, or longer, is no small message: and a cycle has no end. */
 const MAX_DEPTH = 64;
-const MAX_VALUES = 1 << 16;
+const MAX_OBJECTS = 1 << 16;
 
 let left = 0;
 
@@ -10,12 +10,13 @@ let left = 0;
 export const NOT_PLAIN = -1;
 
 /**
- * How many arrays and records a message consists of, if it is plain. Plain are null, booleans, numbers but -0, 64-bit bigints, whole text, and arrays and records of them. Not for what would
- * arrive changed: a hole, an array's own properties, half a surrogate pair, a key like `__proto__`.
+ * How many arrays and records a message consists of, if it is plain. Plain are null, booleans, numbers but -0, bigints of 64
+ * bits, well-formed text, and arrays and records of these and of undefined. Not what would arrive changed: a hole, an array's own
+ * properties, half a surrogate pair, a key like `__proto__`.
  */
 export function plainObjects(message: unknown): number {
-  left = MAX_VALUES;
-  return isPlainAt(message, 0) ? MAX_VALUES - left : NOT_PLAIN;
+  left = MAX_OBJECTS;
+  return isPlainAt(message, 0) ? MAX_OBJECTS - left : NOT_PLAIN;
 }
 
 function isPlainAt(value: unknown, depth: number): boolean {
@@ -55,7 +56,7 @@ function isPlainRecord(record: Record<string, unknown>, depth: number): boolean 
 }
 
 function isPlainArray(array: readonly unknown[], depth: number): boolean {
-  if (array.length > MAX_VALUES || Object.keys(array).length !== array.length) return false;
+  if (array.length > MAX_OBJECTS || Object.keys(array).length !== array.length) return false;
   for (let i = 0; i < array.length; i++) {
     const value = array[i];
     if (value === undefined ? !(i in array) : !isPlainAt(value, depth + 1)) return false;

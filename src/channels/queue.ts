@@ -1,4 +1,5 @@
 /** `Queue`: messages from any number of threads to any number of threads. A ring in shared memory, which any of them finds by name. */
+import { ClosedError } from "../errors.js";
 import { expectInteger } from "../expect.js";
 import { AFTER_HOLDERS, isHeld } from "../memory/holders.js";
 import type { AttachOptions, NameOptions } from "../memory/shared-memory.js";
@@ -14,8 +15,8 @@ import {
   wordsOf,
 } from "../memory/shared-thing.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/wait.js";
-import { formatRing, MAX_BYTES, Ring, ringWords } from "../sync/ring.js";
-import type { Channel } from "./channel.js";
+import { formatRing, NO_LIMIT, Ring, ringWords } from "../sync/ring.js";
+import { type Channel, expectByteCapacity } from "./channel.js";
 import { Reader } from "./reader.js";
 import type { Receiver, Sender } from "./types.js";
 import { Writer } from "./writer.js";
@@ -24,12 +25,12 @@ import { Writer } from "./writer.js";
 export interface QueueOptions extends NameOptions {
   /** Messages, an integer ≥ 1; no limit if not given. */
   readonly maxSize?: number | undefined;
-  /** Bytes, of the largest message and of all that wait; default 1 MiB. Each message takes 8 more. */
+  /**
+   * Bytes of the largest message, and of all that wait, each rounded up to 8 and, but for one, 8 more. An integer in
+   * [1, 2^30 - 64]; default 1 MiB.
+   */
   readonly byteCapacity?: number | undefined;
 }
-
-const DEFAULT_BYTES = 2 ** 20;
-const NO_LIMIT = 2 ** 31 - 1;
 
 /** The words of a `JoinableQueue`: see there. */
 export const JOINABLE = AFTER_HOLDERS;
@@ -64,9 +65,9 @@ export class Queue<in out T = unknown> extends SharedThing implements Sender<T>,
   /** @throws {NameTakenError} {NoSpaceError} {RangeError} {TypeError} */
   constructor(options?: QueueOptions) {
     super(options, options, () => {
-      const { maxSize = NO_LIMIT, byteCapacity = DEFAULT_BYTES } = options ?? {};
+      const { maxSize = NO_LIMIT } = options ?? {};
+      const byteCapacity = expectByteCapacity(options?.byteCapacity);
       expectInteger("maxSize", maxSize, 1, NO_LIMIT + 1);
-      expectInteger("byteCapacity", byteCapacity, 1, MAX_BYTES + 1);
       return {
         byteLength: bytesFor(byteCapacity),
         options: ["maxSize", "byteCapacity"],
@@ -161,8 +162,10 @@ export class Queue<in out T = unknown> extends SharedThing implements Sender<T>,
   /** Gives up this handle; idempotent. What waits in this handle's `put` and `get` rejects with ClosedError. */
   override close(): void {
     super.close();
-    this.#writer.close();
-    this.#reader.close();
+    const what = label(this);
+    const error = new ClosedError(`Expected ${what} to stay open, but this handle was closed`, { what });
+    this.#writer.close(error);
+    this.#reader.close(error);
   }
 
   #open(): Ring {

@@ -1,8 +1,8 @@
 /** The reading side of a channel, as this thread sees it. Queues and ends of pipes have one. */
-import { EndOfStreamError } from "../errors.js";
+import { type ClosedError, EndOfStreamError } from "../errors.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/wait.js";
 import { breathe } from "./breath.js";
-import { type Channel, hope } from "./channel.js";
+import { assertNotAlone, type Channel } from "./channel.js";
 import { Arrival } from "./codec.js";
 import { Turnstile } from "./turnstile.js";
 
@@ -32,7 +32,7 @@ export class Reader {
     this.#channel.assertOpen();
     const message = this.#now();
     if (message !== undefined) return message;
-    const assertHope = hope(this.#channel, options);
+    const assertHope = assertNotAlone(this.#channel, options);
     return this.#turnstile.waitSync(this.#attempt, options ?? {}, this.#wanted, assertHope);
   }
 
@@ -56,8 +56,8 @@ export class Reader {
   }
 
   /** Who waits gets nothing any more. */
-  close(): void {
-    this.#turnstile.rejectAll(this.#channel.assertOpen);
+  close(error: ClosedError): void {
+    this.#turnstile.rejectAll(error);
   }
 
   get #wanted(): string {
@@ -65,7 +65,7 @@ export class Reader {
   }
 
   #now(): unknown {
-    return this.#turnstile.isFree() ? this.#attempt() : undefined;
+    return this.#turnstile.serveOthers() ? this.#attempt() : undefined;
   }
 
   /** @throws {EndOfStreamError} */

@@ -23,8 +23,8 @@ export class Turnstile {
     this.#gate = gate;
   }
 
-  /** Whether nobody waits who came before; those who can be served now are. */
-  isFree(): boolean {
+  /** Serves those who came before, as far as they can be; true if nobody waits any more. */
+  serveOthers(): boolean {
     return this.#waiting.length === 0 || this.#serve();
   }
 
@@ -67,7 +67,7 @@ export class Turnstile {
    */
   waitSync<T>(attempt: Attempt<T>, { timeoutMs }: SyncWaitOptions, what: string, whenVain: () => void): T {
     const poll = () => {
-      const done = this.isFree() ? attempt() : undefined;
+      const done = this.serveOthers() ? attempt() : undefined;
       if (done === undefined) whenVain();
       return done;
     };
@@ -76,21 +76,15 @@ export class Turnstile {
     return result;
   }
 
-  /** Ends all waits, with what `why` throws. */
-  rejectAll(why: () => void): void {
-    for (const { reject } of this.#waiting.splice(0)) {
-      try {
-        why();
-      } catch (e) {
-        reject(e);
-      }
-    }
+  /** Ends all waits. */
+  rejectAll(error: unknown): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
 
   async #keepServing(): Promise<void> {
     if (this.#isServed) return;
     this.#isServed = true;
-    await pass(this.#gate, () => this.#serve() || undefined, {});
+    await pass(this.#gate, () => this.#serve() || undefined);
     this.#isServed = false;
     if (this.#waiting.length > 0) void this.#keepServing(); // they came in between
   }

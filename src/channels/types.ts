@@ -26,6 +26,6 @@ export interface Receiver<out T> extends AsyncIterable<T> {
   getSync(options?: SyncWaitOptions): T;
   /** The next message if there is one; `undefined` if not. Never waits. @throws {EndOfStreamError} {ClosedError} */
   tryGet(): T | undefined;
-  /** True when nobody puts any more. Messages may be left. */
+  /** True once it was ended, or its other end was found closed or dead. Messages may be left. */
   readonly ended: boolean;
 }

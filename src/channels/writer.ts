@@ -1,8 +1,8 @@
 /** The writing side of a channel, as this thread sees it. Queues and ends of pipes have one. */
-import { EndOfStreamError } from "../errors.js";
+import { type ClosedError, EndOfStreamError } from "../errors.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/wait.js";
 import { breathe } from "./breath.js";
-import { type Channel, hope } from "./channel.js";
+import { assertNotAlone, type Channel } from "./channel.js";
 import { type Encoded, encode, kept, settleEncoded } from "./codec.js";
 import { Turnstile } from "./turnstile.js";
 
@@ -36,7 +36,7 @@ export class Writer {
     const encoded = this.#encode(message);
     try {
       if (!this.#now(encoded)) {
-        const assertHope = hope(this.#channel, options);
+        const assertHope = assertNotAlone(this.#channel, options);
         this.#turnstile.waitSync(
           () => this.#attempt(encoded),
           options ?? {},
@@ -63,8 +63,8 @@ export class Writer {
   }
 
   /** What waits is put no more. */
-  close(): void {
-    this.#turnstile.rejectAll(this.#channel.assertOpen);
+  close(error: ClosedError): void {
+    this.#turnstile.rejectAll(error);
   }
 
   #encode(message: unknown): Encoded {
@@ -73,7 +73,7 @@ export class Writer {
     return encode(message, block, ring.byteCapacity);
   }
   #now(encoded: Encoded): true | undefined {
-    return this.#turnstile.isFree() ? this.#attempt(encoded) : undefined;
+    return this.#turnstile.serveOthers() ? this.#attempt(encoded) : undefined;
   }
 
   /** @throws {EndOfStreamError} */

@@ -169,3 +169,11 @@ export async function importFunction(ref: FunctionRef): Promise<void> {
     `Expected ${ref.url} to define ${show(ref.name)} when a worker imports it, but it did not. Call defineKernel or defineTask at the module's top level`,
   );
 }
+
+/** The function itself, its module imported if need be. @throws what the module throws */
+export async function loadFunction(ref: FunctionRef): Promise<AnyFunction> {
+  const known = resolveFunction(ref);
+  if (known) return known;
+  await importFunction(ref);
+  return resolveFunction(ref)!;
+}

@@ -1,13 +1,13 @@
 /** A thread's line to a manager's server: calls and their replies. All proxies of one manager in one thread share it. */
 import { isTokenAlive, ownToken } from "../agent.js";
-import { gotAny, putAny, putAnyAsync } from "../channels/large.js";
+import { insteadOf, unwrapped } from "../channels/large.js";
 import { pipe } from "../channels/pipe.js";
 import type { Queue } from "../channels/queue.js";
 import type { Receiver } from "../channels/types.js";
 import { ClosedError, DeadlockError, fromWire, isSharedError, NotSendableError, WorkerDiedError } from "../errors.js";
 import { load, store, type Words } from "../memory/atomics.js";
 import { blockBehind, blockIdOf } from "../memory/shared-thing.js";
-import { type ObjectKind, OVER, type ServerReply, type ServerRequest, TOKEN } from "./layout.js";
+import { type ObjectKind, OVER, type ServerReply, type ServerRequest, TOKEN, USERS_PART } from "./layout.js";
 
 /** How often a caller looks whether the server lives. */
 const LOOK_MS = 50;
@@ -19,7 +19,7 @@ interface Pending {
 }
 
 /** Where the replies to one sort of calls arrive: blocked ones must not wait behind those of the event loop. */
-interface Caller {
+interface Inbox {
   readonly id: string;
   readonly replies: Receiver<ServerReply>;
 }
@@ -27,9 +27,11 @@ interface Caller {
 export class Line {
   readonly requests: Queue;
   readonly words: Words;
+  /** Why the server has died, in the thread that made the manager. */
+  failure: unknown;
   readonly #pending = new Map<number, Pending>();
-  #async: Caller | undefined;
-  #sync: Caller | undefined;
+  #async: Inbox | undefined;
+  #sync: Inbox | undefined;
   #calls = 0;
   #nextLook = 0;
   #isListening = false;
@@ -41,7 +43,7 @@ export class Line {
 
   /** Makes an object in the server. Needs no reply: calls come after it. */
   create(id: string, kind: ObjectKind, content: unknown): void {
-    this.#sendSync(["create", id, kind, content], "content", 3);
+    this.#sendSync(["create", id, kind, content]);
   }
 
   /** @throws what the operation throws there @throws {ClosedError} {WorkerDiedError} at once if the server is no more */
@@ -66,35 +68,40 @@ export class Line {
     this.#assertAlive();
     this.#sync ??= this.#sayHello();
     const call = ++this.#calls;
-    this.#sendSync(["call", this.#sync.id, call, id, method, args], "args", 5);
+    this.#sendSync(["call", this.#sync.id, call, id, method, args]);
     for (;;) {
       const reply = this.#nextSync(this.#sync.replies);
       if (reply?.[0] === call) return resultOf(reply);
     }
   }
 
-  #sayHello(): Caller {
+  #sayHello(): Inbox {
     const [replies, theirs] = pipe<ServerReply>({ duplex: false });
     const id = crypto.randomUUID();
-    this.#sendSync(["hello", id, theirs], "the pipe", 2);
+    this.#sendSync(["hello", id, theirs]);
     return { id, replies };
   }
 
   async #send(request: ServerRequest): Promise<void> {
-    const { requests } = this;
+    const put = (message: unknown) => this.requests.put(message);
     try {
-      await putAnyAsync(request, blockBehind(requests), (message) => requests.put(message));
+      await put(request).catch((e) => put(insteadOf(request, e, blockBehind(this.requests))));
     } catch (e) {
-      throw this.#sendError(e, "args", 5);
+      throw this.#sendError(e, request);
     }
   }
-  /** @param part where in the request the user's values are, and what errors call them */
-  #sendSync(request: ServerRequest, name: string, part: number): void {
-    const { requests } = this;
+  #sendSync(request: ServerRequest): void {
     try {
-      putAny(request, blockBehind(requests), (message) => this.#putSync(message));
+      this.#putOfAnySizeSync(request);
     } catch (e) {
-      throw this.#sendError(e, name, part);
+      throw this.#sendError(e, request);
+    }
+  }
+  #putOfAnySizeSync(request: ServerRequest): void {
+    try {
+      this.#putSync(request);
+    } catch (e) {
+      this.#putSync(insteadOf(request, e, blockBehind(this.requests)));
     }
   }
   #putSync(message: unknown): void {
@@ -109,9 +116,10 @@ export class Line {
     }
   }
 
-  #sendError(e: unknown, name: string, part: number): unknown {
+  #sendError(e: unknown, request: ServerRequest): unknown {
     if (isSharedError(e, "END_OF_STREAM") || isSharedError(e, "CLOSED")) return this.#over();
     if (!isSharedError(e, "NOT_SENDABLE")) return e;
+    const [part, name] = USERS_PART[request[0]];
     const rename = (text: string) => text.replace(`message[${part}]`, name);
     return new NotSendableError(rename(e.message), { path: rename(e.path) }, { cause: e });
   }
@@ -137,7 +145,7 @@ export class Line {
   /** `undefined` after a while without one, for another look whether the server lives; if not, all calls fail. */
   async #next(replies: Receiver<ServerReply>): Promise<ServerReply | undefined> {
     try {
-      return gotAny(await replies.get({ timeoutMs: LOOK_MS })) as ServerReply;
+      return unwrapped(await replies.get({ timeoutMs: LOOK_MS })) as ServerReply;
     } catch (e) {
       if (isSharedError(e, "TIMEOUT") && this.#isAlive()) return undefined;
       const error = isSharedError(e, "TIMEOUT") || isSharedError(e, "END_OF_STREAM") ? this.#over() : e;
@@ -148,7 +156,7 @@ export class Line {
   }
   #nextSync(replies: Receiver<ServerReply>): ServerReply | undefined {
     try {
-      return gotAny(replies.getSync({ timeoutMs: LOOK_MS })) as ServerReply;
+      return unwrapped(replies.getSync({ timeoutMs: LOOK_MS })) as ServerReply;
     } catch (e) {
       if (isSharedError(e, "END_OF_STREAM")) throw this.#over();
       if (!isSharedError(e, "TIMEOUT")) throw e;
@@ -183,7 +191,8 @@ export class Line {
       return new ClosedError("Expected the manager to be open, but it was closed", { what: WHAT });
     }
     const message = "Expected the manager's server to answer, but its thread has died";
-    return new WorkerDiedError(message, { exitCode: undefined, chunks: [], written: [] });
+    const cause = this.failure === undefined ? {} : { cause: this.failure };
+    return new WorkerDiedError(message, { exitCode: undefined, chunks: [], written: [] }, cause);
   }
 }
 

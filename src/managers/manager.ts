@@ -3,7 +3,7 @@ import { assertNotImporting } from "../agent.js";
 import { Queue } from "../channels/queue.js";
 import { UnsupportedError } from "../errors.js";
 import { expectKnown, expectOneOf, show } from "../expect.js";
-import { forbidSending, toHandle } from "../handle.js";
+import { forbidSending, pack, settle } from "../handle.js";
 import { newWords, store } from "../memory/atomics.js";
 import { MessageChannel, type Worker } from "../platform.js";
 import { startThread } from "../thread.js";
@@ -48,10 +48,14 @@ export class Manager implements AsyncDisposable {
     }
     const words = newWords(MANAGER_WORDS);
     const { port1, port2 } = new MessageChannel();
-    port1.postMessage({ requests: toHandle(this.#requests), words } satisfies ServerBegin);
+    const begin = pack({ requests: this.#requests, words } satisfies ServerBegin, "begin");
+    port1.postMessage(begin);
+    settle(begin, "sent");
     this.#worker = startThread("manager", "shared-ndarray manager", port2);
     this.#worker.unref();
-    this.#worker.on("error", () => {}); // told to whoever calls
+    this.#worker.on("error", (error) => {
+      this.#line.failure = error; // out of memory, say: told to whoever calls
+    }); // told to whoever calls
     this.#ended = new Promise((resolve) => {
       this.#worker.on("exit", () => {
         store(words, OVER, 1);

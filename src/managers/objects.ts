@@ -1,4 +1,4 @@
-/** The objects that a manager's server owns, and what can be done with them. Runs in the server. */
+/** The objects that a manager's server owns, and what can be done with them; the names of the methods are the proxies' too. */
 import { IndexError } from "../errors.js";
 import { show } from "../expect.js";
 import { pack, settle } from "../handle.js";

@@ -5,7 +5,7 @@ import { expectOneOf, show } from "../expect.js";
 import { fromHandle, type Handle, registerHandleKind, toHandle } from "../handle.js";
 import { type FunctionRef, refOf } from "../kernels/functions.js";
 import type { Words } from "../memory/atomics.js";
-import { MANAGER_WORDS, type ObjectKind } from "./layout.js";
+import { MANAGER_WORDS, OBJECT_KINDS, type ObjectKind } from "./layout.js";
 import { type Line, lineTo } from "./line.js";
 import { methodsOf } from "./objects.js";
 
@@ -71,7 +71,7 @@ const WITHOUT_ONE = new Set(["size", "entries", "push", "pop", "toArray", "toObj
 
 /** For the methods of proxies: a call to the server. */
 let call: (proxy: ObjectProxy, method: string, args: readonly unknown[]) => Promise<unknown>;
-let callSync: typeof call extends (...args: infer A) => unknown ? (...args: A) => unknown : never;
+let callSync: (proxy: ObjectProxy, method: string, args: readonly unknown[]) => unknown;
 
 class ObjectProxy {
   readonly #line: Line;
@@ -97,7 +97,7 @@ class ObjectProxy {
         type: proxy.#kind,
       }),
       ({ requests, words, id, type }) => {
-        const kind = expectOneOf("type", type, ["dict", "list", "namespace", "value"]);
+        const kind = expectOneOf("type", type, OBJECT_KINDS);
         if (typeof id !== "string") throw new TypeError(`Expected \`id\` to be a string, got ${show(id)}`);
         const queue = typeof requests === "object" && requests ? fromHandle(requests as Handle<unknown>) : undefined;
         if (!(queue instanceof Queue))
@@ -123,7 +123,7 @@ class ObjectProxy {
 
 /** The class of each kind: a method for each operation of the server, and its twin. */
 const proxyClasses = new Map<ObjectKind, typeof ObjectProxy>();
-for (const kind of ["dict", "list", "namespace", "value"] as const) {
+for (const kind of OBJECT_KINDS) {
   const Class = class extends ObjectProxy {};
   for (const method of methodsOf(kind)) {
     const methods = {

@@ -1,11 +1,10 @@
 /** The server thread of a `Manager`: entry. Owns plain objects, and does what is asked of them, one request after the other. */
 import { becomeWorker, ownToken } from "../agent.js";
-import { gotAny, putAny } from "../channels/large.js";
-import type { Queue } from "../channels/queue.js";
+import { insteadOf, unwrapped } from "../channels/large.js";
 import type { Sender } from "../channels/types.js";
 import { isSharedError, toWire } from "../errors.js";
-import { fromHandle } from "../handle.js";
-import { type FunctionRef, importFunction, resolveFunction } from "../kernels/functions.js";
+import { type Packed, unpack } from "../handle.js";
+import { type FunctionRef, loadFunction } from "../kernels/functions.js";
 import { store } from "../memory/atomics.js";
 import { blockBehind } from "../memory/shared-thing.js";
 import "./receivable.js";
@@ -15,6 +14,8 @@ import { ManagedObject } from "./objects.js";
 
 /** How soon replies that found no room are tried again. */
 const RETRY_MS = 1;
+/** How long a closing server waits for callers to make room for their last replies. */
+const PATIENCE_MS = 1000;
 
 class Caller {
   readonly #replies: Sender<unknown>;
@@ -36,22 +37,27 @@ class Caller {
   }
 
   flush(): void {
+    while (this.isBehind && !this.isGone && this.#putNext()) this.#waiting.shift();
+  }
+
+  /** False if there was no room, or its thread has ended. */
+  #putNext(): boolean {
+    const [reply] = this.#waiting;
     try {
-      while (this.isBehind && putAny(this.#waiting[0], channel, (message) => this.#replies.tryPut(message))) {
-        this.#waiting.shift();
-      }
+      return this.#replies.tryPut(reply);
     } catch (e) {
-      if (!isSharedError(e, "END_OF_STREAM")) throw e;
-      this.isGone = true; // its thread has ended
+      if (isSharedError(e, "END_OF_STREAM")) this.isGone = true;
+      else this.#waiting[0] = insteadOf(reply, e, home);
+      return !this.isGone && this.#putNext();
     }
   }
 }
 
 becomeWorker("process");
-const { requests: handle, words } = receiveMessageOnPort(workerData as MessagePort)!.message as ServerBegin;
+const begin = receiveMessageOnPort(workerData as MessagePort)!.message as Packed;
 (workerData as MessagePort).close();
-const requests = fromHandle(handle) as Queue;
-const channel = blockBehind(requests);
+const { requests, words } = unpack(begin) as ServerBegin;
+const home = blockBehind(requests);
 const objects = new Map<string, ManagedObject>();
 const callers = new Map<string, Caller>();
 store(words, TOKEN, ownToken);
@@ -61,18 +67,30 @@ await serve();
 async function serve(): Promise<void> {
   for (let request = next(); request !== "end"; request = next()) {
     if (request) await obey(request);
-    for (const [id, caller] of callers) {
-      if (caller.isBehind) caller.flush();
-      if (caller.isGone) callers.delete(id);
-    }
+    flushAll();
+  }
+  const deadline = performance.now() + PATIENCE_MS;
+  while (isBehind() && performance.now() < deadline) {
+    flushAll();
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+}
+
+function isBehind(): boolean {
+  return [...callers.values()].some((caller) => caller.isBehind);
+}
+
+function flushAll(): void {
+  for (const [id, caller] of callers) {
+    caller.flush();
+    if (caller.isGone) callers.delete(id);
   }
 }
 
 /** `undefined` if there is none for a while. */
 function next(): ServerRequest | "end" | undefined {
-  const isBehind = [...callers.values()].some((caller) => caller.isBehind);
   try {
-    return gotAny(requests.getSync(isBehind ? { timeoutMs: RETRY_MS } : {})) as ServerRequest;
+    return unwrapped(requests.getSync(isBehind() ? { timeoutMs: RETRY_MS } : {})) as ServerRequest;
   } catch (e) {
     if (isSharedError(e, "TIMEOUT")) return undefined;
     if (isSharedError(e, "END_OF_STREAM")) return "end"; // closed, or nobody has the manager any more
@@ -91,16 +109,9 @@ async function obey(request: ServerRequest): Promise<void> {
 
 async function answer(call: number, id: string, method: string, args: readonly unknown[]): Promise<ServerReply> {
   try {
-    const given = method === "update" ? [...args.slice(0, -1), await made(args.at(-1) as FunctionRef)] : args;
+    const given = method === "update" ? [...args.slice(0, -1), await loadFunction(args.at(-1) as FunctionRef)] : args;
     return [call, objects.get(id)!.call(method, given)];
   } catch (e) {
     return [call, undefined, toWire(e)];
   }
-}
-
-async function made(fn: FunctionRef) {
-  const known = resolveFunction(fn);
-  if (known) return known;
-  await importFunction(fn);
-  return resolveFunction(fn)!;
 }

@@ -1,5 +1,6 @@
 /**
- * The keeper: the thread with the table of names. Started by the root (`tree.ts`), asked by `names.ts`.
+ * The keeper: the thread with the table of names. Started by the root (`tree.ts`), asked through
+ * `keeper-line.ts`.
  * The protocol, its states and why it may end: README.md.
  */
 import { type Agent, isAlive } from "../agent.js";
@@ -152,8 +153,9 @@ function dropBytes(bytes: number): void {
 }
 
 function collectDropped(): void {
-  if (dropped >= COLLECT_BYTES) collect();
+  if (dropped < COLLECT_BYTES) return;
   dropped = 0;
+  collect();
 }
 
 function strikeOffTheDead(): void {
@@ -164,10 +166,10 @@ function strikeOffTheDead(): void {
   }
 }
 
-/** Each quarter second: forgets dead clients, and ends the thread when nothing has been there for a second. */
+/** Each quarter second: forgets dead clients, drops what nobody can fetch, and ends the thread when it had nothing for a second. */
 function tend(): void {
   strikeOffTheDead();
-  if (dropped >= COLLECT_BYTES) collectDropped();
+  collectDropped();
   deposits.dropOrphans((channel) => [...table.values()].some(({ block }) => block.id === channel));
   if (table.size > 0 || deposits.size > 0) idleSince = performance.now();
   if (performance.now() - idleSince < LINGER_MS) return;

@@ -25,7 +25,7 @@ export const REPLIES = 0;
 export const BUSY = 1;
 export const CLIENT_WORDS = 2;
 
-/** The keeper ends this long after the last name is gone. */
+/** The keeper ends this long after the last name and the last deposit are gone. */
 export const LINGER_MS = 1000;
 /** How long a descendant waits for its root to start the keeper, and anyone for a reply, before it says that something is wrong. */
 export const PATIENCE_MS = 5000;

@@ -1,5 +1,5 @@
 /**
- * What locks, values and lists have in common: each is a few words and bytes in a block of its own, which says by its
+ * What locks, values, lists and queues have in common: each is a few words and bytes in a block of its own, which says by its
  * first words what it is. Their classes stand on this one; their handles are packed and unpacked here.
  */
 import { ClosedError, FormatError } from "../errors.js";

@@ -86,7 +86,7 @@ export async function waitUntil<T>(
 }
 
 /** Settles with the wait or with the signal. Listens anew each time, for a promise that outlasts many waits would keep them all. */
-export function orAborted(wait: Promise<unknown>, signal: AbortSignal): Promise<void> {
+function orAborted(wait: Promise<unknown>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       signal.removeEventListener("abort", end);

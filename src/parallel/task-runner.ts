@@ -1,7 +1,7 @@
 /** Runs one task, `run`'s or a member of a `broadcast`, in whatever thread it is called in. */
 import { toWire } from "../errors.js";
 import { closeHandedOver, fromHandle, pack, sendError, settle, unpack } from "../handle.js";
-import { importFunction, resolveFunction } from "../kernels/functions.js";
+import { loadFunction } from "../kernels/functions.js";
 import type { Barrier } from "../sync/barrier.js";
 import type { FromWorker, TeamWire, ToWorker } from "./layout.js";
 
@@ -25,11 +25,10 @@ export async function runTask(
 ): Promise<void> {
   try {
     const given = unpack(args) as unknown[]; // first: whatever fails from here on, what was handed over has arrived
-    await importFunction(fn).catch((e) => {
+    const task = await loadFunction(fn).catch((e) => {
       closeHandedOver(given);
       throw e;
     });
-    const task = resolveFunction(fn)!;
     const result: unknown = await (team ? task(memberOf(team), ...given) : task(...given));
     const value = pack(result, "result");
     try {

@@ -2,7 +2,7 @@
 import { becomeWorker, ownToken } from "../agent.js";
 import { toWire } from "../errors.js";
 import { unpack } from "../handle.js";
-import { importFunction, resolveFunction } from "../kernels/functions.js";
+import { loadFunction } from "../kernels/functions.js";
 import { notify, store } from "../memory/atomics.js";
 import "../managers/receivable.js";
 import { type MessagePort, receiveMessageOnPort, workerData } from "../platform.js";
@@ -26,8 +26,7 @@ run().catch(fail);
 
 async function run(): Promise<void> {
   const given = unpack(args) as unknown[]; // first: whatever fails from here on, what was handed over has arrived
-  await importFunction(fn);
-  await resolveFunction(fn)!(...given);
+  await (await loadFunction(fn))(...given);
 }
 
 /**

@@ -4,7 +4,6 @@
  */
 import { add, exchange, load, notify, or, type Words, waitAsync, waitSync } from "../memory/atomics.js";
 import { spin } from "../memory/spin.js";
-import { aborted, orAborted, type WaitOptions } from "../memory/wait.js";
 
 /** Which sorts of waiters may be asleep: bits. */
 const SLEEPERS = 0;
@@ -29,7 +28,7 @@ export interface Gate {
 }
 
 /** Lets one of each sort through: one whose event loop is busy must not keep the wake from the others. */
-export function openFor1({ words, at }: Gate): void {
+export function openForOne({ words, at }: Gate): void {
   if (load(words, at + SLEEPERS) !== 0) wake(words, at, exchange(words, at + SLEEPERS, 0), 1);
 }
 
@@ -48,54 +47,49 @@ function wakeSort(words: Words, signal: number, count?: number): void {
   notify(words, signal, count);
 }
 
-/** Blocks until `poll` gives a value; `undefined` when the time is up. */
-export function passSync<T>(gate: Gate, poll: () => T | undefined, timeoutMs = Infinity): T | undefined {
-  const { words, at, watched } = gate;
-  const deadline = performance.now() + timeoutMs;
-  for (let hasSlept = false; ; ) {
-    const [seen, signal] = [load(words, watched), load(words, at + SIGNAL)];
-    let result = poll();
-    if (result === undefined && performance.now() < deadline) {
-      if (spin(words, watched, seen)) continue;
-      or(words, at + SLEEPERS, BLOCKED);
-      result = poll(); // whoever came before the mark has woken nobody
-    }
-    if (result !== undefined && hasSlept) passOn(gate, BLOCKED);
-    const left = deadline - performance.now();
-    if (result !== undefined || left <= 0) return result;
-    waitSync(words, at + SIGNAL, signal, Math.min(SLICE_MS, left));
-    hasSlept = true;
+/** Polls, spins and leaves word that it is going to sleep; in vain, it returns the signal that is to be slept on. */
+function come<T>(
+  { words, at, watched }: Gate,
+  sort: typeof BLOCKED | typeof ASYNC,
+  poll: () => T | undefined,
+  deadline: number,
+): { readonly found?: T; readonly signal: number } {
+  for (;;) {
+    const [seen, signal] = [load(words, watched), load(words, at + (sort === BLOCKED ? SIGNAL : ASYNC_SIGNAL))];
+    const found = poll();
+    if (found !== undefined) return { found, signal };
+    if (performance.now() >= deadline) return { signal };
+    if (spin(words, watched, seen)) continue;
+    or(words, at + SLEEPERS, sort);
+    const late = poll(); // whoever came before the mark has woken nobody
+    return late === undefined ? { signal } : { found: late, signal };
   }
 }
 
-/** As `passSync`, with the event loop free. @throws {AbortedError} */
-export async function pass<T>(gate: Gate, poll: () => T | undefined, options: WaitOptions): Promise<T | undefined> {
-  const { words, at, watched } = gate;
-  const { signal } = options;
-  const deadline = performance.now() + (options.timeoutMs ?? Infinity);
-  for (let hasSlept = false; ; ) {
-    const [seen, count] = [load(words, watched), load(words, at + ASYNC_SIGNAL)];
-    let result = poll();
-    if (result === undefined && performance.now() < deadline) {
-      if (spin(words, watched, seen)) continue;
-      or(words, at + SLEEPERS, ASYNC);
-      result = poll();
-    }
-    if (result !== undefined && hasSlept) passOn(gate, ASYNC);
+/** Blocks until `poll` gives a value; `undefined` when the time is up. */
+export function passSync<T>(gate: Gate, poll: () => T | undefined, timeoutMs = Infinity): T | undefined {
+  const deadline = performance.now() + timeoutMs;
+  for (let hasSlept = false; ; hasSlept = true) {
+    const { found, signal } = come(gate, BLOCKED, poll, deadline);
+    if (found !== undefined && hasSlept) passOn(gate, BLOCKED);
     const left = deadline - performance.now();
-    if (result !== undefined || left <= 0) return result;
-    const wait = waitAsync(words, at + ASYNC_SIGNAL, count, Math.min(SLICE_MS, left));
-    await (signal ? orAborted(wait, signal) : wait);
-    hasSlept = true;
-    if (!signal?.aborted) continue;
-    // Nothing takes a waiter out of the queue of its word: a wake that still reaches this one is passed on.
-    void wait.then((how) => how === "ok" && passOn(gate, ASYNC));
-    throw aborted(signal);
+    if (found !== undefined || left <= 0) return found;
+    waitSync(gate.words, gate.at + SIGNAL, signal, Math.min(SLICE_MS, left));
+  }
+}
+
+/** As `passSync`, with the event loop free and no limit. */
+export async function pass<T>(gate: Gate, poll: () => T | undefined): Promise<T> {
+  for (let hasSlept = false; ; hasSlept = true) {
+    const { found, signal } = come(gate, ASYNC, poll, Infinity);
+    if (found !== undefined && hasSlept) passOn(gate, ASYNC);
+    if (found !== undefined) return found;
+    await waitAsync(gate.words, gate.at + ASYNC_SIGNAL, signal, SLICE_MS);
   }
 }
 
 /** Whoever was woken may have been the only one marked: it marks the others again, and lets the next one through. */
 function passOn(gate: Gate, sort: number): void {
   or(gate.words, gate.at + SLEEPERS, sort);
-  if (gate.isOpen()) openFor1(gate);
+  if (gate.isOpen()) openForOne(gate);
 }

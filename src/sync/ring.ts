@@ -4,7 +4,7 @@
  */
 import { FormatError } from "../errors.js";
 import { load, store, type Words } from "../memory/atomics.js";
-import { type Gate, openFor1, openForAll } from "./gate.js";
+import { type Gate, openForAll, openForOne } from "./gate.js";
 import { enter } from "./ledger.js";
 import { unlock } from "./mutex.js";
 
@@ -26,13 +26,16 @@ const PLACE = LINE_WORDS + 1;
 const BYTE_CAPACITY = 0; // bytes of the largest message
 const MAX_SIZE = 1; // messages
 
-export const RING_HEADER_WORDS = 2 * SIDE_WORDS;
+const RING_HEADER_WORDS = 2 * SIDE_WORDS;
 
 /** Before each message: its stamp, which is the number of its turn, with the tag; and its length in bytes. */
 const MESSAGE_HEADER = 8;
 const TAG_BITS = 8;
 /** Up to here a loop over the bytes is quicker than a view and `set`. */
 const SMALL = 64;
+
+/** Of `maxSize`. */
+export const NO_LIMIT = 2 ** 31 - 1;
 
 /** Places go up to twice the capacity, so that a full ring differs from an empty one; and must fit their word. */
 export const MAX_BYTES = 2 ** 30 - 64;
@@ -46,7 +49,7 @@ export const ringWords = (byteCapacity: number): number => RING_HEADER_WORDS + c
 export interface RingOptions {
   readonly byteCapacity: number;
   readonly maxSize: number;
-  /** Number of the first turn. */
+  /** Number of the first turn; for tests. */
   readonly first?: number;
 }
 
@@ -151,10 +154,6 @@ export class Ring {
     enter(this.#putLock);
     store(this.#words, this.#putters + ENDED, 1);
     unlock(this.#putLock);
-    this.wakeAll();
-  }
-  /** Whoever waits looks again. */
-  wakeAll(): void {
     openForAll(this.filled);
     openForAll(this.emptied);
   }
@@ -185,7 +184,7 @@ export class Ring {
     } finally {
       unlock(this.#putLock);
     }
-    openFor1(this.filled);
+    openForOne(this.filled);
     return "put";
   }
 
@@ -218,7 +217,7 @@ export class Ring {
     } finally {
       unlock(this.#takeLock);
     }
-    openFor1(this.emptied);
+    openForOne(this.emptied);
     return true;
   }
 
