@@ -210,17 +210,15 @@ const builtins: Record<string, new (message: string) => Error> = {
     }
   },
 };
-const MAX_CAUSES = 8; // deep enough for any real chain, and an end for a cyclic one
+const MAX_CAUSES = 8; // deep enough for any real chain
 
-/** What was thrown, as plain data that `postMessage` carries. */
-export function toWire(thrown: unknown, depth = 0): ThrownWire {
-  if (!(thrown instanceof Error)) return { value: clonable(thrown) ? thrown : String(thrown) };
+/** What was thrown, as plain data that `postMessage` carries. An error that is its own cause, by whatever way, ends there. */
+export function toWire(thrown: unknown, path: readonly Error[] = []): ThrownWire {
+  if (!(thrown instanceof Error)) return { value: clonable(thrown) ? thrown : textOf(thrown) };
   const { name, message, stack, cause } = thrown;
-  const fields: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(thrown)) {
-    if (key !== "cause" && key !== "errors" && clonable(value)) fields[key] = value;
-  }
-  const deeper = depth < MAX_CAUSES;
+  const inner = [...path, thrown];
+  const isEnd = (error: unknown) => inner.length > MAX_CAUSES || path.includes(error as Error) || error === thrown;
+  const errors: unknown = thrown instanceof AggregateError ? thrown.errors : undefined;
   return {
     error: {
       base: builtinOf(thrown),
@@ -228,12 +226,30 @@ export function toWire(thrown: unknown, depth = 0): ThrownWire {
       message: String(message),
       stack: typeof stack === "string" ? stack : undefined,
       code: isSharedError(thrown) ? thrown.code : undefined,
-      fields,
-      cause: cause !== undefined && deeper ? { wire: toWire(cause, depth + 1) } : undefined,
-      errors:
-        thrown instanceof AggregateError && deeper ? thrown.errors.map((one) => toWire(one, depth + 1)) : undefined,
+      fields: fieldsOf(thrown),
+      cause: cause !== undefined && !isEnd(cause) ? { wire: toWire(cause, inner) } : undefined,
+      errors: Array.isArray(errors)
+        ? errors.filter((one) => !isEnd(one)).map((one: unknown) => toWire(one, inner))
+        : undefined,
     },
   };
+}
+
+function fieldsOf(error: Error): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const [key, { value, enumerable }] of Object.entries(Object.getOwnPropertyDescriptors(error))) {
+    if (enumerable && key !== "cause" && key !== "errors" && value !== undefined && clonable(value))
+      fields[key] = value;
+  }
+  return fields;
+}
+
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }
 
 /** The error again, of its class if that is a built-in or one of this package, else of the nearest built-in. */

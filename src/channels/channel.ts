@@ -16,6 +16,8 @@ export interface Channel {
   readonly assertOpen: () => void;
   /** Takes note of a message that this thread is about to have. */
   onTaken?: (() => void) | undefined;
+  /** What a blocked reader that finds nothing does first: this thread's own puts may wait behind it. */
+  readonly whenVain?: () => void;
   /** Whether the stream has ended because nobody is at its other end any more. Looks now and then; never wrongly true. */
   readonly isDeserted: () => boolean;
   /** Whether no thread but this one has the channel, nor can get it: this thread, blocked, would wait for ever. */

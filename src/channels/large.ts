@@ -20,7 +20,12 @@ interface Large {
  * @param home the block with which shared memory in it is deposited @throws the error, if it says something else
  */
 export function insteadOf(message: unknown, error: unknown, home: Block): object {
-  if (!isSharedError(error, "MESSAGE_TOO_LARGE")) throw error;
+  if (isSharedError(error, "MESSAGE_TOO_LARGE")) return asBytes(message, home);
+  throw error;
+}
+
+/** A message of any size as bytes in shared memory, as it is now. @param home as `insteadOf`'s @throws {NotSendableError} */
+export function asBytes(message: unknown, home: Block): object {
   const encoded = encode(message, home, Number.POSITIVE_INFINITY);
   const { tag, bytes, start, end } = encoded;
   const shared = new Uint8Array(allocate(end - start).buffer, 0, end - start);

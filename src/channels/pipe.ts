@@ -48,6 +48,9 @@ const dropped = new FinalizationRegistry<{ readonly words: Words; readonly side:
   closeEnd(words, side),
 );
 
+/** For the layers above: whether the other end of what `pipe` made is still open, and its thread lives. */
+export let hasPeer: (end: unknown) => boolean;
+
 class PipeEnd implements Connection<unknown, unknown> {
   readonly #memory: SharedMemory;
   readonly #side: Side;
@@ -83,6 +86,10 @@ class PipeEnd implements Connection<unknown, unknown> {
   }
 
   static {
+    hasPeer = (end) => {
+      const { closed } = end as PipeEnd;
+      return !closed && !closeIfPeerIsGone((end as PipeEnd).#open(), (end as PipeEnd).#side);
+    };
     registerHandleKind<PipeEnd>(
       "Connection",
       (value) => value instanceof PipeEnd,

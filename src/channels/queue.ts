@@ -83,6 +83,7 @@ export class Queue<in out T = unknown> extends SharedThing implements Sender<T>,
       what: label(this),
       assertOpen: () => wordsOf(this),
       onTaken: undefined,
+      whenVain: () => this.#writer.goOn(),
       isDeserted: () => false, // whoever has the queue may yet put and get
       isAlone: () => this.name === undefined && !isHeld(words, true),
     };

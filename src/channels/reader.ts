@@ -33,7 +33,11 @@ export class Reader {
     const message = this.#now();
     if (message !== undefined) return message;
     const assertHope = assertNotAlone(this.#channel, options);
-    return this.#turnstile.waitSync(this.#attempt, options ?? {}, this.#wanted, assertHope);
+    const whenVain = () => {
+      this.#channel.whenVain?.();
+      if (this.#channel.ring.size === 0) assertHope();
+    };
+    return this.#turnstile.waitSync(this.#attempt, options ?? {}, this.#wanted, whenVain);
   }
 
   tryGet(): unknown {

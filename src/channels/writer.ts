@@ -62,6 +62,10 @@ export class Writer {
     }
   }
 
+  /** Puts what waits, as far as there is room. */
+  goOn(): void {
+    this.#turnstile.serveOthers();
+  }
   /** What waits is put no more. */
   close(error: ClosedError): void {
     this.#turnstile.rejectAll(error);

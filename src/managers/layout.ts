@@ -2,12 +2,15 @@
 import type { Queue } from "../channels/queue.js";
 import type { Sender } from "../channels/types.js";
 import type { ThrownWire } from "../errors.js";
+import type { Packed } from "../handle.js";
 import type { Words } from "../memory/atomics.js";
 
 /** The server's token; 0 until it runs. Written by the server. */
 export const TOKEN = 0;
-/** 1 when it is over: closed, or dead. Written by the server, by whoever started it, and by a caller that finds it dead. */
+/** Whether it is over, and how. Written by the server, by whoever started it, and by a caller that finds it dead. */
 export const OVER = 1;
+export const CLOSED = 1;
+export const DIED = 2;
 export const MANAGER_WORDS = 2;
 
 /** Waits in the port before the server starts. */
@@ -20,16 +23,17 @@ export interface ServerBegin {
 export const OBJECT_KINDS = ["dict", "list", "namespace", "value"] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
+/** What the user gave is packed by itself, so that what cannot be unpacked fails the call and not the server. */
 export type ServerRequest =
   /** A caller's pipe for replies. */
-  | readonly [op: "hello", caller: string, replies: Sender<ServerReply>]
-  /** No reply: what could fail was checked by the caller. */
-  | readonly [op: "create", id: string, kind: ObjectKind, content: unknown]
-  | readonly [op: "call", caller: string, call: number, id: string, method: string, args: readonly unknown[]];
-
-/** Which part of a request is the user's, and what errors call it. */
-export const USERS_PART = { hello: [2, "the pipe"], create: [3, "content"], call: [5, "args"] } as const;
+  | readonly [op: "hello", caller: string, replies: Sender<unknown>]
+  /** No reply: calls will tell of a failure. */
+  | readonly [op: "create", id: string, kind: ObjectKind, content: Packed]
+  | readonly [op: "call", caller: string, call: number, id: string, method: string, args: Packed];
 
 export type ServerReply =
-  | readonly [call: number, value: unknown]
+  | readonly [call: number, value: Packed]
   | readonly [call: number, value: undefined, error: ThrownWire];
+
+/** How deeply values may be nested: some levels less than messages, whose parts they are. */
+export const MAX_DEPTH = 990;

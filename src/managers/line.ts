@@ -4,14 +4,26 @@ import { insteadOf, unwrapped } from "../channels/large.js";
 import { pipe } from "../channels/pipe.js";
 import type { Queue } from "../channels/queue.js";
 import type { Receiver } from "../channels/types.js";
-import { ClosedError, DeadlockError, fromWire, isSharedError, NotSendableError, WorkerDiedError } from "../errors.js";
+import { ClosedError, DeadlockError, fromWire, isSharedError, WorkerDiedError } from "../errors.js";
+import { type Packed, pack, settle, unpack } from "../handle.js";
 import { load, store, type Words } from "../memory/atomics.js";
 import { blockBehind, blockIdOf } from "../memory/shared-thing.js";
-import { type ObjectKind, OVER, type ServerReply, type ServerRequest, TOKEN, USERS_PART } from "./layout.js";
+import {
+  CLOSED,
+  DIED,
+  MAX_DEPTH,
+  type ObjectKind,
+  OVER,
+  type ServerReply,
+  type ServerRequest,
+  TOKEN,
+} from "./layout.js";
 
 /** How often a caller looks whether the server lives. */
 const LOOK_MS = 50;
 const WHAT = "the manager";
+/** Of a pipe for replies: larger ones go by handle, and a small pipe needs no address space of its own. */
+const REPLY_BYTES = 32 << 10;
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
@@ -21,14 +33,14 @@ interface Pending {
 /** Where the replies to one sort of calls arrive: blocked ones must not wait behind those of the event loop. */
 interface Inbox {
   readonly id: string;
-  readonly replies: Receiver<ServerReply>;
+  readonly replies: Receiver<unknown>;
 }
 
 export class Line {
   readonly requests: Queue;
   readonly words: Words;
   /** Why the server has died, in the thread that made the manager. */
-  failure: unknown;
+  #failure: unknown;
   readonly #pending = new Map<number, Pending>();
   #async: Inbox | undefined;
   #sync: Inbox | undefined;
@@ -41,25 +53,36 @@ export class Line {
     this.words = words;
   }
 
+  /** What the thread that made the manager hears of the server: an error that nobody caught, want of memory perhaps. */
+  serverFailed(error: Error): void {
+    this.#failure = error;
+  }
+  /** … and that its thread has ended. */
+  serverEnded(): void {
+    this.#serverIsOver();
+  }
+
   /** Makes an object in the server. Needs no reply: calls come after it. */
   create(id: string, kind: ObjectKind, content: unknown): void {
-    this.#sendSync(["create", id, kind, content]);
+    const packed = pack(content, "content", { maxDepth: MAX_DEPTH });
+    this.#sendSync(["create", id, kind, packed], packed);
   }
 
   /** @throws what the operation throws there @throws {ClosedError} {WorkerDiedError} at once if the server is no more */
   async call(id: string, method: string, args: readonly unknown[]): Promise<unknown> {
     this.#assertAlive();
     this.#async ??= this.#sayHello();
+    const packed = pack(args, "args", { maxDepth: MAX_DEPTH });
     const call = ++this.#calls;
     const reply = new Promise<unknown>((resolve, reject) => this.#pending.set(call, { resolve, reject }));
     reply.catch(() => {}); // it may be rejected before the request is out
+    void this.#listen(this.#async.replies); // and looks whether the server lives, while the request waits for room
     try {
-      await this.#send(["call", this.#async.id, call, id, method, args]);
+      await this.#send(["call", this.#async.id, call, id, method, packed], packed);
     } catch (e) {
       this.#pending.delete(call);
       throw e;
     }
-    void this.#listen(this.#async.replies);
     return reply;
   }
 
@@ -67,8 +90,9 @@ export class Line {
   callSync(id: string, method: string, args: readonly unknown[]): unknown {
     this.#assertAlive();
     this.#sync ??= this.#sayHello();
+    const packed = pack(args, "args", { maxDepth: MAX_DEPTH });
     const call = ++this.#calls;
-    this.#sendSync(["call", this.#sync.id, call, id, method, args]);
+    this.#sendSync(["call", this.#sync.id, call, id, method, packed], packed);
     for (;;) {
       const reply = this.#nextSync(this.#sync.replies);
       if (reply?.[0] === call) return resultOf(reply);
@@ -76,56 +100,59 @@ export class Line {
   }
 
   #sayHello(): Inbox {
-    const [replies, theirs] = pipe<ServerReply>({ duplex: false });
+    const [replies, theirs] = pipe<unknown>({ duplex: false, byteCapacity: REPLY_BYTES });
     const id = crypto.randomUUID();
     this.#sendSync(["hello", id, theirs]);
     return { id, replies };
   }
 
-  async #send(request: ServerRequest): Promise<void> {
-    const put = (message: unknown) => this.requests.put(message);
+  /** Puts a request, in the moment of the call: what waits for room is encoded already. */
+  async #send(request: ServerRequest, packed: Packed): Promise<void> {
     try {
-      await put(request).catch((e) => put(insteadOf(request, e, blockBehind(this.requests))));
+      const left = this.#tryPut(request);
+      if (left) await this.requests.put(left);
+      settle(packed, "sent");
     } catch (e) {
-      throw this.#sendError(e, request);
+      settle(packed, "cancelled");
+      throw this.#sendError(e);
     }
   }
-  #sendSync(request: ServerRequest): void {
+  #sendSync(request: ServerRequest, packed?: Packed): void {
     try {
-      this.#putOfAnySizeSync(request);
+      for (let left = this.#tryPut(request); left; left = this.#waitAndPutSync(left));
+      if (packed) settle(packed, "sent");
     } catch (e) {
-      throw this.#sendError(e, request);
-    }
-  }
-  #putOfAnySizeSync(request: ServerRequest): void {
-    try {
-      this.#putSync(request);
-    } catch (e) {
-      this.#putSync(insteadOf(request, e, blockBehind(this.requests)));
-    }
-  }
-  #putSync(message: unknown): void {
-    while (!this.requests.tryPut(message)) {
-      try {
-        this.requests.putSync(message, { timeoutMs: LOOK_MS });
-        return;
-      } catch (e) {
-        if (!isSharedError(e, "TIMEOUT")) throw e;
-        this.#assertAlive();
-      }
+      if (packed) settle(packed, "cancelled");
+      throw this.#sendError(e);
     }
   }
 
-  #sendError(e: unknown, request: ServerRequest): unknown {
-    if (isSharedError(e, "END_OF_STREAM") || isSharedError(e, "CLOSED")) return this.#over();
-    if (!isSharedError(e, "NOT_SENDABLE")) return e;
-    const [part, name] = USERS_PART[request[0]];
-    const rename = (text: string) => text.replace(`message[${part}]`, name);
-    return new NotSendableError(rename(e.message), { path: rename(e.path) }, { cause: e });
+  /** What is left to be put, for lack of room: the request, or what stands for it if it is too large. */
+  #tryPut(request: unknown): unknown {
+    try {
+      return this.requests.tryPut(request) ? undefined : request;
+    } catch (e) {
+      return this.#tryPut(insteadOf(request, e, blockBehind(this.requests)));
+    }
+  }
+
+  #waitAndPutSync(request: unknown): unknown {
+    try {
+      this.requests.putSync(request, { timeoutMs: LOOK_MS });
+      return undefined;
+    } catch (e) {
+      if (!isSharedError(e, "TIMEOUT")) throw e;
+      this.#assertAlive();
+      return request;
+    }
+  }
+
+  #sendError(e: unknown): unknown {
+    return isSharedError(e, "END_OF_STREAM") || isSharedError(e, "CLOSED") ? this.#over() : e;
   }
 
   /** Settles calls as their replies come, while any is awaited. */
-  async #listen(replies: Receiver<ServerReply>): Promise<void> {
+  async #listen(replies: Receiver<unknown>): Promise<void> {
     if (this.#isListening) return;
     this.#isListening = true;
     while (this.#pending.size > 0) {
@@ -142,39 +169,54 @@ export class Line {
     this.#isListening = false;
   }
 
-  /** `undefined` after a while without one, for another look whether the server lives; if not, all calls fail. */
-  async #next(replies: Receiver<ServerReply>): Promise<ServerReply | undefined> {
+  /** `undefined` after a while without one, for another look; all calls fail if the server is no more. */
+  async #next(replies: Receiver<unknown>): Promise<ServerReply | undefined> {
     try {
-      return unwrapped(await replies.get({ timeoutMs: LOOK_MS })) as ServerReply;
+      return unwrapped(await replies.get({ timeoutMs: LOOK_MS }).catch((e) => this.#last(replies, e))) as ServerReply;
     } catch (e) {
-      if (isSharedError(e, "TIMEOUT") && this.#isAlive()) return undefined;
-      const error = isSharedError(e, "TIMEOUT") || isSharedError(e, "END_OF_STREAM") ? this.#over() : e;
-      for (const { reject } of this.#pending.values()) reject(error);
+      for (const { reject } of this.#pending.values()) reject(e);
       this.#pending.clear();
       return undefined;
     }
   }
-  #nextSync(replies: Receiver<ServerReply>): ServerReply | undefined {
+  #nextSync(replies: Receiver<unknown>): ServerReply | undefined {
     try {
       return unwrapped(replies.getSync({ timeoutMs: LOOK_MS })) as ServerReply;
     } catch (e) {
-      if (isSharedError(e, "END_OF_STREAM")) throw this.#over();
-      if (!isSharedError(e, "TIMEOUT")) throw e;
-      this.#assertAlive();
-      return undefined;
+      return unwrapped(this.#last(replies, e)) as ServerReply | undefined;
     }
+  }
+  /** After a vain wait: what a server that is no more has left behind. @throws if that was nothing */
+  #last(replies: Receiver<unknown>, error: unknown): unknown {
+    if (isSharedError(error, "END_OF_STREAM")) throw this.#over();
+    if (!isSharedError(error, "TIMEOUT")) throw error;
+    if (this.#isAlive()) return undefined;
+    try {
+      const left = replies.tryGet();
+      if (left !== undefined) return left;
+    } catch {}
+    throw this.#over();
   }
 
   /** Looks for itself now and then: whoever sees that the server has died tells the others by OVER. */
   #isAlive(): boolean {
-    if (load(this.words, OVER) !== 0) return false;
+    if (load(this.words, OVER) !== 0) {
+      this.#serverIsOver();
+      return false;
+    }
     const now = performance.now();
     if (now < this.#nextLook) return true;
     this.#nextLook = now + LOOK_MS;
     const token = load(this.words, TOKEN);
     if (token === 0 || isTokenAlive(token) !== false) return true;
-    store(this.words, OVER, 1);
+    this.#serverIsOver();
     return false;
+  }
+
+  /** Tells all others, also those who wait for room. */
+  #serverIsOver(): void {
+    if (load(this.words, OVER) === 0) store(this.words, OVER, DIED);
+    if (!this.requests.closed && !this.requests.ended) this.requests.end();
   }
 
   #assertAlive(): void {
@@ -187,18 +229,19 @@ export class Line {
   }
 
   #over(): ClosedError | WorkerDiedError {
-    if (this.requests.closed || this.requests.ended) {
+    const over = load(this.words, OVER);
+    if (over === CLOSED || (over === 0 && (this.requests.closed || this.requests.ended))) {
       return new ClosedError("Expected the manager to be open, but it was closed", { what: WHAT });
     }
     const message = "Expected the manager's server to answer, but its thread has died";
-    const cause = this.failure === undefined ? {} : { cause: this.failure };
+    const cause = this.#failure === undefined ? {} : { cause: this.#failure };
     return new WorkerDiedError(message, { exitCode: undefined, chunks: [], written: [] }, cause);
   }
 }
 
 function resultOf([, value, error]: ServerReply): unknown {
   if (error) throw fromWire(error);
-  return value;
+  return unpack(value as Packed);
 }
 
 // ── One line per manager ───────────────────────────────────────────────────────────────────────────────────────────

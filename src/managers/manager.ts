@@ -4,10 +4,10 @@ import { Queue } from "../channels/queue.js";
 import { UnsupportedError } from "../errors.js";
 import { expectKnown, expectOneOf, show } from "../expect.js";
 import { forbidSending, pack, settle } from "../handle.js";
-import { newWords, store } from "../memory/atomics.js";
-import { MessageChannel, type Worker } from "../platform.js";
+import { newWords } from "../memory/atomics.js";
+import { MessageChannel, type MessagePort, type Worker } from "../platform.js";
 import { startThread } from "../thread.js";
-import { MANAGER_WORDS, type ObjectKind, OVER, type ServerBegin } from "./layout.js";
+import { MANAGER_WORDS, type ObjectKind, type ServerBegin } from "./layout.js";
 import { type Line, lineTo } from "./line.js";
 import { type DictApi, type ListApi, type NamespaceApi, newProxy, type Proxied, type ValueApi } from "./proxies.js";
 
@@ -20,7 +20,7 @@ export interface ManagerOptions {
 /**
  * A thread that owns plain objects: dicts, lists, records, values. Its proxies can be passed to any thread and in any
  * message; each call is a round trip, one after the other, so that none sees another half done. Values are copies, shared
- * things in them arrive as themselves. Locks, events and queues need no manager.
+ * things in them arrive as themselves. Locks, events and queues need no manager. Objects live until the manager is closed.
  *
  * @example
  * await using manager = new Manager();
@@ -53,18 +53,9 @@ export class Manager implements AsyncDisposable {
     settle(begin, "sent");
     this.#worker = startThread("manager", "shared-ndarray manager", port2);
     this.#worker.unref();
-    this.#worker.on("error", (error) => {
-      this.#line.failure = error; // out of memory, say: told to whoever calls
-    }); // told to whoever calls
-    this.#ended = new Promise((resolve) => {
-      this.#worker.on("exit", () => {
-        store(words, OVER, 1);
-        port1.close();
-        resolve();
-      });
-    });
-    port1.unref();
     this.#line = lineTo(this.#requests, words);
+    this.#ended = whenEnded(this.#worker, new WeakRef(this.#line), port1);
+    port1.unref();
   }
 
   /** A Map with text for keys. @throws {NotSendableError} {ClosedError} */
@@ -108,6 +99,18 @@ export class Manager implements AsyncDisposable {
   }
 }
 forbidSending(Manager);
+
+/** Listens to the server, and holds the manager weakly: one that nobody has any more must not be kept by its server. */
+function whenEnded(worker: Worker, line: WeakRef<Line>, port: MessagePort): Promise<void> {
+  worker.on("error", (error) => line.deref()?.serverFailed(error));
+  return new Promise((resolve) => {
+    worker.on("exit", () => {
+      line.deref()?.serverEnded();
+      port.close();
+      resolve();
+    });
+  });
+}
 
 function expectIterable<T>(value: Iterable<T>, what: string): Iterable<T> {
   if (typeof value === "object" && value !== null && Symbol.iterator in value) return value;

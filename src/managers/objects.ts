@@ -1,8 +1,8 @@
 /** The objects that a manager's server owns, and what can be done with them; the names of the methods are the proxies' too. */
 import { IndexError } from "../errors.js";
 import { show } from "../expect.js";
-import { pack, settle } from "../handle.js";
-import type { ObjectKind } from "./layout.js";
+import { sent } from "../handle.js";
+import { MAX_DEPTH, type ObjectKind } from "./layout.js";
 
 type Fn = (old: unknown) => unknown;
 type Operation<O> = (object: O, ...args: never[]) => unknown;
@@ -24,7 +24,7 @@ function indexIn(list: readonly unknown[], i: number): number {
 }
 
 const dict: ObjectClass<Map<string, unknown>> = {
-  make: (entries: Iterable<readonly [string, unknown]>) => new Map(entries),
+  make: (entries: [string, unknown][]) => new Map(entries.map(([k, v]) => [k, copied(v, k)])),
   operations: {
     get: (d, k: string) => d.get(k),
     set: (d, k: string, v: unknown) => void d.set(k, v),
@@ -41,13 +41,13 @@ const dict: ObjectClass<Map<string, unknown>> = {
 };
 
 const list: ObjectClass<unknown[]> = {
-  make: (items: Iterable<unknown>) => [...items],
+  make: (items: unknown[]) => items.map((item, i) => copied(item, `items[${i}]`)),
   operations: {
     at: (l, i: number) => l.at(i),
     set: (l, i: number, v: unknown) => {
       l[indexIn(l, i)] = v;
     },
-    push: (l, ...items: unknown[]) => l.push(...items),
+    push: (l, ...items: unknown[]) => l.push(...items.map((item, i) => copied(item, `items[${i}]`))),
     pop: (l) => l.pop(),
     size: (l) => l.length,
     toArray: (l) => l,
@@ -60,7 +60,7 @@ const list: ObjectClass<unknown[]> = {
 };
 
 const namespace: ObjectClass<Map<string, unknown>> = {
-  make: (fields: object) => new Map(Object.entries(fields)),
+  make: (fields: object) => new Map(Object.entries(fields).map(([k, v]) => [k, copied(v, k)])),
   operations: {
     get: (n, k: string) => n.get(k),
     set: (n, k: string, v: unknown) => void n.set(k, v),
@@ -82,11 +82,18 @@ const value: ObjectClass<Cell> = {
   },
 };
 
-/** What `update` stores. Between the old value and the new one no other call comes. */
+/**
+ * What `update` stores. Between the old value and the new one no other call comes; and if the function fails, or what it gives
+ * cannot be sent, the old one is as it was: the function had a copy.
+ */
 function updated(fn: Fn, old: unknown): unknown {
-  const result = fn(old);
-  settle(pack(result, "fn()"), "cancelled"); // what no thread could receive must not be stored
-  return result;
+  return copied(fn(copied(old, "old")), "fn()");
+}
+
+function copied(value: unknown, path: string): unknown {
+  const isPrimitive =
+    value === null || (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol");
+  return isPrimitive ? value : sent(value, path, { maxDepth: MAX_DEPTH });
 }
 
 const classes = { dict, list, namespace, value } satisfies Record<ObjectKind, unknown>;

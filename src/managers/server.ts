@@ -1,15 +1,25 @@
 /** The server thread of a `Manager`: entry. Owns plain objects, and does what is asked of them, one request after the other. */
 import { becomeWorker, ownToken } from "../agent.js";
-import { insteadOf, unwrapped } from "../channels/large.js";
+import { asBytes, insteadOf, unwrapped } from "../channels/large.js";
+import { hasPeer } from "../channels/pipe.js";
 import type { Sender } from "../channels/types.js";
 import { isSharedError, toWire } from "../errors.js";
-import { type Packed, unpack } from "../handle.js";
+import { type Packed, pack, settle, unpack } from "../handle.js";
 import { type FunctionRef, loadFunction } from "../kernels/functions.js";
 import { store } from "../memory/atomics.js";
 import { blockBehind } from "../memory/shared-thing.js";
 import "./receivable.js";
 import { type MessagePort, receiveMessageOnPort, workerData } from "../platform.js";
-import { OVER, type ServerBegin, type ServerReply, type ServerRequest, TOKEN } from "./layout.js";
+import {
+  CLOSED,
+  DIED,
+  type ObjectKind,
+  OVER,
+  type ServerBegin,
+  type ServerReply,
+  type ServerRequest,
+  TOKEN,
+} from "./layout.js";
 import { ManagedObject } from "./objects.js";
 
 /** How soon replies that found no room are tried again. */
@@ -19,9 +29,9 @@ const PATIENCE_MS = 1000;
 
 class Caller {
   readonly #replies: Sender<unknown>;
-  /** Replies that found no room: the server waits for nobody. */
-  readonly #waiting: unknown[] = [];
-  isGone = false;
+  /** Replies that found no room, as bytes: later calls do not change them, and the server waits for nobody. */
+  readonly #waiting: object[] = [];
+  #isGone = false;
 
   constructor(replies: Sender<unknown>) {
     this.#replies = replies;
@@ -30,25 +40,34 @@ class Caller {
   get isBehind(): boolean {
     return this.#waiting.length > 0;
   }
+  /** Its thread has ended. */
+  get isGone(): boolean {
+    return this.#isGone || !hasPeer(this.#replies);
+  }
 
+  /** @throws if it cannot be sent */
   reply(reply: ServerReply): void {
-    this.#waiting.push(reply);
+    try {
+      if (!this.isBehind && this.#tryPut(reply)) return;
+      this.#waiting.push(asBytes(reply, home));
+    } catch (e) {
+      this.#waiting.push(insteadOf(reply, e, home));
+    }
     this.flush();
   }
 
   flush(): void {
-    while (this.isBehind && !this.isGone && this.#putNext()) this.#waiting.shift();
+    while (this.isBehind && this.#tryPut(this.#waiting[0]!)) this.#waiting.shift();
   }
 
-  /** False if there was no room, or its thread has ended. */
-  #putNext(): boolean {
-    const [reply] = this.#waiting;
+  #tryPut(message: object): boolean {
     try {
-      return this.#replies.tryPut(reply);
+      return this.#replies.tryPut(message);
     } catch (e) {
-      if (isSharedError(e, "END_OF_STREAM")) this.isGone = true;
-      else this.#waiting[0] = insteadOf(reply, e, home);
-      return !this.isGone && this.#putNext();
+      if (!isSharedError(e, "END_OF_STREAM")) throw e;
+      this.#isGone = true;
+      this.#waiting.length = 0;
+      return true; // nobody wants it
     }
   }
 }
@@ -58,11 +77,13 @@ const begin = receiveMessageOnPort(workerData as MessagePort)!.message as Packed
 (workerData as MessagePort).close();
 const { requests, words } = unpack(begin) as ServerBegin;
 const home = blockBehind(requests);
-const objects = new Map<string, ManagedObject>();
+const objects = new Map<string, ReturnType<typeof made>>();
 const callers = new Map<string, Caller>();
 store(words, TOKEN, ownToken);
-process.on("exit", () => store(words, OVER, 1));
+let hasServed = false;
+process.on("exit", () => store(words, OVER, hasServed ? CLOSED : DIED));
 await serve();
+hasServed = true;
 
 async function serve(): Promise<void> {
   for (let request = next(); request !== "end"; request = next()) {
@@ -81,10 +102,7 @@ function isBehind(): boolean {
 }
 
 function flushAll(): void {
-  for (const [id, caller] of callers) {
-    caller.flush();
-    if (caller.isGone) callers.delete(id);
-  }
+  for (const caller of callers.values()) if (caller.isBehind) caller.flush();
 }
 
 /** `undefined` if there is none for a while. */
@@ -93,25 +111,57 @@ function next(): ServerRequest | "end" | undefined {
     return unwrapped(requests.getSync(isBehind() ? { timeoutMs: RETRY_MS } : {})) as ServerRequest;
   } catch (e) {
     if (isSharedError(e, "TIMEOUT")) return undefined;
-    if (isSharedError(e, "END_OF_STREAM")) return "end"; // closed, or nobody has the manager any more
-    throw e;
+    if (requests.ended || isSharedError(e, "END_OF_STREAM")) return "end"; // closed, or nobody has the manager any more
+    return undefined; // what could not be received can only be a pipe for replies that its thread has closed since
   }
 }
 
 async function obey(request: ServerRequest): Promise<void> {
-  if (request[0] === "hello") callers.set(request[1], new Caller(request[2] as Sender<unknown>));
-  else if (request[0] === "create") objects.set(request[1], new ManagedObject(request[2], request[3]));
+  if (request[0] === "hello") welcome(request[1], new Caller(request[2]));
+  else if (request[0] === "create") objects.set(request[1], made(request[2], request[3]));
   else {
-    const [, caller, call, id, method, args] = request;
-    callers.get(caller)?.reply(await answer(call, id, method, args));
+    const [, id, call, object, method, args] = request;
+    const caller = callers.get(id);
+    if (caller) await answer(caller, call, object, method, args);
   }
 }
 
-async function answer(call: number, id: string, method: string, args: readonly unknown[]): Promise<ServerReply> {
+/** Threads come and go: those that have gone are forgotten when another one comes. */
+function welcome(id: string, caller: Caller): void {
+  for (const [known, one] of callers) if (one.isGone) callers.delete(known);
+  callers.set(id, caller);
+}
+
+/** The object; or why there is none, for whoever calls it. */
+function made(kind: ObjectKind, content: Packed): ManagedObject | { readonly failure: unknown } {
   try {
-    const given = method === "update" ? [...args.slice(0, -1), await loadFunction(args.at(-1) as FunctionRef)] : args;
-    return [call, objects.get(id)!.call(method, given)];
+    return new ManagedObject(kind, unpack(content));
+  } catch (failure) {
+    return { failure };
+  }
+}
+
+async function answer(caller: Caller, call: number, id: string, method: string, packed: Packed): Promise<void> {
+  let result: Packed | undefined;
+  try {
+    const args = unpack(packed) as unknown[];
+    if (method === "update") args.push(await loadFunction(args.pop() as FunctionRef));
+    const object = objects.get(id)!;
+    if ("failure" in object) throw object.failure;
+    result = pack(object.call(method, args), "result");
+    caller.reply([call, result]);
+    settle(result, "sent");
   } catch (e) {
-    return [call, undefined, toWire(e)];
+    if (result) settle(result, "cancelled");
+    tell(caller, call, e);
+  }
+}
+
+/** What was thrown; or, if that cannot be told, why not. */
+function tell(caller: Caller, call: number, thrown: unknown): void {
+  try {
+    caller.reply([call, undefined, toWire(thrown)]);
+  } catch (e) {
+    caller.reply([call, undefined, toWire(e)]);
   }
 }

@@ -25,7 +25,7 @@ export type WaitResult = "ok" | "not-equal" | "timed-out";
 /** Blocks while the word is `value`, at most `ms`. Returns at once if it is another; may return early. */
 export function waitSync(words: Words, i: number, value: number, ms: number): WaitResult {
   const result = Atomics.wait(words, i, value, ms);
-  if (result === "timed-out") betweenWaits();
+  betweenWaits();
   return result;
 }
 

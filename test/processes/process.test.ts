@@ -389,8 +389,9 @@ it("twenty processes at once; no names, threads or listeners are left", async ()
   const count = new RawValue("int32");
   await Promise.all(Array.from({ length: 20 }, () => new Process((c) => void c.add(1), [count]).start().join()));
   expect([count.value, SharedMemory.list()]).toEqual([20, []]);
-  const left = () => [process.listenerCount("exit"), readdirSync("/proc/self/task").length];
-  const before = left();
+  const listeners = process.listenerCount("exit");
+  const threads = () => readdirSync("/proc/self/task").length;
+  const before = threads(); // with the keeper's, perhaps, which ends when it has had nothing for a second
   await new Process(() => {}).start().join();
-  expect(left()).toEqual(before);
+  expect([process.listenerCount("exit"), threads() <= before]).toEqual([listeners, true]);
 });
