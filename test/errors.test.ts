@@ -71,4 +71,22 @@ it("every code has a class of its name, that is the built-in a user would guess"
     expect(error, name).toBeInstanceOf(builtin[name] ?? Error);
     expect(error.code.toLowerCase().replaceAll("_", "")).toBe(name.replace(/Error$/, "").toLowerCase());
   }
+
+  it("that is its own cause, by whatever way, ends there; odd ones are told as far as they go", () => {
+    const loop = new Error("loop");
+    loop.cause = loop;
+    expect((cross(loop) as Error).cause).toBeUndefined();
+    const all: AggregateError = new AggregateError([], "all");
+    all.errors = Array.from({ length: 40 }, (_, i) => new Error(`one ${i}`, { cause: all }));
+    const got = cross(all) as AggregateError;
+    expect([got.errors.length, got.errors[39].message, got.errors[39].cause]).toEqual([40, "one 39", undefined]);
+    expect(cross(Object.assign(new AggregateError([], "none"), { errors: null }))).toMatchObject({ message: "none" });
+    const getter = Object.defineProperty(new Error("getter"), "x", {
+      enumerable: true,
+      get() {
+        throw new Error("no");
+      },
+    });
+    expect(cross(getter)).toMatchObject({ message: "getter" });
+  });
 });

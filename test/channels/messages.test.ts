@@ -26,6 +26,7 @@ import {
   zeros,
 } from "shared-ndarray";
 import { describe, expect, it } from "vitest";
+import { runProgram } from "../fixtures/run-program.js";
 
 const q = new Queue<unknown>({ byteCapacity: 8 << 20 });
 function through<T>(message: T): T {
@@ -342,29 +343,3 @@ describe("hostile messages: an error to the caller, the queue unchanged", () => 
     expect(mine.getSync()).toBe("still mine");
   });
 });
-
-/** Runs a program in a process of its own; its output. */
-async function runProgram(code: string): Promise<string> {
-  const { spawn } = await import("node:child_process");
-  const { mkdtempSync, rmSync, writeFileSync } = await import("node:fs");
-  const { join } = await import("node:path");
-  const { pathToFileURL } = await import("node:url");
-  const directory = mkdtempSync(join(import.meta.dirname, "program-"));
-  try {
-    const file = join(directory, "program.mjs");
-    const built = pathToFileURL(join(import.meta.dirname, "../../dist/index.js")).href;
-    writeFileSync(file, code.replace('"shared-ndarray"', JSON.stringify(built)));
-    const child = spawn(process.execPath, ["--expose-gc", file], { timeout: 30_000 });
-    let out = "";
-    child.stdout.on("data", (chunk) => {
-      out += chunk;
-    });
-    child.stderr.on("data", (chunk) => {
-      out += chunk;
-    });
-    await new Promise((resolve) => child.on("close", resolve));
-    return out;
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-}

@@ -151,7 +151,7 @@ describe("handing over", () => {
     expect(x).toBe(end);
   });
 
-  it("what was not sent after all stays here: a queued task that is given up, a full queue, a failed start", async () => {
+  it("what was not sent after all stays here; what is closed while it waits is closed for all", async () => {
     await using pool = new Pool({ workers: 1 });
     const hold = new Lock();
     const guard = hold.acquireSync();
@@ -226,7 +226,7 @@ describe("the other end dies", () => {
     await p.join();
   });
 
-  it("before it has received its end: a module that cannot be imported, a thread killed at once", async () => {
+  it("before it has received its end: a thread killed at once", async () => {
     const [a, b] = pipe();
     const p = new Process(() => {}, [b] as never).start();
     p.terminate();

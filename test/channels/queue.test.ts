@@ -95,6 +95,13 @@ describe("one thread", () => {
     expect(await Promise.all(gets)).toEqual([1, 2, 3]);
   });
 
+  it("a blocked get makes room for puts of its own thread", async () => {
+    const q = new Queue<number>({ maxSize: 1 });
+    const puts = [q.put(1), q.put(2), q.put(3)];
+    expect([q.getSync(), q.getSync(), q.getSync()]).toEqual([1, 2, 3]);
+    await Promise.all(puts);
+  });
+
   it("a waiting put holds what was put, whatever is done to it meanwhile", async () => {
     const q = new Queue<unknown>({ maxSize: 1 });
     q.putSync("first");
@@ -186,7 +193,7 @@ describe("the end of a stream", () => {
     expect([told.value, full.getSync()]).toEqual([2, 1]);
   });
 
-  it("close: waits of that handle reject, the process need not wait for them", async () => {
+  it("close: waits of that handle reject, and every use is an error", async () => {
     const q = new Queue<number>({ maxSize: 1 });
     const waiting = q.get();
     q.close();

@@ -1,8 +1,21 @@
 /** `Manager`: its objects, atomic updates, proxies that travel, errors of the server, and servers that are no more. */
 
-import { Lock, Manager, NDArray, Pool, Process, type Proxied, Queue, Value, zeros } from "shared-ndarray";
+import {
+  Lock,
+  Manager,
+  NDArray,
+  Pool,
+  Process,
+  type Proxied,
+  pipe,
+  Queue,
+  Value,
+  type ValueApi,
+  zeros,
+} from "shared-ndarray";
 import { afterAll, describe, expect, it } from "vitest";
 import { ownManager } from "../fixtures/manager-targets.mjs";
+import { runProgram } from "../fixtures/run-program.js";
 
 function thrownBy(act: () => unknown): unknown {
   try {
@@ -111,11 +124,7 @@ describe("in other threads", () => {
   it("update is atomic: none is lost, whoever calls and however", async () => {
     const v = manager.value(0);
     const d = manager.dict<number>();
-    const work = async (
-      v: typeof manager extends Manager ? ReturnType<typeof manager.value<number>> : never,
-      d: Dict<number>,
-      isSync: boolean,
-    ) => {
+    const work = async (v: Proxied<ValueApi<number>>, d: Dict<number>, isSync: boolean) => {
       for (let i = 0; i < 300; i++) {
         if (isSync) v.updateSync((n) => n + 1);
         else await v.update((n) => n + 1);
@@ -149,6 +158,31 @@ describe("in other threads", () => {
     const sizes = await Promise.all(Array.from({ length: 5000 }, (_, i) => l.push(i)));
     expect(sizes).toEqual(Array.from({ length: 5000 }, (_, i) => i + 1));
     expect(await l.toArray()).toEqual(Array.from({ length: 5000 }, (_, i) => i));
+  });
+
+  it("large and small ones in the order of the calls, as they were then", async () => {
+    const l = manager.list<unknown>();
+    const big = new Uint8Array(3 << 20).fill(7);
+    const pushes = Array.from({ length: 12 }, (_, i) => l.push(i % 4 === 1 ? big : i));
+    big.fill(9);
+    await Promise.all(pushes);
+    const items = await l.toArray();
+    expect(items.map((item) => (item instanceof Uint8Array ? item[0] : item))).toEqual([
+      0, 7, 2, 3, 4, 7, 6, 7, 8, 7, 10, 11,
+    ]);
+  });
+
+  it("replies that wait for a busy caller are what they were when made, and are not lost by close", async () => {
+    const own = new Manager();
+    const l = own.list(Array.from({ length: 20_000 }, (_, i) => i));
+    const reads = Array.from({ length: 60 }, () => l.toArray());
+    const pushed = l.push(-1);
+    const closing = own.close();
+    const until = performance.now() + 300;
+    while (performance.now() < until);
+    expect((await Promise.all(reads)).every((items) => items.length === 20_000)).toBe(true);
+    expect(await pushed).toBe(20_001);
+    await closing;
   });
 
   it("a blocked call while asynchronous ones are under way", async () => {
@@ -193,6 +227,48 @@ describe("errors", () => {
     await expect(v.update(fn as never)).rejects.toMatchObject({ code });
     expect(thrownBy(() => v.updateSync(fn as never))).toMatchObject({ code });
     expect(v.getSync()).toBe(1);
+  });
+
+  it("fail the call that they are of, and no other", async () => {
+    const [d, other] = [manager.dict<unknown>(), manager.value(1)];
+    const [, end] = pipe();
+    await d.set("end", end);
+    expect(end.closed).toBe(true);
+    const back = (await d.get("end")) as Disposable;
+    await expect(d.get("end")).rejects.toMatchObject({ code: "CLOSED" }); // it was handed over by the first
+    back[Symbol.dispose]();
+    const deep = () => {
+      let value = {};
+      for (let i = 0; i < 3000; i++) value = { value };
+      throw value;
+    };
+    await expect(other.update(deep)).rejects.toMatchObject({ code: "NOT_SENDABLE" });
+    const noErrors = () => {
+      throw Object.assign(new AggregateError([]), { errors: null });
+    };
+    await expect(other.update(noErrors)).rejects.toBeInstanceOf(AggregateError);
+    expect(await other.get()).toBe(1);
+  });
+
+  it("of an update leave the old value as it was, and values are no one else's", async () => {
+    const one = { n: 0 };
+    const d = manager.dict([
+      ["a", one],
+      ["b", one],
+    ]);
+    const spoil = (old: { n: number } | undefined): { n: number } => {
+      old!.n = 99;
+      throw new Error("after all");
+    };
+    await expect(d.update("a", spoil)).rejects.toThrow("after all");
+    await d.update("a", (old) => {
+      old!.n++;
+      return old!;
+    });
+    expect(await d.entries()).toEqual([
+      ["a", { n: 1 }],
+      ["b", { n: 0 }],
+    ]);
   });
 
   it("of the caller: typed, named, before anything is sent", async () => {
@@ -259,6 +335,34 @@ describe("a server that is no more", () => {
     expect(others.value).toBe(2);
     await own.close();
   });
+
+  it("calls that still wait for room fail too", async () => {
+    const own = new Manager();
+    const [v, d] = [own.value(0), own.dict<string>()];
+    const dying = v.update(() => {
+      const until = performance.now() + 200;
+      while (performance.now() < until);
+      return process.exit(1) as never;
+    });
+    const waiting = Array.from({ length: 200 }, (_, i) => d.set(`k${i}`, "x".repeat(10_000)));
+    const outcomes = await Promise.allSettled([dying, ...waiting]);
+    expect(outcomes.every((one) => one.status === "rejected" && one.reason.code === "WORKER_DIED")).toBe(true);
+    await own.close();
+  });
+
+  it("a manager that nobody has any more ends by itself", () =>
+    runProgram(`
+      import { Manager } from "shared-ndarray";
+      import { readdirSync } from "node:fs";
+      const threads = () => readdirSync("/proc/self/task").length;
+      const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+      async function use() { await new Manager().value(1).get(); }
+      await use();
+      const before = threads();
+      for (let i = 0; i < 4; i++) await use();
+      for (let i = 0; i < 100 && threads() > before; i++) { gc(); await sleep(50); }
+      console.log(threads() <= before);
+      process.exit();`).then((out) => expect(out).toBe("true\n")));
 
   it("a call from the function of an update would wait for itself", async () => {
     const [v, w] = [manager.value(1), manager.value<unknown>(null)];
