@@ -48,29 +48,6 @@ describe("an error that crosses", () => {
     loop.cause = loop;
     expect((cross(loop) as Error).message).toBe("loop");
   });
-});
-
-it("every code has a class of its name, that is the built-in a user would guess", () => {
-  const builtin: Record<string, ErrorConstructor> = {
-    NoSpaceError: RangeError,
-    ClosedError: ReferenceError,
-    BoundsError: RangeError,
-    ShapeError: RangeError,
-    IndexError: RangeError,
-    DTypeError: TypeError,
-    LayoutError: TypeError,
-    NotSharedError: TypeError,
-    NotSendableError: TypeError,
-    UnsupportedError: TypeError,
-    CaptureError: ReferenceError,
-  };
-  for (const [name, value] of Object.entries(errors)) {
-    if (!name.endsWith("Error") || name === "SharedError" || name === "isSharedError") continue;
-    const Class = value as unknown as new (message: string, fields: object) => Error & { code: string };
-    const error = new Class("m", {});
-    expect(error, name).toBeInstanceOf(builtin[name] ?? Error);
-    expect(error.code.toLowerCase().replaceAll("_", "")).toBe(name.replace(/Error$/, "").toLowerCase());
-  }
 
   it("that is its own cause, by whatever way, ends there; odd ones are told as far as they go", () => {
     const loop = new Error("loop");
@@ -89,4 +66,28 @@ it("every code has a class of its name, that is the built-in a user would guess"
     });
     expect(cross(getter)).toMatchObject({ message: "getter" });
   });
+});
+
+it("every code has a class of its name, that is the built-in a user would guess", () => {
+  const builtin: Record<string, ErrorConstructor> = {
+    NoSpaceError: RangeError,
+    ClosedError: ReferenceError,
+    BoundsError: RangeError,
+    ShapeError: RangeError,
+    IndexError: RangeError,
+    DTypeError: TypeError,
+    LayoutError: TypeError,
+    NotSharedError: TypeError,
+    NotSendableError: TypeError,
+    UnsupportedError: TypeError,
+    CaptureError: ReferenceError,
+    MessageTooLargeError: RangeError,
+  };
+  for (const [name, value] of Object.entries(errors)) {
+    if (!name.endsWith("Error") || name === "SharedError" || name === "isSharedError") continue;
+    const Class = value as unknown as new (message: string, fields: object) => Error & { code: string };
+    const error = new Class("m", {});
+    expect(error, name).toBeInstanceOf(builtin[name] ?? Error);
+    expect(error.code.toLowerCase().replaceAll("_", "")).toBe(name.replace(/Error$/, "").toLowerCase());
+  }
 });
