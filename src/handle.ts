@@ -4,6 +4,7 @@
  * Every shared class registers here how it is packed. Pool, processes, channels and managers use `pack` and `unpack`, users
  * `toHandle` and `fromHandle`.
  */
+import { children, isRecord, replaceObjects } from "./containers.js";
 import { fromWire, NotSendableError, type ThrownWire, toWire } from "./errors.js";
 import { show } from "./expect.js";
 
@@ -138,13 +139,11 @@ export function pack(value: unknown, path: string, limits: PackLimits = {}): Pac
     if (typeof value === "function" || typeof value === "symbol") throw notSendable(path, value);
     return { value, shared: false };
   }
-  const copies = new Map<object, unknown>();
-  if (!findShared(value, path, copies, limits)) return { value, shared: false };
-  copies.clear();
+  if (!findShared(value, path, limits)) return { value, shared: false };
   const [own, outer] = [[] as Departure[], departing];
   departing = own;
   try {
-    const packed = { value: replace(value, copies, (object) => handleFor(object) ?? literal(object)), shared: true };
+    const packed = { value: replaceObjects(value, (object) => handleFor(object) ?? literal(object)), shared: true };
     departures.set(packed, own);
     return packed;
   } catch (cause) {
@@ -233,14 +232,15 @@ export function notSendable(path: string, value: unknown, cause?: unknown): NotS
 }
 
 /** Walks all plain containers, iteratively (nesting may be deeper than the stack): true if a shared thing is inside. */
-function findShared(root: object, rootPath: string, seen: Map<object, unknown>, limits: PackLimits): boolean {
+function findShared(root: object, rootPath: string, limits: PackLimits): boolean {
   const { toMany = false, maxDepth = Number.POSITIVE_INFINITY } = limits;
   let found = false;
+  const seen = new Set<object>();
   const open: [object, string, depth: number][] = [[root, rootPath, 0]];
   for (let next = open.pop(); next; next = open.pop()) {
     const [object, path, depth] = next;
     if (seen.has(object)) continue;
-    seen.set(object, object);
+    seen.add(object);
     const shared = kindOf(object);
     if (shared) {
       if (toMany && shared.isHandedOver) throw handedOverToMany(path);
@@ -272,66 +272,6 @@ export function forbidSending(Class: { readonly prototype: object }): void {
 function kindOf(object: object): HandleKind | undefined {
   for (const kind of kinds.values()) if (kind.matches(object)) return kind;
   return undefined;
-}
-
-/** An object whose own properties structured clone copies: a plain one, or an instance of a user's class. Not a Date, a port, a buffer. */
-const isRecord = (object: object) => Object.prototype.toString.call(object) === "[object Object]";
-
-/** Longer arrays are walked by their keys, for they may be sparse: one of two elements may have a length of four billion. */
-const LONG = 1 << 24;
-
-/** What structured clone would visit inside a container. */
-function* children(object: object): Generator<[step: string, child: unknown]> {
-  if (object instanceof Map) {
-    for (const [key, value] of object) yield* [[".keys()", key] as [string, unknown], [`.get(${show(key)})`, value]];
-  } else if (object instanceof Set) {
-    for (const value of object) yield [".values()", value];
-  } else if (Array.isArray(object)) {
-    const items = object.length > LONG ? Object.entries(object) : object.entries();
-    for (const [i, value] of items) yield [`[${i}]`, value];
-  } else if (isRecord(object)) {
-    for (const [key, value] of Object.entries(object)) yield [`.${key}`, value];
-  }
-}
-
-/** A copy of the containers with every object in place of which `swap` gives another one replaced; cycles are kept. */
-export const replaceObjects = (value: unknown, swap: (object: object) => object | undefined): unknown =>
-  replace(value, new Map(), swap);
-
-function replace(value: unknown, copies: Map<object, unknown>, swap: (object: object) => object | undefined): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (copies.has(value)) return copies.get(value);
-  const swapped = swap(value);
-  const into = (copy: object) => {
-    copies.set(value, copy);
-    return copy;
-  };
-  if (swapped) return into(swapped);
-  const inner = (child: unknown) => replace(child, copies, swap);
-  if (Array.isArray(value)) {
-    const copy = into(new Array(value.length)) as unknown[];
-    // What is not there stays so.
-    const keys = value.length > LONG ? Object.keys(value) : value.keys();
-    for (const i of keys as Iterable<number>) if (i in value) copy[i] = inner(value[i]);
-    return copy;
-  }
-  if (value instanceof Map) {
-    const copy = into(new Map()) as Map<unknown, unknown>;
-    for (const [key, child] of value) copy.set(inner(key), inner(child));
-    return copy;
-  }
-  if (value instanceof Set) {
-    const copy = into(new Set()) as Set<unknown>;
-    for (const child of value) copy.add(inner(child));
-    return copy;
-  }
-  if (!isRecord(value)) return into(value);
-  const copy = into({}) as Record<string, unknown>;
-  for (const [key, child] of Object.entries(value)) {
-    const own = { value: inner(child), enumerable: true, configurable: true, writable: true };
-    Object.defineProperty(copy, key, own); // a key may be `__proto__`
-  }
-  return copy;
 }
 
 // An error is no shared thing, but structured clone would drop its class, code and fields.

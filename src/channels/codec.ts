@@ -5,6 +5,7 @@
  * runtime's own structured clone, exact but four times slower.
  */
 import { Packr, RESET_BUFFER_MODE, REUSE_BUFFER_MODE } from "msgpackr/pack";
+import { replaceObjects } from "../containers.js";
 import { FormatError, MessageTooLargeError } from "../errors.js";
 import {
   isStackOverflow,
@@ -13,7 +14,6 @@ import {
   pack,
   placeholder,
   placeholderIn,
-  replaceObjects,
   sendError,
   settle,
   unpack,

@@ -1,0 +1,63 @@
+/** The containers that structured clone looks into: arrays, maps, sets, records. Used by whatever packs messages. */
+import { show } from "./expect.js";
+
+/** An object whose own properties structured clone copies: a plain one, or an instance of a user's class. Not a Date, a port, a buffer. */
+export const isRecord = (object: object) => Object.prototype.toString.call(object) === "[object Object]";
+
+/** Longer arrays are walked by their keys, for they may be sparse: one of two elements may have a length of four billion. */
+const LONG = 1 << 24;
+
+/** What structured clone would visit inside a container. */
+export function* children(object: object): Generator<[step: string, child: unknown]> {
+  if (object instanceof Map) {
+    for (const [key, value] of object) yield* [[".keys()", key] as [string, unknown], [`.get(${show(key)})`, value]];
+  } else if (object instanceof Set) {
+    for (const value of object) yield [".values()", value];
+  } else if (Array.isArray(object)) {
+    const items = object.length > LONG ? Object.entries(object) : object.entries();
+    for (const [i, value] of items) yield [`[${i}]`, value];
+  } else if (isRecord(object)) {
+    for (const [key, value] of Object.entries(object)) yield [`.${key}`, value];
+  }
+}
+
+/** A copy of the containers with every object in place of which `swap` gives another one replaced; cycles are kept. */
+export function replaceObjects(
+  value: unknown,
+  swap: (object: object) => object | undefined,
+  copies: Map<object, unknown> = new Map(),
+): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (copies.has(value)) return copies.get(value);
+  const swapped = swap(value);
+  const into = (copy: object) => {
+    copies.set(value, copy);
+    return copy;
+  };
+  if (swapped) return into(swapped);
+  const inner = (child: unknown) => replaceObjects(child, swap, copies);
+  if (Array.isArray(value)) {
+    const copy = into(new Array(value.length)) as unknown[];
+    // What is not there stays so.
+    const keys = value.length > LONG ? Object.keys(value) : value.keys();
+    for (const i of keys as Iterable<number>) if (i in value) copy[i] = inner(value[i]);
+    return copy;
+  }
+  if (value instanceof Map) {
+    const copy = into(new Map()) as Map<unknown, unknown>;
+    for (const [key, child] of value) copy.set(inner(key), inner(child));
+    return copy;
+  }
+  if (value instanceof Set) {
+    const copy = into(new Set()) as Set<unknown>;
+    for (const child of value) copy.add(inner(child));
+    return copy;
+  }
+  if (!isRecord(value)) return into(value);
+  const copy = into({}) as Record<string, unknown>;
+  for (const [key, child] of Object.entries(value)) {
+    const own = { value: inner(child), enumerable: true, configurable: true, writable: true };
+    Object.defineProperty(copy, key, own); // a key may be `__proto__`
+  }
+  return copy;
+}
