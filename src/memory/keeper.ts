@@ -83,6 +83,7 @@ function answer(client: Client, n: number, body: Reply): void {
 }
 
 function serve(client: Client, request: Request): Reply | undefined {
+  if (request.op !== "list") idleSince = performance.now(); // who looks on needs no keeper
   switch (request.op) {
     case "create":
       return create(client, request.name, request.block, request.array);
