@@ -76,12 +76,16 @@ export class Line {
     const call = ++this.#calls;
     const reply = new Promise<unknown>((resolve, reject) => this.#pending.set(call, { resolve, reject }));
     reply.catch(() => {}); // it may be rejected before the request is out
-    void this.#listen(this.#async.replies); // and looks whether the server lives, while the request waits for room
     try {
-      await this.#send(["call", this.#async.id, call, id, method, packed], packed);
+      // In the moment of the call: what has to wait for room is encoded already.
+      const left = this.#tryPut(["call", this.#async.id, call, id, method, packed] satisfies ServerRequest);
+      void this.#listen(this.#async.replies); // not before: it looks for the reply at once; and then whether the server lives
+      if (left) await this.requests.put(left);
+      settle(packed, "sent");
     } catch (e) {
       this.#pending.delete(call);
-      throw e;
+      settle(packed, "cancelled");
+      throw this.#sendError(e);
     }
     return reply;
   }
@@ -106,17 +110,6 @@ export class Line {
     return { id, replies };
   }
 
-  /** Puts a request, in the moment of the call: what waits for room is encoded already. */
-  async #send(request: ServerRequest, packed: Packed): Promise<void> {
-    try {
-      const left = this.#tryPut(request);
-      if (left) await this.requests.put(left);
-      settle(packed, "sent");
-    } catch (e) {
-      settle(packed, "cancelled");
-      throw this.#sendError(e);
-    }
-  }
   #sendSync(request: ServerRequest, packed?: Packed): void {
     try {
       for (let left = this.#tryPut(request); left; left = this.#waitAndPutSync(left));
