@@ -19,7 +19,7 @@ const theirs = async (name) => {
   return median(await answer());
 };
 
-const ROUNDS = 7;
+const ROUNDS = 11;
 /** Median of the rounds, after one that warms up. */
 async function measure(round) {
   await round();
@@ -43,40 +43,55 @@ function add(work, ours, against, their, target) {
 console.log(`${"work".padEnd(44)}${"ns".padStart(10)}  ${"against".padEnd(34)}${"ns".padStart(10)}    times`);
 
 // ── Throughput ─────────────────────────────────────────────────────────────────────────────────────────────────────
-const drain = (channel, n, done) => {
-  for (let i = 0; i < n; i++) channel.getSync();
-  done.set();
+const drain = (channel, rounds, n, done) => {
+  for (let round = 0; round < rounds; round++) {
+    for (let i = 0; i < n; i++) channel.getSync();
+    done.set();
+  }
 };
-/** One thread puts, another takes: until the last has been taken. */
-async function throughput(sender, receiver, message, count) {
+/** Another thread takes what is put, round after round: a round lasts until the last message has been taken. */
+function stream(sender, receiver, message, count) {
   const done = new SharedEvent();
-  const p = new Process(drain, [receiver, count + 1, done]).start();
-  sender.putSync(message); // when it is taken, the thread runs
-  while (sender.size > 0) await new Promise((resolve) => setTimeout(resolve, 1));
-  if (sender.size === undefined) await new Promise((resolve) => setTimeout(resolve, 60));
-  const since = performance.now();
-  for (let i = 0; i < count; i++) sender.putSync(message);
-  done.waitSync();
-  const ns = perMessage(since, count);
-  await p.join();
-  return ns;
+  const p = new Process(drain, [receiver, ROUNDS + 1, count, done]).start();
+  const round = () => {
+    const since = performance.now();
+    for (let i = 0; i < count; i++) sender.putSync(message);
+    done.waitSync();
+    const ns = perMessage(since, count);
+    done.clear();
+    return ns;
+  };
+  return { round, end: () => p.join() };
 }
-const byQueue = (message, count, options) => () => {
+function queueStream(message, count, options) {
   const queue = new Queue(options);
-  return throughput(queue, queue, message, count);
-};
-const byPipe = (message, count, options) => () => {
+  return stream(queue, queue, message, count);
+}
+function pipeStream(message, count, options) {
   const [reader, writer] = pipe({ duplex: false, ...options });
-  return throughput(writer, reader, message, count);
-};
+  return stream(writer, reader, message, count);
+}
 const peer = new Worker(new URL("./channels_peer.mjs", import.meta.url));
-const byPort = (message, count) => async () => {
-  peer.postMessage({ begin: true, count, isEcho: false });
-  const since = performance.now();
-  for (let i = 0; i < count; i++) peer.postMessage(message);
-  await once(peer, "message");
-  return perMessage(since, count);
-};
+const portStream = (message, count) => ({
+  async round() {
+    peer.postMessage({ begin: true, count, isEcho: false });
+    const since = performance.now();
+    for (let i = 0; i < count; i++) peer.postMessage(message);
+    await once(peer, "message");
+    return perMessage(since, count);
+  },
+  end() {},
+});
+
+/** Medians of streams whose rounds take turns: a moment in which the machine is busy is not one's alone. */
+async function measureInTurn(...streams) {
+  const found = streams.map(() => []);
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [i, { round }] of streams.entries()) found[i].push(await round());
+  }
+  for (const { end } of streams) await end();
+  return found.map((times) => median(times.slice(1))); // the first one warms up
+}
 
 const large = { byteCapacity: 32 << 20 };
 const messages = [
@@ -87,13 +102,18 @@ const messages = [
 ];
 for (const [name, message, count, options] of messages) {
   const isSmall = count > 10_000;
-  const queue = await measure(byQueue(message, count, options));
-  add(`Queue: ${name}`, queue, "Python's Queue", await theirs(`queue ${name}`), isSmall ? 10 : undefined);
-  add(`Queue: ${name}`, queue, "MessagePort", await measure(byPort(message, count)), isSmall ? 3 : undefined);
-  add(`pipe: ${name}`, await measure(byPipe(message, count, options)), "Python's Pipe", await theirs(`pipe ${name}`));
+  const streams = [
+    queueStream(message, count, options),
+    pipeStream(message, count, options),
+    portStream(message, count),
+  ];
+  const [byQueue, byPipe, byPort] = await measureInTurn(...streams);
+  add(`Queue: ${name}`, byQueue, "Python's Queue", await theirs(`queue ${name}`), isSmall ? 10 : undefined);
+  add(`Queue: ${name}`, byQueue, "MessagePort", byPort, isSmall ? 3 : undefined);
+  add(`pipe: ${name}`, byPipe, "Python's Pipe", await theirs(`pipe ${name}`));
 }
 const array = zeros([1 << 20]);
-const byHandle = await measure(byQueue(array, 2000, {}));
+const [byHandle] = await measureInTurn(queueStream(array, 500, {}));
 add("Queue: an array of 8 MiB, by handle", byHandle, "Python's Queue, 8 MiB of bytes", await theirs("queue 8 MiB"));
 
 // ── There and back ─────────────────────────────────────────────────────────────────────────────────────────────────
