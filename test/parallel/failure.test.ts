@@ -1,5 +1,5 @@
 /** What goes wrong in a call, and that the pool goes on. */
-import { arange, isSharedError, Pool, zeros } from "shared-ndarray";
+import { arange, fromHandle, isSharedError, Pool, pipe, toHandle, zeros } from "shared-ndarray";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 let pool: Pool;
@@ -298,5 +298,19 @@ describe("stopping", () => {
     await pool.terminate();
     for (const e of [await running, await queued, await task])
       expect(e).toMatchObject({ code: "POOL_TERMINATED", queued: 3 });
+  });
+});
+
+describe("a result that cannot be received", () => {
+  it("looks like a handle and is none: it fails its task, and arrives as it is beside shared memory", async () => {
+    const odd = { "shared-ndarray": 1, kind: "no such kind" };
+    const result = await pool.run((odd) => ({ odd, memory: new SharedArrayBuffer(4) }), [odd]);
+    expect(result.odd).toEqual(odd);
+    expect(result.memory).toBeInstanceOf(SharedArrayBuffer);
+    const end = pipe();
+    const handle = toHandle(end[1]);
+    fromHandle(structuredClone(handle)); // it has arrived here: it cannot arrive once more
+    expect((await failing(pool.run((h) => h, [end[1]]))).code).toBe("CLOSED");
+    await works();
   });
 });
