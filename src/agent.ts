@@ -32,7 +32,7 @@ function identify(): Agent {
   }
 }
 
-/** Whether the thread still exists, by `/proc`: 3 µs. `undefined` where that cannot be known. */
+/** Whether the thread still exists, by `/proc`. `undefined` where that cannot be known. */
 export function isAlive(agent: Agent): boolean | undefined {
   if (agent.tid === 0) return undefined;
   try {
@@ -42,12 +42,33 @@ export function isAlive(agent: Agent): boolean | undefined {
   }
 }
 
-/** `undefined` if there is no such thread. */
+/** Of a thread of this process or of any other; `undefined` if there is none, or only its remains. */
 function startTimeOf(tid: number): number | undefined {
+  // (The first is the quicker one, and nearly all that are looked for are of this process.)
+  const stat = statOf(`/proc/self/task/${tid}/stat`) ?? statOf(`/proc/${tid}/stat`);
+  return stat && stat.startTime % 0x80000000;
+}
+
+/** What the kernel tells of a thread or process. */
+export interface ThreadStat {
+  /** Clock ticks since boot. */
+  readonly startTime: number;
+  /** All that came after the name, from the state on: field n of proc(5) is `fields[n - 3]`. */
+  readonly fields: readonly string[];
+}
+
+/** `undefined` if there is no such thread. One that was killed, and that its parent has not yet taken note of, is none. */
+export function statOf(path: string): ThreadStat | undefined {
+  const fields = fieldsOf(path);
+  if (!fields || fields[0] === "Z" || fields[0] === "X") return undefined;
+  return { startTime: Number(fields[19]), fields };
+}
+
+function fieldsOf(path: string): string[] | undefined {
   try {
-    const stat = readFileSync(`/proc/self/task/${tid}/stat`, "latin1");
+    const stat = readFileSync(path, "latin1");
     // The second field is the thread's name in parentheses and may hold spaces: count from its end. starttime is field 22.
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]) % 0x80000000;
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch (e) {
     const { code } = e as { code?: string };
     if (code === "ENOENT" || code === "ESRCH") return undefined; // gone, or going while it was read

@@ -27,6 +27,7 @@ export interface Departure {
 }
 
 interface HandleKind {
+  readonly kind: string;
   readonly matches: (value: object) => boolean;
   readonly pack: (thing: never) => object;
   /** Checks everything: a handle may come from anywhere. */
@@ -35,6 +36,14 @@ interface HandleKind {
   readonly depart: (thing: never, handle: Readonly<Record<string, unknown>>) => Departure | undefined;
   /** It is one thread's at a time: sent, it is handed over. */
   readonly isHandedOver: boolean;
+  /** Whether another process could have it. */
+  readonly isForAll: (thing: never) => boolean;
+}
+/** What a class may say besides. */
+interface KindOptions<T> {
+  readonly depart?: (thing: T, handle: Readonly<Record<string, unknown>>) => Departure | undefined;
+  readonly isHandedOver?: boolean;
+  readonly isForAll?: (thing: T) => boolean;
 }
 const TAG = "shared-ndarray"; // the key by which a handle is known after structured clone, which drops symbols
 const VERSION = 1;
@@ -46,11 +55,12 @@ export function registerHandleKind<T extends object>(
   matches: (value: object) => boolean,
   pack: (thing: T) => object,
   unpack: (data: Readonly<Record<string, unknown>>) => T,
-  depart: (thing: T, handle: Readonly<Record<string, unknown>>) => Departure | undefined = () => undefined,
-  isHandedOver = false,
+  { depart = () => undefined, isHandedOver = false, isForAll = isOfSystem }: KindOptions<T> = {},
 ): void {
-  kinds.set(kind, { matches, pack, unpack, depart, isHandedOver });
+  kinds.set(kind, { kind, matches, pack, unpack, depart, isHandedOver, isForAll });
 }
+
+const isOfSystem = (thing: { readonly scope?: unknown }): boolean => thing.scope === "system";
 
 /**
  * The handle of a shared thing, to be sent by a `postMessage` of your own. Tasks, processes, results, queues and pipes need none.
@@ -81,7 +91,7 @@ export function fromHandle<T>(handle: Handle<T>): T {
 let departing: Departure[] | undefined;
 
 function handleFor(thing: object): object | undefined {
-  for (const [kind, { matches, pack, depart }] of kinds) {
+  for (const { kind, matches, pack, depart } of kinds.values()) {
     if (!matches(thing)) continue;
     const handle = { [TAG]: VERSION, kind, ...pack(thing as never) };
     const departure = depart(thing as never, handle);
@@ -117,6 +127,8 @@ export interface PackLimits {
   readonly toMany?: boolean;
   /** Nothing nested deeper, for whoever receives it may have less of a stack. */
   readonly maxDepth?: number;
+  /** Other processes will receive it: no shared thing of process scope. */
+  readonly toProcesses?: boolean;
 }
 
 const departures = new WeakMap<Packed, readonly Departure[]>();
@@ -233,7 +245,7 @@ export function notSendable(path: string, value: unknown, cause?: unknown): NotS
 
 /** Walks all plain containers, iteratively (nesting may be deeper than the stack): true if a shared thing is inside. */
 function findShared(root: object, rootPath: string, limits: PackLimits): boolean {
-  const { toMany = false, maxDepth = Number.POSITIVE_INFINITY } = limits;
+  const { toMany = false, toProcesses = false, maxDepth = Number.POSITIVE_INFINITY } = limits;
   let found = false;
   const seen = new Set<object>();
   const open: [object, string, depth: number][] = [[root, rootPath, 0]];
@@ -244,6 +256,7 @@ function findShared(root: object, rootPath: string, limits: PackLimits): boolean
     const shared = kindOf(object);
     if (shared) {
       if (toMany && shared.isHandedOver) throw handedOverToMany(path);
+      if (toProcesses && !shared.isForAll(object as never)) throw ofOneProcess(path, shared);
       found = true;
       continue;
     }
@@ -256,6 +269,11 @@ function findShared(root: object, rootPath: string, limits: PackLimits): boolean
     }
   }
   return found;
+}
+
+function ofOneProcess(path: string, { kind }: HandleKind): NotSendableError {
+  const message = `Expected \`${path}\` to be something that another process can receive, got a ${kind} of process scope (make it with { scope: "system" })`;
+  return new NotSendableError(message, { path });
 }
 
 function handedOverToMany(path: string): NotSendableError {
@@ -280,4 +298,5 @@ registerHandleKind<Error>(
   (value) => value instanceof Error,
   (error) => ({ wire: toWire(error) }),
   ({ wire }) => fromWire(wire as ThrownWire) as Error,
+  { isForAll: () => true },
 );

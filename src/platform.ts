@@ -4,13 +4,33 @@ import { createRequire } from "node:module";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-export { closeSync, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, writeSync } from "node:fs";
+export {
+  appendFileSync,
+  closeSync,
+  constants as fileFlags,
+  fchmodSync,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  renameSync,
+  type Stats,
+  statfsSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 export { open } from "node:fs/promises";
 export { availableParallelism, freemem, totalmem } from "node:os";
 export { Deserializer, Serializer } from "node:v8";
 export {
   BroadcastChannel,
   getEnvironmentData,
+  isMainThread,
   MessageChannel,
   MessagePort,
   parentPort,
@@ -42,6 +62,11 @@ export function collector(): () => void {
 /** scijs' `ndarray`, loaded on first use: it evaluates code when called, which a strict CSP forbids. */
 export function loadNdarray(): typeof import("ndarray") {
   return createRequire(import.meta.url)("ndarray");
+}
+
+/** `koffi`, which calls C functions: an optional dependency, for system scope alone. @throws if it is not installed, or not for this machine */
+export function loadKoffi(): typeof import("koffi") {
+  return createRequire(import.meta.url)("koffi");
 }
 
 /** Elements of one typed array at most: 2^32 - 1 on Node 20, whose buffers may be larger. */

@@ -19,7 +19,7 @@ import {
   unpack,
 } from "../handle.js";
 import { deposit, fetchDeposit, withdraw } from "../memory/deposits.js";
-import type { Block } from "../memory/driver.js";
+import { type Block, isFile } from "../memory/driver.js";
 import "../memory/shared-views.js";
 import { Deserializer, Serializer } from "../platform.js";
 import type { Outgoing, Taker } from "../sync/ring.js";
@@ -60,7 +60,7 @@ export function encode(message: unknown, channel: Block, byteCapacity: number): 
   const encoded = typeof message === "number" ? encodeNumber(message) : encodePlain(message);
   if (encoded) return fitting(encoded, byteCapacity);
   if (isData(message)) return fitting(encodeData(message), byteCapacity);
-  const packed = pack(message, "message", { maxDepth: MAX_DEPTH });
+  const packed = pack(message, "message", { maxDepth: MAX_DEPTH, toProcesses: isFile(channel) });
   try {
     return encodeClone(packed, channel, byteCapacity);
   } catch (cause) {

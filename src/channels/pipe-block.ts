@@ -3,8 +3,9 @@ import { isTokenAlive, ownToken } from "../agent.js";
 import { ClosedError } from "../errors.js";
 import { compareExchange, load, store, type Words } from "../memory/atomics.js";
 import type { Block } from "../memory/driver.js";
-import { allocate } from "../memory/heap-driver.js";
 import { AFTER_HOLDERS, arrives, departs } from "../memory/holders.js";
+import type { Place } from "../memory/place.js";
+import { allocate } from "../memory/shared-memory.js";
 import { wordsIn, writeHeader } from "../memory/thing-block.js";
 import { formatRing, NO_LIMIT, Ring, ringWords } from "../sync/ring.js";
 
@@ -32,9 +33,9 @@ const isOnTheWay = (end: number) => (end & STATES) === ON_THE_WAY;
 const secondRing = (byteCapacity: number) => (RINGS + ringWords(byteCapacity) + 31) & ~31;
 
 /** A new pipe, both ends this thread's. */
-export function allocatePipe(byteCapacity: number, isDuplex: boolean): Block {
+export function allocatePipe(place: Place, byteCapacity: number, isDuplex: boolean): Block {
   const end = isDuplex ? secondRing(byteCapacity) + ringWords(byteCapacity) : RINGS + ringWords(byteCapacity);
-  const block = allocate(4 * end);
+  const block = allocate(place, 4 * end);
   writeHeader(block, "Pipe", undefined);
   const words = wordsIn(block);
   words.fill(ownToken, ENDS, ENDS + 2);
@@ -82,6 +83,8 @@ export function closeIfPeerIsGone(words: Words, side: Side): boolean {
   return true;
 }
 
+/** Whether nobody has the other end any more. */
+export const isPeerClosed = (words: Words, side: Side): boolean => load(words, ENDS + 1 - side) === 0;
 /** Whether this thread has the other end too. */
 export const isPeerHere = (words: Words, side: Side): boolean => load(words, ENDS + 1 - side) === ownToken;
 

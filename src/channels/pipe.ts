@@ -4,7 +4,9 @@ import { expectInteger, expectKnown, show } from "../expect.js";
 import { fromHandle, type Handle, registerHandleKind, toHandle } from "../handle.js";
 import type { Words } from "../memory/atomics.js";
 import { arrives, hold, letGo } from "../memory/holders.js";
-import { blockOf, publish, SharedMemory } from "../memory/shared-memory.js";
+import { holdBytes, letGoOfBytes } from "../memory/opened.js";
+import { expectPlace } from "../memory/place.js";
+import { aliasOf, blockOf, freeName, publish, type Scope, SharedMemory } from "../memory/shared-memory.js";
 import { readKind, wordsIn } from "../memory/thing-block.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/wait.js";
 import type { Ring } from "../sync/ring.js";
@@ -14,6 +16,7 @@ import {
   closeEnd,
   closeIfPeerIsGone,
   depart,
+  isPeerClosed,
   isPeerHere,
   leave,
   lose,
@@ -37,6 +40,8 @@ export interface Connection<In, Out> extends Sender<Out>, Receiver<In>, Disposab
 
 /** What a pipe is made of. */
 export interface PipeOptions {
+  /** Default `"process"`. Ends of a pipe of system scope can go to other processes; messages too carry what is of system scope only. */
+  readonly scope?: Scope | undefined;
   /** As a queue's, in each direction. An integer in [1, 2^30 - 64]; default 1 MiB. */
   readonly byteCapacity?: number | undefined;
 }
@@ -44,9 +49,15 @@ export interface PipeOptions {
 /** How often an end looks whether the thread at the other one lives. */
 const LOOK_MS = 50;
 
-const dropped = new FinalizationRegistry<{ readonly words: Words; readonly side: Side }>(({ words, side }) =>
-  closeEnd(words, side),
-);
+/** What is left of an end that nobody has any more. */
+interface Dropped {
+  readonly words: Words;
+  readonly side: Side;
+}
+const dropped = new FinalizationRegistry<Dropped>((end) => {
+  closeEnd(end.words, end.side);
+  letGoOfBytes(end.words, end);
+});
 
 /** For the layers above: whether the other end of what `pipe` made is still open, and its thread lives. */
 export let hasPeer: (end: unknown) => boolean;
@@ -58,6 +69,7 @@ class PipeEnd implements Connection<unknown, unknown> {
   readonly #writer: Writer | undefined;
   readonly #incoming: Ring | undefined;
   readonly #outgoing: Ring | undefined;
+  readonly #dropped: Dropped;
   #words: Words | undefined;
   #nextLook = 0;
 
@@ -82,7 +94,9 @@ class PipeEnd implements Connection<unknown, unknown> {
     this.#reader = incoming && new Reader(channel(incoming));
     this.#writer = outgoing && new Writer(channel(outgoing));
     hold(this, block.id, words);
-    dropped.register(this, { words: words.subarray(), side }, this);
+    this.#dropped = { words: words.subarray(), side };
+    holdBytes(words, this.#dropped); // to be closed when it is collected
+    dropped.register(this, this.#dropped, this);
   }
 
   static {
@@ -108,19 +122,21 @@ class PipeEnd implements Connection<unknown, unknown> {
           throw e;
         }
       },
-      (end) => {
-        const [words, side, pass] = [end.#open(), end.#side, end.#nextPass()];
-        leave(words, side, pass);
-        return {
-          sent() {
-            depart(words, side, pass);
-            end.#leave();
-          },
-          cancelled: () => stay(words, side),
-          lost: () => lose(words, side, pass),
-        };
+      {
+        depart: (end) => {
+          const [words, side, pass] = [end.#open(), end.#side, end.#nextPass()];
+          leave(words, side, pass);
+          return {
+            sent() {
+              depart(words, side, pass);
+              end.#leave();
+            },
+            cancelled: () => stay(words, side),
+            lost: () => lose(words, side, pass),
+          };
+        },
+        isHandedOver: true,
       },
-      true,
     );
   }
 
@@ -159,8 +175,14 @@ class PipeEnd implements Connection<unknown, unknown> {
     return this.#words === undefined;
   }
   close(): void {
-    if (this.#words) closeEnd(this.#words, this.#side);
+    if (this.#words) {
+      closeEnd(this.#words, this.#side);
+      if (isPeerClosed(this.#words, this.#side)) freeName(this.#memory);
+    }
     this.#leave();
+  }
+  get scope(): Scope {
+    return this.#memory.scope;
   }
   [Symbol.dispose](): void {
     this.close();
@@ -171,6 +193,7 @@ class PipeEnd implements Connection<unknown, unknown> {
     if (!this.#words) return;
     letGo(this, blockOf(this.#memory).id);
     dropped.unregister(this);
+    letGoOfBytes(this.#words, this.#dropped);
     this.#words = undefined;
     this.#memory.close();
     this.#reader?.close(endIsClosed());
@@ -242,9 +265,10 @@ export function pipe<T = unknown>(
   options: PipeOptions & { readonly duplex: false },
 ): [reader: Receiver<T> & Disposable, writer: Sender<T> & Disposable];
 export function pipe(options?: PipeOptions & { readonly duplex?: boolean }): [unknown, unknown] {
-  const { duplex = true, byteCapacity } = expectKnown(options, ["duplex", "byteCapacity"], "a pipe");
+  const { duplex = true, byteCapacity, scope } = expectKnown(options, ["duplex", "byteCapacity", "scope"], "a pipe");
   if (typeof duplex !== "boolean") throw new TypeError(`Expected \`duplex\` to be a boolean, got ${show(duplex)}`);
-  const block = allocatePipe(expectByteCapacity(byteCapacity), duplex);
-  const [a, b] = [new PipeEnd(publish(block, {}), 0), new PipeEnd(publish(block, {}), 1)];
+  const place = expectPlace({ scope });
+  const memory = publish(allocatePipe(place, expectByteCapacity(byteCapacity), duplex), place);
+  const [a, b] = [new PipeEnd(memory, 0), new PipeEnd(aliasOf(memory), 1)];
   return duplex ? [a, b] : [b, a];
 }

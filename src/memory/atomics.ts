@@ -16,17 +16,28 @@ export const compareExchange = (words: Words, i: number, expected: number, value
   Atomics.compareExchange(words, i, expected, value);
 export const compareExchangeLong = (words: LongWords, i: number, expected: bigint, value: bigint): bigint =>
   Atomics.compareExchange(words, i, expected, value);
-/** Wakes up to `count` waiters, all if not given; returns how many. */
-export const notify = (words: Words, i: number, count?: number): number => Atomics.notify(words, i, count);
+/** Wakes up to `count` waiters of each sort, blocked and not, all if not given; returns how many. */
+export function notify(words: Words, i: number, count?: number): number {
+  const awakened = Atomics.notify(words, i, count);
+  const address = addressOf(words, i);
+  return address === undefined ? awakened : awakened + futex!.wake(address, count ?? MAX_WAITERS);
+}
 
 /** `ok`: somebody notified. */
 export type WaitResult = "ok" | "not-equal" | "timed-out";
 
 /** Blocks while the word is `value`, at most `ms`. Returns at once if it is another; may return early. */
 export function waitSync(words: Words, i: number, value: number, ms: number): WaitResult {
-  const result = Atomics.wait(words, i, value, ms);
+  const address = addressOf(words, i);
+  const result = address === undefined ? Atomics.wait(words, i, value, ms) : waitFutex(words, i, value, address, ms);
   betweenWaits();
   return result;
+}
+
+function waitFutex(words: Words, i: number, value: number, address: number, ms: number): WaitResult {
+  if (load(words, i) !== value) return "not-equal";
+  // In slices: a thread cannot be terminated while it is in there.
+  return futex!.wait(address, value, Math.min(ms, LONGEST_FUTEX_MS)) ? "ok" : "timed-out";
 }
 
 let betweenWaits = () => {};
@@ -40,14 +51,63 @@ export function onWaiting(act: () => void): void {
  * (with code 13, for an `await` at top level).
  */
 export async function waitAsync(words: Words, i: number, value: number, ms: number): Promise<WaitResult> {
-  const waiting = Atomics.waitAsync(words, i, value, ms);
+  const isOurs = addressOf(words, i) === undefined;
+  const waiting = Atomics.waitAsync(words, i, value, isOurs ? ms : Math.min(ms, FIRST_LOOK_MS));
   if (!waiting.async) return waiting.value;
   const keepAlive = setInterval(() => {}, 2 ** 30); // not a timer of `ms`: it could fire a moment before the wait ends
   try {
-    return await waiting.value;
+    return isOurs ? await waiting.value : await lookingUntil(waiting.value, words, i, value, performance.now() + ms);
   } finally {
     clearInterval(keepAlive);
   }
+}
+
+// ── Words that other processes see too ─────────────────────────────────────────────────────────────────────────────
+// There `Atomics.wait` and `notify` reach nobody: blocked threads, of this process too, wait for the kernel's futex. Waiters whose
+// event loop is free are woken by this process as ever, and look for themselves for what others do.
+
+/** Waiting and waking by address, whichever process. */
+export interface Futex {
+  /** False if the time is up. */
+  wait(address: number, value: number, ms: number): boolean;
+  wake(address: number, count: number): number;
+}
+const LONGEST_FUTEX_MS = 250;
+const FIRST_LOOK_MS = 1;
+const LONGEST_LOOK_MS = 10;
+const MAX_WAITERS = 2 ** 31 - 1;
+
+let futex: Futex | undefined;
+const addresses = new WeakMap<SharedArrayBuffer, number>();
+
+/** From now on waits on this buffer's words are for all processes. */
+export function shareWaits(buffer: SharedArrayBuffer, address: number, by: Futex): void {
+  futex = by;
+  addresses.set(buffer, address);
+}
+
+function addressOf(words: Words, i: number): number | undefined {
+  if (futex === undefined) return undefined;
+  const address = addresses.get(words.buffer);
+  return address === undefined ? undefined : address + words.byteOffset + 4 * i;
+}
+
+/** Looks again after 1 ms, 2 ms, … 10 ms. */
+async function lookingUntil(
+  first: Promise<WaitResult>,
+  words: Words,
+  i: number,
+  value: number,
+  deadline: number,
+): Promise<WaitResult> {
+  let result = await first;
+  for (let nap = 2 * FIRST_LOOK_MS; result === "timed-out"; nap = Math.min(2 * nap, LONGEST_LOOK_MS)) {
+    const left = deadline - performance.now();
+    if (left <= 0) return result;
+    const waiting = Atomics.waitAsync(words, i, value, Math.min(nap, left));
+    result = waiting.async ? await waiting.value : waiting.value;
+  }
+  return result;
 }
 
 export const newWords = (length: number): Words => new Int32Array(new SharedArrayBuffer(4 * length));

@@ -1,4 +1,8 @@
-/** What a scope offers: blocks of shared bytes. `heap-driver.ts` has those of one process. */
+/** What a scope offers: blocks of shared bytes, and names for them. `names.ts` has those of one process, `system-driver.ts` those of the machine. */
+import type { ArrayInfo, Listed } from "./layout.js";
+
+/** Who sees a name: the threads of this process, or every process of this machine. */
+export type Scope = "process" | "system";
 
 /** A run of shared bytes. Plain data with an identity: caches and bindings are keyed by the object itself. */
 export interface Block {
@@ -9,4 +13,33 @@ export interface Block {
   readonly memory: WebAssembly.Memory | undefined;
   /** Bytes asked for; `buffer.byteLength` may be more. */
   readonly size: number;
+}
+
+/** Ids of blocks that are files begin here, above all others. */
+export const FILES = 2 ** 52;
+/** Whether other processes may have it too. */
+export const isFile = ({ id }: Block): boolean => id >= FILES;
+
+/** A block with the name it was created under, and an id for it, which no other block ever has while this one is there. */
+export interface Named {
+  readonly scope: Scope;
+  readonly block: Block;
+  readonly name: string;
+  readonly id: number;
+  readonly array: ArrayInfo | undefined;
+}
+
+/** Blocks and names of one scope. */
+export interface Driver {
+  /** Zeroed bytes that nobody can find yet. @throws {NoSpaceError}, and nothing is left */
+  allocate(size: number): Block;
+  /** Gives up what was allocated and not published. */
+  discard(block: Block): void;
+  /** Names a complete block; `undefined` if the name is taken: then the block is discarded. */
+  publish(name: string, block: Block, array: ArrayInfo | undefined): Named | undefined;
+  /** The block of that name, or `undefined`. @param waits whoever asks will ask again */
+  attach(name: string, waits: boolean): Named | undefined;
+  /** Frees the name if it is still that block's; false if not. */
+  unlink(named: Named): boolean;
+  list(): readonly Listed[];
 }

@@ -6,7 +6,7 @@ import { addBallast } from "./ballast.js";
 import type { Block } from "./driver.js";
 import type { BlockWire } from "./layout.js";
 
-const PAGE = 65536; // of WebAssembly, whatever the machine's
+export const PAGE = 65536; // of WebAssembly, whatever the machine's
 const MAX_PAGES = 65536; // 4 GiB: what 32-bit addresses reach
 
 let blocks = 0;

@@ -3,6 +3,7 @@
  * `names.ts` and `deposits.ts`. The protocol: README.md.
  */
 import { thisAgent } from "../agent.js";
+import { fromWire } from "../errors.js";
 import { BroadcastChannel, type MessagePort, receiveMessageOnPort } from "../platform.js";
 import { load, newWords, store, waitSync } from "./atomics.js";
 import {
@@ -105,6 +106,7 @@ export function ask(request: Request): Reply {
   for (;;) {
     try {
       const reply = lineToKeeper().ask(request);
+      if (reply?.failed) throw fromWire(reply.failed);
       if (reply) return reply;
     } catch (e) {
       if (!(e instanceof LineBroken)) throw e;

@@ -4,9 +4,13 @@
  * The protocol, its states and why it may end: README.md.
  */
 import { type Agent, isAlive } from "../agent.js";
-import { BroadcastChannel, collector, workerData } from "../platform.js";
-import { add, compareExchange, load, notify, store, type Words } from "./atomics.js";
+import { toWire } from "../errors.js";
+import { BroadcastChannel, collector, parentPort, workerData } from "../platform.js";
+import { ownerTag, removeDrafts } from "../system/files.js";
+import { type OwnedBlock, OwnerFile } from "../system/owner-file.js";
+import { add, compareExchange, exchange, load, notify, store, type Words } from "./atomics.js";
 import { Deposits } from "./keeper-deposits.js";
+import { Mappings } from "./keeper-mappings.js";
 import {
   type ArrayInfo,
   type BlockWire,
@@ -15,16 +19,20 @@ import {
   CREATIONS,
   clientChannel,
   DOWN,
+  type FromKeeper,
   type Hello,
   helloChannel,
   INCARNATION,
   LINGER_MS,
+  NONE,
   type Numbered,
+  OWNED,
   REMOVALS,
   REPLIES,
   type Reply,
   type Request,
   STATE,
+  SWEPT,
   type Tree,
   UP,
 } from "./layout.js";
@@ -48,6 +56,8 @@ const tree = workerData as Tree;
 const table = new Map<string, Entry>();
 const clients = new Map<string, Client>();
 const deposits = new Deposits(dropBytes);
+const mappings = new Mappings<Client>();
+let owned: OwnerFile | undefined;
 const hello = new BroadcastChannel(helloChannel(tree));
 // Dropped blocks weigh nothing in this thread's heap, so it never collects by itself.
 const collect = collector();
@@ -65,7 +75,7 @@ hello.onmessage = (event: unknown) => {
   const client: Client = { words, agent: { tid, startTime }, channel, open: new Set() };
   channel.onmessage = (request: unknown) => {
     const { n, body } = (request as { data: Numbered<Request> }).data;
-    const reply = serve(client, body);
+    const reply = attempt(() => serve(client, body));
     if (reply) answer(client, n, reply);
   };
   clients.set(id, client);
@@ -82,6 +92,15 @@ function answer(client: Client, n: number, body: Reply): void {
   notify(client.words, REPLIES);
 }
 
+/** A disk that is full, say, is the asking thread's concern: all others go on. */
+function attempt(act: () => Reply | undefined): Reply | undefined {
+  try {
+    return act();
+  } catch (e) {
+    return { id: NONE, failed: toWire(e) };
+  }
+}
+
 function serve(client: Client, request: Request): Reply | undefined {
   if (request.op !== "list") idleSince = performance.now(); // who looks on needs no keeper
   switch (request.op) {
@@ -89,7 +108,7 @@ function serve(client: Client, request: Request): Reply | undefined {
       return create(client, request.name, request.block, request.array);
     case "attach": {
       const entry = table.get(request.name);
-      if (!entry) return { id: -1 };
+      if (!entry) return { id: NONE };
       client.open.add(entry.id);
       return { id: entry.id, block: entry.block, array: entry.array };
     }
@@ -101,6 +120,21 @@ function serve(client: Client, request: Request): Reply | undefined {
     case "list":
       strikeOffTheDead();
       return { id: 0, list: [...table].map(([name, entry]) => listed(name, entry)) };
+    case "map": {
+      const { id, block } = request;
+      return { id, block: block ? mappings.add(block, client) : mappings.use(id, client) };
+    }
+    case "unmap": {
+      const isLast = mappings.leave(request.id, client);
+      return { id: isLast ? request.id : NONE };
+    }
+    case "own":
+      own(request.owned);
+      mappings.add(request.block, client);
+      return { id: request.block.id };
+    case "disown":
+      disown(request.ino);
+      return undefined;
     case "deposit": {
       const id = nextId++;
       deposits.add(id, request.channel, request.sources);
@@ -117,7 +151,7 @@ function serve(client: Client, request: Request): Reply | undefined {
 function create(owner: Client, name: string, block: BlockWire, array: ArrayInfo | undefined): Reply {
   if (table.has(name)) {
     dropBytes(block.size);
-    return { id: -1 };
+    return { id: NONE };
   }
   const id = nextId++;
   table.set(name, { id, block, array, owner, createdAt: Date.now() });
@@ -129,11 +163,28 @@ function create(owner: Client, name: string, block: BlockWire, array: ArrayInfo 
 
 function unlink(name: string, id: number): Reply {
   const entry = table.get(name);
-  if (entry?.id !== id) return { id: -1 }; // gone, or a newer block of that name
+  if (entry?.id !== id) return { id: NONE }; // gone, or a newer block of that name
   table.delete(name);
   add(tree.words, REMOVALS, 1);
   dropBytes(entry.block.size);
   return { id };
+}
+
+function own(block: OwnedBlock): void {
+  owned ??= new OwnerFile();
+  owned.add(block);
+  tellOwned(owned.size);
+}
+
+function disown(ino: number): void {
+  if (!owned) return;
+  owned.remove(ino);
+  tellOwned(owned.size);
+}
+
+function tellOwned(count: number): void {
+  const before = exchange(tree.words, OWNED, count);
+  if (before > 0 !== count > 0) parentPort!.postMessage({ owns: count > 0 } satisfies FromKeeper);
 }
 
 function listed(name: string, { id, block, array, createdAt, owner }: Entry) {
@@ -143,6 +194,7 @@ function listed(name: string, { id, block, array, createdAt, owner }: Entry) {
     size: block.size,
     array,
     createdAt,
+    pid: process.pid,
     ownerAlive: [...clients.values()].includes(owner),
     threads: holders.length,
   };
@@ -164,6 +216,8 @@ function strikeOffTheDead(): void {
     if (isAlive(client.agent) !== false) continue;
     client.channel.close();
     clients.delete(id);
+    mappings.leaveAll(client);
+    if (load(tree.words, SWEPT) !== 0) removeDrafts(ownerTag(), client.agent.tid);
   }
 }
 
@@ -172,7 +226,7 @@ function tend(): void {
   strikeOffTheDead();
   collectDropped();
   deposits.dropOrphans((channel) => [...table.values()].some(({ block }) => block.id === channel));
-  if (table.size > 0 || deposits.size > 0) idleSince = performance.now();
+  if (table.size + deposits.size + mappings.size + (owned?.size ?? 0) > 0) idleSince = performance.now();
   if (performance.now() - idleSince < LINGER_MS) return;
   compareExchange(tree.words, STATE, UP, CLOSING);
   // Only now look: a client marks itself busy before it reads STATE (README, "the race at its end").

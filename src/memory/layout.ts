@@ -1,9 +1,11 @@
 /** The words that threads and the keeper share, and the messages between them. Meanings and races: README.md. */
 import type { DType } from "../dtype.js";
+import type { ThrownWire } from "../errors.js";
+import type { OwnedBlock } from "../system/owner-file.js";
 import type { Words } from "./atomics.js";
 
 /** Changed with any change below, so that two versions of the package in one process do not meet. */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 /** The key of the environment data; what it holds is `Tree`. */
 export const TREE_KEY = `shared-ndarray/${PROTOCOL}`;
 
@@ -13,7 +15,10 @@ export const INCARNATION = 1;
 export const CREATIONS = 2;
 export const REMOVALS = 3;
 export const WANTED = 4;
-export const TREE_WORDS = 5;
+export const SYSTEM = 5;
+export const SWEPT = 6;
+export const OWNED = 7;
+export const TREE_WORDS = 8;
 // Values of STATE.
 export const DOWN = 0;
 export const STARTING = 1;
@@ -24,6 +29,9 @@ export const CLOSING = 3;
 export const REPLIES = 0;
 export const BUSY = 1;
 export const CLIENT_WORDS = 2;
+
+/** In place of an id: there is none. */
+export const NONE = -1;
 
 /** The keeper ends this long after the last name and the last deposit are gone. */
 export const LINGER_MS = 1000;
@@ -61,6 +69,12 @@ export interface ArrayInfo {
   readonly shape: readonly number[];
 }
 
+/** What the keeper tells the root unasked. */
+export interface FromKeeper {
+  /** Whether the process owns blocks of system scope. */
+  readonly owns: boolean;
+}
+
 /** A request or reply on its way. Numbered: a reply that comes too late must not be taken for the next one's. */
 export interface Numbered<T> {
   readonly n: number;
@@ -68,7 +82,7 @@ export interface Numbered<T> {
 }
 
 /** Where a lock's, value's or channel's own words begin in its block, after what says what it is (`thing-block.ts`). */
-export const HEADER_WORDS = 18;
+export const HEADER_WORDS = 20;
 export const HEADER_BYTES = 4 * HEADER_WORDS;
 
 /** What shares its bytes when it is cloned. */
@@ -82,11 +96,17 @@ export type Request =
   | { readonly op: "list" }
   | { readonly op: "deposit"; readonly channel: BlockWire; readonly sources: readonly SharedSource[] }
   | { readonly op: "fetch"; readonly id: number }
-  | { readonly op: "withdraw"; readonly id: number };
+  | { readonly op: "withdraw"; readonly id: number }
+  | { readonly op: "map"; readonly id: number; readonly block?: BlockWire }
+  | { readonly op: "unmap"; readonly id: number }
+  | { readonly op: "own"; readonly block: BlockWire; readonly owned: OwnedBlock }
+  | { readonly op: "disown"; readonly ino: number };
 
-/** `id` names one block, or one deposit, for ever; -1 stands for "none such" and, creating, for "taken". */
+/** `id` names one block, or one deposit, for ever; `NONE` stands for "none such" and, creating, for "taken". */
 export interface Reply {
   readonly id: number;
+  /** What kept the keeper from doing it. */
+  readonly failed?: ThrownWire;
   readonly block?: BlockWire | undefined;
   readonly array?: ArrayInfo | undefined;
   readonly list?: readonly Listed[] | undefined;
@@ -97,6 +117,8 @@ export interface Listed {
   readonly size: number;
   readonly array: ArrayInfo | undefined;
   readonly createdAt: number;
+  readonly pid: number;
   readonly ownerAlive: boolean;
-  readonly threads: number;
+  /** `undefined` where it cannot be known. */
+  readonly threads: number | undefined;
 }

@@ -1,36 +1,39 @@
 /** `SharedMemory`: a handle to a block of shared bytes, by name or not. Arrays stand on it; users may. */
 import { assertNotImporting } from "../agent.js";
 import { type DType, dtypes, expectDType, type TypedArrayOf } from "../dtype.js";
-import { ClosedError, NameNotFoundError, NameTakenError, TimeoutError, UnsupportedError } from "../errors.js";
-import { expectInteger, expectKnown, expectOneOf, expectOptions, show } from "../expect.js";
+import { ClosedError, UnsupportedError } from "../errors.js";
+import { expectInteger, expectKnown, show } from "../expect.js";
 import { registerHandleKind } from "../handle.js";
-import type { Block } from "./driver.js";
-import { adopt, allocate, blockFromWire, blockToWire } from "./heap-driver.js";
-import { type ArrayInfo, type BlockWire, CREATIONS } from "./layout.js";
+import { pathOf } from "../system/files.js";
+import type { Block, Named, Scope } from "./driver.js";
+import { adopt, blockFromWire, blockToWire } from "./heap-driver.js";
+import { type ArrayInfo, type BlockWire, CREATIONS, type Listed } from "./layout.js";
+import { closeHandle, forgetUnopened, openHandle } from "./opened.js";
 import {
-  attachName,
-  closeHandle,
-  createName,
-  forgetUnopened,
-  listNames,
-  type Named,
-  openHandle,
-  unlinkName,
-} from "./names.js";
+  type AttachOptions,
+  driverOf,
+  expectAddress,
+  expectPlace,
+  type NameOptions,
+  nameNotFound,
+  nameTaken,
+  nameTimedOut,
+  type Place,
+} from "./place.js";
+import { attachSystemBlock, pruneSystem } from "./system-driver.js";
 import { keeperReady, tree } from "./tree.js";
-import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "./wait.js";
+import {
+  expectWait,
+  napping,
+  SLICE_MS,
+  type SyncWaitOptions,
+  type WaitOptions,
+  waitUntil,
+  waitUntilSync,
+} from "./wait.js";
 
-/** Who sees a name: the threads of this process, or every process of this machine. */
-export type Scope = "process" | "system";
-/** Where to look for a name. */
-export interface AttachOptions {
-  /** Default `"process"`. */
-  readonly scope?: Scope | undefined;
-}
-/** Names: 1–30 of `[A-Za-z0-9._-]`, not `.` or `..`. Creating a taken name throws NameTakenError. */
-export interface NameOptions extends AttachOptions {
-  readonly name?: string | undefined;
-}
+export type { Scope } from "./driver.js";
+export type { AttachOptions, NameOptions } from "./place.js";
 
 /** What every shared thing has. The handle that created it is its owner; unnamed things live until nothing refers to them. */
 export interface Shared extends Disposable {
@@ -58,8 +61,8 @@ export interface BlockInfo {
   readonly pid: number;
   /** False when the thread that created it has ended: nobody may be left to unlink it. */
   readonly ownerAlive: boolean;
-  /** Threads that have an open handle. */
-  readonly threads: number;
+  /** Threads that have an open handle; `undefined` in system scope, where nobody counts them. */
+  readonly threads: number | undefined;
   readonly createdAt: Date;
 }
 
@@ -67,8 +70,15 @@ export interface BlockInfo {
 export let blockOf: (memory: SharedMemory) => Block;
 /** For the layers above: what is known of the array in a named block. */
 export let arrayInfoOf: (memory: SharedMemory) => ArrayInfo | undefined;
-/** For the layers above: a handle to a block that is complete, published under the name if one is given. */
-export let publish: (block: Block, options: NameOptions, array?: ArrayInfo) => SharedMemory;
+/** For the layers above: zeroed bytes that nobody can find yet; to be published, or discarded. */
+export const allocate = ({ scope }: Place, size: number): Block => driverOf(scope).allocate(size);
+export const discard = ({ scope }: Place, block: Block): void => driverOf(scope).discard(block);
+/** For the layers above: a handle to a block that is complete, under the name if there is one. @throws {NameTakenError}: it is discarded */
+export let publish: (block: Block, place: Place, array?: ArrayInfo) => SharedMemory;
+/** For the layers above: another handle to the same bytes, which owns nothing and has no name. @throws {ClosedError} */
+export let aliasOf: (memory: SharedMemory) => SharedMemory;
+/** For the layers above: frees the name that nobody gave it, if there is one and it still is this block's. */
+export let freeName: (memory: SharedMemory) => void;
 /** For the layers above: a handle to somebody else's shared buffer. */
 export let adoptBuffer: (buffer: SharedArrayBuffer) => SharedMemory;
 
@@ -85,12 +95,13 @@ const construction = Symbol("construction");
  * After Python's `multiprocessing.shared_memory.SharedMemory`.
  */
 export class SharedMemory implements Shared {
-  readonly scope: Scope = "process";
   /** Whether this handle created the block: then disposing it also unlinks. */
   readonly owner: boolean;
   /** Bytes asked for; the same for every handle. */
   readonly size: number;
+  /** What it counts as a handle to. */
   readonly #named: Named | undefined;
+  readonly #isAlias: boolean;
   #block: Block | undefined;
   #buf: Uint8Array<SharedArrayBuffer> | undefined;
 
@@ -101,16 +112,24 @@ export class SharedMemory implements Shared {
    * @throws {NameTakenError} {NoSpaceError} {TypeError} {RangeError}
    */
   constructor(size: number, options?: NameOptions);
-  constructor(size: number | typeof construction, options?: NameOptions, block?: Block, named?: Named, owner = true) {
+  constructor(
+    size: number | typeof construction,
+    options?: NameOptions,
+    block?: Block,
+    named?: Named,
+    owner = true,
+    isAlias = false,
+  ) {
     if (size === construction) {
       this.#named = named;
       this.#block = block!;
     } else {
       expectInteger("size", size, 1, Number.POSITIVE_INFINITY);
-      const name = expectNameOptions(options);
-      this.#block = allocate(size);
-      this.#named = name === undefined ? undefined : claim(name, this.#block, undefined);
+      const place = expectPlace(options);
+      this.#block = allocate(place, size);
+      this.#named = claim(place, this.#block, undefined);
     }
+    this.#isAlias = isAlias;
     this.owner = owner;
     this.size = this.#block.size;
     if (this.#named) openHandle(this.#named, this);
@@ -119,25 +138,36 @@ export class SharedMemory implements Shared {
   static #fromNamed: (named: Named) => SharedMemory;
   static {
     const make = SharedMemory as unknown as {
-      new (mark: symbol, options: undefined, block: Block, named: Named | undefined, owner: boolean): SharedMemory;
+      new (
+        mark: symbol,
+        options: undefined,
+        block: Block,
+        named?: Named,
+        owner?: boolean,
+        isAlias?: boolean,
+      ): SharedMemory;
     };
     blockOf = (memory) => memory.#open();
     arrayInfoOf = (memory) => memory.#named?.array;
-    adoptBuffer = (buffer) => new make(construction, undefined, adopt(buffer), undefined, true);
-    publish = (block, options, array) => {
-      const name = expectNameOptions(options);
-      const named = name === undefined ? undefined : claim(name, block, array);
-      return new make(construction, undefined, block, named, true);
+    freeName = (memory) => {
+      if (memory.#named) driverOf(memory.scope).unlink(memory.#named);
     };
+    adoptBuffer = (buffer) => new make(construction, undefined, adopt(buffer));
+    publish = (block, place, array) => new make(construction, undefined, block, claim(place, block, array));
+    aliasOf = (memory) => new make(construction, undefined, memory.#open(), memory.#named, false, true);
     SharedMemory.#fromNamed = (named) => new make(construction, undefined, named.block, named, false);
     registerHandleKind<SharedMemory>(
       "SharedMemory",
       (value) => value instanceof SharedMemory,
-      (memory) => ({ block: blockToWire(memory.#open()), name: memory.name }),
-      ({ block, name }) => {
+      (memory) => {
+        const { block, name } = { block: memory.#open(), name: memory.#named?.name };
+        return memory.scope === "system" ? { name, id: block.id } : { block: blockToWire(block), name };
+      },
+      ({ block, name, id }) => {
+        if (block === undefined) return SharedMemory.#fromNamed(expectSystemBlock(name, id));
         // A name that still is this block's is worth having: `unlink` works on the other side too.
         const own = blockFromWire(expectBlockWire(block));
-        const named = typeof name === "string" && isName(name) ? attachName(name) : undefined;
+        const named = typeof name === "string" ? driverOf("process").attach(name, false) : undefined;
         if (named?.block.id === own.id) return SharedMemory.#fromNamed(named);
         if (named) forgetUnopened(named); // the name has gone to another block
         return new make(construction, undefined, own, undefined, false);
@@ -145,46 +175,41 @@ export class SharedMemory implements Shared {
     );
   }
 
-  /** The block of that name. @throws {NameNotFoundError} at once */
+  /** The block of that name. @throws {NameNotFoundError} at once @throws {FormatError} if it is no block of this user's */
   static attach(name: string, options?: AttachOptions): SharedMemory {
-    expectName(name, expectKnown(options, ["scope"], "attach"));
-    const named = attachName(name);
-    if (!named) throw notFound(name);
+    const { scope } = expectAddress(name, expectKnown(options, ["scope"], "attach"));
+    const named = driverOf(scope).attach(name, false);
+    if (!named) throw nameNotFound(name, scope);
     return SharedMemory.#fromNamed(named);
   }
 
   /** The block of that name, as soon as there is one. @throws {TimeoutError} {AbortedError} */
   static async waitFor(name: string, options: AttachOptions & WaitOptions = {}): Promise<SharedMemory> {
     expectWait(options, ["scope"]);
-    expectName(name, options);
-    const named = await waitUntil(tree.words, CREATIONS, () => attachName(name), options);
-    if (!named) throw timedOut(name, options.timeoutMs!);
+    const [poll, sliceMs] = looking(name, options);
+    const named = await waitUntil(tree.words, CREATIONS, poll, options, sliceMs);
+    if (!named) throw nameTimedOut(name, options.timeoutMs!);
     return SharedMemory.#fromNamed(named);
   }
 
   /** As `waitFor`, blocking. @throws {TimeoutError} */
   static waitForSync(name: string, options: AttachOptions & SyncWaitOptions = {}): SharedMemory {
     expectWait(options, ["scope"]);
-    expectName(name, options);
-    const named = waitUntilSync(tree.words, CREATIONS, () => attachName(name), options.timeoutMs);
-    if (!named) throw timedOut(name, options.timeoutMs!);
+    const [poll, sliceMs] = looking(name, options);
+    const named = waitUntilSync(tree.words, CREATIONS, poll, options.timeoutMs, sliceMs);
+    if (!named) throw nameTimedOut(name, options.timeoutMs!);
     return SharedMemory.#fromNamed(named);
   }
 
-  /** All named blocks of the scope. */
+  /** All named blocks of the scope; of system scope those that this package has made, for this user. */
   static list(options?: AttachOptions): BlockInfo[] {
-    expectNameOptions(options);
-    return listNames().map(({ name, size, array, createdAt, ownerAlive, threads }) => ({
-      name,
-      scope: "process",
-      size,
-      dtype: array?.dtype,
-      shape: array && [...array.shape],
-      pid: process.pid,
-      ownerAlive,
-      threads,
-      createdAt: new Date(createdAt),
-    }));
+    const { scope } = expectPlace(expectKnown(options, ["scope"], "list"));
+    return driverOf(scope).list().map(infoOf(scope));
+  }
+
+  /** Removes from system scope what processes left that have died without a chance to unlink, and returns it. Never a live one's. */
+  static prune(): BlockInfo[] {
+    return pruneSystem().map(infoOf("system"));
   }
 
   /** Starts the keeper of names (20–50 ms), so that workers find it even while this thread is blocked. */
@@ -193,7 +218,14 @@ export class SharedMemory implements Shared {
   }
 
   get name(): string | undefined {
-    return this.#named?.name;
+    return this.#isAlias ? undefined : this.#named?.name;
+  }
+  get scope(): Scope {
+    return this.#named?.scope ?? "process";
+  }
+  /** Where other programs find it, as `/dev/shm/prices`; `undefined` in process scope. */
+  get path(): string | undefined {
+    return this.scope === "system" ? pathOf(this.#named!.name) : undefined;
   }
   get closed(): boolean {
     return this.#block === undefined;
@@ -223,12 +255,13 @@ export class SharedMemory implements Shared {
   }
 
   unlink(): void {
-    if (!this.#named || !unlinkName(this.#named)) throw notFound(this.name);
+    if (this.name !== undefined && driverOf(this.scope).unlink(this.#named!)) return;
+    throw nameNotFound(this.name, this.scope);
   }
 
   [Symbol.dispose](): void {
     this.close();
-    if (this.owner && this.#named) unlinkName(this.#named);
+    if (this.owner && this.#named) driverOf(this.scope).unlink(this.#named);
   }
 
   toString(): string {
@@ -249,50 +282,47 @@ export const noFloat16Array = (): UnsupportedError =>
     instead: "get, set, toArray or astype('float32')",
   });
 
-const NAME = /^[A-Za-z0-9._-]{1,30}$/;
-const isName = (name: string) => NAME.test(name) && name !== "." && name !== "..";
-
-/** The name to create or attach, checked with its scope before anything is done. @throws {TypeError} {RangeError} {UnsupportedError} */
-export function expectNameOptions(options: NameOptions | undefined): string | undefined {
-  const { name, scope } = expectOptions(options);
-  if (scope !== undefined && expectOneOf("scope", scope, ["process", "system"]) === "system") {
-    throw new UnsupportedError('Expected `scope` to be "process", got "system", which this version does not have yet', {
-      feature: "system scope",
-      instead: 'scope: "process"',
-    });
+/** The block under its name, if it is to have one. @throws {NameTakenError} */
+function claim(place: Place, block: Block, array: ArrayInfo | undefined): Named | undefined {
+  const { scope, name } = place;
+  if (name === undefined) return undefined;
+  try {
+    assertNotImporting(`the named block ${show(name)}`);
+  } catch (e) {
+    discard(place, block);
+    throw e;
   }
-  if (name === undefined && !(options && "name" in options && options.name !== undefined)) return undefined;
-  if (typeof name !== "string") throw new TypeError(`Expected \`name\` to be a string, got ${show(name)}`);
-  if (isName(name)) return name;
-  throw new RangeError(
-    `Expected \`name\` to be 1 to 30 of the characters A-Z a-z 0-9 . _ - and not "." or "..", got ${show(name)}`,
-  );
-}
-
-/** The name to look for: there must be one. @throws as `expectNameOptions` */
-function expectName(name: unknown, { scope }: AttachOptions): void {
-  if (typeof name !== "string") throw new TypeError(`Expected \`name\` to be a string, got ${show(name)}`);
-  expectNameOptions({ name, scope });
-}
-
-function claim(name: string, block: Block, array: ArrayInfo | undefined): Named {
-  assertNotImporting(`the named block ${show(name)}`);
-  const named = createName(name, block, array);
+  const named = driverOf(scope).publish(name, block, array);
   if (named) return named;
-  const message = `Expected \`name\` to be free, got ${show(name)}, which is in use (attach to it, or unlink it first)`;
-  throw new NameTakenError(message, { name, scope: "process" });
+  throw nameTaken(name, scope);
 }
 
-function notFound(name: string | undefined): NameNotFoundError {
-  const message =
-    name === undefined
-      ? "Expected memory with a name to unlink; this has none and is freed when nothing refers to it"
-      : `Expected \`name\` to be in use, got ${show(name)}, which no block of this process has`;
-  return new NameNotFoundError(message, { name: name ?? "", scope: "process" });
+/** How to wait for a name: what to look for, and how long to sleep in between. Other processes wake nobody who waits for a name. */
+function looking(given: string, options: AttachOptions): [poll: () => Named | undefined, sliceMs: () => number] {
+  const { scope, name } = expectAddress(given, options);
+  return [() => driverOf(scope).attach(name, true), scope === "system" ? napping() : () => SLICE_MS];
 }
 
-const timedOut = (name: string, timeoutMs: number) =>
-  new TimeoutError(`Expected a block named ${show(name)} within ${timeoutMs} ms`, { timeoutMs, written: [] });
+const infoOf =
+  (scope: Scope) =>
+  ({ array, createdAt, name, size, pid, ownerAlive, threads }: Listed): BlockInfo => ({
+    name,
+    scope,
+    size,
+    dtype: array?.dtype,
+    shape: array && [...array.shape],
+    pid,
+    ownerAlive,
+    threads,
+    createdAt: new Date(createdAt),
+  });
+
+function expectSystemBlock(name: unknown, id: unknown): Named {
+  const address = expectAddress(name, { scope: "system" });
+  const named = attachSystemBlock(address.name, expectInteger("id", id, 0, Number.POSITIVE_INFINITY));
+  if (named) return named;
+  throw nameNotFound(address.name, "system");
+}
 
 /** The one nested part of a handle, read without running a getter. */
 function expectBlockWire(value: unknown): BlockWire {

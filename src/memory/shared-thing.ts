@@ -7,12 +7,14 @@ import { expectKnown, show } from "../expect.js";
 import { fromHandle, registerHandleKind, toHandle } from "../handle.js";
 import type { Words } from "./atomics.js";
 import type { Block } from "./driver.js";
-import { allocate } from "./heap-driver.js";
 import { departs, givesOut, hold, letGo, newTicket, redeem } from "./holders.js";
+import { expectPlace } from "./place.js";
 import {
   type AttachOptions,
+  aliasOf,
+  allocate,
   blockOf,
-  expectNameOptions,
+  discard,
   type NameOptions,
   publish,
   type Scope,
@@ -91,7 +93,7 @@ export abstract class SharedThing implements Shared {
   static {
     wordsOf = (thing) => thing.#words ?? closed(thing);
     insideOf = (thing, see) => {
-      const lock = see(new Existing(publish(blockOf(thing.#memory), {}), undefined, `the lock of ${label(thing)}`));
+      const lock = see(new Existing(aliasOf(thing.#memory), undefined, `the lock of ${label(thing)}`));
       thing.#owned = lock;
       return lock;
     };
@@ -106,7 +108,7 @@ export abstract class SharedThing implements Shared {
           type: kindOf(thing),
           memory: toHandle(thing.#memory),
           partner: thing.#partner && toHandle(thing.#partner),
-          ...(isChannel(thing) && { ticket: newTicket() }),
+          ...(isCounted(thing) && { ticket: newTicket() }),
         };
       },
       ({ type, memory, partner, ticket }) => {
@@ -118,16 +120,18 @@ export abstract class SharedThing implements Shared {
           const other =
             partner === undefined ? undefined : expectLockOf(expectHandled(partner, SharedThing, "partner"));
           const thing = openThing(classOf(kind), received, other);
-          if (isChannel(thing)) redeem(thing.#words!, ticket);
+          if (isCounted(thing)) redeem(thing.#words!, ticket);
           return thing;
         });
       },
-      (thing, { ticket }) => {
-        if (!isChannel(thing)) return undefined;
-        const words = thing.#words!;
-        departs(words);
-        const giveUp = () => redeem(words, ticket);
-        return { sent() {}, cancelled: giveUp, lost: giveUp, givenOut: () => givesOut(words) };
+      {
+        depart: (thing, { ticket }) => {
+          if (ticket === undefined) return undefined;
+          const words = thing.#words!;
+          departs(words);
+          const giveUp = () => redeem(words, ticket);
+          return { sent() {}, cancelled: giveUp, lost: giveUp, givenOut: () => givesOut(words) };
+        },
       },
     );
   }
@@ -188,6 +192,8 @@ export function registerThing(kind: Kind, Class: unknown, byteLength: number, is
 }
 
 const isChannel = (thing: SharedThing): boolean => classes.get(kindOf(thing)!)!.isChannel;
+/** Whether handles on their way are counted. In system scope each has a name, by which any process may get it at any time. */
+const isCounted = (thing: SharedThing): boolean => isChannel(thing) && thing.scope === "process";
 const classOf = (kind: Kind): ThingClass => classes.get(kind)!.Class;
 
 /** Of a class of the user's, the kind of ours that it extends. */
@@ -210,17 +216,23 @@ function closed(thing: SharedThing): never {
 
 function make(kind: Kind, recipe: Recipe, options: NameOptions | undefined): Existing {
   const { byteLength, fill, partner } = recipe;
-  const name = expectNameOptions(expectKnown(options, ["name", "scope", ...(recipe.options ?? [])], `a ${kind}`));
-  if (name !== undefined && partner && partner.name === undefined) {
+  const place = expectPlace(expectKnown(options, ["name", "scope", ...(recipe.options ?? [])], `a ${kind}`));
+  const { name, scope } = place;
+  if (name !== undefined && partner && (partner.name === undefined || partner.scope !== scope)) {
     throw new TypeError(
-      `Expected the lock of ${kind} ${show(name)} to have a name too, got ${label(partner)}, which nobody who attaches could find`,
+      `Expected the lock of ${kind} ${show(name)} to have a name in ${scope} scope too, got ${label(partner)}, which not all who attach could find`,
     );
   }
-  const block = allocate(byteLength);
   const id = partner ? blockOf(memoryOf(partner)).id : 0;
-  writeHeader(block, kind, name !== undefined && partner ? { name: partner.name!, id } : undefined);
-  fill?.(wordsIn(block));
-  return new Existing(publish(block, { name }), partner);
+  const block = allocate(place, byteLength);
+  try {
+    writeHeader(block, kind, name !== undefined && partner ? { name: partner.name!, id } : undefined);
+    fill?.(wordsIn(block));
+  } catch (e) {
+    discard(place, block);
+    throw e;
+  }
+  return new Existing(publish(block, place), partner);
 }
 
 // ── What is there already ──────────────────────────────────────────────────────────────────────────────────────────
@@ -278,7 +290,7 @@ function see<T extends SharedThing>(Class: Findable<T>, memory: SharedMemory): T
 function findPartner(memory: SharedMemory): SharedThing | undefined {
   const name = partnerName(memory);
   if (name === undefined) return undefined;
-  const partner = attachThing(classOf("Lock") as unknown as Findable<SharedThing>, name);
+  const partner = attachThing(classOf("Lock") as unknown as Findable<SharedThing>, name, { scope: memory.scope });
   return open(partner, () => {
     assertPartner(memory, memoryOf(partner));
     return partner;

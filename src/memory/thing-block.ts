@@ -2,10 +2,11 @@
  * The first bytes of a block that holds a lock, a value or a list: what it is, and which lock in another block goes with it.
  * Written and read here; the classes are `shared-thing.ts`'s.
  */
-import { FormatError, NameNotFoundError } from "../errors.js";
+import { FormatError, NameNotFoundError, UnsupportedError } from "../errors.js";
 import { show } from "../expect.js";
+import { thisProcess } from "../system/identity.js";
 import type { Words } from "./atomics.js";
-import type { Block } from "./driver.js";
+import { type Block, isFile } from "./driver.js";
 import { HEADER_WORDS } from "./layout.js";
 import { blockOf, type SharedMemory } from "./shared-memory.js";
 
@@ -16,12 +17,14 @@ import { blockOf, type SharedMemory } from "./shared-memory.js";
 // | 8–31  | the lock word and what belongs to it, see sync/mutex.ts                          |
 // | 32    | length and name of the partner: a lock in another block that goes with this one  |
 // | 64    | the partner's block id (float64): the name may have gone to another block        |
+// | 72    | in system scope the pid namespace of whoever made it, in which its tokens hold   |
 const MAGIC = 0;
 const KIND = 1;
 const PARTNER_NAME = 32;
 const PARTNER_ID = 64;
+const PID_NAMESPACE = 18;
 const MAGIC_VALUE = 0x646e6873;
-const VERSION = 1;
+const VERSION = 2;
 /** Codes of the kinds, as they lie in memory: never to be given to another one. */
 const KINDS = {
   Lock: 1,
@@ -58,6 +61,7 @@ export function writeHeader(block: Block, kind: Kind, partner: Partner | undefin
   const words = wordsIn(block);
   words[MAGIC] = MAGIC_VALUE;
   words[KIND] = KINDS[kind] | (VERSION << 16);
+  if (isFile(block)) words[PID_NAMESPACE] = thisProcess().pidNamespace;
   if (!partner) return;
   const bytes = new Uint8Array(block.buffer, PARTNER_NAME, 1 + partner.name.length);
   bytes[0] = partner.name.length;
@@ -70,11 +74,25 @@ export function readKind(memory: SharedMemory): Kind {
   const words = wordsIn(blockOf(memory));
   const code = words.length >= HEADER_WORDS && words[MAGIC] === MAGIC_VALUE ? words[KIND]! : 0;
   const kind = kindNames.find((name) => code === (KINDS[name] | (VERSION << 16)));
+  if (kind && isFile(blockOf(memory))) assertSameNamespace(memory, words[PID_NAMESPACE]!);
   if (kind) return kind;
   const found = code === 0 ? "an array or plain memory" : `kind ${code & 0xffff} of layout ${code >>> 16}`;
   throw new FormatError(`Expected ${nameOf(memory)} to hold a lock, value or list of this version, got ${found}`, {
     name: memory.name ?? "",
   });
+}
+
+/** A thread's id means nothing in another container: nobody there could tell a dead holder from a live one. */
+function assertSameNamespace(memory: SharedMemory, namespace: number): void {
+  if (namespace === (thisProcess().pidNamespace | 0)) return;
+  const feature = "locks, values and queues of another pid namespace";
+  throw new UnsupportedError(
+    `Expected ${nameOf(memory)} to be made in this pid namespace; ${feature} are not safe here`,
+    {
+      feature,
+      instead: "arrays and plain memory, or one pid namespace for all (docker run --pid)",
+    },
+  );
 }
 
 export const nameOf = (memory: SharedMemory): string => (memory.name === undefined ? "the memory" : show(memory.name));
@@ -92,6 +110,6 @@ export function assertPartner(memory: SharedMemory, partner: SharedMemory): void
   const name = partner.name!;
   throw new NameNotFoundError(
     `Expected the lock of ${nameOf(memory)} to be found as ${show(name)}, but another block has that name now`,
-    { name, scope: "process" },
+    { name, scope: memory.scope },
   );
 }

@@ -6,8 +6,10 @@ import { UnsupportedError } from "../errors.js";
 import { BroadcastChannel, getEnvironmentData, setEnvironmentData, threadId } from "../platform.js";
 import { startThread } from "../thread.js";
 import { compareExchange, load, newWords, notify, onWaiting, store, waitSync } from "./atomics.js";
+import { hearSignals, watchExit } from "./exit.js";
 import {
   DOWN,
+  type FromKeeper,
   PATIENCE_MS,
   STARTING,
   STATE,
@@ -78,11 +80,13 @@ function startKeeper(): void {
     notify(tree.words, STATE);
   };
   keeper.once("error", failed);
+  keeper.on("message", ({ owns }: FromKeeper) => hearSignals(owns));
   keeper.unref();
 }
 
 function becomeRoot(): void {
   setEnvironmentData(TREE_KEY, tree as never);
+  watchExit(tree.words);
   const requests = new BroadcastChannel(treeChannel(tree));
   requests.onmessage = () => startKeeper();
   requests.unref();

@@ -5,6 +5,7 @@
 import { AbortedError, TimeoutError } from "../errors.js";
 import { expectKnown, expectMs, show } from "../expect.js";
 import { load, notify, type Words, waitAsync, waitSync } from "./atomics.js";
+import { holdBytes, letGoOfBytes } from "./opened.js";
 import { spin } from "./spin.js";
 
 /** How long a waiter trusts a notification to come before it looks for itself. */
@@ -61,6 +62,15 @@ export function waitUntilSync<T>(
   }
 }
 
+/** 1 ms, 2 ms, … 10 ms: for what tells nobody that it has come. */
+export function napping(): () => number {
+  let ms = 0.5;
+  return () => {
+    ms = Math.min(2 * ms, 10);
+    return ms;
+  };
+}
+
 /** As `waitUntilSync`, with the event loop free. @throws {AbortedError} */
 export async function waitUntil<T>(
   words: Words,
@@ -71,17 +81,23 @@ export async function waitUntil<T>(
 ): Promise<T | undefined> {
   const deadline = performance.now() + (options.timeoutMs ?? Infinity);
   const { signal } = options;
-  for (;;) {
-    const seen = load(words, i);
-    const result = poll();
-    const left = deadline - performance.now();
-    if (result !== undefined || left <= 0) return result;
-    const wait = waitAsync(words, i, seen, Math.min(sliceMs(), left));
-    await (signal ? orAborted(wait, signal) : wait);
-    if (!signal?.aborted) continue;
-    // Nothing takes a waiter out of the queue of its word: a wake that still reaches this one is passed on.
-    void wait.then((how) => how === "ok" && notify(words, i, 1));
-    throw aborted(signal);
+  const user = {};
+  holdBytes(words, user);
+  try {
+    for (;;) {
+      const seen = load(words, i);
+      const result = poll();
+      const left = deadline - performance.now();
+      if (result !== undefined || left <= 0) return result;
+      const wait = waitAsync(words, i, seen, Math.min(sliceMs(), left));
+      await (signal ? orAborted(wait, signal) : wait);
+      if (!signal?.aborted) continue;
+      // Nothing takes a waiter out of the queue of its word: a wake that still reaches this one is passed on.
+      void wait.then((how) => how === "ok" && notify(words, i, 1));
+      throw aborted(signal);
+    }
+  } finally {
+    letGoOfBytes(words, user);
   }
 }
 

@@ -2,7 +2,8 @@
 import { type DType, dtypes } from "../dtype.js";
 import { FormatError } from "../errors.js";
 import { show } from "../expect.js";
-import { expectNameOptions, type NameOptions } from "../memory/shared-memory.js";
+import { expectPlace } from "../memory/place.js";
+import type { NameOptions } from "../memory/shared-memory.js";
 import { closeSync, fstatSync, open, openSync, readSync, writeSync } from "../platform.js";
 import type { Strided } from "./elements.js";
 import { arrayOf, type NDArray, stridedOf } from "./ndarray.js";
@@ -53,7 +54,7 @@ export function load<D extends DType, R extends number = number>(
 ): Promise<NDArray<NoInfer<D>, NoInfer<R>>>;
 export function load(path: string, options?: NameOptions): Promise<AnyNDArray>;
 export async function load(path: string, options?: LoadOptions): Promise<unknown> {
-  expectNameOptions(options);
+  expectPlace(options);
   checkExpectations(options);
   const file = await open(path, "r");
   const read: Read<Promise<number>> = async (bytes, at, count, position) =>
@@ -63,8 +64,13 @@ export async function load(path: string, options?: LoadOptions): Promise<unknown
     const head = new Uint8Array(Math.min(size, MAX_HEADER_BYTES));
     for (const next = filling(head, 0, path); !next.done; ) next.add(await read(...next.request));
     const loading = beginLoad(head, size, path, options);
-    for (const next = filling(loading.bytes, loading.header.byteOffset, path); !next.done; ) {
-      next.add(await read(...next.request));
+    try {
+      for (const next = filling(loading.bytes, loading.header.byteOffset, path); !next.done; ) {
+        next.add(await read(...next.request));
+      }
+    } catch (e) {
+      loading.staged.discard();
+      throw e;
     }
     return finishLoad(loading);
   } finally {
@@ -79,7 +85,7 @@ export function loadSync<D extends DType, R extends number = number>(
 ): NDArray<NoInfer<D>, NoInfer<R>>;
 export function loadSync(path: string, options?: NameOptions): AnyNDArray;
 export function loadSync(path: string, options?: LoadOptions): unknown {
-  expectNameOptions(options);
+  expectPlace(options);
   checkExpectations(options);
   const fd = openSync(path, "r");
   try {
@@ -87,8 +93,13 @@ export function loadSync(path: string, options?: LoadOptions): unknown {
     const head = new Uint8Array(Math.min(size, MAX_HEADER_BYTES));
     for (const next = filling(head, 0, path); !next.done; ) next.add(readSync(fd, ...next.request));
     const loading = beginLoad(head, size, path, options);
-    for (const next = filling(loading.bytes, loading.header.byteOffset, path); !next.done; ) {
-      next.add(readSync(fd, ...next.request));
+    try {
+      for (const next = filling(loading.bytes, loading.header.byteOffset, path); !next.done; ) {
+        next.add(readSync(fd, ...next.request));
+      }
+    } catch (e) {
+      loading.staged.discard();
+      throw e;
     }
     return finishLoad(loading);
   } finally {

@@ -2,12 +2,13 @@
 import { type DType, dtypes, expectDType } from "../dtype.js";
 import { BoundsError, DTypeError, NotSharedError, ShapeError, UnsupportedError } from "../errors.js";
 import { expectInteger, expectIntegers, expectOptions, show } from "../expect.js";
-import { allocate } from "../memory/heap-driver.js";
+import { expectPlace, UNNAMED } from "../memory/place.js";
 import {
   adoptBuffer,
+  allocate,
   arrayInfoOf,
   blockOf,
-  expectNameOptions,
+  discard,
   type NameOptions,
   publish,
   SharedMemory,
@@ -26,6 +27,8 @@ export interface Staged {
   readonly fresh: Strided;
   /** Gives them their name, if they were to have one. @throws {NameTakenError}, and nothing is left */
   publish(): Strided;
+  /** Gives them up instead. */
+  discard(): void;
 }
 
 /** Elements to be filled before anyone can find them by name; with a name, behind a `.npy` header. */
@@ -35,18 +38,29 @@ export function stage(
   options: NameOptions | undefined,
   fortran = false,
 ): Staged {
-  const name = expectNameOptions(options);
+  const place = expectPlace(options);
+  const { name, scope } = place;
+  if (dtype === "uint8_clamped" && scope === "system") throw noClampedFiles();
   assertIndexable(sizeOf(shape), dtype);
   const header = name === undefined ? new Uint8Array(0) : npyHeader(dtype, shape, fortran);
-  const block = allocate(Math.max(1, header.length + sizeOf(shape) * dtypes[dtype].bytes));
+  const block = allocate(place, Math.max(1, header.length + sizeOf(shape) * dtypes[dtype].bytes));
   new Uint8Array(block.buffer, 0, header.length).set(header);
   const view = fortran ? fView(shape) : cView(shape);
   const over = (memory: SharedMemory): Strided => ({
     elements: new Elements(memory, dtype, header.length, view.size),
     view,
   });
-  const fresh = over(publish(block, {}));
-  return { fresh, publish: () => (name === undefined ? fresh : over(publish(block, { name }, { dtype, shape }))) };
+  const fresh = over(publish(block, UNNAMED));
+  return {
+    fresh,
+    publish: () => (name === undefined ? fresh : over(publish(block, place, { dtype, shape }))),
+    discard: () => discard(place, block),
+  };
+}
+
+function noClampedFiles(): DTypeError {
+  const message = "Expected a dtype that a .npy header can name in system scope, got uint8_clamped (use uint8)";
+  return new DTypeError(message, { dtype: "uint8_clamped", expected: "uint8" });
 }
 
 /** @throws {UnsupportedError} if no typed array of this runtime has so many elements */
@@ -66,9 +80,14 @@ export function newStrided(
   options: NameOptions | undefined,
   fill?: (fresh: Strided) => void,
 ): Strided {
-  const { fresh, publish } = stage(shape, dtype, options);
-  fill?.(fresh);
-  return publish();
+  const staged = stage(shape, dtype, options);
+  try {
+    fill?.(staged.fresh);
+  } catch (e) {
+    staged.discard();
+    throw e;
+  }
+  return staged.publish();
 }
 
 /** What one knows of a named array or a file, to be checked and typed. */

@@ -9,7 +9,7 @@ import { type FunctionRef, type ReducerRef, refOf, resolveFunction } from "../ke
 import { planLoop, planNative } from "../kernels/loop.js";
 import { planChunks } from "../kernels/plan.js";
 import type { WorkSpec } from "../kernels/work.js";
-import { blockOf, publish } from "../memory/shared-memory.js";
+import { aliasOf } from "../memory/shared-memory.js";
 import { Elements, type Strided } from "../ndarray/elements.js";
 import { arrayOf, isReadonlyArray, NDArray, stridedOf } from "../ndarray/ndarray.js";
 import { overlaps, sameElements, selfOverlaps } from "../ndarray/overlap.js";
@@ -181,7 +181,7 @@ export class Leases {
 
 function leased(array: AnyArray): AnyArray {
   const { elements, view } = stridedOf(array);
-  const memory = publish(blockOf(elements.memory), {});
+  const memory = aliasOf(elements.memory);
   const own = new Elements(memory, elements.dtype, elements.byteOffset, elements.length);
   return arrayOf({ elements: own, view }, true, isReadonlyArray(array));
 }

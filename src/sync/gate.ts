@@ -3,6 +3,7 @@
  * load while nobody waits. Its words, the race, and why no wake-up is lost: README.md.
  */
 import { add, exchange, load, notify, or, type Words, waitAsync, waitSync } from "../memory/atomics.js";
+import { holdBytes, letGoOfBytes } from "../memory/opened.js";
 import { spin } from "../memory/spin.js";
 
 /** Which sorts of waiters may be asleep: bits. */
@@ -80,11 +81,17 @@ export function passSync<T>(gate: Gate, poll: () => T | undefined, timeoutMs = I
 
 /** As `passSync`, with the event loop free and no limit. */
 export async function pass<T>(gate: Gate, poll: () => T | undefined): Promise<T> {
-  for (let hasSlept = false; ; hasSlept = true) {
-    const { found, signal } = come(gate, ASYNC, poll, Infinity);
-    if (found !== undefined && hasSlept) passOn(gate, ASYNC);
-    if (found !== undefined) return found;
-    await waitAsync(gate.words, gate.at + ASYNC_SIGNAL, signal, SLICE_MS);
+  const user = {};
+  holdBytes(gate.words, user);
+  try {
+    for (let hasSlept = false; ; hasSlept = true) {
+      const { found, signal } = come(gate, ASYNC, poll, Infinity);
+      if (found !== undefined && hasSlept) passOn(gate, ASYNC);
+      if (found !== undefined) return found;
+      await waitAsync(gate.words, gate.at + ASYNC_SIGNAL, signal, SLICE_MS);
+    }
+  } finally {
+    letGoOfBytes(gate.words, user);
   }
 }
 

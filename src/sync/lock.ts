@@ -4,6 +4,7 @@ import { show } from "../expect.js";
 import { forbidSending } from "../handle.js";
 import type { Words } from "../memory/atomics.js";
 import { HEADER_BYTES } from "../memory/layout.js";
+import { holdBytes, letGoOfBytes } from "../memory/opened.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { FoundByName, insideOf, label, registerThing, SharedThing, wordsOf } from "../memory/shared-thing.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/wait.js";
@@ -33,9 +34,12 @@ class LockGuard implements Guard {
   constructor(words: Words) {
     this.#words = words;
     this.#hold = currentHold(words);
+    holdBytes(words, this); // the lock's handle may be closed before
   }
   release(): void {
-    if (!this.#isReleased) this.#isReleased = releaseHold(this.#words, this.#hold);
+    if (this.#isReleased) return;
+    this.#isReleased = releaseHold(this.#words, this.#hold);
+    if (this.#isReleased) letGoOfBytes(this.#words, this);
   }
   [Symbol.dispose](): void {
     this.release();

@@ -3,6 +3,7 @@
  * by itself. One that is terminated, throws or runs out of memory gives nothing back, and is found dead.
  */
 import type { Words } from "../memory/atomics.js";
+import { holdBytes, letGoOfBytes } from "../memory/opened.js";
 
 /** This thread's part in one block, however many handles it has. */
 interface Membership {
@@ -18,6 +19,7 @@ const collected = new FinalizationRegistry<number>((block) => {
   if (--membership.handles > 0) return;
   memberships.delete(block);
   membership.leave(membership.words, false);
+  letGoOfBytes(membership.words, membership);
 });
 let listens = false;
 
@@ -28,6 +30,7 @@ export function leaveAtExit(handle: object, block: number, words: Words, leave: 
   listens = true;
   const membership = memberships.get(block) ?? { handles: 0, words: words.subarray(), leave };
   membership.handles++;
+  if (!memberships.has(block)) holdBytes(words, membership);
   memberships.set(block, membership);
   known.add(handle);
   collected.register(handle, block);

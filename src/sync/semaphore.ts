@@ -5,6 +5,7 @@ import { expectInteger } from "../expect.js";
 import { forbidSending } from "../handle.js";
 import { add, load, notify, store, type Words } from "../memory/atomics.js";
 import { HEADER_WORDS } from "../memory/layout.js";
+import { holdBytes, letGoOfBytes } from "../memory/opened.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { FoundByName, label, registerThing, wordsOf } from "../memory/shared-thing.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
@@ -149,11 +150,14 @@ class Permit implements Guard {
 
   constructor(words: Words) {
     this.#words = words;
+    holdBytes(words, this); // the semaphore's handle may be closed before
   }
   release(): void {
     const words = this.#words;
     this.#words = undefined;
-    if (words) alone(words, giveBackOwn);
+    if (!words) return;
+    alone(words, giveBackOwn);
+    letGoOfBytes(words, this);
   }
   [Symbol.dispose](): void {
     this.release();

@@ -144,10 +144,8 @@ describe("bad input changes nothing", () => {
   it.each([["global"], [5]])("scope %s", (scope) => {
     expect(() => new SharedMemory(5, { scope: scope as never })).toThrow(TypeError);
   });
-  it("system scope is said to be missing", () => {
-    expect(() => new SharedMemory(5, { scope: "system" })).toThrow(
-      coded({ code: "UNSUPPORTED", feature: "system scope" }),
-    );
+  it("a scope that there is not", () => {
+    expect(() => new SharedMemory(5, { scope: "planet" as never })).toThrow(/one of "process", "system", got "planet"/);
   });
   it.each([[5], ["name"], [null]])("options %s", (options) => {
     expect(() => new SharedMemory(5, options as never)).toThrow(TypeError);

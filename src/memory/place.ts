@@ -1,0 +1,80 @@
+/** Where a block is to be found: its name and who sees it. The rules of names, and the errors of names that are taken or not there. */
+import { NameNotFoundError, NameTakenError, TimeoutError } from "../errors.js";
+import { expectOneOf, expectOptions, show } from "../expect.js";
+import { RESERVED } from "../system/files.js";
+import { isFileName } from "../system/owner-file.js";
+import type { Driver, Scope } from "./driver.js";
+import { processNames } from "./names.js";
+import { systemNames } from "./system-driver.js";
+
+/** Where to look for a name. */
+export interface AttachOptions {
+  /** Default `"process"`. */
+  readonly scope?: Scope | undefined;
+}
+/**
+ * Names: 1–30 of `[A-Za-z0-9._-]`, not `.` or `..`. Creating a taken name throws NameTakenError. In system scope attaching takes any
+ * name that a file may have, and one is made up if none is given.
+ */
+export interface NameOptions extends AttachOptions {
+  readonly name?: string | undefined;
+}
+
+/** What was asked for, checked. Without a name nobody finds it: it lives until nothing refers to it. */
+export interface Place {
+  readonly scope: Scope;
+  readonly name: string | undefined;
+}
+/** Nowhere. */
+export const UNNAMED: Place = { scope: "process", name: undefined };
+
+export const driverOf = (scope: Scope): Driver => (scope === "system" ? systemNames : processNames);
+
+const NAME = /^[A-Za-z0-9._-]{1,30}$/;
+const isName = (name: string) => NAME.test(name) && name !== "." && name !== ".." && !name.startsWith(RESERVED);
+
+/** Where a block is to be made, checked before anything is done. @throws {TypeError} {RangeError} */
+export function expectPlace(options: NameOptions | undefined): Place {
+  const { name, scope: given } = expectOptions(options);
+  const scope = expectScope(given);
+  if (name === undefined) return scope === "system" ? { scope, name: madeUp() } : UNNAMED;
+  if (typeof name !== "string") throw new TypeError(`Expected \`name\` to be a string, got ${show(name)}`);
+  if (isName(name)) return { scope, name };
+  throw new RangeError(
+    `Expected \`name\` to be 1 to 30 of the characters A-Z a-z 0-9 . _ - and not "." or "..", got ${show(name)}`,
+  );
+}
+
+/** The name to look for, and where: there must be one. @throws {TypeError} {RangeError} */
+export function expectAddress(name: unknown, { scope: given }: AttachOptions): Place & { readonly name: string } {
+  const scope = expectScope(given);
+  if (typeof name !== "string") throw new TypeError(`Expected \`name\` to be a string, got ${show(name)}`);
+  if (scope === "process") expectPlace({ name });
+  else if (!isFileName(name) || name.startsWith(RESERVED)) {
+    throw new RangeError(`Expected \`name\` to be one that a file in one directory can have, got ${show(name)}`);
+  }
+  return { scope, name };
+}
+
+const expectScope = (scope: unknown): Scope =>
+  scope === undefined ? "process" : expectOneOf("scope", scope, ["process", "system"]);
+
+/** As Python makes them up, with 64 random bits. */
+const madeUp = () => `snd_${crypto.getRandomValues(new BigUint64Array(1))[0]!.toString(16).padStart(16, "0")}`;
+
+export function nameTaken(name: string, scope: Scope): NameTakenError {
+  const message = `Expected \`name\` to be free, got ${show(name)}, which is in use (attach to it, or unlink it first)`;
+  return new NameTakenError(message, { name, scope });
+}
+
+export function nameNotFound(name: string | undefined, scope: Scope): NameNotFoundError {
+  const whose = scope === "process" ? "this process" : "this machine";
+  const message =
+    name === undefined
+      ? "Expected memory with a name to unlink; this has none and is freed when nothing refers to it"
+      : `Expected \`name\` to be in use, got ${show(name)}, which no block of ${whose} has`;
+  return new NameNotFoundError(message, { name: name ?? "", scope });
+}
+
+export const nameTimedOut = (name: string, timeoutMs: number): TimeoutError =>
+  new TimeoutError(`Expected a block named ${show(name)} within ${timeoutMs} ms`, { timeoutMs, written: [] });

@@ -1,0 +1,221 @@
+/**
+ * Blocks of system scope as files in `/dev/shm`: made complete before they have a name, opened only if they are what they should
+ * be, unlinked only if they still are. What may lie there, and who removes it: README.md.
+ */
+import { thisAgent } from "../agent.js";
+import { FormatError, NoSpaceError, UnsupportedError } from "../errors.js";
+import { show } from "../expect.js";
+import {
+  closeSync,
+  fchmodSync,
+  fileFlags,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  type Stats,
+  statfsSync,
+  unlinkSync,
+} from "../platform.js";
+import { thisProcess } from "./identity.js";
+import { EEXIST, EFBIG, ENOSPC, libc } from "./libc.js";
+
+const DIRECTORY = "/dev/shm";
+/** What this package itself keeps there begins so; no block may. */
+export const RESERVED = ".shared-ndarray.";
+/** What 32-bit addresses of WebAssembly reach. */
+export const MAX_BYTES = 2 ** 32;
+
+export const pathOf = (name: string): string => `${DIRECTORY}/${name}`;
+
+/** Which file it is: its name may be given to another. */
+export interface FileId {
+  readonly dev: number;
+  readonly ino: number;
+}
+/** An open file, to be closed. */
+export interface OpenFile extends FileId {
+  readonly fd: number;
+  readonly path: string;
+  readonly size: number;
+}
+
+/** `ENOENT` and its like. */
+export const errorCode = (e: unknown): string | undefined => (e as { code?: string } | undefined)?.code;
+
+/** The owner in the name of a file of this package's: `pid.startTime.pidNamespace`. */
+export function ownerTag(): string {
+  const { pid, startTime, pidNamespace } = thisProcess();
+  return `${pid}.${startTime}.${pidNamespace}`;
+}
+
+// ── Making one ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+// The name goes on with the owner's tag, its thread and a number.
+const DRAFT = `${RESERVED}draft.`;
+let drafts = 0;
+
+/**
+ * A file of zeros that nobody can find yet; all of its bytes are there.
+ *
+ * @throws {NoSpaceError} {UnsupportedError} then nothing is left
+ */
+export function createDraft(size: number): OpenFile {
+  if (size > MAX_BYTES) throw tooLarge(size);
+  const path = pathOf(`${DRAFT}${ownerTag()}.${thisAgent().tid}.${++drafts}`);
+  const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = fileFlags;
+  const fd = openForBlocks(() => openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600), size);
+  try {
+    fchmodSync(fd, 0o600); // whatever the umask
+    const error = libc().allocateFile(fd, size); // a file made longer without it kills whoever first writes to a full disk
+    if (error === ENOSPC || error === EFBIG) throw noSpace(size);
+    if (error !== 0) throw new Error(`internal: allocating ${size} bytes failed with error ${error}`);
+    const { dev, ino } = fstatSync(fd);
+    return { fd, path, dev, ino, size };
+  } catch (e) {
+    closeSync(fd);
+    remove(path);
+    throw e;
+  }
+}
+
+function openForBlocks<T>(open: () => T, size: number): T {
+  try {
+    return open();
+  } catch (cause) {
+    if (errorCode(cause) === "ENOSPC") throw noSpace(size, cause);
+    if (errorCode(cause) !== "EACCES" && errorCode(cause) !== "ENOENT" && errorCode(cause) !== "EROFS") throw cause;
+    const message = `Expected ${DIRECTORY} to be a directory this user may write to: ${(cause as Error).message}`;
+    const feature = "system scope";
+    throw new UnsupportedError(message, { feature, instead: `a writable ${DIRECTORY}, or process scope` }, { cause });
+  }
+}
+
+/** Gives a draft its name; false if the name is taken. */
+export function publishDraft(draftPath: string, name: string): boolean {
+  const error = libc().renameExclusive(draftPath, pathOf(name));
+  if (error === EEXIST) return false;
+  if (error !== 0) throw new Error(`internal: publishing ${show(name)} failed with error ${error}`);
+  return true;
+}
+
+/** Removes a file if it is there; false if not. */
+export function remove(path: string): boolean {
+  try {
+    unlinkSync(path);
+    return true;
+  } catch (e) {
+    if (errorCode(e) === "ENOENT") return false;
+    throw e;
+  }
+}
+
+export const freeBytes = (): number => {
+  const { bavail, bsize } = statfsSync(DIRECTORY);
+  return bavail * bsize;
+};
+
+function noSpace(requested: number, cause?: unknown): NoSpaceError {
+  const free = freeBytes();
+  const message = `Expected \`size\` to be at most what is free in ${DIRECTORY}, ${free} bytes; got ${requested}`;
+  return new NoSpaceError(message, { requested, free }, { cause });
+}
+
+export function tooLarge(size: number): UnsupportedError {
+  const feature = "blocks of more than 4 GiB in system scope";
+  return new UnsupportedError(`Expected at most ${MAX_BYTES} bytes, got ${size}: ${feature} need 64-bit memory`, {
+    feature,
+    instead: "several blocks",
+  });
+}
+
+// ── Finding one ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * The block of that name, open; `undefined` if there is none.
+ *
+ * @param waitsForBytes an empty file is none yet: other programs make it first and give it its size then
+ * @throws {FormatError} if something has the name that is no block of this user's: a link, a FIFO, another user's file
+ */
+export function openBlock(name: string, waitsForBytes = false): OpenFile | undefined {
+  const path = pathOf(name);
+  const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = fileFlags;
+  let fd: number;
+  try {
+    fd = openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+  } catch (e) {
+    if (errorCode(e) === "ENOENT") return undefined;
+    throw refused(name, WHY_NOT_OPEN[errorCode(e) ?? ""] ?? (e as Error).message, e);
+  }
+  try {
+    const { dev, ino, size } = expectBlock(name, fstatSync(fd), waitsForBytes);
+    if (size > 0) return { fd, path, dev, ino, size };
+    closeSync(fd);
+    return undefined;
+  } catch (e) {
+    closeSync(fd);
+    throw e;
+  }
+}
+
+const WHY_NOT_OPEN: Readonly<Record<string, string>> = {
+  ELOOP: "a symbolic link",
+  EISDIR: "a directory",
+  ENXIO: "a socket or a device",
+  EACCES: "a file that this user may not write to",
+  EPERM: "a file that this user may not write to",
+};
+
+function expectBlock(name: string, stat: Stats, mayBeEmpty: boolean): Stats {
+  const { uid, nlink, size } = stat;
+  if (!stat.isFile()) throw refused(name, stat.isFIFO() ? "a FIFO" : "no regular file");
+  if (uid !== process.geteuid!()) throw refused(name, `a file of user ${uid}`);
+  if (nlink > 1) throw refused(name, `a file with ${nlink} names`);
+  if (nlink === 0) throw refused(name, "a file that was just unlinked");
+  if (size === 0 && !mayBeEmpty) throw refused(name, "an empty file, still being made or given up");
+  if (size > MAX_BYTES) throw tooLarge(size);
+  return stat;
+}
+
+function refused(name: string, got: string, cause?: unknown): FormatError {
+  const message = `Expected ${show(name)} to be a block of this user's in ${DIRECTORY}, got ${got}`;
+  return new FormatError(message, { name }, { cause });
+}
+
+/** Whether a name is still that file's. */
+export function isStill(name: string, { dev, ino }: FileId): boolean {
+  const stat = lstatSync(pathOf(name), { throwIfNoEntry: false });
+  return stat !== undefined && stat.ino === ino && stat.dev === dev;
+}
+
+/** Frees a name, if it is still that file's; false if not. */
+export const unlinkBlock = (name: string, file: FileId): boolean => isStill(name, file) && remove(pathOf(name));
+
+// ── What lies there ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The names of all files; none where there is no such directory. */
+export function listDirectory(): readonly string[] {
+  try {
+    return readdirSync(DIRECTORY);
+  } catch {
+    return [];
+  }
+}
+
+/** Removes what a process had begun to make. @param tag see `ownerTag` @param tid one thread of it, or all */
+export function removeDrafts(tag: string, tid?: number): void {
+  const prefix = `${DRAFT}${tag}.${tid === undefined ? "" : `${tid}.`}`;
+  for (const name of listDirectory()) if (name.startsWith(prefix)) remove(pathOf(name));
+}
+
+/** The owners of all drafts of this user: see `ownerTag`. */
+export function draftTags(): readonly string[] {
+  const drafts = listDirectory().filter((name) => name.startsWith(DRAFT) && isOwn(name));
+  return [...new Set(drafts.map((name) => name.slice(DRAFT.length).split(".").slice(0, 3).join(".")))];
+}
+
+/** Whether it is a regular file of this user's, with one name: nobody else's word is taken for what may be unlinked. */
+export function isOwn(name: string): boolean {
+  const stat = lstatSync(pathOf(name), { throwIfNoEntry: false });
+  return stat?.isFile() === true && stat.nlink === 1 && stat.uid === process.geteuid!();
+}

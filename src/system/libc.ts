@@ -1,0 +1,108 @@
+/**
+ * The few calls of the C library that Node has no word for: mapping a file over memory, allocating it, publishing it, waiting for
+ * other processes. Through `koffi`; the one file that loads it, on first use.
+ */
+import { UnsupportedError } from "../errors.js";
+import { loadKoffi } from "../platform.js";
+
+/** Bytes at an address: what a call may write to must not move, as shared buffers do not. */
+type Bytes = Uint8Array<SharedArrayBuffer>;
+
+/** How a file is seen: with all others, or with changes that nobody else sees. */
+export type Sharing = "shared" | "private";
+
+export interface Libc {
+  readonly pageSize: number;
+  /** Where a buffer lies. */
+  addressOf(buffer: SharedArrayBuffer): number;
+  /** Lays the first bytes of a file over the memory at an address, in whole pages. @throws if the system refuses */
+  mapFile(address: number, byteLength: number, fd: number, sharing: Sharing): void;
+  /** Lays fresh zeros over the memory at an address. @throws if the system refuses */
+  mapZeros(address: number, byteLength: number): void;
+  /** A file without a name, in memory, for a trial. */
+  memoryFile(): number;
+  /** Gives a file all of its bytes, now. The error number; 0 if it has them. */
+  allocateFile(fd: number, size: number): number;
+  /** Renames unless something has the name. The error number; 0 if done. */
+  renameExclusive(from: string, to: string): number;
+  /** Blocks while the word is `value`, at most `ms`. False if the time is up. */
+  futexWait(address: number, value: number, ms: number): boolean;
+  /** Wakes up to `count` waiters in any process; how many. */
+  futexWake(address: number, count: number): number;
+}
+
+// Linux's numbers, the same on all machines unless said otherwise.
+const [PROT_READ_WRITE, MAP_SHARED, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS] = [3, 1, 2, 0x10, 0x20];
+const [AT_FDCWD, RENAME_NOREPLACE, MFD_CLOEXEC] = [-100, 1, 1];
+const [FUTEX_WAIT, FUTEX_WAKE] = [0, 1]; // not the private ones, which are quicker and stay in a process
+export const [EINTR, EEXIST, ENOSPC, ETIMEDOUT, EFBIG] = [4, 17, 28, 110, 27];
+/** The number of the system call `futex`, by machine. */
+const FUTEX: Readonly<Record<string, number>> = { x64: 202, arm64: 98, riscv64: 98, loong64: 98, ppc64: 221 };
+
+let loaded: Libc | undefined;
+
+/** @throws {UnsupportedError} that says what is missing */
+export function libc(): Libc {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Libc {
+  const futexNumber = FUTEX[process.arch];
+  if (process.platform !== "linux" || futexNumber === undefined) {
+    throw unavailable(`system scope on ${process.platform} (${process.arch})`, "Linux, or process scope");
+  }
+  let koffi: ReturnType<typeof loadKoffi>;
+  try {
+    koffi = loadKoffi();
+  } catch (cause) {
+    const isDenied = (cause as { code?: string }).code === "ERR_DLOPEN_DISABLED";
+    if (isDenied) throw unavailable("system scope without native code", "node without --permission", cause);
+    throw unavailable("system scope without koffi", "npm install koffi", cause);
+  }
+  const c = koffi.load(null);
+  const mmap = c.func("void *mmap(uint64_t address, size_t length, int prot, int flags, int fd, int64_t offset)");
+  const fallocate = c.func("int posix_fallocate(int fd, int64_t offset, int64_t length)");
+  const rename = c.func("int renameat2(int from, const char *name, int to, const char *newName, uint32_t flags)");
+  const memfd = c.func("int memfd_create(const char *name, unsigned int flags)");
+  const futex = c.func(
+    "long syscall(long number, uint64_t address, int op, uint32_t value, const void *timeout, uint64_t other, uint32_t mask)",
+  );
+  const timespec = new BigInt64Array(2);
+  const map = (address: number, byteLength: number, flags: number, fd: number) => {
+    const at: unknown = mmap(address, byteLength, PROT_READ_WRITE, flags | MAP_FIXED, fd, 0);
+    if (Number(koffi.address(at)) === address) return;
+    throw new Error(`internal: mmap of ${byteLength} bytes failed with error ${koffi.errno()}`);
+  };
+  return {
+    pageSize: c.func("int getpagesize()")() as number,
+    addressOf: (buffer) => Number(koffi.address(new Uint8Array(buffer) satisfies Bytes)),
+    mapFile: (address, byteLength, fd, sharing) =>
+      map(address, byteLength, sharing === "shared" ? MAP_SHARED : MAP_PRIVATE, fd),
+    mapZeros: (address, byteLength) => map(address, byteLength, MAP_PRIVATE | MAP_ANONYMOUS, -1),
+    memoryFile: () => memfd("shared-ndarray", MFD_CLOEXEC) as number,
+    allocateFile: (fd, size) => {
+      for (;;) {
+        const error = fallocate(fd, 0, size) as number;
+        if (error !== EINTR) return error;
+      }
+    },
+    renameExclusive: (from, to) =>
+      rename(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) === 0 ? 0 : (koffi.errno() as number),
+    futexWait: (address, value, ms) => {
+      const wholeMs = Math.floor(ms);
+      timespec[0] = BigInt(Math.floor(wholeMs / 1000));
+      timespec[1] = BigInt((wholeMs % 1000) * 1e6 + Math.floor((ms - wholeMs) * 1e6));
+      const result: unknown = futex(futexNumber, address, FUTEX_WAIT, value >>> 0, timespec, 0, 0);
+      return result === 0 || koffi.errno() !== ETIMEDOUT;
+    },
+    futexWake: (address, count) => Number(futex(futexNumber, address, FUTEX_WAKE, count, null, 0, 0)),
+  };
+}
+
+/** System scope, or a part of it, cannot be had here; `instead` says what to do. */
+export function unavailable(feature: string, instead: string, cause?: unknown): UnsupportedError {
+  const reason = cause instanceof Error ? `: ${cause.message.split("\n")[0]}` : "";
+  const message = `Expected system scope to be available, but ${feature} is not${reason} (${instead})`;
+  return new UnsupportedError(message, { feature, instead }, { cause });
+}
