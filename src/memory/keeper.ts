@@ -3,7 +3,7 @@
  * `keeper-line.ts`.
  * The protocol, its states and why it may end: README.md.
  */
-import { type Agent, isAlive } from "../agent.js";
+import { type Agent, isAlive, threadIds } from "../agent.js";
 import { toWire } from "../errors.js";
 import { BroadcastChannel, collector, parentPort, workerData } from "../platform.js";
 import { ownerTag, removeDrafts } from "../system/files.js";
@@ -134,7 +134,7 @@ function serve(client: Client, request: Request): Reply | undefined {
       return { id: request.block.id };
     case "disown":
       disown(request.ino);
-      return undefined;
+      return { id: NONE };
     case "deposit": {
       const id = nextId++;
       deposits.add(id, request.channel, request.sources);
@@ -217,13 +217,13 @@ function strikeOffTheDead(): void {
     client.channel.close();
     clients.delete(id);
     mappings.leaveAll(client);
-    if (load(tree.words, SWEPT) !== 0) removeDrafts(ownerTag(), client.agent.tid);
   }
 }
 
 /** Each quarter second: forgets dead clients, drops what nobody can fetch, and ends the thread when it had nothing for a second. */
 function tend(): void {
   strikeOffTheDead();
+  if (load(tree.words, SWEPT) !== 0) removeDrafts(ownerTag(), threadIds());
   collectDropped();
   deposits.dropOrphans((channel) => [...table.values()].some(({ block }) => block.id === channel));
   if (table.size + deposits.size + mappings.size + (owned?.size ?? 0) > 0) idleSince = performance.now();

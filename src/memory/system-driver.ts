@@ -8,7 +8,7 @@ import { load, store } from "./atomics.js";
 import { type Block, type Driver, FILES, type Named } from "./driver.js";
 import { hearSignals } from "./exit.js";
 import { blockFromWire, blockToWire } from "./heap-driver.js";
-import { ask, tell } from "./keeper-line.js";
+import { ask } from "./keeper-line.js";
 import { type ArrayInfo, type Listed, SWEPT } from "./layout.js";
 import { mapFile, received, unmap } from "./mapping.js";
 import { forgetUnopened, markFleeting, openedAs, remember } from "./opened.js";
@@ -58,12 +58,13 @@ export const systemNames: Driver = {
     return known(name, block, array);
   },
   attach(name, waits) {
+    libc(); // throws if there is no system scope here
     sweepOnce();
     return attachFile(name, waits);
   },
   unlink(named) {
     const isFreed = unlinkBlock(named.name, fileOf(named));
-    if (isFreed) tell({ op: "disown", ino: inoOf(named.id) });
+    if (isFreed) ask({ op: "disown", ino: inoOf(named.id) });
     return isFreed;
   },
   list: () => ownedBlocks().map(listed),
@@ -73,7 +74,7 @@ export const systemNames: Driver = {
 const drafts = new WeakMap<Block, OpenFile>();
 
 function giveUp(block: Block): void {
-  tell({ op: "disown", ino: inoOf(block.id) });
+  ask({ op: "disown", ino: inoOf(block.id) });
   ask({ op: "unmap", id: block.id });
   systemNames.discard(block);
 }

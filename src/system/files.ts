@@ -202,10 +202,14 @@ export function listDirectory(): readonly string[] {
   }
 }
 
-/** Removes what a process had begun to make. @param tag see `ownerTag` @param tid one thread of it, or all */
-export function removeDrafts(tag: string, tid?: number): void {
-  const prefix = `${DRAFT}${tag}.${tid === undefined ? "" : `${tid}.`}`;
-  for (const name of listDirectory()) if (name.startsWith(prefix)) remove(pathOf(name));
+/** Removes what a process had begun to make. @param tag see `ownerTag` @param alive but for what these threads of it are making */
+export function removeDrafts(tag: string, alive: readonly string[] = []): void {
+  const prefix = `${DRAFT}${tag}.`;
+  for (const name of listDirectory()) {
+    if (!name.startsWith(prefix)) continue;
+    const tid = name.slice(prefix.length).split(".")[0]!;
+    if (!alive.includes(tid)) remove(pathOf(name));
+  }
 }
 
 /** The owners of all drafts of this user: see `ownerTag`. */

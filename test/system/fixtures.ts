@@ -1,0 +1,81 @@
+/** What tests of system scope share: other processes, and a look at what lies in `/dev/shm`. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+
+export const SYSTEM = { scope: "system" } as const;
+export const DIST = new URL("../../dist/index.js", import.meta.url).href;
+
+/** A name that no other test run has. */
+let names = 0;
+export const freshName = (): string => `sna-test-${process.pid}-${++names}`;
+
+/** All of this package's files, and those of this test run. */
+export const leftovers = (): string[] =>
+  readdirSync("/dev/shm").filter((name) => name.startsWith(".shared-ndarray.") || name.startsWith("sna-test-"));
+
+const program = (body: string) => `import * as nd from ${JSON.stringify(DIST)};
+const { SharedMemory, NDArray, Lock, Value, Queue } = nd;
+const SYSTEM = { scope: "system" };
+const say = (value) => process.send?.(value);
+${body}`;
+const FLAGS = ["--input-type=module", "-e"];
+
+/** Another process that runs this module text, with the package in scope; `say(value)` is heard by `heard`. */
+export class Other implements AsyncDisposable {
+  readonly child: ChildProcess;
+  readonly #heard: unknown[] = [];
+  #wanted: ((value: unknown) => void) | undefined;
+  #stderr = "";
+
+  constructor(body: string, ...args: string[]) {
+    this.child = spawn(process.execPath, [...FLAGS, program(body), "--", ...args], {
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    this.child.stderr!.on("data", (chunk) => {
+      this.#stderr += chunk;
+    });
+    this.child.on("message", (value) => {
+      const wanted = this.#wanted;
+      this.#wanted = undefined;
+      if (wanted) wanted(value);
+      else this.#heard.push(value);
+    });
+  }
+  /** The next thing it says. */
+  async heard(): Promise<unknown> {
+    if (this.#heard.length > 0) return this.#heard.shift();
+    return await Promise.race([
+      new Promise((resolve) => {
+        this.#wanted = resolve;
+      }),
+      once(this.child, "exit").then(([code, signal]) => {
+        throw new Error(`The other process ended (${code ?? signal}) before it spoke: ${this.#stderr}`);
+      }),
+    ]);
+  }
+  /** Its exit code or signal. */
+  async ended(): Promise<number | string> {
+    const { child } = this;
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    return child.exitCode ?? child.signalCode!;
+  }
+  async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<number | string> {
+    this.child.kill(signal);
+    return await this.ended();
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+  }
+}
+
+/** Runs such a process to its end; what it printed. */
+export function runOther(body: string, command: string[] = [process.execPath], env?: NodeJS.ProcessEnv) {
+  const [file, ...flags] = command;
+  const { stdout, stderr, status, signal } = spawnSync(file!, [...flags, ...FLAGS, program(body)], {
+    encoding: "utf8",
+    timeout: 50_000,
+    env: { ...process.env, ...env },
+  });
+  return { stdout: stdout.trim(), stderr, status, signal };
+}

@@ -1,0 +1,310 @@
+/** What becomes of blocks when processes end, in whatever way: the owner's unlinks, the next one sweeps, nobody's else are touched. */
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { SharedMemory } from "shared-ndarray";
+import { afterEach, describe, expect, it } from "vitest";
+import { DIST, freshName, leftovers, Other, runOther, SYSTEM } from "./fixtures.js";
+
+afterEach(() => expect(leftovers()).toEqual([]));
+
+const create = (name: string, then: string) =>
+  `const m = new SharedMemory(100, { name: ${JSON.stringify(name)}, ...SYSTEM }); say("made"); ${then}`;
+const FOREVER = "process.on('message', () => m);";
+const isThere = (name: string) => readdirSync("/dev/shm").includes(name);
+
+describe("the owner's end", () => {
+  it.each([
+    ["returning", ""],
+    ["process.exit", "process.exit(3)"],
+    ["process.exit from a timer", "setTimeout(() => process.exit(0), 5)"],
+    ["an uncaught error", "throw new Error('nobody catches it')"],
+    ["a rejected promise", "Promise.reject(new Error('nobody handles it')); setTimeout(() => {}, 1000)"],
+  ])("by %s unlinks its blocks", (_, end) => {
+    const name = freshName();
+    runOther(create(name, end));
+    expect(isThere(name)).toBe(false);
+  });
+
+  it.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const)(
+    "by %s unlinks them, and is one by that signal",
+    async (signal) => {
+      const name = freshName();
+      await using other = new Other(create(name, FOREVER));
+      await other.heard();
+      expect(isThere(name)).toBe(true);
+      expect(await other.kill(signal)).toBe(signal);
+      expect(isThere(name)).toBe(false);
+    },
+  );
+
+  it("unlinks what its workers made", async () => {
+    const name = freshName();
+    await using other = new Other(`
+      new nd.Process((name, url) => import(url).then(({ SharedMemory }) => {
+        new SharedMemory(10, { name, scope: "system" });
+      }), [${JSON.stringify(name)}, ${JSON.stringify(DIST)}]).start().join().then(() => say("ended"));
+      process.on("message", () => {});`);
+    await other.heard();
+    expect(isThere(name)).toBe(true); // the process owns it, not the thread
+    expect(await other.kill("SIGTERM")).toBe("SIGTERM");
+    expect(isThere(name)).toBe(false);
+  });
+
+  it("is the program's to say, if that hears the signal itself; its exit unlinks", async () => {
+    const name = freshName();
+    await using other = new Other(
+      create(
+        name,
+        `process.on("SIGTERM", () => { say(SharedMemory.attach(m.name, SYSTEM).size); process.exit(5) }); ${FOREVER}`,
+      ),
+    );
+    await other.heard();
+    other.child.kill("SIGTERM");
+    expect([await other.heard(), await other.ended()]).toEqual([100, 5]);
+    expect(isThere(name)).toBe(false);
+  });
+
+  it("no handler hears signals while the process owns nothing", () => {
+    const { stdout } = runOther(`
+      const counts = () => ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"].map((s) => process.listenerCount(s)).join("");
+      const before = counts();
+      const m = new SharedMemory(10, SYSTEM);
+      const during = counts();
+      m[Symbol.dispose]();
+      setTimeout(() => console.log(before, during, counts()), 200);`);
+    expect(stdout).toBe("0000 1111 0000");
+  });
+
+  it("lets go of what others made, and leaves it", () => {
+    using memory = new SharedMemory(10, SYSTEM);
+    runOther(`const m = SharedMemory.attach(${JSON.stringify(memory.name)}, SYSTEM); m.buf[0] = 9;`);
+    expect([memory.buf[0], isThere(memory.name!)]).toEqual([9, true]);
+  });
+
+  it("an idle process with an open block ends by itself", () => {
+    const { status, signal } = runOther(`globalThis.kept = new SharedMemory(10, SYSTEM);`);
+    expect([status, signal]).toEqual([0, null]);
+  });
+});
+
+describe("what SIGKILL leaves", () => {
+  async function killed(name: string, also = ""): Promise<void> {
+    await using other = new Other(create(name, also + FOREVER));
+    await other.heard();
+    expect(await other.kill()).toBe("SIGKILL");
+    expect(isThere(name)).toBe(true);
+  }
+  const ownerFiles = () => readdirSync("/dev/shm").filter((name) => name.startsWith(".shared-ndarray.owner."));
+
+  it("is listed as a dead owner's, and prune removes it and tells", async () => {
+    const name = freshName();
+    await killed(name);
+    const mine = ({ name: each }: { name: string }) => each === name;
+    expect(SharedMemory.list(SYSTEM).filter(mine)).toMatchObject([{ name, ownerAlive: false, size: 100 }]);
+    expect(SharedMemory.prune().filter(mine)).toMatchObject([{ name, scope: "system", ownerAlive: false, size: 100 }]);
+    expect(SharedMemory.prune().filter(mine)).toEqual([]);
+  });
+
+  it("the next process removes with its first block", async () => {
+    const name = freshName();
+    await killed(name);
+    runOther(`new SharedMemory(10, SYSTEM)[Symbol.dispose]();`);
+    expect(isThere(name)).toBe(false);
+  });
+
+  it("stands in nobody's way who wants the name", async () => {
+    const name = freshName();
+    using _ = new SharedMemory(10, SYSTEM); // this process has swept already
+    await killed(name);
+    using again = new SharedMemory(20, { name, ...SYSTEM });
+    expect(again.size).toBe(20);
+  });
+
+  it("is found by who attaches before it is removed, and what has it open keeps its bytes", async () => {
+    const name = freshName();
+    await killed(name, "m.buf[1] = 8; ");
+    const memory = SharedMemory.attach(name, SYSTEM);
+    SharedMemory.prune();
+    expect(memory.buf[1]).toBe(8);
+    memory.close();
+  });
+
+  it("is swept by two at once: each block is told once, and no error", async () => {
+    const names = Array.from({ length: 40 }, freshName);
+    await using other = new Other(
+      `globalThis.all = ${JSON.stringify(names)}.map((name) => new SharedMemory(10, { name, ...SYSTEM })); say("made"); process.on("message", () => {});`,
+    );
+    await other.heard();
+    const sweepers = [1, 2].map(
+      () =>
+        new Other(
+          `SharedMemory.list(SYSTEM); say("ready"); process.once("message", () => { say(SharedMemory.prune().map((b) => b.name)); process.disconnect(); });`,
+        ),
+    );
+    for (const sweeper of sweepers) await sweeper.heard();
+    await other.kill();
+    for (const { child } of sweepers) child.send("go");
+    const told = (await Promise.all(sweepers.map((sweeper) => sweeper.heard()))) as string[][];
+    expect(
+      told
+        .flat()
+        .filter((name) => names.includes(name))
+        .sort(),
+    ).toEqual([...names].sort());
+    expect(await Promise.all(sweepers.map((sweeper) => sweeper.ended()))).toEqual([0, 0]);
+  });
+
+  /** Leaves a dead owner's block, with an owner file that says something else. */
+  async function forged(name: string, change: (identity: Record<string, unknown>) => void): Promise<string> {
+    const before = ownerFiles();
+    await killed(name);
+    const file = `/dev/shm/${ownerFiles().find((each) => !before.includes(each))!}`;
+    const [first, ...others] = readFileSync(file, "utf8").split("\n");
+    const identity = JSON.parse(first!);
+    change(identity);
+    writeFileSync(file, [JSON.stringify(identity), ...others].join("\n"));
+    return file;
+  }
+  it("is removed though its pid was given to another process", async () => {
+    const name = freshName();
+    await forged(name, (identity) => {
+      identity.pid = process.pid; // alive, but started at another time
+    });
+    expect(SharedMemory.prune().map((block) => block.name)).toContain(name);
+  });
+  it("is removed after a restart of the machine", async () => {
+    const name = freshName();
+    await forged(name, (identity) => {
+      identity.bootId = "another";
+    });
+    expect(SharedMemory.prune().map((block) => block.name)).toContain(name);
+  });
+  it("is not removed if its owner may live in another container", async () => {
+    const name = freshName();
+    const file = await forged(name, (identity) => {
+      identity.pidNamespace = 1;
+    });
+    expect(SharedMemory.prune().map((block) => block.name)).not.toContain(name);
+    expect(SharedMemory.list(SYSTEM).find((block) => block.name === name)!.ownerAlive).toBe(true);
+    unlinkSync(file);
+    unlinkSync(`/dev/shm/${name}`);
+  });
+  it("is not removed if the name is another file's by now", async () => {
+    const name = freshName();
+    await killed(name);
+    unlinkSync(`/dev/shm/${name}`);
+    writeFileSync(`/dev/shm/${name}`, "another's");
+    SharedMemory.prune();
+    expect(readFileSync(`/dev/shm/${name}`, "utf8")).toBe("another's");
+    unlinkSync(`/dev/shm/${name}`);
+  });
+  it.each([
+    ["nothing", ""],
+    ["no JSON", "{{{\n"],
+    ["half a line", '{"pid":1,"sta'],
+    ["other fields", '{"pid":"1"}\n{"name":"../../etc/passwd","dev":1,"ino":1,"size":1,"createdAt":1}\n'],
+    ["bytes", "\u0000\uffff\n\n\n"],
+  ])("damaged owner files with %s harm nobody", (_, text) => {
+    const file = "/dev/shm/.shared-ndarray.owner.1.2.3";
+    writeFileSync(file, text);
+    expect(SharedMemory.prune()).toEqual([]);
+    expect(SharedMemory.list(SYSTEM)).toEqual([]);
+    unlinkSync(file);
+  });
+});
+
+describe("creating", () => {
+  it("64 processes create one name at once: one wins, and nobody sees half a block", async () => {
+    const name = freshName();
+    const others = Array.from(
+      { length: 64 },
+      () =>
+        new Other(`
+          new SharedMemory(8, SYSTEM)[Symbol.dispose](); // all is loaded
+          say("ready");
+          process.once("message", () => {
+            let outcome;
+            try {
+              globalThis.mine = nd.full([1000], process.pid, { dtype: "int32", name: ${JSON.stringify(name)}, ...SYSTEM });
+              outcome = "won";
+            } catch (e) { outcome = e.code; }
+            const there = NDArray.attach(${JSON.stringify(name)}, { ...SYSTEM, dtype: "int32" });
+            const first = there.get(0);
+            say([outcome, first !== 0 && there.toArray().every((x) => x === first)]);
+            process.on("message", () => {});
+          });`),
+    );
+    for (const other of others) await other.heard();
+    for (const { child } of others) child.send("go");
+    const outcomes = (await Promise.all(others.map((other) => other.heard()))) as [string, boolean][];
+    for (const other of others) await other.kill("SIGTERM");
+    expect(outcomes.filter(([outcome]) => outcome === "won").length).toBe(1);
+    expect(outcomes.filter(([outcome]) => outcome === "NAME_TAKEN").length).toBe(63);
+    expect(outcomes.every(([, isWhole]) => isWhole)).toBe(true);
+  }, 120_000);
+
+  it("that fails half way leaves nothing: in a worker that dies, while the process lives", async () => {
+    await using other = new Other(`
+      const { Worker } = await import("node:worker_threads");
+      new SharedMemory(8, SYSTEM)[Symbol.dispose]();
+      for (let round = 0; round < 12; round++) {
+        const worker = new Worker(\`import(\${JSON.stringify(${JSON.stringify(DIST)})}).then(({ SharedMemory }) => {
+          require("node:worker_threads").parentPort.postMessage(0);
+          for (;;) new SharedMemory(100_000, { scope: "system" })[Symbol.dispose]();
+        })\`, { eval: true, execArgv: [] });
+        await new Promise((resolve) => worker.once("message", resolve));
+        await new Promise((resolve) => setTimeout(resolve, 3 + round));
+        await worker.terminate();
+      }
+      setTimeout(() => say("done"), 1500);
+      process.on("message", () => {});`);
+    await other.heard();
+    // A worker killed after it had published leaves a block, which is the process's: no draft may be there.
+    expect(readdirSync("/dev/shm").filter((name) => name.includes("draft"))).toEqual([]);
+    await other.kill("SIGTERM");
+    expect(readdirSync("/dev/shm").filter((name) => name.startsWith("snd_"))).toEqual([]);
+  });
+});
+
+describe("where system scope cannot be had", () => {
+  it("without koffi the error says what to do, and process scope works", () => {
+    const directory = mkdtempSync(join(tmpdir(), "shared-ndarray-"));
+    try {
+      const root = new URL("../../", import.meta.url).pathname;
+      cpSync(join(root, "dist"), join(directory, "dist"), { recursive: true });
+      writeFileSync(join(directory, "package.json"), '{ "type": "module" }');
+      mkdirSync(join(directory, "node_modules"));
+      for (const name of ["acorn", "msgpackr", "ndarray"])
+        symlinkSync(join(root, "node_modules", name), join(directory, "node_modules", name));
+      const program = join(directory, "program.mjs");
+      writeFileSync(
+        program,
+        `const nd = await import(${JSON.stringify(pathToFileURL(join(directory, "dist/index.js")).href)});
+         for (const act of [() => new nd.SharedMemory(10, { scope: "system" }), () => nd.SharedMemory.attach("x", { scope: "system" })])
+           try { act(); } catch (e) { console.log(e.code, e.feature, "|", e.instead); }
+         const a = nd.arange(3, { name: "works" });
+         console.log(nd.NDArray.attach("works").toArray().join(), nd.SharedMemory.list({ scope: "system" }).length);
+         a.unlink();`,
+      );
+      expect(runOther("", [process.execPath, program]).stdout.split("\n")).toEqual([
+        "UNSUPPORTED system scope without koffi | npm install koffi",
+        "UNSUPPORTED system scope without koffi | npm install koffi",
+        "0,1,2 0",
+      ]);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});
