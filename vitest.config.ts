@@ -5,10 +5,20 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { alias: { "shared-ndarray": fileURLToPath(new URL("dist/index.js", import.meta.url)) } },
   test: {
-    include: ["test/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: "all", include: ["test/**/*.test.ts"], exclude: ["test/system/**"], sequence: { groupOrder: 0 } },
+      },
+      {
+        // What dead processes leave, the next process sweeps: nothing else may start there meanwhile.
+        extends: true,
+        test: { name: "system", include: ["test/system/*.test.ts"], maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });

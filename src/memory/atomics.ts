@@ -16,11 +16,10 @@ export const compareExchange = (words: Words, i: number, expected: number, value
   Atomics.compareExchange(words, i, expected, value);
 export const compareExchangeLong = (words: LongWords, i: number, expected: bigint, value: bigint): bigint =>
   Atomics.compareExchange(words, i, expected, value);
-/** Wakes up to `count` waiters of each sort, blocked and not, all if not given; returns how many. */
+/** Wakes up to `count` waiters of each sort, blocked and not, all if not given; returns how many of this process. */
 export function notify(words: Words, i: number, count?: number): number {
-  const awakened = Atomics.notify(words, i, count);
-  const address = addressOf(words, i);
-  return address === undefined ? awakened : awakened + futex!.wake(address, count ?? MAX_WAITERS);
+  crossingOf(words)?.wake(byteOf(words, i), count ?? MAX_WAITERS);
+  return Atomics.notify(words, i, count);
 }
 
 /** `ok`: somebody notified. */
@@ -28,16 +27,10 @@ export type WaitResult = "ok" | "not-equal" | "timed-out";
 
 /** Blocks while the word is `value`, at most `ms`. Returns at once if it is another; may return early. */
 export function waitSync(words: Words, i: number, value: number, ms: number): WaitResult {
-  const address = addressOf(words, i);
-  const result = address === undefined ? Atomics.wait(words, i, value, ms) : waitFutex(words, i, value, address, ms);
+  const crossing = crossingOf(words);
+  const result = crossing ? waitAcross(crossing, words, i, value, ms) : Atomics.wait(words, i, value, ms);
   betweenWaits();
   return result;
-}
-
-function waitFutex(words: Words, i: number, value: number, address: number, ms: number): WaitResult {
-  if (load(words, i) !== value) return "not-equal";
-  // In slices: a thread cannot be terminated while it is in there.
-  return futex!.wait(address, value, Math.min(ms, LONGEST_FUTEX_MS)) ? "ok" : "timed-out";
 }
 
 let betweenWaits = () => {};
@@ -51,7 +44,7 @@ export function onWaiting(act: () => void): void {
  * (with code 13, for an `await` at top level).
  */
 export async function waitAsync(words: Words, i: number, value: number, ms: number): Promise<WaitResult> {
-  const isOurs = addressOf(words, i) === undefined;
+  const isOurs = crossingOf(words) === undefined;
   const waiting = Atomics.waitAsync(words, i, value, isOurs ? ms : Math.min(ms, FIRST_LOOK_MS));
   if (!waiting.async) return waiting.value;
   const keepAlive = setInterval(() => {}, 2 ** 30); // not a timer of `ms`: it could fire a moment before the wait ends
@@ -63,33 +56,41 @@ export async function waitAsync(words: Words, i: number, value: number, ms: numb
 }
 
 // ── Words that other processes see too ─────────────────────────────────────────────────────────────────────────────
-// There `Atomics.wait` and `notify` reach nobody: blocked threads, of this process too, wait for the kernel's futex. Waiters whose
-// event loop is free are woken by this process as ever, and look for themselves for what others do.
+// There `Atomics.wait` and `notify` reach this process alone. Blocked threads wait for the kernel's futex, of this process too, if they
+// can; all others are woken by this process as ever, and look for themselves for what others do.
 
-/** Waiting and waking by address, whichever process. */
-export interface Futex {
-  /** False if the time is up. */
-  wait(address: number, value: number, ms: number): boolean;
-  wake(address: number, count: number): number;
+/** How waits on one buffer go beyond the process. */
+export interface Crossing {
+  /** Blocks as `waitSync`: false if the time is up; `undefined` if this thread cannot. */
+  wait(byteOffset: number, value: number, ms: number): boolean | undefined;
+  wake(byteOffset: number, count: number): void;
 }
-const LONGEST_FUTEX_MS = 250;
 const FIRST_LOOK_MS = 1;
 const LONGEST_LOOK_MS = 10;
 const MAX_WAITERS = 2 ** 31 - 1;
 
-let futex: Futex | undefined;
-const addresses = new WeakMap<SharedArrayBuffer, number>();
+const crossings = new WeakMap<SharedArrayBuffer, Crossing>();
+let anyCrossing = false;
 
 /** From now on waits on this buffer's words are for all processes. */
-export function shareWaits(buffer: SharedArrayBuffer, address: number, by: Futex): void {
-  futex = by;
-  addresses.set(buffer, address);
+export function shareWaits(buffer: SharedArrayBuffer, crossing: Crossing): void {
+  anyCrossing = true;
+  crossings.set(buffer, crossing);
 }
 
-function addressOf(words: Words, i: number): number | undefined {
-  if (futex === undefined) return undefined;
-  const address = addresses.get(words.buffer);
-  return address === undefined ? undefined : address + words.byteOffset + 4 * i;
+const crossingOf = (words: Words): Crossing | undefined => (anyCrossing ? crossings.get(words.buffer) : undefined);
+const byteOf = (words: Words, i: number): number => words.byteOffset + 4 * i;
+
+function waitAcross(crossing: Crossing, words: Words, i: number, value: number, ms: number): WaitResult {
+  if (load(words, i) !== value) return "not-equal";
+  const isWoken = crossing.wait(byteOf(words, i), value, ms);
+  if (isWoken !== undefined) return isWoken ? "ok" : "timed-out";
+  const deadline = performance.now() + ms;
+  for (let nap = FIRST_LOOK_MS; ; nap = Math.min(2 * nap, LONGEST_LOOK_MS)) {
+    const left = deadline - performance.now();
+    const result = Atomics.wait(words, i, value, Math.max(0, Math.min(nap, left)));
+    if (result !== "timed-out" || left <= nap) return result;
+  }
 }
 
 /** Looks again after 1 ms, 2 ms, … 10 ms. */

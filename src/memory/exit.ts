@@ -4,20 +4,19 @@
  */
 import { isMainThread } from "../platform.js";
 import { sweepOwn } from "../system/owner-file.js";
-import { load, type Words } from "./atomics.js";
-import { OWNED, SWEPT } from "./layout.js";
+import { load, store, type Words, waitSync } from "./atomics.js";
+import { ENDING, PUBLISHING, USED } from "./layout.js";
+import { awaitLoads } from "./loads.js";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 let words: Words | undefined;
 let hearsSignals = false;
 
-/** In the root of a tree of threads. @param treeWords what says whether system scope was used */
+/** In the root of a tree of threads. @param treeWords what the keeper tells by */
 export function watchExit(treeWords: Words): void {
   if (!isMainThread) return;
   words = treeWords;
-  process.once("exit", () => {
-    if (load(treeWords, SWEPT) !== 0) sweepOwn();
-  });
+  process.once("exit", sweep);
 }
 
 /** A thread of this process is about to own a block, or the keeper tells that one does, or none. */
@@ -30,12 +29,21 @@ export function hearSignals(hears: boolean): void {
   }
 }
 
-/** As the keeper has counted, but for a block that is being made. */
-export const ownsBlocks = (): boolean => words !== undefined && load(words, OWNED) > 0;
+/** As long as the keeper may take to name a block that it has begun to name. */
+const LONGEST_PUBLISHING_MS = 500;
+
+function sweep(): void {
+  if (!words) return;
+  store(words, ENDING, 1); // and only then look: whoever publishes looks the other way round
+  const deadline = performance.now() + LONGEST_PUBLISHING_MS;
+  while (load(words, PUBLISHING) === 1 && performance.now() < deadline) waitSync(words, PUBLISHING, 1, 1);
+  if (load(words, USED) === 1) sweepOwn();
+  awaitLoads(words); // the threads are about to be terminated
+}
 
 function endBy(signal: NodeJS.Signals): void {
   if (process.listenerCount(signal) > 1) return; // the program's to say whether it ends
-  sweepOwn();
+  sweep();
   hearSignals(false);
   process.kill(process.pid, signal);
 }

@@ -2,7 +2,7 @@
  * This thread's line to the keeper: requests with a reply, blocking, 10–100 µs each, and notices without one. Used by
  * `names.ts` and `deposits.ts`. The protocol: README.md.
  */
-import { thisAgent } from "../agent.js";
+import { isTokenAlive, thisAgent } from "../agent.js";
 import { fromWire } from "../errors.js";
 import { BroadcastChannel, type MessagePort, receiveMessageOnPort } from "../platform.js";
 import { load, newWords, store, waitSync } from "./atomics.js";
@@ -13,6 +13,7 @@ import {
   type Hello,
   helloChannel,
   INCARNATION,
+  KEEPER,
   type Numbered,
   PATIENCE_MS,
   REPLIES,
@@ -80,7 +81,9 @@ class Line {
       if (reply?.n === n) return reply.body;
       if (reply) continue; // of a request that gave up
       if (isDown() || this.incarnation !== load(tree.words, INCARNATION)) throw new LineBroken();
-      if (performance.now() > deadline) throw new Error("internal: the keeper of names does not answer");
+      if (performance.now() > deadline && isTokenAlive(load(tree.words, KEEPER)) !== true) {
+        throw new Error("internal: the keeper of names does not answer");
+      }
       waitSync(this.#words, REPLIES, seen, 50);
       seen = load(this.#words, REPLIES);
     }

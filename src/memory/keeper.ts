@@ -3,14 +3,13 @@
  * `keeper-line.ts`.
  * The protocol, its states and why it may end: README.md.
  */
-import { type Agent, isAlive, threadIds } from "../agent.js";
+import { type Agent, isAlive, ownToken } from "../agent.js";
 import { toWire } from "../errors.js";
 import { BroadcastChannel, collector, parentPort, workerData } from "../platform.js";
-import { ownerTag, removeDrafts } from "../system/files.js";
-import { type OwnedBlock, OwnerFile } from "../system/owner-file.js";
-import { add, compareExchange, exchange, load, notify, store, type Words } from "./atomics.js";
+import { libc } from "../system/libc.js";
+import { add, compareExchange, load, notify, store, type Words } from "./atomics.js";
 import { Deposits } from "./keeper-deposits.js";
-import { Mappings } from "./keeper-mappings.js";
+import { SystemBlocks } from "./keeper-system.js";
 import {
   type ArrayInfo,
   type BlockWire,
@@ -19,23 +18,27 @@ import {
   CREATIONS,
   clientChannel,
   DOWN,
+  ENDING,
   type FromKeeper,
   type Hello,
   helloChannel,
   INCARNATION,
+  KEEPER,
   LINGER_MS,
   NONE,
   type Numbered,
-  OWNED,
+  PUBLISHING,
   REMOVALS,
   REPLIES,
   type Reply,
   type Request,
   STATE,
-  SWEPT,
+  type SystemRequest,
   type Tree,
   UP,
+  USED,
 } from "./layout.js";
+import { loading } from "./loads.js";
 
 interface Client {
   readonly words: Words;
@@ -56,8 +59,8 @@ const tree = workerData as Tree;
 const table = new Map<string, Entry>();
 const clients = new Map<string, Client>();
 const deposits = new Deposits(dropBytes);
-const mappings = new Mappings<Client>();
-let owned: OwnerFile | undefined;
+/** From the first request of system scope on. */
+let system: SystemBlocks | undefined;
 const hello = new BroadcastChannel(helloChannel(tree));
 // Dropped blocks weigh nothing in this thread's heap, so it never collects by itself.
 const collect = collector();
@@ -82,6 +85,7 @@ hello.onmessage = (event: unknown) => {
   answer(client, 0, { id: 0 });
 };
 
+store(tree.words, KEEPER, ownToken);
 store(tree.words, STATE, UP);
 notify(tree.words, STATE);
 setInterval(tend, LINGER_MS / 4);
@@ -120,21 +124,6 @@ function serve(client: Client, request: Request): Reply | undefined {
     case "list":
       strikeOffTheDead();
       return { id: 0, list: [...table].map(([name, entry]) => listed(name, entry)) };
-    case "map": {
-      const { id, block } = request;
-      return { id, block: block ? mappings.add(block, client) : mappings.use(id, client) };
-    }
-    case "unmap": {
-      const isLast = mappings.leave(request.id, client);
-      return { id: isLast ? request.id : NONE };
-    }
-    case "own":
-      own(request.owned);
-      mappings.add(request.block, client);
-      return { id: request.block.id };
-    case "disown":
-      disown(request.ino);
-      return { id: NONE };
     case "deposit": {
       const id = nextId++;
       deposits.add(id, request.channel, request.sources);
@@ -145,6 +134,8 @@ function serve(client: Client, request: Request): Reply | undefined {
     case "withdraw":
       deposits.take(request.id);
       return undefined;
+    default:
+      return serveSystem(client, request);
   }
 }
 
@@ -170,21 +161,48 @@ function unlink(name: string, id: number): Reply {
   return { id };
 }
 
-function own(block: OwnedBlock): void {
-  owned ??= new OwnerFile();
-  owned.add(block);
-  tellOwned(owned.size);
+function serveSystem(client: Client, request: SystemRequest): Reply | undefined {
+  system ??= newSystemBlocks();
+  switch (request.op) {
+    case "draft":
+      return { id: 0, block: system.draft(request.size, client) };
+    case "publish": {
+      const { id, name, array } = request;
+      return { id: whilePublishing(() => system!.publish(id, name, array, client)) ? id : NONE };
+    }
+    case "open":
+      return { id: 0, block: system.open(request.name, request.waits, client) };
+    case "use":
+      return { id: 0, block: system.use(request.id, client) };
+    case "leave":
+      system.leave(request.id, client);
+      return { id: NONE };
+    case "free":
+      return { id: system.unlink(request.name, request.id) ? request.id : NONE };
+    case "wake":
+      system.wake(request.id, request.byteOffset, request.count);
+      return undefined;
+  }
 }
 
-function disown(ino: number): void {
-  if (!owned) return;
-  owned.remove(ino);
-  tellOwned(owned.size);
+function newSystemBlocks(): SystemBlocks {
+  store(tree.words, USED, 1);
+  loading(tree.words, libc);
+  return new SystemBlocks(tellOwning);
 }
 
-function tellOwned(count: number): void {
-  const before = exchange(tree.words, OWNED, count);
-  if (before > 0 !== count > 0) parentPort!.postMessage({ owns: count > 0 } satisfies FromKeeper);
+/** Nothing gets a name any more when the process ends: the main thread is just removing what there is. */
+function whilePublishing(publish: () => boolean): boolean {
+  store(tree.words, PUBLISHING, 1); // and only then look: see README, "Its end"
+  try {
+    return load(tree.words, ENDING) === 0 && publish();
+  } finally {
+    store(tree.words, PUBLISHING, 0);
+  }
+}
+
+function tellOwning(owns: boolean): void {
+  parentPort!.postMessage({ owns } satisfies FromKeeper);
 }
 
 function listed(name: string, { id, block, array, createdAt, owner }: Entry) {
@@ -216,17 +234,16 @@ function strikeOffTheDead(): void {
     if (isAlive(client.agent) !== false) continue;
     client.channel.close();
     clients.delete(id);
-    mappings.leaveAll(client);
+    system?.leaveAll(client);
   }
 }
 
 /** Each quarter second: forgets dead clients, drops what nobody can fetch, and ends the thread when it had nothing for a second. */
 function tend(): void {
   strikeOffTheDead();
-  if (load(tree.words, SWEPT) !== 0) removeDrafts(ownerTag(), threadIds());
   collectDropped();
   deposits.dropOrphans((channel) => [...table.values()].some(({ block }) => block.id === channel));
-  if (table.size + deposits.size + mappings.size + (owned?.size ?? 0) > 0) idleSince = performance.now();
+  if (table.size + deposits.size + (system?.size ?? 0) > 0) idleSince = performance.now();
   if (performance.now() - idleSince < LINGER_MS) return;
   compareExchange(tree.words, STATE, UP, CLOSING);
   // Only now look: a client marks itself busy before it reads STATE (README, "the race at its end").

@@ -1,7 +1,6 @@
 /** The words that threads and the keeper share, and the messages between them. Meanings and races: README.md. */
 import type { DType } from "../dtype.js";
 import type { ThrownWire } from "../errors.js";
-import type { OwnedBlock } from "../system/owner-file.js";
 import type { Words } from "./atomics.js";
 
 /** Changed with any change below, so that two versions of the package in one process do not meet. */
@@ -15,10 +14,12 @@ export const INCARNATION = 1;
 export const CREATIONS = 2;
 export const REMOVALS = 3;
 export const WANTED = 4;
-export const SYSTEM = 5;
-export const SWEPT = 6;
-export const OWNED = 7;
-export const TREE_WORDS = 8;
+export const USED = 5;
+export const PUBLISHING = 6;
+export const ENDING = 7;
+export const LOADS = 8;
+export const KEEPER = 9;
+export const TREE_WORDS = 10;
 // Values of STATE.
 export const DOWN = 0;
 export const STARTING = 1;
@@ -97,10 +98,17 @@ export type Request =
   | { readonly op: "deposit"; readonly channel: BlockWire; readonly sources: readonly SharedSource[] }
   | { readonly op: "fetch"; readonly id: number }
   | { readonly op: "withdraw"; readonly id: number }
-  | { readonly op: "map"; readonly id: number; readonly block?: BlockWire }
-  | { readonly op: "unmap"; readonly id: number }
-  | { readonly op: "own"; readonly block: BlockWire; readonly owned: OwnedBlock }
-  | { readonly op: "disown"; readonly ino: number };
+  | SystemRequest;
+
+/** Of system scope. */
+export type SystemRequest =
+  | { readonly op: "draft"; readonly size: number }
+  | { readonly op: "publish"; readonly id: number; readonly name: string; readonly array: ArrayInfo | undefined }
+  | { readonly op: "open"; readonly name: string; readonly waits: boolean }
+  | { readonly op: "use"; readonly id: number }
+  | { readonly op: "leave"; readonly id: number }
+  | { readonly op: "free"; readonly name: string; readonly id: number }
+  | { readonly op: "wake"; readonly id: number; readonly byteOffset: number; readonly count: number };
 
 /** `id` names one block, or one deposit, for ever; `NONE` stands for "none such" and, creating, for "taken". */
 export interface Reply {

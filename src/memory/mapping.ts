@@ -1,45 +1,26 @@
 /**
  * A file's bytes as a shared buffer: laid over the pages of a shared `WebAssembly.Memory`, so that everything works on them as on any
- * other block. How, and why it is sound: README.md, "System scope". One of the files that make shared buffers.
+ * other block. How, and why it is sound: README.md, "System scope". Used by the keeper.
  */
 import { NoSpaceError } from "../errors.js";
-import { closeSync, ftruncateSync, readFileSync, readSync, writeSync } from "../platform.js";
+import { ftruncateSync, readFileSync, readSync, writeSync } from "../platform.js";
 import { freeBytes, type OpenFile } from "../system/files.js";
 import { libc, type Sharing, unavailable } from "../system/libc.js";
-import { type Futex, load, shareWaits, store } from "./atomics.js";
-import { addBallast } from "./ballast.js";
 import type { Block } from "./driver.js";
 import { PAGE } from "./heap-driver.js";
-import { SYSTEM } from "./layout.js";
-import { tree } from "./tree.js";
-
-// Values of SYSTEM: whether the self-test has passed in any thread of the process.
-const WORKS = 1;
 
 /** Lays an open file over fresh memory; the file may be closed afterwards. @throws {NoSpaceError} {UnsupportedError} */
 export function mapFile(id: number, { fd, size }: OpenFile, sharing: Sharing = "shared"): Block {
   selfTest();
   const block = newMemory(id, size);
   libc().mapFile(libc().addressOf(block.buffer), wholePages(size), fd, sharing);
-  return received(block);
+  return block;
 }
 
 /** Lays zeros over it again: whoever still has the buffer reads those, and nobody's bytes. */
 export function unmap({ buffer, size }: Block): void {
   libc().mapZeros(libc().addressOf(buffer), wholePages(size));
 }
-
-/** A mapping that another thread of this process made: its waits, too, go beyond the process. */
-export function received(block: Block): Block {
-  shareWaits(block.buffer, libc().addressOf(block.buffer), futex);
-  addBallast(block);
-  return block;
-}
-
-const futex: Futex = {
-  wait: (address, value, ms) => libc().futexWait(address, value, ms),
-  wake: (address, count) => libc().futexWake(address, count),
-};
 
 /** Never past the end of the file, where an access would kill the process; the rest of the buffer is memory of its own. */
 const wholePages = (size: number) => Math.ceil(size / libc().pageSize) * libc().pageSize;
@@ -57,9 +38,11 @@ function newMemory(id: number, size: number): Block {
 
 // ── Whether it works here ──────────────────────────────────────────────────────────────────────────────────────────
 
-/** Once per process, on a file without a name: bytes go both ways, and go away. @throws {UnsupportedError} */
-export function selfTest(): void {
-  if (load(tree.words, SYSTEM) === WORKS) return;
+let works = false;
+
+/** Once, on a file without a name: bytes go both ways, and go away. @throws {UnsupportedError} */
+function selfTest(): void {
+  if (works) return;
   const fd = libc().memoryFile();
   if (fd < 0) throw unavailable("a file in memory", "a kernel with memfd_create");
   try {
@@ -67,9 +50,9 @@ export function selfTest(): void {
     const problem = tryOut(fd);
     if (problem) throw unavailable(`a file over the pages of a WebAssembly.Memory (${problem})`, "process scope");
   } finally {
-    closeSync(fd);
+    libc().close(fd);
   }
-  store(tree.words, SYSTEM, WORKS);
+  works = true;
 }
 
 /** What does not work; `undefined` if all does. */

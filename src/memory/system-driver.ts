@@ -1,154 +1,65 @@
-/** Blocks and names of system scope: files in `/dev/shm`, mapped once per process, whatever its threads. Used by `shared-memory.ts` alone. */
-import { closeSync } from "../platform.js";
-import { createDraft, type OpenFile, openBlock, publishDraft, remove, unlinkBlock } from "../system/files.js";
+/** Blocks and names of system scope, as every thread sees them: files in `/dev/shm`, which the keeper maps. Used by `shared-memory.ts` alone. */
+import { idAt } from "../system/files.js";
 import { isProcessAlive } from "../system/identity.js";
-import { libc } from "../system/libc.js";
 import { ownedBlocks, type Swept, sweepDead } from "../system/owner-file.js";
-import { load, store } from "./atomics.js";
-import { type Block, type Driver, FILES, type Named } from "./driver.js";
+import type { Block, Driver, Named } from "./driver.js";
 import { hearSignals } from "./exit.js";
-import { blockFromWire, blockToWire } from "./heap-driver.js";
+import { shareWaitsOf } from "./futex.js";
+import { blockFromWire } from "./heap-driver.js";
 import { ask } from "./keeper-line.js";
-import { type ArrayInfo, type Listed, SWEPT } from "./layout.js";
-import { mapFile, received, unmap } from "./mapping.js";
-import { forgetUnopened, markFleeting, openedAs, remember } from "./opened.js";
-import { tree } from "./tree.js";
-
-// One file is one block, whoever opens it.
-const idOf = ({ ino }: { readonly ino: number }): number => FILES + ino;
-const inoOf = (id: number): number => id - FILES;
+import { idOf } from "./keeper-system.js";
+import type { ArrayInfo, BlockWire, Listed } from "./layout.js";
+import { markFleeting, openedAs, remember } from "./opened.js";
 
 export const systemNames: Driver = {
-  allocate(size) {
-    sweepOnce();
-    const file = createDraft(size);
-    try {
-      const block = mapFile(idOf(file), file);
-      drafts.set(block, file);
-      device = file.dev;
-      return block;
-    } catch (e) {
-      remove(file.path);
-      throw e;
-    } finally {
-      closeSync(file.fd);
-    }
-  },
-  discard(block) {
-    remove(drafts.get(block)!.path);
-    drafts.delete(block);
-    unmap(block);
-  },
+  allocate: (size) => received(ask({ op: "draft", size }).block!),
+  discard: ({ id }) => leave(id),
   publish(name, block, array) {
-    const { path, dev } = drafts.get(block)!;
-    const owned = { name, dev, ino: inoOf(block.id), size: block.size, createdAt: Date.now(), ...array };
-    try {
-      ask({ op: "own", block: blockToWire(block), owned }); // before it has its name: so no name is ever without an owner
-      hearSignals(true);
-      const isOurs = publishDraft(path, name) || (leftByTheDead(name) && publishDraft(path, name));
-      if (!isOurs) {
-        giveUp(block);
-        return undefined;
-      }
-    } catch (e) {
-      giveUp(block);
-      throw e;
-    }
-    drafts.delete(block);
-    return known(name, block, array);
+    hearSignals(true); // at once: a signal may come before the keeper tells of it
+    const { id } = ask({ op: "publish", id: block.id, name, array });
+    return id === block.id ? known(name, block, array) : undefined;
   },
   attach(name, waits) {
-    libc(); // throws if there is no system scope here
-    sweepOnce();
-    return attachFile(name, waits);
+    const ino = idAt(name);
+    if (ino === undefined && waits) return undefined; // not to be asked for again and again
+    const open = ino === undefined ? undefined : openedAs(idOf({ ino }));
+    if (open) return open;
+    const { block } = ask({ op: "open", name, waits });
+    return block && known(name, received(block), undefined);
   },
-  unlink(named) {
-    const isFreed = unlinkBlock(named.name, fileOf(named));
-    if (isFreed) ask({ op: "disown", ino: inoOf(named.id) });
-    return isFreed;
-  },
+  unlink: ({ name, id }) => ask({ op: "free", name, id }).id === id,
   list: () => ownedBlocks().map(listed),
 };
 
-/** Blocks that have no name yet. */
-const drafts = new WeakMap<Block, OpenFile>();
-
-function giveUp(block: Block): void {
-  ask({ op: "disown", ino: inoOf(block.id) });
-  ask({ op: "unmap", id: block.id });
-  systemNames.discard(block);
-}
-
-/** All blocks lie in one directory, on one device. */
-let device = 0;
-const fileOf = ({ id }: Named) => ({ dev: device, ino: inoOf(id) });
-
-function known(name: string, block: Block, array: ArrayInfo | undefined): Named {
-  markFleeting(block, block.id);
-  return remember({ scope: "system", name, block, array, id: block.id }, closed);
-}
-
-/** With the last handle in the last thread the bytes are given back. */
-function closed({ id, block }: Named): void {
-  if (ask({ op: "unmap", id }).id === id) unmap(block);
-}
-
-function attachFile(name: string, waits: boolean): Named | undefined {
-  const file = openBlock(name, waits);
-  if (!file) return undefined;
-  try {
-    device = file.dev;
-    return (
-      openedAs(idOf(file)) ??
-      known(
-        name,
-        shared(idOf(file), () => mapFile(idOf(file), file)),
-        undefined,
-      )
-    );
-  } finally {
-    closeSync(file.fd);
-  }
-}
-
-/** This process's mapping of a block: the one that another thread has made, or a new one, which is then the others' too. */
-function shared(id: number, map: () => Block): Block {
-  const { block } = ask({ op: "map", id });
-  if (block) return received(blockFromWire(block));
-  const own = map();
-  const earlier = ask({ op: "map", id, block: blockToWire(own) }).block;
-  if (!earlier) return own;
-  unmap(own); // another thread was quicker
-  return received(blockFromWire(earlier));
-}
-
 /**
- * The block that a handle stands for: by its name, if it still is that block's, else from another thread that has it open.
+ * The block that a handle stands for: from another thread that has it open, or by its name, if that is still its.
  * `undefined` if neither knows it.
  */
 export function attachSystemBlock(name: string, id: number): Named | undefined {
   const open = openedAs(id);
   if (open) return open;
-  libc(); // throws if there is no system scope here
-  const { block } = ask({ op: "map", id });
-  if (block) return known(name, received(blockFromWire(block)), undefined);
-  const named = attachFile(name, false);
-  if (!named || named.id === id) return named;
-  forgetUnopened(named);
+  const { block } = ask({ op: "use", id });
+  if (block) return known(name, received(block), undefined);
+  const found = ask({ op: "open", name, waits: false }).block;
+  if (!found || found.id === id) return found && known(name, received(found), undefined);
+  if (!openedAs(found.id)) leave(found.id); // the name has gone to another block
   return undefined;
 }
 
-// ── What others left ───────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Once per process, before it makes or looks for its first block. */
-function sweepOnce(): void {
-  if (load(tree.words, SWEPT) === 1) return;
-  store(tree.words, SWEPT, 1);
-  sweepDead();
+/** A mapping of this process's, in this thread. */
+function received(wire: BlockWire): Block {
+  const block = blockFromWire(wire);
+  shareWaitsOf(block);
+  return block;
 }
 
-/** Whether a name was taken by a block that a dead process left, which is gone now. */
-const leftByTheDead = (name: string): boolean => sweepDead().some(({ block }) => block.name === name);
+function known(name: string, block: Block, array: ArrayInfo | undefined): Named {
+  markFleeting(block, block.id);
+  return remember({ scope: "system", name, block, array, id: block.id }, ({ id }) => leave(id));
+}
+
+/** With the last handle in the last thread the bytes are given back. */
+const leave = (id: number): void => void ask({ op: "leave", id });
 
 /** Removes what dead owners left. */
 export const pruneSystem = (): readonly Listed[] => sweepDead().map(listed);

@@ -188,6 +188,9 @@ export function isStill(name: string, { dev, ino }: FileId): boolean {
   return stat !== undefined && stat.ino === ino && stat.dev === dev;
 }
 
+/** The inode that has a name now; `undefined` if nothing has it. */
+export const idAt = (name: string): number | undefined => lstatSync(pathOf(name), { throwIfNoEntry: false })?.ino;
+
 /** Frees a name, if it is still that file's; false if not. */
 export const unlinkBlock = (name: string, file: FileId): boolean => isStill(name, file) && remove(pathOf(name));
 

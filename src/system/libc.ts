@@ -19,8 +19,9 @@ export interface Libc {
   mapFile(address: number, byteLength: number, fd: number, sharing: Sharing): void;
   /** Lays fresh zeros over the memory at an address. @throws if the system refuses */
   mapZeros(address: number, byteLength: number): void;
-  /** A file without a name, in memory, for a trial. */
+  /** A file without a name, in memory, for a trial; to be closed here too, for Node has not opened it. */
   memoryFile(): number;
+  close(fd: number): void;
   /** Gives a file all of its bytes, now. The error number; 0 if it has them. */
   allocateFile(fd: number, size: number): number;
   /** Renames unless something has the name. The error number; 0 if done. */
@@ -64,6 +65,7 @@ function load(): Libc {
   const mmap = c.func("void *mmap(uint64_t address, size_t length, int prot, int flags, int fd, int64_t offset)");
   const fallocate = c.func("int posix_fallocate(int fd, int64_t offset, int64_t length)");
   const rename = c.func("int renameat2(int from, const char *name, int to, const char *newName, uint32_t flags)");
+  const close = c.func("int close(int fd)");
   const memfd = c.func("int memfd_create(const char *name, unsigned int flags)");
   const futex = c.func(
     "long syscall(long number, uint64_t address, int op, uint32_t value, const void *timeout, uint64_t other, uint32_t mask)",
@@ -81,6 +83,7 @@ function load(): Libc {
       map(address, byteLength, sharing === "shared" ? MAP_SHARED : MAP_PRIVATE, fd),
     mapZeros: (address, byteLength) => map(address, byteLength, MAP_PRIVATE | MAP_ANONYMOUS, -1),
     memoryFile: () => memfd("shared-ndarray", MFD_CLOEXEC) as number,
+    close: (fd) => void close(fd),
     allocateFile: (fd, size) => {
       for (;;) {
         const error = fallocate(fd, 0, size) as number;

@@ -55,11 +55,13 @@ export class OwnerFile {
     else this.#append(block);
   }
 
-  remove(ino: number): void {
-    if (!this.#blocks.delete(ino)) return;
+  /** False if it is none of its. */
+  remove(ino: number): boolean {
+    if (!this.#blocks.delete(ino)) return false;
     if (this.#blocks.size === 0) remove(this.#path);
     else if (this.#lines > 64 + 2 * this.#blocks.size) this.#rewrite();
     else this.#append({ gone: ino });
+    return true;
   }
 
   #append(value: object): void {

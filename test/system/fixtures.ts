@@ -10,9 +10,13 @@ export const DIST = new URL("../../dist/index.js", import.meta.url).href;
 let names = 0;
 export const freshName = (): string => `sna-test-${process.pid}-${++names}`;
 
-/** All of this package's files, and those of this test run. */
+/** What this test run and its processes have left there; others may be at work too. */
 export const leftovers = (): string[] =>
-  readdirSync("/dev/shm").filter((name) => name.startsWith(".shared-ndarray.") || name.startsWith("sna-test-"));
+  readdirSync("/dev/shm").filter((name) => {
+    const [, pid] = /^\.shared-ndarray\.\w+\.(\d+)\./.exec(name) ?? /^sna-test-.*?(\d+)/.exec(name) ?? [];
+    return pid !== undefined && pids.has(Number(pid));
+  });
+const pids = new Set([process.pid]);
 
 const program = (body: string) => `import * as nd from ${JSON.stringify(DIST)};
 const { SharedMemory, NDArray, Lock, Value, Queue } = nd;
@@ -32,6 +36,7 @@ export class Other implements AsyncDisposable {
     this.child = spawn(process.execPath, [...FLAGS, program(body), "--", ...args], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
+    pids.add(this.child.pid!);
     this.child.stderr!.on("data", (chunk) => {
       this.#stderr += chunk;
     });
@@ -72,10 +77,11 @@ export class Other implements AsyncDisposable {
 /** Runs such a process to its end; what it printed. */
 export function runOther(body: string, command: string[] = [process.execPath], env?: NodeJS.ProcessEnv) {
   const [file, ...flags] = command;
-  const { stdout, stderr, status, signal } = spawnSync(file!, [...flags, ...FLAGS, program(body)], {
+  const { stdout, stderr, status, signal, pid } = spawnSync(file!, [...flags, ...FLAGS, program(body)], {
     encoding: "utf8",
     timeout: 50_000,
     env: { ...process.env, ...env },
   });
+  pids.add(pid);
   return { stdout: stdout.trim(), stderr, status, signal };
 }
