@@ -5,12 +5,12 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 export {
-  appendFileSync,
   closeSync,
   constants as fileFlags,
   fchmodSync,
   fstatSync,
   ftruncateSync,
+  linkSync,
   lstatSync,
   openSync,
   readdirSync,
@@ -20,6 +20,7 @@ export {
   renameSync,
   type Stats,
   statfsSync,
+  truncateSync,
   unlinkSync,
   writeFileSync,
   writeSync,

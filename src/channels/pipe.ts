@@ -4,7 +4,6 @@ import { expectInteger, expectKnown, show } from "../expect.js";
 import { fromHandle, type Handle, registerHandleKind, toHandle } from "../handle.js";
 import type { Words } from "../memory/atomics.js";
 import { arrives, hold, letGo } from "../memory/holders.js";
-import { holdBytes, letGoOfBytes } from "../memory/opened.js";
 import { expectPlace } from "../memory/place.js";
 import { aliasOf, blockOf, freeName, publish, type Scope, SharedMemory } from "../memory/shared-memory.js";
 import { readKind, wordsIn } from "../memory/thing-block.js";
@@ -51,13 +50,17 @@ const LOOK_MS = 50;
 
 /** What is left of an end that nobody has any more. */
 interface Dropped {
+  readonly memory: SharedMemory;
   readonly words: Words;
   readonly side: Side;
 }
-const dropped = new FinalizationRegistry<Dropped>((end) => {
-  closeEnd(end.words, end.side);
-  letGoOfBytes(end.words, end);
-});
+const dropped = new FinalizationRegistry<Dropped>(closeDropped);
+
+function closeDropped({ memory, words, side }: Dropped): void {
+  closeEnd(words, side);
+  if (isPeerClosed(words, side)) freeName(memory);
+  memory.close();
+}
 
 /** For the layers above: whether the other end of what `pipe` made is still open, and its thread lives. */
 export let hasPeer: (end: unknown) => boolean;
@@ -69,7 +72,6 @@ class PipeEnd implements Connection<unknown, unknown> {
   readonly #writer: Writer | undefined;
   readonly #incoming: Ring | undefined;
   readonly #outgoing: Ring | undefined;
-  readonly #dropped: Dropped;
   #words: Words | undefined;
   #nextLook = 0;
 
@@ -94,9 +96,7 @@ class PipeEnd implements Connection<unknown, unknown> {
     this.#reader = incoming && new Reader(channel(incoming));
     this.#writer = outgoing && new Writer(channel(outgoing));
     hold(this, block.id, words);
-    this.#dropped = { words: words.subarray(), side };
-    holdBytes(words, this.#dropped); // to be closed when it is collected
-    dropped.register(this, this.#dropped, this);
+    dropped.register(this, { memory, words: words.subarray(), side }, this);
   }
 
   static {
@@ -193,7 +193,6 @@ class PipeEnd implements Connection<unknown, unknown> {
     if (!this.#words) return;
     letGo(this, blockOf(this.#memory).id);
     dropped.unregister(this);
-    letGoOfBytes(this.#words, this.#dropped);
     this.#words = undefined;
     this.#memory.close();
     this.#reader?.close(endIsClosed());

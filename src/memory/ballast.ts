@@ -11,9 +11,9 @@ const ballast = new WeakMap<Block, ArrayBuffer>();
 let common: ArrayBuffer | undefined;
 let commonLeft = 0;
 
-/** Makes the collector aware of a block's size, for as long as this thread holds the block. */
-export function addBallast(block: Block): void {
-  const own = reserve(block.size);
+/** Makes the collector aware of a block's size, for as long as this thread holds the block. @param least what it counts for at least */
+export function addBallast(block: Block, least = 0): void {
+  const own = reserve(Math.max(block.size, least));
   if (own) ballast.set(block, own);
 }
 

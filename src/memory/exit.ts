@@ -8,7 +8,20 @@ import { load, store, type Words, waitSync } from "./atomics.js";
 import { ENDING, PUBLISHING, USED } from "./layout.js";
 import { awaitLoads } from "./loads.js";
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+/** Those that end a process and can be caught, but for those of its own faults. */
+const SIGNALS = [
+  "SIGHUP",
+  "SIGINT",
+  "SIGQUIT",
+  "SIGTERM",
+  "SIGALRM",
+  "SIGVTALRM",
+  "SIGXCPU",
+  "SIGXFSZ",
+  "SIGUSR2",
+] as const;
+/** Listeners that only clear up and let the signal pass: this one, of whatever copy of the package. */
+const PASSES_ON = Symbol.for("shared-ndarray.signals");
 let words: Words | undefined;
 let hearsSignals = false;
 
@@ -24,7 +37,8 @@ export function hearSignals(hears: boolean): void {
   if (!words || hears === hearsSignals) return;
   hearsSignals = hears;
   for (const signal of SIGNALS) {
-    if (hears) process.on(signal, endBy);
+    if (hears)
+      process.prependListener(signal, endBy); // first: a listener that is there once is not counted when it has run
     else process.off(signal, endBy);
   }
 }
@@ -42,8 +56,25 @@ function sweep(): void {
 }
 
 function endBy(signal: NodeJS.Signals): void {
-  if (process.listenerCount(signal) > 1) return; // the program's to say whether it ends
+  if (othersHear(signal)) return; // the program's to say whether it ends
   sweep();
   hearSignals(false);
   process.kill(process.pid, signal);
+}
+Object.assign(endBy, { [PASSES_ON]: true });
+
+function othersHear(signal: NodeJS.Signals): boolean {
+  const others = process.listeners(signal).filter((listener) => !(PASSES_ON in listener));
+  return others.length > signalExitListeners();
+}
+
+const SIGNAL_EXIT = Symbol.for("signal-exit emitter");
+interface Emitter {
+  readonly count?: number;
+}
+/** The package `signal-exit`, which many tools use, leaves a signal to whoever else hears it, as this file does: one must not mind. */
+function signalExitListeners(): number {
+  const { __signal_exit_emitter__: third } = process as { __signal_exit_emitter__?: Emitter };
+  const { [SIGNAL_EXIT]: fourth } = globalThis as { [SIGNAL_EXIT]?: Emitter };
+  return (third?.count ?? 0) + (fourth?.count ?? 0);
 }

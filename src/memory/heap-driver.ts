@@ -3,7 +3,7 @@ import { NoSpaceError } from "../errors.js";
 import { expectInteger } from "../expect.js";
 import { freemem, threadId, totalmem } from "../platform.js";
 import { addBallast } from "./ballast.js";
-import type { Block } from "./driver.js";
+import { type Block, isFile } from "./driver.js";
 import type { BlockWire } from "./layout.js";
 
 export const PAGE = 65536; // of WebAssembly, whatever the machine's
@@ -22,6 +22,9 @@ export function allocate(size: number): Block {
   addBallast(block);
   return block;
 }
+
+/** A file takes as much address space, however small it is. */
+const LEAST_OF_FILES = 1 << 20;
 
 function newMemory(pages: number): WebAssembly.Memory | undefined {
   if (pages > MAX_PAGES) return undefined;
@@ -66,6 +69,6 @@ export function blockFromWire({ id, source, size }: BlockWire): Block {
   if (!(buffer instanceof SharedArrayBuffer)) throw new TypeError("Expected `source` to be shared memory");
   expectInteger("id", id, 0, Number.POSITIVE_INFINITY);
   const block: Block = { id, buffer, memory, size: expectInteger("size", size, 0, buffer.byteLength + 1) };
-  addBallast(block);
+  addBallast(block, isFile(block) ? LEAST_OF_FILES : 0);
   return block;
 }

@@ -21,23 +21,29 @@ import { mapFile, unmap } from "./mapping.js";
 
 interface Mapped {
   readonly block: Block;
-  readonly file: FileId;
-  /** The threads that have it open. */
-  readonly users: Set<unknown>;
+  readonly file: FileId & { readonly dev: number };
+  /** The threads that use it, and how many records of it each has. */
+  readonly users: Map<unknown, number>;
   /** Where it lies until it has its name. */
   draft: string | undefined;
 }
 
+export interface SystemEvents {
+  /** Whether the process owns blocks, when that changes; before the first one has its name. */
+  readonly owning: (owns: boolean) => void;
+  /** Nobody uses a mapping of so many bytes any more: it is the collector's. */
+  readonly dropped: (bytes: number) => void;
+}
+
 export class SystemBlocks {
   readonly #mapped = new Map<number, Mapped>();
-  readonly #owned = new OwnerFile();
-  /** Where all blocks lie. */
-  #device = 0;
-  readonly #whenOwning: (owns: boolean) => void;
+  readonly #owned: OwnerFile;
+  readonly #events: SystemEvents;
 
-  /** @param whenOwning is told whether the process owns blocks, when that changes; before the first one has its name */
-  constructor(whenOwning: (owns: boolean) => void) {
-    this.#whenOwning = whenOwning;
+  /** @param tree tells this keeper from another one in the process */
+  constructor(tree: string, events: SystemEvents) {
+    this.#owned = new OwnerFile(tree);
+    this.#events = events;
     sweepDead(); // once per process, before its first block
   }
 
@@ -65,8 +71,8 @@ export class SystemBlocks {
     try {
       // Noted before it has its name: so no name is ever without an owner.
       this.#owned.add({ name, ...file, size: block.size, createdAt: Date.now(), ...array });
-      if (this.#owned.size === 1) this.#whenOwning(true);
-      const isOurs = publishDraft(draft!, name) || (leftByTheDead(name) && publishDraft(draft!, name));
+      if (this.#owned.size === 1) this.#events.owning(true);
+      const isOurs = publishDraft(draft!, name) || publishAfterSweep(draft!, name);
       if (isOurs) this.#mapped.get(id)!.draft = undefined;
       else this.leave(id, user);
       return isOurs;
@@ -91,44 +97,58 @@ export class SystemBlocks {
   /** A block that some thread has open; `undefined` if none has. */
   use(id: number, user: unknown): BlockWire | undefined {
     const mapped = this.#mapped.get(id);
-    mapped?.users.add(user);
+    mapped?.users.set(user, (mapped.users.get(user) ?? 0) + 1);
     return mapped && blockToWire(mapped.block);
   }
 
   #map(file: OpenFile, user: unknown, draft?: string): BlockWire {
     const block = mapFile(idOf(file), file);
     const { dev, ino } = file;
-    this.#device = dev;
-    this.#mapped.set(block.id, { block, file: { dev, ino }, users: new Set([user]), draft });
+    this.#mapped.set(block.id, { block, file: { dev, ino }, users: new Map([[user, 1]]), draft });
     return blockToWire(block);
   }
 
-  /** A thread has closed it. With the last one its pages are given back; a draft is gone. */
+  /** A thread has closed one record of it. With the last one its pages are given back; a draft is gone. */
   leave(id: number, user: unknown): void {
-    const mapped = this.#mapped.get(id);
-    if (!mapped?.users.delete(user) || mapped.users.size > 0) return;
-    this.#mapped.delete(id);
-    unmap(mapped.block);
-    if (mapped.draft === undefined) return;
-    remove(mapped.draft);
-    this.#disown(mapped.file);
+    const users = this.#mapped.get(id)?.users;
+    const left = (users?.get(user) ?? 0) - 1;
+    if (left > 0) users!.set(user, left);
+    else if (left === 0) this.#leaveWholly(id, user);
   }
 
   /** A thread has died. */
   leaveAll(user: unknown): void {
-    for (const id of this.#mapped.keys()) this.leave(id, user);
+    for (const id of this.#mapped.keys()) this.#leaveWholly(id, user);
+  }
+
+  #leaveWholly(id: number, user: unknown): void {
+    const { block, file, users, draft } = this.#mapped.get(id)!;
+    if (!users.delete(user) || users.size > 0) return;
+    this.#mapped.delete(id);
+    unmap(block);
+    this.#events.dropped(block.size);
+    if (draft === undefined) return;
+    remove(draft);
+    this.#disown(file);
   }
 
   /** Frees a name, if it is still that block's; false if not. */
   unlink(name: string, id: number): boolean {
-    const file = { dev: this.#device, ino: id - FILES };
+    const file = { ino: id - FILES };
     if (!unlinkBlock(name, file)) return false;
     this.#disown(file);
     return true;
   }
 
   #disown({ ino }: FileId): void {
-    if (this.#owned.remove(ino) && this.#owned.size === 0) this.#whenOwning(false);
+    if (this.#owned.remove(ino) && this.#owned.size === 0) this.#events.owning(false);
+  }
+
+  /** Forgets what other processes have unlinked. */
+  tend(): void {
+    const { size } = this.#owned;
+    this.#owned.forgetGone((ino) => this.#mapped.get(idOf({ ino }))?.draft === undefined);
+    if (size > 0 && this.#owned.size === 0) this.#events.owning(false);
   }
 
   /** Wakes waiters of other processes, for a thread that cannot. */
@@ -141,5 +161,8 @@ export class SystemBlocks {
 /** One file is one block, whoever opens it. */
 export const idOf = ({ ino }: { readonly ino: number }): number => FILES + ino;
 
-/** Whether a name was taken by a block that a dead process left, which is gone now. */
-const leftByTheDead = (name: string): boolean => sweepDead().some(({ block }) => block.name === name);
+/** A name may be a dead process's. */
+function publishAfterSweep(draft: string, name: string): boolean {
+  sweepDead();
+  return publishDraft(draft, name);
+}

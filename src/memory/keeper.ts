@@ -67,6 +67,8 @@ const collect = collector();
 const COLLECT_BYTES = 16 << 20;
 /** So many are not left until the next look: a collection takes some milliseconds, in which nobody gets a reply. */
 const COLLECT_NOW_BYTES = 256 << 20;
+/** What a mapping counts for at least: each takes some GiB of address space, of which there is an end. */
+const MAPPING_BYTES = 1 << 20;
 let dropped = 0;
 // Unique over all keepers of the tree, so that a handle from an earlier one can never unlink a block of this one.
 let nextId = (add(tree.words, INCARNATION, 1) + 1) * 2 ** 32;
@@ -188,7 +190,10 @@ function serveSystem(client: Client, request: SystemRequest): Reply | undefined 
 function newSystemBlocks(): SystemBlocks {
   store(tree.words, USED, 1);
   loading(tree.words, libc);
-  return new SystemBlocks(tellOwning);
+  return new SystemBlocks(tree.id, {
+    owning: (owns) => parentPort!.postMessage({ owns } satisfies FromKeeper),
+    dropped: (bytes) => dropBytes(Math.max(bytes, MAPPING_BYTES)),
+  });
 }
 
 /** Nothing gets a name any more when the process ends: the main thread is just removing what there is. */
@@ -199,10 +204,6 @@ function whilePublishing(publish: () => boolean): boolean {
   } finally {
     store(tree.words, PUBLISHING, 0);
   }
-}
-
-function tellOwning(owns: boolean): void {
-  parentPort!.postMessage({ owns } satisfies FromKeeper);
 }
 
 function listed(name: string, { id, block, array, createdAt, owner }: Entry) {
@@ -242,6 +243,7 @@ function strikeOffTheDead(): void {
 function tend(): void {
   strikeOffTheDead();
   collectDropped();
+  system?.tend();
   deposits.dropOrphans((channel) => [...table.values()].some(({ block }) => block.id === channel));
   if (table.size + deposits.size + (system?.size ?? 0) > 0) idleSince = performance.now();
   if (performance.now() - idleSince < LINGER_MS) return;

@@ -7,15 +7,22 @@ import type { Named } from "./driver.js";
 
 interface Opened {
   readonly named: Named;
-  readonly whenClosed: (named: Named) => void;
+  readonly whenClosed: (named: Named, isCollected: boolean) => void;
   handles: number;
+  /** Whether one of them was not closed, but collected. */
+  isCollected: boolean;
 }
 const opened = new Map<number, Opened>();
-const lost = new FinalizationRegistry<number>((id) => release(id));
+const lost = new FinalizationRegistry<number>((id) => {
+  const entry = opened.get(id);
+  if (!entry) return;
+  entry.isCollected = true;
+  release(id);
+});
 
-/** This thread's record of the block. @param whenClosed is told when it has no handle any more */
-export function remember(named: Named, whenClosed: (named: Named) => void): Named {
-  const known = opened.get(named.id) ?? { named, whenClosed, handles: 0 };
+/** This thread's record of the block. @param whenClosed is told when it has no handle any more, and whether each was closed */
+export function remember(named: Named, whenClosed: Opened["whenClosed"]): Named {
+  const known = opened.get(named.id) ?? { named, whenClosed, handles: 0, isCollected: false };
   opened.set(named.id, known);
   return known.named;
 }
@@ -46,9 +53,9 @@ function release(id: number): void {
 }
 
 function close(id: number): void {
-  const { named, whenClosed } = opened.get(id)!;
+  const { named, whenClosed, isCollected } = opened.get(id)!;
   opened.delete(id);
-  whenClosed(named);
+  whenClosed(named, isCollected);
 }
 
 // ── Holding bytes without a handle ─────────────────────────────────────────────────────────────────────────────────

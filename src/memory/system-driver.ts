@@ -1,15 +1,17 @@
 /** Blocks and names of system scope, as every thread sees them: files in `/dev/shm`, which the keeper maps. Used by `shared-memory.ts` alone. */
 import { idAt } from "../system/files.js";
 import { isProcessAlive } from "../system/identity.js";
-import { ownedBlocks, type Swept, sweepDead } from "../system/owner-file.js";
+import { type Found, ownedBlocks, sweepDead } from "../system/owner-file.js";
+import { load } from "./atomics.js";
 import type { Block, Driver, Named } from "./driver.js";
 import { hearSignals } from "./exit.js";
 import { shareWaitsOf } from "./futex.js";
 import { blockFromWire } from "./heap-driver.js";
 import { ask } from "./keeper-line.js";
 import { idOf } from "./keeper-system.js";
-import type { ArrayInfo, BlockWire, Listed } from "./layout.js";
+import { type ArrayInfo, type BlockWire, ENDING, type Listed } from "./layout.js";
 import { markFleeting, openedAs, remember } from "./opened.js";
+import { tree } from "./tree.js";
 
 export const systemNames: Driver = {
   allocate: (size) => received(ask({ op: "draft", size }).block!),
@@ -27,7 +29,8 @@ export const systemNames: Driver = {
     const { block } = ask({ op: "open", name, waits });
     return block && known(name, received(block), undefined);
   },
-  unlink: ({ name, id }) => ask({ op: "free", name, id }).id === id,
+  // (At the end of the process it was done already, or is about to be.)
+  unlink: ({ name, id }) => load(tree.words, ENDING) === 1 || ask({ op: "free", name, id }).id === id,
   list: () => ownedBlocks().map(listed),
 };
 
@@ -55,16 +58,23 @@ function received(wire: BlockWire): Block {
 
 function known(name: string, block: Block, array: ArrayInfo | undefined): Named {
   markFleeting(block, block.id);
-  return remember({ scope: "system", name, block, array, id: block.id }, ({ id }) => leave(id));
+  return remember({ scope: "system", name, block, array, id: block.id }, closed);
 }
 
 /** With the last handle in the last thread the bytes are given back. */
 const leave = (id: number): void => void ask({ op: "leave", id });
 
+/** Handles that were collected may have left typed arrays, of which nobody knows: these are good for as long as they live. */
+function closed({ id, block }: Named, isCollected: boolean): void {
+  if (isCollected) unused.register(block.buffer, id);
+  else leave(id);
+}
+const unused = new FinalizationRegistry<number>(leave);
+
 /** Removes what dead owners left. */
 export const pruneSystem = (): readonly Listed[] => sweepDead().map(listed);
 
-function listed({ block, identity }: Swept): Listed {
+function listed({ block, identity }: Found): Listed {
   const { name, dtype, shape, createdAt, size } = block;
   return {
     name,

@@ -28,6 +28,8 @@ export const EXIT = 5;
 export const READ = 6;
 /** Microseconds spent in chunks, wrapping. */
 export const BUSY = 7;
+/** 1: the member is about to be terminated (`memory/native.ts`). */
+export const DOOMED = 8;
 export const controlWords = (members: number): number => lineOf(members);
 /** The work that does nothing, bound everywhere: to measure what dispatch costs. */
 export const NO_JOB = 0;

@@ -3,6 +3,7 @@ import { isAlive } from "../agent.js";
 import { type Packed, pack, settle } from "../handle.js";
 import type { WorkSpec } from "../kernels/work.js";
 import { add, exchange, load, newWords, notify, store } from "../memory/atomics.js";
+import { doom } from "../memory/native.js";
 import { type MessagePort, receiveMessageOnPort } from "../platform.js";
 import { Control } from "./control.js";
 import {
@@ -10,6 +11,7 @@ import {
   BUSY,
   type ChunkTable,
   controlWords,
+  DOOMED,
   EXIT,
   FREE,
   type FromWorker,
@@ -116,6 +118,7 @@ export class Team {
     const { words } = this.control;
     const line = lineOf(rank);
     store(words, line + STATE, BOOTING);
+    store(words, line + DOOMED, 0);
     for (const word of [TID, START, INSIDE, EXIT, READ]) store(words, line + word, 0);
     const { worker, port } = spawnWorker(this.#options, { rank, words, spinUs: this.#options.spinUs });
     const hand: Hand = {
@@ -267,7 +270,12 @@ export class Team {
   kill(hand: Hand): void {
     if (hand.killed) return; // a blocked caller looks again and again until the thread is gone
     hand.killed = true;
-    void hand.worker.terminate();
+    this.#terminate(hand);
+  }
+
+  #terminate({ rank, worker }: Hand): unknown {
+    doom(this.control.words, lineOf(rank) + DOOMED);
+    return worker.terminate();
   }
 
   #bury(hand: Hand, code: number | undefined): void {
@@ -312,7 +320,7 @@ export class Team {
       await Promise.race([Promise.all(gone), grace]);
       clearTimeout(timer);
     }
-    await Promise.all(hands.filter((hand) => !hand.dead).map((hand) => hand.worker.terminate()));
+    await Promise.all(hands.filter((hand) => !hand.dead).map((hand) => this.#terminate(hand)));
     for (const hand of hands) hand.port.close();
   }
 }

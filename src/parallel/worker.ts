@@ -5,11 +5,13 @@ import { type Packed, pack, settle, unpack } from "../handle.js";
 import { importFunction } from "../kernels/functions.js";
 import { bindWork, functionsOf, type Work, type WorkSpec } from "../kernels/work.js";
 import { add, load, notify, store, waitSync } from "../memory/atomics.js";
+import { tellDoomBy } from "../memory/native.js";
 import { type MessagePort, parentPort, receiveMessageOnPort } from "../platform.js";
 import { Control } from "./control.js";
 import {
   ASYNC,
   type ChunkTable,
+  DOOMED,
   EXIT,
   FINISHED,
   type FromWorker,
@@ -58,6 +60,7 @@ class PoolWorker {
     this.#control = new Control(words);
     this.#line = lineOf(rank);
     this.#spinMs = spinUs / 1000;
+    tellDoomBy(words, this.#line + DOOMED);
   }
 
   start(): void {

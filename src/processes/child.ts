@@ -4,15 +4,17 @@ import { toWire } from "../errors.js";
 import { unpack } from "../handle.js";
 import { loadFunction } from "../kernels/functions.js";
 import { notify, store } from "../memory/atomics.js";
+import { tellDoomBy } from "../memory/native.js";
 import "../managers/receivable.js";
 import { type MessagePort, receiveMessageOnPort, workerData } from "../platform.js";
 import { setIdentity } from "./identity.js";
-import { type Begin, ENDING, EXIT_CODE, type FromChild, TOKEN } from "./layout.js";
+import { type Begin, DOOMED, ENDING, EXIT_CODE, type FromChild, TOKEN } from "./layout.js";
 
 becomeWorker("process");
 const port = workerData as MessagePort;
 const { fn, args, words, identity } = receiveMessageOnPort(port)!.message as Begin;
 setIdentity(identity);
+tellDoomBy(words, DOOMED);
 store(words, TOKEN, ownToken);
 process.on("exit", (code) => {
   store(words, EXIT_CODE, code);

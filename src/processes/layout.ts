@@ -10,7 +10,9 @@ export const TOKEN = 0;
 export const ENDING = 1;
 /** The exit code, before ENDING. */
 export const EXIT_CODE = 2;
-export const PROCESS_WORDS = 3;
+/** 1: the thread is about to be terminated (`memory/native.ts`). Written by the parent. */
+export const DOOMED = 3;
+export const PROCESS_WORDS = 4;
 
 /** Waits in the port before the thread starts. */
 export interface Begin {

@@ -5,6 +5,7 @@ import { expectKnown, expectOneOf, show } from "../expect.js";
 import { forbidSending, type Packed, pack, sendError, settle } from "../handle.js";
 import { type FunctionRef, refOf } from "../kernels/functions.js";
 import { load, newWords } from "../memory/atomics.js";
+import { doom } from "../memory/native.js";
 import {
   expectWait,
   late,
@@ -16,7 +17,7 @@ import {
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from "../platform.js";
 import { startThread } from "../thread.js";
 import { nextIdentity } from "./identity.js";
-import { type Begin, ENDING, EXIT_CODE, type FromChild, PROCESS_WORDS, TOKEN } from "./layout.js";
+import { type Begin, DOOMED, ENDING, EXIT_CODE, type FromChild, PROCESS_WORDS, TOKEN } from "./layout.js";
 
 /** How a `Process` runs. */
 export interface ProcessOptions {
@@ -190,6 +191,7 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     const worker = this.#started(signal === KILLED ? "kill" : "terminate");
     if (this.#look()) return;
     this.#endedBy ??= signal;
+    doom(this.#words, DOOMED);
     void worker.terminate();
   }
 

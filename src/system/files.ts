@@ -10,9 +10,11 @@ import {
   fchmodSync,
   fileFlags,
   fstatSync,
+  linkSync,
   lstatSync,
   openSync,
   readdirSync,
+  renameSync,
   type Stats,
   statfsSync,
   unlinkSync,
@@ -28,13 +30,14 @@ export const MAX_BYTES = 2 ** 32;
 
 export const pathOf = (name: string): string => `${DIRECTORY}/${name}`;
 
-/** Which file it is: its name may be given to another. */
+/** Which file it is: its name may be given to another. All blocks lie on one device, until the machine is restarted. */
 export interface FileId {
-  readonly dev: number;
   readonly ino: number;
+  readonly dev?: number;
 }
 /** An open file, to be closed. */
 export interface OpenFile extends FileId {
+  readonly dev: number;
   readonly fd: number;
   readonly path: string;
   readonly size: number;
@@ -115,7 +118,7 @@ export const freeBytes = (): number => {
   return bavail * bsize;
 };
 
-function noSpace(requested: number, cause?: unknown): NoSpaceError {
+export function noSpace(requested: number, cause?: unknown): NoSpaceError {
   const free = freeBytes();
   const message = `Expected \`size\` to be at most what is free in ${DIRECTORY}, ${free} bytes; got ${requested}`;
   return new NoSpaceError(message, { requested, free }, { cause });
@@ -148,8 +151,8 @@ export function openBlock(name: string, waitsForBytes = false): OpenFile | undef
     throw refused(name, WHY_NOT_OPEN[errorCode(e) ?? ""] ?? (e as Error).message, e);
   }
   try {
-    const { dev, ino, size } = expectBlock(name, fstatSync(fd), waitsForBytes);
-    if (size > 0) return { fd, path, dev, ino, size };
+    const { dev, ino, size, nlink } = expectBlock(name, fstatSync(fd), waitsForBytes);
+    if (size > 0 && nlink > 0) return { fd, path, dev, ino, size };
     closeSync(fd);
     return undefined;
   } catch (e) {
@@ -171,8 +174,7 @@ function expectBlock(name: string, stat: Stats, mayBeEmpty: boolean): Stats {
   if (!stat.isFile()) throw refused(name, stat.isFIFO() ? "a FIFO" : "no regular file");
   if (uid !== process.geteuid!()) throw refused(name, `a file of user ${uid}`);
   if (nlink > 1) throw refused(name, `a file with ${nlink} names`);
-  if (nlink === 0) throw refused(name, "a file that was just unlinked");
-  if (size === 0 && !mayBeEmpty) throw refused(name, "an empty file, still being made or given up");
+  if (size === 0 && nlink === 1 && !mayBeEmpty) throw refused(name, "an empty file, still being made or given up");
   if (size > MAX_BYTES) throw tooLarge(size);
   return stat;
 }
@@ -185,14 +187,40 @@ function refused(name: string, got: string, cause?: unknown): FormatError {
 /** Whether a name is still that file's. */
 export function isStill(name: string, { dev, ino }: FileId): boolean {
   const stat = lstatSync(pathOf(name), { throwIfNoEntry: false });
-  return stat !== undefined && stat.ino === ino && stat.dev === dev;
+  return stat !== undefined && stat.ino === ino && (dev === undefined || stat.dev === dev);
 }
 
 /** The inode that has a name now; `undefined` if nothing has it. */
 export const idAt = (name: string): number | undefined => lstatSync(pathOf(name), { throwIfNoEntry: false })?.ino;
 
+/** Names for what is about to be removed; the owner's tag, its thread and a number follow. */
+const GONE = `${RESERVED}gone.`;
+
 /** Frees a name, if it is still that file's; false if not. */
-export const unlinkBlock = (name: string, file: FileId): boolean => isStill(name, file) && remove(pathOf(name));
+export function unlinkBlock(name: string, file: FileId): boolean {
+  if (!isStill(name, file)) return false;
+  // It may be another's by now. So it is first renamed to where nobody else reaches it, and looked at again.
+  const gone = `${GONE}${ownerTag()}.${thisAgent().tid}.${++drafts}`;
+  try {
+    renameSync(pathOf(name), pathOf(gone));
+  } catch (e) {
+    if (errorCode(e) === "ENOENT") return false;
+    throw e;
+  }
+  if (isStill(gone, file)) return remove(pathOf(gone));
+  giveBack(gone, name);
+  return false;
+}
+
+/** Unless the name has been taken once more: then its file cannot be found any more, as if it had been unlinked. */
+function giveBack(gone: string, name: string): void {
+  try {
+    linkSync(pathOf(gone), pathOf(name));
+  } catch (e) {
+    if (errorCode(e) !== "EEXIST") throw e;
+  }
+  remove(pathOf(gone));
+}
 
 // ── What lies there ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -205,21 +233,14 @@ export function listDirectory(): readonly string[] {
   }
 }
 
-/** Removes what a process had begun to make. @param tag see `ownerTag` @param alive but for what these threads of it are making */
-export function removeDrafts(tag: string, alive: readonly string[] = []): void {
-  const prefix = `${DRAFT}${tag}.`;
-  for (const name of listDirectory()) {
-    if (!name.startsWith(prefix)) continue;
-    const tid = name.slice(prefix.length).split(".")[0]!;
-    if (!alive.includes(tid)) remove(pathOf(name));
-  }
+/** Removes all files that say they are that owner's own: its notes, and what it had begun to make or to remove. */
+export function removeFilesOf(tag: string): void {
+  for (const name of listDirectory()) if (tagIn(name) === tag && isOwn(name)) remove(pathOf(name));
 }
 
-/** The owners of all drafts of this user: see `ownerTag`. */
-export function draftTags(): readonly string[] {
-  const drafts = listDirectory().filter((name) => name.startsWith(DRAFT) && isOwn(name));
-  return [...new Set(drafts.map((name) => name.slice(DRAFT.length).split(".").slice(0, 3).join(".")))];
-}
+/** The owner in the name of a file of this package's: `pid.startTime.pidNamespace`; `undefined` of all others. */
+export const tagIn = (name: string): string | undefined =>
+  /^\.shared-ndarray\.\w+\.(\d+\.\d+\.\d+)(\.|$)/.exec(name)?.[1];
 
 /** Whether it is a regular file of this user's, with one name: nobody else's word is taken for what may be unlinked. */
 export function isOwn(name: string): boolean {

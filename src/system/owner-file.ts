@@ -1,21 +1,31 @@
 /**
- * Who has made which block: one file per process, beside the blocks. It is written before a block gets its name, so that
- * whatever becomes of the process, others can tell what it left. Written by one thread (the keeper), read by all.
+ * Who has made which block: a file per process, beside the blocks. It is written before a block gets its name, so that whatever
+ * becomes of the process, others can tell what it left. Written by one thread (the keeper), read by all.
  */
 import { type DType, dtypes } from "../dtype.js";
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from "../platform.js";
 import {
-  draftTags,
+  closeSync,
+  fileFlags,
+  openSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "../platform.js";
+import {
   errorCode,
   type FileId,
   isOwn,
   isStill,
   listDirectory,
+  noSpace,
   ownerTag,
   pathOf,
   RESERVED,
   remove,
-  removeDrafts,
+  removeFilesOf,
+  tagIn,
   unlinkBlock,
 } from "./files.js";
 import { type Identity, isProcessAlive, thisProcess } from "./identity.js";
@@ -23,6 +33,7 @@ import { type Identity, isProcessAlive, thisProcess } from "./identity.js";
 /** A block as its owner has noted it. */
 export interface OwnedBlock extends FileId {
   readonly name: string;
+  readonly dev: number;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   /** Bytes. */
@@ -33,26 +44,40 @@ export interface OwnedBlock extends FileId {
 }
 
 const OWNER = `${RESERVED}owner.`;
-const MODE = { mode: 0o600 };
-const pathOfOwner = (tag: string) => pathOf(OWNER + tag);
+/** A file being written; nobody reads it. */
+const DRAFT = `${RESERVED}notes.`;
 
 // The first line is an `Identity`; each of the others an `OwnedBlock`, or `{ gone }` with the `ino` of one.
 const line = (value: object) => `${JSON.stringify(value)}\n`;
 
 /** This process's own file, for as long as it owns a block. */
 export class OwnerFile {
-  readonly #path = pathOfOwner(ownerTag());
+  readonly #path: string;
+  readonly #draft: string;
   readonly #blocks = new Map<number, OwnedBlock>();
   #lines = 0;
+  #length = 0;
+
+  /** @param tree there may be several keepers in one process, each with a file of its own */
+  constructor(tree: string) {
+    this.#path = pathOf(`${OWNER}${ownerTag()}.${tree}`);
+    this.#draft = pathOf(`${DRAFT}${ownerTag()}.${tree}`);
+  }
 
   get size(): number {
     return this.#blocks.size;
   }
 
+  /** @throws {NoSpaceError} then it is not noted */
   add(block: OwnedBlock): void {
     this.#blocks.set(block.ino, block);
-    if (this.#blocks.size === 1) this.#rewrite();
-    else this.#append(block);
+    try {
+      if (this.#blocks.size === 1) this.#rewrite();
+      else this.#append(block);
+    } catch (e) {
+      this.#blocks.delete(block.ino);
+      throw errorCode(e) === "ENOSPC" ? noSpace(block.size, e) : e;
+    }
   }
 
   /** False if it is none of its. */
@@ -64,37 +89,65 @@ export class OwnerFile {
     return true;
   }
 
+  /** Forgets blocks that others have unlinked. @param isNamed what is being made has no name yet */
+  forgetGone(isNamed: (ino: number) => boolean): void {
+    for (const block of this.#blocks.values()) {
+      if (isNamed(block.ino) && !isStill(block.name, block)) this.remove(block.ino);
+    }
+  }
+
   #append(value: object): void {
-    appendFileSync(this.#path, line(value), MODE);
+    const text = line(value);
+    try {
+      // (Without O_CREAT: had somebody removed it, a line alone would tell nothing.)
+      const fd = openSync(this.#path, fileFlags.O_WRONLY | fileFlags.O_APPEND);
+      try {
+        writeSync(fd, text);
+      } finally {
+        closeSync(fd);
+      }
+    } catch (e) {
+      if (errorCode(e) !== "ENOENT") {
+        truncateSync(this.#path, this.#length); // half a line would spoil the next one
+        throw e;
+      }
+      this.#rewrite();
+      return;
+    }
     this.#lines++;
+    this.#length += text.length;
   }
 
   /** All at once: whoever reads meanwhile sees the old one or the new one. */
   #rewrite(): void {
-    const draft = `${this.#path}.new`;
-    writeFileSync(draft, [thisProcess(), ...this.#blocks.values()].map(line).join(""), MODE);
-    renameSync(draft, this.#path);
+    const text = [thisProcess(), ...this.#blocks.values()].map(line).join("");
+    try {
+      writeFileSync(this.#draft, text, { mode: 0o600 });
+    } catch (e) {
+      remove(this.#draft);
+      throw e;
+    }
+    renameSync(this.#draft, this.#path);
     this.#lines = 1 + this.#blocks.size;
+    this.#length = text.length;
   }
 }
 
+// ── Reading ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
 /** What one process owns, as it says. */
-export interface Owner {
+interface Owner {
   readonly identity: Identity;
   readonly blocks: readonly OwnedBlock[];
 }
 
-/** All owners that this user's files tell of, and the names of those files. */
-export function readOwners(): readonly (Owner & { readonly file: string })[] {
-  return listDirectory()
+/** All owners that this user's files tell of. */
+const readOwners = (): readonly Owner[] =>
+  listDirectory()
     .filter((file) => file.startsWith(OWNER) && isOwn(file))
-    .flatMap((file) => {
-      const owner = readOwner(file);
-      return owner ? [{ ...owner, file }] : [];
-    });
-}
+    .flatMap((file) => readOwner(file) ?? []);
 
-/** `undefined` of a file that is gone, or damaged. */
+/** `undefined` of a file that is gone, or says nothing that can be read. */
 function readOwner(file: string): Owner | undefined {
   let text: string;
   try {
@@ -153,43 +206,42 @@ export const isFileName = (name: unknown): name is string =>
 
 // ── Clearing up ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A block that was removed, and whose it was. */
-export interface Swept {
+/** A block, and whose it is or was. */
+export interface Found {
   readonly block: OwnedBlock;
   readonly identity: Identity;
 }
 
-/** Unlinks all that this process owns: it is about to end. */
-export function sweepOwn(): void {
-  const tag = ownerTag();
-  const owner = readOwner(OWNER + tag);
-  for (const block of owner?.blocks ?? []) unlinkBlock(block.name, block);
-  removeDrafts(tag);
-  remove(pathOfOwner(tag));
-  remove(`${pathOfOwner(tag)}.new`);
-}
-
-/** Unlinks what dead owners left, and never a live one's. Two may do it at once: each block is told by the one that unlinked it. */
-export function sweepDead(): Swept[] {
-  const swept: Swept[] = [];
-  for (const { identity, blocks, file } of readOwners()) {
-    if (isProcessAlive(identity) !== false) continue;
-    for (const block of blocks) if (unlinkBlock(block.name, block)) swept.push({ block, identity });
-    remove(pathOf(file));
-  }
-  for (const tag of draftTags()) if (isDeadTag(tag)) removeDrafts(tag);
-  return swept;
-}
-
-/** Drafts have no room for the boot: they are as old as the directory, which no restart of the machine outlives. */
-function isDeadTag(tag: string): boolean {
-  const [pid, startTime, pidNamespace] = tag.split(".").map(Number);
-  const identity = { pid, startTime, pidNamespace, bootId: thisProcess().bootId };
-  return isIdentity(identity) && isProcessAlive(identity) === false;
-}
-
 /** The blocks of all owners that are still there. */
-export const ownedBlocks = (): readonly Swept[] =>
+export const ownedBlocks = (): readonly Found[] =>
   readOwners().flatMap(({ identity, blocks }) =>
     blocks.filter((block) => isStill(block.name, block)).map((block) => ({ block, identity })),
   );
+
+/** Unlinks all that this process owns: it is about to end. */
+export function sweepOwn(): void {
+  for (const { identity, blocks } of readOwners()) {
+    const { pid, startTime, pidNamespace } = identity;
+    if (`${pid}.${startTime}.${pidNamespace}` !== ownerTag()) continue;
+    for (const block of blocks) unlinkBlock(block.name, block);
+  }
+  removeFilesOf(ownerTag());
+}
+
+/** Unlinks what dead owners left, and never a live one's. Two may do it at once: each block is told by the one that unlinked it. */
+export function sweepDead(): Found[] {
+  const swept: Found[] = [];
+  for (const { identity, blocks } of readOwners()) {
+    if (isProcessAlive(identity) !== false) continue;
+    for (const block of blocks) if (unlinkBlock(block.name, block)) swept.push({ block, identity });
+  }
+  const tags = new Set(listDirectory().flatMap((name) => tagIn(name) ?? []));
+  for (const tag of tags) if (isDeadTag(tag)) removeFilesOf(tag);
+  return swept;
+}
+
+/** Names have no room for the boot: they are as old as the directory, which no restart of the machine outlives. */
+function isDeadTag(tag: string): boolean {
+  const [pid, startTime, pidNamespace] = tag.split(".").map(Number) as [number, number, number];
+  return isProcessAlive({ pid, startTime, pidNamespace, bootId: thisProcess().bootId }) === false;
+}

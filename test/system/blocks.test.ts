@@ -118,6 +118,68 @@ describe("a block", () => {
     again.unlink();
   });
 
+  it("is not given back while a view of a dropped handle is in use", () => {
+    const { stdout } = runOther(
+      `const kept = [];
+       const m = new SharedMemory(64, SYSTEM);
+       (() => { const again = SharedMemory.attach(m.name, SYSTEM); kept.push(again.buf, nd.NDArray.view(again, [8]).data); })();
+       const { setFlagsFromString } = await import("node:v8");
+       setFlagsFromString("--expose-gc");
+       const gc = (await import("node:vm")).runInNewContext("gc");
+       kept[0][0] = 42;
+       for (let k = 0; k < 5; k++) { gc(); await new Promise((resolve) => setTimeout(resolve, 20)); }
+       m.close(); // the last handle that is known
+       for (let k = 0; k < 5; k++) { gc(); await new Promise((resolve) => setTimeout(resolve, 20)); }
+       kept[0][1] = 43;
+       const again = SharedMemory.attach(m.name, SYSTEM);
+       console.log(kept[0][0], again.buf[0], again.buf[1]);`,
+    );
+    expect(stdout).toBe("42 42 43");
+  });
+
+  it("is unlinked by any thread that has a handle", async () => {
+    const name = freshName();
+    const memory = new SharedMemory(10, { name, ...SYSTEM });
+    const worker = new Worker(
+      `import("${DIST}").then(({ fromHandle }) => {
+        const { parentPort, workerData } = require("node:worker_threads");
+        const memory = fromHandle(workerData);
+        memory.close();
+        memory.unlink();
+        parentPort.postMessage(0);
+      })`,
+      { eval: true, workerData: toHandle(memory) },
+    );
+    await new Promise((resolve, reject) => worker.once("message", resolve).once("error", reject));
+    expect(leftovers()).toEqual([]);
+    memory.close();
+    await worker.terminate();
+  });
+
+  it("attached while it is unlinked is there or not, never half", async () => {
+    const name = freshName();
+    await using other = new Other(`
+      say("ready");
+      for (let k = 0; k < 1500; k++) new SharedMemory(10, { name: "${name}", ...SYSTEM })[Symbol.dispose]();
+      say("done");`);
+    await other.heard();
+    const outcomes = new Set<string>();
+    const done = other.heard();
+    for (
+      let isDone = false;
+      !isDone;
+      isDone = await Promise.race([done.then(() => true), new Promise<boolean>((r) => setImmediate(r, false))])
+    ) {
+      try {
+        SharedMemory.attach(name, SYSTEM).close();
+        outcomes.add("found");
+      } catch (e) {
+        outcomes.add((e as { code: string }).code);
+      }
+    }
+    expect([...outcomes].filter((outcome) => outcome !== "found")).toEqual(["NAME_NOT_FOUND"]);
+  });
+
   it("unlinked, goes on for who has it, and the name is another's", () => {
     const name = freshName();
     const first = new SharedMemory(10, { name, ...SYSTEM });

@@ -32,8 +32,9 @@ export class Other implements AsyncDisposable {
   #wanted: ((value: unknown) => void) | undefined;
   #stderr = "";
 
-  constructor(body: string, ...args: string[]) {
-    this.child = spawn(process.execPath, [...FLAGS, program(body), "--", ...args], {
+  /** @param bare without the package in the main thread */
+  constructor(body: string, { bare = false } = {}) {
+    this.child = spawn(process.execPath, [...FLAGS, bare ? body : program(body)], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     pids.add(this.child.pid!);

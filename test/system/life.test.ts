@@ -19,8 +19,8 @@ import { DIST, freshName, leftovers, Other, runOther, SYSTEM } from "./fixtures.
 
 afterEach(() => expect(leftovers()).toEqual([]));
 
-const create = (name: string, then: string) =>
-  `const m = new SharedMemory(100, { name: ${JSON.stringify(name)}, ...SYSTEM }); say("made"); ${then}`;
+const create = (name: string, then: string, before = "") =>
+  `const m = new SharedMemory(100, { name: ${JSON.stringify(name)}, ...SYSTEM }); ${before} say("made"); ${then}`;
 const FOREVER = "process.on('message', () => m);";
 const isThere = (name: string) => readdirSync("/dev/shm").includes(name);
 
@@ -76,6 +76,68 @@ describe("the owner's end", () => {
     expect(isThere(name)).toBe(false);
   });
 
+  it("by a listener of the program's that hears a signal once: it runs to its end", async () => {
+    const name = freshName();
+    await using other = new Other(
+      `process.once("SIGTERM", () => setTimeout(() => { say("graceful"); process.exit(4); }, 50)); ${create(name, FOREVER)}`,
+    );
+    await other.heard();
+    other.child.kill("SIGTERM");
+    expect([await other.heard(), await other.ended()]).toEqual(["graceful", 4]);
+  });
+
+  it("beside signal-exit, which leaves a signal to other listeners too", async () => {
+    const name = freshName();
+    // What that package does, in its own words: it ends the process if nobody else but its like listens.
+    const signalExit = `
+      const emitter = globalThis[Symbol.for("signal-exit emitter")] = { count: 1 };
+      const hear = () => { if (process.listeners("SIGTERM").length === emitter.count) { process.off("SIGTERM", hear); process.kill(process.pid, "SIGTERM"); } };
+      process.on("SIGTERM", hear);`;
+    await using other = new Other(`${signalExit} ${create(name, FOREVER)}`);
+    await other.heard();
+    expect(await other.kill("SIGTERM")).toBe("SIGTERM");
+    expect(isThere(name)).toBe(false);
+  });
+
+  it("unlinking in a listener of its exit is no error", () => {
+    const { status, stderr } = runOther(
+      create(freshName(), `process.on("exit", () => { m.unlink(); m[Symbol.dispose](); });`),
+    );
+    expect([status, stderr]).toEqual([0, ""]);
+  });
+
+  it("while its workers make blocks leaves none of them", async () => {
+    const before = readdirSync("/dev/shm").filter((name) => name.startsWith("snd_"));
+    for (let round = 0; round < 6; round++) {
+      const { status } = runOther(`
+        const { Worker } = await import("node:worker_threads");
+        new SharedMemory(8, SYSTEM);
+        for (let k = 0; k < 2; k++)
+          new Worker(\`import(${JSON.stringify(DIST)}).then(({ SharedMemory }) => { for (;;) new SharedMemory(1000, { scope: "system" }); })\`,
+            { eval: true, execArgv: [] });
+        setTimeout(() => process.exit(0), ${150 + 20 * round});`);
+      expect(status).toBe(0);
+    }
+    expect(readdirSync("/dev/shm").filter((name) => name.startsWith("snd_"))).toEqual(before);
+  });
+
+  it("is each tree's own, where the main thread has not loaded the package", async () => {
+    const names = [freshName(), freshName()];
+    const worker = (name: string) =>
+      `new Worker(\`import(${JSON.stringify(DIST)}).then(({ SharedMemory }) => {
+         globalThis.m = new SharedMemory(10, { name: "${name}", scope: "system" });
+         require("node:worker_threads").parentPort.postMessage(0); setInterval(() => {}, 1000);
+       })\`, { eval: true, execArgv: [] }).on("message", () => { if (++made === 2) process.send("made"); });`;
+    await using other = new Other(
+      `const { Worker } = await import("node:worker_threads"); let made = 0; ${names.map(worker).join("\n")} ${FOREVER}`,
+      { bare: true },
+    );
+    await other.heard();
+    await other.kill();
+    const pruned = SharedMemory.prune().map(({ name }) => name);
+    expect(names.filter((name) => pruned.includes(name))).toEqual(names);
+  });
+
   it("no handler hears signals while the process owns nothing", () => {
     const { stdout } = runOther(`
       const counts = () => ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"].map((s) => process.listenerCount(s)).join("");
@@ -93,6 +155,19 @@ describe("the owner's end", () => {
     expect([memory.buf[0], isThere(memory.name!)]).toEqual([9, true]);
   });
 
+  it("forgets what others have unlinked", async () => {
+    const { stdout } = runOther(`
+      const fs = await import("node:fs");
+      const m = new SharedMemory(10, SYSTEM);
+      fs.unlinkSync(m.path); // as Python would
+      const notes = () => fs.readdirSync("/dev/shm").filter((name) => name.startsWith(".shared-ndarray.owner." + process.pid)).length;
+      const before = notes();
+      for (let k = 0; k < 50 && notes() > 0; k++) await new Promise((resolve) => setTimeout(resolve, 50));
+      console.log(before, notes(), process.listenerCount("SIGTERM"));
+      m.close();`);
+    expect(stdout).toBe("1 0 0");
+  });
+
   it("an idle process with an open block ends by itself", () => {
     const { status, signal } = runOther(`globalThis.kept = new SharedMemory(10, SYSTEM);`);
     expect([status, signal]).toEqual([0, null]);
@@ -101,7 +176,7 @@ describe("the owner's end", () => {
 
 describe("what SIGKILL leaves", () => {
   async function killed(name: string, also = ""): Promise<void> {
-    await using other = new Other(create(name, also + FOREVER));
+    await using other = new Other(create(name, FOREVER, also));
     await other.heard();
     expect(await other.kill()).toBe("SIGKILL");
     expect(isThere(name)).toBe(true);
@@ -167,15 +242,20 @@ describe("what SIGKILL leaves", () => {
   });
 
   /** Leaves a dead owner's block, with an owner file that says something else. */
-  async function forged(name: string, change: (identity: Record<string, unknown>) => void): Promise<string> {
+  async function forged(
+    name: string,
+    change: (identity: Record<string, unknown>) => void,
+    renamed = (path: string) => path,
+  ): Promise<string> {
     const before = ownerFiles();
     await killed(name);
     const file = `/dev/shm/${ownerFiles().find((each) => !before.includes(each))!}`;
     const [first, ...others] = readFileSync(file, "utf8").split("\n");
     const identity = JSON.parse(first!);
     change(identity);
-    writeFileSync(file, [JSON.stringify(identity), ...others].join("\n"));
-    return file;
+    unlinkSync(file);
+    writeFileSync(renamed(file), [JSON.stringify(identity), ...others].join("\n"));
+    return renamed(file);
   }
   it("is removed though its pid was given to another process", async () => {
     const name = freshName();
@@ -193,9 +273,13 @@ describe("what SIGKILL leaves", () => {
   });
   it("is not removed if its owner may live in another container", async () => {
     const name = freshName();
-    const file = await forged(name, (identity) => {
-      identity.pidNamespace = 1;
-    });
+    const file = await forged(
+      name,
+      (identity) => {
+        identity.pidNamespace = 1;
+      },
+      (path) => path.replace(/\.\d{9,}\./, ".1."),
+    );
     expect(SharedMemory.prune().map((block) => block.name)).not.toContain(name);
     expect(SharedMemory.list(SYSTEM).find((block) => block.name === name)!.ownerAlive).toBe(true);
     unlinkSync(file);
