@@ -7,6 +7,7 @@ export default defineConfig({
     worker: "src/parallel/worker.ts",
     keeper: "src/memory/keeper.ts",
     child: "src/processes/child.ts",
+    "child-process": "src/processes/child-process.ts",
     manager: "src/managers/server.ts",
     square: "src/cli/square.ts",
   },

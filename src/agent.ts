@@ -64,6 +64,12 @@ export function statOf(path: string): ThreadStat | undefined {
   return { startTime: Number(fields[19]), fields };
 }
 
+/** How a child process ended that this one has not taken note of yet: what waitpid(2) would give; `undefined` if it has not ended. */
+export function statusOfDead(pid: number): number | undefined {
+  const fields = fieldsOf(`/proc/${pid}/stat`);
+  return fields?.[0] === "Z" ? Number(fields[49]) : undefined;
+}
+
 function fieldsOf(path: string): string[] | undefined {
   try {
     const stat = readFileSync(path, "latin1");

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
+export { type ChildProcess, spawn } from "node:child_process";
 export {
   closeSync,
   constants as fileFlags,
@@ -26,8 +27,9 @@ export {
   writeSync,
 } from "node:fs";
 export { open } from "node:fs/promises";
-export { availableParallelism, freemem, totalmem } from "node:os";
-export { Deserializer, Serializer } from "node:v8";
+export { availableParallelism, constants, freemem, totalmem } from "node:os";
+export { fileURLToPath } from "node:url";
+export { Deserializer, deserialize, Serializer, serialize } from "node:v8";
 export {
   BroadcastChannel,
   getEnvironmentData,

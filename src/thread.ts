@@ -1,5 +1,5 @@
-/** Starting a thread of this package: the one file that makes a `Worker`. */
-import { MessagePort, Worker, workerFlags } from "./platform.js";
+/** Starting a thread or a process of this package: the one file that makes a `Worker`, or spawns. */
+import { type ChildProcess, fileURLToPath, MessagePort, spawn, Worker, workerFlags } from "./platform.js";
 
 /** Limits of a thread's heap, as Node's `resourceLimits`. A thread that exceeds them ends; without limits the process would. */
 export interface ResourceLimits {
@@ -26,4 +26,14 @@ export function startThread(
     workerData: given,
     transferList: isPort ? [given] : [],
   });
+}
+
+/** @param entry which of the files beside this one, as built @param args what it finds in `process.argv` @throws if the system refuses */
+export function startProcess(entry: "child-process", args: readonly string[]): ChildProcess {
+  const file = fileURLToPath(new URL(`./${entry}.js`, import.meta.url));
+  const flags = workerFlags.execArgv ?? process.execArgv;
+  const child = spawn(process.execPath, [...flags, file, ...args], { stdio: ["ignore", "inherit", "inherit"] });
+  child.on("error", () => {}); // told by `pid`
+  if (child.pid === undefined) throw new Error(`Expected a process to start, but the system refused ${file}`);
+  return child;
 }

@@ -6,6 +6,7 @@ import { closeSync } from "../platform.js";
 import {
   createDraft,
   type FileId,
+  isStill,
   type OpenFile,
   openBlock,
   publishDraft,
@@ -135,9 +136,9 @@ export class SystemBlocks {
   /** Frees a name, if it is still that block's; false if not. */
   unlink(name: string, id: number): boolean {
     const file = { ino: id - FILES };
-    if (!unlinkBlock(name, file)) return false;
-    this.#disown(file);
-    return true;
+    const isFreed = unlinkBlock(name, file);
+    if (isFreed || !isStill(name, file)) this.#disown(file); // also if somebody else was first
+    return isFreed;
   }
 
   #disown({ ino }: FileId): void {

@@ -1,12 +1,12 @@
-/** What a `Process` and its thread share: three words, and the message with which the thread begins. */
+/** What a `Process` and its thread or process share: a few words, and the message with which it begins. */
 import type { ThrownWire } from "../errors.js";
 import type { Packed } from "../handle.js";
 import type { FunctionRef } from "../kernels/functions.js";
 import type { Words } from "../memory/atomics.js";
 
-/** The thread's token; 0 until it runs. Written by the thread. */
+/** The token of whoever runs the target; 0 until it runs. Written by it. */
 export const TOKEN = 0;
-/** 1 when the thread is about to end by itself. Written by the thread, then notify. */
+/** 1 when it is about to end by itself. Written by it, then notify. */
 export const ENDING = 1;
 /** The exit code, before ENDING. */
 export const EXIT_CODE = 2;
@@ -15,14 +15,24 @@ export const DOOMED = 3;
 export const PROCESS_WORDS = 4;
 
 /** Waits in the port before the thread starts. */
-export interface Begin {
+export interface Begin extends BeginHere {
+  readonly words: Words;
+}
+/** What is to be run. */
+export interface BeginHere {
   readonly fn: FunctionRef;
   readonly args: Packed;
-  readonly words: Words;
-  /** "1", of its first child "1:1": what default names are made of. */
   readonly identity: string;
 }
 /** What the thread tells on the way: what it prints, and what its target threw, just before it ends with exit code 1. */
 export type FromChild =
   | { readonly type: "output"; readonly to: "stdout" | "stderr"; readonly chunk: Uint8Array }
   | { readonly type: "failed"; readonly error: ThrownWire };
+
+// Of a process of the system all of it is in one block: the words, the length of what its target threw and its bytes, and, to the
+// end of the block, the bytes of what it begins with.
+export const THROWN_LENGTH = PROCESS_WORDS;
+export const THROWN = 4 * (PROCESS_WORDS + 1);
+/** More than any error has, unless it was made to; then its message alone is told. */
+export const THROWN_BYTES = 1 << 16;
+export const BEGIN = THROWN + THROWN_BYTES;

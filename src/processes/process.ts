@@ -1,11 +1,10 @@
-/** `Process`: a thread that runs one function, with Python's words. What runs in the thread is `child.ts`. */
-import { assertNotImporting, isTokenAlive, type Token, threadIds } from "../agent.js";
-import { fromWire, type ThrownWire, UnsupportedError, WorkerDiedError } from "../errors.js";
+/** `Process`: a thread or a process of the system that runs one function, with Python's words. */
+import { assertNotImporting } from "../agent.js";
+import { fromWire, WorkerDiedError } from "../errors.js";
 import { expectKnown, expectOneOf, show } from "../expect.js";
 import { forbidSending, type Packed, pack, sendError, settle } from "../handle.js";
 import { type FunctionRef, refOf } from "../kernels/functions.js";
-import { load, newWords } from "../memory/atomics.js";
-import { doom } from "../memory/native.js";
+import { load } from "../memory/atomics.js";
 import {
   expectWait,
   late,
@@ -14,29 +13,36 @@ import {
   waitUntilSync,
   whenGivenUp,
 } from "../memory/wait.js";
-import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from "../platform.js";
-import { startThread } from "../thread.js";
+import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
 import { nextIdentity } from "./identity.js";
-import { type Begin, DOOMED, ENDING, EXIT_CODE, type FromChild, PROCESS_WORDS, TOKEN } from "./layout.js";
+import { ENDING } from "./layout.js";
+import { ProcessHost } from "./process-host.js";
+import { ThreadHost } from "./thread-host.js";
+
+/** Where a target runs. */
+export type Isolation = "thread" | "process";
 
 /** How a `Process` runs. */
 export interface ProcessOptions {
   /** Default `Process-1`, `Process-2`, …; of a child's children `Process-1:1`. */
   readonly name?: string | undefined;
-  /** `"thread"`, the default. `"process"` will need shared things of system scope, which this version does not have yet. */
-  readonly isolation?: "thread" | "process" | undefined;
+  /**
+   * `"thread"`, the default; or `"process"`: a process of the system, whose crash leaves this one alone. Shared things among its
+   * arguments must be of system scope then. It starts some 40 ms later, and what it prints comes by itself.
+   */
+  readonly isolation?: Isolation | undefined;
 }
 
 /** Exit codes of those that were ended, as Python tells them: minus the signal. */
 const TERMINATED = -15;
 const KILLED = -9;
-/** How often a blocked `joinSync` looks whether the thread still lives. */
+/** How often a blocked `joinSync` looks whether it still lives. */
 const LOOK_MS = 100;
 
 type Outcome = { readonly exitCode: number } | { readonly exitCode: number; readonly error: unknown };
 
 /**
- * One function in a thread of its own, started once. Arguments that are shared things arrive as themselves, all others as
+ * One function in a thread or process of its own, started once. Arguments that are shared things arrive as themselves, all others as
  * copies. The target is defined by `defineTask`, or is self-contained. The program does not end before its processes have.
  *
  * @example
@@ -49,21 +55,17 @@ type Outcome = { readonly exitCode: number } | { readonly exitCode: number; read
 export class Process<A extends unknown[] = []> implements AsyncDisposable {
   /** For messages and debuggers; also the thread's name. */
   readonly name: string;
+  readonly #isolation: Isolation;
   readonly #fn: FunctionRef;
   readonly #args: readonly unknown[];
   readonly #identity = nextIdentity();
-  readonly #words = newWords(PROCESS_WORDS);
   readonly #ended: Promise<Outcome>;
   #end!: (outcome: Outcome) => void;
-  #worker: Worker | undefined;
-  #port: MessagePort | undefined;
+  #host: Host | undefined;
   #outcome: Outcome | undefined;
-  /** The arguments on their way, until the thread has ended. */
+  /** The arguments on their way, until it has ended. */
   #sent: Packed | undefined;
   #endedBy: typeof TERMINATED | typeof KILLED | undefined;
-  /** OS ids of the threads that came with it: its own, until it has said which. */
-  #threads: readonly string[] = [];
-  #thrown: ThrownWire | undefined;
   /** Calls that wait for the end, and will tell of a failure. */
   #joins = 0;
 
@@ -76,15 +78,7 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     if (name !== undefined && typeof name !== "string") {
       throw new TypeError(`Expected \`name\` to be a string, got ${show(name)}`);
     }
-    if (expectOneOf("isolation", isolation, ["thread", "process"]) === "process") {
-      throw new UnsupportedError(
-        'Expected `isolation` to be "thread", got "process", which this version does not have yet',
-        {
-          feature: "processes that share nothing but system scope",
-          instead: 'isolation: "thread"',
-        },
-      );
-    }
+    this.#isolation = expectOneOf("isolation", isolation, ["thread", "process"]);
     if (!Array.isArray(args)) throw new TypeError(`Expected \`args\` to be a list of arguments, got ${show(args)}`);
     this.#fn = refOf(target, "target", true);
     this.#args = [...args];
@@ -94,41 +88,29 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     });
   }
 
-  /** Starts the thread; once. @throws {TypeError} the second time @throws {NotSendableError} */
+  /** Starts it; once. @throws {TypeError} the second time @throws {NotSendableError} @throws {UnsupportedError} of a process, without system scope */
   start(): this {
-    if (this.#worker) throw new TypeError(`Expected to start ${this.name} once, got a second start()`);
-    const args = pack(this.#args, "args");
-    const { port1, port2 } = new MessageChannel();
-    const begin: Begin = { fn: this.#fn, args, words: this.#words, identity: this.#identity };
-    const before = threadIds();
-    let worker: Worker;
+    if (this.#host) throw new TypeError(`Expected to start ${this.name} once, got a second start()`);
+    const args = pack(this.#args, "args", { toProcesses: this.#isolation === "process" });
     try {
-      port1.postMessage(begin); // before there is a thread: what cannot be sent leaves none behind
-      worker = startThread("child", this.name, port2);
+      this.#host = startHost(
+        this.#isolation,
+        { fn: this.#fn, args, name: this.name, identity: this.#identity },
+        (ending) => this.#settle(ending),
+      );
     } catch (cause) {
-      port1.close();
       settle(args, "cancelled");
       throw sendError(cause, "args");
     }
-    this.#threads = threadIds().filter((id) => !before.includes(id));
-    this.#worker = worker;
-    this.#port = port1;
     this.#sent = args;
     settle(args, "sent");
-    port1.on("message", (message: FromChild) => this.#hear(message));
-    port1.unref(); // the thread itself keeps the program from ending
-    let failure: Error | undefined;
-    worker.on("error", (error) => {
-      failure = error; // out of memory, say: nothing of the target's own
-    });
-    worker.on("exit", (exitCode) => this.#settle(failure, exitCode));
     return this;
   }
 
   /**
-   * Waits until the thread has ended; the exit code. With `signal` and `timeoutMs` it gives up waiting, and the thread goes on.
+   * Waits until it has ended; the exit code. With `signal` and `timeoutMs` it gives up waiting, and the target goes on.
    *
-   * @throws what the target threw @throws {WorkerDiedError} if it died without a word: out of memory
+   * @throws what the target threw @throws {WorkerDiedError} if it died without a word: out of memory, or killed by a signal not of ours
    * @throws {TimeoutError} {AbortedError} @throws {TypeError} before `start()`
    */
   async join(options: WaitOptions = {}): Promise<number> {
@@ -144,11 +126,11 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   /** As `join`, blocking. */
   joinSync(options: SyncWaitOptions = {}): number {
     expectWait(options);
-    this.#started("join");
+    const { words } = this.#started("join");
     this.#joins++;
     try {
-      const sliceMs = () => (load(this.#words, ENDING) === 1 ? 1 : LOOK_MS);
-      const outcome = waitUntilSync(this.#words, ENDING, () => this.#look(), options.timeoutMs, sliceMs);
+      const sliceMs = () => (load(words, ENDING) === 1 ? 1 : LOOK_MS);
+      const outcome = waitUntilSync(words, ENDING, () => this.#look(), options.timeoutMs, sliceMs);
       if (!outcome) throw late(this.name, options.timeoutMs!);
       return exitCodeOf(outcome);
     } finally {
@@ -156,90 +138,79 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     }
   }
 
-  /** `undefined` until the thread has ended: 0, the code of `process.exit`, 1 after an error, -15 terminated, -9 killed. */
+  /** `undefined` until it has ended: 0, the code of `process.exit`, 1 after an error, -15 terminated, -9 killed. */
   get exitCode(): number | undefined {
     return this.#look()?.exitCode;
   }
-  /** True from `start()` until the thread has ended. */
+  /** True from `start()` until it has ended. */
   get alive(): boolean {
-    return this.#worker !== undefined && this.#look() === undefined;
+    return this.#host !== undefined && this.#look() === undefined;
   }
-  /** Of the operating system's process; the same as the caller's, since this is a thread. */
+  /** Of the operating system's process; of a thread the same as the caller's. @throws {TypeError} of a process before `start()` */
   get pid(): number {
-    return process.pid;
+    return this.#isolation === "thread" ? process.pid : this.#started("pid").pid;
   }
 
-  /** Ends the thread wherever it is; `exitCode` will be -15. Locks that it holds are abandoned. @throws {TypeError} before `start()` */
+  /**
+   * Ends a thread wherever it is; to a process it sends SIGTERM. `exitCode` will be -15. Locks that it holds are abandoned.
+   *
+   * @throws {TypeError} before `start()`
+   */
   terminate(): void {
     this.#stop(TERMINATED);
   }
-  /** As `terminate`, with exit code -9. @throws {TypeError} before `start()` */
+  /** As `terminate`, with exit code -9; to a process it sends SIGKILL, which it cannot but obey. @throws {TypeError} before `start()` */
   kill(): void {
     this.#stop(KILLED);
   }
   /** `join()`, if it was started. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#worker) await this.join();
+    if (this.#host) await this.join();
   }
 
-  #started(act: string): Worker {
-    if (this.#worker) return this.#worker;
+  #started(act: string): Host {
+    if (this.#host) return this.#host;
     throw new TypeError(`Expected ${this.name} to be started, got ${act}() before start()`);
   }
 
   #stop(signal: typeof TERMINATED | typeof KILLED): void {
-    const worker = this.#started(signal === KILLED ? "kill" : "terminate");
+    const host = this.#started(signal === KILLED ? "kill" : "terminate");
     if (this.#look()) return;
     this.#endedBy ??= signal;
-    doom(this.#words, DOOMED);
-    void worker.terminate();
+    host.stop(signal === KILLED);
   }
 
-  /** The outcome, if the thread has ended, though no event loop have turned. Its exit listeners may print and throw until it is gone. */
+  /** The outcome, if it has ended, though no event loop have turned. */
   #look(): Outcome | undefined {
-    if (!this.#worker || this.#outcome) return this.#outcome;
-    const token = load(this.#words, TOKEN);
-    const isOver = token === 0 ? this.#neverRan() : this.#isGone(token);
-    if (isOver) this.#settle(undefined, load(this.#words, EXIT_CODE));
+    if (!this.#host || this.#outcome) return this.#outcome;
+    const ending = this.#host.look();
+    if (ending) this.#settle(ending);
     return this.#outcome;
   }
 
-  /** Ended before it ran: stopped, or dead of what its process loads first. */
-  #neverRan(): boolean {
-    return (
-      this.#endedBy !== undefined || (this.#threads.length > 0 && !threadIds().some((id) => this.#threads.includes(id)))
-    );
-  }
-
-  #isGone(token: Token): boolean {
-    const isAlive = isTokenAlive(token);
-    const isEnding = load(this.#words, ENDING) === 1 || this.#endedBy !== undefined;
-    return isAlive === undefined ? isEnding : !isAlive; // without /proc its word must do
-  }
-
-  #settle(failure: Error | undefined, exitCode: number): void {
+  #settle(ending: Ending): void {
     if (this.#outcome) return;
-    this.#outcome = this.#outcomeOf(failure, exitCode);
+    this.#outcome = this.#outcomeOf(ending);
     settle(this.#sent!, "lost");
     this.#sent = undefined;
-    this.#port!.close();
+    this.#host!.close();
     this.#end(this.#outcome);
     if ("error" in this.#outcome && this.#joins === 0) report(this.name, this.#outcome.error);
   }
 
-  #hear(message: FromChild): void {
-    if (message.type === "output") process[message.to].write(message.chunk);
-    else this.#thrown = message.error;
-  }
-
-  #outcomeOf(failure: Error | undefined, exitCode: number): Outcome {
-    for (let m = receiveMessageOnPort(this.#port!); m; m = receiveMessageOnPort(this.#port!)) this.#hear(m.message);
-    if (this.#thrown) return { exitCode: 1, error: fromWire(this.#thrown) };
-    if (this.#endedBy !== undefined) return { exitCode: this.#endedBy };
-    if (load(this.#words, ENDING) === 1) return { exitCode };
+  #outcomeOf({ exitCode, failure }: Ending): Outcome {
+    const { thrown, words } = this.#host!;
+    if (thrown) return { exitCode: 1, error: fromWire(thrown) };
+    if (this.#endedBy !== undefined && (failure || this.#isolation === "thread")) return { exitCode: this.#endedBy };
+    if (load(words, ENDING) === 1) return { exitCode };
     const message = `${this.name} died without a word${failure ? `: ${failure.message}` : ""}`;
-    const died = new WorkerDiedError(message, { exitCode: undefined, chunks: [], written: [] }, { cause: failure });
-    return { exitCode: 1, error: died };
+    const isCrash = this.#isolation === "process";
+    const died = new WorkerDiedError(
+      message,
+      { exitCode: isCrash ? exitCode : undefined, chunks: [], written: [] },
+      { cause: failure },
+    );
+    return { exitCode: isCrash ? exitCode : 1, error: died };
   }
 }
 forbidSending(Process);
@@ -260,4 +231,8 @@ function orGivenUp<T>(promise: Promise<T>, name: string, options: WaitOptions): 
     const stop = whenGivenUp(options, name, reject);
     promise.then(resolve).finally(stop);
   });
+}
+
+function startHost(isolation: Isolation, assignment: Assignment, whenEnded: WhenEnded): Host {
+  return isolation === "process" ? new ProcessHost(assignment, whenEnded) : new ThreadHost(assignment, whenEnded);
 }

@@ -338,9 +338,7 @@ describe("misuse", () => {
     expect(await thrownBy(() => new Process(() => {}, 5 as never))).toBeInstanceOf(TypeError);
     expect(await thrownBy(() => new Process(() => {}, [], { nam: "x" } as never))).toBeInstanceOf(TypeError);
     expect(await thrownBy(() => new Process(() => {}, [], { name: 5 as never }))).toBeInstanceOf(TypeError);
-    expect(await thrownBy(() => new Process(() => {}, [], { isolation: "process" }))).toMatchObject({
-      code: "UNSUPPORTED",
-    });
+    expect(await thrownBy(() => new Process(() => {}, [], { isolation: "planet" as never }))).toBeInstanceOf(TypeError);
     const unsendable = new Process((_f: unknown) => {}, [{ deep: [new Lock(), () => 1] }]);
     expect(await thrownBy(() => unsendable.start())).toMatchObject({ code: "NOT_SENDABLE", path: "args[0].deep[1]" });
     expect(unsendable.alive).toBe(false);

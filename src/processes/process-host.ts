@@ -1,0 +1,76 @@
+/**
+ * A process of the system for one target: it shares with this one what is of system scope, and nothing else. What runs in it is
+ * `child-process.ts`. Whatever kills it leaves this process alone.
+ */
+import { statOf, statusOfDead } from "../agent.js";
+import type { ThrownWire } from "../errors.js";
+import { notSendable } from "../handle.js";
+import { load, type Words } from "../memory/atomics.js";
+import { blockOf, SharedMemory } from "../memory/shared-memory.js";
+import { wordsIn } from "../memory/thing-block.js";
+import { type ChildProcess, constants, deserialize, serialize } from "../platform.js";
+import { startProcess } from "../thread.js";
+import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
+import { BEGIN, type BeginHere, ENDING, EXIT_CODE, THROWN, THROWN_LENGTH } from "./layout.js";
+
+export class ProcessHost implements Host {
+  readonly words: Words;
+  readonly pid: number;
+  readonly #memory: SharedMemory;
+  readonly #child: ChildProcess;
+
+  /** @throws {NotSendableError} {UnsupportedError} then nothing is left */
+  constructor({ fn, args, identity, name }: Assignment, whenEnded: WhenEnded) {
+    const begin = asBytes({ fn, args, identity });
+    this.#memory = new SharedMemory(BEGIN + begin.length, { scope: "system" });
+    this.words = wordsIn(blockOf(this.#memory));
+    this.#memory.buf.set(begin, BEGIN);
+    try {
+      this.#child = startProcess("child-process", [this.#memory.name!, name]);
+    } catch (e) {
+      this.#memory[Symbol.dispose]();
+      throw e;
+    }
+    this.pid = this.#child.pid!;
+    this.#child.on("exit", (code, signal) => {
+      whenEnded(this.#ending(code ?? 0, signal ? constants.signals[signal] : 0));
+    });
+  }
+
+  look(): Ending | undefined {
+    const status = statusOfDead(this.pid);
+    if (status !== undefined) return this.#ending(status >> 8, status & 127);
+    return statOf(`/proc/${this.pid}/stat`) ? undefined : this.#ending(load(this.words, EXIT_CODE), 0);
+  }
+
+  #ending(code: number, signal: number): Ending {
+    if (signal > 0) return { exitCode: -signal, failure: new Error(`it was ended by ${nameOf(signal)}`) };
+    if (load(this.words, ENDING) === 1) return { exitCode: load(this.words, EXIT_CODE) };
+    return { exitCode: code, failure: new Error(`its process exited with code ${code}`) };
+  }
+
+  get thrown(): ThrownWire | undefined {
+    const length = load(this.words, THROWN_LENGTH);
+    if (length === 0) return undefined;
+    return deserialize(Uint8Array.from(this.#memory.buf.subarray(THROWN, THROWN + length))) as ThrownWire;
+  }
+
+  stop(force: boolean): void {
+    this.#child.kill(force ? "SIGKILL" : "SIGTERM");
+  }
+
+  close(): void {
+    this.#memory[Symbol.dispose]();
+  }
+}
+
+function asBytes(begin: BeginHere): Uint8Array {
+  try {
+    return serialize(begin);
+  } catch (cause) {
+    throw notSendable("args", begin.args.value, cause);
+  }
+}
+
+const nameOf = (signal: number): string =>
+  Object.entries(constants.signals).find(([, number]) => number === signal)?.[0] ?? `signal ${signal}`;

@@ -1,0 +1,221 @@
+/** `Process` with `isolation: "process"`: the same words, over system scope; and crashes that nothing here contains but a process. */
+import { readFileSync } from "node:fs";
+import { isSharedError, Lock, Process, pipe, Queue, Semaphore, SharedEvent, Value, zeros } from "shared-ndarray";
+import { afterEach, describe, expect, it } from "vitest";
+import { addClosure } from "../fixtures/process-targets.mjs";
+import { leftovers, runOther, SYSTEM } from "./fixtures.js";
+
+const ISOLATED = { isolation: "process" } as const;
+afterEach(() => expect(leftovers()).toEqual([]));
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe("a process of the system", () => {
+  it("lives as a thread does, with a pid of its own", async () => {
+    using up = new SharedEvent(SYSTEM);
+    using go = new SharedEvent(SYSTEM);
+    const p = new Process(
+      (up, go) => {
+        up.set();
+        go.waitSync();
+      },
+      [up, go],
+      { name: "worker bee", ...ISOLATED },
+    );
+    expect([p.name, p.alive, p.exitCode]).toEqual(["worker bee", false, undefined]);
+    expect(() => p.pid).toThrow(/before start/);
+    expect(p.start()).toBe(p);
+    await up.wait();
+    expect([p.alive, p.exitCode, p.pid === process.pid]).toEqual([true, undefined, false]);
+    expect(readFileSync(`/proc/${p.pid}/cmdline`, "utf8")).toContain("worker bee");
+    go.set();
+    expect([await p.join(), p.joinSync(), p.alive, p.exitCode]).toEqual([0, 0, false, 0]);
+    expect(() => p.start()).toThrow(/once/);
+  });
+
+  it("gets shared things as themselves, and all else as copies", async () => {
+    using a = zeros([2, 3], { dtype: "int32", ...SYSTEM });
+    using lock = new Lock(SYSTEM);
+    using count = new Value("int32", 0, { lock, ...SYSTEM });
+    using answers = new Queue<unknown>(SYSTEM);
+    const [mine, theirs] = pipe<string>(SYSTEM);
+    const plain = { big: 2n ** 70n, map: new Map([["k", [new Date(5)]]]), bytes: new Uint8Array([1, 2]) };
+    const p = new Process(
+      async (row, count, answers, end, plain, memory) => {
+        row.fill(7);
+        memory.buf[131] = 1; // the last byte of element 0: 2^24 and more
+        count.updateSync((x: number) => x + 1);
+        await end.put(`${plain.big} ${plain.map.get("k")?.[0]?.getTime()} ${plain.bytes.length}`);
+        await answers.put([row.constructor.name.replace("_", ""), row.shape, count.lock === undefined]);
+        end.close();
+      },
+      [a.slice(1), count, answers, theirs, plain, a.memory] as const as never,
+      ISOLATED,
+    ).start();
+    expect(await p.join()).toBe(0);
+    expect(a.toArray()).toEqual([
+      [2 ** 24, 0, 0],
+      [7, 7, 7],
+    ]);
+    expect([count.value, await mine.get(), await answers.get()]).toEqual([
+      1,
+      "1180591620717411303424 5 2",
+      ["NDArray", [3], false],
+    ]);
+    mine.close();
+  });
+
+  it("runs tasks of modules", async () => {
+    const words = zeros([1], { dtype: "int32", ...SYSTEM });
+    const p = new Process(addClosure as never, [words.flat] as never, ISOLATED);
+    expect(() => p.start()).toThrow(expect.objectContaining({ code: "NOT_SENDABLE", path: "args[0]" })); // bare shared memory is of one process
+    words[Symbol.dispose]();
+    const q = new Process(addClosure as never, [new Int32Array(1)] as never, ISOLATED).start();
+    expect(await q.join()).toBe(0);
+  });
+
+  it.each([
+    [
+      "its own error, with class and fields",
+      () => {
+        throw Object.assign(new RangeError("boom"), { extra: 3 });
+      },
+      { name: "RangeError", message: "boom", extra: 3 },
+    ],
+    [
+      "an error of this package",
+      () => {
+        throw Object.assign(new TypeError("typed"), { cause: new Error("why") });
+      },
+      { name: "TypeError", cause: expect.objectContaining({ message: "why" }) },
+    ],
+    [
+      "what is no error",
+      () => {
+        throw "text";
+      },
+      "text",
+    ],
+    [
+      "a huge error, cut short",
+      () => {
+        throw new Error("x".repeat(200_000));
+      },
+      { message: expect.stringMatching(/^Error: x{900}/) },
+    ],
+    [
+      "a rejection of a timer's",
+      () => {
+        setTimeout(() => {
+          throw new Error("later");
+        }, 1);
+      },
+      { message: "later" },
+    ],
+  ])("that throws: join throws %s, awaited or blocked", async (_, target, expected) => {
+    const matcher = typeof expected === "string" ? expected : expect.objectContaining(expected);
+    await expect(new Process(target, [], ISOLATED).start().join()).rejects.toEqual(matcher);
+    const p = new Process(target, [], ISOLATED).start();
+    let thrown: unknown;
+    try {
+      p.joinSync();
+    } catch (e) {
+      thrown = e;
+    }
+    expect([thrown, p.exitCode]).toEqual([matcher, 1]);
+  });
+
+  it.each<[string, () => void, number]>([
+    ["process.exit", () => process.exit(7), 7],
+    ["SIGSEGV", () => process.kill(process.pid, "SIGSEGV"), -11],
+    ["SIGKILL, as of the kernel without memory", () => process.kill(process.pid, "SIGKILL"), -9],
+    ["abort", () => process.abort(), -6],
+    [
+      "heap exhaustion",
+      () => {
+        const all = [];
+        for (;;) all.push(new Array(1e6).fill(0));
+      },
+      -6,
+    ],
+  ])(
+    "that ends by %s: this process goes on, awaited or blocked",
+    async (how, target, exitCode) => {
+      for (const isBlocked of [false, true]) {
+        const p = new Process(target, [], ISOLATED).start();
+        let outcome: unknown;
+        try {
+          outcome = isBlocked ? p.joinSync() : await p.join();
+        } catch (e) {
+          outcome = isSharedError(e, "WORKER_DIED") && e.exitCode;
+        }
+        expect([how, outcome, p.exitCode]).toEqual([how, exitCode, exitCode]);
+      }
+    },
+    120_000,
+  );
+
+  it("is terminated and killed, wherever it is", async () => {
+    const idle = new Process(() => new Promise(() => setInterval(() => {}, 1000)), [], ISOLATED).start();
+    const busy = new Process(
+      () => {
+        for (;;);
+      },
+      [],
+      ISOLATED,
+    ).start();
+    await sleep(300);
+    idle.terminate();
+    busy.kill();
+    expect([await idle.join(), busy.joinSync()]).toEqual([-15, -9]);
+    idle.terminate(); // of no consequence
+    expect(idle.exitCode).toBe(-15);
+  });
+
+  it("that is killed with a lock and a permit leaves them to others; what it owned is swept", async () => {
+    using lock = new Lock(SYSTEM);
+    using permits = new Semaphore(1, SYSTEM);
+    using names = new Queue<string>(SYSTEM);
+    const p = new Process(
+      async (lock, permits, names) => {
+        (globalThis as Record<string, unknown>).kept = [lock.acquireSync(), permits.acquireSync()];
+        await names.put("held");
+        setInterval(() => {}, 1000);
+      },
+      [lock, permits, names],
+      ISOLATED,
+    ).start();
+    expect(await names.get()).toBe("held");
+    p.kill();
+    await p.join();
+    expect(() => lock.acquireSync()).toThrow(expect.objectContaining({ code: "LOCK_ABANDONED", holder: p.pid }));
+    lock.recover()!.release();
+    permits.acquireSync({ timeoutMs: 5000 }).release();
+  });
+
+  it("refuses what it could not have, before it is started", () => {
+    for (const [arg, path] of [
+      [zeros([2]), "args[0]"],
+      [{ a: [new Lock()] }, "args[0].a[0]"],
+      [new SharedArrayBuffer(4), "args[0]"],
+    ] as const) {
+      const p = new Process((x) => void x, [arg as never], ISOLATED);
+      expect(() => p.start()).toThrow(expect.objectContaining({ code: "NOT_SENDABLE", path }));
+      expect(p.alive).toBe(false);
+    }
+    expect(() => new Process(() => {}, [], { isolation: "planet" as never })).toThrow(/one of "thread", "process"/);
+  });
+
+  it("prints by itself, and its children's names go on from its own", () => {
+    const { stdout, stderr } = runOther(`
+      const p = new nd.Process(async (url) => {
+        const { Process, isWorker } = await import(url);
+        const child = new Process(() => console.log("grandchild"), [], { isolation: "process" });
+        console.log(child.name, isWorker);
+        console.error("to stderr");
+        await child.start().join();
+      }, [${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)}], { isolation: "process" }).start();
+      console.log(await p.join());`);
+    expect(stdout.split("\n")).toEqual(["Process-1:1 true", "grandchild", "0"]);
+    expect(stderr).toBe("to stderr\n");
+  });
+});
