@@ -10,6 +10,8 @@ export default defineConfig({
     "child-process": "src/processes/child-process.ts",
     manager: "src/managers/server.ts",
     square: "src/cli/square.ts",
+    cli: "src/cli/main.ts",
+    plot: "src/cli/plot.ts",
   },
   format: ["esm"],
   target: "node20",

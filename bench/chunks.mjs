@@ -2,7 +2,7 @@
 // Models an element-wise call on a warm pool. Beside each parallel case stands the plain loop on one thread.
 import { Bench } from "tinybench";
 import { full, Pool } from "../dist/index.js";
-import { logLogPlot } from "./plot.mjs";
+import { logLogPlot } from "../dist/plot.js";
 import { keep, provenance } from "./report.mjs";
 
 const ITEM = 8;

@@ -21,6 +21,7 @@ export {
   renameSync,
   type Stats,
   statfsSync,
+  statSync,
   truncateSync,
   unlinkSync,
   writeFileSync,

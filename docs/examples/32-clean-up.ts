@@ -1,4 +1,5 @@
-// Scenario 32. Clean-up that cannot be forgotten: try … finally, using, and what SharedMemory.list shows before and after.
+// Scenario 32. Clean-up that cannot be forgotten: try … finally, using, and what is listed before and after.
+import { execFileSync } from "node:child_process";
 import { SharedMemory, zeros } from "shared-ndarray";
 
 const names = () => SharedMemory.list().map(({ name, size }) => `${name}: ${size} bytes`);
@@ -19,3 +20,18 @@ try {
 } // both closed and unlinked, also when the block is left by an error
 
 console.log(names()); // []
+
+// System scope: what other processes see, and `npx shared-ndarray ls`.
+const listed = () => {
+  const table = execFileSync("npx", ["shared-ndarray", "ls"], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  return table.split("\n").filter((line) => line.startsWith("clean-up"));
+};
+{
+  using _ = zeros([3, 4], { name: "clean-up", scope: "system", dtype: "int16" });
+  console.log(listed().map((line) => line.split(/ {2,}/).slice(0, 4))); // [["clean-up", "152 B", "int16", "[3, 4]"]]
+} // even if this program were killed: the next one, or `npx shared-ndarray prune`, would remove it
+
+console.log(listed()); // []

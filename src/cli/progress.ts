@@ -7,9 +7,9 @@ export interface ProgressBar {
 }
 
 /** Draws on stderr, so that a command's output can be piped; draws nothing if stderr is no terminal. */
-export function progressBar(label: string): ProgressBar {
+export function progressBar(label: string, unit = "chunks"): ProgressBar {
   if (!process.stderr.isTTY) return { update() {}, stop() {} };
-  const format = `${label} {bar} {percentage}% | {value}/{total} chunks`;
+  const format = `${label} {bar} {percentage}% | {value}/{total} ${unit}`;
   const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true }, Presets.shades_classic);
   let isStarted = false;
   return {

@@ -1,8 +1,9 @@
 /** The main job, `npm start`: squares an array on all cores, in place. Without a file a million floats that it makes itself. */
 import { basename, dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { type AnyNDArray, arange, full, load, type NDArray, Pool, SharedMemory, save } from "../index.js";
+import { count } from "./options.js";
 import { progressBar } from "./progress.js";
 import { chunkTable } from "./table.js";
 
@@ -10,12 +11,6 @@ interface Options {
   readonly workers?: number;
   readonly chunkSize?: number;
 }
-
-const count = (low: number) => (text: string) => {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= low) return value;
-  throw new InvalidArgumentError(`Expected an integer of at least ${low}.`);
-};
 
 const program = new Command("square")
   .description(

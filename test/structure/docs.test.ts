@@ -67,7 +67,11 @@ describe("examples, twice in a row, leaving nothing behind", () => {
     ["34", /^[\s\S]*'value'[\s\S]*'manager'[\s\S]*two that talk: a pipe/],
     ["30", /^\[ 2, 4, 6, 8, 10 \]\n$/],
     ["31", /^by hand: .*\npool\.map: .*\ntrue\n$/],
-    ["32", /^\[ 'by-hand: 80128 bytes' \]\n\[ 'grid: 928 bytes', 'scratch: 1024 bytes' \]\n\[\]\n$/],
+    [
+      "32",
+      /^\[ 'by-hand: 80128 bytes' \]\n\[ 'grid: 928 bytes', 'scratch: 1024 bytes' \]\n\[\]\n\[ \[ 'clean-up', '152 B', 'int16', '\[3, 4\]' \] \]\n\[\]\n$/,
+    ],
+    ["36", /^\[ 0, 1\.5, 3, 4\.5, 6 \]\n\[ 11n, 20n, 30n \]\n61\n$/],
     ["33", /^( +\d+ +[\d.]+ #+.*\n)+$/],
     ["35", /^true\n$/],
   ];

@@ -1,4 +1,18 @@
-// A small line chart as SVG: time by chunk size, both axes logarithmic, one line per array size.
+/** A small line chart as SVG: time by chunk size, both axes logarithmic, one line per array size. Of the command and of `bench/`. */
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly mark?: boolean | undefined;
+}
+/** Points have positive numbers; one with `mark` is ringed. */
+export interface Chart {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly series: readonly { readonly label: string; readonly points: readonly Point[] }[];
+}
 
 const WIDTH = 760;
 const HEIGHT = 440;
@@ -8,23 +22,23 @@ const TOP = 50;
 const BOTTOM = 70;
 const COLOURS = ["#1b6ca8", "#c8553d", "#3d8b5f", "#8a5fbf"];
 
-const escapeXml = (text) => String(text).replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]);
+const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+const escapeXml = (text: string) => text.replace(/[&<>]/g, (c) => ENTITIES[c]!);
 
-/** @param series [{ label, points: [{ x, y, mark? }] }] with positive numbers */
-export function logLogPlot({ title, subtitle, xLabel, yLabel, series }) {
+export function logLogPlot({ title, subtitle, xLabel, yLabel, series }: Chart): string {
   const points = series.flatMap((one) => one.points);
   const [xs, ys] = [points.map((p) => p.x), points.map((p) => p.y)];
-  const scale = (low, high, from, to) => (v) =>
+  const scale = (low: number, high: number, from: number, to: number) => (v: number) =>
     from + ((Math.log(v) - Math.log(low)) / (Math.log(high) - Math.log(low) || 1)) * (to - from);
   const [xLow, xHigh, yLow, yHigh] = [Math.min(...xs), Math.max(...xs), Math.min(...ys) / 1.3, Math.max(...ys) * 1.3];
   const x = scale(xLow, xHigh, LEFT, WIDTH - RIGHT);
   const y = scale(yLow, yHigh, HEIGHT - BOTTOM, TOP);
-  const ticks = (low, high, base) => {
-    const found = [];
+  const ticks = (low: number, high: number, base: number) => {
+    const found: number[] = [];
     for (let k = Math.ceil(Math.log(low) / Math.log(base)); base ** k <= high; k++) found.push(base ** k);
     return found;
   };
-  const size = (v) => (v >= 2 ** 20 ? `${v / 2 ** 20} MiB` : `${v / 1024} KiB`);
+  const size = (v: number) => (v >= 2 ** 20 ? `${v / 2 ** 20} MiB` : `${v / 1024} KiB`);
   const grid = [
     ...ticks(xLow, xHigh, 4).map(
       (v) =>
@@ -42,7 +56,7 @@ export function logLogPlot({ title, subtitle, xLabel, yLabel, series }) {
       (p) =>
         `<circle cx="${x(p.x).toFixed(1)}" cy="${y(p.y).toFixed(1)}" r="${p.mark ? 6 : 3}" fill="${p.mark ? "#fff" : colour}" stroke="${colour}" stroke-width="2"><title>${size(p.x)}: ${p.y.toPrecision(3)}</title></circle>`,
     );
-    const last = points.at(-1);
+    const last = points.at(-1)!;
     return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join("")}<text x="${x(last.x) + 10}" y="${y(last.y) + 4}" fill="${colour}">${escapeXml(label)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12" fill="#333">

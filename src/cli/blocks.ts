@@ -1,0 +1,96 @@
+/** `ls`, `rm`, `prune`: which blocks of system scope there are, and what to do with them. */
+import { type BlockInfo, SharedMemory } from "../index.js";
+import { parseNpyHeader } from "../ndarray/npy.js";
+import { closeSync, openSync, readSync, statSync } from "../platform.js";
+import { isOwn, listDirectory, pathOf, RESERVED } from "../system/files.js";
+import type { JsonOption } from "./options.js";
+import { byteText, printJson, printTable, shapeText } from "./output.js";
+
+const SYSTEM = { scope: "system" } as const;
+
+/** A block as `ls` tells it: of those that other programs made nobody knows the owner. */
+interface Row extends Pick<BlockInfo, "name" | "size" | "dtype" | "shape" | "createdAt"> {
+  readonly pid: number | undefined;
+  readonly ownerAlive: boolean | undefined;
+}
+
+/** Blocks by name. */
+export function list({ json, all }: JsonOption & { readonly all?: boolean }): void {
+  const owned = SharedMemory.list(SYSTEM);
+  const rows: Row[] = all ? [...owned, ...ofOthers(owned)] : [...owned];
+  rows.sort((a, b) => (a.name < b.name ? -1 : 1));
+  if (json) printJson(rows.map((row) => ({ ...row, path: pathOf(row.name) })));
+  else if (rows.length === 0) console.log("no blocks of system scope");
+  else print(rows);
+}
+
+function print(rows: readonly Row[]): void {
+  const cells = rows.map(({ name, size, dtype, shape, pid, ownerAlive, createdAt }) => [
+    name,
+    byteText(size),
+    dtype ?? "-",
+    shapeText(shape),
+    pid === undefined ? "-" : String(pid),
+    ownerAlive === undefined ? "-" : ownerAlive ? "yes" : "no",
+    createdAt.toISOString().slice(0, 19).replace("T", " "),
+  ]);
+  printTable(["NAME", "SIZE", "DTYPE", "SHAPE", "OWNER", "ALIVE", "CREATED (UTC)"], cells, ["SIZE", "OWNER"]);
+  const dead = rows.filter(({ ownerAlive }) => ownerAlive === false).length;
+  if (dead > 0) console.log(`\n${dead} of a dead owner: \`shared-ndarray prune\` removes them`);
+}
+
+/** This user's other files there: NumPy's, Python's. */
+function ofOthers(owned: readonly BlockInfo[]): Row[] {
+  const known = new Set(owned.map(({ name }) => name));
+  const names = listDirectory().filter((name) => !known.has(name) && !name.startsWith(RESERVED) && isOwn(name));
+  return names.map((name) => {
+    const { size, birthtime } = statSync(pathOf(name));
+    return { name, size, ...arrayIn(name, size), pid: undefined, ownerAlive: undefined, createdAt: birthtime };
+  });
+}
+
+function arrayIn(name: string, size: number): Pick<Row, "dtype" | "shape"> {
+  const head = new Uint8Array(Math.min(size, 4096));
+  const fd = openSync(pathOf(name), "r");
+  try {
+    readSync(fd, head);
+    const { dtype, shape } = parseNpyHeader(head, size, name);
+    return { dtype, shape: [...shape] };
+  } catch {
+    return { dtype: undefined, shape: undefined };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Frees names, whoever owns them. All of them are tried; exit code 1 if one is not there. */
+export function remove(names: readonly string[], { json }: JsonOption): void {
+  const outcomes = names.map((name) => {
+    try {
+      using memory = SharedMemory.attach(name, SYSTEM);
+      memory.unlink();
+      return { name, removed: true };
+    } catch (e) {
+      return { name, removed: false, error: (e as Error).message };
+    }
+  });
+  if (json) printJson(outcomes);
+  for (const { name, removed, error } of outcomes) {
+    if (!json && removed) console.log(`removed ${name}`);
+    if (!json && !removed) process.stderr.write(`shared-ndarray: ${error}\n`);
+    if (!removed) process.exitCode = 1;
+  }
+}
+
+/** Removes what dead owners left. */
+export function prune({ json, dryRun }: JsonOption & { readonly dryRun?: boolean }): void {
+  const blocks = dryRun ? SharedMemory.list(SYSTEM).filter(({ ownerAlive }) => !ownerAlive) : SharedMemory.prune();
+  if (json) {
+    printJson(blocks);
+    return;
+  }
+  const act = dryRun ? "would remove" : "removed";
+  for (const { name, size, pid } of blocks) console.log(`${act} ${name} (${byteText(size)}) of process ${pid}`);
+  const bytes = blocks.reduce((sum, { size }) => sum + size, 0);
+  console.log(blocks.length === 0 ? "nothing to prune" : `${blocks.length} blocks, ${byteText(bytes)}`);
+}

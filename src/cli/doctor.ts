@@ -1,0 +1,155 @@
+/** `doctor`: what works on this machine, and why not. */
+import { spawnSync } from "node:child_process";
+import { readFileSync, statSync } from "node:fs";
+import { availableParallelism, freemem, totalmem } from "node:os";
+import { arange, NDArray, Pool, Process, SharedMemory, Value } from "../index.js";
+import { hasMultiMemory, hasSimd } from "../ir/support.js";
+import { loadKoffi } from "../platform.js";
+import { freeBytes } from "../system/files.js";
+import type { JsonOption } from "./options.js";
+import { byteText, printJson } from "./output.js";
+
+const SYSTEM = { scope: "system" } as const;
+
+interface Finding {
+  readonly name: string;
+  /** `"limited"`: all works, but not as fast or as widely as it could. */
+  readonly ok: boolean | "limited";
+  readonly detail: string;
+  /** What to do about it. */
+  readonly instead?: string | undefined;
+}
+type Check = () => string | Promise<string> | Omit<Finding, "name">;
+
+const CHECKS: readonly [name: string, check: Check][] = [
+  ["runtime", () => `Node ${process.versions.node}, ${process.platform} ${process.arch}`],
+  ["machine", () => `${availableParallelism()} cores, ${byteText(freemem())} of ${byteText(totalmem())} free`],
+  ["names between threads", namesBetweenThreads],
+  ["arrays on all cores", arraysOnAllCores],
+  ["SIMD kernels", simd],
+  ["float16 arrays", float16],
+  ["deaths of threads", proc],
+  ["koffi", koffi],
+  ["/dev/shm", shm],
+  ["blocks of system scope", systemBlocks],
+  ["locks between processes", betweenProcesses],
+  ["Python", python],
+  ["left by dead owners", leftovers],
+];
+
+export async function doctor({ json }: JsonOption): Promise<void> {
+  const findings: Finding[] = [];
+  for (const [name, check] of CHECKS) {
+    const finding = { name, ...(await outcome(check)) };
+    findings.push(finding);
+    if (!json) print(finding);
+  }
+  const isWell = findings.every(({ ok }) => ok !== false);
+  if (json) printJson({ ok: isWell, findings });
+  if (!isWell) process.exitCode = 1;
+}
+
+async function outcome(check: Check): Promise<Omit<Finding, "name">> {
+  try {
+    const found = await check();
+    return typeof found === "string" ? { ok: true, detail: found } : found;
+  } catch (e) {
+    const { message, instead } = e as { message: string; instead?: string };
+    return { ok: false, detail: message.split("\n")[0]!, instead };
+  }
+}
+
+const SIGNS = { true: "ok ", limited: "-- ", false: "NO " } as const;
+function print({ name, ok, detail, instead }: Finding): void {
+  console.log(`${SIGNS[String(ok) as keyof typeof SIGNS]} ${name.padEnd(24)} ${detail}`);
+  if (instead) console.log(`${" ".repeat(29)}-> ${instead}`);
+}
+
+async function namesBetweenThreads(): Promise<string> {
+  const began = performance.now();
+  await SharedMemory.ready();
+  using a = arange(3, { name: `doctor-${process.pid}` });
+  const found = NDArray.attach(a.name!, { dtype: "float64", ndim: 1 }).size;
+  return `the keeper was up in ${(performance.now() - began).toFixed(0)} ms, ${found} elements found by name`;
+}
+
+async function arraysOnAllCores(): Promise<string> {
+  await using pool = new Pool();
+  await pool.ready();
+  const a = arange(1_000_000);
+  const began = performance.now();
+  await pool.map(a, (x) => x * x, { out: a });
+  const ms = performance.now() - began;
+  if (a.get(999) !== 999 ** 2) throw new Error("Expected squares, got something else");
+  return `a million squared by a team of ${pool.workers} in ${ms.toFixed(1)} ms (the first call)`;
+}
+
+function simd(): Omit<Finding, "name"> {
+  if (!hasSimd) return { ok: "limited", detail: "no WebAssembly SIMD: functions run as JavaScript loops" };
+  if (hasMultiMemory) return { ok: true, detail: "on operands in any blocks" };
+  const detail = "on operands in one block, and in place; others run as JavaScript loops";
+  return { ok: "limited", detail, instead: "Node 22 or later has several memories" };
+}
+
+function float16(): Omit<Finding, "name"> {
+  if ("Float16Array" in globalThis) return { ok: true, detail: "Float16Array is there" };
+  return { ok: "limited", detail: "get, set, astype; no flat, no data", instead: "Node 24 or later has Float16Array" };
+}
+
+function proc(): Omit<Finding, "name"> {
+  try {
+    readFileSync("/proc/self/stat");
+    return { ok: true, detail: "seen through /proc: whoever waits for a dead holder is told" };
+  } catch {
+    return { ok: "limited", detail: "no /proc: waits for a dead holder last until timeoutMs", instead: "Linux" };
+  }
+}
+
+function koffi(): string {
+  const { version } = loadKoffi() as { readonly version?: string };
+  return `version ${version}`;
+}
+
+function shm(): string {
+  const mode = (statSync("/dev/shm").mode & 0o7777).toString(8);
+  return `mode ${mode}, ${byteText(freeBytes())} free`;
+}
+
+function systemBlocks(): string {
+  using a = arange(4, { dtype: "int32", ...SYSTEM });
+  using again = NDArray.attach(a.name!, { ...SYSTEM, dtype: "int32" });
+  again.set(0, 42);
+  const inFile = readFileSync(a.memory.path!).readInt32LE(a.memory.size - a.nbytes);
+  if (inFile !== 42) throw new Error(`Expected the file to have what was written, got ${inFile}`);
+  return "made, found by name, and written through to the file";
+}
+
+async function betweenProcesses(): Promise<string> {
+  using count = new Value("int32", 0, SYSTEM);
+  const began = performance.now();
+  const process = new Process(
+    (count) => {
+      for (let i = 0; i < 1000; i++) count.updateSync((x) => x + 1);
+    },
+    [count],
+    { isolation: "process" },
+  ).start();
+  for (let i = 0; i < 1000; i++) count.updateSync((x) => x + 1);
+  await process.join();
+  if (count.value !== 2000) throw new Error(`Expected 2000 increments by two processes, got ${count.value}`);
+  return `2000 increments by two processes under one lock: exact, ${(performance.now() - began).toFixed(0)} ms`;
+}
+
+function python(): Omit<Finding, "name"> {
+  const code = "import sys, numpy; print(f'Python {sys.version.split()[0]}, NumPy {numpy.__version__}')";
+  const { status, stdout } = spawnSync("python3", ["-c", code], { encoding: "utf8" });
+  if (status === 0) return { ok: true, detail: stdout.trim() };
+  return { ok: "limited", detail: "no python3 with NumPy", instead: "only needed to share arrays with Python" };
+}
+
+function leftovers(): Omit<Finding, "name"> {
+  const dead = SharedMemory.list(SYSTEM).filter(({ ownerAlive }) => !ownerAlive);
+  if (dead.length === 0) return { ok: true, detail: "nothing" };
+  const names = dead.map(({ name }) => name).join(", ");
+  return { ok: "limited", detail: `${dead.length} blocks: ${names}`, instead: "npx shared-ndarray prune" };
+}

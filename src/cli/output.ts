@@ -1,0 +1,30 @@
+/** How the commands print: tables for people, JSON for programs. */
+
+/** JSON on stdout, indented; 64-bit integers as text, of which JSON has no exact numbers. */
+export function printJson(value: unknown): void {
+  console.log(JSON.stringify(value, (_, item) => (typeof item === "bigint" ? String(item) : item), 2));
+}
+
+/** Columns as wide as their widest text; those named in `right` are aligned to the right. */
+export function printTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly string[] = [],
+): void {
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, i) => (right.includes(head[i]!) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .join("  ")
+      .trimEnd();
+  for (const row of [head, ...rows]) console.log(line(row));
+}
+
+/** 928 B, 7.6 MiB. */
+export function byteText(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const step = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
+  return step === 0 ? `${bytes} B` : `${(bytes / 1024 ** step).toFixed(1)} ${units[step]}`;
+}
+
+export const shapeText = (shape: readonly number[] | undefined): string => (shape ? `[${shape.join(", ")}]` : "-");
