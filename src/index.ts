@@ -152,6 +152,7 @@ export {
 } from "./ndarray/create.js";
 export { load, loadSync, save, saveSync } from "./ndarray/file.js";
 export { concat, slidingWindowView, stack } from "./ndarray/join.js";
+export { type MemmapOptions, memmap } from "./ndarray/memmap.js";
 export { NDArray } from "./ndarray/ndarray.js";
 export type {
   AnyNDArray,
@@ -167,7 +168,7 @@ export type { WorkerLike } from "./parallel/spawn.js";
 export type { TeamMember } from "./parallel/task-runner.js";
 export type { TuneReport } from "./parallel/tune.js";
 export type { CallOptions, PoolOptions, PoolStats, RunOptions, SyncCallOptions } from "./parallel/types.js";
-export { Process, type ProcessOptions } from "./processes/process.js";
+export { type Isolation, Process, type ProcessOptions } from "./processes/process.js";
 export { Barrier } from "./sync/barrier.js";
 export { Condition } from "./sync/condition.js";
 export type { Guard } from "./sync/guard.js";

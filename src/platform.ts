@@ -29,6 +29,7 @@ export {
 } from "node:fs";
 export { open } from "node:fs/promises";
 export { availableParallelism, constants, freemem, totalmem } from "node:os";
+export { resolve as resolvePath } from "node:path";
 export { fileURLToPath } from "node:url";
 export { Deserializer, deserialize, Serializer, serialize } from "node:v8";
 export {

@@ -17,6 +17,8 @@ export interface Block {
 
 /** Ids of blocks that are files begin here, above all others. */
 export const FILES = 2 ** 52;
+/** Of those, files of any directory, each mapped by itself. */
+export const MAPPED_PATHS = FILES + 2 ** 51;
 /** Whether other processes may have it too. */
 export const isFile = ({ id }: Block): boolean => id >= FILES;
 

@@ -9,15 +9,16 @@ import {
   isStill,
   type OpenFile,
   openBlock,
+  openPath,
   publishDraft,
   remove,
   unlinkBlock,
 } from "../system/files.js";
-import { libc } from "../system/libc.js";
+import { libc, type Sharing } from "../system/libc.js";
 import { OwnerFile, sweepDead } from "../system/owner-file.js";
-import { type Block, FILES } from "./driver.js";
+import { type Block, FILES, MAPPED_PATHS } from "./driver.js";
 import { blockToWire } from "./heap-driver.js";
-import type { ArrayInfo, BlockWire } from "./layout.js";
+import type { ArrayInfo, BlockWire, MapMode } from "./layout.js";
 import { mapFile, unmap } from "./mapping.js";
 
 interface Mapped {
@@ -39,11 +40,14 @@ export interface SystemEvents {
 export class SystemBlocks {
   readonly #mapped = new Map<number, Mapped>();
   readonly #owned: OwnerFile;
+  /** Unique over all keepers of the tree. */
+  #paths: number;
   readonly #events: SystemEvents;
 
-  /** @param tree tells this keeper from another one in the process */
-  constructor(tree: string, events: SystemEvents) {
+  /** @param tree tells this keeper's table of names from another one in the process @param incarnation and this one from earlier ones */
+  constructor(tree: string, incarnation: number, events: SystemEvents) {
     this.#owned = new OwnerFile(tree);
+    this.#paths = incarnation * 2 ** 32;
     this.#events = events;
     sweepDead(); // once per process, before its first block
   }
@@ -102,8 +106,18 @@ export class SystemBlocks {
     return mapped && blockToWire(mapped.block);
   }
 
-  #map(file: OpenFile, user: unknown, draft?: string): BlockWire {
-    const block = mapFile(idOf(file), file);
+  /** Any file, as it is seen in that mode. @throws what the system says of the path @throws {FormatError} {UnsupportedError} */
+  mapPath(path: string, mode: MapMode, user: unknown): BlockWire {
+    const file = openPath(path, mode === "r+");
+    try {
+      return this.#map(file, user, undefined, MAPPED_PATHS + ++this.#paths, mode === "r+" ? "shared" : "private");
+    } finally {
+      closeSync(file.fd);
+    }
+  }
+
+  #map(file: OpenFile, user: unknown, draft?: string, id = idOf(file), sharing: Sharing = "shared"): BlockWire {
+    const block = mapFile(id, file, sharing);
     const { dev, ino } = file;
     this.#mapped.set(block.id, { block, file: { dev, ino }, users: new Map([[user, 1]]), draft });
     return blockToWire(block);

@@ -181,6 +181,8 @@ function serveSystem(client: Client, request: SystemRequest): Reply | undefined 
       return { id: NONE };
     case "free":
       return { id: system.unlink(request.name, request.id) ? request.id : NONE };
+    case "mapPath":
+      return { id: 0, block: system.mapPath(request.path, request.mode, client) };
     case "wake":
       system.wake(request.id, request.byteOffset, request.count);
       return undefined;
@@ -190,7 +192,7 @@ function serveSystem(client: Client, request: SystemRequest): Reply | undefined 
 function newSystemBlocks(): SystemBlocks {
   store(tree.words, USED, 1);
   loading(tree.words, libc);
-  return new SystemBlocks(tree.id, {
+  return new SystemBlocks(tree.id, load(tree.words, INCARNATION), {
     owning: (owns) => parentPort!.postMessage({ owns } satisfies FromKeeper),
     dropped: (bytes) => dropBytes(Math.max(bytes, MAPPING_BYTES)),
   });

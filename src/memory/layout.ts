@@ -100,6 +100,9 @@ export type Request =
   | { readonly op: "withdraw"; readonly id: number }
   | SystemRequest;
 
+/** As NumPy's memmap: read-only, read and write, or with changes that do not reach the file. */
+export type MapMode = "r" | "r+" | "c";
+
 /** Of system scope. */
 export type SystemRequest =
   | { readonly op: "draft"; readonly size: number }
@@ -108,6 +111,7 @@ export type SystemRequest =
   | { readonly op: "use"; readonly id: number }
   | { readonly op: "leave"; readonly id: number }
   | { readonly op: "free"; readonly name: string; readonly id: number }
+  | { readonly op: "mapPath"; readonly path: string; readonly mode: MapMode }
   | { readonly op: "wake"; readonly id: number; readonly byteOffset: number; readonly count: number };
 
 /** `id` names one block, or one deposit, for ever; `NONE` stands for "none such" and, creating, for "taken". */

@@ -5,9 +5,9 @@ import { ClosedError, UnsupportedError } from "../errors.js";
 import { expectInteger, expectKnown, show } from "../expect.js";
 import { registerHandleKind } from "../handle.js";
 import { pathOf } from "../system/files.js";
-import type { Block, Named, Scope } from "./driver.js";
+import { type Block, isFile, MAPPED_PATHS, type Named, type Scope } from "./driver.js";
 import { adopt, blockFromWire, blockToWire } from "./heap-driver.js";
-import { type ArrayInfo, type BlockWire, CREATIONS, type Listed } from "./layout.js";
+import { type ArrayInfo, type BlockWire, CREATIONS, type Listed, type MapMode } from "./layout.js";
 import { closeHandle, forgetUnopened, openHandle } from "./opened.js";
 import {
   type AttachOptions,
@@ -20,7 +20,7 @@ import {
   nameTimedOut,
   type Place,
 } from "./place.js";
-import { attachSystemBlock, pruneSystem } from "./system-driver.js";
+import { attachMapping, attachSystemBlock, mapPath, pruneSystem } from "./system-driver.js";
 import { keeperReady, tree } from "./tree.js";
 import {
   expectWait,
@@ -77,6 +77,8 @@ export const discard = ({ scope }: Place, block: Block): void => driverOf(scope)
 export let publish: (block: Block, place: Place, array?: ArrayInfo) => SharedMemory;
 /** For the layers above: another handle to the same bytes, which owns nothing and has no name. @throws {ClosedError} */
 export let aliasOf: (memory: SharedMemory) => SharedMemory;
+/** For the layers above: a handle to a file of any path, in memory. */
+export let mapFile: (path: string, mode: MapMode) => SharedMemory;
 /** For the layers above: frees the name that nobody gave it, if there is one and it still is this block's. */
 export let freeName: (memory: SharedMemory) => void;
 /** For the layers above: a handle to somebody else's shared buffer. */
@@ -149,21 +151,25 @@ export class SharedMemory implements Shared {
     };
     blockOf = (memory) => memory.#open();
     arrayInfoOf = (memory) => memory.#named?.array;
+    mapFile = (path, mode) => fromMapping(mapPath(path, mode));
     freeName = (memory) => {
       if (memory.#named) driverOf(memory.scope).unlink(memory.#named);
     };
     adoptBuffer = (buffer) => new make(construction, undefined, adopt(buffer));
     publish = (block, place, array) => new make(construction, undefined, block, claim(place, block, array));
     aliasOf = (memory) => new make(construction, undefined, memory.#open(), memory.#named, false, true);
+    const fromMapping = (named: Named) => new make(construction, undefined, named.block, named, false, true);
     SharedMemory.#fromNamed = (named) => new make(construction, undefined, named.block, named, false);
     registerHandleKind<SharedMemory>(
       "SharedMemory",
       (value) => value instanceof SharedMemory,
       (memory) => {
         const { block, name } = { block: memory.#open(), name: memory.#named?.name };
-        return memory.scope === "system" ? { name, id: block.id } : { block: blockToWire(block), name };
+        return isFile(block) ? { name, id: block.id } : { block: blockToWire(block), name };
       },
       ({ block, name, id }) => {
+        if (block === undefined && typeof id === "number" && id >= MAPPED_PATHS)
+          return fromMapping(expectMapping(name, id));
         if (block === undefined) return SharedMemory.#fromNamed(expectSystemBlock(name, id));
         // A name that still is this block's is worth having: `unlink` works on the other side too.
         const own = blockFromWire(expectBlockWire(block));
@@ -316,6 +322,13 @@ const infoOf =
     threads,
     createdAt: new Date(createdAt),
   });
+
+function expectMapping(path: unknown, id: number): Named {
+  const named = attachMapping(String(path), id);
+  if (named) return named;
+  const what = `the file ${show(path)} in memory`;
+  throw new ClosedError(`Expected ${what} to be open in some thread, but all handles to it were closed`, { what });
+}
 
 function expectSystemBlock(name: unknown, id: unknown): Named {
   const address = expectAddress(name, { scope: "system" });

@@ -9,7 +9,7 @@ import { shareWaitsOf } from "./futex.js";
 import { blockFromWire } from "./heap-driver.js";
 import { ask } from "./keeper-line.js";
 import { idOf } from "./keeper-system.js";
-import { type ArrayInfo, type BlockWire, ENDING, type Listed } from "./layout.js";
+import { type ArrayInfo, type BlockWire, ENDING, type Listed, type MapMode } from "./layout.js";
 import { markFleeting, openedAs, remember } from "./opened.js";
 import { tree } from "./tree.js";
 
@@ -47,6 +47,25 @@ export function attachSystemBlock(name: string, id: number): Named | undefined {
   if (!found || found.id === id) return found && known(name, received(found), undefined);
   if (!openedAs(found.id)) leave(found.id); // the name has gone to another block
   return undefined;
+}
+
+/** A file of any path, in memory; it has no name, and is this process's alone. */
+export function mapPath(path: string, mode: MapMode): Named {
+  return mapped(path, ask({ op: "mapPath", path, mode }).block!);
+}
+/** The same mapping, in another thread; `undefined` if nobody has it open any more. */
+export function attachMapping(path: string, id: number): Named | undefined {
+  const open = openedAs(id);
+  if (open) return open;
+  const { block } = ask({ op: "use", id });
+  return block && mapped(path, block);
+}
+
+/** (Nobody waits there: it is no `received`.) */
+function mapped(path: string, wire: BlockWire): Named {
+  const block = blockFromWire(wire);
+  markFleeting(block, block.id);
+  return remember({ scope: "process", name: path, block, array: undefined, id: block.id }, closed);
 }
 
 /** A mapping of this process's, in this thread. */

@@ -101,13 +101,17 @@ export interface Expected<D extends DType, R extends number> {
  *
  * @throws {FormatError} if it holds none @throws {DTypeError} {ShapeError} if it is another
  */
-export function attachedStrided(memory: SharedMemory, expected: Partial<Expected<DType, number>> = {}): Strided {
+export function attachedStrided(
+  memory: SharedMemory,
+  expected: Partial<Expected<DType, number>> = {},
+  name = memory.name!,
+): Strided {
   try {
-    const header = parseNpyHeader(memory.buf, memory.size, memory.name!);
+    const header = parseNpyHeader(memory.buf, memory.size, name);
     const known = arrayInfoOf(memory)?.dtype;
     const dtype = known === "uint8_clamped" && header.dtype === "uint8" ? known : header.dtype;
-    if (header.swapped || header.byteOffset % dtypes[dtype].bytes !== 0) throw unreadable(memory.name!, header);
-    checkExpected(memory.name!, dtype, header.shape, expected);
+    if (header.swapped || header.byteOffset % dtypes[dtype].bytes !== 0) throw unreadable(name, header);
+    checkExpected(name, dtype, header.shape, expected);
     const view = header.fortran ? fView(header.shape) : cView(header.shape);
     return { elements: new Elements(memory, dtype, header.byteOffset, view.size), view };
   } catch (e) {

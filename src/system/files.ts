@@ -125,10 +125,10 @@ export function noSpace(requested: number, cause?: unknown): NoSpaceError {
 }
 
 export function tooLarge(size: number): UnsupportedError {
-  const feature = "blocks of more than 4 GiB in system scope";
+  const feature = "files and blocks of system scope of more than 4 GiB";
   return new UnsupportedError(`Expected at most ${MAX_BYTES} bytes, got ${size}: ${feature} need 64-bit memory`, {
     feature,
-    instead: "several blocks",
+    instead: "several of them",
   });
 }
 
@@ -183,6 +183,25 @@ function refused(name: string, got: string, cause?: unknown): FormatError {
   const message = `Expected ${show(name)} to be a block of this user's in ${DIRECTORY}, got ${got}`;
   return new FormatError(message, { name }, { cause });
 }
+
+/** Any file, open. @throws what the system says of the path @throws {FormatError} {UnsupportedError} if it is none to be mapped */
+export function openPath(path: string, isToBeWritten: boolean): OpenFile {
+  const fd = openSync(path, (isToBeWritten ? fileFlags.O_RDWR : fileFlags.O_RDONLY) | fileFlags.O_NONBLOCK);
+  try {
+    const stat = fstatSync(fd);
+    const { dev, ino, size } = stat;
+    if (!stat.isFile()) throw noFile(path, "no regular file");
+    if (size === 0) throw noFile(path, "an empty one");
+    if (size > MAX_BYTES) throw tooLarge(size);
+    return { fd, path, dev, ino, size };
+  } catch (e) {
+    closeSync(fd);
+    throw e;
+  }
+}
+
+const noFile = (path: string, got: string) =>
+  new FormatError(`Expected ${show(path)} to be a file to map, got ${got}`, { name: path });
 
 /** Whether a name is still that file's. */
 export function isStill(name: string, { dev, ino }: FileId): boolean {

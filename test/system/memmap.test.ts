@@ -1,0 +1,250 @@
+/** `memmap`: files as arrays; modes, sharing among threads, what it refuses, and more elements than there is memory for. */
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { arange, load, memmap, type NDArray, Pool, Process, saveSync, sum } from "shared-ndarray";
+import { afterAll, describe, expect, it } from "vitest";
+import { runOther } from "./fixtures.js";
+
+const folder = mkdtempSync(join(tmpdir(), "shared-ndarray-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+function file(n = 5): string {
+  const path = join(folder, `${++files}.npy`);
+  saveSync(path, arange(n));
+  return path;
+}
+const inFile = async (path: string) => (await load(path, { dtype: "float64" })).toArray();
+const coded = (fields: object) => expect.objectContaining(fields);
+
+describe("modes", () => {
+  it("r+: what is written is in the file at once, and what others write is seen", async () => {
+    const path = file();
+    using a = memmap(path, { dtype: "float64", ndim: 1, mode: "r+" });
+    using b = memmap(path, { dtype: "float64", mode: "r+" });
+    a.set(0, 9);
+    expect([a.name, a.scope, b.get(0), await inFile(path)]).toEqual([undefined, "process", 9, [9, 1, 2, 3, 4]]);
+  });
+  it("r: an array to read, which the file's writers change", () => {
+    const path = file();
+    using a = memmap(path);
+    using writer = memmap(path, { dtype: "float64", mode: "r+" });
+    writer.set(1, 7);
+    expect(a.toArray()).toEqual([0, 7, 2, 3, 4]);
+    expect(() => (a as NDArray<"float64">).fill(1)).toThrow(coded({ code: "LAYOUT" }));
+    expect(sum(a)).toBe(16);
+  });
+  it("c: what is written stays here", async () => {
+    const path = file();
+    using a = memmap(path, { dtype: "float64", mode: "c" });
+    a.fill(1);
+    expect([a.toArray(), await inFile(path)]).toEqual([
+      [1, 1, 1, 1, 1],
+      [0, 1, 2, 3, 4],
+    ]);
+  });
+  it("the file may be removed meanwhile; closed, a stale view reads zeros and the file keeps its bytes", async () => {
+    const path = file();
+    const a = memmap(path, { dtype: "float64", mode: "r+" });
+    a.set(4, 40);
+    const stale = a.flat;
+    a.close();
+    expect([[...stale], await inFile(path)]).toEqual([
+      [0, 0, 0, 0, 0],
+      [0, 1, 2, 3, 40],
+    ]);
+    using b = memmap(path);
+    rmSync(path);
+    expect(b.get(4)).toBe(40);
+    expect(() => b.unlink()).toThrow(coded({ code: "NAME_NOT_FOUND" }));
+  });
+  it("Fortran order becomes a transposed view, and any shape is as in the file", () => {
+    const path = join(folder, "fortran.npy");
+    saveSync(path, arange(6).reshape([2, 3]).T);
+    using a = memmap(path, { dtype: "float64", ndim: 2 });
+    expect([a.shape, a.toArray()]).toEqual([
+      [3, 2],
+      [
+        [0, 3],
+        [1, 4],
+        [2, 5],
+      ],
+    ]);
+  });
+});
+
+describe("threads", () => {
+  it("see the same elements: a pool works on the file", async () => {
+    const path = file(200_000);
+    using a = memmap(path, { dtype: "float64", mode: "r+" });
+    await using pool = new Pool({ workers: 2 });
+    await pool.map(a, (x) => 2 * x, { out: a, chunkSize: 1000 });
+    expect(await pool.reduce(a, sum)).toBe(199_999 * 200_000);
+    using again = memmap(path, { dtype: "float64" });
+    expect(again.get(-1)).toBe(2 * 199_999);
+  });
+  it("get it as an argument, and keep it when its first handle is closed", async () => {
+    const path = file();
+    const a = memmap(path, { dtype: "float64", mode: "r+" });
+    const p = new Process(
+      (a) => {
+        a.set(2, 22);
+      },
+      [a],
+    ).start();
+    await p.join();
+    expect(a.get(2)).toBe(22);
+    a.close();
+    expect(() =>
+      new Process(
+        (a) => {
+          a.set(2, 22);
+        },
+        [a],
+      ).start(),
+    ).toThrow(coded({ code: "CLOSED" }));
+  });
+});
+
+describe("what it refuses, with nothing left open", () => {
+  const descriptors = () => spawnSync("ls", ["/proc/self/fd"]).stdout.toString().split("\n").length;
+  it.each<[string, () => string, object]>([
+    ["no file", () => join(folder, "missing.npy"), { code: "ENOENT" }],
+    ["a directory", () => folder, { code: expect.stringMatching(/FORMAT|EISDIR/) }],
+    [
+      "an empty file",
+      () => {
+        const path = join(folder, "empty");
+        writeFileSync(path, "");
+        return path;
+      },
+      { code: "FORMAT" },
+    ],
+    [
+      "no .npy",
+      () => {
+        const path = join(folder, "text");
+        writeFileSync(path, "text");
+        return path;
+      },
+      { code: "FORMAT" },
+    ],
+    [
+      "a file cut short",
+      () => {
+        const path = file();
+        truncateSync(path, 140);
+        return path;
+      },
+      { code: "FORMAT" },
+    ],
+    [
+      "more than 4 GiB",
+      () => {
+        const path = file();
+        truncateSync(path, 2 ** 32 + 1);
+        return path;
+      },
+      { code: "UNSUPPORTED" },
+    ],
+    ["another dtype", () => file(), { code: "DTYPE" }],
+    ["no path", () => "", { name: "TypeError" }],
+    ["half a path", () => "a\0b", { name: "TypeError" }],
+  ])("%s", (_, path, error) => {
+    const before = descriptors();
+    expect(() => memmap(path(), { dtype: "int8" })).toThrow(coded(error));
+    expect(descriptors()).toBe(before);
+  });
+  it("wrong options", () => {
+    expect(() => memmap(file(), { mode: "w" as never })).toThrow(/one of "r", "r\+", "c"/);
+    expect(() => memmap(file(), { modus: "r" } as never)).toThrow(/modus/);
+    expect(() => memmap(5 as never)).toThrow(TypeError);
+  });
+  it("big-endian files", () => {
+    const path = join(folder, "big-endian.npy");
+    const bytes = readFileSync(file());
+    writeFileSync(path, Buffer.from(bytes.toString("latin1").replace("<f8", ">f8"), "latin1"));
+    expect(() => memmap(path)).toThrow(/little-endian/);
+  });
+});
+
+describe("more elements than memory", () => {
+  // A control group that has 200 MiB for all of it: program, workers and page cache.
+  const group = "/sys/fs/cgroup/memory/shared-ndarray-test";
+  const canLimit = (() => {
+    try {
+      if (!existsSync(group)) mkdirSync(group);
+      writeFileSync(`${group}/memory.limit_in_bytes`, "200M");
+      return true;
+    } catch {
+      return false;
+    }
+  })();
+  afterAll(() => {
+    if (canLimit) rmdirSync(group);
+  });
+  it.runIf(canLimit)("a pool squares 512 MiB in place, with 200 MiB of memory (needs a memory control group)", () => {
+    const path = join(folder, "large.npy");
+    const n = 2 ** 26;
+    const header = readFileSync(file(1)).subarray(0, 128).toString("latin1");
+    writeFileSync(
+      path,
+      Buffer.from(
+        header.replace(/\(1,\), }( *)\n/, (all) => `${`(${n},), }`.padEnd(all.length - 1)}\n`),
+        "latin1",
+      ),
+    );
+    appendFileSync(path, Buffer.alloc(8, 0));
+    truncateSync(path, 128 + 8 * n);
+    const { stdout, stderr, status } = runOther(
+      `const a = nd.memmap(${JSON.stringify(path)}, { dtype: "float64", mode: "r+" });
+       const pool = new nd.Pool({ workers: 2 });
+       await pool.map(a, (x) => x + 3, { out: a });
+       await pool.map(a, (x) => x * x, { out: a });
+       console.log(a.size, await pool.reduce(a, nd.sum));
+       await pool.close();`,
+      ["sh", "-c", `echo $$ > ${group}/cgroup.procs && exec "$0" "$@"`, process.execPath],
+    );
+    expect([status, stderr, stdout]).toEqual([0, "", `${n} ${9 * n}`]);
+    const used = Number(readFileSync(`${group}/memory.max_usage_in_bytes`, "utf8"));
+    expect(used).toBeLessThanOrEqual(200 * 2 ** 20);
+    rmSync(path);
+  });
+
+  it("is not read when it is opened: a sparse GiB costs no memory", () => {
+    const path = join(folder, "sparse.npy");
+    const n = 2 ** 27;
+    const { stdout } = runOther(
+      `const fs = await import("node:fs");
+       const header = fs.readFileSync(${JSON.stringify(file(1))}).subarray(0, 128).toString("latin1");
+       fs.writeFileSync(${JSON.stringify(path)}, Buffer.from(header.replace(/\\(1,\\), }/, "(${n},), }").slice(0, 127) + "\\n", "latin1"));
+       fs.truncateSync(${JSON.stringify(path)}, 128 + 8 * ${n});
+       const before = process.memoryUsage.rss();
+       const a = nd.memmap(${JSON.stringify(path)}, { dtype: "float64" });
+       console.log(a.size, a.get(-1), process.memoryUsage.rss() - before < 100e6);`,
+    );
+    expect(stdout).toBe(`${n} 0 true`);
+    rmSync(path);
+  });
+});
+
+it("NumPy's np.load(mmap_mode) sees what is written here (needs python3 with NumPy)", ({ skip }) => {
+  if (spawnSync("python3", ["-c", "import numpy"]).status !== 0) skip();
+  const path = file();
+  using a = memmap(path, { dtype: "float64", mode: "r+" });
+  a.set(0, 3);
+  const code = "import sys, numpy as np; a = np.load(sys.argv[1], mmap_mode='r+'); a[1] = 5; print(a.tolist())";
+  expect(execFileSync("python3", ["-c", code, path], { encoding: "utf8" }).trim()).toBe("[3.0, 5.0, 2.0, 3.0, 4.0]");
+  expect(a.get(1)).toBe(5);
+});
