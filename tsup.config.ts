@@ -5,6 +5,7 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     worker: "src/parallel/worker.ts",
+    "worker-process": "src/parallel/worker-process.ts",
     keeper: "src/memory/keeper.ts",
     child: "src/processes/child.ts",
     "child-process": "src/processes/child-process.ts",

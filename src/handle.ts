@@ -38,12 +38,15 @@ interface HandleKind {
   readonly isHandedOver: boolean;
   /** Whether another process could have it. */
   readonly isForAll: (thing: never) => boolean;
+  /** Threads of one process have it by structured clone, as it is. */
+  readonly onlyToProcesses: boolean;
 }
 /** What a class may say besides. */
 interface KindOptions<T> {
   readonly depart?: (thing: T, handle: Readonly<Record<string, unknown>>) => Departure | undefined;
   readonly isHandedOver?: boolean;
   readonly isForAll?: (thing: T) => boolean;
+  readonly onlyToProcesses?: boolean;
 }
 const TAG = "shared-ndarray"; // the key by which a handle is known after structured clone, which drops symbols
 const VERSION = 1;
@@ -55,9 +58,14 @@ export function registerHandleKind<T extends object>(
   matches: (value: object) => boolean,
   pack: (thing: T) => object,
   unpack: (data: Readonly<Record<string, unknown>>) => T,
-  { depart = () => undefined, isHandedOver = false, isForAll = isOfSystem }: KindOptions<T> = {},
+  {
+    depart = () => undefined,
+    isHandedOver = false,
+    isForAll = isOfSystem,
+    onlyToProcesses = false,
+  }: KindOptions<T> = {},
 ): void {
-  kinds.set(kind, { kind, matches, pack, unpack, depart, isHandedOver, isForAll });
+  kinds.set(kind, { kind, matches, pack, unpack, depart, isHandedOver, isForAll, onlyToProcesses });
 }
 
 const isOfSystem = (thing: { readonly scope?: unknown }): boolean => thing.scope === "system";
@@ -90,19 +98,17 @@ export function fromHandle<T>(handle: Handle<T>): T {
 /** Of the message that is being packed; a handle made outside of one is as good as sent. */
 let departing: Departure[] | undefined;
 
-function handleFor(thing: object): object | undefined {
-  for (const { kind, matches, pack, depart } of kinds.values()) {
-    if (!matches(thing)) continue;
-    const handle = { [TAG]: VERSION, kind, ...pack(thing as never) };
-    const departure = depart(thing as never, handle);
-    if (departing && departure) departing.push(departure);
-    else if (departure) {
-      departure.sent();
-      departure.givenOut?.();
-    }
-    return handle;
+function handleFor(thing: object, toProcesses = false): object | undefined {
+  const found = kindOf(thing, toProcesses);
+  if (!found) return undefined;
+  const handle = { [TAG]: VERSION, kind: found.kind, ...found.pack(thing as never) };
+  const departure = found.depart(thing as never, handle);
+  if (departing && departure) departing.push(departure);
+  else if (departure) {
+    departure.sent();
+    departure.givenOut?.();
   }
-  return undefined;
+  return handle;
 }
 
 /** The own data properties, each read once and without running a getter: a handle may be hostile. */
@@ -155,7 +161,10 @@ export function pack(value: unknown, path: string, limits: PackLimits = {}): Pac
   const [own, outer] = [[] as Departure[], departing];
   departing = own;
   try {
-    const packed = { value: replaceObjects(value, (object) => handleFor(object) ?? literal(object)), shared: true };
+    const packed = {
+      value: replaceObjects(value, (object) => handleFor(object, limits.toProcesses) ?? literal(object)),
+      shared: true,
+    };
     departures.set(packed, own);
     return packed;
   } catch (cause) {
@@ -253,7 +262,7 @@ function findShared(root: object, rootPath: string, limits: PackLimits): boolean
     const [object, path, depth] = next;
     if (seen.has(object)) continue;
     seen.add(object);
-    const shared = kindOf(object);
+    const shared = kindOf(object, toProcesses);
     if (shared) {
       if (toMany && shared.isHandedOver) throw handedOverToMany(path);
       if (toProcesses && !shared.isForAll(object as never)) throw ofOneProcess(path, shared);
@@ -287,9 +296,14 @@ export function forbidSending(Class: { readonly prototype: object }): void {
   UNCLONABLE.push(Class);
 }
 
-function kindOf(object: object): HandleKind | undefined {
-  for (const kind of kinds.values()) if (kind.matches(object)) return kind;
-  return undefined;
+function kindOf(object: object, toProcesses = false): HandleKind | undefined {
+  let found: HandleKind | undefined;
+  for (const kind of kinds.values()) {
+    if (!kind.matches(object) || (kind.onlyToProcesses && !toProcesses)) continue;
+    if (kind.onlyToProcesses) return kind;
+    found ??= kind;
+  }
+  return found;
 }
 
 // An error is no shared thing, but structured clone would drop its class, code and fields.

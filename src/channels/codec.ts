@@ -20,6 +20,7 @@ import {
 } from "../handle.js";
 import { deposit, fetchDeposit, withdraw } from "../memory/deposits.js";
 import { type Block, isFile } from "../memory/driver.js";
+import type { SharedSource } from "../memory/layout.js";
 import "../memory/shared-views.js";
 import { Deserializer, Serializer } from "../platform.js";
 import type { Outgoing, Taker } from "../sync/ring.js";
@@ -144,7 +145,7 @@ class Cloner extends Serializer {
 }
 
 function encodeClone(packed: Packed, channel: Block, byteCapacity: number): Encoded {
-  const sources: Source[] = [];
+  const sources: SharedSource[] = [];
   const cloner = new Cloner();
   cloner.writeHeader();
   cloner.writeValue(packed.shared ? withoutSources(packed.value, sources) : packed.value);
@@ -177,15 +178,14 @@ export function kept(encoded: Encoded): Encoded {
 
 // ── Shared memory in handles ───────────────────────────────────────────────────────────────────────────────────────
 
-type Source = SharedArrayBuffer | WebAssembly.Memory;
-function withoutSources(value: unknown, sources: Source[]): unknown {
-  return replaceObjects(value, (object) => {
-    if (!(object instanceof SharedArrayBuffer || object instanceof WebAssembly.Memory)) return undefined;
-    return placeholder(sources.push(object) - 1);
-  });
+function withoutSources(value: unknown, sources: SharedSource[]): unknown {
+  return replaceObjects(value, (object) => (isSource(object) ? placeholder(sources.push(object) - 1) : undefined));
 }
 
-function withSources(value: unknown, sources: readonly Source[]): unknown {
+const isSource = (object: object): object is SharedSource =>
+  object instanceof SharedArrayBuffer || object instanceof WebAssembly.Memory || object instanceof WebAssembly.Module;
+
+function withSources(value: unknown, sources: readonly SharedSource[]): unknown {
   return replaceObjects(value, (object) => sources[placeholderIn(object) ?? -1]);
 }
 

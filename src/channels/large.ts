@@ -3,15 +3,17 @@
  * capacity, such as those of a manager.
  */
 import { isSharedError } from "../errors.js";
-import type { Block } from "../memory/driver.js";
+import { type Block, isFile } from "../memory/driver.js";
 import { allocate } from "../memory/heap-driver.js";
+import { SharedMemory } from "../memory/shared-memory.js";
 import { Arrival, encode, settleEncoded } from "./codec.js";
 
 const TAG = "shared-ndarray:large"; // the key by which such a message is known
 
 interface Large {
   readonly [TAG]: number;
-  readonly bytes: Uint8Array;
+  /** In system scope a block, which whoever reads it removes. */
+  readonly bytes: Uint8Array | SharedMemory;
 }
 
 /**
@@ -28,10 +30,11 @@ export function insteadOf(message: unknown, error: unknown, home: Block): object
 export function asBytes(message: unknown, home: Block): object {
   const encoded = encode(message, home, Number.POSITIVE_INFINITY);
   const { tag, bytes, start, end } = encoded;
-  const shared = new Uint8Array(allocate(end - start).buffer, 0, end - start);
+  const memory = isFile(home) ? new SharedMemory(end - start, { scope: "system" }) : undefined;
+  const shared = memory?.buf ?? new Uint8Array(allocate(end - start).buffer, 0, end - start);
   shared.set(bytes.subarray(start, end));
   settleEncoded(encoded, "sent");
-  return { [TAG]: tag, bytes: shared } satisfies Large;
+  return { [TAG]: tag, bytes: memory ?? shared } satisfies Large;
 }
 
 /** The message itself, if one came that stood for it. */
@@ -39,7 +42,12 @@ export function unwrapped(received: unknown): unknown {
   const isLarge = typeof received === "object" && received !== null && Object.hasOwn(received, TAG);
   if (!isLarge) return received;
   const { [TAG]: tag, bytes } = received as Large;
+  const shared = bytes instanceof Uint8Array ? bytes : bytes.buf;
   const arrival = new Arrival();
-  arrival.receive(tag, bytes.length).set(bytes);
+  arrival.receive(tag, shared.length).set(shared);
+  if (bytes instanceof SharedMemory) {
+    bytes.unlink();
+    bytes.close();
+  }
   return arrival.message();
 }

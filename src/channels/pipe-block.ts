@@ -83,8 +83,6 @@ export function closeIfPeerIsGone(words: Words, side: Side): boolean {
   return true;
 }
 
-/** Whether nobody has the other end any more. */
-export const isPeerClosed = (words: Words, side: Side): boolean => load(words, ENDS + 1 - side) === 0;
 /** Whether this thread has the other end too. */
 export const isPeerHere = (words: Words, side: Side): boolean => load(words, ENDS + 1 - side) === ownToken;
 

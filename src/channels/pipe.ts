@@ -3,6 +3,7 @@ import { ClosedError, UnsupportedError } from "../errors.js";
 import { expectInteger, expectKnown, show } from "../expect.js";
 import { fromHandle, type Handle, registerHandleKind, toHandle } from "../handle.js";
 import type { Words } from "../memory/atomics.js";
+import type { Block } from "../memory/driver.js";
 import { arrives, hold, letGo } from "../memory/holders.js";
 import { expectPlace } from "../memory/place.js";
 import { aliasOf, blockOf, freeName, publish, type Scope, SharedMemory } from "../memory/shared-memory.js";
@@ -15,7 +16,6 @@ import {
   closeEnd,
   closeIfPeerIsGone,
   depart,
-  isPeerClosed,
   isPeerHere,
   leave,
   lose,
@@ -58,10 +58,12 @@ const dropped = new FinalizationRegistry<Dropped>(closeDropped);
 
 function closeDropped({ memory, words, side }: Dropped): void {
   closeEnd(words, side);
-  if (isPeerClosed(words, side)) freeName(memory);
+  if (closeIfPeerIsGone(words, side)) freeName(memory);
   memory.close();
 }
 
+/** For the layers above: the block of a pipe. @throws {ClosedError} */
+export let homeOf: (end: unknown) => Block;
 /** For the layers above: whether the other end of what `pipe` made is still open, and its thread lives. */
 export let hasPeer: (end: unknown) => boolean;
 
@@ -100,6 +102,7 @@ class PipeEnd implements Connection<unknown, unknown> {
   }
 
   static {
+    homeOf = (end) => blockOf((end as PipeEnd).#memory);
     hasPeer = (end) => {
       const { closed } = end as PipeEnd;
       return !closed && !closeIfPeerIsGone((end as PipeEnd).#open(), (end as PipeEnd).#side);
@@ -177,7 +180,7 @@ class PipeEnd implements Connection<unknown, unknown> {
   close(): void {
     if (this.#words) {
       closeEnd(this.#words, this.#side);
-      if (isPeerClosed(this.#words, this.#side)) freeName(this.#memory);
+      if (closeIfPeerIsGone(this.#words, this.#side)) freeName(this.#memory);
     }
     this.#leave();
   }

@@ -15,6 +15,7 @@ import { blockOf } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
 import { makeView, type View } from "../ndarray/view.js";
 import { jointLoop, type Loop } from "../ndarray/walk.js";
+import { newModule } from "./modules.js";
 
 /** How two partial results become one. */
 export type Merge = "add" | "mul" | "min" | "max" | "or" | "and";
@@ -229,7 +230,7 @@ function moduleOf(
           fold: { combine: combine(ir.load(0, lane), ir.load(1, lane)), identity: ir.constant(identity, lane) },
         }
       : { slots: [inScratch, ...allRows, ...(usesMean ? [inScratch] : [])], params: [], result: across() };
-  const module = new WebAssembly.Module(compile(kernel));
+  const module = newModule(compile(kernel));
   if (modules.size >= MAX_MODULES) modules.clear();
   modules.set(whole, module);
   return module;

@@ -16,6 +16,7 @@ import { blockOf } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
 import { extent } from "../ndarray/view.js";
 import { jointLoop } from "../ndarray/walk.js";
+import { newModule } from "./modules.js";
 
 /** An expression with the dtypes of what it reads and writes. Slot 0 is written. */
 export interface Program {
@@ -129,7 +130,7 @@ function moduleOf(
   if (known) return known;
   if (modules.size >= MAX_MODULES) modules.clear();
   const slots = program.dtypes.map((dtype, i) => ({ type: storedLane(dtype), kind: kinds[i]!, memory: places[i]! }));
-  const module = new WebAssembly.Module(compile({ slots, params: program.params, result: program.result, fold }));
+  const module = newModule(compile({ slots, params: program.params, result: program.result, fold }));
   modules.set(key, module);
   return module;
 }

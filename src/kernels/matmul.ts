@@ -9,6 +9,7 @@ import type { Strided } from "../ndarray/elements.js";
 import { sizeOf } from "../ndarray/shape.js";
 import { makeView } from "../ndarray/view.js";
 import { instanceRun, laneArray, scratch } from "./bound.js";
+import { newModule } from "./modules.js";
 
 /** Rows and columns of a tile, and how much of the inner axis is packed at a time: 0.5 MiB of float64, for the second-level cache. */
 const ROWS = 64;
@@ -53,7 +54,7 @@ function matrixOf({ elements, view }: Strided, index: number): Strided {
 
 const modules = new Map<LaneType, WebAssembly.Module>();
 function moduleOf(lane: LaneType): WebAssembly.Module {
-  const known = modules.get(lane) ?? new WebAssembly.Module(matmulModule(lane));
+  const known = modules.get(lane) ?? newModule(matmulModule(lane));
   modules.set(lane, known);
   return known;
 }

@@ -37,7 +37,7 @@ export class Deposits {
     const { deposits } = this.#channels.get(deposit.channel)!;
     deposits.delete(id);
     if (deposits.size === 0) this.#channels.delete(deposit.channel);
-    this.#dropped(deposit.sources.reduce((sum, source) => sum + bufferOf(source).byteLength, 0));
+    this.#dropped(deposit.sources.map(bytesOf).reduce((sum, bytes) => sum + bytes, 0));
     return deposit.sources;
   }
 
@@ -50,5 +50,11 @@ export class Deposits {
   }
 }
 
-const bufferOf = (source: SharedSource) => (source instanceof WebAssembly.Memory ? source.buffer : source);
-const wordsOf = (source: SharedSource): Words => new Int32Array(bufferOf(source) as SharedArrayBuffer);
+function bytesOf(source: SharedSource): number {
+  if (source instanceof WebAssembly.Memory) return source.buffer.byteLength;
+  return source instanceof SharedArrayBuffer ? source.byteLength : 0;
+}
+
+/** Of a channel's block. */
+const wordsOf = (source: SharedSource): Words =>
+  new Int32Array((source instanceof WebAssembly.Memory ? source.buffer : source) as SharedArrayBuffer);

@@ -170,17 +170,17 @@ function serveSystem(client: Client, request: SystemRequest): Reply | undefined 
       return { id: 0, block: system.draft(request.size, client) };
     case "publish": {
       const { id, name, array } = request;
-      return { id: whilePublishing(() => system!.publish(id, name, array, client)) ? id : NONE };
+      return { id: unlessEnding(() => system!.publish(id, name, array, client)) ? id : NONE };
     }
     case "open":
       return { id: 0, block: system.open(request.name, request.waits, client) };
     case "use":
       return { id: 0, block: system.use(request.id, client) };
     case "leave":
-      system.leave(request.id, client);
+      unlessEnding(() => system!.leave(request.id, client));
       return { id: NONE };
     case "free":
-      return { id: system.unlink(request.name, request.id) ? request.id : NONE };
+      return { id: unlessEnding(() => system!.unlink(request.name, request.id)) ? request.id : NONE };
     case "mapPath":
       return { id: 0, block: system.mapPath(request.path, request.mode, client) };
     case "wake":
@@ -198,11 +198,11 @@ function newSystemBlocks(): SystemBlocks {
   });
 }
 
-/** Nothing gets a name any more when the process ends: the main thread is just removing what there is. */
-function whilePublishing(publish: () => boolean): boolean {
+/** Nothing is named or noted any more when the process ends: the main thread is just removing what there is. */
+function unlessEnding<T>(act: () => T): T | undefined {
   store(tree.words, PUBLISHING, 1); // and only then look: see README, "Its end"
   try {
-    return load(tree.words, ENDING) === 0 && publish();
+    return load(tree.words, ENDING) === 0 ? act() : undefined;
   } finally {
     store(tree.words, PUBLISHING, 0);
   }
@@ -237,7 +237,7 @@ function strikeOffTheDead(): void {
     if (isAlive(client.agent) !== false) continue;
     client.channel.close();
     clients.delete(id);
-    system?.leaveAll(client);
+    unlessEnding(() => system?.leaveAll(client));
   }
 }
 
@@ -245,7 +245,7 @@ function strikeOffTheDead(): void {
 function tend(): void {
   strikeOffTheDead();
   collectDropped();
-  system?.tend();
+  unlessEnding(() => system?.tend());
   deposits.dropOrphans((channel) => [...table.values()].some(({ block }) => block.id === channel));
   if (table.size + deposits.size + (system?.size ?? 0) > 0) idleSince = performance.now();
   if (performance.now() - idleSince < LINGER_MS) return;

@@ -87,7 +87,7 @@ export const HEADER_WORDS = 20;
 export const HEADER_BYTES = 4 * HEADER_WORDS;
 
 /** What shares its bytes when it is cloned. */
-export type SharedSource = WebAssembly.Memory | SharedArrayBuffer;
+export type SharedSource = WebAssembly.Memory | SharedArrayBuffer | WebAssembly.Module;
 
 export type Request =
   | { readonly op: "create"; readonly name: string; readonly block: BlockWire; readonly array: ArrayInfo | undefined }

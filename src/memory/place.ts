@@ -24,9 +24,23 @@ export interface NameOptions extends AttachOptions {
 export interface Place {
   readonly scope: Scope;
   readonly name: string | undefined;
+  /** Nobody asked for the name: when the handle that made the block is collected, it is freed. */
+  readonly isMadeUp?: boolean;
 }
 /** Nowhere. */
 export const UNNAMED: Place = { scope: "process", name: undefined };
+
+let unnamed: () => Place = () => UNNAMED;
+/** Runs `act`; what it makes without a name, nor a scope, is of system scope: it is for other processes. */
+export function forProcesses<T>(act: () => T): T {
+  const before = unnamed;
+  unnamed = madeUp;
+  try {
+    return act();
+  } finally {
+    unnamed = before;
+  }
+}
 
 export const driverOf = (scope: Scope): Driver => (scope === "system" ? systemNames : processNames);
 
@@ -37,7 +51,7 @@ const isName = (name: string) => NAME.test(name) && name !== "." && name !== "..
 export function expectPlace(options: NameOptions | undefined): Place {
   const { name, scope: given } = expectOptions(options);
   const scope = expectScope(given);
-  if (name === undefined) return scope === "system" ? { scope, name: madeUp() } : UNNAMED;
+  if (name === undefined) return scope === "system" ? madeUp() : given === undefined ? unnamed() : UNNAMED;
   if (typeof name !== "string") throw new TypeError(`Expected \`name\` to be a string, got ${show(name)}`);
   if (isName(name)) return { scope, name };
   throw new RangeError(
@@ -60,7 +74,10 @@ const expectScope = (scope: unknown): Scope =>
   scope === undefined ? "process" : expectOneOf("scope", scope, ["process", "system"]);
 
 /** As Python makes them up, with 64 random bits. */
-const madeUp = () => `snd_${crypto.getRandomValues(new BigUint64Array(1))[0]!.toString(16).padStart(16, "0")}`;
+function madeUp(): Place {
+  const bits = crypto.getRandomValues(new BigUint64Array(1))[0]!;
+  return { scope: "system", name: `snd_${bits.toString(16).padStart(16, "0")}`, isMadeUp: true };
+}
 
 export function nameTaken(name: string, scope: Scope): NameTakenError {
   const message = `Expected \`name\` to be free, got ${show(name)}, which is in use (attach to it, or unlink it first)`;

@@ -130,6 +130,7 @@ export class SharedMemory implements Shared {
       const place = expectPlace(options);
       this.#block = allocate(place, size);
       this.#named = claim(place, this.#block, undefined);
+      if (place.isMadeUp) freeWithHandle(this, this.#named!);
     }
     this.#isAlias = isAlias;
     this.owner = owner;
@@ -156,7 +157,11 @@ export class SharedMemory implements Shared {
       if (memory.#named) driverOf(memory.scope).unlink(memory.#named);
     };
     adoptBuffer = (buffer) => new make(construction, undefined, adopt(buffer));
-    publish = (block, place, array) => new make(construction, undefined, block, claim(place, block, array));
+    publish = (block, place, array) => {
+      const memory = new make(construction, undefined, block, claim(place, block, array));
+      if (place.isMadeUp) freeWithHandle(memory, memory.#named!);
+      return memory;
+    };
     aliasOf = (memory) => new make(construction, undefined, memory.#open(), memory.#named, false, true);
     const fromMapping = (named: Named) => new make(construction, undefined, named.block, named, false, true);
     SharedMemory.#fromNamed = (named) => new make(construction, undefined, named.block, named, false);
@@ -261,12 +266,14 @@ export class SharedMemory implements Shared {
   }
 
   unlink(): void {
+    unasked.unregister(this);
     if (this.name !== undefined && driverOf(this.scope).unlink(this.#named!)) return;
     throw nameNotFound(this.name, this.scope);
   }
 
   [Symbol.dispose](): void {
     this.close();
+    unasked.unregister(this);
     if (this.owner && this.#named) driverOf(this.scope).unlink(this.#named);
   }
 
@@ -302,6 +309,10 @@ function claim(place: Place, block: Block, array: ArrayInfo | undefined): Named 
   if (named) return named;
   throw nameTaken(name, scope);
 }
+
+// A name that nobody asked for lives as long as the handle that made the block: else it would be left until the process ends.
+const unasked = new FinalizationRegistry<Named>((named) => driverOf(named.scope).unlink(named));
+const freeWithHandle = (memory: SharedMemory, named: Named) => unasked.register(memory, named, memory);
 
 /** How to wait for a name: what to look for, and how long to sleep in between. Other processes wake nobody who waits for a name. */
 function looking(given: string, options: AttachOptions): [poll: () => Named | undefined, sliceMs: () => number] {

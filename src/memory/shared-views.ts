@@ -1,4 +1,4 @@
-/** Bare shared memory in messages: a `SharedArrayBuffer`, a `rawArray` or any other view of one, a shared `WebAssembly.Memory`. */
+/** Bare shared memory in messages: a `SharedArrayBuffer`, a `rawArray` or any other view of one, a shared `WebAssembly.Memory`; and a module. */
 import { expectInteger, expectOneOf, show } from "../expect.js";
 import { registerHandleKind } from "../handle.js";
 
@@ -22,6 +22,7 @@ const CLASSES = [
 ] as const;
 
 function isSource(value: unknown): value is object {
+  if (value instanceof WebAssembly.Module) return true; // (bytes could not carry it)
   if (value instanceof WebAssembly.Memory) return (value.buffer as unknown) instanceof SharedArrayBuffer;
   return value instanceof SharedArrayBuffer;
 }

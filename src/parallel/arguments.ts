@@ -25,6 +25,9 @@ export interface Checked {
   /** The array that the bound work is remembered by, and what else must be the same for it to be used again. */
   readonly anchor: AnyArray;
   readonly identity: readonly unknown[];
+  /** The arrays that are read, and the one that is written, if there is one that is not both. */
+  readonly operands: readonly AnyArray[];
+  readonly out: AnyArray | undefined;
   /** Elements to compute, to estimate the time from. */
   readonly elements: number;
   /** Takes handles of its own to the arrays, for a call that must wait: they may be closed meanwhile. */
@@ -56,6 +59,8 @@ export function checkMap(given: unknown, fn: unknown, options: unknown): Checked
   const leases = new Leases([target, ...arrays]);
   return {
     anchor: target,
+    operands: arrays,
+    out: target,
     hold: leases.hold,
     identity: [ref, plan.chunkSize, fastMath, ...arrays],
     elements: plan.length,
@@ -271,6 +276,8 @@ function rowsCall(
   const leases = new Leases(arrays);
   return {
     anchor,
+    operands: arrays,
+    out: undefined,
     hold: leases.hold,
     identity: [...identity, plan.chunkSize, axis, ...halo, String(arrangement), ...arrays],
     elements: Math.max(...arrays.map((array) => array.size)),

@@ -36,12 +36,15 @@ export class Crew {
 
   /** The team, started if need be. Throws what making a worker throws. */
   start(): Team {
-    const { resourceLimits, createWorker, spinUs = "auto" } = this.#options;
+    const { resourceLimits, createWorker, spinUs = "auto", isolation = "thread" } = this.#options;
     const auto = this.#workers <= availableParallelism() ? AUTO_SPIN_US : 0;
     const size = this.#workers;
     const team =
       this.#team ??
-      new Team({ size, spinUs: spinUs === "auto" ? auto : spinUs, resourceLimits, createWorker }, this.#events);
+      new Team(
+        { size, spinUs: spinUs === "auto" ? auto : spinUs, resourceLimits, createWorker, isolation },
+        this.#events,
+      );
     this.#team = undefined; // until it has started
     team.start();
     this.#team = team;

@@ -4,10 +4,11 @@
  */
 import { assertNotImporting, isPoolWorker } from "../agent.js";
 import { ClosedError, PoolTerminatedError, WorkerDiedError } from "../errors.js";
-import { pack } from "../handle.js";
+import { pack, settle } from "../handle.js";
 import type { FunctionRef } from "../kernels/functions.js";
 import { InlineRun } from "../kernels/inline.js";
 import { costKey, type Member } from "../kernels/work.js";
+import { forProcesses } from "../memory/place.js";
 import type { Checked } from "./arguments.js";
 import { ArrayCall, type CallResult, combined, type Loss, resultOf, type StopReason, stopError } from "./calls.js";
 import { Costs } from "./costs.js";
@@ -29,6 +30,7 @@ interface Current {
   readonly busyBefore: number;
 }
 
+const TO_PROCESSES = { toProcesses: true } as const;
 /** How long an async call may keep the event loop of a pool without workers. */
 const YIELD_MS = 10;
 /** How long a blocked caller waits for a first worker to come up, whose failure it could not hear of, before it does all itself. */
@@ -40,7 +42,8 @@ export class Engine implements TeamEvents {
   /** Size of the team; 0: everything on the caller. */
   readonly workers: number;
   readonly #idleTimeoutMs: number | undefined;
-  readonly #tasks = new Tasks(() => this.#pump());
+  readonly #isForProcesses: boolean;
+  readonly #tasks: Tasks;
   readonly #jobs = new Jobs((job) => this.#crew.team?.drop(job));
   readonly #queue: ArrayCall[] = [];
   readonly #costs = new Costs();
@@ -63,13 +66,17 @@ export class Engine implements TeamEvents {
     this.workers = isPoolWorker() ? 0 : workers;
     this.#crew = new Crew(this.workers, options, this);
     this.#idleTimeoutMs = options.idleTimeoutMs;
+    this.#isForProcesses = options.isolation === "process" && this.workers > 0;
+    this.#tasks = new Tasks(this.#isForProcesses, () => this.#pump());
   }
 
   // ── Array calls ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Queues a call. */
-  async submit(checked: Checked): Promise<unknown> {
+  /** Queues a call. @param check its arguments */
+  async submit(check: () => Checked): Promise<unknown> {
+    const checked = this.#forWorkers(check);
     this.#assertUsable();
+    this.#assertReachable(checked);
     if (checked.options.signal?.aborted) throw stopError(checked, "aborted", []);
     const call = new ArrayCall(checked);
     if (this.#isInKernel) return valueOrThrow(this.#runNested(call));
@@ -81,12 +88,26 @@ export class Engine implements TeamEvents {
   }
 
   /** Runs a call to its end, after those before it. */
-  execute(checked: Checked): unknown {
+  execute(check: () => Checked): unknown {
+    const checked = this.#forWorkers(check);
     this.#assertUsable();
+    this.#assertReachable(checked);
     const call = new ArrayCall(checked);
     if (this.#isInKernel) return valueOrThrow(this.#runNested(call));
     while (this.#current || this.#queue.length > 0) this.#driveOne();
     return valueOrThrow(this.#runSync(call));
+  }
+
+  /** What a call makes is for its workers. */
+  #forWorkers<T>(act: () => T): T {
+    return this.#isForProcesses ? forProcesses(act) : act();
+  }
+  /** @throws {NotSendableError} naming what workers that are processes could not have */
+  #assertReachable({ operands, out, options }: Checked): void {
+    if (!this.#isForProcesses) return;
+    for (const [path, value] of Object.entries({ operands, out, params: options.params })) {
+      settle(pack(value, path, TO_PROCESSES), "cancelled");
+    }
   }
 
   /** A call made by a kernel that runs on this very thread: inline at once, for the call under way waits for the kernel. */
@@ -182,7 +203,7 @@ export class Engine implements TeamEvents {
 
   #jobFor(call: ArrayCall): Job | undefined {
     try {
-      const job = this.#jobs.jobOf(call.checked);
+      const job = this.#forWorkers(() => this.#jobs.jobOf(call.checked));
       if (job.spec.plan.count > 0) return job;
       call.end(combined(call.checked, job.spec, () => []));
     } catch (error) {
@@ -357,7 +378,7 @@ export class Engine implements TeamEvents {
   async runTask(fn: FunctionRef, args: unknown[], options: RunOptions, isBroadcast: boolean): Promise<unknown[]> {
     this.#assertUsable();
     if (this.workers > 0) this.#startedTeam();
-    const packed = pack(args, "args", { toMany: isBroadcast });
+    const packed = pack(args, "args", { toMany: isBroadcast, toProcesses: this.#isForProcesses });
     if (this.workers === 0) return [await runTaskHere(fn, packed, options, isBroadcast)];
     const results = this.#tasks.add(fn, packed, options, isBroadcast);
     this.#pump();

@@ -48,6 +48,8 @@ export function checkUfunc(given: unknown, spec: ElementwiseSpec, options: unkno
   const leases = new Leases([target, ...inputs]);
   return {
     anchor: target,
+    operands: inputs,
+    out: target,
     hold: leases.hold,
     identity: [program, plan.chunkSize, ...inputs, ...numbers],
     elements: plan.length,
@@ -105,6 +107,8 @@ export function checkReduction(given: unknown, spec: ReductionSpec, options: unk
   );
   return {
     anchor,
+    operands: inputs,
+    out: prepared.out,
     hold: leases.hold,
     identity: [prepared.out ? {} : spec, program.key, plan.chunkSize, String(axes), keepdims, correction, ...inputs],
     elements: Math.max(...inputs.map((input) => input.size)),
@@ -146,6 +150,8 @@ export function checkSort(given: unknown, name: SortCall["name"], options: unkno
   let heldOut = prepared.out;
   return {
     anchor: prepared.input,
+    operands: [prepared.input],
+    out: prepared.out,
     hold: leases.hold,
     identity: [{}], // never the same: each call has a result of its own
     elements: prepared.input.size,
@@ -185,6 +191,8 @@ export function checkMatmul(given: unknown, options: unknown): Checked {
   let heldOut = prepared.out;
   return {
     anchor: inputs[0],
+    operands: inputs,
+    out: prepared.out,
     hold: leases.hold,
     identity: [{}], // never the same: each call has a result of its own
     elements: sizeOf(full) * prepared.a.shape.at(-1)!,

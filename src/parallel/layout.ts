@@ -3,6 +3,7 @@ import type { ThrownWire } from "../errors.js";
 import type { Handle, Packed } from "../handle.js";
 import type { FunctionRef } from "../kernels/functions.js";
 import type { Words } from "../memory/atomics.js";
+import type { SharedMemory } from "../memory/shared-memory.js";
 import type { Barrier } from "../sync/barrier.js";
 
 /** Words of a line: 128 bytes, two cache lines, which Intel's prefetcher fetches together. */
@@ -60,28 +61,36 @@ export interface ChunkTable {
   readonly values: Float64Array<SharedArrayBuffer>;
 }
 
-export function newChunkTable(capacity: number): ChunkTable {
+/** @param capacity chunks, a multiple of 8 */
+export const tableBytes = (capacity: number): number => 13 * capacity;
+export function tableOver(buffer: SharedArrayBuffer, capacity: number): ChunkTable {
   return {
-    states: new Int8Array(new SharedArrayBuffer(capacity)),
-    order: new Int32Array(new SharedArrayBuffer(4 * capacity)),
-    values: new Float64Array(new SharedArrayBuffer(8 * capacity)),
+    values: new Float64Array(buffer, 0, capacity),
+    order: new Int32Array(buffer, 8 * capacity, capacity),
+    states: new Int8Array(buffer, 12 * capacity, capacity),
   };
 }
 
-/** The first message to a worker, with its port. */
-export interface Init<Port> {
-  readonly type: "shared-ndarray:init";
-  readonly port: Port;
+/** What a worker is to know of its place. */
+export interface Post {
   readonly rank: number;
   readonly words: Words;
   readonly spinUs: number;
 }
+/** The first message to a thread, with its port. */
+export interface Init<Port> extends Post {
+  readonly type: "shared-ndarray:init";
+  readonly port: Port;
+}
+
+/** Where words and tables lie: in memory of this process; or of system scope, for workers that are processes. */
+export type Home = SharedArrayBuffer | SharedMemory;
 
 export type ToWorker =
   /** A work to be known by its number from now on, and works to be forgotten. */
   | { readonly type: "bind"; readonly job: number; readonly spec: Packed; readonly drop: readonly number[] }
   | { readonly type: "drop"; readonly drop: readonly number[] }
-  | { readonly type: "table"; readonly number: number; readonly table: ChunkTable }
+  | { readonly type: "table"; readonly number: number; readonly capacity: number; readonly home: Home }
   | {
       readonly type: "task";
       readonly id: number;

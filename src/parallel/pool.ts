@@ -1,6 +1,6 @@
 /** `Pool`: the public face of a team of threads. What it does is in `engine.ts`; what it checks, in `arguments.ts`. */
 import type { DType, StoredOf } from "../dtype.js";
-import { expectInteger, expectMs, expectOptions, show } from "../expect.js";
+import { expectInteger, expectMs, expectOneOf, expectOptions, show } from "../expect.js";
 import { type Matmul, matmul } from "../functions/matmul.js";
 import {
   type Dot,
@@ -86,12 +86,16 @@ export class Pool implements AsyncDisposable {
   /** @throws {TypeError} {RangeError} */
   constructor(options?: PoolOptions) {
     const given = { ...expectOptions(options) };
-    const { workers = availableParallelism(), spinUs = "auto", idleTimeoutMs, createWorker } = given;
+    const { workers = availableParallelism(), spinUs = "auto", idleTimeoutMs, createWorker, isolation } = given;
     this.workers = expectInteger("workers", workers, 0, MAX_WORKERS + 1);
     if (spinUs !== "auto") expectInteger("spinUs", spinUs, 0, 1_000_000);
     expectMs("idleTimeoutMs", idleTimeoutMs);
     if (createWorker !== undefined && typeof createWorker !== "function") {
       throw new TypeError(`Expected \`createWorker\` to be a function, got ${show(createWorker)}`);
+    }
+    const isProcess = expectOneOf("isolation", isolation ?? "thread", ["thread", "process"]) === "process";
+    if (isProcess && createWorker !== undefined) {
+      throw new TypeError('Expected no `createWorker` with `isolation: "process"`: it makes threads');
     }
     this.#engine = new Engine(this.workers, given);
   }
@@ -128,7 +132,7 @@ export class Pool implements AsyncDisposable {
     options?: CallOptions<P> & MapOptions<O, D>,
   ): Promise<OutOf<A, O, D>>;
   async map(operands: unknown, fn: unknown, options: unknown): Promise<unknown> {
-    return this.#engine.submit(checkElements(operands, fn, options));
+    return this.#engine.submit(() => checkElements(operands, fn, options));
   }
   /** As `map`, blocking; the caller takes chunks too. */
   mapSync<O extends AnyNDArray = AnyNDArray>(
@@ -157,7 +161,7 @@ export class Pool implements AsyncDisposable {
     options?: SyncCallOptions<P> & MapOptions<O, D>,
   ): OutOf<A, O, D>;
   mapSync(operands: unknown, fn: unknown, options: unknown): unknown {
-    return this.#engine.execute(checkElements(operands, fn, options));
+    return this.#engine.execute(() => checkElements(operands, fn, options));
   }
 
   /**
@@ -172,7 +176,7 @@ export class Pool implements AsyncDisposable {
     kernel: ChunkKernel<A, P>,
     options?: CallOptions<P> & { readonly halo?: Halo<A> },
   ): Promise<void> {
-    await this.#engine.submit(checkForEachChunk(a, kernel, options));
+    await this.#engine.submit(() => checkForEachChunk(a, kernel, options));
   }
   /** As `forEachChunk`, blocking. */
   forEachChunkSync<const A extends Operands, P = undefined>(
@@ -180,7 +184,7 @@ export class Pool implements AsyncDisposable {
     kernel: ChunkKernel<A, P>,
     options?: SyncCallOptions<P> & { readonly halo?: Halo<A> },
   ): void {
-    this.#engine.execute(checkForEachChunk(a, kernel, options));
+    this.#engine.execute(() => checkForEachChunk(a, kernel, options));
   }
 
   /**
@@ -223,7 +227,7 @@ export class Pool implements AsyncDisposable {
     options?: CallOptions<P>,
   ): Promise<Acc>;
   async reduce(a: unknown, reduction: unknown, options: unknown): Promise<unknown> {
-    return this.#engine.submit(checkAny(a, reduction, options));
+    return this.#engine.submit(() => checkAny(a, reduction, options));
   }
   /** As `reduce`, blocking. */
   reduceSync<R extends number, D extends DType>(
@@ -259,7 +263,7 @@ export class Pool implements AsyncDisposable {
     options?: SyncCallOptions<P>,
   ): Acc;
   reduceSync(a: unknown, reduction: unknown, options: unknown): unknown {
-    return this.#engine.execute(checkAny(a, reduction, options));
+    return this.#engine.execute(() => checkAny(a, reduction, options));
   }
 
   /**

@@ -1,8 +1,9 @@
-/** A pool's workers: a thread of this package's own, or whatever the user's `createWorker` makes, with a port to it. */
-import type { Words } from "../memory/atomics.js";
+/** A pool's workers: a thread of this package's own, or whatever the user's `createWorker` makes, with a port to it; or a process. */
 import { MessageChannel, type MessagePort } from "../platform.js";
 import { type ResourceLimits, startThread } from "../thread.js";
-import type { Init } from "./layout.js";
+import type { FromWorker, Home, Init, Post, ToWorker } from "./layout.js";
+import { type Mailbox, PortMailbox } from "./mailbox.js";
+import { spawnProcess } from "./process-worker.js";
 
 /** What the pool needs of a worker; a browser's Worker has less, so all but the first two are optional. */
 export interface WorkerLike {
@@ -21,15 +22,18 @@ export interface SpawnOptions {
   readonly createWorker: (() => WorkerLike) | undefined;
 }
 
+/** @param home where the words lie */
 export function spawnWorker(
   { resourceLimits, createWorker }: SpawnOptions,
-  init: { rank: number; words: Words; spinUs: number },
-): { worker: WorkerLike; port: MessagePort } {
+  post: Post,
+  home: Home,
+): { worker: WorkerLike; mailbox: Mailbox<ToWorker, FromWorker> } {
+  if (!(home instanceof SharedArrayBuffer)) return spawnProcess(post, home, resourceLimits);
   const worker: WorkerLike = createWorker
     ? createWorker()
-    : startThread("worker", `shared-ndarray worker ${init.rank}`, undefined, resourceLimits);
+    : startThread("worker", `shared-ndarray worker ${post.rank}`, undefined, resourceLimits);
   const { port1, port2 } = new MessageChannel();
-  worker.postMessage({ type: "shared-ndarray:init", port: port2, ...init } satisfies Init<MessagePort>, [port2]);
+  worker.postMessage({ type: "shared-ndarray:init", port: port2, ...post } satisfies Init<MessagePort>, [port2]);
   worker.unref?.();
-  return { worker, port: port1 };
+  return { worker, mailbox: new PortMailbox(port1) };
 }

@@ -32,8 +32,11 @@ export class Tasks {
   readonly #changed: () => void;
   #lastId = 0;
 
-  /** @param changed is called when a worker has become free, or the queue shorter */
-  constructor(changed: () => void) {
+  readonly #toProcesses: boolean;
+
+  /** @param toProcesses the workers are processes @param changed is called when a worker has become free, or the queue shorter */
+  constructor(toProcesses: boolean, changed: () => void) {
+    this.#toProcesses = toProcesses;
     this.#changed = changed;
   }
 
@@ -86,7 +89,7 @@ export class Tasks {
       this.#queue.shift();
       const hands = next.isBroadcast ? team.hands : free.slice(-1); // array calls call up from the front
       next.left = hands.length;
-      if (next.isBroadcast) next.barrier = new Barrier(hands.length);
+      if (next.isBroadcast) next.barrier = new Barrier(hands.length, this.#toProcesses ? { scope: "system" } : {});
       for (const [rank, hand] of hands.entries()) this.#give(team, hand, next, rank, hands.length);
     }
   }
@@ -149,6 +152,7 @@ export class Tasks {
 
   #answered(entry: Entry): void {
     if (--entry.left === 0) {
+      entry.barrier?.[Symbol.dispose]();
       if (entry.error) entry.reject(entry.error.thrown);
       else entry.resolve(entry.results);
     }

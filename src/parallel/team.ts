@@ -2,10 +2,11 @@
 import { isAlive } from "../agent.js";
 import { type Packed, pack, settle } from "../handle.js";
 import type { WorkSpec } from "../kernels/work.js";
-import { add, exchange, load, newWords, notify, store } from "../memory/atomics.js";
+import { add, exchange, load, notify, store } from "../memory/atomics.js";
 import { doom } from "../memory/native.js";
-import { type MessagePort, receiveMessageOnPort } from "../platform.js";
+import type { Isolation } from "../thread.js";
 import { Control } from "./control.js";
+import { bufferOf, giveBack, type NumberedTable, newHome, newTable } from "./home.js";
 import {
   BOOTING,
   BUSY,
@@ -15,25 +16,26 @@ import {
   EXIT,
   FREE,
   type FromWorker,
+  type Home,
   INSIDE,
   LOOP,
   lineOf,
   MAIL,
   NO_JOB,
-  newChunkTable,
   READ,
   START,
   STATE,
   TID,
   type ToWorker,
 } from "./layout.js";
+import type { Mailbox } from "./mailbox.js";
 import { type SpawnOptions, spawnWorker, type WorkerLike } from "./spawn.js";
 
 /** One worker, as the pool sees it. */
 export interface Hand {
   readonly rank: number;
   readonly worker: WorkerLike;
-  readonly port: MessagePort;
+  readonly mailbox: Mailbox<ToWorker, FromWorker>;
   /** Works it has been sent and may keep. */
   readonly jobs: Set<number>;
   table: number;
@@ -58,6 +60,7 @@ export interface TeamEvents {
 }
 
 interface TeamOptions extends SpawnOptions {
+  readonly isolation: Isolation;
   readonly size: number;
   readonly spinUs: number;
 }
@@ -74,7 +77,9 @@ export class Team {
   readonly #options: TeamOptions;
   readonly #events: TeamEvents;
   #hands: Hand[] = [];
-  #table = { number: 1, table: newChunkTable(FIRST_TABLE) };
+  readonly #isolation: Isolation;
+  readonly #home: Home;
+  #table: NumberedTable;
   #stillborn = 0;
   #closing = false;
 
@@ -82,7 +87,11 @@ export class Team {
     this.size = options.size;
     this.#options = options;
     this.#events = events;
-    this.control = new Control(newWords(controlWords(options.size + 1))); // one line more: a blocked caller's
+    this.#isolation = options.isolation;
+    const words = controlWords(options.size + 1); // one line more: a blocked caller's
+    this.#home = newHome(4 * words, this.#isolation);
+    this.#table = newTable(1, FIRST_TABLE, this.#isolation);
+    this.control = new Control(new Int32Array(bufferOf(this.#home), 0, words));
   }
 
   get hands(): readonly Hand[] {
@@ -99,7 +108,7 @@ export class Team {
   get started(): boolean {
     return this.#hands.length > 0;
   }
-  get table(): { readonly number: number; readonly table: ChunkTable } {
+  get table(): NumberedTable {
     return this.#table;
   }
 
@@ -120,11 +129,11 @@ export class Team {
     store(words, line + STATE, BOOTING);
     store(words, line + DOOMED, 0);
     for (const word of [TID, START, INSIDE, EXIT, READ]) store(words, line + word, 0);
-    const { worker, port } = spawnWorker(this.#options, { rank, words, spinUs: this.#options.spinUs });
+    const { worker, mailbox } = spawnWorker(this.#options, { rank, words, spinUs: this.#options.spinUs }, this.#home);
     const hand: Hand = {
       rank,
       worker,
-      port,
+      mailbox,
       jobs: new Set([NO_JOB]),
       table: 0,
       sent: 0,
@@ -136,8 +145,8 @@ export class Team {
     };
     worker.on?.("error", () => {}); // told by `exit`; without a listener the error would be uncaught
     worker.on?.("exit", (code: number) => this.#bury(hand, code));
-    port.on("message", (message: FromWorker) => this.#receive(hand, message));
-    port.unref(); // after the listener, which holds the process open: that is the engine's to decide
+    mailbox.hear((message) => this.#receive(hand, message));
+    mailbox.unref(); // after the listener, which holds the process open: that is the engine's to decide
     return hand;
   }
 
@@ -158,8 +167,7 @@ export class Team {
     for (const hand of this.#hands) this.#drainHand(hand);
   }
   #drainHand(hand: Hand): void {
-    for (let m = receiveMessageOnPort(hand.port); m; m = receiveMessageOnPort(hand.port))
-      this.#receive(hand, m.message);
+    for (let m = hand.mailbox.take(); m; m = hand.mailbox.take()) this.#receive(hand, m);
   }
 
   // ── Mail ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -171,7 +179,8 @@ export class Team {
       table.states.fill(FREE, 0, chunks);
       return table;
     }
-    this.#table = { number: number + 1, table: newChunkTable(2 ** Math.ceil(Math.log2(chunks))) };
+    giveBack(this.#table.home);
+    this.#table = newTable(number + 1, 2 ** Math.ceil(Math.log2(chunks)), this.#isolation);
     return this.#table.table;
   }
 
@@ -184,8 +193,9 @@ export class Team {
     const briefed = attentive.length > 0 ? attentive : hands;
     let packed: Packed | undefined;
     for (const hand of briefed) {
-      if (hand.table !== this.#table.number) this.#send(hand, { type: "table", ...this.#table });
-      hand.table = this.#table.number;
+      const { number, capacity, home } = this.#table;
+      if (hand.table !== number) this.#send(hand, { type: "table", number, capacity, home });
+      hand.table = number;
       if (hand.jobs.has(job)) continue;
       packed ??= this.#packed(spec);
       const drop = [...hand.jobs].filter((known) => known !== NO_JOB && !keep.has(known));
@@ -198,7 +208,7 @@ export class Team {
   }
   /** Copies of the things in it are in the work itself, for as long as the call lasts: none is ever only on its way. */
   #packed(spec: WorkSpec | undefined): Packed {
-    const packed = pack(spec, "params");
+    const packed = pack(spec, "params", { toProcesses: this.#isolation === "process" });
     settle(packed, "cancelled");
     return packed;
   }
@@ -220,7 +230,7 @@ export class Team {
     this.wake(hand);
   }
   #send(hand: Hand, message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
-    hand.port.postMessage(message, [...transfer]);
+    hand.mailbox.post(message, transfer);
   }
 
   /** Makes a worker look at its mail and at the open call. */
@@ -283,7 +293,7 @@ export class Team {
     hand.dead = true;
     if (code === undefined) this.kill(hand); // found dead by looking: should it live after all, it must not go on
     this.#drainHand(hand); // what it posted before it died is still there
-    hand.port.close();
+    hand.mailbox.close();
     const exit = exchange(this.control.words, lineOf(hand.rank) + EXIT, 0);
     const exitCode = exit > 0 ? exit - 1 : code;
     if (this.#closing) return;
@@ -321,6 +331,8 @@ export class Team {
       clearTimeout(timer);
     }
     await Promise.all(hands.filter((hand) => !hand.dead).map((hand) => this.#terminate(hand)));
-    for (const hand of hands) hand.port.close();
+    for (const hand of hands) hand.mailbox.close();
+    giveBack(this.#home);
+    giveBack(this.#table.home);
   }
 }

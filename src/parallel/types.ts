@@ -3,7 +3,7 @@ import type { DType } from "../dtype.js";
 import type { WaitOptions } from "../memory/wait.js";
 import type { NDArray } from "../ndarray/ndarray.js";
 import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
-import type { ResourceLimits } from "../thread.js";
+import type { Isolation, ResourceLimits } from "../thread.js";
 import type { WorkerLike } from "./spawn.js";
 
 /** How a pool is made. */
@@ -16,6 +16,12 @@ export interface PoolOptions {
   readonly idleTimeoutMs?: number;
   /** Limits of each worker's heap; default `maxOldGenerationSizeMb: 2048`. Arrays lie outside of it. */
   readonly resourceLimits?: ResourceLimits;
+  /**
+   * What the workers are: `"thread"`, the default; or `"process"`: what crashes or is killed then leaves this process alone. They
+   * share arrays of system scope only, operands and shared things in `params` and `args` too; a result that a call makes is of
+   * system scope, to be disposed of.
+   */
+  readonly isolation?: Isolation;
   /** For bundlers: `() => new Worker(new URL("./worker.js", import.meta.url), { type: "module" })`, a file that imports `shared-ndarray/worker`. */
   readonly createWorker?: () => WorkerLike;
 }

@@ -9,6 +9,7 @@ import { load, type Words } from "../memory/atomics.js";
 import { blockOf, SharedMemory } from "../memory/shared-memory.js";
 import { wordsIn } from "../memory/thing-block.js";
 import { type ChildProcess, constants, deserialize, serialize } from "../platform.js";
+import { sweepDead } from "../system/owner-file.js";
 import { startProcess } from "../thread.js";
 import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
 import { BEGIN, type BeginHere, ENDING, EXIT_CODE, THROWN, THROWN_LENGTH } from "./layout.js";
@@ -33,6 +34,7 @@ export class ProcessHost implements Host {
     }
     this.pid = this.#child.pid!;
     this.#child.on("exit", (code, signal) => {
+      if (signal) sweepDead(); // what it owned
       whenEnded(this.#ending(code ?? 0, signal ? constants.signals[signal] : 0));
     });
   }

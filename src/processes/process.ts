@@ -13,14 +13,12 @@ import {
   waitUntilSync,
   whenGivenUp,
 } from "../memory/wait.js";
+import type { Isolation } from "../thread.js";
 import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
 import { nextIdentity } from "./identity.js";
 import { ENDING } from "./layout.js";
 import { ProcessHost } from "./process-host.js";
 import { ThreadHost } from "./thread-host.js";
-
-/** Where a target runs. */
-export type Isolation = "thread" | "process";
 
 /** How a `Process` runs. */
 export interface ProcessOptions {

@@ -26,6 +26,8 @@ export interface Libc {
   allocateFile(fd: number, size: number): number;
   /** Renames unless something has the name. The error number; 0 if done. */
   renameExclusive(from: string, to: string): number;
+  /** This process is killed when the thread dies that started it. */
+  dieWithParent(): void;
   /** Blocks while the word is `value`, at most `ms`. False if the time is up. */
   futexWait(address: number, value: number, ms: number): boolean;
   /** Wakes up to `count` waiters in any process; how many. */
@@ -35,6 +37,7 @@ export interface Libc {
 // Linux's numbers, the same on all machines unless said otherwise.
 const [PROT_READ_WRITE, MAP_SHARED, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS] = [3, 1, 2, 0x10, 0x20];
 const [AT_FDCWD, RENAME_NOREPLACE, MFD_CLOEXEC] = [-100, 1, 1];
+const [PR_SET_PDEATHSIG, SIGKILL] = [1, 9];
 const [FUTEX_WAIT, FUTEX_WAKE] = [0, 1]; // not the private ones, which are quicker and stay in a process
 export const [EINTR, EEXIST, ENOSPC, ETIMEDOUT, EFBIG] = [4, 17, 28, 110, 27];
 /** The number of the system call `futex`, by machine. */
@@ -67,6 +70,7 @@ function load(): Libc {
   const rename = c.func("int renameat2(int from, const char *name, int to, const char *newName, uint32_t flags)");
   const close = c.func("int close(int fd)");
   const memfd = c.func("int memfd_create(const char *name, unsigned int flags)");
+  const prctl = c.func("int prctl(int option, unsigned long argument)");
   const futex = c.func(
     "long syscall(long number, uint64_t address, int op, uint32_t value, const void *timeout, uint64_t other, uint32_t mask)",
   );
@@ -92,6 +96,7 @@ function load(): Libc {
     },
     renameExclusive: (from, to) =>
       rename(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) === 0 ? 0 : (koffi.errno() as number),
+    dieWithParent: () => void prctl(PR_SET_PDEATHSIG, SIGKILL),
     futexWait: (address, value, ms) => {
       const wholeMs = Math.floor(ms);
       timespec[0] = BigInt(Math.floor(wholeMs / 1000));

@@ -1,0 +1,29 @@
+/** Where a team's words and tables lie: in memory of this process, or of system scope if its workers are processes. */
+import { newWords } from "../memory/atomics.js";
+import { blockOf, SharedMemory } from "../memory/shared-memory.js";
+import type { Isolation } from "../thread.js";
+import { type ChunkTable, type Home, tableBytes, tableOver } from "./layout.js";
+
+export const newHome = (bytes: number, isolation: Isolation): Home =>
+  isolation === "process" ? new SharedMemory(bytes, { scope: "system" }) : newWords(Math.ceil(bytes / 4)).buffer;
+
+export const bufferOf = (home: Home): SharedArrayBuffer =>
+  home instanceof SharedArrayBuffer ? home : blockOf(home).buffer;
+
+/** Nobody needs it any more. */
+export function giveBack(home: Home): void {
+  if (!(home instanceof SharedArrayBuffer)) home[Symbol.dispose]();
+}
+
+/** A chunk table that workers know by its number. */
+export interface NumberedTable {
+  readonly number: number;
+  readonly capacity: number;
+  readonly home: Home;
+  readonly table: ChunkTable;
+}
+
+export function newTable(number: number, capacity: number, isolation: Isolation): NumberedTable {
+  const home = newHome(tableBytes(capacity), isolation);
+  return { number, capacity, home, table: tableOver(bufferOf(home), capacity) };
+}

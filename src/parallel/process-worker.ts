@@ -1,0 +1,86 @@
+/** A pool's worker that is a process of the system, as the pool sees it. What runs in it is `worker-process.ts`. */
+import { type Connection, pipe } from "../channels/pipe.js";
+import { toHandle } from "../handle.js";
+import type { SharedMemory } from "../memory/shared-memory.js";
+import { type ChildProcess, constants } from "../platform.js";
+import { sweepDead } from "../system/owner-file.js";
+import { type ResourceLimits, startProcess } from "../thread.js";
+import type { FromWorker, Post, ToWorker } from "./layout.js";
+import type { Mailbox } from "./mailbox.js";
+import { type Bell, PipeMailbox } from "./pipe-mailbox.js";
+import type { WorkerLike } from "./spawn.js";
+
+export function spawnProcess(
+  { rank, spinUs }: Post,
+  control: SharedMemory,
+  resourceLimits: ResourceLimits | undefined,
+): { worker: WorkerLike; mailbox: Mailbox<ToWorker, FromWorker> } {
+  const [mine, theirs] = pipe<unknown>({ scope: "system" });
+  const handle = JSON.stringify(toHandle(theirs as never));
+  const args = [handle, control.name!, String(rank), String(spinUs), String(process.pid)];
+  try {
+    const child = startProcess("worker-process", args, { resourceLimits, bell: true });
+    dieWithThis(child);
+    return {
+      worker: new ProcessWorker(child),
+      mailbox: new PipeMailbox(mine as Connection<unknown, unknown>, bellOf(child), "keep"),
+    };
+  } catch (e) {
+    mine.close();
+    throw e;
+  }
+}
+
+class ProcessWorker implements WorkerLike {
+  readonly #child: ChildProcess;
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+  /** Its messages go through the mailbox. */
+  postMessage(): void {}
+
+  terminate(): Promise<void> {
+    const { exitCode, signalCode } = this.#child;
+    this.#child.kill("SIGKILL");
+    if (exitCode !== null || signalCode !== null) return Promise.resolve();
+    return new Promise((resolve) => this.#child.once("exit", () => resolve()));
+  }
+  unref(): void {
+    this.#child.unref();
+  }
+  on(event: "error" | "exit", listener: (argument: never) => void): this {
+    if (event === "error") this.#child.on("error", listener as (error: Error) => void);
+    else {
+      this.#child.on("exit", (code, signal) =>
+        (listener as (exitCode: number) => void)(code ?? -constants.signals[signal!]),
+      );
+    }
+    return this;
+  }
+}
+
+function bellOf(child: ChildProcess): Bell {
+  return {
+    ring: () => child.connected && child.send(0, () => {}), // if it died meanwhile, `exit` tells
+    hear: (listener) => child.on("message", listener),
+    unref: () => child.channel?.unref(),
+    close: () => child.connected && child.disconnect(),
+  };
+}
+
+const children = new Set<ChildProcess>();
+
+/** Workers end with this thread, whatever they are doing. (If it is killed the system ends them: see `worker-process.ts`.) */
+function dieWithThis(child: ChildProcess): void {
+  if (children.size === 0) process.on("exit", killAll);
+  children.add(child);
+  child.once("exit", (_, signal) => {
+    if (signal) sweepDead(); // what it owned
+    children.delete(child);
+    if (children.size === 0) process.off("exit", killAll);
+  });
+}
+function killAll(): void {
+  for (const child of children) child.kill("SIGKILL");
+}

@@ -1,0 +1,32 @@
+/** The process of a pool's worker: entry. It ends with the thread that started it. */
+import { becomeWorker } from "../agent.js";
+import type { Connection } from "../channels/pipe.js";
+import { fromHandle } from "../handle.js";
+import "../managers/receivable.js";
+import { blockOf, SharedMemory } from "../memory/shared-memory.js";
+import { wordsIn } from "../memory/thing-block.js";
+import { libc } from "../system/libc.js";
+import type { FromWorker, ToWorker } from "./layout.js";
+import { type Bell, PipeMailbox } from "./pipe-mailbox.js";
+import { PoolWorker } from "./pool-worker.js";
+
+becomeWorker("pool");
+const [, , handle, control, rank, spinUs, parent] = process.argv as string[];
+process.title = `shared-ndarray worker ${rank}`;
+libc().dieWithParent();
+if (process.ppid !== Number(parent)) process.exit(1); // it died before that
+process.on("disconnect", () => process.exit());
+
+const bell: Bell = {
+  ring: () => process.connected && process.send!(0, () => {}),
+  hear: (listener) => process.on("message", listener),
+  unref() {},
+  close() {
+    process.removeAllListeners("disconnect");
+    if (process.connected) process.disconnect();
+  },
+};
+const end = fromHandle(JSON.parse(handle!)) as Connection<unknown, unknown>;
+const memory = SharedMemory.attach(control!, { scope: "system" });
+const post = { rank: Number(rank), words: wordsIn(blockOf(memory)), spinUs: Number(spinUs) };
+new PoolWorker(post, new PipeMailbox<FromWorker, ToWorker>(end, bell, "wait")).start();
