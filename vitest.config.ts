@@ -19,6 +19,19 @@ export default defineConfig({
         extends: true,
         test: { name: "system", include: ["test/system/*.test.ts"], maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
+      {
+        // The tests of the pool once more, with workers that are processes.
+        extends: true,
+        resolve: {
+          alias: { "shared-ndarray": fileURLToPath(new URL("test/fixtures/process-pool.ts", import.meta.url)) },
+        },
+        test: {
+          name: "processes",
+          include: ["test/parallel/{pool,failure,equal}.test.ts"],
+          env: { POOL_ISOLATION: "process" },
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });

@@ -48,7 +48,7 @@ describe("a process of the system", () => {
         await answers.put([row.constructor.name.replace("_", ""), row.shape, count.lock === undefined]);
         end.close();
       },
-      [a.slice(1), count, answers, theirs, plain, a.memory] as const as never,
+      [a.slice(1), count, answers, theirs, plain, a.memory],
       ISOLATED,
     ).start();
     expect(await p.join()).toBe(0);
