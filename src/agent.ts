@@ -45,23 +45,17 @@ export function isAlive(agent: Agent): boolean | undefined {
 /** Of a thread of this process or of any other; `undefined` if there is none, or only its remains. */
 function startTimeOf(tid: number): number | undefined {
   // (The first is the quicker one, and nearly all that are looked for are of this process.)
-  const stat = statOf(`/proc/self/task/${tid}/stat`) ?? statOf(`/proc/${tid}/stat`);
-  return stat && stat.startTime % 0x80000000;
+  const start = startOf(`/proc/self/task/${tid}/stat`) ?? startOf(`/proc/${tid}/stat`);
+  return start && start % 0x80000000;
 }
 
-/** What the kernel tells of a thread or process. */
-export interface ThreadStat {
-  /** Clock ticks since boot. */
-  readonly startTime: number;
-  /** All that came after the name, from the state on: field n of proc(5) is `fields[n - 3]`. */
-  readonly fields: readonly string[];
-}
-
-/** `undefined` if there is no such thread. One that was killed, and that its parent has not yet taken note of, is none. */
-export function statOf(path: string): ThreadStat | undefined {
+/**
+ * When a thread or process was started, in clock ticks since boot, by its `stat` in `/proc`; `undefined` if there is none. One
+ * that was killed, and that its parent has not yet taken note of, is none.
+ */
+export function startOf(path: string): number | undefined {
   const fields = fieldsOf(path);
-  if (!fields || fields[0] === "Z" || fields[0] === "X") return undefined;
-  return { startTime: Number(fields[19]), fields };
+  return !fields || fields[0] === "Z" || fields[0] === "X" ? undefined : Number(fields[19]);
 }
 
 /** How a child process ended that this one has not taken note of yet: what waitpid(2) would give; `undefined` if it has not ended. */
@@ -70,6 +64,7 @@ export function statusOfDead(pid: number): number | undefined {
   return fields?.[0] === "Z" ? Number(fields[49]) : undefined;
 }
 
+/** All that comes after the name, from the state on: field n of proc(5) is item n - 3. */
 function fieldsOf(path: string): string[] | undefined {
   try {
     const stat = readFileSync(path, "latin1");

@@ -37,7 +37,7 @@ interface HandleKind {
   /** It is one thread's at a time: sent, it is handed over. */
   readonly isHandedOver: boolean;
   /** Whether another process could have it. */
-  readonly isForAll: (thing: never) => boolean;
+  readonly reachesProcesses: (thing: never) => boolean;
   /** Threads of one process have it by structured clone, as it is. */
   readonly onlyToProcesses: boolean;
 }
@@ -45,7 +45,7 @@ interface HandleKind {
 interface KindOptions<T> {
   readonly depart?: (thing: T, handle: Readonly<Record<string, unknown>>) => Departure | undefined;
   readonly isHandedOver?: boolean;
-  readonly isForAll?: (thing: T) => boolean;
+  readonly reachesProcesses?: (thing: T) => boolean;
   readonly onlyToProcesses?: boolean;
 }
 const TAG = "shared-ndarray"; // the key by which a handle is known after structured clone, which drops symbols
@@ -61,11 +61,11 @@ export function registerHandleKind<T extends object>(
   {
     depart = () => undefined,
     isHandedOver = false,
-    isForAll = isOfSystem,
+    reachesProcesses = isOfSystem,
     onlyToProcesses = false,
   }: KindOptions<T> = {},
 ): void {
-  kinds.set(kind, { kind, matches, pack, unpack, depart, isHandedOver, isForAll, onlyToProcesses });
+  kinds.set(kind, { kind, matches, pack, unpack, depart, isHandedOver, reachesProcesses, onlyToProcesses });
 }
 
 const isOfSystem = (thing: { readonly scope?: unknown }): boolean => thing.scope === "system";
@@ -265,7 +265,7 @@ function findShared(root: object, rootPath: string, limits: PackLimits): boolean
     const shared = kindOf(object, toProcesses);
     if (shared) {
       if (toMany && shared.isHandedOver) throw handedOverToMany(path);
-      if (toProcesses && !shared.isForAll(object as never)) throw ofOneProcess(path, shared);
+      if (toProcesses && !shared.reachesProcesses(object as never)) throw ofOneProcess(path, shared);
       found = true;
       continue;
     }
@@ -280,8 +280,12 @@ function findShared(root: object, rootPath: string, limits: PackLimits): boolean
   return found;
 }
 
+/** What can be made with a scope. */
+const SCOPED = ["NDArray", "SharedMemory", "SharedThing", "Connection"];
+
 function ofOneProcess(path: string, { kind }: HandleKind): NotSendableError {
-  const message = `Expected \`${path}\` to be something that another process can receive, got a ${kind} of process scope (make it with { scope: "system" })`;
+  const hint = SCOPED.includes(kind) ? ' (make it with { scope: "system" })' : "";
+  const message = `Expected \`${path}\` to be something that another process can receive, got a ${kind} of process scope${hint}`;
   return new NotSendableError(message, { path });
 }
 
@@ -312,5 +316,5 @@ registerHandleKind<Error>(
   (value) => value instanceof Error,
   (error) => ({ wire: toWire(error) }),
   ({ wire }) => fromWire(wire as ThrownWire) as Error,
-  { isForAll: () => true },
+  { reachesProcesses: () => true },
 );

@@ -5,6 +5,7 @@
 import { isSharedError } from "../errors.js";
 import { type Block, isFile } from "../memory/driver.js";
 import { allocate } from "../memory/heap-driver.js";
+import { madeUpName } from "../memory/place.js";
 import { SharedMemory } from "../memory/shared-memory.js";
 import { Arrival, encode, settleEncoded } from "./codec.js";
 
@@ -19,18 +20,19 @@ interface Large {
 /**
  * What to put in place of a message that was too large for its channel.
  *
- * @param home the block with which shared memory in it is deposited @throws the error, if it says something else
+ * @param channel the block of the queue or pipe @throws the error, if it says something else
  */
-export function insteadOf(message: unknown, error: unknown, home: Block): object {
-  if (isSharedError(error, "MESSAGE_TOO_LARGE")) return asBytes(message, home);
+export function insteadOf(message: unknown, error: unknown, channel: Block): object {
+  if (isSharedError(error, "MESSAGE_TOO_LARGE")) return asBytes(message, channel);
   throw error;
 }
 
-/** A message of any size as bytes in shared memory, as it is now. @param home as `insteadOf`'s @throws {NotSendableError} */
-export function asBytes(message: unknown, home: Block): object {
-  const encoded = encode(message, home, Number.POSITIVE_INFINITY);
+/** A message of any size as bytes in shared memory, as it is now. @param channel as `insteadOf`'s @throws {NotSendableError} */
+export function asBytes(message: unknown, channel: Block): object {
+  const encoded = encode(message, channel, Number.POSITIVE_INFINITY);
   const { tag, bytes, start, end } = encoded;
-  const memory = isFile(home) ? new SharedMemory(end - start, { scope: "system" }) : undefined;
+  // (With a name that was asked for: it must outlive this handle, until its reader removes it.)
+  const memory = isFile(channel) ? new SharedMemory(end - start, { scope: "system", name: madeUpName() }) : undefined;
   const shared = memory?.buf ?? new Uint8Array(allocate(end - start).buffer, 0, end - start);
   shared.set(bytes.subarray(start, end));
   settleEncoded(encoded, "sent");

@@ -63,7 +63,7 @@ function closeDropped({ memory, words, side }: Dropped): void {
 }
 
 /** For the layers above: the block of a pipe. @throws {ClosedError} */
-export let homeOf: (end: unknown) => Block;
+export let blockOfPipe: (end: unknown) => Block;
 /** For the layers above: whether the other end of what `pipe` made is still open, and its thread lives. */
 export let hasPeer: (end: unknown) => boolean;
 
@@ -102,7 +102,7 @@ class PipeEnd implements Connection<unknown, unknown> {
   }
 
   static {
-    homeOf = (end) => blockOf((end as PipeEnd).#memory);
+    blockOfPipe = (end) => blockOf((end as PipeEnd).#memory);
     hasPeer = (end) => {
       const { closed } = end as PipeEnd;
       return !closed && !closeIfPeerIsGone((end as PipeEnd).#open(), (end as PipeEnd).#side);

@@ -3,10 +3,8 @@ import { type BlockInfo, SharedMemory } from "../index.js";
 import { parseNpyHeader } from "../ndarray/npy.js";
 import { closeSync, openSync, readSync, statSync } from "../platform.js";
 import { isOwn, listDirectory, pathOf, RESERVED } from "../system/files.js";
-import type { JsonOption } from "./options.js";
+import { type JsonOption, SYSTEM } from "./options.js";
 import { byteText, printJson, printTable, shapeText } from "./output.js";
-
-const SYSTEM = { scope: "system" } as const;
 
 /** A block as `ls` tells it: of those that other programs made nobody knows the owner. */
 interface Row extends Pick<BlockInfo, "name" | "size" | "dtype" | "shape" | "createdAt"> {
@@ -45,11 +43,11 @@ function ofOthers(owned: readonly BlockInfo[]): Row[] {
   const names = listDirectory().filter((name) => !known.has(name) && !name.startsWith(RESERVED) && isOwn(name));
   return names.map((name) => {
     const { size, birthtime } = statSync(pathOf(name));
-    return { name, size, ...arrayIn(name, size), pid: undefined, ownerAlive: undefined, createdAt: birthtime };
+    return { name, size, ...headerOf(name, size), pid: undefined, ownerAlive: undefined, createdAt: birthtime };
   });
 }
 
-function arrayIn(name: string, size: number): Pick<Row, "dtype" | "shape"> {
+function headerOf(name: string, size: number): Pick<Row, "dtype" | "shape"> {
   const head = new Uint8Array(Math.min(size, 4096));
   const fd = openSync(pathOf(name), "r");
   try {
@@ -82,9 +80,12 @@ export function remove(names: readonly string[], { json }: JsonOption): void {
   }
 }
 
+/** What dead owners left. */
+export const leftovers = (): BlockInfo[] => SharedMemory.list(SYSTEM).filter(({ ownerAlive }) => !ownerAlive);
+
 /** Removes what dead owners left. */
 export function prune({ json, dryRun }: JsonOption & { readonly dryRun?: boolean }): void {
-  const blocks = dryRun ? SharedMemory.list(SYSTEM).filter(({ ownerAlive }) => !ownerAlive) : SharedMemory.prune();
+  const blocks = dryRun ? leftovers() : SharedMemory.prune();
   if (json) {
     printJson(blocks);
     return;

@@ -6,10 +6,9 @@ import { arange, NDArray, Pool, Process, SharedMemory, Value } from "../index.js
 import { hasMultiMemory, hasSimd } from "../ir/support.js";
 import { loadKoffi } from "../platform.js";
 import { freeBytes } from "../system/files.js";
-import type { JsonOption } from "./options.js";
+import { leftovers } from "./blocks.js";
+import { type JsonOption, SYSTEM } from "./options.js";
 import { byteText, printJson } from "./output.js";
-
-const SYSTEM = { scope: "system" } as const;
 
 interface Finding {
   readonly name: string;
@@ -17,7 +16,7 @@ interface Finding {
   readonly ok: boolean | "limited";
   readonly detail: string;
   /** What to do about it. */
-  readonly instead?: string | undefined;
+  readonly cure?: string | undefined;
 }
 type Check = () => string | Promise<string> | Omit<Finding, "name">;
 
@@ -34,7 +33,7 @@ const CHECKS: readonly [name: string, check: Check][] = [
   ["blocks of system scope", systemBlocks],
   ["locks between processes", betweenProcesses],
   ["Python", python],
-  ["left by dead owners", leftovers],
+  ["left by dead owners", left],
 ];
 
 export async function doctor({ json }: JsonOption): Promise<void> {
@@ -55,14 +54,14 @@ async function outcome(check: Check): Promise<Omit<Finding, "name">> {
     return typeof found === "string" ? { ok: true, detail: found } : found;
   } catch (e) {
     const { message, instead } = e as { message: string; instead?: string };
-    return { ok: false, detail: message.split("\n")[0]!, instead };
+    return { ok: false, detail: message.split("\n")[0]!, cure: instead };
   }
 }
 
 const SIGNS = { true: "ok ", limited: "-- ", false: "NO " } as const;
-function print({ name, ok, detail, instead }: Finding): void {
+function print({ name, ok, detail, cure }: Finding): void {
   console.log(`${SIGNS[String(ok) as keyof typeof SIGNS]} ${name.padEnd(24)} ${detail}`);
-  if (instead) console.log(`${" ".repeat(29)}-> ${instead}`);
+  if (cure) console.log(`${" ".repeat(29)}-> ${cure}`);
 }
 
 async function namesBetweenThreads(): Promise<string> {
@@ -80,7 +79,7 @@ async function arraysOnAllCores(): Promise<string> {
   const began = performance.now();
   await pool.map(a, (x) => x * x, { out: a });
   const ms = performance.now() - began;
-  if (a.get(999) !== 999 ** 2) throw new Error("Expected squares, got something else");
+  if (a.get(999) !== 999 ** 2) throw new Error(`Expected the square of 999, got ${a.get(999)}`);
   return `a million squared by a team of ${pool.workers} in ${ms.toFixed(1)} ms (the first call)`;
 }
 
@@ -88,12 +87,12 @@ function simd(): Omit<Finding, "name"> {
   if (!hasSimd) return { ok: "limited", detail: "no WebAssembly SIMD: functions run as JavaScript loops" };
   if (hasMultiMemory) return { ok: true, detail: "on operands in any blocks" };
   const detail = "on operands in one block, and in place; others run as JavaScript loops";
-  return { ok: "limited", detail, instead: "Node 22 or later has several memories" };
+  return { ok: "limited", detail, cure: "Node 22 or later has several memories" };
 }
 
 function float16(): Omit<Finding, "name"> {
   if ("Float16Array" in globalThis) return { ok: true, detail: "Float16Array is there" };
-  return { ok: "limited", detail: "get, set, astype; no flat, no data", instead: "Node 24 or later has Float16Array" };
+  return { ok: "limited", detail: "get, set, astype; no flat, no data", cure: "Node 24 or later has Float16Array" };
 }
 
 function proc(): Omit<Finding, "name"> {
@@ -101,7 +100,7 @@ function proc(): Omit<Finding, "name"> {
     readFileSync("/proc/self/stat");
     return { ok: true, detail: "seen through /proc: whoever waits for a dead holder is told" };
   } catch {
-    return { ok: "limited", detail: "no /proc: waits for a dead holder last until timeoutMs", instead: "Linux" };
+    return { ok: "limited", detail: "no /proc: waits for a dead holder last until timeoutMs", cure: "Linux" };
   }
 }
 
@@ -127,7 +126,7 @@ function systemBlocks(): string {
 async function betweenProcesses(): Promise<string> {
   using count = new Value("int32", 0, SYSTEM);
   const began = performance.now();
-  const process = new Process(
+  const other = new Process(
     (count) => {
       for (let i = 0; i < 1000; i++) count.updateSync((x) => x + 1);
     },
@@ -135,7 +134,7 @@ async function betweenProcesses(): Promise<string> {
     { isolation: "process" },
   ).start();
   for (let i = 0; i < 1000; i++) count.updateSync((x) => x + 1);
-  await process.join();
+  await other.join();
   if (count.value !== 2000) throw new Error(`Expected 2000 increments by two processes, got ${count.value}`);
   return `2000 increments by two processes under one lock: exact, ${(performance.now() - began).toFixed(0)} ms`;
 }
@@ -144,12 +143,12 @@ function python(): Omit<Finding, "name"> {
   const code = "import sys, numpy; print(f'Python {sys.version.split()[0]}, NumPy {numpy.__version__}')";
   const { status, stdout } = spawnSync("python3", ["-c", code], { encoding: "utf8" });
   if (status === 0) return { ok: true, detail: stdout.trim() };
-  return { ok: "limited", detail: "no python3 with NumPy", instead: "only needed to share arrays with Python" };
+  return { ok: "limited", detail: "no python3 with NumPy", cure: "only needed to share arrays with Python" };
 }
 
-function leftovers(): Omit<Finding, "name"> {
-  const dead = SharedMemory.list(SYSTEM).filter(({ ownerAlive }) => !ownerAlive);
+function left(): Omit<Finding, "name"> {
+  const dead = leftovers();
   if (dead.length === 0) return { ok: true, detail: "nothing" };
   const names = dead.map(({ name }) => name).join(", ");
-  return { ok: "limited", detail: `${dead.length} blocks: ${names}`, instead: "npx shared-ndarray prune" };
+  return { ok: "limited", detail: `${dead.length} blocks: ${names}`, cure: "npx shared-ndarray prune" };
 }

@@ -1,10 +1,9 @@
 /** `info` and `peek`: what is in a block of system scope. */
 import { type AnyNDArray, isSharedError, NDArray, SharedMemory } from "../index.js";
 import { readKind } from "../memory/thing-block.js";
-import type { JsonOption } from "./options.js";
+import { type JsonOption, SYSTEM } from "./options.js";
 import { byteText, printJson, printTable, shapeText } from "./output.js";
 
-const SYSTEM = { scope: "system" } as const;
 const HEX_BYTES = 256;
 
 /** The array in a block; `undefined` if it holds none. */

@@ -8,6 +8,9 @@ export const count = (low: number) => (text: string) => {
   throw new InvalidArgumentError(`Expected an integer of at least ${low}.`);
 };
 
+/** What the commands are about. */
+export const SYSTEM = { scope: "system" } as const;
+
 /** Every command can answer so. */
 export interface JsonOption {
   readonly json?: boolean;

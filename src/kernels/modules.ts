@@ -28,5 +28,5 @@ registerHandleKind<WebAssembly.Module>(
   (value) => value instanceof WebAssembly.Module && bytesOf.has(value),
   (module) => ({ bytes: bytesOf.get(module) }),
   ({ bytes }) => moduleFrom(bytes),
-  { isForAll: () => true, onlyToProcesses: true },
+  { reachesProcesses: () => true, onlyToProcesses: true },
 );

@@ -13,7 +13,7 @@ import { type DictApi, type ListApi, type NamespaceApi, newProxy, type Proxied, 
 
 /** How a `Manager`'s server runs. */
 export interface ManagerOptions {
-  /** `"thread"`, the default. `"process"` will need system scope, which this version does not have yet. */
+  /** `"thread"`, the default. `"process"` will need system scope, which this version does not have for managers. */
   readonly isolation?: "thread" | "process" | undefined;
 }
 
@@ -42,7 +42,7 @@ export class Manager implements AsyncDisposable {
     const { isolation = "thread" } = expectKnown<ManagerOptions>(options, ["isolation"], "a Manager");
     if (expectOneOf("isolation", isolation, ["thread", "process"]) === "process") {
       throw new UnsupportedError(
-        'Expected `isolation` to be "thread", got "process", which this version does not have yet',
+        'Expected `isolation` to be "thread", got "process", which this version does not have for managers',
         { feature: "managers in a process of their own", instead: 'isolation: "thread"' },
       );
     }

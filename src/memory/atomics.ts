@@ -44,12 +44,12 @@ export function onWaiting(act: () => void): void {
  * (with code 13, for an `await` at top level).
  */
 export async function waitAsync(words: Words, i: number, value: number, ms: number): Promise<WaitResult> {
-  const isOurs = crossingOf(words) === undefined;
-  const waiting = Atomics.waitAsync(words, i, value, isOurs ? ms : Math.min(ms, FIRST_LOOK_MS));
-  if (!waiting.async) return waiting.value;
+  const crossing = crossingOf(words);
+  const waiting = Atomics.waitAsync(words, i, value, crossing ? 0 : ms);
+  if (!waiting.async && waiting.value === "not-equal") return waiting.value;
   const keepAlive = setInterval(() => {}, 2 ** 30); // not a timer of `ms`: it could fire a moment before the wait ends
   try {
-    return isOurs ? await waiting.value : await lookingUntil(waiting.value, words, i, value, performance.now() + ms);
+    return crossing ? await looking(words, i, value, ms) : await waiting.value;
   } finally {
     clearInterval(keepAlive);
   }
@@ -65,8 +65,6 @@ export interface Crossing {
   wait(byteOffset: number, value: number, ms: number): boolean | undefined;
   wake(byteOffset: number, count: number): void;
 }
-const FIRST_LOOK_MS = 1;
-const LONGEST_LOOK_MS = 10;
 const MAX_WAITERS = 2 ** 31 - 1;
 
 const crossings = new WeakMap<SharedArrayBuffer, Crossing>();
@@ -86,29 +84,36 @@ function waitAcross(crossing: Crossing, words: Words, i: number, value: number, 
   const isWoken = crossing.wait(byteOf(words, i), value, ms);
   if (isWoken !== undefined) return isWoken ? "ok" : "timed-out";
   const deadline = performance.now() + ms;
-  for (let nap = FIRST_LOOK_MS; ; nap = Math.min(2 * nap, LONGEST_LOOK_MS)) {
-    const left = deadline - performance.now();
-    const result = Atomics.wait(words, i, value, Math.max(0, Math.min(nap, left)));
-    if (result !== "timed-out" || left <= nap) return result;
+  for (const nap = napping(); ; ) {
+    const result = Atomics.wait(words, i, value, Math.max(0, Math.min(nap(), deadline - performance.now())));
+    if (result !== "timed-out" || performance.now() >= deadline) return result;
   }
 }
 
-/** Looks again after 1 ms, 2 ms, … 10 ms. */
-async function lookingUntil(
-  first: Promise<WaitResult>,
-  words: Words,
-  i: number,
-  value: number,
-  deadline: number,
-): Promise<WaitResult> {
-  let result = await first;
-  for (let nap = 2 * FIRST_LOOK_MS; result === "timed-out"; nap = Math.min(2 * nap, LONGEST_LOOK_MS)) {
-    const left = deadline - performance.now();
-    if (left <= 0) return result;
-    const waiting = Atomics.waitAsync(words, i, value, Math.min(nap, left));
-    result = waiting.async ? await waiting.value : waiting.value;
+/** 1 ms, 2 ms, … 10 ms: for what tells nobody that it has come. */
+export function napping(): () => number {
+  let ms = 0.5;
+  return () => {
+    ms = Math.min(2 * ms, 10);
+    return ms;
+  };
+}
+
+async function looking(words: Words, i: number, value: number, ms: number): Promise<WaitResult> {
+  const deadline = performance.now() + ms;
+  for (const nap = napping(); ; ) {
+    const waiting = Atomics.waitAsync(words, i, value, Math.max(0, Math.min(nap(), deadline - performance.now())));
+    const result = waiting.async ? await waiting.value : waiting.value;
+    if (result !== "timed-out" || performance.now() >= deadline) return result;
   }
-  return result;
+}
+
+/** Blocks until the word is what `isOver` wants, at most `ms`: for what takes others a moment, and may have died with them. */
+export function waitFor(words: Words, i: number, isOver: (value: number) => boolean, ms: number): void {
+  const deadline = performance.now() + ms;
+  for (let value = load(words, i); !isOver(value) && performance.now() < deadline; value = load(words, i)) {
+    waitSync(words, i, value, 1);
+  }
 }
 
 export const newWords = (length: number): Words => new Int32Array(new SharedArrayBuffer(4 * length));

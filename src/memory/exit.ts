@@ -4,9 +4,9 @@
  */
 import { isMainThread } from "../platform.js";
 import { sweepOwn } from "../system/owner-file.js";
-import { load, store, type Words, waitSync } from "./atomics.js";
-import { ENDING, PUBLISHING, USED } from "./layout.js";
-import { awaitLoads } from "./loads.js";
+import { load, store, type Words, waitFor } from "./atomics.js";
+import { EXITING, PUBLISHING, USED } from "./layout.js";
+import { awaitLoads } from "./native-loading.js";
 
 /** Those that end a process and can be caught, but for those of its own faults. */
 const SIGNALS = [
@@ -48,9 +48,8 @@ const LONGEST_PUBLISHING_MS = 500;
 
 function sweep(): void {
   if (!words) return;
-  store(words, ENDING, 1); // and only then look: whoever publishes looks the other way round
-  const deadline = performance.now() + LONGEST_PUBLISHING_MS;
-  while (load(words, PUBLISHING) === 1 && performance.now() < deadline) waitSync(words, PUBLISHING, 1, 1);
+  store(words, EXITING, 1); // and only then look: whoever publishes looks the other way round
+  waitFor(words, PUBLISHING, (isPublishing) => isPublishing === 0, LONGEST_PUBLISHING_MS);
   if (load(words, USED) === 1) sweepOwn();
   awaitLoads(words); // the threads are about to be terminated
 }

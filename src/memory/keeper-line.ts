@@ -1,6 +1,6 @@
 /**
  * This thread's line to the keeper: requests with a reply, blocking, 10–100 µs each, and notices without one. Used by
- * `names.ts` and `deposits.ts`. The protocol: README.md.
+ * the drivers, `deposits.ts` and `futex.ts`. The protocol: README.md.
  */
 import { isTokenAlive, thisAgent } from "../agent.js";
 import { fromWire } from "../errors.js";

@@ -18,7 +18,7 @@ import {
   CREATIONS,
   clientChannel,
   DOWN,
-  ENDING,
+  EXITING,
   type FromKeeper,
   type Hello,
   helloChannel,
@@ -38,7 +38,7 @@ import {
   UP,
   USED,
 } from "./layout.js";
-import { loading } from "./loads.js";
+import { loading } from "./native-loading.js";
 
 interface Client {
   readonly words: Words;
@@ -202,7 +202,7 @@ function newSystemBlocks(): SystemBlocks {
 function unlessEnding<T>(act: () => T): T | undefined {
   store(tree.words, PUBLISHING, 1); // and only then look: see README, "Its end"
   try {
-    return load(tree.words, ENDING) === 0 ? act() : undefined;
+    return load(tree.words, EXITING) === 0 ? act() : undefined;
   } finally {
     store(tree.words, PUBLISHING, 0);
   }

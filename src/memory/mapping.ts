@@ -10,7 +10,7 @@ import type { Block } from "./driver.js";
 import { PAGE } from "./heap-driver.js";
 
 /** Lays an open file over fresh memory; the file may be closed afterwards. @throws {NoSpaceError} {UnsupportedError} */
-export function mapFile(id: number, { fd, size }: OpenFile, sharing: Sharing = "shared"): Block {
+export function mapFile(id: number, { fd, size }: OpenFile, sharing: Sharing): Block {
   selfTest();
   const block = newMemory(id, size);
   libc().mapFile(libc().addressOf(block.buffer), wholePages(size), fd, sharing);

@@ -1,4 +1,4 @@
-/** Names of process scope: the table that the keeper has, as every thread sees it. Used by `shared-memory.ts` alone. */
+/** Names of process scope: the table that the keeper has, as every thread sees it. Chosen by `place.ts`. */
 import { load } from "./atomics.js";
 import type { Driver, Named } from "./driver.js";
 import { allocate, blockFromWire, blockToWire } from "./heap-driver.js";

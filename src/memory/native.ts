@@ -1,11 +1,11 @@
 /**
  * Native code in this thread, for waits. Only in threads that nobody terminates but this package, which takes care not to do it while
- * the code is loaded (`loads.ts`): the main one, a pool's workers, processes. Threads that users make do without.
+ * the code is loaded (`native-loading.ts`): the main one, a pool's workers, processes. Threads that users make do without.
  */
 import { isMainThread } from "../platform.js";
 import { type Libc, libc } from "../system/libc.js";
 import { load, newWords, store, type Words } from "./atomics.js";
-import { awaitLoads, loading } from "./loads.js";
+import { awaitLoads, loading } from "./native-loading.js";
 import { tree } from "./tree.js";
 
 /** Where this thread is told that it is about to be terminated; one that nobody would tell has none. */

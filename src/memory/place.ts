@@ -54,6 +54,7 @@ export function expectPlace(options: NameOptions | undefined): Place {
   if (name === undefined) return scope === "system" ? madeUp() : given === undefined ? unnamed() : UNNAMED;
   if (typeof name !== "string") throw new TypeError(`Expected \`name\` to be a string, got ${show(name)}`);
   if (isName(name)) return { scope, name };
+  assertNotReserved(name);
   throw new RangeError(
     `Expected \`name\` to be 1 to 30 of the characters A-Z a-z 0-9 . _ - and not "." or "..", got ${show(name)}`,
   );
@@ -64,20 +65,27 @@ export function expectAddress(name: unknown, { scope: given }: AttachOptions): P
   const scope = expectScope(given);
   if (typeof name !== "string") throw new TypeError(`Expected \`name\` to be a string, got ${show(name)}`);
   if (scope === "process") expectPlace({ name });
-  else if (!isFileName(name) || name.startsWith(RESERVED)) {
+  else if (!isFileName(name)) {
     throw new RangeError(`Expected \`name\` to be one that a file in one directory can have, got ${show(name)}`);
   }
+  if (scope === "system") assertNotReserved(name);
   return { scope, name };
 }
 
-const expectScope = (scope: unknown): Scope =>
+function assertNotReserved(name: string): void {
+  if (!name.startsWith(RESERVED)) return;
+  throw new RangeError(
+    `Expected \`name\` not to begin with ${RESERVED}, as files of this package do, got ${show(name)}`,
+  );
+}
+
+export const expectScope = (scope: unknown): Scope =>
   scope === undefined ? "process" : expectOneOf("scope", scope, ["process", "system"]);
 
 /** As Python makes them up, with 64 random bits. */
-function madeUp(): Place {
-  const bits = crypto.getRandomValues(new BigUint64Array(1))[0]!;
-  return { scope: "system", name: `snd_${bits.toString(16).padStart(16, "0")}`, isMadeUp: true };
-}
+export const madeUpName = (): string =>
+  `snd_${crypto.getRandomValues(new BigUint64Array(1))[0]!.toString(16).padStart(16, "0")}`;
+const madeUp = (): Place => ({ scope: "system", name: madeUpName(), isMadeUp: true });
 
 export function nameTaken(name: string, scope: Scope): NameTakenError {
   const message = `Expected \`name\` to be free, got ${show(name)}, which is in use (attach to it, or unlink it first)`;

@@ -5,6 +5,7 @@ import { ClosedError, UnsupportedError } from "../errors.js";
 import { expectInteger, expectKnown, show } from "../expect.js";
 import { registerHandleKind } from "../handle.js";
 import { pathOf } from "../system/files.js";
+import { napping } from "./atomics.js";
 import { type Block, isFile, MAPPED_PATHS, type Named, type Scope } from "./driver.js";
 import { adopt, blockFromWire, blockToWire } from "./heap-driver.js";
 import { type ArrayInfo, type BlockWire, CREATIONS, type Listed, type MapMode } from "./layout.js";
@@ -14,6 +15,7 @@ import {
   driverOf,
   expectAddress,
   expectPlace,
+  expectScope,
   type NameOptions,
   nameNotFound,
   nameTaken,
@@ -22,15 +24,7 @@ import {
 } from "./place.js";
 import { attachMapping, attachSystemBlock, mapPath, pruneSystem } from "./system-driver.js";
 import { keeperReady, tree } from "./tree.js";
-import {
-  expectWait,
-  napping,
-  SLICE_MS,
-  type SyncWaitOptions,
-  type WaitOptions,
-  waitUntil,
-  waitUntilSync,
-} from "./wait.js";
+import { expectWait, SLICE_MS, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "./wait.js";
 
 export type { Scope } from "./driver.js";
 export type { AttachOptions, NameOptions } from "./place.js";
@@ -59,7 +53,7 @@ export interface BlockInfo {
   readonly dtype: DType | undefined;
   readonly shape: number[] | undefined;
   readonly pid: number;
-  /** False when the thread that created it has ended: nobody may be left to unlink it. */
+  /** False when the thread that created it, in system scope the process, has ended: nobody may be left to unlink it. */
   readonly ownerAlive: boolean;
   /** Threads that have an open handle; `undefined` in system scope, where nobody counts them. */
   readonly threads: number | undefined;
@@ -78,7 +72,7 @@ export let publish: (block: Block, place: Place, array?: ArrayInfo) => SharedMem
 /** For the layers above: another handle to the same bytes, which owns nothing and has no name. @throws {ClosedError} */
 export let aliasOf: (memory: SharedMemory) => SharedMemory;
 /** For the layers above: a handle to a file of any path, in memory. */
-export let mapFile: (path: string, mode: MapMode) => SharedMemory;
+export let memoryOfFile: (path: string, mode: MapMode) => SharedMemory;
 /** For the layers above: frees the name that nobody gave it, if there is one and it still is this block's. */
 export let freeName: (memory: SharedMemory) => void;
 /** For the layers above: a handle to somebody else's shared buffer. */
@@ -152,7 +146,7 @@ export class SharedMemory implements Shared {
     };
     blockOf = (memory) => memory.#open();
     arrayInfoOf = (memory) => memory.#named?.array;
-    mapFile = (path, mode) => fromMapping(mapPath(path, mode));
+    memoryOfFile = (path, mode) => fromMapping(mapPath(path, mode));
     freeName = (memory) => {
       if (memory.#named) driverOf(memory.scope).unlink(memory.#named);
     };
@@ -214,7 +208,7 @@ export class SharedMemory implements Shared {
 
   /** All named blocks of the scope; of system scope those that this package has made, for this user. */
   static list(options?: AttachOptions): BlockInfo[] {
-    const { scope } = expectPlace(expectKnown(options, ["scope"], "list"));
+    const scope = expectScope(expectKnown(options, ["scope"], "list").scope);
     return driverOf(scope).list().map(infoOf(scope));
   }
 

@@ -1,4 +1,4 @@
-/** Blocks and names of system scope, as every thread sees them: files in `/dev/shm`, which the keeper maps. Used by `shared-memory.ts` alone. */
+/** Blocks and names of system scope, as every thread sees them: files in `/dev/shm`, which the keeper maps. Chosen by `place.ts`. */
 import { idAt } from "../system/files.js";
 import { isProcessAlive } from "../system/identity.js";
 import { type Found, ownedBlocks, sweepDead } from "../system/owner-file.js";
@@ -9,7 +9,7 @@ import { shareWaitsOf } from "./futex.js";
 import { blockFromWire } from "./heap-driver.js";
 import { ask } from "./keeper-line.js";
 import { idOf } from "./keeper-system.js";
-import { type ArrayInfo, type BlockWire, ENDING, type Listed, type MapMode } from "./layout.js";
+import { type ArrayInfo, type BlockWire, EXITING, type Listed, type MapMode } from "./layout.js";
 import { markFleeting, openedAs, remember } from "./opened.js";
 import { tree } from "./tree.js";
 
@@ -30,19 +30,17 @@ export const systemNames: Driver = {
     return block && known(name, received(block), undefined);
   },
   // (At the end of the process it was done already, or is about to be.)
-  unlink: ({ name, id }) => load(tree.words, ENDING) === 1 || ask({ op: "free", name, id }).id === id,
+  unlink: ({ name, id }) => load(tree.words, EXITING) === 1 || ask({ op: "free", name, id }).id === id,
   list: () => ownedBlocks().map(listed),
 };
 
 /**
- * The block that a handle stands for: from another thread that has it open, or by its name, if that is still its.
- * `undefined` if neither knows it.
+ * The block that a handle stands for: from a thread that has it open, or by its name, if that is still its. `undefined` if neither
+ * knows it.
  */
 export function attachSystemBlock(name: string, id: number): Named | undefined {
-  const open = openedAs(id);
-  if (open) return open;
-  const { block } = ask({ op: "use", id });
-  if (block) return known(name, received(block), undefined);
+  const used = inUse(id, (block) => known(name, block, undefined));
+  if (used) return used;
   const found = ask({ op: "open", name, waits: false }).block;
   if (!found || found.id === id) return found && known(name, received(found), undefined);
   if (!openedAs(found.id)) leave(found.id); // the name has gone to another block
@@ -51,21 +49,17 @@ export function attachSystemBlock(name: string, id: number): Named | undefined {
 
 /** A file of any path, in memory; it has no name, and is this process's alone. */
 export function mapPath(path: string, mode: MapMode): Named {
-  return mapped(path, ask({ op: "mapPath", path, mode }).block!);
+  return mapped(path, blockFromWire(ask({ op: "mapPath", path, mode }).block!));
 }
 /** The same mapping, in another thread; `undefined` if nobody has it open any more. */
-export function attachMapping(path: string, id: number): Named | undefined {
+export const attachMapping = (path: string, id: number): Named | undefined => inUse(id, (block) => mapped(path, block));
+
+/** A block that this thread has open, or another one. */
+function inUse(id: number, use: (block: Block) => Named): Named | undefined {
   const open = openedAs(id);
   if (open) return open;
   const { block } = ask({ op: "use", id });
-  return block && mapped(path, block);
-}
-
-/** (Nobody waits there: it is no `received`.) */
-function mapped(path: string, wire: BlockWire): Named {
-  const block = blockFromWire(wire);
-  markFleeting(block, block.id);
-  return remember({ scope: "process", name: path, block, array: undefined, id: block.id }, closed);
+  return block && use(received(block));
 }
 
 /** A mapping of this process's, in this thread. */
@@ -75,9 +69,14 @@ function received(wire: BlockWire): Block {
   return block;
 }
 
-function known(name: string, block: Block, array: ArrayInfo | undefined): Named {
-  markFleeting(block, block.id);
-  return remember({ scope: "system", name, block, array, id: block.id }, closed);
+const known = (name: string, block: Block, array: ArrayInfo | undefined): Named =>
+  remembered({ scope: "system", name, block, array, id: block.id });
+const mapped = (path: string, block: Block): Named =>
+  remembered({ scope: "process", name: path, block, array: undefined, id: block.id });
+
+function remembered(named: Named): Named {
+  markFleeting(named.block, named.id);
+  return remember(named, closed);
 }
 
 /** With the last handle in the last thread the bytes are given back. */

@@ -62,15 +62,6 @@ export function waitUntilSync<T>(
   }
 }
 
-/** 1 ms, 2 ms, … 10 ms: for what tells nobody that it has come. */
-export function napping(): () => number {
-  let ms = 0.5;
-  return () => {
-    ms = Math.min(2 * ms, 10);
-    return ms;
-  };
-}
-
 /** As `waitUntilSync`, with the event loop free. @throws {AbortedError} */
 export async function waitUntil<T>(
   words: Words,

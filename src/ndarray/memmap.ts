@@ -2,7 +2,7 @@
 import type { DType } from "../dtype.js";
 import { expectKnown, expectOneOf, show } from "../expect.js";
 import type { MapMode } from "../memory/layout.js";
-import { mapFile } from "../memory/shared-memory.js";
+import { memoryOfFile } from "../memory/shared-memory.js";
 import { resolvePath } from "../platform.js";
 import { arrayOf, type NDArray } from "./ndarray.js";
 import { attachedStrided, checkExpectations, type Expected } from "./storage.js";
@@ -43,6 +43,6 @@ export function memmap(path: string, options?: Partial<Expected<DType, number>> 
   const { mode = "r" } = expectKnown(options, ["dtype", "ndim", "mode"], "memmap");
   expectOneOf("mode", mode, ["r", "r+", "c"]);
   checkExpectations(options);
-  const memory = mapFile(resolvePath(path), mode);
+  const memory = memoryOfFile(resolvePath(path), mode);
   return arrayOf(attachedStrided(memory, options, path), false, mode === "r");
 }

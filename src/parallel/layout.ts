@@ -72,25 +72,25 @@ export function tableOver(buffer: SharedArrayBuffer, capacity: number): ChunkTab
 }
 
 /** What a worker is to know of its place. */
-export interface Post {
+export interface WorkerInit {
   readonly rank: number;
   readonly words: Words;
   readonly spinUs: number;
 }
 /** The first message to a thread, with its port. */
-export interface Init<Port> extends Post {
+export interface Init<Port> extends WorkerInit {
   readonly type: "shared-ndarray:init";
   readonly port: Port;
 }
 
 /** Where words and tables lie: in memory of this process; or of system scope, for workers that are processes. */
-export type Home = SharedArrayBuffer | SharedMemory;
+export type TeamMemory = SharedArrayBuffer | SharedMemory;
 
 export type ToWorker =
   /** A work to be known by its number from now on, and works to be forgotten. */
   | { readonly type: "bind"; readonly job: number; readonly spec: Packed; readonly drop: readonly number[] }
   | { readonly type: "drop"; readonly drop: readonly number[] }
-  | { readonly type: "table"; readonly number: number; readonly capacity: number; readonly home: Home }
+  | { readonly type: "table"; readonly number: number; readonly capacity: number; readonly home: TeamMemory }
   | {
       readonly type: "task";
       readonly id: number;

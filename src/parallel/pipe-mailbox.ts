@@ -3,7 +3,7 @@
  * blocked; and a bell, on Node's own channel between the two, for when it is free.
  */
 import { insteadOf, unwrapped } from "../channels/large.js";
-import { type Connection, homeOf } from "../channels/pipe.js";
+import { blockOfPipe, type Connection } from "../channels/pipe.js";
 import { isSharedError } from "../errors.js";
 import type { Mailbox } from "./mailbox.js";
 
@@ -55,7 +55,7 @@ export class PipeMailbox<Sent extends object, Received> implements Mailbox<Sent,
     try {
       return this.#end.tryPut(message);
     } catch (e) {
-      return this.#end.tryPut(insteadOf(message, e, homeOf(this.#end)));
+      return this.#end.tryPut(insteadOf(message, e, blockOfPipe(this.#end)));
     }
   }
 

@@ -7,7 +7,6 @@ import { bindWork, functionsOf, type Work, type WorkSpec } from "../kernels/work
 import { add, load, notify, store, waitSync } from "../memory/atomics.js";
 import { tellDoomBy } from "../memory/native.js";
 import { Control } from "./control.js";
-import { bufferOf } from "./home.js";
 import {
   ASYNC,
   type ChunkTable,
@@ -20,7 +19,6 @@ import {
   MAIL,
   NO_JOB,
   PARKED,
-  type Post,
   READ,
   RUNNING,
   START,
@@ -28,10 +26,12 @@ import {
   TID,
   type ToWorker,
   tableOver,
+  type WorkerInit,
 } from "./layout.js";
 import type { Mailbox } from "./mailbox.js";
 import { takeChunks } from "./member.js";
 import { runTask } from "./task-runner.js";
+import { bufferOf } from "./team-memory.js";
 
 /** How long a worker waits for the next call before it lets its event loop turn. */
 const PARK_MS = 5;
@@ -55,7 +55,7 @@ export class PoolWorker {
 
   readonly #results: unknown[] = [];
 
-  constructor({ rank, words, spinUs }: Post, mailbox: Mailbox<FromWorker, ToWorker>) {
+  constructor({ rank, words, spinUs }: WorkerInit, mailbox: Mailbox<FromWorker, ToWorker>) {
     this.#mailbox = mailbox;
     this.#rank = rank;
     this.#control = new Control(words);

@@ -95,7 +95,9 @@ export class Pool implements AsyncDisposable {
     }
     const isProcess = expectOneOf("isolation", isolation ?? "thread", ["thread", "process"]) === "process";
     if (isProcess && createWorker !== undefined) {
-      throw new TypeError('Expected no `createWorker` with `isolation: "process"`: it makes threads');
+      throw new TypeError(
+        `Expected no \`createWorker\` with \`isolation: "process"\`, for it makes threads; got ${show(createWorker)}`,
+      );
     }
     this.#engine = new Engine(this.workers, given);
   }

@@ -3,23 +3,23 @@ import { type Connection, pipe } from "../channels/pipe.js";
 import { toHandle } from "../handle.js";
 import type { SharedMemory } from "../memory/shared-memory.js";
 import { type ChildProcess, constants } from "../platform.js";
-import { sweepDead } from "../system/owner-file.js";
-import { type ResourceLimits, startProcess } from "../thread.js";
-import type { FromWorker, Post, ToWorker } from "./layout.js";
+import { startProcess } from "../system/process.js";
+import type { ResourceLimits } from "../thread.js";
+import type { FromWorker, ToWorker, WorkerInit } from "./layout.js";
 import type { Mailbox } from "./mailbox.js";
 import { type Bell, PipeMailbox } from "./pipe-mailbox.js";
-import type { WorkerLike } from "./spawn.js";
+import type { TeamWorker } from "./spawn.js";
 
 export function spawnProcess(
-  { rank, spinUs }: Post,
+  { rank, spinUs }: WorkerInit,
   control: SharedMemory,
   resourceLimits: ResourceLimits | undefined,
-): { worker: WorkerLike; mailbox: Mailbox<ToWorker, FromWorker> } {
+): { worker: TeamWorker; mailbox: Mailbox<ToWorker, FromWorker> } {
   const [mine, theirs] = pipe<unknown>({ scope: "system" });
   const handle = JSON.stringify(toHandle(theirs as never));
   const args = [handle, control.name!, String(rank), String(spinUs), String(process.pid)];
   try {
-    const child = startProcess("worker-process", args, { resourceLimits, bell: true });
+    const child = startProcess("worker-process", args, { resourceLimits, ipc: true });
     dieWithThis(child);
     return {
       worker: new ProcessWorker(child),
@@ -31,15 +31,12 @@ export function spawnProcess(
   }
 }
 
-class ProcessWorker implements WorkerLike {
+class ProcessWorker implements TeamWorker {
   readonly #child: ChildProcess;
 
   constructor(child: ChildProcess) {
     this.#child = child;
   }
-  /** Its messages go through the mailbox. */
-  postMessage(): void {}
-
   terminate(): Promise<void> {
     const { exitCode, signalCode } = this.#child;
     this.#child.kill("SIGKILL");
@@ -75,8 +72,7 @@ const children = new Set<ChildProcess>();
 function dieWithThis(child: ChildProcess): void {
   if (children.size === 0) process.on("exit", killAll);
   children.add(child);
-  child.once("exit", (_, signal) => {
-    if (signal) sweepDead(); // what it owned
+  child.once("exit", () => {
     children.delete(child);
     if (children.size === 0) process.off("exit", killAll);
   });

@@ -1,7 +1,7 @@
 /** A pool's workers: a thread of this package's own, or whatever the user's `createWorker` makes, with a port to it; or a process. */
 import { MessageChannel, type MessagePort } from "../platform.js";
 import { type ResourceLimits, startThread } from "../thread.js";
-import type { FromWorker, Home, Init, Post, ToWorker } from "./layout.js";
+import type { FromWorker, Init, TeamMemory, ToWorker, WorkerInit } from "./layout.js";
 import { type Mailbox, PortMailbox } from "./mailbox.js";
 import { spawnProcess } from "./process-worker.js";
 
@@ -17,6 +17,9 @@ export interface WorkerLike {
   readonly performance?: { eventLoopUtilization(): { idle: number } };
 }
 
+/** What a team needs of a worker beside its mailbox. */
+export type TeamWorker = Omit<WorkerLike, "postMessage">;
+
 export interface SpawnOptions {
   readonly resourceLimits: ResourceLimits | undefined;
   readonly createWorker: (() => WorkerLike) | undefined;
@@ -25,9 +28,9 @@ export interface SpawnOptions {
 /** @param home where the words lie */
 export function spawnWorker(
   { resourceLimits, createWorker }: SpawnOptions,
-  post: Post,
-  home: Home,
-): { worker: WorkerLike; mailbox: Mailbox<ToWorker, FromWorker> } {
+  post: WorkerInit,
+  home: TeamMemory,
+): { worker: TeamWorker; mailbox: Mailbox<ToWorker, FromWorker> } {
   if (!(home instanceof SharedArrayBuffer)) return spawnProcess(post, home, resourceLimits);
   const worker: WorkerLike = createWorker
     ? createWorker()

@@ -6,7 +6,6 @@ import { add, exchange, load, notify, store } from "../memory/atomics.js";
 import { doom } from "../memory/native.js";
 import type { Isolation } from "../thread.js";
 import { Control } from "./control.js";
-import { bufferOf, giveBack, type NumberedTable, newHome, newTable } from "./home.js";
 import {
   BOOTING,
   BUSY,
@@ -16,7 +15,6 @@ import {
   EXIT,
   FREE,
   type FromWorker,
-  type Home,
   INSIDE,
   LOOP,
   lineOf,
@@ -25,16 +23,18 @@ import {
   READ,
   START,
   STATE,
+  type TeamMemory,
   TID,
   type ToWorker,
 } from "./layout.js";
 import type { Mailbox } from "./mailbox.js";
-import { type SpawnOptions, spawnWorker, type WorkerLike } from "./spawn.js";
+import { type SpawnOptions, spawnWorker, type TeamWorker } from "./spawn.js";
+import { bufferOf, giveBack, type NumberedTable, newTable, newTeamMemory } from "./team-memory.js";
 
 /** One worker, as the pool sees it. */
 export interface Hand {
   readonly rank: number;
-  readonly worker: WorkerLike;
+  readonly worker: TeamWorker;
   readonly mailbox: Mailbox<ToWorker, FromWorker>;
   /** Works it has been sent and may keep. */
   readonly jobs: Set<number>;
@@ -78,7 +78,7 @@ export class Team {
   readonly #events: TeamEvents;
   #hands: Hand[] = [];
   readonly #isolation: Isolation;
-  readonly #home: Home;
+  readonly #home: TeamMemory;
   #table: NumberedTable;
   #stillborn = 0;
   #closing = false;
@@ -89,7 +89,7 @@ export class Team {
     this.#events = events;
     this.#isolation = options.isolation;
     const words = controlWords(options.size + 1); // one line more: a blocked caller's
-    this.#home = newHome(4 * words, this.#isolation);
+    this.#home = newTeamMemory(4 * words, this.#isolation);
     this.#table = newTable(1, FIRST_TABLE, this.#isolation);
     this.control = new Control(new Int32Array(bufferOf(this.#home), 0, words));
   }

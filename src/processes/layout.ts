@@ -15,11 +15,11 @@ export const DOOMED = 3;
 export const PROCESS_WORDS = 4;
 
 /** Waits in the port before the thread starts. */
-export interface Begin extends BeginHere {
+export interface Begin extends Task {
   readonly words: Words;
 }
 /** What is to be run. */
-export interface BeginHere {
+export interface Task {
   readonly fn: FunctionRef;
   readonly args: Packed;
   readonly identity: string;

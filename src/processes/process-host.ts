@@ -2,17 +2,16 @@
  * A process of the system for one target: it shares with this one what is of system scope, and nothing else. What runs in it is
  * `child-process.ts`. Whatever kills it leaves this process alone.
  */
-import { statOf, statusOfDead } from "../agent.js";
+import { startOf, statusOfDead } from "../agent.js";
 import type { ThrownWire } from "../errors.js";
 import { notSendable } from "../handle.js";
 import { load, type Words } from "../memory/atomics.js";
 import { blockOf, SharedMemory } from "../memory/shared-memory.js";
 import { wordsIn } from "../memory/thing-block.js";
 import { type ChildProcess, constants, deserialize, serialize } from "../platform.js";
-import { sweepDead } from "../system/owner-file.js";
-import { startProcess } from "../thread.js";
+import { startProcess } from "../system/process.js";
 import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
-import { BEGIN, type BeginHere, ENDING, EXIT_CODE, THROWN, THROWN_LENGTH } from "./layout.js";
+import { BEGIN, ENDING, EXIT_CODE, type Task, THROWN, THROWN_LENGTH } from "./layout.js";
 
 export class ProcessHost implements Host {
   readonly words: Words;
@@ -34,7 +33,6 @@ export class ProcessHost implements Host {
     }
     this.pid = this.#child.pid!;
     this.#child.on("exit", (code, signal) => {
-      if (signal) sweepDead(); // what it owned
       whenEnded(this.#ending(code ?? 0, signal ? constants.signals[signal] : 0));
     });
   }
@@ -42,7 +40,7 @@ export class ProcessHost implements Host {
   look(): Ending | undefined {
     const status = statusOfDead(this.pid);
     if (status !== undefined) return this.#ending(status >> 8, status & 127);
-    return statOf(`/proc/${this.pid}/stat`) ? undefined : this.#ending(load(this.words, EXIT_CODE), 0);
+    return startOf(`/proc/${this.pid}/stat`) !== undefined ? undefined : this.#ending(load(this.words, EXIT_CODE), 0);
   }
 
   #ending(code: number, signal: number): Ending {
@@ -66,11 +64,11 @@ export class ProcessHost implements Host {
   }
 }
 
-function asBytes(begin: BeginHere): Uint8Array {
+function asBytes(task: Task): Uint8Array {
   try {
-    return serialize(begin);
+    return serialize(task);
   } catch (cause) {
-    throw notSendable("args", begin.args.value, cause);
+    throw notSendable("args", task.args.value, cause);
   }
 }
 

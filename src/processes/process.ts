@@ -51,7 +51,7 @@ type Outcome = { readonly exitCode: number } | { readonly exitCode: number; read
  * After Python's `multiprocessing.Process`.
  */
 export class Process<A extends unknown[] = []> implements AsyncDisposable {
-  /** For messages and debuggers; also the thread's name. */
+  /** For messages and debuggers; also the name of the thread, or the title of the process. */
   readonly name: string;
   readonly #isolation: Isolation;
   readonly #fn: FunctionRef;
@@ -113,7 +113,7 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
    */
   async join(options: WaitOptions = {}): Promise<number> {
     expectWait(options);
-    this.#started("join");
+    this.#started("join()");
     this.#joins++;
     try {
       return exitCodeOf(await orGivenUp(this.#ended, this.name, options));
@@ -124,7 +124,7 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   /** As `join`, blocking. */
   joinSync(options: SyncWaitOptions = {}): number {
     expectWait(options);
-    const { words } = this.#started("join");
+    const { words } = this.#started("join()");
     this.#joins++;
     try {
       const sliceMs = () => (load(words, ENDING) === 1 ? 1 : LOOK_MS);
@@ -168,11 +168,11 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
 
   #started(act: string): Host {
     if (this.#host) return this.#host;
-    throw new TypeError(`Expected ${this.name} to be started, got ${act}() before start()`);
+    throw new TypeError(`Expected ${this.name} to be started, got ${act} before start()`);
   }
 
   #stop(signal: typeof TERMINATED | typeof KILLED): void {
-    const host = this.#started(signal === KILLED ? "kill" : "terminate");
+    const host = this.#started(signal === KILLED ? "kill()" : "terminate()");
     if (this.#look()) return;
     this.#endedBy ??= signal;
     host.stop(signal === KILLED);

@@ -19,7 +19,7 @@ import {
   statfsSync,
   unlinkSync,
 } from "../platform.js";
-import { thisProcess } from "./identity.js";
+import { type Identity, thisProcess } from "./identity.js";
 import { EEXIST, EFBIG, ENOSPC, libc } from "./libc.js";
 
 const DIRECTORY = "/dev/shm";
@@ -46,17 +46,17 @@ export interface OpenFile extends FileId {
 /** `ENOENT` and its like. */
 export const errorCode = (e: unknown): string | undefined => (e as { code?: string } | undefined)?.code;
 
-/** The owner in the name of a file of this package's: `pid.startTime.pidNamespace`. */
-export function ownerTag(): string {
-  const { pid, startTime, pidNamespace } = thisProcess();
-  return `${pid}.${startTime}.${pidNamespace}`;
-}
+/** An owner in the name of a file of this package's. */
+export const tagOf = ({ pid, startTime, pidNamespace }: Identity): string => `${pid}.${startTime}.${pidNamespace}`;
+export const ownTag = (): string => tagOf(thisProcess());
+
+let numbered = 0;
+/** A name for a moment's file, which no other thread or process has; its owner can be told from it. */
+const ownName = (prefix: string) => `${prefix}${ownTag()}.${thisAgent().tid}.${++numbered}`;
 
 // ── Making one ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-// The name goes on with the owner's tag, its thread and a number.
 const DRAFT = `${RESERVED}draft.`;
-let drafts = 0;
 
 /**
  * A file of zeros that nobody can find yet; all of its bytes are there.
@@ -65,13 +65,13 @@ let drafts = 0;
  */
 export function createDraft(size: number): OpenFile {
   if (size > MAX_BYTES) throw tooLarge(size);
-  const path = pathOf(`${DRAFT}${ownerTag()}.${thisAgent().tid}.${++drafts}`);
+  const path = pathOf(ownName(DRAFT));
   const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = fileFlags;
   const fd = openForBlocks(() => openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600), size);
   try {
     fchmodSync(fd, 0o600); // whatever the umask
     const error = libc().allocateFile(fd, size); // a file made longer without it kills whoever first writes to a full disk
-    if (error === ENOSPC || error === EFBIG) throw noSpace(size);
+    if (error === ENOSPC || error === EFBIG) throw noSpace("`size`", size);
     if (error !== 0) throw new Error(`internal: allocating ${size} bytes failed with error ${error}`);
     const { dev, ino } = fstatSync(fd);
     return { fd, path, dev, ino, size };
@@ -86,7 +86,7 @@ function openForBlocks<T>(open: () => T, size: number): T {
   try {
     return open();
   } catch (cause) {
-    if (errorCode(cause) === "ENOSPC") throw noSpace(size, cause);
+    if (errorCode(cause) === "ENOSPC") throw noSpace("`size`", size, cause);
     if (errorCode(cause) !== "EACCES" && errorCode(cause) !== "ENOENT" && errorCode(cause) !== "EROFS") throw cause;
     const message = `Expected ${DIRECTORY} to be a directory this user may write to: ${(cause as Error).message}`;
     const feature = "system scope";
@@ -118,13 +118,13 @@ export const freeBytes = (): number => {
   return bavail * bsize;
 };
 
-export function noSpace(requested: number, cause?: unknown): NoSpaceError {
+export function noSpace(what: string, requested: number, cause?: unknown): NoSpaceError {
   const free = freeBytes();
-  const message = `Expected \`size\` to be at most what is free in ${DIRECTORY}, ${free} bytes; got ${requested}`;
+  const message = `Expected ${what} to be at most what is free in ${DIRECTORY}, ${free} bytes; got ${requested}`;
   return new NoSpaceError(message, { requested, free }, { cause });
 }
 
-export function tooLarge(size: number): UnsupportedError {
+function tooLarge(size: number): UnsupportedError {
   const feature = "files and blocks of system scope of more than 4 GiB";
   return new UnsupportedError(`Expected at most ${MAX_BYTES} bytes, got ${size}: ${feature} need 64-bit memory`, {
     feature,
@@ -212,14 +212,14 @@ export function isStill(name: string, { dev, ino }: FileId): boolean {
 /** The inode that has a name now; `undefined` if nothing has it. */
 export const idAt = (name: string): number | undefined => lstatSync(pathOf(name), { throwIfNoEntry: false })?.ino;
 
-/** Names for what is about to be removed; the owner's tag, its thread and a number follow. */
+/** Names for what is about to be removed. */
 const GONE = `${RESERVED}gone.`;
 
 /** Frees a name, if it is still that file's; false if not. */
 export function unlinkBlock(name: string, file: FileId): boolean {
   if (!isStill(name, file)) return false;
   // It may be another's by now. So it is first renamed to where nobody else reaches it, and looked at again.
-  const gone = `${GONE}${ownerTag()}.${thisAgent().tid}.${++drafts}`;
+  const gone = ownName(GONE);
   try {
     renameSync(pathOf(name), pathOf(gone));
   } catch (e) {

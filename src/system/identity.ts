@@ -2,7 +2,7 @@
  * Which process this is, so that others can tell whether it still lives: a process id is given anew, and means nothing in
  * another container or after a restart of the machine.
  */
-import { statOf } from "../agent.js";
+import { startOf } from "../agent.js";
 import { readFileSync, readlinkSync } from "../platform.js";
 import { unavailable } from "./libc.js";
 
@@ -27,7 +27,7 @@ function identify(): Identity {
   try {
     return {
       pid: process.pid,
-      startTime: statOf("/proc/self/stat")!.startTime,
+      startTime: startOf("/proc/self/stat")!,
       bootId: readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim(),
       pidNamespace: Number(/\d+/.exec(readlinkSync("/proc/self/ns/pid"))![0]),
     };
@@ -42,7 +42,7 @@ export function isProcessAlive({ pid, startTime, bootId, pidNamespace }: Identit
   if (bootId !== here.bootId) return false;
   if (pidNamespace !== here.pidNamespace) return undefined;
   try {
-    return statOf(`/proc/${pid}/stat`)?.startTime === startTime;
+    return startOf(`/proc/${pid}/stat`) === startTime;
   } catch {
     return undefined;
   }

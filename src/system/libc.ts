@@ -39,7 +39,8 @@ const [PROT_READ_WRITE, MAP_SHARED, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS] = [3,
 const [AT_FDCWD, RENAME_NOREPLACE, MFD_CLOEXEC] = [-100, 1, 1];
 const [PR_SET_PDEATHSIG, SIGKILL] = [1, 9];
 const [FUTEX_WAIT, FUTEX_WAKE] = [0, 1]; // not the private ones, which are quicker and stay in a process
-export const [EINTR, EEXIST, ENOSPC, ETIMEDOUT, EFBIG] = [4, 17, 28, 110, 27];
+const [EINTR, ETIMEDOUT] = [4, 110];
+export const [EEXIST, ENOSPC, EFBIG] = [17, 28, 27];
 /** The number of the system call `futex`, by machine. */
 const FUTEX: Readonly<Record<string, number>> = { x64: 202, arm64: 98, riscv64: 98, loong64: 98, ppc64: 221 };
 

@@ -20,12 +20,13 @@ import {
   isStill,
   listDirectory,
   noSpace,
-  ownerTag,
+  ownTag,
   pathOf,
   RESERVED,
   remove,
   removeFilesOf,
   tagIn,
+  tagOf,
   unlinkBlock,
 } from "./files.js";
 import { type Identity, isProcessAlive, thisProcess } from "./identity.js";
@@ -45,7 +46,7 @@ export interface OwnedBlock extends FileId {
 
 const OWNER = `${RESERVED}owner.`;
 /** A file being written; nobody reads it. */
-const DRAFT = `${RESERVED}notes.`;
+const NOTES = `${RESERVED}notes.`;
 
 // The first line is an `Identity`; each of the others an `OwnedBlock`, or `{ gone }` with the `ino` of one.
 const line = (value: object) => `${JSON.stringify(value)}\n`;
@@ -60,8 +61,8 @@ export class OwnerFile {
 
   /** @param tree there may be several keepers in one process, each with a file of its own */
   constructor(tree: string) {
-    this.#path = pathOf(`${OWNER}${ownerTag()}.${tree}`);
-    this.#draft = pathOf(`${DRAFT}${ownerTag()}.${tree}`);
+    this.#path = pathOf(`${OWNER}${ownTag()}.${tree}`);
+    this.#draft = pathOf(`${NOTES}${ownTag()}.${tree}`);
   }
 
   get size(): number {
@@ -76,7 +77,7 @@ export class OwnerFile {
       else this.#append(block);
     } catch (e) {
       this.#blocks.delete(block.ino);
-      throw errorCode(e) === "ENOSPC" ? noSpace(block.size, e) : e;
+      throw errorCode(e) === "ENOSPC" ? noSpace("a note of the block", line(block).length, e) : e;
     }
   }
 
@@ -221,11 +222,10 @@ export const ownedBlocks = (): readonly Found[] =>
 /** Unlinks all that this process owns: it is about to end. */
 export function sweepOwn(): void {
   for (const { identity, blocks } of readOwners()) {
-    const { pid, startTime, pidNamespace } = identity;
-    if (`${pid}.${startTime}.${pidNamespace}` !== ownerTag()) continue;
+    if (tagOf(identity) !== ownTag()) continue;
     for (const block of blocks) unlinkBlock(block.name, block);
   }
-  removeFilesOf(ownerTag());
+  removeFilesOf(ownTag());
 }
 
 /** Unlinks what dead owners left, and never a live one's. Two may do it at once: each block is told by the one that unlinked it. */

@@ -99,6 +99,7 @@ describe("single owners", () => {
       ["memory/atomics.ts", "memory/heap-driver.ts", "memory/mapping.ts"],
     ],
     ["node: imports", /from "node:/, ["platform.ts"]],
+    ["spawn", /\bspawn\(/, ["system/process.ts"]],
     ["koffi", /\bloadKoffi\b/, ["platform.ts", "system/libc.ts"]],
     ["/dev/shm", /"\/dev\/shm/, ["system/files.ts"]],
     ["generated code", /\bnew Function\(/, ["kernels/evaluate.ts", "kernels/functions.ts", "kernels/js.ts"]],

@@ -2,14 +2,14 @@
  * Loading native code (`koffi`) in a thread: terminated meanwhile, it would take the whole process with it. So who is about to
  * terminate a thread, or to end the process, waits until nobody is loading. By a word of the tree's.
  */
-import { add, load, type Words, waitSync } from "./atomics.js";
-import { ENDING, LOADS } from "./layout.js";
+import { add, load, type Words, waitFor } from "./atomics.js";
+import { EXITING, LOADS } from "./layout.js";
 
 /** Loads what `act` loads; `undefined` if the process is about to end, or the thread, as `isDoomed` tells. */
 export function loading<T>(treeWords: Words, act: () => T, isDoomed: () => boolean = () => false): T | undefined {
   add(treeWords, LOADS, 1); // and only then look: who dooms a thread says so, and then looks whether anybody is loading
   try {
-    return load(treeWords, ENDING) === 1 || isDoomed() ? undefined : act();
+    return load(treeWords, EXITING) === 1 || isDoomed() ? undefined : act();
   } finally {
     add(treeWords, LOADS, -1);
   }
@@ -19,10 +19,4 @@ export function loading<T>(treeWords: Words, act: () => T, isDoomed: () => boole
 const LONGEST_MS = 500;
 
 /** Waits until no thread of this process is loading native code. */
-export function awaitLoads(treeWords: Words): void {
-  const deadline = performance.now() + LONGEST_MS;
-  for (let loads = load(treeWords, LOADS); loads > 0 && performance.now() < deadline; ) {
-    waitSync(treeWords, LOADS, loads, 1);
-    loads = load(treeWords, LOADS);
-  }
-}
+export const awaitLoads = (treeWords: Words): void => waitFor(treeWords, LOADS, (loads) => loads <= 0, LONGEST_MS);

@@ -2,16 +2,16 @@
 import { newWords } from "../memory/atomics.js";
 import { blockOf, SharedMemory } from "../memory/shared-memory.js";
 import type { Isolation } from "../thread.js";
-import { type ChunkTable, type Home, tableBytes, tableOver } from "./layout.js";
+import { type ChunkTable, type TeamMemory, tableBytes, tableOver } from "./layout.js";
 
-export const newHome = (bytes: number, isolation: Isolation): Home =>
+export const newTeamMemory = (bytes: number, isolation: Isolation): TeamMemory =>
   isolation === "process" ? new SharedMemory(bytes, { scope: "system" }) : newWords(Math.ceil(bytes / 4)).buffer;
 
-export const bufferOf = (home: Home): SharedArrayBuffer =>
+export const bufferOf = (home: TeamMemory): SharedArrayBuffer =>
   home instanceof SharedArrayBuffer ? home : blockOf(home).buffer;
 
 /** Nobody needs it any more. */
-export function giveBack(home: Home): void {
+export function giveBack(home: TeamMemory): void {
   if (!(home instanceof SharedArrayBuffer)) home[Symbol.dispose]();
 }
 
@@ -19,11 +19,11 @@ export function giveBack(home: Home): void {
 export interface NumberedTable {
   readonly number: number;
   readonly capacity: number;
-  readonly home: Home;
+  readonly home: TeamMemory;
   readonly table: ChunkTable;
 }
 
 export function newTable(number: number, capacity: number, isolation: Isolation): NumberedTable {
-  const home = newHome(tableBytes(capacity), isolation);
+  const home = newTeamMemory(tableBytes(capacity), isolation);
   return { number, capacity, home, table: tableOver(bufferOf(home), capacity) };
 }
