@@ -56,6 +56,13 @@ export const workerFlags: { readonly execArgv?: string[] } = process.execArgv.so
   ? { execArgv: [] }
   : {};
 
+const EVALUATED = /^(-e|--eval|-p|--print|-pe)(=|$)/;
+/** Those of the process's flags that go with another program of its too: not what it evaluates, nor the debugger's port. */
+export const inheritedFlags: readonly string[] = process.execArgv.filter((flag, i, all) => {
+  const isValue = i > 0 && EVALUATED.test(all[i - 1]!) && !all[i - 1]!.includes("=");
+  return !isValue && !EVALUATED.test(flag) && !/^--(input-type|inspect|test|watch)/.test(flag) && flag !== "-i";
+});
+
 /** The collector, called by hand. For the keeper, a thread whose heap tells the collector nothing of the shared bytes it drops. */
 export function collector(): () => void {
   setFlagsFromString("--expose-gc");

@@ -64,6 +64,8 @@ function closeDropped({ memory, words, side }: Dropped): void {
 
 /** For the layers above: the block of a pipe. @throws {ClosedError} */
 export let blockOfPipe: (end: unknown) => Block;
+/** For the layers above: frees the name of a pipe of system scope, whoever may yet have been about to find it. */
+export let freePipe: (end: unknown) => void;
 /** For the layers above: whether the other end of what `pipe` made is still open, and its thread lives. */
 export let hasPeer: (end: unknown) => boolean;
 
@@ -103,6 +105,7 @@ class PipeEnd implements Connection<unknown, unknown> {
 
   static {
     blockOfPipe = (end) => blockOf((end as PipeEnd).#memory);
+    freePipe = (end) => freeName((end as PipeEnd).#memory);
     hasPeer = (end) => {
       const { closed } = end as PipeEnd;
       return !closed && !closeIfPeerIsGone((end as PipeEnd).#open(), (end as PipeEnd).#side);

@@ -1,8 +1,9 @@
 /** `ls`, `rm`, `prune`: which blocks of system scope there are, and what to do with them. */
 import { type BlockInfo, SharedMemory } from "../index.js";
+import { expectAddress, nameNotFound } from "../memory/place.js";
 import { parseNpyHeader } from "../ndarray/npy.js";
 import { closeSync, openSync, readSync, statSync } from "../platform.js";
-import { isOwn, listDirectory, pathOf, RESERVED } from "../system/files.js";
+import { idAt, isOwn, listDirectory, pathOf, RESERVED, unlinkBlock } from "../system/files.js";
 import { type JsonOption, SYSTEM } from "./options.js";
 import { byteText, printJson, printTable, shapeText } from "./output.js";
 
@@ -41,23 +42,27 @@ function print(rows: readonly Row[]): void {
 function ofOthers(owned: readonly BlockInfo[]): Row[] {
   const known = new Set(owned.map(({ name }) => name));
   const names = listDirectory().filter((name) => !known.has(name) && !name.startsWith(RESERVED) && isOwn(name));
-  return names.map((name) => {
-    const { size, birthtime } = statSync(pathOf(name));
+  return names.flatMap((name) => {
+    const stat = statSync(pathOf(name), { throwIfNoEntry: false });
+    if (!stat) return []; // just gone
+    const { size, birthtime } = stat;
     return { name, size, ...headerOf(name, size), pid: undefined, ownerAlive: undefined, createdAt: birthtime };
   });
 }
 
 function headerOf(name: string, size: number): Pick<Row, "dtype" | "shape"> {
-  const head = new Uint8Array(Math.min(size, 4096));
-  const fd = openSync(pathOf(name), "r");
   try {
-    readSync(fd, head);
+    const head = new Uint8Array(Math.min(size, 4096));
+    const fd = openSync(pathOf(name), "r");
+    try {
+      readSync(fd, head);
+    } finally {
+      closeSync(fd);
+    }
     const { dtype, shape } = parseNpyHeader(head, size, name);
     return { dtype, shape: [...shape] };
   } catch {
-    return { dtype: undefined, shape: undefined };
-  } finally {
-    closeSync(fd);
+    return { dtype: undefined, shape: undefined }; // no array, or not to be read
   }
 }
 
@@ -65,8 +70,7 @@ function headerOf(name: string, size: number): Pick<Row, "dtype" | "shape"> {
 export function remove(names: readonly string[], { json }: JsonOption): void {
   const outcomes = names.map((name) => {
     try {
-      using memory = SharedMemory.attach(name, SYSTEM);
-      memory.unlink();
+      removeOne(name);
       return { name, removed: true };
     } catch (e) {
       return { name, removed: false, error: (e as Error).message };
@@ -78,6 +82,15 @@ export function remove(names: readonly string[], { json }: JsonOption): void {
     if (!json && !removed) process.stderr.write(`shared-ndarray: ${error}\n`);
     if (!removed) process.exitCode = 1;
   }
+}
+
+/** (Not by attaching: what is empty, or too large, is to be removed too.) */
+function removeOne(name: string): void {
+  expectAddress(name, SYSTEM);
+  const ino = idAt(name);
+  if (ino === undefined) throw nameNotFound(name, "system");
+  if (!isOwn(name)) throw new TypeError(`Expected ${name} to be a regular file of this user, with one name`);
+  if (!unlinkBlock(name, { ino })) throw nameNotFound(name, "system");
 }
 
 /** What dead owners left. */

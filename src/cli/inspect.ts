@@ -5,6 +5,8 @@ import { type JsonOption, SYSTEM } from "./options.js";
 import { byteText, printJson, printTable, shapeText } from "./output.js";
 
 const HEX_BYTES = 256;
+/** More is no text that anybody could use. */
+const MOST_ITEMS = 1_000_000;
 
 /** The array in a block; `undefined` if it holds none. */
 function arrayIn(name: string): AnyNDArray | undefined {
@@ -77,6 +79,9 @@ export function peek(name: string, slice: string | undefined, { json }: JsonOpti
     return;
   }
   const part = slice === undefined ? array : (array as NDArray<"float64">).slice(slice);
+  if (json && part.size > MOST_ITEMS) {
+    throw new RangeError(`Expected at most ${MOST_ITEMS} elements as JSON, got ${part.size}: give a slice`);
+  }
   if (json) printJson({ name, dtype: array.dtype, shape: part.shape, items: part.toArray() });
   else console.log(part.toString());
 }

@@ -81,6 +81,11 @@ program
   .addHelpText("after", examples("doctor", "doctor --json"))
   .action(doctor);
 
+process.stdout.on("error", (e: NodeJS.ErrnoException) => {
+  if (e.code !== "EPIPE") throw e;
+  process.exit(0); // whoever read it has seen enough
+});
+
 try {
   await program.parseAsync();
 } catch (e) {

@@ -1,8 +1,9 @@
 /** How the commands print: tables for people, JSON for programs. */
 
-/** JSON on stdout, indented; 64-bit integers as text, of which JSON has no exact numbers. */
+/** JSON on stdout, indented; what JSON has no numbers for as text: 64-bit integers, NaN, Infinity. */
 export function printJson(value: unknown): void {
-  console.log(JSON.stringify(value, (_, item) => (typeof item === "bigint" ? String(item) : item), 2));
+  const isNone = (item: unknown) => typeof item === "bigint" || (typeof item === "number" && !Number.isFinite(item));
+  console.log(JSON.stringify(value, (_, item) => (isNone(item) ? String(item) : item), 2));
 }
 
 /** Columns as wide as their widest text; those named in `right` are aligned to the right. */

@@ -116,6 +116,9 @@ export function waitFor(words: Words, i: number, isOver: (value: number) => bool
   }
 }
 
+/** Blocks for so long. */
+export const sleepSync = (ms: number): void => void Atomics.wait(newWords(1), 0, 0, ms);
+
 export const newWords = (length: number): Words => new Int32Array(new SharedArrayBuffer(4 * length));
 
 // ── Elements of shared values ──────────────────────────────────────────────────────────────────────────────────────

@@ -245,7 +245,11 @@ function strikeOffTheDead(): void {
 function tend(): void {
   strikeOffTheDead();
   collectDropped();
-  unlessEnding(() => system?.tend());
+  try {
+    unlessEnding(() => system?.tend());
+  } catch {
+    // a disk that is full, say: the next look will do
+  }
   deposits.dropOrphans((channel) => [...table.values()].some(({ block }) => block.id === channel));
   if (table.size + deposits.size + (system?.size ?? 0) > 0) idleSince = performance.now();
   if (performance.now() - idleSince < LINGER_MS) return;

@@ -98,6 +98,8 @@ export class SharedMemory implements Shared {
   /** What it counts as a handle to. */
   readonly #named: Named | undefined;
   readonly #isAlias: boolean;
+  /** Of an alias, the handle it was made of, which keeps the name. */
+  #origin: SharedMemory | undefined;
   #block: Block | undefined;
   #buf: Uint8Array<SharedArrayBuffer> | undefined;
 
@@ -146,6 +148,12 @@ export class SharedMemory implements Shared {
     };
     blockOf = (memory) => memory.#open();
     arrayInfoOf = (memory) => memory.#named?.array;
+    // Its receiver finds it by its name, which must outlast this handle.
+    const leavingName = (memory: SharedMemory) => ({
+      sent: () => void unasked.unregister(memory.#origin ?? memory),
+      cancelled() {},
+      lost() {},
+    });
     memoryOfFile = (path, mode) => fromMapping(mapPath(path, mode));
     freeName = (memory) => {
       if (memory.#named) driverOf(memory.scope).unlink(memory.#named);
@@ -156,7 +164,11 @@ export class SharedMemory implements Shared {
       if (place.isMadeUp) freeWithHandle(memory, memory.#named!);
       return memory;
     };
-    aliasOf = (memory) => new make(construction, undefined, memory.#open(), memory.#named, false, true);
+    aliasOf = (memory) => {
+      const alias = new make(construction, undefined, memory.#open(), memory.#named, false, true);
+      alias.#origin = memory;
+      return alias;
+    };
     const fromMapping = (named: Named) => new make(construction, undefined, named.block, named, false, true);
     SharedMemory.#fromNamed = (named) => new make(construction, undefined, named.block, named, false);
     registerHandleKind<SharedMemory>(
@@ -177,6 +189,7 @@ export class SharedMemory implements Shared {
         if (named) forgetUnopened(named); // the name has gone to another block
         return new make(construction, undefined, own, undefined, false);
       },
+      { depart: (memory) => (memory.scope === "system" ? leavingName(memory) : undefined) },
     );
   }
 

@@ -28,6 +28,8 @@ export interface Checked {
   /** The arrays that are read, and the one that is written, if there is one that is not both. */
   readonly operands: readonly AnyArray[];
   readonly out: AnyArray | undefined;
+  /** An array that was made for the result: of no use if the call fails. */
+  readonly made: AnyArray | undefined;
   /** Elements to compute, to estimate the time from. */
   readonly elements: number;
   /** Takes handles of its own to the arrays, for a call that must wait: they may be closed meanwhile. */
@@ -61,6 +63,7 @@ export function checkMap(given: unknown, fn: unknown, options: unknown): Checked
     anchor: target,
     operands: arrays,
     out: target,
+    made: out ? undefined : target,
     hold: leases.hold,
     identity: [ref, plan.chunkSize, fastMath, ...arrays],
     elements: plan.length,
@@ -278,6 +281,7 @@ function rowsCall(
     anchor,
     operands: arrays,
     out: undefined,
+    made: undefined,
     hold: leases.hold,
     identity: [...identity, plan.chunkSize, axis, ...halo, String(arrangement), ...arrays],
     elements: Math.max(...arrays.map((array) => array.size)),

@@ -88,7 +88,10 @@ export class ArrayCall {
     this.result = result;
     if (this.#settle && "value" in result) this.result = this.#lastProgress(result);
     if ("value" in this.result) this.#settle?.resolve(this.result.value);
-    else this.#settle?.reject(this.result.error);
+    else {
+      this.checked.made?.[Symbol.dispose]();
+      this.#settle?.reject(this.result.error);
+    }
     return this.result;
   }
 

@@ -14,7 +14,7 @@ import { ArrayCall, type CallResult, combined, type Loss, resultOf, type StopRea
 import { Costs } from "./costs.js";
 import { Crew } from "./crew.js";
 import { measureDispatch } from "./dispatch-cost.js";
-import { type Job, Jobs } from "./jobs.js";
+import { type Job, Jobs, ownBlocks } from "./jobs.js";
 import { ASYNC, type FromWorker } from "./layout.js";
 import { ProcessHold } from "./process-hold.js";
 import { TeamRun } from "./runs.js";
@@ -103,10 +103,15 @@ export class Engine implements TeamEvents {
     return this.#isForProcesses ? forProcesses(act) : act();
   }
   /** @throws {NotSendableError} naming what workers that are processes could not have */
-  #assertReachable({ operands, out, options }: Checked): void {
+  #assertReachable({ operands, out, made, options }: Checked): void {
     if (!this.#isForProcesses) return;
-    for (const [path, value] of Object.entries({ operands, out, params: options.params })) {
-      settle(pack(value, path, TO_PROCESSES), "cancelled");
+    try {
+      for (const [path, value] of Object.entries({ operands, out, params: options.params })) {
+        settle(pack(value, path, TO_PROCESSES), "cancelled");
+      }
+    } catch (e) {
+      made?.[Symbol.dispose]();
+      throw e;
     }
   }
 
@@ -116,7 +121,7 @@ export class Engine implements TeamEvents {
     if (!job) return call.result!;
     const run = new InlineRun(job.work, job.spec.plan, this.#inlineMember(call));
     run.goOn(Number.POSITIVE_INFINITY);
-    return call.end(resultOf(call, job, run));
+    return call.end(this.#forWorkers(() => resultOf(call, job, run)));
   }
 
   /** Runs kernels on this thread. */
@@ -205,7 +210,7 @@ export class Engine implements TeamEvents {
     try {
       const job = this.#forWorkers(() => this.#jobs.jobOf(call.checked));
       if (job.spec.plan.count > 0) return job;
-      call.end(combined(call.checked, job.spec, () => []));
+      call.end(this.#forWorkers(() => combined(call.checked, job.spec, () => [])));
     } catch (error) {
       call.end({ error });
     }
@@ -253,7 +258,8 @@ export class Engine implements TeamEvents {
     const isInline = run instanceof InlineRun;
     const busyUs = isInline ? performance.now() * 1000 - busyBefore : (this.#crew.team!.busyUs - busyBefore) >>> 0;
     this.#current = undefined;
-    const result = resultOf(call, job, run, loss);
+    const result = this.#forWorkers(() => resultOf(call, job, run, loss));
+    for (const memory of ownBlocks(job.spec, call.checked)) memory[Symbol.dispose]();
     this.#account(job, "value" in result ? call.checked.elements : undefined, busyUs, isInline);
     call.end(result);
     this.#pump();

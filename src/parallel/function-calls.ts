@@ -50,6 +50,7 @@ export function checkUfunc(given: unknown, spec: ElementwiseSpec, options: unkno
     anchor: target,
     operands: inputs,
     out: target,
+    made: prepared.out ? undefined : target,
     hold: leases.hold,
     identity: [program, plan.chunkSize, ...inputs, ...numbers],
     elements: plan.length,
@@ -109,6 +110,7 @@ export function checkReduction(given: unknown, spec: ReductionSpec, options: unk
     anchor,
     operands: inputs,
     out: prepared.out,
+    made: undefined,
     hold: leases.hold,
     identity: [prepared.out ? {} : spec, program.key, plan.chunkSize, String(axes), keepdims, correction, ...inputs],
     elements: Math.max(...inputs.map((input) => input.size)),
@@ -152,6 +154,7 @@ export function checkSort(given: unknown, name: SortCall["name"], options: unkno
     anchor: prepared.input,
     operands: [prepared.input],
     out: prepared.out,
+    made: undefined,
     hold: leases.hold,
     identity: [{}], // never the same: each call has a result of its own
     elements: prepared.input.size,
@@ -193,6 +196,7 @@ export function checkMatmul(given: unknown, options: unknown): Checked {
     anchor: inputs[0],
     operands: inputs,
     out: prepared.out,
+    made: undefined,
     hold: leases.hold,
     identity: [{}], // never the same: each call has a result of its own
     elements: sizeOf(full) * prepared.a.shape.at(-1)!,

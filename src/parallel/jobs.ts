@@ -3,6 +3,7 @@
  * WeakMap keyed by their first operand, and the list of what workers hold knows only numbers and bytes.
  */
 import { arraysOf, bindWork, type Work, type WorkSpec } from "../kernels/work.js";
+import type { SharedMemory } from "../memory/shared-memory.js";
 import type { Checked } from "./arguments.js";
 import { NO_JOB } from "./layout.js";
 
@@ -31,7 +32,8 @@ export class Jobs {
   }
 
   /** The work of a call: the one bound for the same arguments before, or a new one. */
-  jobOf({ anchor, identity, options, build }: Checked): Job {
+  jobOf(checked: Checked): Job {
+    const { anchor, identity, options, build } = checked;
     const known = this.#byAnchor.get(anchor);
     const same =
       known?.identity.length === identity.length && known.identity.every((part, i) => Object.is(part, identity[i]));
@@ -39,7 +41,7 @@ export class Jobs {
     const spec = build();
     const work = bindWork(spec)!; // the caller has the functions
     const job: Job = { number: ++this.#last, spec, work };
-    if (spec.once) this.#byAnchor.delete(anchor);
+    if (spec.once || ownBlocks(spec, checked).length > 0) this.#byAnchor.delete(anchor);
     else this.#byAnchor.set(anchor, { identity, job });
     this.#collected.register(anchor, job.number);
     return job;
@@ -62,4 +64,14 @@ export class Jobs {
     }
     return new Set(this.#kept.keys());
   }
+}
+
+/**
+ * Blocks of system scope that a call has made for itself alone: copies, partial results. They have names, which are to go with
+ * the call.
+ */
+export function ownBlocks(spec: WorkSpec, { operands, out }: Checked): SharedMemory[] {
+  const given = new Set([...operands, ...(out ? [out] : [])].map(({ memory }) => memory));
+  const memories = arraysOf(spec).map(({ memory }) => memory);
+  return memories.filter((memory) => memory.scope === "system" && memory.owner && !given.has(memory));
 }

@@ -3,8 +3,9 @@
  * blocked; and a bell, on Node's own channel between the two, for when it is free.
  */
 import { insteadOf, unwrapped } from "../channels/large.js";
-import { blockOfPipe, type Connection } from "../channels/pipe.js";
+import { blockOfPipe, type Connection, freePipe } from "../channels/pipe.js";
 import { isSharedError } from "../errors.js";
+import { sent } from "../handle.js";
 import type { Mailbox } from "./mailbox.js";
 
 /** Node's channel to a child process, or to the parent. */
@@ -35,32 +36,38 @@ export class PipeMailbox<Sent extends object, Received> implements Mailbox<Sent,
 
   post(message: Sent, transfer: readonly ArrayBuffer[] = []): void {
     try {
-      this.#put(message);
+      // What is transferred is copied all the same; but the sender has given it away.
+      this.#put(transfer.length > 0 ? structuredClone(message, { transfer: [...transfer] }) : message);
     } catch (e) {
       if (!isGone(e)) throw e; // as with a port: what is posted to the dead is lost
     }
-    if (transfer.length > 0) structuredClone(null, { transfer: [...transfer] }); // copied; but the sender has given them away
     this.#bell.ring();
   }
 
   #put(message: object): void {
-    if (this.#kept.length > 0) this.#keep(message);
-    else if (!this.#tryPut(message)) {
-      if (this.#whenFull === "wait") this.#end.putSync(message);
-      else this.#keep(message);
+    if (this.#kept.length > 0) {
+      this.#keep(message);
+      return;
     }
+    const left = this.#tryPut(message);
+    if (left === undefined) return;
+    if (this.#whenFull === "wait") this.#end.putSync(left);
+    else this.#keep(left);
   }
 
-  #tryPut(message: object): boolean {
+  /** `undefined` if it is in the pipe; else what to wait with: the message, or what stands for one that is too large. */
+  #tryPut(message: object): object | undefined {
+    let put = message;
     try {
-      return this.#end.tryPut(message);
+      return this.#end.tryPut(put) ? undefined : put;
     } catch (e) {
-      return this.#end.tryPut(insteadOf(message, e, blockOfPipe(this.#end)));
+      put = insteadOf(message, e, blockOfPipe(this.#end));
     }
+    return this.#end.tryPut(put) ? undefined : put;
   }
 
   #keep(message: object): void {
-    this.#kept.push(structuredClone(message)); // as it is now
+    this.#kept.push(sent(message, "message", { toProcesses: true }) as object); // as it is now
     void this.#flush();
   }
 
@@ -69,7 +76,8 @@ export class PipeMailbox<Sent extends object, Received> implements Mailbox<Sent,
     this.#isFlushing = true;
     try {
       for (let next = this.#kept[0]; next; next = this.#kept[0]) {
-        if (!this.#tryPut(next)) await this.#end.put(next);
+        const left = this.#tryPut(next);
+        if (left) await this.#end.put(left);
         this.#kept.shift();
         this.#bell.ring();
       }
@@ -80,12 +88,15 @@ export class PipeMailbox<Sent extends object, Received> implements Mailbox<Sent,
     }
   }
 
+  /** A message whose shared memory went with the process that sent it is lost. */
   take(): Received | undefined {
-    try {
-      return unwrapped(this.#end.tryGet()) as Received | undefined;
-    } catch (e) {
-      if (isGone(e)) return undefined;
-      throw e;
+    for (;;) {
+      try {
+        return unwrapped(this.#end.tryGet()) as Received | undefined;
+      } catch (e) {
+        if (isGone(e)) return undefined;
+        if (!isSharedError(e, "NAME_NOT_FOUND")) throw e;
+      }
     }
   }
 
@@ -100,6 +111,7 @@ export class PipeMailbox<Sent extends object, Received> implements Mailbox<Sent,
   }
 
   close(): void {
+    freePipe(this.#end);
     this.#end.close();
     this.#bell.close();
   }

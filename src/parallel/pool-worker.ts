@@ -36,9 +36,6 @@ import { bufferOf } from "./team-memory.js";
 /** How long a worker waits for the next call before it lets its event loop turn. */
 const PARK_MS = 5;
 
-/** Results that another process may not have attached to yet. */
-const KEPT_RESULTS = 64;
-
 export class PoolWorker {
   readonly #mailbox: Mailbox<FromWorker, ToWorker>;
   readonly #rank: number;
@@ -52,8 +49,6 @@ export class PoolWorker {
   readonly #importing = new Set<number>();
   /** The MAIL for which the pool was last told that this worker is idle. */
   #toldMail = 0;
-
-  readonly #results: unknown[] = [];
 
   constructor({ rank, words, spinUs }: WorkerInit, mailbox: Mailbox<FromWorker, ToWorker>) {
     this.#mailbox = mailbox;
@@ -153,7 +148,7 @@ export class PoolWorker {
         break;
       case "task":
         this.#runningTasks++;
-        void this.#runTask(message).then(() => {
+        void runTask(message, (reply, transfer) => this.#post(reply, transfer), this.#mailbox.toProcesses).then(() => {
           this.#runningTasks--;
           this.#serve();
         });
@@ -161,12 +156,6 @@ export class PoolWorker {
       case "close":
         this.#mailbox.close(); // the thread ends when nothing else keeps its event loop: logs and timers still come out
     }
-  }
-
-  async #runTask(task: Extract<ToWorker, { type: "task" }>): Promise<void> {
-    const { toProcesses } = this.#mailbox;
-    const result = await runTask(task, (reply, transfer) => this.#post(reply, transfer), toProcesses);
-    if (toProcesses && this.#results.push(result) > KEPT_RESULTS) this.#results.shift();
   }
 
   #forget(jobs: readonly number[]): void {

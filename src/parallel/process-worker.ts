@@ -1,8 +1,12 @@
 /** A pool's worker that is a process of the system, as the pool sees it. What runs in it is `worker-process.ts`. */
+
+import { startOf } from "../agent.js";
 import { type Connection, pipe } from "../channels/pipe.js";
 import { toHandle } from "../handle.js";
+import { sleepSync } from "../memory/atomics.js";
 import type { SharedMemory } from "../memory/shared-memory.js";
 import { type ChildProcess, constants } from "../platform.js";
+import { sweepDead } from "../system/owner-file.js";
 import { startProcess } from "../system/process.js";
 import type { ResourceLimits } from "../thread.js";
 import type { FromWorker, ToWorker, WorkerInit } from "./layout.js";
@@ -20,6 +24,7 @@ export function spawnProcess(
   const args = [handle, control.name!, String(rank), String(spinUs), String(process.pid)];
   try {
     const child = startProcess("worker-process", args, { resourceLimits, ipc: true });
+    child.unref();
     dieWithThis(child);
     return {
       worker: new ProcessWorker(child),
@@ -79,4 +84,9 @@ function dieWithThis(child: ChildProcess): void {
 }
 function killAll(): void {
   for (const child of children) child.kill("SIGKILL");
+  const end = performance.now() + LONGEST_DYING_MS;
+  const isThere = ({ pid }: ChildProcess) => startOf(`/proc/${pid}/stat`) !== undefined;
+  while ([...children].some(isThere) && performance.now() < end) sleepSync(1);
+  sweepDead(); // no event will tell of them any more
 }
+const LONGEST_DYING_MS = 200;

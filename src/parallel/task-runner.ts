@@ -18,12 +18,12 @@ export interface TeamMember {
 
 type Task = Extract<ToWorker, { type: "task" }>;
 
-/** Never rejects: what the task throws is posted. Its result. @param toProcesses the result is for another process */
+/** Never rejects: what the task throws is posted. @param toProcesses the result is for another process */
 export async function runTask(
   { id, fn, args, team }: Task,
   post: (reply: FromWorker, transfer?: readonly ArrayBuffer[]) => void,
   toProcesses = false,
-): Promise<unknown> {
+): Promise<void> {
   try {
     const given = unpack(args) as unknown[]; // first: whatever fails from here on, what was handed over has arrived
     const task = await loadFunction(fn).catch((e) => {
@@ -35,14 +35,12 @@ export async function runTask(
     try {
       post({ type: "result", id, value });
       settle(value, "sent");
-      return result;
     } catch (e) {
       settle(value, "cancelled");
       throw sendError(e, "result");
     }
   } catch (e) {
     post({ type: "thrown", id, error: toWire(e) });
-    return undefined;
   }
 }
 

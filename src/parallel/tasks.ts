@@ -167,7 +167,10 @@ export class Tasks {
     for (const { args } of queued) settle(args, "cancelled");
     for (const { args } of running) settle(args, "lost");
     const entries = new Set([...queued, ...running]);
-    for (const entry of entries) entry.reject(error(entries.size));
+    for (const entry of entries) {
+      entry.barrier?.[Symbol.dispose]();
+      entry.reject(error(entries.size));
+    }
   }
 }
 

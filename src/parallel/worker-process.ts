@@ -23,7 +23,7 @@ const bell: Bell = {
   unref() {},
   close() {
     process.removeAllListeners("disconnect");
-    if (process.connected) process.disconnect();
+    setImmediate(() => process.connected && process.disconnect()); // not in the middle of a message of it
   },
 };
 const end = fromHandle(JSON.parse(handle!)) as Connection<unknown, unknown>;

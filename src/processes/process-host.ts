@@ -13,11 +13,15 @@ import { startProcess } from "../system/process.js";
 import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
 import { BEGIN, ENDING, EXIT_CODE, type Task, THROWN, THROWN_LENGTH } from "./layout.js";
 
+/** How long a process may take to end after SIGTERM. */
+const GRACE_MS = 1000;
+
 export class ProcessHost implements Host {
   readonly words: Words;
   readonly pid: number;
   readonly #memory: SharedMemory;
   readonly #child: ChildProcess;
+  #killAt: number | undefined;
 
   /** @throws {NotSendableError} {UnsupportedError} then nothing is left */
   constructor({ fn, args, identity, name }: Assignment, whenEnded: WhenEnded) {
@@ -38,6 +42,7 @@ export class ProcessHost implements Host {
   }
 
   look(): Ending | undefined {
+    if (this.#killAt !== undefined && performance.now() > this.#killAt) this.#child.kill("SIGKILL");
     const status = statusOfDead(this.pid);
     if (status !== undefined) return this.#ending(status >> 8, status & 127);
     return startOf(`/proc/${this.pid}/stat`) !== undefined ? undefined : this.#ending(load(this.words, EXIT_CODE), 0);
@@ -55,8 +60,11 @@ export class ProcessHost implements Host {
     return deserialize(Uint8Array.from(this.#memory.buf.subarray(THROWN, THROWN + length))) as ThrownWire;
   }
 
+  /** (A process that is busy does not hear SIGTERM if it owns blocks, which it is to unlink then.) */
   stop(force: boolean): void {
     this.#child.kill(force ? "SIGKILL" : "SIGTERM");
+    this.#killAt ??= performance.now() + GRACE_MS;
+    setTimeout(() => this.#child.kill("SIGKILL"), GRACE_MS).unref();
   }
 
   close(): void {

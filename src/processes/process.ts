@@ -150,7 +150,7 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   }
 
   /**
-   * Ends a thread wherever it is; to a process it sends SIGTERM. `exitCode` will be -15. Locks that it holds are abandoned.
+   * Ends a thread wherever it is; to a process it sends SIGTERM, and a second later SIGKILL. `exitCode` will be -15. Locks that it holds are abandoned.
    *
    * @throws {TypeError} before `start()`
    */

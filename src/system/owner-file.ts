@@ -84,9 +84,13 @@ export class OwnerFile {
   /** False if it is none of its. */
   remove(ino: number): boolean {
     if (!this.#blocks.delete(ino)) return false;
-    if (this.#blocks.size === 0) remove(this.#path);
-    else if (this.#lines > 64 + 2 * this.#blocks.size) this.#rewrite();
-    else this.#append({ gone: ino });
+    try {
+      if (this.#blocks.size === 0) remove(this.#path);
+      else if (this.#lines > 64 + 2 * this.#blocks.size) this.#rewrite();
+      else this.#append({ gone: ino });
+    } catch (e) {
+      if (errorCode(e) !== "ENOSPC") throw e; // a note of what is gone harms nobody
+    }
     return true;
   }
 
@@ -230,17 +234,22 @@ export function sweepOwn(): void {
 
 /** Unlinks what dead owners left, and never a live one's. Two may do it at once: each block is told by the one that unlinked it. */
 export function sweepDead(): Found[] {
+  // Who is dead is asked once: an owner that dies meanwhile is the next sweep's, blocks and notes together.
+  const tags = new Set(listDirectory().flatMap((name) => tagIn(name) ?? []));
+  const dead = new Set([...tags].filter(isDeadTag));
   const swept: Found[] = [];
   for (const { identity, blocks } of readOwners()) {
-    if (isProcessAlive(identity) !== false) continue;
+    if (!dead.has(tagOf(identity)) && !isOfAnotherBoot(identity)) continue;
+    dead.add(tagOf(identity));
     for (const block of blocks) if (unlinkBlock(block.name, block)) swept.push({ block, identity });
   }
-  const tags = new Set(listDirectory().flatMap((name) => tagIn(name) ?? []));
-  for (const tag of tags) if (isDeadTag(tag)) removeFilesOf(tag);
+  for (const tag of dead) removeFilesOf(tag);
   return swept;
 }
 
-/** Names have no room for the boot: they are as old as the directory, which no restart of the machine outlives. */
+const isOfAnotherBoot = ({ bootId }: Identity) => bootId !== thisProcess().bootId;
+
+/** Names have no room for the boot. */
 function isDeadTag(tag: string): boolean {
   const [pid, startTime, pidNamespace] = tag.split(".").map(Number) as [number, number, number];
   return isProcessAlive({ pid, startTime, pidNamespace, bootId: thisProcess().bootId }) === false;

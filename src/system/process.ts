@@ -1,5 +1,5 @@
 /** Starting a process of this package: the one file that spawns. */
-import { type ChildProcess, fileURLToPath, spawn, workerFlags } from "../platform.js";
+import { type ChildProcess, fileURLToPath, inheritedFlags, spawn } from "../platform.js";
 import type { ResourceLimits } from "../thread.js";
 import { sweepDead } from "./owner-file.js";
 
@@ -21,7 +21,7 @@ export function startProcess(
   { resourceLimits = {}, ipc = false }: ProcessStart = {},
 ): ChildProcess {
   const file = fileURLToPath(new URL(`./${entry}.js`, import.meta.url));
-  const flags = [...(workerFlags.execArgv ?? process.execArgv), ...heapFlags(resourceLimits)];
+  const flags = [...inheritedFlags, ...heapFlags(resourceLimits)];
   const child = spawn(process.execPath, [...flags, file, ...args], {
     stdio: ["ignore", "inherit", "inherit", ...(ipc ? (["ipc"] as const) : [])],
   });
@@ -30,7 +30,7 @@ export function startProcess(
     throw new Error(`Expected the system to start one more process, but it refused (${process.execPath} ${file})`);
   }
   child.once("exit", (_, signal) => {
-    if (signal) sweepDead();
+    if (signal) setImmediate(sweepDead); // not before others who hear of it have read what it sent
   });
   return child;
 }

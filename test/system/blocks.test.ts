@@ -1,5 +1,5 @@
 /** Blocks of system scope: names, creation, attaching, closing, unlinking. What becomes of them when processes end: life.test.ts. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import {
   linkSync,
   mkdirSync,
@@ -13,11 +13,10 @@ import {
 import { Worker } from "node:worker_threads";
 import { arange, fromHandle, NDArray, SharedMemory, toHandle, zeros } from "shared-ndarray";
 import { afterEach, describe, expect, it } from "vitest";
-import { DIST, freshName, leftovers, Other, runOther, SYSTEM } from "./fixtures.js";
+import { canUnshare, coded, DIST, freshName, leftovers, Other, runOther, SYSTEM } from "./fixtures.js";
 
-afterEach(() => expect(leftovers()).toEqual([]));
+afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // a moment for notes of what others removed
 const path = (name: string) => `/dev/shm/${name}`;
-const coded = (fields: object) => expect.objectContaining(fields);
 
 describe("a block", () => {
   it("is a file of its exact size, for this user alone", () => {
@@ -316,7 +315,6 @@ describe("space", () => {
     expect(() => new SharedMemory(size, SYSTEM)).toThrow(coded({ code: "UNSUPPORTED" }));
   });
 
-  const canUnshare = spawnSync("unshare", ["-m", "true"]).status === 0;
   it.runIf(canUnshare)("a full /dev/shm is an error, and nothing is left (needs a mount namespace)", () => {
     const { stdout, stderr } = runOther(
       `import fs from "node:fs";

@@ -1,7 +1,8 @@
 /** What tests of system scope share: other processes, and a look at what lies in `/dev/shm`. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { expect } from "vitest";
 
 export const SYSTEM = { scope: "system" } as const;
 export const DIST = new URL("../../dist/index.js", import.meta.url).href;
@@ -11,12 +12,35 @@ let names = 0;
 export const freshName = (): string => `sna-test-${process.pid}-${++names}`;
 
 /** What this test run and its processes have left there; others may be at work too. */
-export const leftovers = (): string[] =>
-  readdirSync("/dev/shm").filter((name) => {
-    const [, pid] = /^\.shared-ndarray\.\w+\.(\d+)\./.exec(name) ?? /^sna-test-.*?(\d+)/.exec(name) ?? [];
-    return pid !== undefined && pids.has(Number(pid));
+export function leftovers(): string[] {
+  const names = readdirSync("/dev/shm");
+  const isOurs = (pid: string | undefined) => pid !== undefined && pids.has(Number(pid));
+  const ownerOf = (name: string) => /^\.shared-ndarray\.\w+\.(\d+)\./.exec(name)?.[1];
+  // Of a name that was made up only the notes of its owner tell whose it is.
+  const theirs = names
+    .filter((name) => name.startsWith(".shared-ndarray.owner.") && !isOurs(ownerOf(name)))
+    .map((name) => {
+      try {
+        return readFileSync(`/dev/shm/${name}`, "utf8");
+      } catch {
+        return ""; // just gone
+      }
+    })
+    .join();
+  return names.filter((name) => {
+    if (name.startsWith("snd_")) return !theirs.includes(name) && existsSync(`/dev/shm/${name}`);
+    return isOurs(ownerOf(name) ?? /^sna-test-.*?(\d+)/.exec(name)?.[1]);
   });
+}
 const pids = new Set([process.pid]);
+
+/** An error with these fields. */
+export const coded = (fields: object): Error => expect.objectContaining(fields);
+/** The end of a program that waits to be killed. */
+export const FOREVER = "process.on('message', () => {});";
+export const hasNumPy = spawnSync("python3", ["-c", "import numpy"]).status === 0;
+/** Whether a test may have a `/dev/shm` of its own. */
+export const canUnshare = spawnSync("unshare", ["-m", "true"]).status === 0;
 
 const program = (body: string) => `import * as nd from ${JSON.stringify(DIST)};
 const { SharedMemory, NDArray, Lock, Value, Queue } = nd;

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { arange, load, memmap, type NDArray, Pool, Process, saveSync, sum } from "shared-ndarray";
 import { afterAll, describe, expect, it } from "vitest";
-import { runOther } from "./fixtures.js";
+import { coded, hasNumPy, runOther } from "./fixtures.js";
 
 const folder = mkdtempSync(join(tmpdir(), "shared-ndarray-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -26,7 +26,6 @@ function file(n = 5): string {
   return path;
 }
 const inFile = async (path: string) => (await load(path, { dtype: "float64" })).toArray();
-const coded = (fields: object) => expect.objectContaining(fields);
 
 describe("modes", () => {
   it("r+: what is written is in the file at once, and what others write is seen", async () => {
@@ -240,7 +239,7 @@ describe("more elements than memory", () => {
 });
 
 it("NumPy's np.load(mmap_mode) sees what is written here (needs python3 with NumPy)", ({ skip }) => {
-  if (spawnSync("python3", ["-c", "import numpy"]).status !== 0) skip();
+  if (!hasNumPy) skip();
   const path = file();
   using a = memmap(path, { dtype: "float64", mode: "r+" });
   a.set(0, 3);

@@ -1,12 +1,13 @@
 /** `Process` with `isolation: "process"`: the same words, over system scope; and crashes that nothing here contains but a process. */
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { isSharedError, Lock, Process, pipe, Queue, Semaphore, SharedEvent, Value, zeros } from "shared-ndarray";
 import { afterEach, describe, expect, it } from "vitest";
 import { addClosure } from "../fixtures/process-targets.mjs";
-import { leftovers, runOther, SYSTEM } from "./fixtures.js";
+import { DIST, leftovers, runOther, SYSTEM } from "./fixtures.js";
 
 const ISOLATED = { isolation: "process" } as const;
-afterEach(() => expect(leftovers()).toEqual([]));
+afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // a moment for notes of what others removed
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("a process of the system", () => {
@@ -82,7 +83,7 @@ describe("a process of the system", () => {
       { name: "RangeError", message: "boom", extra: 3 },
     ],
     [
-      "an error of this package",
+      "an error with a cause",
       () => {
         throw Object.assign(new TypeError("typed"), { cause: new Error("why") });
       },
@@ -205,6 +206,31 @@ describe("a process of the system", () => {
     expect(() => new Process(() => {}, [], { isolation: "planet" as never })).toThrow(/one of "thread", "process"/);
   });
 
+  it("that is busy and owns a block is terminated all the same", async () => {
+    using up = new SharedEvent(SYSTEM);
+    const p = new Process(
+      async (up, url, importer) => {
+        const { SharedMemory } = await new Function("url", importer)(url);
+        (globalThis as Record<string, unknown>).kept = new SharedMemory(10, { scope: "system" });
+        up.set();
+        for (;;);
+      },
+      [up, DIST, "return import(url)"],
+      ISOLATED,
+    ).start();
+    await up.wait();
+    p.terminate();
+    expect(await p.join()).toBe(-15);
+  });
+
+  it("is started once also by a program given by -e", () => {
+    const code = `import(${JSON.stringify(DIST)}).then(({ Process, Pool }) => {
+      console.log("program");
+      return new Process(() => {}, [], { isolation: "process" }).start().join();
+    }).then(console.log);`;
+    expect(spawnSync(process.execPath, ["-e", code], { encoding: "utf8" }).stdout).toBe("program\n0\n");
+  });
+
   it("prints by itself, and its children's names go on from its own", () => {
     const { stdout, stderr } = runOther(`
       const p = new nd.Process(async (url) => {
@@ -213,7 +239,7 @@ describe("a process of the system", () => {
         console.log(child.name, isWorker);
         console.error("to stderr");
         await child.start().join();
-      }, [${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)}], { isolation: "process" }).start();
+      }, [${JSON.stringify(DIST)}], { isolation: "process" }).start();
       console.log(await p.join());`);
     expect(stdout.split("\n")).toEqual(["Process-1:1 true", "grandchild", "0"]);
     expect(stderr).toBe("to stderr\n");
