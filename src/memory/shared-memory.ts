@@ -6,9 +6,10 @@ import { expectInteger, expectKnown, show } from "../expect.js";
 import { registerHandleKind } from "../handle.js";
 import { pathOf } from "../system/files.js";
 import { napping } from "./atomics.js";
+import { type BlockInfo, infoOf } from "./block-info.js";
 import { type Block, isFile, MAPPED_PATHS, type Named, type Scope } from "./driver.js";
 import { adopt, blockFromWire, blockToWire } from "./heap-driver.js";
-import { type ArrayInfo, type BlockWire, CREATIONS, type Listed, type MapMode } from "./layout.js";
+import { type ArrayInfo, type BlockWire, CREATIONS, type MapMode } from "./layout.js";
 import { closeHandle, forgetUnopened, openHandle } from "./opened.js";
 import {
   type AttachOptions,
@@ -22,43 +23,15 @@ import {
   nameTimedOut,
   type Place,
 } from "./place.js";
+import type { Shared } from "./shared.js";
 import { attachMapping, attachSystemBlock, mapPath, pruneSystem } from "./system-driver.js";
 import { keeperReady, tree } from "./tree.js";
 import { expectWait, SLICE_MS, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "./wait.js";
 
+export type { BlockInfo } from "./block-info.js";
 export type { Scope } from "./driver.js";
 export type { AttachOptions, NameOptions } from "./place.js";
-
-/** What every shared thing has. The handle that created it is its owner; unnamed things live until nothing refers to them. */
-export interface Shared extends Disposable {
-  readonly name: string | undefined;
-  readonly scope: Scope;
-  readonly owner: boolean;
-  readonly closed: boolean;
-  /** Gives up this handle; idempotent. Using it later throws ClosedError. Unlinks nothing. */
-  close(): void;
-  /** Frees the name at once; attached handles go on. A second time: NameNotFoundError. */
-  unlink(): void;
-  /** `close()`, and `unlink()` if owner; silent if the name is already gone. */
-  [Symbol.dispose](): void;
-}
-
-/** One named block, as `SharedMemory.list` tells it. */
-export interface BlockInfo {
-  readonly name: string;
-  readonly scope: Scope;
-  /** Bytes. */
-  readonly size: number;
-  /** Of a named array; `undefined` of plain memory. */
-  readonly dtype: DType | undefined;
-  readonly shape: number[] | undefined;
-  readonly pid: number;
-  /** False when the thread that created it, in system scope the process, has ended: nobody may be left to unlink it. */
-  readonly ownerAlive: boolean;
-  /** Threads that have an open handle; `undefined` in system scope, where nobody counts them. */
-  readonly threads: number | undefined;
-  readonly createdAt: Date;
-}
+export type { Shared } from "./shared.js";
 
 /** For the layers above: the bytes behind a handle. @throws {ClosedError} */
 export let blockOf: (memory: SharedMemory) => Block;
@@ -326,20 +299,6 @@ function looking(given: string, options: AttachOptions): [poll: () => Named | un
   const { scope, name } = expectAddress(given, options);
   return [() => driverOf(scope).attach(name, true), scope === "system" ? napping() : () => SLICE_MS];
 }
-
-const infoOf =
-  (scope: Scope) =>
-  ({ array, createdAt, name, size, pid, ownerAlive, threads }: Listed): BlockInfo => ({
-    name,
-    scope,
-    size,
-    dtype: array?.dtype,
-    shape: array && [...array.shape],
-    pid,
-    ownerAlive,
-    threads,
-    createdAt: new Date(createdAt),
-  });
 
 function expectMapping(path: unknown, id: number): Named {
   const named = attachMapping(String(path), id);
