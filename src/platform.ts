@@ -65,10 +65,12 @@ export const inheritedFlags: readonly string[] = process.execArgv.filter((flag, 
 
 /** The collector, called by hand. For the keeper, a thread whose heap tells the collector nothing of the shared bytes it drops. */
 export function collector(): () => void {
-  setFlagsFromString("--expose-gc");
-  const gc = runInNewContext("gc") as () => void;
-  setFlagsFromString("--no-expose-gc");
-  return gc;
+  for (;;) {
+    setFlagsFromString("--expose-gc"); // of the whole process: another thread that does the same may take it back meanwhile
+    const gc = runInNewContext("typeof gc === 'function' ? gc : undefined") as (() => void) | undefined;
+    setFlagsFromString("--no-expose-gc");
+    if (gc) return gc;
+  }
 }
 
 /** scijs' `ndarray`, loaded on first use: it evaluates code when called, which a strict CSP forbids. */

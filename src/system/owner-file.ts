@@ -26,7 +26,6 @@ import {
   remove,
   removeFilesOf,
   tagIn,
-  tagOf,
   unlinkBlock,
 } from "./files.js";
 import { type Identity, isProcessAlive, thisProcess } from "./identity.js";
@@ -142,6 +141,8 @@ export class OwnerFile {
 
 /** What one process owns, as it says. */
 interface Owner {
+  /** As the file's name tells it. */
+  readonly tag: string;
   readonly identity: Identity;
   readonly blocks: readonly OwnedBlock[];
 }
@@ -173,7 +174,7 @@ function readOwner(file: string): Owner | undefined {
     if (isOwnedBlock(entry)) blocks.set(entry.ino, entry);
     else if (entry) blocks.delete((entry as { gone: number }).gone);
   }
-  return { identity: first, blocks: [...blocks.values()] };
+  return { tag: tagIn(file) ?? "", identity: first, blocks: [...blocks.values()] };
 }
 
 function parse(text: string): object | undefined {
@@ -225,9 +226,8 @@ export const ownedBlocks = (): readonly Found[] =>
 
 /** Unlinks all that this process owns: it is about to end. */
 export function sweepOwn(): void {
-  for (const { identity, blocks } of readOwners()) {
-    if (tagOf(identity) !== ownTag()) continue;
-    for (const block of blocks) unlinkBlock(block.name, block);
+  for (const { tag, blocks } of readOwners()) {
+    if (tag === ownTag()) for (const block of blocks) unlinkBlock(block.name, block);
   }
   removeFilesOf(ownTag());
 }
@@ -238,9 +238,9 @@ export function sweepDead(): Found[] {
   const tags = new Set(listDirectory().flatMap((name) => tagIn(name) ?? []));
   const dead = new Set([...tags].filter(isDeadTag));
   const swept: Found[] = [];
-  for (const { identity, blocks } of readOwners()) {
-    if (!dead.has(tagOf(identity)) && !isOfAnotherBoot(identity)) continue;
-    dead.add(tagOf(identity));
+  for (const { tag, identity, blocks } of readOwners()) {
+    if (!dead.has(tag) && !isOfAnotherBoot(identity)) continue;
+    dead.add(tag);
     for (const block of blocks) if (unlinkBlock(block.name, block)) swept.push({ block, identity });
   }
   for (const tag of dead) removeFilesOf(tag);

@@ -258,9 +258,13 @@ describe("what SIGKILL leaves", () => {
   }
   it("is removed though its pid was given to another process", async () => {
     const name = freshName();
-    await forged(name, (identity) => {
-      identity.pid = process.pid; // alive, but started at another time
-    });
+    await forged(
+      name,
+      (identity) => {
+        identity.pid = process.pid; // alive, but started at another time
+      },
+      (path) => path.replace(/owner\.\d+\./, `owner.${process.pid}.`),
+    );
     expect(SharedMemory.prune().map((block) => block.name)).toContain(name);
   });
   it("is removed after a restart of the machine", async () => {
