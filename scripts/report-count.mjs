@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 
 const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(process.argv[2], "utf8"));
-console.log(
-  `${numPassedTests} passed, ${numFailedTests} failed${numPendingTests ? `, ${numPendingTests} skipped` : ""}`,
-);
+if (numPendingTests > 0) console.log(`${numPendingTests} skipped, each with its reason in its name`);
+console.log(`${numPassedTests} passed, ${numFailedTests} failed`);
 if (numPassedTests === 0 || numFailedTests > 0) process.exitCode = 1;

@@ -24,7 +24,7 @@ export function allocate(size: number): Block {
 }
 
 /** A file takes as much address space, however small it is. */
-const LEAST_OF_FILES = 1 << 20;
+const LEAST_OF_FILES = 1 << 17;
 
 function newMemory(pages: number): WebAssembly.Memory | undefined {
   if (pages > MAX_PAGES) return undefined;

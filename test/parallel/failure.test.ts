@@ -303,7 +303,7 @@ describe("stopping", () => {
 
 describe("a result that cannot be received", () => {
   it.skipIf(process.env.POOL_ISOLATION === "process")(
-    "looks like a handle and is none: it fails its task, and arrives as it is beside shared memory",
+    "looks like a handle and is none: it fails its task, and arrives as it is beside shared memory (of one process)",
     async () => {
       const odd = { "shared-ndarray": 1, kind: "no such kind" };
       const result = await pool.run((odd) => ({ odd, memory: new SharedArrayBuffer(4) }), [odd]);
