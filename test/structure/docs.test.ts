@@ -8,9 +8,12 @@ import * as nd from "shared-ndarray";
 import { describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+/** Without what `npx` leaves for the programs it runs: an example may run `npx` itself. */
+const { npm_config_package: _, ...env } = process.env;
 function example(path: string, cwd = root) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "scripts/example.mjs"), path], {
     cwd,
+    env,
     encoding: "utf8",
     timeout: 60_000,
   });
