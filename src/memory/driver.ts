@@ -19,6 +19,9 @@ export interface Block {
 export const FILES = 2 ** 52;
 /** Of those, files of any directory, each mapped by itself. */
 export const MAPPED_PATHS = FILES + 2 ** 51;
+/** One file is one block, whoever opens it. */
+export const idOfFile = (ino: number): number => FILES + ino;
+export const inoOf = (id: number): number => id - FILES;
 /** Whether other processes may have it too. */
 export const isFile = ({ id }: Block): boolean => id >= FILES;
 

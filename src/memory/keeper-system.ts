@@ -16,7 +16,7 @@ import {
 } from "../system/files.js";
 import { libc, type Sharing } from "../system/libc.js";
 import { OwnerFile, sweepDead } from "../system/owner-file.js";
-import { type Block, FILES, MAPPED_PATHS } from "./driver.js";
+import { type Block, idOfFile, inoOf, MAPPED_PATHS } from "./driver.js";
 import { blockToWire } from "./heap-driver.js";
 import type { ArrayInfo, BlockWire, MapMode } from "./layout.js";
 import { mapFile, unmap } from "./mapping.js";
@@ -93,7 +93,7 @@ export class SystemBlocks {
     const file = openBlock(name, waits);
     if (!file) return undefined;
     try {
-      return this.use(idOf(file), user) ?? this.#map(file, user);
+      return this.use(idOfFile(file.ino), user) ?? this.#map(file, user);
     } finally {
       closeSync(file.fd);
     }
@@ -116,7 +116,7 @@ export class SystemBlocks {
     }
   }
 
-  #map(file: OpenFile, user: unknown, draft?: string, id = idOf(file), sharing: Sharing = "shared"): BlockWire {
+  #map(file: OpenFile, user: unknown, draft?: string, id = idOfFile(file.ino), sharing: Sharing = "shared"): BlockWire {
     const block = mapFile(id, file, sharing);
     const { dev, ino } = file;
     this.#mapped.set(block.id, { block, file: { dev, ino }, users: new Map([[user, 1]]), draft });
@@ -149,7 +149,7 @@ export class SystemBlocks {
 
   /** Frees a name, if it is still that block's; false if not. */
   unlink(name: string, id: number): boolean {
-    const file = { ino: id - FILES };
+    const file = { ino: inoOf(id) };
     const isFreed = unlinkBlock(name, file);
     if (isFreed || !isStill(name, file)) this.#disown(file); // also if somebody else was first
     return isFreed;
@@ -162,7 +162,7 @@ export class SystemBlocks {
   /** Forgets what other processes have unlinked. */
   tend(): void {
     const { size } = this.#owned;
-    this.#owned.forgetGone((ino) => this.#mapped.get(idOf({ ino }))?.draft === undefined);
+    this.#owned.forgetGone((ino) => this.#mapped.get(idOfFile(ino))?.draft === undefined);
     if (size > 0 && this.#owned.size === 0) this.#events.owning(false);
   }
 
@@ -172,9 +172,6 @@ export class SystemBlocks {
     if (mapped) libc().futexWake(libc().addressOf(mapped.block.buffer) + byteOffset, count);
   }
 }
-
-/** One file is one block, whoever opens it. */
-export const idOf = ({ ino }: { readonly ino: number }): number => FILES + ino;
 
 /** A name may be a dead process's. */
 function publishAfterSweep(draft: string, name: string): boolean {

@@ -3,12 +3,11 @@ import { idAt } from "../system/files.js";
 import { isProcessAlive } from "../system/identity.js";
 import { type Found, ownedBlocks, sweepDead } from "../system/owner-file.js";
 import { load } from "./atomics.js";
-import type { Block, Driver, Named } from "./driver.js";
+import { type Block, type Driver, idOfFile, type Named } from "./driver.js";
 import { hearSignals } from "./exit.js";
 import { shareWaitsOf } from "./futex.js";
 import { blockFromWire } from "./heap-driver.js";
 import { ask } from "./keeper-line.js";
-import { idOf } from "./keeper-system.js";
 import { type ArrayInfo, type BlockWire, EXITING, type Listed, type MapMode } from "./layout.js";
 import { markFleeting, openedAs, remember } from "./opened.js";
 import { tree } from "./tree.js";
@@ -24,7 +23,7 @@ export const systemNames: Driver = {
   attach(name, waits) {
     const ino = idAt(name);
     if (ino === undefined && waits) return undefined; // not to be asked for again and again
-    const open = ino === undefined ? undefined : openedAs(idOf({ ino }));
+    const open = ino === undefined ? undefined : openedAs(idOfFile(ino));
     if (open) return open;
     const { block } = ask({ op: "open", name, waits });
     return block && known(name, received(block), undefined);

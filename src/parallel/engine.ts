@@ -4,7 +4,7 @@
  */
 import { assertNotImporting, isPoolWorker } from "../agent.js";
 import { ClosedError, PoolTerminatedError, WorkerDiedError } from "../errors.js";
-import { pack, settle } from "../handle.js";
+import { pack } from "../handle.js";
 import type { FunctionRef } from "../kernels/functions.js";
 import { InlineRun } from "../kernels/inline.js";
 import { costKey, type Member } from "../kernels/work.js";
@@ -14,9 +14,10 @@ import { ArrayCall, type CallResult, combined, type Loss, resultOf, type StopRea
 import { Costs } from "./costs.js";
 import { Crew } from "./crew.js";
 import { measureDispatch } from "./dispatch-cost.js";
-import { type Job, Jobs, ownBlocks } from "./jobs.js";
+import { type Job, Jobs } from "./jobs.js";
 import { ASYNC, type FromWorker } from "./layout.js";
 import { ProcessHold } from "./process-hold.js";
+import { assertReachable, ownBlocks } from "./reach.js";
 import { TeamRun } from "./runs.js";
 import { runTaskHere, Tasks } from "./tasks.js";
 import type { Hand, Team, TeamEvents } from "./team.js";
@@ -30,7 +31,6 @@ interface Current {
   readonly busyBefore: number;
 }
 
-const TO_PROCESSES = { toProcesses: true } as const;
 /** How long an async call may keep the event loop of a pool without workers. */
 const YIELD_MS = 10;
 /** How long a blocked caller waits for a first worker to come up, whose failure it could not hear of, before it does all itself. */
@@ -76,7 +76,7 @@ export class Engine implements TeamEvents {
   async submit(check: () => Checked): Promise<unknown> {
     const checked = this.#forWorkers(check);
     this.#assertUsable();
-    this.#assertReachable(checked);
+    if (this.#isForProcesses) assertReachable(checked);
     if (checked.options.signal?.aborted) throw stopError(checked, "aborted", []);
     const call = new ArrayCall(checked);
     if (this.#isInKernel) return valueOrThrow(this.#runNested(call));
@@ -91,7 +91,7 @@ export class Engine implements TeamEvents {
   execute(check: () => Checked): unknown {
     const checked = this.#forWorkers(check);
     this.#assertUsable();
-    this.#assertReachable(checked);
+    if (this.#isForProcesses) assertReachable(checked);
     const call = new ArrayCall(checked);
     if (this.#isInKernel) return valueOrThrow(this.#runNested(call));
     while (this.#current || this.#queue.length > 0) this.#driveOne();
@@ -101,18 +101,6 @@ export class Engine implements TeamEvents {
   /** What a call makes is for its workers. */
   #forWorkers<T>(act: () => T): T {
     return this.#isForProcesses ? forProcesses(act) : act();
-  }
-  /** @throws {NotSendableError} naming what workers that are processes could not have */
-  #assertReachable({ operands, out, made, options }: Checked): void {
-    if (!this.#isForProcesses) return;
-    try {
-      for (const [path, value] of Object.entries({ operands, out, params: options.params })) {
-        settle(pack(value, path, TO_PROCESSES), "cancelled");
-      }
-    } catch (e) {
-      made?.[Symbol.dispose]();
-      throw e;
-    }
   }
 
   /** A call made by a kernel that runs on this very thread: inline at once, for the call under way waits for the kernel. */

@@ -3,9 +3,9 @@
  * WeakMap keyed by their first operand, and the list of what workers hold knows only numbers and bytes.
  */
 import { arraysOf, bindWork, type Work, type WorkSpec } from "../kernels/work.js";
-import type { SharedMemory } from "../memory/shared-memory.js";
 import type { Checked } from "./arguments.js";
 import { NO_JOB } from "./layout.js";
+import { ownBlocks } from "./reach.js";
 
 /** A work as bound on the caller, and its number. */
 export interface Job {
@@ -64,14 +64,4 @@ export class Jobs {
     }
     return new Set(this.#kept.keys());
   }
-}
-
-/**
- * Blocks of system scope that a call has made for itself alone: copies, partial results. They have names, which are to go with
- * the call.
- */
-export function ownBlocks(spec: WorkSpec, { operands, out }: Checked): SharedMemory[] {
-  const given = new Set([...operands, ...(out ? [out] : [])].map(({ memory }) => memory));
-  const memories = arraysOf(spec).map(({ memory }) => memory);
-  return memories.filter((memory) => memory.scope === "system" && memory.owner && !given.has(memory));
 }

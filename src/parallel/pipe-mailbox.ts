@@ -17,7 +17,7 @@ export interface Bell {
 }
 
 /** What a full pipe is to whoever posts: a worker waits until its pool has read; a pool never waits for a worker. */
-export type WhenFull = "wait" | "keep";
+type WhenFull = "wait" | "keep";
 
 export class PipeMailbox<Sent extends object, Received> implements Mailbox<Sent, Received> {
   readonly toProcesses = true;

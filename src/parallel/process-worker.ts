@@ -1,5 +1,4 @@
 /** A pool's worker that is a process of the system, as the pool sees it. What runs in it is `worker-process.ts`. */
-
 import { startOf } from "../agent.js";
 import { type Connection, pipe } from "../channels/pipe.js";
 import { toHandle } from "../handle.js";
@@ -47,9 +46,6 @@ class ProcessWorker implements TeamWorker {
     this.#child.kill("SIGKILL");
     if (exitCode !== null || signalCode !== null) return Promise.resolve();
     return new Promise((resolve) => this.#child.once("exit", () => resolve()));
-  }
-  unref(): void {
-    this.#child.unref();
   }
   on(event: "error" | "exit", listener: (argument: never) => void): this {
     if (event === "error") this.#child.on("error", listener as (error: Error) => void);

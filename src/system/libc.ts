@@ -1,6 +1,6 @@
 /**
  * The few calls of the C library that Node has no word for: mapping a file over memory, allocating it, publishing it, waiting for
- * other processes. Through `koffi`; the one file that loads it, on first use.
+ * other processes. Through `koffi`; the one file that calls by it, loaded on first use.
  */
 import { UnsupportedError } from "../errors.js";
 import { loadKoffi } from "../platform.js";
