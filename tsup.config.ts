@@ -4,12 +4,12 @@ import { defineConfig } from "tsup";
 export default defineConfig({
   entry: {
     index: "src/index.ts",
-    worker: "src/parallel/worker.ts",
-    "worker-process": "src/parallel/worker-process.ts",
-    keeper: "src/memory/keeper.ts",
-    child: "src/processes/child.ts",
-    "child-process": "src/processes/child-process.ts",
-    manager: "src/managers/server.ts",
+    worker: "src/entries/worker.ts",
+    "worker-process": "src/entries/worker-process.ts",
+    keeper: "src/entries/keeper.ts",
+    child: "src/entries/child.ts",
+    "child-process": "src/entries/child-process.ts",
+    manager: "src/entries/manager.ts",
     square: "src/cli/square.ts",
     cli: "src/cli/main.ts",
     plot: "src/cli/plot.ts",
@@ -21,5 +21,5 @@ export default defineConfig({
   splitting: true,
   sourcemap: true,
   clean: true,
-  dts: { entry: { index: "src/index.ts", worker: "src/parallel/worker.ts" } },
+  dts: { entry: { index: "src/index.ts", worker: "src/entries/worker.ts" } },
 });

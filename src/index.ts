@@ -1,11 +1,22 @@
 /** shared-ndarray: NumPy-style, typed, n-dimensional arrays in named shared memory, computed on all cores. The only barrel. */
-export { isWorker } from "./agent.js";
+
+export type { DType, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./base/dtype.js";
+export * from "./base/errors.js";
+export type {
+  ChunkInfo,
+  ChunkKernel,
+  Chunks,
+  ElementFunction,
+  Halo,
+  Many,
+  Operands,
+  Reducer,
+} from "./calls/kernel-types.js";
+export { defineReducer } from "./calls/reducer.js";
 export { JoinableQueue } from "./channels/joinable-queue.js";
 export { type Connection, type PipeOptions, pipe } from "./channels/pipe.js";
 export { Queue, type QueueOptions } from "./channels/queue.js";
 export type { Receiver, Sender } from "./channels/types.js";
-export type { DType, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./dtype.js";
-export * from "./errors.js";
 export { type CumulativeOptions, cumulativeProd, cumulativeSum } from "./functions/cumulative.js";
 export { type ExplainOptions, type Explanation, explain } from "./functions/explain.js";
 export { type Matmul, matmul } from "./functions/matmul.js";
@@ -110,18 +121,6 @@ export {
   trunc,
   where,
 } from "./functions/ufuncs.js";
-export { fromHandle, type Handle, toHandle } from "./handle.js";
-export { defineKernel, defineReducer, defineTask } from "./kernels/functions.js";
-export type {
-  ChunkInfo,
-  ChunkKernel,
-  Chunks,
-  ElementFunction,
-  Halo,
-  Many,
-  Operands,
-  Reducer,
-} from "./kernels/types.js";
 export { Manager, type ManagerOptions } from "./managers/manager.js";
 export type { DictApi, ListApi, NamespaceApi, Proxied, ValueApi } from "./managers/proxies.js";
 export {
@@ -133,7 +132,7 @@ export {
   SharedMemory,
 } from "./memory/shared-memory.js";
 export { SharedMemoryManager } from "./memory/shared-memory-manager.js";
-export type { SyncWaitOptions, WaitOptions } from "./memory/wait.js";
+export type { SyncWaitOptions, WaitOptions } from "./memory/words/wait.js";
 export { allclose, arrayEqual } from "./ndarray/compare.js";
 export {
   arange,
@@ -165,9 +164,11 @@ export type {
 } from "./ndarray/types.js";
 export { Pool } from "./parallel/pool.js";
 export type { WorkerLike } from "./parallel/spawn.js";
-export type { TeamMember } from "./parallel/task-runner.js";
+export type { TeamMember } from "./parallel/team/task-runner.js";
 export type { TuneReport } from "./parallel/tune.js";
 export type { CallOptions, PoolOptions, PoolStats, RunOptions, SyncCallOptions } from "./parallel/types.js";
+export { isWorker } from "./platform/role.js";
+export type { Isolation, ResourceLimits } from "./platform/thread.js";
 export { Process, type ProcessOptions } from "./processes/process.js";
 export { Barrier } from "./sync/barrier.js";
 export { Condition } from "./sync/condition.js";
@@ -175,10 +176,11 @@ export type { Guard } from "./sync/guard.js";
 export { Lock, RLock } from "./sync/lock.js";
 export { BoundedSemaphore, Semaphore } from "./sync/semaphore.js";
 export { SharedEvent } from "./sync/shared-event.js";
-export type { Isolation, ResourceLimits } from "./thread.js";
 export type { Codes, DTypeNamed, ElementType, ValueOf, ValueType } from "./values/element-type.js";
 export type { ListItem } from "./values/list-item.js";
 export { ShareableList } from "./values/shareable-list.js";
 export { rawArray, SharedArray } from "./values/shared-array.js";
 export { type Struct, struct } from "./values/struct.js";
 export { RawValue, Value } from "./values/value.js";
+export { defineKernel, defineTask } from "./wire/functions.js";
+export { fromHandle, type Handle, toHandle } from "./wire/handle.js";

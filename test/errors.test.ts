@@ -1,6 +1,6 @@
 /** Errors across threads: class, code, fields, cause and stack survive. */
 import { describe, expect, it } from "vitest";
-import * as errors from "../src/errors.js";
+import * as errors from "../src/base/errors.js";
 
 const cross = (thrown: unknown) => errors.fromWire(structuredClone(errors.toWire(thrown)));
 

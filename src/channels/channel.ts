@@ -1,8 +1,8 @@
 /** What a writer or a reader knows of the channel it belongs to. */
-import { EndOfStreamError } from "../errors.js";
-import { expectInteger } from "../expect.js";
-import type { Block } from "../memory/driver.js";
-import type { SyncWaitOptions } from "../memory/wait.js";
+import { EndOfStreamError } from "../base/errors.js";
+import { expectInteger } from "../base/expect.js";
+import type { Block } from "../memory/blocks/driver.js";
+import type { SyncWaitOptions } from "../memory/words/wait.js";
 import { Patience } from "../sync/patience.js";
 import { MAX_BYTES, type Ring } from "../sync/ring.js";
 

@@ -5,8 +5,11 @@
  * runtime's own structured clone, exact but four times slower.
  */
 import { Packr, RESET_BUFFER_MODE, REUSE_BUFFER_MODE } from "msgpackr/pack";
-import { replaceObjects } from "../containers.js";
-import { FormatError, MessageTooLargeError } from "../errors.js";
+import { replaceObjects } from "../base/containers.js";
+import { FormatError, MessageTooLargeError } from "../base/errors.js";
+import type { SharedSource } from "../memory/blocks/driver.js";
+import { type Block, isFile } from "../memory/blocks/driver.js";
+import { deposit, fetchDeposit, withdraw } from "../memory/keeper/deposits.js";
 import {
   isStackOverflow,
   notSendable,
@@ -17,12 +20,9 @@ import {
   sendError,
   settle,
   unpack,
-} from "../handle.js";
-import { deposit, fetchDeposit, withdraw } from "../memory/deposits.js";
-import { type Block, isFile } from "../memory/driver.js";
-import type { SharedSource } from "../memory/layout.js";
-import "../memory/shared-views.js";
-import { Deserializer, Serializer } from "../platform.js";
+} from "../wire/handle.js";
+import "../wire/shared-views.js";
+import { Deserializer, Serializer } from "../platform/runtime.js";
 import type { Outgoing, Taker } from "../sync/ring.js";
 import { bytesOf, dataFrom, isData, tagOf } from "./data.js";
 import { NOT_PLAIN, plainObjects } from "./plain.js";

@@ -1,7 +1,10 @@
 /** `JoinableQueue`: a queue that knows when all of its messages are dealt with. */
-import { LockStateError, WorkerDiedError } from "../errors.js";
-import { add, load, notify, store, type Words } from "../memory/atomics.js";
+import { LockStateError, WorkerDiedError } from "../base/errors.js";
 import type { AttachOptions } from "../memory/shared-memory.js";
+import { add, load, notify, store, type Words } from "../memory/words/atomics.js";
+import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
+import { alone, claim, ENTRIES, find, isDead, isOwn, type Table } from "../sync/ledger.js";
+import { Patience } from "../sync/patience.js";
 import {
   attachThing,
   type Findable,
@@ -10,10 +13,7 @@ import {
   waitForThing,
   waitForThingSync,
   wordsOf,
-} from "../memory/shared-thing.js";
-import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
-import { alone, claim, ENTRIES, find, isDead, isOwn, type Table } from "../sync/ledger.js";
-import { Patience } from "../sync/patience.js";
+} from "../things/shared-thing.js";
 import { BYTES, JOINABLE, notesTaken, Queue, type QueueOptions, ringOf } from "./queue.js";
 
 /** Messages that are done: 32 bits, which wrap around as the ring's counts do. */

@@ -2,10 +2,10 @@
  * Messages larger than their channel: as bytes in shared memory, which go by handle. For channels whose users know of no
  * capacity, such as those of a manager.
  */
-import { isSharedError } from "../errors.js";
-import { type Block, isFile } from "../memory/driver.js";
-import { allocate } from "../memory/heap-driver.js";
-import { madeUpName } from "../memory/place.js";
+import { isSharedError } from "../base/errors.js";
+import { type Block, isFile } from "../memory/blocks/driver.js";
+import { allocate } from "../memory/blocks/heap.js";
+import { madeUpName } from "../memory/names/place.js";
 import { SharedMemory } from "../memory/shared-memory.js";
 import { Arrival, encode, settleEncoded } from "./codec.js";
 

@@ -1,13 +1,14 @@
 /** The block of a pipe: who has which end, and a ring for each direction. What ends do with it: `pipe.ts`. */
-import { isTokenAlive, ownToken } from "../agent.js";
-import { ClosedError } from "../errors.js";
-import { compareExchange, load, store, type Words } from "../memory/atomics.js";
-import type { Block } from "../memory/driver.js";
-import { AFTER_HOLDERS, arrives, departs } from "../memory/holders.js";
-import type { Place } from "../memory/place.js";
+
+import { ClosedError } from "../base/errors.js";
+import type { Block } from "../memory/blocks/driver.js";
+import type { Place } from "../memory/names/place.js";
 import { allocate } from "../memory/shared-memory.js";
-import { wordsIn, writeHeader } from "../memory/thing-block.js";
+import { compareExchange, load, store, type Words } from "../memory/words/atomics.js";
 import { formatRing, NO_LIMIT, Ring, ringWords } from "../sync/ring.js";
+import { isTokenAlive, ownToken } from "../system/agent.js";
+import { AFTER_HOLDERS, arrives, departs } from "../things/holders.js";
+import { wordsIn, writeHeader } from "../things/thing-block.js";
 
 /** What errors call it. */
 export const WHAT = "an end of a pipe";

@@ -1,15 +1,15 @@
 /** `pipe`: two connected ends, each with one thread at a time; sending an end hands it over. */
-import { ClosedError, UnsupportedError } from "../errors.js";
-import { expectInteger, expectKnown, show } from "../expect.js";
-import { fromHandle, type Handle, registerHandleKind, toHandle } from "../handle.js";
-import type { Words } from "../memory/atomics.js";
-import type { Block } from "../memory/driver.js";
-import { arrives, hold, letGo } from "../memory/holders.js";
-import { expectPlace } from "../memory/place.js";
+import { ClosedError, UnsupportedError } from "../base/errors.js";
+import { expectInteger, expectKnown, show } from "../base/expect.js";
+import type { Block } from "../memory/blocks/driver.js";
+import { expectPlace } from "../memory/names/place.js";
 import { aliasOf, blockOf, freeName, publish, type Scope, SharedMemory } from "../memory/shared-memory.js";
-import { readKind, wordsIn } from "../memory/thing-block.js";
-import type { SyncWaitOptions, WaitOptions } from "../memory/wait.js";
+import type { Words } from "../memory/words/atomics.js";
+import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import type { Ring } from "../sync/ring.js";
+import { arrives, hold, letGo } from "../things/holders.js";
+import { readKind, wordsIn } from "../things/thing-block.js";
+import { fromHandle, type Handle, registerHandleKind, toHandle } from "../wire/handle.js";
 import { type Channel, expectByteCapacity } from "./channel.js";
 import {
   allocatePipe,

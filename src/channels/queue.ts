@@ -1,8 +1,10 @@
 /** `Queue`: messages from any number of threads to any number of threads. A ring in shared memory, which any of them finds by name. */
-import { ClosedError } from "../errors.js";
-import { expectInteger } from "../expect.js";
-import { AFTER_HOLDERS, isHeld } from "../memory/holders.js";
+import { ClosedError } from "../base/errors.js";
+import { expectInteger } from "../base/expect.js";
 import type { AttachOptions, NameOptions } from "../memory/shared-memory.js";
+import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
+import { formatRing, NO_LIMIT, Ring, ringWords } from "../sync/ring.js";
+import { AFTER_HOLDERS, isHeld } from "../things/holders.js";
 import {
   attachThing,
   blockBehind,
@@ -13,9 +15,7 @@ import {
   waitForThing,
   waitForThingSync,
   wordsOf,
-} from "../memory/shared-thing.js";
-import type { SyncWaitOptions, WaitOptions } from "../memory/wait.js";
-import { formatRing, NO_LIMIT, Ring, ringWords } from "../sync/ring.js";
+} from "../things/shared-thing.js";
 import { type Channel, expectByteCapacity } from "./channel.js";
 import { Reader } from "./reader.js";
 import type { Receiver, Sender } from "./types.js";

@@ -2,7 +2,7 @@
  * The waits of one thread at one gate: first come, first served, in whichever form they wait. So messages keep the order in
  * which they were put, awaited or not. Used by `Writer` and `Reader`.
  */
-import { aborted, late, type SyncWaitOptions, type WaitOptions, whenGivenUp } from "../memory/wait.js";
+import { aborted, late, type SyncWaitOptions, type WaitOptions, whenGivenUp } from "../memory/words/wait.js";
 import { type Gate, pass, passSync } from "../sync/gate.js";
 
 /** `undefined` while it cannot be done yet. */

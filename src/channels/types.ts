@@ -1,5 +1,5 @@
 /** What queues and the ends of pipes can do: the verbs of a channel. */
-import type { SyncWaitOptions, WaitOptions } from "../memory/wait.js";
+import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 
 /** Where messages go in. What structured clone takes, except `undefined`; shared things in them arrive as themselves. */
 export interface Sender<in T> {

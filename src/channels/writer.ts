@@ -1,6 +1,6 @@
 /** The writing side of a channel, as this thread sees it. Queues and ends of pipes have one. */
-import { type ClosedError, EndOfStreamError } from "../errors.js";
-import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/wait.js";
+import { type ClosedError, EndOfStreamError } from "../base/errors.js";
+import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
 import { breathe } from "./breath.js";
 import { assertNotAlone, type Channel } from "./channel.js";
 import { type Encoded, encode, kept, settleEncoded } from "./codec.js";

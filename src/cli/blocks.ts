@@ -1,8 +1,8 @@
 /** `ls`, `rm`, `prune`: which blocks of system scope there are, and what to do with them. */
 import { type BlockInfo, SharedMemory } from "../index.js";
-import { expectAddress, nameNotFound } from "../memory/place.js";
+import { expectAddress, nameNotFound } from "../memory/names/place.js";
 import { parseNpyHeader } from "../ndarray/npy.js";
-import { closeSync, openSync, readSync, statSync } from "../platform.js";
+import { closeSync, openSync, readSync, statSync } from "../platform/runtime.js";
 import { idAt, isOwn, listDirectory, pathOf, RESERVED, unlinkBlock } from "../system/files.js";
 import { type JsonOption, SYSTEM } from "./options.js";
 import { byteText, printJson, printTable, shapeText } from "./output.js";

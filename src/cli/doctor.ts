@@ -4,7 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { arange, NDArray, Pool, Process, SharedMemory, Value } from "../index.js";
 import { hasMultiMemory, hasSimd } from "../ir/support.js";
-import { loadKoffi } from "../platform.js";
+import { loadKoffi } from "../platform/runtime.js";
 import { freeBytes } from "../system/files.js";
 import { leftovers } from "./blocks.js";
 import { type JsonOption, SYSTEM } from "./options.js";

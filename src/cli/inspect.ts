@@ -1,6 +1,6 @@
 /** `info` and `peek`: what is in a block of system scope. */
 import { type AnyNDArray, isSharedError, NDArray, SharedMemory } from "../index.js";
-import { readKind } from "../memory/thing-block.js";
+import { readKind } from "../things/thing-block.js";
 import { type JsonOption, SYSTEM } from "./options.js";
 import { byteText, printJson, printTable, shapeText } from "./output.js";
 

@@ -1,6 +1,6 @@
 /** Running sums and products along an axis. */
-import { caster, type DType, isBigInt } from "../dtype.js";
-import { expectKnown } from "../expect.js";
+import { caster, type DType, isBigInt } from "../base/dtype.js";
+import { expectKnown } from "../base/expect.js";
 import { copy } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../ndarray/ndarray.js";

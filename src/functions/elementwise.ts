@@ -1,5 +1,6 @@
 /** NumPy's element-wise functions: of each the dtypes that it computes in and its expression. One table; `ufunc.ts` makes functions of it. */
-import { type DType, dtypes, isFloat } from "../dtype.js";
+import { type DType, dtypes, isFloat } from "../base/dtype.js";
+import { floatFor } from "../base/promote.js";
 import {
   abs,
   add,
@@ -36,7 +37,6 @@ import * as math from "../math/index.js";
 import * as floats from "./floats.js";
 import * as ints from "./integers.js";
 import { floorDivideInts, powInts, remainderInts } from "./integers.js";
-import { floatFor } from "./promote.js";
 
 /** What dtype a function computes in, from the common one of its operands; and what comes out. */
 type Rule =

@@ -1,8 +1,8 @@
 /** `explain`: how a function of elements would run, and why. */
-import { type DType, expectDType } from "../dtype.js";
-import { expectKnown, show } from "../expect.js";
-import { compileFunction } from "../kernels/compile.js";
-import { refOf } from "../kernels/functions.js";
+import { type DType, expectDType } from "../base/dtype.js";
+import { expectKnown, show } from "../base/expect.js";
+import { compileFunction } from "../compile/compile.js";
+import { refOf } from "../wire/functions.js";
 import { ufuncSpec } from "./ufunc.js";
 
 /** What else is known of the call. */

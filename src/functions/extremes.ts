@@ -1,7 +1,7 @@
 /** Where the least or the greatest element is: the first piece that has it is known, and searched. */
-import type { RawArray } from "../dtype.js";
-import { dtypes } from "../dtype.js";
-import type { FoldPlan } from "../kernels/fold-plan.js";
+import type { RawArray } from "../base/dtype.js";
+import { dtypes } from "../base/dtype.js";
+import type { FoldPlan } from "../loops/fold-plan.js";
 import type { Strided } from "../ndarray/elements.js";
 import { forEachRun, offsetsAt } from "../ndarray/walk.js";
 

@@ -1,6 +1,6 @@
 /** NumPy's float operations that are no single instruction, as expressions. Lanes f32 or f64. */
 
-import type { DType } from "../dtype.js";
+import type { DType } from "../base/dtype.js";
 import { decodeHalf, encodeHalf } from "../ir/elements.js";
 import {
   abs,

@@ -1,8 +1,9 @@
 /** `matmul`: NumPy's matrix product. The tiles are computed by the calling thread, or by a pool: the bits are the same. */
-import type { DType } from "../dtype.js";
-import { ShapeError } from "../errors.js";
-import { expectKnown, show } from "../expect.js";
-import { multiplyTiles, tilesOf } from "../kernels/matmul.js";
+import type { DType } from "../base/dtype.js";
+import { ShapeError } from "../base/errors.js";
+import { expectKnown, show } from "../base/expect.js";
+import { promote } from "../base/promote.js";
+import { multiplyTiles, tilesOf } from "../loops/matmul.js";
 import { copy } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
@@ -12,7 +13,6 @@ import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
 import { broadcastTo, cView, makeView, type View } from "../ndarray/view.js";
 import { type AnyArray, expectArray, expectOut } from "./operands.js";
 import { expectCast } from "./prepare.js";
-import { promote } from "./promote.js";
 
 /** A product whose arguments are in order. */
 export interface MatmulCall {

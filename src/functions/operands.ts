@@ -1,7 +1,7 @@
 /** What functions of arrays are given, checked before anything is written: operands, and the array to write to. */
-import type { DType } from "../dtype.js";
-import { DTypeError, OverlapError, ShapeError } from "../errors.js";
-import { show } from "../expect.js";
+import type { DType } from "../base/dtype.js";
+import { DTypeError, OverlapError, ShapeError } from "../base/errors.js";
+import { show } from "../base/expect.js";
 import { isReadonlyArray, NDArray, stridedOf } from "../ndarray/ndarray.js";
 import { selfOverlaps } from "../ndarray/overlap.js";
 import { sameShape } from "../ndarray/shape.js";

@@ -1,18 +1,17 @@
 /** The arguments of an element-wise function, checked and made into a program; nothing has been written yet. */
-import { canCast, type DType, dtypes, expectDType, isBigInt, isFloat } from "../dtype.js";
-import { DTypeError } from "../errors.js";
-import { expectKnown, show } from "../expect.js";
-import { decodeFloat16, encodeFloat16 } from "../float16.js";
+import { canCast, type DType, dtypes, expectDType, isBigInt, isFloat } from "../base/dtype.js";
+import { DTypeError } from "../base/errors.js";
+import { expectKnown, show } from "../base/expect.js";
+import { decodeFloat16, encodeFloat16 } from "../base/float16.js";
+import { commonDType, holds, rangeOf } from "../base/promote.js";
+import type { Numbers, Program } from "../compile/program.js";
 import { castElement, loadElement, storedForm, storedLane, valueLane } from "../ir/elements.js";
 import { constant, type LaneType, load, type Node, ne, param, select } from "../ir/node.js";
-import type { Numbers } from "../kernels/bound.js";
-import type { Program } from "../kernels/loop.js";
 import { stridedOf } from "../ndarray/ndarray.js";
 import { broadcastShapes } from "../ndarray/shape.js";
 import { forEachRun, jointLoop } from "../ndarray/walk.js";
 import { compareMixed, type ElementwiseSpec, typesOf } from "./elementwise.js";
 import { type AnyArray, expectArray, expectMask, expectOut } from "./operands.js";
-import { commonDType, holds, rangeOf } from "./promote.js";
 
 /** An element-wise call whose arguments are in order. */
 export interface ElementwiseCall {

@@ -1,5 +1,5 @@
 /** The dtypes of results as types: the tables of `promote.ts`, spelled out. A test compares them with what comes out. */
-import type { DType } from "../dtype.js";
+import type { DType } from "../base/dtype.js";
 import type { NDArray } from "../ndarray/ndarray.js";
 
 interface PromoteTable {

@@ -2,13 +2,14 @@
  * Reductions: over all axes to one value, over some to an array. The arguments are checked and made into a fold, whose pieces the
  * calling thread computes, or a pool: the bits are the same.
  */
-import { canCast, caster, type DType, dtypes, expectDType, isFloat, type RawArray } from "../dtype.js";
-import { DTypeError } from "../errors.js";
-import { expectKnown, show } from "../expect.js";
+import { canCast, caster, type DType, dtypes, expectDType, isFloat, type RawArray } from "../base/dtype.js";
+import { DTypeError } from "../base/errors.js";
+import { expectKnown, show } from "../base/expect.js";
+import { promote } from "../base/promote.js";
 import { castElement, fromMask, loadElement, storedLane } from "../ir/elements.js";
 import { constant, isMask, mul, type Node, ne, select, sub } from "../ir/node.js";
-import { bindFold, mergeMoments, mergePartials, partialsOf } from "../kernels/fold.js";
-import { type FoldPlan, type FoldProgram, identityOf, type Merge, planFold } from "../kernels/fold-plan.js";
+import { bindFold, mergeMoments, mergePartials, partialsOf } from "../loops/fold.js";
+import { type FoldPlan, type FoldProgram, identityOf, type Merge, planFold } from "../loops/fold-plan.js";
 import { copy } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
@@ -18,7 +19,6 @@ import { broadcastTo } from "../ndarray/view.js";
 import { firstExtremes } from "./extremes.js";
 import { type AnyArray, expectMask, expectOut } from "./operands.js";
 import { expectCast } from "./prepare.js";
-import { promote } from "./promote.js";
 
 /** Which reduction, and how a result comes of what was folded. */
 export interface ReductionSpec {

@@ -1,7 +1,7 @@
 /** The reductions by name, as users import them: on the calling thread, or given to `pool.reduce`. What they do is in `reduction.ts`. */
-import type { DType, FloatDType } from "../dtype.js";
-import { ShapeError } from "../errors.js";
-import { expectKnown, show } from "../expect.js";
+import type { DType, FloatDType } from "../base/dtype.js";
+import { ShapeError } from "../base/errors.js";
+import { expectKnown, show } from "../base/expect.js";
 import { mul } from "../ir/node.js";
 import { arrayOf, type NDArray, stridedOf } from "../ndarray/ndarray.js";
 import { expectAxis } from "../ndarray/shape.js";

@@ -1,8 +1,9 @@
 /** sort, argsort and searchsorted: NaN last. */
-import type { DType, RawArray } from "../dtype.js";
-import { ShapeError } from "../errors.js";
-import { expectKnown, expectOneOf, show } from "../expect.js";
-import { piecesOf, planSort, precedes, sortPieces } from "../kernels/sort.js";
+import type { DType, RawArray } from "../base/dtype.js";
+import { ShapeError } from "../base/errors.js";
+import { expectKnown, expectOneOf, show } from "../base/expect.js";
+import { promote } from "../base/promote.js";
+import { piecesOf, planSort, precedes, sortPieces } from "../loops/sort.js";
 import { copy } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
 import { arrayOf, type NDArray, stridedOf } from "../ndarray/ndarray.js";
@@ -12,7 +13,6 @@ import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
 import { moveAxis } from "../ndarray/view.js";
 import { type AnyArray, expectArray, expectOut } from "./operands.js";
 import { expectCast } from "./prepare.js";
-import { promote } from "./promote.js";
 
 /** Options of `sort` and `argsort`. */
 export interface SortOptions {

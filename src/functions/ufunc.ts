@@ -2,9 +2,9 @@
  * Element-wise functions as NumPy's ufuncs: operands of any dtypes and shapes, promoted and broadcast; `out`, `where`, `dtype`.
  * Called by themselves they run on the calling thread; a pool is given the same prepared call.
  */
-import type { DType, FloatDType } from "../dtype.js";
-import { bindLoop } from "../kernels/bound.js";
-import { planLoop } from "../kernels/loop.js";
+import type { DType, FloatDType } from "../base/dtype.js";
+import { bindLoop } from "../loops/bound.js";
+import { planLoop } from "../loops/loop.js";
 import type { Strided } from "../ndarray/elements.js";
 import { arrayOf, type NDArray, stridedOf } from "../ndarray/ndarray.js";
 import { newStrided, separate } from "../ndarray/storage.js";

@@ -1,7 +1,7 @@
 /**
  * How elements of each dtype are lanes: loaded, cast as NumPy's `astype` casts, stored. A bool is a mask, a float16 an f32.
  */
-import { type DType, dtypes } from "../dtype.js";
+import { type DType, dtypes } from "../base/dtype.js";
 import {
   add,
   and,

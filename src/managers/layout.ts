@@ -1,9 +1,10 @@
 /** What a manager's server thread and the threads that call it share: a queue of requests, a pipe for each caller's replies, two words. */
+
+import type { ThrownWire } from "../base/errors.js";
 import type { Queue } from "../channels/queue.js";
 import type { Sender } from "../channels/types.js";
-import type { ThrownWire } from "../errors.js";
-import type { Packed } from "../handle.js";
-import type { Words } from "../memory/atomics.js";
+import type { Words } from "../memory/words/atomics.js";
+import type { Packed } from "../wire/handle.js";
 
 /** The server's token; 0 until it runs. Written by the server. */
 export const TOKEN = 0;

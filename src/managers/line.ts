@@ -1,13 +1,14 @@
 /** A thread's line to a manager's server: calls and their replies. All proxies of one manager in one thread share it. */
-import { isTokenAlive, ownToken } from "../agent.js";
+
+import { ClosedError, DeadlockError, fromWire, isSharedError, WorkerDiedError } from "../base/errors.js";
 import { insteadOf, unwrapped } from "../channels/large.js";
 import { pipe } from "../channels/pipe.js";
 import type { Queue } from "../channels/queue.js";
 import type { Receiver } from "../channels/types.js";
-import { ClosedError, DeadlockError, fromWire, isSharedError, WorkerDiedError } from "../errors.js";
-import { type Packed, pack, settle, unpack } from "../handle.js";
-import { load, store, type Words } from "../memory/atomics.js";
-import { blockBehind, blockIdOf } from "../memory/shared-thing.js";
+import { load, store, type Words } from "../memory/words/atomics.js";
+import { isTokenAlive, ownToken } from "../system/agent.js";
+import { blockBehind, blockIdOf } from "../things/shared-thing.js";
+import { type Packed, pack, settle, unpack } from "../wire/handle.js";
 import {
   CLOSED,
   DIED,

@@ -1,12 +1,13 @@
 /** `Manager`: a server thread that owns plain objects, which any thread changes through proxies. */
-import { assertNotImporting } from "../agent.js";
+
+import { UnsupportedError } from "../base/errors.js";
+import { expectKnown, expectOneOf, show } from "../base/expect.js";
 import { Queue } from "../channels/queue.js";
-import { UnsupportedError } from "../errors.js";
-import { expectKnown, expectOneOf, show } from "../expect.js";
-import { forbidSending, pack, settle } from "../handle.js";
-import { newWords } from "../memory/atomics.js";
-import { MessageChannel, type MessagePort, type Worker } from "../platform.js";
-import { startThread } from "../thread.js";
+import { newWords } from "../memory/words/atomics.js";
+import { assertNotImporting } from "../platform/importing.js";
+import { MessageChannel, type MessagePort, type Worker } from "../platform/runtime.js";
+import { startThread } from "../platform/thread.js";
+import { forbidSending, pack, settle } from "../wire/handle.js";
 import { MANAGER_WORDS, type ObjectKind, type ServerBegin } from "./layout.js";
 import { type Line, lineTo } from "./line.js";
 import { type DictApi, type ListApi, type NamespaceApi, newProxy, type Proxied, type ValueApi } from "./proxies.js";

@@ -1,10 +1,10 @@
 /** Proxies: what stands, in any thread, for an object in a manager's server. Each method has a blocking twin. */
 
+import { expectOneOf, show } from "../base/expect.js";
 import { Queue } from "../channels/queue.js";
-import { expectOneOf, show } from "../expect.js";
-import { fromHandle, type Handle, registerHandleKind, toHandle } from "../handle.js";
-import { type FunctionRef, refOf } from "../kernels/functions.js";
-import type { Words } from "../memory/atomics.js";
+import type { Words } from "../memory/words/atomics.js";
+import { type FunctionRef, refOf } from "../wire/functions.js";
+import { fromHandle, type Handle, registerHandleKind, toHandle } from "../wire/handle.js";
 import { MANAGER_WORDS, OBJECT_KINDS, type ObjectKind } from "./layout.js";
 import { type Line, lineTo } from "./line.js";
 import { methodsOf } from "./objects.js";

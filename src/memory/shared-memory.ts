@@ -1,16 +1,27 @@
 /** `SharedMemory`: a handle to a block of shared bytes, by name or not. Arrays stand on it; users may. */
-import { assertNotImporting } from "../agent.js";
-import { type DType, dtypes, expectDType, type TypedArrayOf } from "../dtype.js";
-import { ClosedError, UnsupportedError } from "../errors.js";
-import { expectInteger, expectKnown, show } from "../expect.js";
-import { registerHandleKind } from "../handle.js";
+
+import { type DType, dtypes, expectDType, type TypedArrayOf } from "../base/dtype.js";
+import { ClosedError, UnsupportedError } from "../base/errors.js";
+import { expectInteger, expectKnown, show } from "../base/expect.js";
+import { assertNotImporting } from "../platform/importing.js";
 import { pathOf } from "../system/files.js";
-import { napping } from "./atomics.js";
-import { type BlockInfo, infoOf } from "./block-info.js";
-import { type Block, isFile, MAPPED_PATHS, type Named, type Scope } from "./driver.js";
-import { adopt, blockFromWire, blockToWire } from "./heap-driver.js";
-import { type ArrayInfo, type BlockWire, CREATIONS, type MapMode } from "./layout.js";
-import { closeHandle, forgetUnopened, openHandle } from "./opened.js";
+import { registerHandleKind } from "../wire/handle.js";
+import { type BlockInfo, infoOf } from "./blocks/block-info.js";
+import {
+  type ArrayInfo,
+  type Block,
+  type BlockWire,
+  isFile,
+  MAPPED_PATHS,
+  type MapMode,
+  type Named,
+  type Scope,
+} from "./blocks/driver.js";
+import { adopt, blockFromWire, blockToWire } from "./blocks/heap.js";
+import { closeHandle, forgetUnopened, openHandle } from "./blocks/opened.js";
+import { CREATIONS } from "./keeper/layout.js";
+import { keeperReady, tree } from "./keeper/tree.js";
+import { attachMapping, attachSystemBlock, mapPath, pruneSystem } from "./machine/machine-names.js";
 import {
   type AttachOptions,
   driverOf,
@@ -22,15 +33,21 @@ import {
   nameTaken,
   nameTimedOut,
   type Place,
-} from "./place.js";
+} from "./names/place.js";
 import type { Shared } from "./shared.js";
-import { attachMapping, attachSystemBlock, mapPath, pruneSystem } from "./system-driver.js";
-import { keeperReady, tree } from "./tree.js";
-import { expectWait, SLICE_MS, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "./wait.js";
+import { napping } from "./words/atomics.js";
+import {
+  expectWait,
+  SLICE_MS,
+  type SyncWaitOptions,
+  type WaitOptions,
+  waitUntil,
+  waitUntilSync,
+} from "./words/wait.js";
 
-export type { BlockInfo } from "./block-info.js";
-export type { Scope } from "./driver.js";
-export type { AttachOptions, NameOptions } from "./place.js";
+export type { BlockInfo } from "./blocks/block-info.js";
+export type { Scope } from "./blocks/driver.js";
+export type { AttachOptions, NameOptions } from "./names/place.js";
 export type { Shared } from "./shared.js";
 
 /** For the layers above: the bytes behind a handle. @throws {ClosedError} */

@@ -1,5 +1,5 @@
 /** What every shared thing has, whatever it is. */
-import type { Scope } from "./driver.js";
+import type { Scope } from "./blocks/driver.js";
 
 /** What every shared thing has. The handle that created it is its owner; unnamed things live until nothing refers to them. */
 export interface Shared extends Disposable {

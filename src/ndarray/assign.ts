@@ -1,7 +1,7 @@
 /** Copies between strided elements: fill, copy with a cast, take, put, compress. Used by the members of `NDArray`; knows no arrays. */
-import { caster, type DType, dtypes, type RawArray, type Scalar } from "../dtype.js";
-import { IndexError, ShapeError } from "../errors.js";
-import { show } from "../expect.js";
+import { caster, type DType, dtypes, type RawArray, type Scalar } from "../base/dtype.js";
+import { IndexError, ShapeError } from "../base/errors.js";
+import { show } from "../base/expect.js";
 import type { Strided } from "./elements.js";
 import { sameShape, sizeOf } from "./shape.js";
 import { broadcastTo, pickAxes, type View } from "./view.js";

@@ -1,6 +1,6 @@
 /** `arrayEqual` and `allclose`: one answer for two arrays. */
-import { type DType, dtypes, isBigInt, type Scalar } from "../dtype.js";
-import { expectOptions, show } from "../expect.js";
+import { type DType, dtypes, isBigInt, type Scalar } from "../base/dtype.js";
+import { expectOptions, show } from "../base/expect.js";
 import { stretchTo } from "./assign.js";
 import type { Strided } from "./elements.js";
 import { stridedOf } from "./ndarray.js";

@@ -10,10 +10,10 @@ import {
   type RawArray,
   type Scalar,
   type StoredOf,
-} from "../dtype.js";
-import { DTypeError, ShapeError } from "../errors.js";
-import { expectInteger, expectOptions, show } from "../expect.js";
-import { decodeFloat16, encodeFloat16 } from "../float16.js";
+} from "../base/dtype.js";
+import { DTypeError, ShapeError } from "../base/errors.js";
+import { expectInteger, expectOptions, show } from "../base/expect.js";
+import { decodeFloat16, encodeFloat16 } from "../base/float16.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { fill } from "./assign.js";
 import type { Strided } from "./elements.js";

@@ -1,5 +1,5 @@
 /** The run of elements that an array and all its views share: memory, dtype, first byte, length. */
-import { type DType, dtypes, hasFloat16Array, type RawArray } from "../dtype.js";
+import { type DType, dtypes, hasFloat16Array, type RawArray } from "../base/dtype.js";
 import { blockOf, noFloat16Array, type SharedMemory } from "../memory/shared-memory.js";
 import type { View } from "./view.js";
 

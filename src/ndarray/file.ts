@@ -1,10 +1,10 @@
 /** `save` and `load`: `.npy` files, byte for byte what a named array is. The bytes go straight between file and shared memory. */
-import { type DType, dtypes } from "../dtype.js";
-import { FormatError } from "../errors.js";
-import { show } from "../expect.js";
-import { expectPlace } from "../memory/place.js";
+import { type DType, dtypes } from "../base/dtype.js";
+import { FormatError } from "../base/errors.js";
+import { show } from "../base/expect.js";
+import { expectPlace } from "../memory/names/place.js";
 import type { NameOptions } from "../memory/shared-memory.js";
-import { closeSync, fstatSync, open, openSync, readSync, writeSync } from "../platform.js";
+import { closeSync, fstatSync, open, openSync, readSync, writeSync } from "../platform/runtime.js";
 import type { Strided } from "./elements.js";
 import { arrayOf, type NDArray, stridedOf } from "./ndarray.js";
 import { MAX_HEADER_BYTES, type NpyHeader, npyHeader, parseNpyHeader } from "./npy.js";

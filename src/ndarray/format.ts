@@ -2,8 +2,8 @@
  * Arrays as text, as NumPy 2 prints them: `str(a)` with its default options.
  * https://github.com/numpy/numpy/blob/v2.4.0/numpy/_core/arrayprint.py (FloatingFormat, _formatArray)
  */
-import { type DType, dtypes, isFloat, type Scalar } from "../dtype.js";
-import { decodeFloat16, encodeFloat16 } from "../float16.js";
+import { type DType, dtypes, isFloat, type Scalar } from "../base/dtype.js";
+import { decodeFloat16, encodeFloat16 } from "../base/float16.js";
 import { scalars } from "./assign.js";
 import type { Strided } from "./elements.js";
 import { slice } from "./view.js";

@@ -1,7 +1,7 @@
 /** Arrays from arrays: `concat`, `stack`, and windows that slide over one. */
-import type { DType } from "../dtype.js";
-import { DTypeError, ShapeError } from "../errors.js";
-import { expectInteger, expectOptions, show } from "../expect.js";
+import type { DType } from "../base/dtype.js";
+import { DTypeError, ShapeError } from "../base/errors.js";
+import { expectInteger, expectOptions, show } from "../base/expect.js";
 import { copy } from "./assign.js";
 import type { Strided } from "./elements.js";
 import { arrayOf, type NDArray, stridedOf } from "./ndarray.js";

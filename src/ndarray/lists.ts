@@ -1,7 +1,7 @@
 /** Nested lists: from elements, and to a shape and elements. */
-import { type DType, dtypes, expectScalar, isBigInt, type Scalar } from "../dtype.js";
-import { DTypeError, ShapeError } from "../errors.js";
-import { show } from "../expect.js";
+import { type DType, dtypes, expectScalar, isBigInt, type Scalar } from "../base/dtype.js";
+import { DTypeError, ShapeError } from "../base/errors.js";
+import { show } from "../base/expect.js";
 import { scalars } from "./assign.js";
 import type { Strided } from "./elements.js";
 import { MAX_RANK } from "./shape.js";

@@ -1,9 +1,9 @@
 /** `memmap`: a `.npy` file as an array, without reading it: the system reads what is touched, and drops what is not. */
-import type { DType } from "../dtype.js";
-import { expectKnown, expectOneOf, show } from "../expect.js";
-import type { MapMode } from "../memory/layout.js";
+import type { DType } from "../base/dtype.js";
+import { expectKnown, expectOneOf, show } from "../base/expect.js";
+import type { MapMode } from "../memory/blocks/driver.js";
 import { memoryOfFile } from "../memory/shared-memory.js";
-import { resolvePath } from "../platform.js";
+import { resolvePath } from "../platform/runtime.js";
 import { arrayOf, type NDArray } from "./ndarray.js";
 import { attachedStrided, checkExpectations, type Expected } from "./storage.js";
 import type { AnyNDArray } from "./types.js";

@@ -9,10 +9,9 @@ import {
   type ScalarOf,
   type StoredOf,
   type TypedArrayOf,
-} from "../dtype.js";
-import { DTypeError, LayoutError, ShapeError } from "../errors.js";
-import { expectOptions, show } from "../expect.js";
-import { registerHandleKind } from "../handle.js";
+} from "../base/dtype.js";
+import { DTypeError, LayoutError, ShapeError } from "../base/errors.js";
+import { expectOptions, show } from "../base/expect.js";
 import {
   type AttachOptions,
   blockOf,
@@ -21,8 +20,9 @@ import {
   type Shared,
   SharedMemory,
 } from "../memory/shared-memory.js";
-import type { SyncWaitOptions, WaitOptions } from "../memory/wait.js";
-import { loadNdarray } from "../platform.js";
+import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
+import { loadNdarray } from "../platform/runtime.js";
+import { registerHandleKind } from "../wire/handle.js";
 import * as assigning from "./assign.js";
 import type { Elements, Strided } from "./elements.js";
 import { formatArray } from "./format.js";

@@ -3,9 +3,9 @@
  * A named array is such a file in memory, so that attaching needs no shape and NumPy can open it.
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
-import { type DType, dtypeNames, dtypes } from "../dtype.js";
-import { FormatError } from "../errors.js";
-import { show } from "../expect.js";
+import { type DType, dtypeNames, dtypes } from "../base/dtype.js";
+import { FormatError } from "../base/errors.js";
+import { show } from "../base/expect.js";
 import { MAX_RANK, sizeOf } from "./shape.js";
 
 export interface NpyHeader {

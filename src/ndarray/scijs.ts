@@ -1,6 +1,6 @@
 /** The views that scijs' `ndarray` offers, with its meanings, and with the range checks that it lacks. Pure. */
-import { IndexError } from "../errors.js";
-import { show } from "../expect.js";
+import { IndexError } from "../base/errors.js";
+import { show } from "../base/expect.js";
 import type { SliceArg } from "./types.js";
 import { slice, type View } from "./view.js";
 

@@ -1,6 +1,6 @@
 /** Shapes and strides as plain numbers: sizes, C order, broadcasting. Pure; used by views and by every call that combines arrays. */
-import { ShapeError } from "../errors.js";
-import { expectInteger, show } from "../expect.js";
+import { ShapeError } from "../base/errors.js";
+import { expectInteger, show } from "../base/expect.js";
 
 /** Elements of one array at most: what a JavaScript number counts exactly. */
 const MAX_SIZE = Number.MAX_SAFE_INTEGER;

@@ -1,6 +1,6 @@
 /** NumPy's basic slicing as data: from what the user wrote to one step per axis. Pure; `view.ts` applies it. */
-import { IndexError } from "../errors.js";
-import { show } from "../expect.js";
+import { IndexError } from "../base/errors.js";
+import { show } from "../base/expect.js";
 import type { SliceArg } from "./types.js";
 
 /** One step of a slice: what it does to an axis. A range is (first, count, step) after clipping. */

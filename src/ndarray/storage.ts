@@ -1,8 +1,8 @@
 /** Elements in memory: fresh ones, those of a named block, and a view of any memory. Used by `NDArray` and the creation functions. */
-import { type DType, dtypes, expectDType } from "../dtype.js";
-import { BoundsError, DTypeError, NotSharedError, ShapeError, UnsupportedError } from "../errors.js";
-import { expectInteger, expectIntegers, expectOptions, show } from "../expect.js";
-import { expectPlace, UNNAMED } from "../memory/place.js";
+import { type DType, dtypes, expectDType } from "../base/dtype.js";
+import { BoundsError, DTypeError, NotSharedError, ShapeError, UnsupportedError } from "../base/errors.js";
+import { expectInteger, expectIntegers, expectOptions, show } from "../base/expect.js";
+import { expectPlace, UNNAMED } from "../memory/names/place.js";
 import {
   adoptBuffer,
   allocate,
@@ -13,7 +13,7 @@ import {
   publish,
   SharedMemory,
 } from "../memory/shared-memory.js";
-import { MAX_ELEMENTS } from "../platform.js";
+import { MAX_ELEMENTS } from "../platform/runtime.js";
 import { copy } from "./assign.js";
 import { Elements, type Strided } from "./elements.js";
 import { type NpyHeader, npyHeader, parseNpyHeader } from "./npy.js";

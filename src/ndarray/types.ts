@@ -1,5 +1,5 @@
 /** The types by which dtype and rank survive slicing. Lookups in tables, no conditional types: only then can TypeScript check `in out D, out R`. */
-import type { DType, ScalarOf, TypedArrayOf } from "../dtype.js";
+import type { DType, ScalarOf, TypedArrayOf } from "../base/dtype.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import type { NDArray } from "./ndarray.js";
 

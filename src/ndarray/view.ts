@@ -2,8 +2,8 @@
  * A view: shape, strides and offset, with no memory in it. Immutable; every transform returns another one.
  * Element (i, j, …) lies at `offset + i * strides[0] + j * strides[1] + …`, counted in elements of the array's base.
  */
-import { BoundsError, IndexError, LayoutError, ShapeError } from "../errors.js";
-import { show } from "../expect.js";
+import { BoundsError, IndexError, LayoutError, ShapeError } from "../base/errors.js";
+import { show } from "../base/expect.js";
 import { cStrides, expectAxis, expectShape, sizeOf } from "./shape.js";
 import { resolveSlice } from "./slice.js";
 import type { SliceArg } from "./types.js";

@@ -1,8 +1,8 @@
 /** An array as plain data, and back: what `toHandle` and messages carry. Checks all of it, because a handle may come from anywhere. */
-import { type DType, dtypes, expectDType } from "../dtype.js";
-import { expectInteger, expectIntegers, show } from "../expect.js";
-import { fromHandle, type Handle, toHandle } from "../handle.js";
+import { type DType, dtypes, expectDType } from "../base/dtype.js";
+import { expectInteger, expectIntegers, show } from "../base/expect.js";
 import type { SharedMemory } from "../memory/shared-memory.js";
+import { fromHandle, type Handle, toHandle } from "../wire/handle.js";
 import { Elements, type Strided } from "./elements.js";
 import { expectShape } from "./shape.js";
 import { assertInside, makeView, type View } from "./view.js";

@@ -1,14 +1,12 @@
 /** What users pass to `map`, `forEachChunk` and `reduce`, checked before anything starts, and made into the work that runs. */
-import { type DType, expectDType } from "../dtype.js";
-import { DTypeError, OverlapError, ShapeError } from "../errors.js";
-import { expectInteger, expectMs, expectOptions, show } from "../expect.js";
+import { type DType, expectDType } from "../base/dtype.js";
+import { DTypeError, OverlapError, ShapeError } from "../base/errors.js";
+import { expectInteger, expectMs, expectOptions, show } from "../base/expect.js";
+import { planChunks } from "../calls/plan.js";
+import type { WorkSpec } from "../calls/work.js";
+import { compileFunction, numbersFrom } from "../compile/compile.js";
 import { expectArray, expectOut } from "../functions/operands.js";
-import { sent } from "../handle.js";
-import { compileFunction, numbersFrom } from "../kernels/compile.js";
-import { type FunctionRef, type ReducerRef, refOf, resolveFunction } from "../kernels/functions.js";
-import { planLoop, planNative } from "../kernels/loop.js";
-import { planChunks } from "../kernels/plan.js";
-import type { WorkSpec } from "../kernels/work.js";
+import { planLoop, planNative } from "../loops/loop.js";
 import { aliasOf } from "../memory/shared-memory.js";
 import { Elements, type Strided } from "../ndarray/elements.js";
 import { arrayOf, isReadonlyArray, NDArray, stridedOf } from "../ndarray/ndarray.js";
@@ -16,6 +14,8 @@ import { overlaps, sameElements, selfOverlaps } from "../ndarray/overlap.js";
 import { broadcastShapes, expectAxis } from "../ndarray/shape.js";
 import { newStrided, separate } from "../ndarray/storage.js";
 import { broadcastTo } from "../ndarray/view.js";
+import { type FunctionRef, type ReducerRef, refOf, resolveFunction } from "../wire/functions.js";
+import { sent } from "../wire/handle.js";
 import type { CallOptions } from "./types.js";
 
 type AnyArray = NDArray<DType>;

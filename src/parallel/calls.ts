@@ -1,8 +1,8 @@
 /** One array call: its promise, its clock, and what it comes to. Who executes it is `runs.ts` and `pool.ts`. */
-import { AbortedError, KernelError, type Span, TimeoutError, WorkerDiedError } from "../errors.js";
-import type { Outcome } from "../kernels/inline.js";
-import { chunkRange } from "../kernels/plan.js";
-import { kernelName, type WorkSpec } from "../kernels/work.js";
+import { AbortedError, KernelError, type Span, TimeoutError, WorkerDiedError } from "../base/errors.js";
+import type { Outcome } from "../calls/inline.js";
+import { chunkRange } from "../calls/plan.js";
+import { kernelName, type WorkSpec } from "../calls/work.js";
 import type { Checked } from "./arguments.js";
 import type { Job } from "./jobs.js";
 

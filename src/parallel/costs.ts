@@ -1,5 +1,5 @@
 /** What functions have cost so far, by which the pool guesses whether a call is worth sharing. */
-import type { DispatchCost } from "./dispatch-cost.js";
+import type { DispatchCost } from "./team/dispatch-cost.js";
 
 /** Functions whose cost is remembered, the last ones used. */
 const MAX_FUNCTIONS = 1000;

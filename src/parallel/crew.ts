@@ -1,6 +1,6 @@
 /** The pool's team over time: started when it is first needed, ended when idle or with the pool, started again. */
-import { availableParallelism } from "../platform.js";
-import { type Hand, Team, type TeamEvents } from "./team.js";
+import { availableParallelism } from "../platform/runtime.js";
+import { type Hand, Team, type TeamEvents } from "./team/team.js";
 import type { PoolOptions } from "./types.js";
 
 /** How long a worker spins for the next call, where spinning costs nobody a core. */

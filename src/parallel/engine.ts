@@ -2,25 +2,27 @@
  * What a `Pool` does, without its types: array calls one at a time in the order made, inline or on the team, blocking or
  * not; tasks beside them. `pool.ts` is the public face.
  */
-import { assertNotImporting, isPoolWorker } from "../agent.js";
-import { ClosedError, PoolTerminatedError, WorkerDiedError } from "../errors.js";
-import { pack } from "../handle.js";
-import type { FunctionRef } from "../kernels/functions.js";
-import { InlineRun } from "../kernels/inline.js";
-import { costKey, type Member } from "../kernels/work.js";
-import { forProcesses } from "../memory/place.js";
+
+import { ClosedError, PoolTerminatedError, WorkerDiedError } from "../base/errors.js";
+import { InlineRun } from "../calls/inline.js";
+import { costKey, type Member } from "../calls/work.js";
+import { forProcesses } from "../memory/names/place.js";
+import { assertNotImporting } from "../platform/importing.js";
+import { isPoolWorker } from "../platform/role.js";
+import type { FunctionRef } from "../wire/functions.js";
+import { pack } from "../wire/handle.js";
 import type { Checked } from "./arguments.js";
 import { ArrayCall, type CallResult, combined, type Loss, resultOf, type StopReason, stopError } from "./calls.js";
 import { Costs } from "./costs.js";
 import { Crew } from "./crew.js";
-import { measureDispatch } from "./dispatch-cost.js";
 import { type Job, Jobs } from "./jobs.js";
-import { ASYNC, type FromWorker } from "./layout.js";
 import { ProcessHold } from "./process-hold.js";
-import { assertReachable, ownBlocks } from "./reach.js";
-import { TeamRun } from "./runs.js";
+import { assertReachable, ownBlocks } from "./processes/reach.js";
 import { runTaskHere, Tasks } from "./tasks.js";
-import type { Hand, Team, TeamEvents } from "./team.js";
+import { measureDispatch } from "./team/dispatch-cost.js";
+import { ASYNC, type FromWorker } from "./team/layout.js";
+import { TeamRun } from "./team/runs.js";
+import type { Hand, Team, TeamEvents } from "./team/team.js";
 import type { PoolOptions, PoolStats, RunOptions } from "./types.js";
 
 /** The call under way. */

@@ -1,6 +1,7 @@
 /** Functions of this package given to the pool: prepared as for the calling thread, cut into chunks, run by the team. */
 
-import { expectInteger, expectKnown, show } from "../expect.js";
+import { expectInteger, expectKnown, show } from "../base/expect.js";
+import { planChunks } from "../calls/plan.js";
 import type { ElementwiseSpec } from "../functions/elementwise.js";
 import { factorsOf, matmulResult, prepareMatmul } from "../functions/matmul.js";
 import { type AnyArray, expectArray } from "../functions/operands.js";
@@ -15,11 +16,10 @@ import {
 } from "../functions/reduction.js";
 import { prepareSort, type SortCall, sortOperands, sortResult } from "../functions/sorting.js";
 import { broadcastApart } from "../functions/ufunc.js";
-import { partialsOf } from "../kernels/fold.js";
-import { planLoop } from "../kernels/loop.js";
-import { tilesOf } from "../kernels/matmul.js";
-import { planChunks } from "../kernels/plan.js";
-import { piecesAtOnce, piecesOf, planSort } from "../kernels/sort.js";
+import { partialsOf } from "../loops/fold.js";
+import { planLoop } from "../loops/loop.js";
+import { tilesOf } from "../loops/matmul.js";
+import { piecesAtOnce, piecesOf, planSort } from "../loops/sort.js";
 import type { Strided } from "../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
 import { sizeOf } from "../ndarray/shape.js";

@@ -2,10 +2,10 @@
  * Works that workers have been sent and may keep, by number. Nothing here keeps an array alive: works are found through a
  * WeakMap keyed by their first operand, and the list of what workers hold knows only numbers and bytes.
  */
-import { arraysOf, bindWork, type Work, type WorkSpec } from "../kernels/work.js";
+import { arraysOf, bindWork, type Work, type WorkSpec } from "../calls/work.js";
 import type { Checked } from "./arguments.js";
-import { NO_JOB } from "./layout.js";
-import { ownBlocks } from "./reach.js";
+import { ownBlocks } from "./processes/reach.js";
+import { NO_JOB } from "./team/layout.js";
 
 /** A work as bound on the caller, and its number. */
 export interface Job {

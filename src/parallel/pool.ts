@@ -1,6 +1,7 @@
 /** `Pool`: the public face of a team of threads. What it does is in `engine.ts`; what it checks, in `arguments.ts`. */
-import type { DType, StoredOf } from "../dtype.js";
-import { expectInteger, expectMs, expectOneOf, expectOptions, show } from "../expect.js";
+import type { DType, StoredOf } from "../base/dtype.js";
+import { expectInteger, expectMs, expectOneOf, expectOptions, show } from "../base/expect.js";
+import type { ChunkKernel, ElementFunction, FirstDType, Halo, Many, Operands, Reducer } from "../calls/kernel-types.js";
 import { type Matmul, matmul } from "../functions/matmul.js";
 import {
   type Dot,
@@ -19,17 +20,16 @@ import {
   ufuncSpec,
   type Where,
 } from "../functions/ufunc.js";
-import { forbidSending } from "../handle.js";
-import { refOf } from "../kernels/functions.js";
-import type { ChunkKernel, ElementFunction, FirstDType, Halo, Many, Operands, Reducer } from "../kernels/types.js";
-import { expectWait, type SyncWaitOptions } from "../memory/wait.js";
+import { expectWait, type SyncWaitOptions } from "../memory/words/wait.js";
 import type { NDArray } from "../ndarray/ndarray.js";
 import type { AnyNDArray, RankTable, ReadonlyNDArray } from "../ndarray/types.js";
-import { availableParallelism } from "../platform.js";
+import { availableParallelism } from "../platform/runtime.js";
+import { refOf } from "../wire/functions.js";
+import { forbidSending } from "../wire/handle.js";
 import { type Checked, checkForEachChunk, checkMap, checkReduce } from "./arguments.js";
 import { Engine } from "./engine.js";
 import { checkMatmul, checkReduction, checkSort, checkUfunc } from "./function-calls.js";
-import type { TeamMember } from "./task-runner.js";
+import type { TeamMember } from "./team/task-runner.js";
 import { type TuneReport, tune } from "./tune.js";
 import type {
   CallOptions,

@@ -1,9 +1,9 @@
 /** A pool's workers: a thread of this package's own, or whatever the user's `createWorker` makes, with a port to it; or a process. */
-import { MessageChannel, type MessagePort } from "../platform.js";
-import { type ResourceLimits, startThread } from "../thread.js";
-import type { FromWorker, Init, TeamMemory, ToWorker, WorkerInit } from "./layout.js";
-import { type Mailbox, PortMailbox } from "./mailbox.js";
-import { spawnProcess } from "./process-worker.js";
+import { MessageChannel, type MessagePort } from "../platform/runtime.js";
+import { type ResourceLimits, startThread } from "../platform/thread.js";
+import { spawnProcess } from "./processes/process-worker.js";
+import type { FromWorker, Init, TeamMemory, ToWorker, WorkerInit } from "./team/layout.js";
+import { type Mailbox, PortMailbox } from "./team/mailbox.js";
 
 /** What the pool needs of a worker; a browser's Worker has less, so all but the first two are optional. */
 export interface WorkerLike {

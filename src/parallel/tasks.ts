@@ -1,12 +1,12 @@
 /** `run` and `broadcast`: tasks for the event loops of workers. First come, first served, one per worker. */
-import { fromWire, isSharedError, WorkerDiedError } from "../errors.js";
-import { type Packed, sendError, settle, toHandle, unpack } from "../handle.js";
-import type { FunctionRef } from "../kernels/functions.js";
-import { whenGivenUp } from "../memory/wait.js";
+import { fromWire, isSharedError, WorkerDiedError } from "../base/errors.js";
+import { whenGivenUp } from "../memory/words/wait.js";
 import { Barrier } from "../sync/barrier.js";
-import type { FromWorker } from "./layout.js";
-import { runTask } from "./task-runner.js";
-import type { Hand, Team } from "./team.js";
+import type { FunctionRef } from "../wire/functions.js";
+import { type Packed, sendError, settle, toHandle, unpack } from "../wire/handle.js";
+import type { FromWorker } from "./team/layout.js";
+import { runTask } from "./team/task-runner.js";
+import type { Hand, Team } from "./team/team.js";
 import type { RunOptions } from "./types.js";
 
 /** A task that waits or runs; of a broadcast, all its members. */

@@ -1,5 +1,5 @@
 /** `Pool.tune`: the best chunk size for a call of the user's. */
-import { expectInteger, expectIntegers, expectOptions, show } from "../expect.js";
+import { expectInteger, expectIntegers, expectOptions, show } from "../base/expect.js";
 
 /** Times of one call by chunk size. */
 export interface TuneReport {

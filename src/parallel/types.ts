@@ -1,9 +1,9 @@
 /** The options and results of `Pool`. */
-import type { DType } from "../dtype.js";
-import type { WaitOptions } from "../memory/wait.js";
+import type { DType } from "../base/dtype.js";
+import type { WaitOptions } from "../memory/words/wait.js";
 import type { NDArray } from "../ndarray/ndarray.js";
 import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
-import type { Isolation, ResourceLimits } from "../thread.js";
+import type { Isolation, ResourceLimits } from "../platform/thread.js";
 import type { WorkerLike } from "./spawn.js";
 
 /** How a pool is made. */

@@ -2,14 +2,15 @@
  * A process of the system for one target: it shares with this one what is of system scope, and nothing else. What runs in it is
  * `child-process.ts`. Whatever kills it leaves this process alone.
  */
-import { startOf, statusOfDead } from "../agent.js";
-import type { ThrownWire } from "../errors.js";
-import { notSendable } from "../handle.js";
-import { load, type Words } from "../memory/atomics.js";
+
+import type { ThrownWire } from "../base/errors.js";
 import { blockOf, SharedMemory } from "../memory/shared-memory.js";
-import { wordsIn } from "../memory/thing-block.js";
-import { type ChildProcess, constants, deserialize, serialize } from "../platform.js";
+import { load, type Words } from "../memory/words/atomics.js";
+import { type ChildProcess, constants, deserialize, serialize } from "../platform/runtime.js";
+import { startOf, statusOfDead } from "../system/agent.js";
 import { startProcess } from "../system/process.js";
+import { wordsIn } from "../things/thing-block.js";
+import { notSendable } from "../wire/handle.js";
 import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
 import { BEGIN, ENDING, EXIT_CODE, type Task, THROWN, THROWN_LENGTH } from "./layout.js";
 

@@ -1,10 +1,8 @@
 /** `Process`: a thread or a process of the system that runs one function, with Python's words. */
-import { assertNotImporting } from "../agent.js";
-import { fromWire, WorkerDiedError } from "../errors.js";
-import { expectKnown, expectOneOf, show } from "../expect.js";
-import { forbidSending, type Packed, pack, sendError, settle } from "../handle.js";
-import { type FunctionRef, refOf } from "../kernels/functions.js";
-import { load } from "../memory/atomics.js";
+
+import { fromWire, WorkerDiedError } from "../base/errors.js";
+import { expectKnown, expectOneOf, show } from "../base/expect.js";
+import { load } from "../memory/words/atomics.js";
 import {
   expectWait,
   late,
@@ -12,8 +10,11 @@ import {
   type WaitOptions,
   waitUntilSync,
   whenGivenUp,
-} from "../memory/wait.js";
-import type { Isolation } from "../thread.js";
+} from "../memory/words/wait.js";
+import { assertNotImporting } from "../platform/importing.js";
+import type { Isolation } from "../platform/thread.js";
+import { type FunctionRef, refOf } from "../wire/functions.js";
+import { forbidSending, type Packed, pack, sendError, settle } from "../wire/handle.js";
 import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
 import { nextIdentity } from "./identity.js";
 import { ENDING } from "./layout.js";

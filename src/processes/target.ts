@@ -1,10 +1,10 @@
 /** What a process does, in its thread or process of the system: runs one target, and then as long as its event loop has something to do. */
-import { ownToken } from "../agent.js";
-import { type ThrownWire, toWire } from "../errors.js";
-import { unpack } from "../handle.js";
-import { loadFunction } from "../kernels/functions.js";
-import "../managers/receivable.js";
-import { notify, store, type Words } from "../memory/atomics.js";
+
+import { type ThrownWire, toWire } from "../base/errors.js";
+import { notify, store, type Words } from "../memory/words/atomics.js";
+import { ownToken } from "../system/agent.js";
+import { loadFunction } from "../wire/functions.js";
+import { unpack } from "../wire/handle.js";
 import { setIdentity } from "./identity.js";
 import { ENDING, EXIT_CODE, type Task, TOKEN } from "./layout.js";
 

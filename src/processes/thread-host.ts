@@ -1,10 +1,11 @@
 /** A thread for one target. What runs in it is `child.ts`. */
-import { isTokenAlive, threadIds } from "../agent.js";
-import type { ThrownWire } from "../errors.js";
-import { load, newWords } from "../memory/atomics.js";
-import { doom } from "../memory/native.js";
-import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from "../platform.js";
-import { startThread } from "../thread.js";
+
+import type { ThrownWire } from "../base/errors.js";
+import { doom } from "../memory/machine/native.js";
+import { load, newWords } from "../memory/words/atomics.js";
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from "../platform/runtime.js";
+import { startThread } from "../platform/thread.js";
+import { isTokenAlive, threadIds } from "../system/agent.js";
 import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
 import { type Begin, DOOMED, ENDING, EXIT_CODE, type FromChild, PROCESS_WORDS, TOKEN } from "./layout.js";
 

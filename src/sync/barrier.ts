@@ -1,11 +1,11 @@
 /** `Barrier`: threads that wait for each other, again and again. Each has an entry to be told in; deaths break it. */
-import { BrokenBarrierError, TimeoutError } from "../errors.js";
-import { expectInteger } from "../expect.js";
-import { compareExchange, load, notify, store, type Words } from "../memory/atomics.js";
-import { HEADER_WORDS } from "../memory/layout.js";
+import { BrokenBarrierError, TimeoutError } from "../base/errors.js";
+import { expectInteger } from "../base/expect.js";
 import type { NameOptions } from "../memory/shared-memory.js";
-import { blockIdOf, FoundByName, label, registerThing, wordsOf } from "../memory/shared-thing.js";
-import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
+import { compareExchange, load, notify, store, type Words } from "../memory/words/atomics.js";
+import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
+import { HEADER_WORDS } from "../things/layout.js";
+import { blockIdOf, FoundByName, label, registerThing, wordsOf } from "../things/shared-thing.js";
 import {
   alone as aloneIn,
   claim,

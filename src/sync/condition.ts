@@ -1,10 +1,10 @@
 /** `Condition`: waiting for what the holder of a lock may change. Each waiter has an entry of its own to be notified in. */
-import { expectInteger, show } from "../expect.js";
-import { compareExchange, exchange, load, notify, store, type Words } from "../memory/atomics.js";
-import { HEADER_WORDS } from "../memory/layout.js";
+import { expectInteger, show } from "../base/expect.js";
 import type { NameOptions } from "../memory/shared-memory.js";
-import { Existing, FoundByName, registerThing, wordsOf } from "../memory/shared-thing.js";
-import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
+import { compareExchange, exchange, load, notify, store, type Words } from "../memory/words/atomics.js";
+import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
+import { HEADER_WORDS } from "../things/layout.js";
+import { Existing, FoundByName, registerThing, wordsOf } from "../things/shared-thing.js";
 import type { Guard } from "./guard.js";
 import { claim, ENTRIES, endOf, find, inherit, LINE_WORDS, next, type Table, tooMany } from "./ledger.js";
 import { abandonedError, expectLock, Lock, notHeld, ownLock } from "./lock.js";

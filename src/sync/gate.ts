@@ -2,9 +2,10 @@
  * A gate: where those wait who found a ring empty, or full. Whoever brings a message or makes room opens it, which costs one
  * load while nobody waits. Its words, the race, and why no wake-up is lost: README.md.
  */
-import { add, exchange, load, notify, or, type Words, waitAsync, waitSync } from "../memory/atomics.js";
-import { holdBytes, letGoOfBytes } from "../memory/opened.js";
-import { spin } from "../memory/spin.js";
+
+import { holdBytes, letGoOfBytes } from "../memory/blocks/opened.js";
+import { add, exchange, load, notify, or, type Words, waitAsync, waitSync } from "../memory/words/atomics.js";
+import { spin } from "../memory/words/spin.js";
 
 /** Which sorts of waiters may be asleep: bits. */
 const SLEEPERS = 0;

@@ -3,9 +3,10 @@
  * Its lock is the block's lock word; a change is complete with one store, so that a death in the middle leaves it whole.
  * Used by semaphores, conditions and barriers.
  */
-import { isTokenAlive, ownToken } from "../agent.js";
-import { UnsupportedError } from "../errors.js";
-import { compareExchange, load, store, type Words } from "../memory/atomics.js";
+
+import { UnsupportedError } from "../base/errors.js";
+import { compareExchange, load, store, type Words } from "../memory/words/atomics.js";
+import { isTokenAlive, ownToken } from "../system/agent.js";
 import { lockSync, recover, tryFast, unlock } from "./mutex.js";
 
 /** A line of the cache in words: tables begin on another one than the words before them, which others write. */

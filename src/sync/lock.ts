@@ -1,13 +1,13 @@
 /** `Lock`: one holder at a time, in any thread. The lock word and its states are in `mutex.ts`; `RLock` adds nesting. */
-import { DeadlockError, LockAbandonedError, LockStateError, TimeoutError } from "../errors.js";
-import { show } from "../expect.js";
-import { forbidSending } from "../handle.js";
-import type { Words } from "../memory/atomics.js";
-import { HEADER_BYTES } from "../memory/layout.js";
-import { holdBytes, letGoOfBytes } from "../memory/opened.js";
+import { DeadlockError, LockAbandonedError, LockStateError, TimeoutError } from "../base/errors.js";
+import { show } from "../base/expect.js";
+import { holdBytes, letGoOfBytes } from "../memory/blocks/opened.js";
 import type { NameOptions } from "../memory/shared-memory.js";
-import { FoundByName, insideOf, label, registerThing, SharedThing, wordsOf } from "../memory/shared-thing.js";
-import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/wait.js";
+import type { Words } from "../memory/words/atomics.js";
+import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
+import { HEADER_BYTES } from "../things/layout.js";
+import { FoundByName, insideOf, label, registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
+import { forbidSending } from "../wire/handle.js";
 import type { Guard } from "./guard.js";
 import {
   type Abandoned,

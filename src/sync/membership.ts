@@ -2,8 +2,9 @@
  * Leaving in good order: a thread that ends with exit code 0, or has no handle to a barrier any more, gives back its places
  * by itself. One that is terminated, throws or runs out of memory gives nothing back, and is found dead.
  */
-import type { Words } from "../memory/atomics.js";
-import { holdBytes, letGoOfBytes } from "../memory/opened.js";
+
+import { holdBytes, letGoOfBytes } from "../memory/blocks/opened.js";
+import type { Words } from "../memory/words/atomics.js";
 
 /** This thread's part in one block, however many handles it has. */
 interface Membership {

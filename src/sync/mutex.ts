@@ -3,9 +3,10 @@
  * which all have it at the same place. `Lock` and `RLock` are its public faces; semaphores and barriers guard their
  * ledgers with it. States, fairness and races: README.md.
  */
-import { isTokenAlive, ownToken, type Token, tidOf } from "../agent.js";
-import { add, compareExchange, load, notify, store, type Words, waitSync } from "../memory/atomics.js";
-import { type WaitOptions, waitUntil } from "../memory/wait.js";
+
+import { add, compareExchange, load, notify, store, type Words, waitSync } from "../memory/words/atomics.js";
+import { type WaitOptions, waitUntil } from "../memory/words/wait.js";
+import { isTokenAlive, ownToken, type Token, tidOf } from "../system/agent.js";
 import { Patience } from "./patience.js";
 
 const LOCK = 2;

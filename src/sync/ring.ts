@@ -2,8 +2,8 @@
  * A ring of messages in shared memory: bounded, for many threads that put and many that take, each message a run of bytes of
  * any length. Queues and pipes stand on it. Its words, why no message is torn and nobody waits for the dead: README.md.
  */
-import { FormatError } from "../errors.js";
-import { load, store, type Words } from "../memory/atomics.js";
+import { FormatError } from "../base/errors.js";
+import { load, store, type Words } from "../memory/words/atomics.js";
 import { type Gate, openForAll, openForOne } from "./gate.js";
 import { enter } from "./ledger.js";
 import { unlock } from "./mutex.js";

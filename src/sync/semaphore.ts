@@ -1,14 +1,15 @@
 /** `Semaphore` and `BoundedSemaphore`: permits, with a ledger of who has how many. States and proof: README.md. */
-import { ownToken } from "../agent.js";
-import { LockStateError } from "../errors.js";
-import { expectInteger } from "../expect.js";
-import { forbidSending } from "../handle.js";
-import { add, load, notify, store, type Words } from "../memory/atomics.js";
-import { HEADER_WORDS } from "../memory/layout.js";
-import { holdBytes, letGoOfBytes } from "../memory/opened.js";
+
+import { LockStateError } from "../base/errors.js";
+import { expectInteger } from "../base/expect.js";
+import { holdBytes, letGoOfBytes } from "../memory/blocks/opened.js";
 import type { NameOptions } from "../memory/shared-memory.js";
-import { FoundByName, label, registerThing, wordsOf } from "../memory/shared-thing.js";
-import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
+import { add, load, notify, store, type Words } from "../memory/words/atomics.js";
+import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
+import { ownToken } from "../system/agent.js";
+import { HEADER_WORDS } from "../things/layout.js";
+import { FoundByName, label, registerThing, wordsOf } from "../things/shared-thing.js";
+import { forbidSending } from "../wire/handle.js";
 import type { Guard } from "./guard.js";
 import {
   alone,

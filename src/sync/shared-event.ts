@@ -1,9 +1,10 @@
 /** `SharedEvent`: a flag to wait for. One word: bit 0 is the flag, the others count how often it was set. */
-import { compareExchange, load, notify, type Words } from "../memory/atomics.js";
-import { HEADER_WORDS } from "../memory/layout.js";
+
 import type { NameOptions } from "../memory/shared-memory.js";
-import { FoundByName, registerThing, wordsOf } from "../memory/shared-thing.js";
-import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/wait.js";
+import { compareExchange, load, notify, type Words } from "../memory/words/atomics.js";
+import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
+import { HEADER_WORDS } from "../things/layout.js";
+import { FoundByName, registerThing, wordsOf } from "../things/shared-thing.js";
 
 const FLAG = HEADER_WORDS;
 const SET = 1;

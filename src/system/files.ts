@@ -2,9 +2,9 @@
  * Blocks of system scope as files in `/dev/shm`: made complete before they have a name, opened only if they are what they should
  * be, unlinked only if they still are. What may lie there, and who removes it: README.md.
  */
-import { thisAgent } from "../agent.js";
-import { FormatError, NoSpaceError, UnsupportedError } from "../errors.js";
-import { show } from "../expect.js";
+
+import { FormatError, NoSpaceError, UnsupportedError } from "../base/errors.js";
+import { show } from "../base/expect.js";
 import {
   closeSync,
   fchmodSync,
@@ -18,7 +18,8 @@ import {
   type Stats,
   statfsSync,
   unlinkSync,
-} from "../platform.js";
+} from "../platform/runtime.js";
+import { thisAgent } from "./agent.js";
 import { type Identity, thisProcess } from "./identity.js";
 import { EEXIST, EFBIG, ENOSPC, libc } from "./libc.js";
 

@@ -2,8 +2,9 @@
  * Which process this is, so that others can tell whether it still lives: a process id is given anew, and means nothing in
  * another container or after a restart of the machine.
  */
-import { startOf } from "../agent.js";
-import { readFileSync, readlinkSync } from "../platform.js";
+
+import { readFileSync, readlinkSync } from "../platform/runtime.js";
+import { startOf } from "./agent.js";
 import { unavailable } from "./libc.js";
 
 export interface Identity {

@@ -2,8 +2,8 @@
  * The few calls of the C library that Node has no word for: mapping a file over memory, allocating it, publishing it, waiting for
  * other processes. Through `koffi`; the one file that calls by it, loaded on first use.
  */
-import { UnsupportedError } from "../errors.js";
-import { loadKoffi } from "../platform.js";
+import { UnsupportedError } from "../base/errors.js";
+import { loadKoffi } from "../platform/runtime.js";
 
 /** Bytes at an address: what a call may write to must not move, as shared buffers do not. */
 type Bytes = Uint8Array<SharedArrayBuffer>;

@@ -2,7 +2,7 @@
  * Who has made which block: a file per process, beside the blocks. It is written before a block gets its name, so that whatever
  * becomes of the process, others can tell what it left. Written by one thread (the keeper), read by all.
  */
-import { type DType, dtypes } from "../dtype.js";
+import { type DType, dtypes } from "../base/dtype.js";
 import {
   closeSync,
   fileFlags,
@@ -12,7 +12,7 @@ import {
   truncateSync,
   writeFileSync,
   writeSync,
-} from "../platform.js";
+} from "../platform/runtime.js";
 import {
   errorCode,
   type FileId,

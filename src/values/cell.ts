@@ -2,17 +2,17 @@
  * One element in shared memory, each access to it atomic: what `Atomics` does for integers, done for every dtype by
  * compare-and-exchange on the element's bits. Used by values and by the fields of structs.
  */
-import { type DType, dtypes, expectScalar, isBigInt, type RawArray, type Scalar } from "../dtype.js";
-import { DTypeError } from "../errors.js";
-import { decodeFloat16, encodeFloat16 } from "../float16.js";
+import { type DType, dtypes, expectScalar, isBigInt, type RawArray, type Scalar } from "../base/dtype.js";
+import { DTypeError } from "../base/errors.js";
+import { decodeFloat16, encodeFloat16 } from "../base/float16.js";
 import {
   type AtomicArray,
   compareExchangeElement,
   elementOperations,
   loadElement,
   storeElement,
-} from "../memory/atomics.js";
-import { hasLongAccess } from "../platform.js";
+} from "../memory/words/atomics.js";
+import { hasLongAccess } from "../platform/runtime.js";
 
 /** What is done to an element in one step. */
 export type Operation = keyof typeof elementOperations;

@@ -1,7 +1,7 @@
 /** How the type of a shared value is named: a dtype, one of Python's type codes, or a struct. */
-import { type DType, dtypeNames, type ScalarOf } from "../dtype.js";
-import { DTypeError } from "../errors.js";
-import { show } from "../expect.js";
+import { type DType, dtypeNames, type ScalarOf } from "../base/dtype.js";
+import { DTypeError } from "../base/errors.js";
+import { show } from "../base/expect.js";
 import { isStruct, type Struct } from "./struct.js";
 
 const CODES = {

@@ -9,12 +9,12 @@
  * | 80           | the type's name: a dtype, or the fields of a struct as JSON, in UTF-8     |
  * | next line    | the elements: written by all, each by atomic steps or under the lock      |
  */
-import { type DType, dtypes, expectDType } from "../dtype.js";
-import { DTypeError, FormatError } from "../errors.js";
-import { show } from "../expect.js";
-import type { Words } from "../memory/atomics.js";
-import { HEADER_BYTES, HEADER_WORDS } from "../memory/layout.js";
-import { type SharedThing, wordsOf } from "../memory/shared-thing.js";
+import { type DType, dtypes, expectDType } from "../base/dtype.js";
+import { DTypeError, FormatError } from "../base/errors.js";
+import { show } from "../base/expect.js";
+import type { Words } from "../memory/words/atomics.js";
+import { HEADER_BYTES, HEADER_WORDS } from "../things/layout.js";
+import { type SharedThing, wordsOf } from "../things/shared-thing.js";
 import { isStruct, type Struct, struct } from "./struct.js";
 
 /** As many elements as its word can count. */

@@ -1,5 +1,5 @@
 /** The items of a `ShareableList` as tags and bytes. */
-import { show } from "../expect.js";
+import { show } from "../base/expect.js";
 
 /** number is float64, bigint int64. */
 export type ListItem = number | bigint | boolean | string | Uint8Array | null;

@@ -2,11 +2,13 @@
  * `ShareableList`: a fixed number of items of several types. Each item has room for two values: a new one is written beside
  * the old one and shown by one store, so that no reader sees half of either, and a writer that dies or fails changes nothing.
  */
-import { FormatError, IndexError } from "../errors.js";
-import { expectInteger, show } from "../expect.js";
-import { add, load, store, type Words } from "../memory/atomics.js";
-import { HEADER_BYTES, HEADER_WORDS } from "../memory/layout.js";
+import { FormatError, IndexError } from "../base/errors.js";
+import { expectInteger, show } from "../base/expect.js";
 import type { AttachOptions, NameOptions } from "../memory/shared-memory.js";
+import { add, load, store, type Words } from "../memory/words/atomics.js";
+import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
+import { alone } from "../sync/ledger.js";
+import { HEADER_BYTES, HEADER_WORDS } from "../things/layout.js";
 import {
   attachThing,
   type Findable,
@@ -15,9 +17,7 @@ import {
   waitForThing,
   waitForThingSync,
   wordsOf,
-} from "../memory/shared-thing.js";
-import type { SyncWaitOptions, WaitOptions } from "../memory/wait.js";
-import { alone } from "../sync/ledger.js";
+} from "../things/shared-thing.js";
 import { decodeItem, type Encoded, encodeItem, type ListItem } from "./list-item.js";
 
 // The block, after the header: how many items; then of each item three words; then the items' room.

@@ -7,11 +7,14 @@ import {
   type RawArray,
   type ScalarOf,
   type TypedArrayOf,
-} from "../dtype.js";
-import { expectInteger, show } from "../expect.js";
-import type { Words } from "../memory/atomics.js";
-import { allocate } from "../memory/heap-driver.js";
+} from "../base/dtype.js";
+import { expectInteger, show } from "../base/expect.js";
+import { allocate } from "../memory/blocks/heap.js";
 import { type AttachOptions, type NameOptions, noFloat16Array } from "../memory/shared-memory.js";
+import type { Words } from "../memory/words/atomics.js";
+import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
+import { MAX_ELEMENTS } from "../platform/runtime.js";
+import { expectLock, Lock, ownLock } from "../sync/lock.js";
 import {
   attachThing,
   Existing,
@@ -21,10 +24,7 @@ import {
   waitForThing,
   waitForThingSync,
   wordsOf,
-} from "../memory/shared-thing.js";
-import type { SyncWaitOptions, WaitOptions } from "../memory/wait.js";
-import { MAX_ELEMENTS } from "../platform.js";
-import { expectLock, Lock, ownLock } from "../sync/lock.js";
+} from "../things/shared-thing.js";
 import { type DTypeNamed, type ElementType, expectElementType } from "./element-type.js";
 import { holding, MAX_COUNT, MIN_BYTES, planContents, readContents } from "./layout.js";
 

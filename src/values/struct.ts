@@ -1,6 +1,6 @@
 /** `struct`: several named fields in one shared value, laid out as C does. Used as the type of a `Value`. */
-import { type DType, dtypes, expectDType, type Scalar } from "../dtype.js";
-import { expectOptions, show } from "../expect.js";
+import { type DType, dtypes, expectDType, type Scalar } from "../base/dtype.js";
+import { expectOptions, show } from "../base/expect.js";
 import { type Cell, newCell } from "./cell.js";
 
 /** The fields of a struct, and its size in bytes. */

@@ -1,8 +1,11 @@
 /** `RawValue` and `Value`: one shared number, flag or record, without a lock and with one. */
-import { DTypeError } from "../errors.js";
-import { show } from "../expect.js";
-import type { Words } from "../memory/atomics.js";
+import { DTypeError } from "../base/errors.js";
+import { show } from "../base/expect.js";
 import type { AttachOptions, NameOptions } from "../memory/shared-memory.js";
+import type { Words } from "../memory/words/atomics.js";
+import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
+import { expectLock, Lock, ownLock } from "../sync/lock.js";
+import { currentHold, releaseHold, tryFast } from "../sync/mutex.js";
 import {
   attachThing,
   Existing,
@@ -12,10 +15,7 @@ import {
   waitForThing,
   waitForThingSync,
   wordsOf,
-} from "../memory/shared-thing.js";
-import type { SyncWaitOptions, WaitOptions } from "../memory/wait.js";
-import { expectLock, Lock, ownLock } from "../sync/lock.js";
-import { currentHold, releaseHold, tryFast } from "../sync/mutex.js";
+} from "../things/shared-thing.js";
 import { type Cell, newCell, type Operation } from "./cell.js";
 import { expectValueType, type ValueOf, type ValueType } from "./element-type.js";
 import { type Contents, holding, MIN_BYTES, planContents, readContents } from "./layout.js";

@@ -5,15 +5,15 @@
 import binaryen from "binaryen";
 import { beforeAll, describe, expect, it } from "vitest";
 import wabtInit from "wabt";
-import { type DType, dtypeNames } from "../../src/dtype.js";
+import { type DType, dtypeNames } from "../../src/base/dtype.js";
 import { elementwise, elementwiseNames } from "../../src/functions/elementwise.js";
 import { prepareUfunc } from "../../src/functions/prepare.js";
 import { storedLane } from "../../src/ir/elements.js";
 import { matmulModule } from "../../src/ir/matmul-kernel.js";
 import { loopSource } from "../../src/ir/script.js";
 import { compile, type StepKind } from "../../src/ir/wasm.js";
-import { bindLoop } from "../../src/kernels/bound.js";
-import { type LoopPlan, type Program, planNative, stepKinds } from "../../src/kernels/loop.js";
+import { bindLoop } from "../../src/loops/bound.js";
+import { type LoopPlan, type Program, planNative, stepKinds } from "../../src/loops/loop.js";
 import { SharedMemory } from "../../src/memory/shared-memory.js";
 import type { Strided } from "../../src/ndarray/elements.js";
 import { NDArray, stridedOf } from "../../src/ndarray/ndarray.js";

@@ -1,9 +1,9 @@
 /** Functions that travel: what they capture, how they are named, what compilers add to them. Plus plans and loops. */
 import { arange, defineKernel, defineReducer, defineTask, Pool, zeros } from "shared-ndarray";
 import { afterAll, describe, expect, it } from "vitest";
-import { analyse } from "../../src/kernels/capture.js";
-import { refOf, resolveFunction } from "../../src/kernels/functions.js";
-import { chunkRange, planChunks } from "../../src/kernels/plan.js";
+import { chunkRange, planChunks } from "../../src/calls/plan.js";
+import { analyse } from "../../src/wire/capture.js";
+import { refOf, resolveFunction } from "../../src/wire/functions.js";
 
 const pool = new Pool({ workers: 2 });
 afterAll(() => pool.close());

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { elementwise } from "../../src/functions/elementwise.js";
 import { prepareUfunc } from "../../src/functions/prepare.js";
 import { hasMultiMemory } from "../../src/ir/support.js";
-import { planLoop } from "../../src/kernels/loop.js";
+import { planLoop } from "../../src/loops/loop.js";
 import { SharedMemory } from "../../src/memory/shared-memory.js";
 import { ones } from "../../src/ndarray/create.js";
 import { NDArray, stridedOf } from "../../src/ndarray/ndarray.js";

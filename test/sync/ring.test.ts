@@ -1,8 +1,8 @@
 /** The ring: bytes in, the same bytes out, in order; bounds, wrap-around, damage. One thread here; many in test/stress. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isSharedError } from "../../src/errors.js";
-import { newWords } from "../../src/memory/atomics.js";
+import { isSharedError } from "../../src/base/errors.js";
+import { newWords } from "../../src/memory/words/atomics.js";
 import { formatRing, type Outgoing, Ring, type RingOptions, ringWords } from "../../src/sync/ring.js";
 
 function newRing(options: RingOptions): { ring: Ring; words: Int32Array<SharedArrayBuffer> } {

@@ -1,0 +1,232 @@
+/** Lowering to float64, in which JavaScript computes; bits as int32, bigints as int64. What this cannot do is not compiled. */
+import type { DType } from "../base/dtype.js";
+import { castElement, fromMask, storedForm, storedLane } from "../ir/elements.js";
+import type { LaneType, Node } from "../ir/node.js";
+import * as ir from "../ir/node.js";
+import * as elementary from "../math/index.js";
+import { type Expr, NotCompiled } from "./expression.js";
+import { type Inputs, Lanes } from "./lanes.js";
+
+/** Functions that every engine computes alike. */
+const SAME: Record<string, (a: Node, b: Node) => Node> = {
+  abs: ir.abs,
+  sqrt: ir.sqrt,
+  floor: ir.floor,
+  ceil: ir.ceil,
+  trunc: ir.trunc,
+  min: ir.min,
+  max: ir.max,
+  fround: (a) => ir.convert(ir.convert(a, "f32"), "f64"),
+  round: elementary.roundHalfUp,
+  sign: elementary.signOf,
+  "%": elementary.fmod,
+};
+/** Functions that engines may compute to different last bits. */
+const DIFFERING: Record<string, (a: Node, b: Node) => Node> = {
+  ...{ acos: elementary.acos, acosh: elementary.acosh, asin: elementary.asin, asinh: elementary.asinh },
+  ...{ atan: elementary.atan, atanh: elementary.atanh, atan2: elementary.atan2, cbrt: elementary.cbrt },
+  ...{ cos: elementary.cos, cosh: elementary.cosh, exp: elementary.exp, expm1: elementary.expm1 },
+  ...{ hypot: elementary.hypot, log: elementary.log, log10: elementary.log10, log1p: elementary.log1p },
+  ...{ log2: elementary.log2, pow: elementary.pow, sin: elementary.sin, sinh: elementary.sinh },
+  ...{ tan: elementary.tan, tanh: elementary.tanh },
+};
+
+export class DoubleLanes extends Lanes {
+  readonly number: LaneType = "f64";
+  readonly #fastMath: boolean;
+  readonly #ints = new Map<Expr, Node>();
+
+  constructor(inputs: Inputs, fastMath: boolean) {
+    super(inputs);
+    this.#fastMath = fastMath;
+  }
+
+  stored(expr: Expr, target: DType): Node {
+    if (expr.kind === "bigint") return ir.reinterpret(this.#big(expr), storedLane(target));
+    switch (target) {
+      case "float64":
+        return this.value(expr);
+      case "float32":
+      case "float16":
+        return storedForm(castElement(this.value(expr), "float64", target), target);
+      case "uint8_clamped": {
+        const x = this.value(expr);
+        // NaN is not above 0.
+        const clamped = ir.select(ir.gt(x, 0), ir.nearest(ir.pmin(x, 255)), 0);
+        return ir.convert(ir.convert(clamped, "i32"), "u8");
+      }
+      default:
+        return ir.convert(this.#int32(expr), storedLane(target));
+    }
+  }
+
+  protected comparable(a: Expr, b: Expr): readonly [Node, Node] {
+    if (a.kind === "bigint") return this.#comparableBigs(a, b);
+    return [this.value(a), this.value(b)];
+  }
+
+  protected lowerNumber(expr: Expr): Node {
+    const { op, args, value } = expr;
+    const [a, b] = args as [Expr, Expr];
+    const each = () => [this.value(a), this.value(b)] as const;
+    switch (op) {
+      case "element": {
+        const { node, dtype } = this.element(expr);
+        return castElement(node, dtype, "float64");
+      }
+      case "param":
+        return ir.param(Number(value), "f64");
+      case "const":
+        return ir.constant(value as number, "f64");
+      case "number":
+        return fromMask(this.mask(a), "f64");
+      case "select":
+        return this.choose(expr, (one) => this.value(one));
+      case "add":
+        return ir.add(...each());
+      case "sub":
+        return ir.sub(...each());
+      case "mul":
+        return ir.mul(...each());
+      case "div":
+        return ir.div(...each());
+      case "neg":
+        return ir.neg(this.value(a));
+      case "ushr":
+        return ir.convert(ir.reinterpret(this.#int32(expr), "u32"), "f64");
+      case "math":
+        return this.#math(expr);
+      default:
+        return ir.convert(this.#int32(expr), "f64");
+    }
+  }
+
+  #math(expr: Expr): Node {
+    const name = String(expr.value);
+    if (name === "imul") return ir.convert(this.#int32(expr), "f64");
+    const [a, b] = expr.args.map((arg) => this.value(arg)) as [Node, Node];
+    const same = SAME[name];
+    if (same) return same(a, b);
+    if (this.#fastMath && DIFFERING[name]) return DIFFERING[name](a, b);
+    const written = name === "pow" ? "a power" : `Math.${name}`;
+    throw new NotCompiled(`it has ${written}, whose last bit differs between engines; { fastMath: true } compiles it`);
+  }
+
+  // ── 32 bits ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The number's low 32 bits, as `x | 0` and as integer arrays store it. */
+  #int32(expr: Expr): Node {
+    const known = this.#ints.get(expr) ?? this.#lowerInt32(expr);
+    this.#ints.set(expr, known);
+    return known;
+  }
+
+  #lowerInt32(expr: Expr): Node {
+    const { op, args, value } = expr;
+    const [a, b] = args as [Expr, Expr];
+    const each = () => [this.#int32(a), this.#int32(b)] as const;
+    const count = () => Number(b.value) & 31;
+    switch (op) {
+      case "bitAnd":
+        return ir.and(...each());
+      case "bitOr":
+        return ir.or(...each());
+      case "bitXor":
+        return ir.xor(...each());
+      case "bitNot":
+        return ir.not(this.#int32(a));
+      case "shl":
+        return ir.shl(this.#int32(a), count());
+      case "shr":
+        return ir.shr(this.#int32(a), count());
+      case "ushr":
+        return ir.reinterpret(ir.shr(ir.reinterpret(this.#int32(a), "u32"), count()), "i32");
+      case "number":
+        return fromMask(this.mask(a), "i32");
+      case "select":
+        return this.choose(expr, (one) => this.#int32(one));
+      case "const":
+        return ir.constant((value as number) | 0, "i32");
+      case "math":
+        if (value === "imul") return ir.mul(...each());
+        break;
+      case "element": {
+        const { node, dtype } = this.element(expr);
+        if (ir.isIntLane(node.type)) return castElement(node, dtype, "int32");
+      }
+    }
+    const range = this.range(expr);
+    const x = this.value(expr);
+    const fits = range && range[0] >= -(2 ** 31) && range[1] < 2 ** 31;
+    return fits ? ir.convert(x, "i32") : lowBits(x);
+  }
+
+  // ── Bigints ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The low 64 bits of a bigint, which are all that is stored. */
+  #big(expr: Expr): Node {
+    const { op, args, value } = expr;
+    const [a, b] = args as [Expr, Expr];
+    const each = () => [this.#big(a), this.#big(b)] as const;
+    switch (op) {
+      case "element":
+        return ir.reinterpret(this.element(expr).node, "i64");
+      case "param":
+        return ir.param(Number(value), "i64");
+      case "const":
+        return ir.constant(value as bigint, "i64");
+      case "select":
+        return this.choose(expr, (one) => this.#big(one));
+      case "add":
+        return ir.add(...each());
+      case "sub":
+        return ir.sub(...each());
+      case "mul":
+        return ir.mul(...each());
+      case "neg":
+        return ir.sub(ir.constant(0n, "i64"), this.#big(a));
+      case "bitAnd":
+        return ir.and(...each());
+      case "bitOr":
+        return ir.or(...each());
+      case "bitXor":
+        return ir.xor(...each());
+      case "bitNot":
+        return ir.not(this.#big(a));
+      default:
+        throw new NotCompiled(`internal: ${op} is no bigint`);
+    }
+  }
+
+  /** Elements and literals are what they are; of what is computed only the low bits are known. */
+  #comparableBigs(a: Expr, b: Expr): readonly [Node, Node] {
+    const types = [a, b].map((one) => this.#bigType(one));
+    const type = types.every((one) => one !== "u64") ? "i64" : types.every((one) => one !== "i64") ? "u64" : undefined;
+    if (!type) throw new NotCompiled("it compares bigints of int64 with those of uint64");
+    return [ir.reinterpret(this.#big(a), type), ir.reinterpret(this.#big(b), type)];
+  }
+
+  /** The type whose lanes hold the bigint itself; undefined if both do. */
+  #bigType({ op, args, value }: Expr): "i64" | "u64" | undefined {
+    if (op === "element") return this.inputs.dtypes[Number(value)] === "int64" ? "i64" : "u64";
+    if (op === "select") {
+      const [a, b] = args.slice(1).map((arg) => this.#bigType(arg));
+      if (!a || !b || a === b) return a ?? b;
+    }
+    if (op === "const" && typeof value === "bigint") {
+      if (value >= 0n && value < 2n ** 63n) return undefined;
+      if (value >= -(2n ** 63n) && value < 0n) return "i64";
+      if (value >= 0n && value < 2n ** 64n) return "u64";
+    }
+    throw new NotCompiled("it compares a bigint that it has computed, which may have more than 64 bits");
+  }
+}
+
+/** Of any float64 the integer part modulo 2^32; of NaN and infinities 0 (ECMAScript's ToInt32). Each step is exact. */
+function lowBits(x: Node): Node {
+  const whole = ir.trunc(x);
+  const high = ir.floor(ir.mul(whole, 2 ** -32));
+  const low = ir.sub(whole, ir.mul(high, 2 ** 32));
+  const finite = ir.select(ir.lt(ir.abs(x), Number.POSITIVE_INFINITY), low, 0);
+  return ir.reinterpret(ir.convert(finite, "u32"), "i32");
+}

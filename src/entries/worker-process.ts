@@ -1,0 +1,33 @@
+/** The process of a pool's worker: entry. It ends with the thread that started it. */
+
+import type { Connection } from "../channels/pipe.js";
+import { becomeWorker } from "../platform/role.js";
+import { fromHandle } from "../wire/handle.js";
+import "./receivable.js";
+import { blockOf, SharedMemory } from "../memory/shared-memory.js";
+import { type Bell, PipeMailbox } from "../parallel/processes/pipe-mailbox.js";
+import type { FromWorker, ToWorker } from "../parallel/team/layout.js";
+import { PoolWorker } from "../parallel/team/pool-worker.js";
+import { libc } from "../system/libc.js";
+import { wordsIn } from "../things/thing-block.js";
+
+becomeWorker("pool");
+const [, , handle, control, rank, spinUs, parent] = process.argv as string[];
+process.title = `shared-ndarray worker ${rank}`;
+libc().dieWithParent();
+if (process.ppid !== Number(parent)) process.exit(1); // it died before that
+process.on("disconnect", () => process.exit());
+
+const bell: Bell = {
+  ring: () => process.connected && process.send!(0, () => {}),
+  hear: (listener) => process.on("message", listener),
+  unref() {},
+  close() {
+    process.removeAllListeners("disconnect");
+    setImmediate(() => process.connected && process.disconnect()); // not in the middle of a message of it
+  },
+};
+const end = fromHandle(JSON.parse(handle!)) as Connection<unknown, unknown>;
+const memory = SharedMemory.attach(control!, { scope: "system" });
+const post = { rank: Number(rank), words: wordsIn(blockOf(memory)), spinUs: Number(spinUs) };
+new PoolWorker(post, new PipeMailbox<FromWorker, ToWorker>(end, bell, "wait")).start();

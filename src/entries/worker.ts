@@ -1,0 +1,13 @@
+/** The thread of a pool's worker: entry. For bundlers, see `createWorker` of `Pool`. */
+import { becomeWorker } from "../platform/role.js";
+import "./receivable.js";
+import type { FromWorker, Init, ToWorker } from "../parallel/team/layout.js";
+import { PortMailbox } from "../parallel/team/mailbox.js";
+import { PoolWorker } from "../parallel/team/pool-worker.js";
+import { type MessagePort, parentPort } from "../platform/runtime.js";
+
+becomeWorker("pool");
+parentPort?.once("message", (init: Init<MessagePort>) => {
+  if (init?.type !== "shared-ndarray:init") return;
+  new PoolWorker(init, new PortMailbox<FromWorker, ToWorker>(init.port)).start();
+});

@@ -1,0 +1,220 @@
+/** A planned loop bound to this thread's operands: `begin` once per call, then any positions in any order. */
+import type { RawArray } from "../base/dtype.js";
+import { NoSpaceError } from "../base/errors.js";
+import { evaluate } from "../compile/evaluate.js";
+import type { Numbers } from "../compile/program.js";
+import { storedLane } from "../ir/elements.js";
+import { type LaneType, laneBytes } from "../ir/node.js";
+import { laneHelpers } from "../ir/script.js";
+import { rareFunctions } from "../math/rare.js";
+import type { Block } from "../memory/blocks/driver.js";
+import { allocate } from "../memory/blocks/heap.js";
+import { blockOf } from "../memory/shared-memory.js";
+import type { Strided } from "../ndarray/elements.js";
+import { extent } from "../ndarray/view.js";
+import { forEachRun, forEachTile, jointLoop, type Loop, TILE } from "../ndarray/walk.js";
+import type { LoopPlan } from "./loop.js";
+
+export interface BoundLoop {
+  /** Positions of the loop; runs cut it anywhere. */
+  readonly size: number;
+  /** Reads what is copied once per call. */
+  begin(): void;
+  run(start: number, end: number): void;
+}
+
+/** rows, count, then position, step of a row and step of an element for each operand, then the numbers. */
+type Run = (...args: (number | bigint)[]) => void;
+
+/** @param operands the result first, all of one shape */
+export function bindLoop(plan: LoopPlan, operands: readonly Strided[], numbers: Numbers): BoundLoop {
+  const loop = jointLoop(
+    operands.map(({ view }) => view),
+    "K",
+  );
+  if (plan.way === "native") return nativeLoop(plan, loop, operands, numbers);
+  if (plan.way === "script") return scriptLoop(plan, loop, operands, numbers);
+  return stagedLoop(plan, loop, operands, numbers);
+}
+
+/** Calls `run` for the tiles of a range. Steps and positions are counted in units: bytes or elements. */
+function tiles(loop: Loop, units: readonly number[], bases: readonly number[], numbers: Numbers, run: Run) {
+  const rank = loop.shape.length;
+  const across = loop.strides.map((one, i) => (rank > 1 ? one[rank - 2]! : 0) * units[i]!);
+  const along = loop.strides.map((one, i) => one[rank - 1]! * units[i]!);
+  const args: (number | bigint)[] = [0, 0, ...units.flatMap((_, i) => [0, across[i]!, along[i]!]), ...numbers];
+  if (rank === 1) {
+    return (start: number, end: number) => {
+      args[0] = 1;
+      for (let from = start; from < end; from += TILE) {
+        args[1] = Math.min(TILE, end - from);
+        for (let i = 0; i < units.length; i++)
+          args[2 + 3 * i] = bases[i]! + loop.offsets[i]! * units[i]! + from * along[i]!;
+        run(...args);
+      }
+    };
+  }
+  return (start: number, end: number) =>
+    forEachTile(loop, start, end, (rows, count, at) => {
+      args[0] = rows;
+      args[1] = count;
+      for (let i = 0; i < units.length; i++) args[2 + 3 * i] = bases[i]! + at[i]! * units[i]!;
+      run(...args);
+    });
+}
+
+function nativeLoop(plan: LoopPlan, loop: Loop, operands: readonly Strided[], numbers: Numbers): BoundLoop {
+  const native = operands.map(({ elements }, i) =>
+    plan.memories[i]! < 0 ? undefined : blockOf(elements.memory).memory!,
+  );
+  const copies = copiesOf(operands.filter((_, i) => plan.memories[i]! < 0));
+  const memories: WebAssembly.Memory[] = [];
+  for (const [i, memory] of native.entries()) if (memory) memories[plan.memories[i]!] = memory;
+  if (copies) memories.push(copies.memory);
+  const run = instanceRun(plan.module!, memories);
+  let copied = 0;
+  const bases = operands.map(({ elements }, i) => (native[i] ? elements.byteOffset : copies!.bases[copied++]!));
+  const units = operands.map(({ elements }) => elements.itemsize);
+  return { size: loop.size, begin: () => copies?.refresh(), run: tiles(loop, units, bases, numbers, run) };
+}
+
+/** Memory beside for inputs that no instance reaches where they lie. */
+function copiesOf(operands: readonly Strided[]) {
+  if (operands.length === 0) return undefined;
+  const parts = operands.map(({ elements, view }) => {
+    const [low, high] = extent(view);
+    return { elements, low, bytes: Math.max(0, high - low + 1) * elements.itemsize };
+  });
+  const starts: number[] = [];
+  let size = 0;
+  for (const { bytes } of parts) {
+    starts.push(size);
+    size += 64 * Math.ceil(bytes / 64);
+  }
+  const block = allocate(Math.max(size, 65536));
+  return {
+    memory: memoryOf(block),
+    /** Where element 0 of each would lie. */
+    bases: parts.map(({ elements, low }, i) => starts[i]! - low * elements.itemsize),
+    refresh() {
+      for (const [i, { elements, low, bytes }] of parts.entries()) {
+        const from = elements.byteOffset + low * elements.itemsize;
+        new Uint8Array(block.buffer, starts[i]!, bytes).set(
+          new Uint8Array(blockOf(elements.memory).buffer, from, bytes),
+        );
+      }
+    },
+  };
+}
+
+function scriptLoop(plan: LoopPlan, loop: Loop, operands: readonly Strided[], numbers: Numbers): BoundLoop {
+  const arrays = operands.map(({ elements: { memory, dtype, byteOffset, length } }) =>
+    laneArray(storedLane(dtype), blockOf(memory).buffer, byteOffset, length),
+  );
+  const names = arrays.map((_, i) => `a${i}`);
+  const run = evaluate([...names, "lane", "helpers"], plan.source!)(...arrays, laneHelpers, rareFunctions) as Run;
+  const ones = operands.map(() => 1);
+  const zeros = operands.map(() => 0);
+  return { size: loop.size, begin: () => {}, run: tiles(loop, ones, zeros, numbers, run) };
+}
+
+/** Elements of each operand in the scratch memory at a time: what the second-level cache holds. */
+const PIECE = 4096;
+
+function stagedLoop(plan: LoopPlan, loop: Loop, operands: readonly Strided[], numbers: Numbers): BoundLoop {
+  const { memory, buffer } = scratch(operands.length * PIECE * 8);
+  const run = instanceRun(plan.module!, [memory]);
+  const places = operands.map(({ elements: { memory: own, dtype, byteOffset, length } }, i) => {
+    const lane = storedLane(dtype);
+    return {
+      at: i * PIECE * 8,
+      here: laneArray(lane, buffer, i * PIECE * 8, PIECE),
+      there: laneArray(lane, blockOf(own).buffer, byteOffset, length),
+      step: laneBytes(lane),
+    };
+  });
+  const steps = loop.strides.map((one) => one.at(-1)!);
+  const move = (slot: number, start: number, count: number, isStore: boolean) => {
+    const { here, there } = places[slot]!;
+    let done = 0;
+    const only = { ...loop, strides: [loop.strides[slot]!], offsets: [loop.offsets[slot]!] };
+    forEachRun(only, start, start + count, ([at], length) => {
+      if (isStore) moveRun(there, at!, steps[slot]!, here, done, 1, length);
+      else moveRun(here, done, 1, there, at!, steps[slot]!, length);
+      done += length;
+    });
+  };
+  return {
+    size: loop.size,
+    begin: () => {},
+    run(start, end) {
+      for (let from = start; from < end; from += PIECE) {
+        const count = Math.min(PIECE, end - from);
+        for (let slot = plan.readsResult ? 0 : 1; slot < places.length; slot++) move(slot, from, count, false);
+        run(1, count, ...places.flatMap(({ at, step }) => [at, 0, step]), ...numbers);
+        move(0, from, count, true);
+      }
+    },
+  };
+}
+
+function moveRun(to: RawArray, p: number, toStep: number, from: RawArray, q: number, fromStep: number, count: number) {
+  if (toStep === 1 && fromStep === 1) to.set(from.subarray(q, q + count) as ArrayLike<number>, p);
+  else for (let i = 0; i < count; i++) to[p + i * toStep] = from[q + i * fromStep]!;
+}
+
+const LANE_ARRAYS = {
+  u8: Uint8Array,
+  i8: Int8Array,
+  u16: Uint16Array,
+  i16: Int16Array,
+  u32: Uint32Array,
+  i32: Int32Array,
+  u64: BigUint64Array,
+  i64: BigInt64Array,
+  f32: Float32Array,
+  f64: Float64Array,
+} as const;
+
+/** Memory as lanes; of float16 the bits. */
+export const laneArray = (lane: LaneType, buffer: ArrayBufferLike, byteOffset: number, length: number): RawArray =>
+  new LANE_ARRAYS[lane as "u8"](buffer, byteOffset, length) as unknown as RawArray;
+
+// ── Instances ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type Tree = WeakMap<WebAssembly.Memory, { run?: Run; rest: Tree }>;
+const instances = new WeakMap<WebAssembly.Module, Tree>();
+
+/** The module's loop over these memories. Kept as long as all of them: making one costs 5 µs, and its code must warm up. */
+export function instanceRun(module: WebAssembly.Module, memories: readonly WebAssembly.Memory[]): Run {
+  let tree = instances.get(module) ?? new WeakMap();
+  instances.set(module, tree);
+  let place: { run?: Run; rest: Tree } | undefined;
+  for (const memory of memories) {
+    place = tree.get(memory) ?? { rest: new WeakMap() };
+    tree.set(memory, place);
+    tree = place.rest;
+  }
+  if (!place) throw new Error("internal: a loop without memory");
+  if (!place.run) {
+    const imports = { memory: Object.fromEntries(memories.map((memory, i) => [i, memory])), fn: rareFunctions };
+    place.run = new WebAssembly.Instance(module, imports).exports.run as Run;
+  }
+  return place.run;
+}
+
+/** @throws {NoSpaceError} where the engine has no more WebAssembly memories */
+function memoryOf({ memory, size }: Block): WebAssembly.Memory {
+  if (memory) return memory;
+  const message = `Expected room for a WebAssembly memory of ${size} bytes (each reserves 10 GiB of address space), got none: close arrays, or raise the limit`;
+  throw new NoSpaceError(message, { requested: size, free: 0 });
+}
+
+let area: { readonly memory: WebAssembly.Memory; readonly buffer: SharedArrayBuffer } | undefined;
+/** This thread's scratch memory: for the time of one synchronous run. */
+export function scratch(bytes: number): { readonly memory: WebAssembly.Memory; readonly buffer: SharedArrayBuffer } {
+  if (area && area.buffer.byteLength >= bytes) return area;
+  const block = allocate(Math.max(65536, bytes));
+  area = { memory: memoryOf(block), buffer: block.buffer };
+  return area;
+}

@@ -1,0 +1,335 @@
+/** A planned reduction bound to this thread: any pieces in any order, each written to its place among the partial results. */
+import { type DType, dtypes, type RawArray } from "../base/dtype.js";
+import { storedLane } from "../ir/elements.js";
+import { laneBytes } from "../ir/node.js";
+import { blockOf } from "../memory/shared-memory.js";
+import type { Strided } from "../ndarray/elements.js";
+import { forEachRun, forEachTile, type Loop, offsetsAt } from "../ndarray/walk.js";
+import { instanceRun, laneArray, scratch } from "./bound.js";
+import { type FoldPlan, GROUP, identityOf, type Merge, WIDTH } from "./fold-plan.js";
+
+export interface BoundFold {
+  /** Computes pieces [start, end). */
+  run(start: number, end: number): void;
+}
+type Value = number | bigint;
+type Call = (...args: Value[]) => unknown;
+
+/** Bytes of the scratch memory for the accumulators, for the means, and for each staged input. */
+const ACC_BYTES = WIDTH * 8;
+const STAGE_BYTES = 65536 * 2;
+
+/** How many partial results there are: of each value those of all pieces, one value after the other. */
+export const partialsOf = ({ kept, segments, modules }: FoldPlan): number => kept.size * segments * modules.length;
+
+/** @param partials raw elements of `plan.acc`, as many as `partialsOf` says */
+export function bindFold(plan: FoldPlan, partials: RawArray, operands: readonly Strided[]): BoundFold {
+  return new Folder(plan, partials, operands);
+}
+
+class Folder implements BoundFold {
+  readonly #plan: FoldPlan;
+  readonly #partials: RawArray;
+  readonly #acc: DType;
+  readonly #calls: readonly Call[];
+  /** Across: as `calls`, of several rows at once. */
+  readonly #groups: readonly Call[];
+  readonly #merge: (a: Value, b: Value) => Value;
+  readonly #inputs: readonly { base: number; bytes: number; raw: RawArray; stage: RawArray; stageAt: number }[];
+  readonly #accumulators: RawArray;
+  readonly #means: RawArray;
+
+  constructor(plan: FoldPlan, partials: RawArray, operands: readonly Strided[]) {
+    this.#plan = plan;
+    this.#partials = partials;
+    this.#acc = plan.acc;
+    this.#merge = mergeValues(plan.merge, this.#acc);
+    const area = scratch(2 * ACC_BYTES + operands.length * STAGE_BYTES);
+    const memories: WebAssembly.Memory[] = plan.staged || !plan.along ? [area.memory] : [];
+    this.#inputs = operands.map(({ elements: { memory, dtype, byteOffset, length } }, i) => {
+      const block = blockOf(memory);
+      if (!plan.staged) memories[plan.memories[i]!] = block.memory!;
+      const lane = storedLane(dtype);
+      const stageAt = 2 * ACC_BYTES + i * STAGE_BYTES;
+      return {
+        base: byteOffset,
+        bytes: laneBytes(lane),
+        raw: laneArray(lane, block.buffer, byteOffset, length),
+        stage: laneArray(lane, area.buffer, stageAt, STAGE_BYTES / laneBytes(lane)),
+        stageAt,
+      };
+    });
+    this.#accumulators = laneArray(storedLane(this.#acc), area.buffer, 0, WIDTH);
+    this.#means = laneArray(storedLane(this.#acc), area.buffer, ACC_BYTES, WIDTH);
+    this.#calls = plan.modules.map((module) => instanceRun(module, memories));
+    this.#groups = plan.groups.map((module) => instanceRun(module, memories));
+  }
+
+  run(start: number, end: number): void {
+    const { along, segments, reduced, staged } = this.#plan;
+    const isPlain = along && reduced.shape.length === 1 && !staged;
+    if (isPlain && segments === 1) {
+      this.#wholeRows(start, end);
+    } else if (isPlain) {
+      this.#partsOfRows(start, end);
+    } else {
+      for (let unit = start; unit < end; unit++) {
+        if (along) this.#along(unit);
+        else this.#across(unit);
+      }
+    }
+  }
+
+  /** Each result from one run. */
+  #wholeRows(start: number, end: number): void {
+    const { kept, reduced } = this.#plan;
+    const along = reduced.strides.map((one) => one[0]!);
+    const args: Value[] = [1, reduced.size, ...this.#inputs.flatMap(({ bytes }, i) => [0, 0, along[i]! * bytes])];
+    const steps = kept.strides.map((one) => one.at(-1)!);
+    const turned = reduced.offsets.map((offset, i) => offset - kept.offsets[i]!); // of axes that are walked backwards
+    let result = start;
+    forEachRun(kept, start, end, (at, count) => {
+      for (let n = 0; n < count; n++, result++) {
+        for (let i = 0; i < steps.length; i++) {
+          const { base, bytes } = this.#inputs[i]!;
+          args[2 + 3 * i] = base + (at[i]! + turned[i]! + n * steps[i]!) * bytes;
+        }
+        this.#fold(result, reduced.size, (call, ...mean) => call(...args, ...mean) as Value);
+      }
+    });
+  }
+
+  /** Each piece a part of one run. */
+  #partsOfRows(start: number, end: number): void {
+    const { reduced, segment, segments } = this.#plan;
+    const along = reduced.strides.map((one, i) => one[0]! * this.#inputs[i]!.bytes);
+    const args: Value[] = [1, 0, ...along.flatMap((step) => [0, 0, step])];
+    let result = -1;
+    let first: readonly number[] = [];
+    for (let unit = start; unit < end; unit++) {
+      const from = (unit % segments) * segment;
+      if (Math.floor(unit / segments) !== result) {
+        result = Math.floor(unit / segments);
+        first = this.#loopOf(result).offsets;
+      }
+      const count = Math.min(segment, reduced.size - from);
+      args[1] = count;
+      for (let i = 0; i < along.length; i++) {
+        const { base, bytes } = this.#inputs[i]!;
+        args[2 + 3 * i] = base + first[i]! * bytes + from * along[i]!;
+      }
+      this.#fold(unit, count, (call, ...mean) => call(...args, ...mean) as Value);
+    }
+  }
+
+  /** All values of one piece, each by its module. */
+  #fold(unit: number, size: number, fold: (call: Call, ...mean: Value[]) => Value): void {
+    const { kept, segments } = this.#plan;
+    const plane = kept.size * segments;
+    const calls = this.#calls;
+    const first = fold(calls[0]!);
+    this.#partials[unit] = first as number;
+    if (calls.length === 1) return;
+    let count: Value = size;
+    if (calls.length > 2) this.#partials[unit + plane] = count = fold(calls[1]!) as number;
+    const last = calls.length - 1;
+    this.#partials[unit + last * plane] = fold(calls[last]!, Number(first) / Number(count)) as number;
+  }
+
+  /** The reduced loop of one result, or of the first of a row of them. */
+  #loopOf(result: number): Loop {
+    const { kept, reduced } = this.#plan;
+    const base = offsetsAt(kept, result);
+    return { ...reduced, offsets: reduced.offsets.map((offset, i) => offset + base[i]! - kept.offsets[i]!) };
+  }
+
+  /** One piece of one result. */
+  #along(unit: number): void {
+    const { reduced, segment, segments } = this.#plan;
+    const from = (unit % segments) * segment;
+    const to = Math.min(from + segment, reduced.size);
+    const loop = this.#loopOf(Math.floor(unit / segments));
+    this.#fold(unit, to - from, (call, ...mean) =>
+      this.#foldTiles(loop, from, to, (...args) => call(...args, ...mean)),
+    );
+  }
+
+  /** WebAssembly returns all integers as signed. */
+  #unsigned(value: Value): Value {
+    if (this.#acc === "uint32") return (value as number) >>> 0;
+    return this.#acc === "uint64" ? BigInt.asUintN(64, value as bigint) : value;
+  }
+
+  #foldTiles(loop: Loop, from: number, to: number, call: Call): Value {
+    const across = loop.strides.map((one) => (one.length > 1 ? one.at(-2)! : 0));
+    const along = loop.strides.map((one) => one.at(-1)!);
+    let value: Value | undefined;
+    forEachTile(loop, from, to, (rows, count, at) => {
+      const places = at.flatMap((offset, i) => this.#place(i, offset, rows, across[i]!, count, along[i]!));
+      const folded = this.#unsigned(call(rows, count, ...places) as Value);
+      value = value === undefined ? folded : this.#merge(value, folded);
+    });
+    return value!;
+  }
+
+  /** Pointer, step of a row and step of an element, in bytes: where the input lies, or where it has been copied to. */
+  #place(input: number, offset: number, rows: number, rowStep: number, count: number, step: number): number[] {
+    const { base, bytes, raw, stage, stageAt } = this.#inputs[input]!;
+    if (!this.#plan.staged) return [base + offset * bytes, rowStep * bytes, step * bytes];
+    for (let row = 0; row < rows; row++) copyRun(stage, row * count, raw, offset + row * rowStep, step, count);
+    return [stageAt, count * bytes, bytes];
+  }
+
+  /** One piece of a row of results. */
+  #across(unit: number): void {
+    const { kept, reduced, segment, segments, width, merge } = this.#plan;
+    const columns = kept.shape.at(-1)!;
+    const blocks = Math.ceil(columns / width);
+    const piece = unit % segments;
+    const block = Math.floor(unit / segments) % blocks;
+    const first = Math.floor(unit / segments / blocks) * columns + block * width;
+    const count = Math.min(width, columns - block * width);
+    const from = piece * segment;
+    const to = Math.min(from + segment, reduced.size);
+    const loop = this.#loopOf(first);
+    const { bytes } = dtypes[this.#acc];
+    const rows: RawArray[] = [];
+    for (const which of this.#calls.keys()) {
+      const isLast = which > 0 && which === this.#calls.length - 1;
+      if (isLast) for (let i = 0; i < count; i++) this.#means[i] = rows[0]![i]! / (rows[1]?.[i] ?? to - from);
+      const mean = isLast ? [ACC_BYTES, 0, bytes] : [];
+      this.#accumulators.fill(identityOf(merge, this.#acc) as number, 0, count);
+      this.#accumulateRows(loop, from, to, count, which, mean);
+      const at = (which * segments + piece) * kept.size + first;
+      this.#partials.set(this.#accumulators.subarray(0, count) as ArrayLike<number>, at);
+      rows.push(this.#partials.subarray(at, at + count));
+    }
+  }
+
+  /** Rows of the inputs into the accumulators: in groups, which load and store those once; what is left over one by one. */
+  #accumulateRows(loop: Loop, from: number, to: number, count: number, which: number, mean: readonly number[]): void {
+    const { kept, staged } = this.#plan;
+    const { bytes } = dtypes[this.#acc];
+    const steps = kept.strides.map((one) => one.at(-1)!);
+    const down = loop.strides.map((one) => one.at(-1)!);
+    const fitting = Math.floor(STAGE_BYTES / 8 / count / GROUP) * GROUP; // whole groups: the bits must not depend on staging
+    const most = staged ? fitting : Number.POSITIVE_INFINITY;
+    forEachRun(loop, from, to, (at, length) => {
+      for (let row = 0; row < length; row += most) {
+        const rows = Math.min(most, length - row);
+        const places = at.map((offset, i) => this.#place(i, offset + row * down[i]!, rows, down[i]!, count, steps[i]!));
+        const groups = Math.floor(rows / GROUP);
+        const grouped = Array.from({ length: GROUP }, (_, r) =>
+          places.flatMap(([pointer, rowStep, step]) => [pointer! + r * rowStep!, GROUP * rowStep!, step!]),
+        ).flat();
+        if (groups > 0) this.#groups[which]!(groups, count, 0, 0, bytes, ...grouped, ...mean);
+        const done = groups * GROUP;
+        const rest = places.flatMap(([pointer, rowStep, step]) => [pointer! + done * rowStep!, rowStep!, step!]);
+        if (rows > done) this.#calls[which]!(rows - done, count, 0, 0, bytes, ...rest, ...mean);
+      }
+    });
+  }
+}
+
+function copyRun(to: RawArray, at: number, from: RawArray, start: number, step: number, count: number): void {
+  if (step === 1) to.set(from.subarray(start, start + count) as ArrayLike<number>, at);
+  else for (let i = 0; i < count; i++) to[at + i] = from[start + i * step]!;
+}
+
+function smaller(a: Value, b: Value): Value {
+  if (b < a) return b;
+  return a;
+}
+
+/** As the kernels merge, on values. */
+export function mergeValues(merge: Merge, acc: DType): (a: Value, b: Value) => Value {
+  const isBig = acc === "int64" || acc === "uint64";
+  if (isBig && (merge === "add" || merge === "mul")) {
+    const wrap = acc === "int64" ? BigInt.asIntN : BigInt.asUintN;
+    return merge === "add"
+      ? (a, b) => wrap(64, (a as bigint) + (b as bigint))
+      : (a, b) => wrap(64, (a as bigint) * (b as bigint));
+  }
+  switch (merge) {
+    case "add":
+      return (a, b) => (a as number) + (b as number);
+    case "mul":
+      return (a, b) => (a as number) * (b as number);
+    case "min":
+      return isBig ? smaller : (a, b) => Math.min(a as number, b as number);
+    case "max":
+      return isBig ? (a, b) => (smaller(a, b) === a ? b : a) : (a, b) => Math.max(a as number, b as number);
+    case "or":
+      return (a, b) => (a as number) | (b as number);
+    case "and":
+      return (a, b) => (a as number) & (b as number);
+  }
+}
+
+/** Neighbours first, then neighbours of those: the order depends on the number of values alone. Overwrites them. */
+function mergeTree<T>(level: T[], count: number, combine: (a: T, b: T) => T): T {
+  for (let n = count; n > 1; n = Math.ceil(n / 2)) {
+    for (let i = 0; 2 * i < n; i++) {
+      level[i] = 2 * i + 1 < n ? combine(level[2 * i]!, level[2 * i + 1]!) : level[2 * i]!;
+    }
+  }
+  return level[0]!;
+}
+
+/** The partial results of each result merged, of one of its values. @param partials raw, as `bindFold` wrote them @param each is told the value of every result, in order */
+export function mergePartials(
+  plan: FoldPlan,
+  partials: RawArray,
+  which: number,
+  each: (result: number, value: Value) => void,
+): void {
+  const { kept, segments, merge, acc } = plan;
+  const combine = mergeValues(merge, acc);
+  const level = new Array<Value>(segments);
+  for (let result = 0; result < kept.size; result++) {
+    for (let s = 0; s < segments; s++) level[s] = partials[placeOf(plan, result, s, which)]!;
+    each(result, segments === 0 ? identityOf(merge, acc) : mergeTree(level, segments, combine));
+  }
+}
+
+/** A mean, the sum of the squared distances to it, and of how many elements. */
+interface Moments {
+  readonly count: number;
+  readonly mean: number;
+  readonly squares: number;
+}
+
+/** As `mergePartials`, of means and squared distances (T. Chan, G. Golub and R. LeVeque, "Updating formulae …"). */
+export function mergeMoments(
+  plan: FoldPlan,
+  partials: RawArray,
+  each: (result: number, moments: Moments) => void,
+): void {
+  const { kept, segments, segment, reduced, modules } = plan;
+  const last = modules.length - 1;
+  const level = new Array<Moments>(segments);
+  for (let result = 0; result < kept.size; result++) {
+    for (let s = 0; s < segments; s++) {
+      const all = Math.min(segment, reduced.size - s * segment);
+      const count = last > 1 ? partials[placeOf(plan, result, s, 1)]! : all;
+      const mean = count === 0 ? 0 : partials[placeOf(plan, result, s, 0)]! / count;
+      level[s] = { count, mean, squares: count === 0 ? 0 : partials[placeOf(plan, result, s, last)]! };
+    }
+    each(result, segments === 0 ? { count: 0, mean: 0, squares: 0 } : mergeTree(level, segments, addMoments));
+  }
+}
+
+function addMoments(a: Moments, b: Moments): Moments {
+  if (a.count === 0 || b.count === 0) return a.count === 0 ? b : a;
+  const count = a.count + b.count;
+  const apart = b.mean - a.mean;
+  return {
+    count,
+    mean: a.mean + (apart * b.count) / count,
+    squares: a.squares + b.squares + ((apart * apart * a.count) / count) * b.count,
+  };
+}
+
+/** Where a partial result lies. */
+const placeOf = ({ along, kept, segments }: FoldPlan, result: number, piece: number, which: number): number =>
+  which * kept.size * segments + (along ? result * segments + piece : piece * kept.size + result);

@@ -1,0 +1,126 @@
+/**
+ * An expression over the elements of arrays, made ready to run: how its loop reaches the operands is decided once, by the caller,
+ * as plain data that workers bind as well.
+ *
+ * - `native`: one WebAssembly instance works on the operands where they lie; small inputs of other memory are copied beside.
+ * - `script`: a generated JavaScript loop, where no instance reaches all operands and the expression is cheap.
+ * - `staged`: pieces of all operands are copied to and from the thread's scratch memory, where the expression is dear.
+ */
+
+import type { Program } from "../compile/program.js";
+import { storedLane } from "../ir/elements.js";
+import { inOrder, isBigLane } from "../ir/node.js";
+import { loopSource } from "../ir/script.js";
+import { hasMultiMemory, hasSimd } from "../ir/support.js";
+import { compile, type Fold, type StepKind } from "../ir/wasm.js";
+import { blockOf } from "../memory/shared-memory.js";
+import type { Strided } from "../ndarray/elements.js";
+import { extent } from "../ndarray/view.js";
+import { jointLoop } from "../ndarray/walk.js";
+import { newModule } from "./modules.js";
+
+/** How a loop is executed: plain data. */
+export interface LoopPlan {
+  readonly way: "native" | "script" | "staged";
+  readonly module: WebAssembly.Module | undefined;
+  readonly source: string | undefined;
+  /** Which memory each slot lies in; -1: copied into the scratch memory, which is the last. */
+  readonly memories: readonly number[];
+  /** Whether the expression reads what it overwrites. */
+  readonly readsResult: boolean;
+}
+
+/** Inputs up to this size are copied once per call, so that they do not push a large call off the fast path. */
+const COPIED_BYTES = 64 * 1024;
+/** Elements below which a generated loop would not even get warm. */
+const SMALL = 32768;
+/** Operations per element up to which a JavaScript loop beats copying all operands to the scratch memory and back. Measured. */
+const CHEAP = 12;
+
+/** The plan for one instance that reaches all operands where they lie, if there can be one. */
+export function planNative(program: Program, operands: readonly Strided[]): LoopPlan | undefined {
+  const memories = hasSimd ? memoriesOf(operands) : undefined;
+  if (!memories) return undefined;
+  return { ...common(program), way: "native", module: moduleOf(program, stepKinds(operands), memories), memories };
+}
+
+/** The plan for any operands. */
+export function planLoop(program: Program, operands: readonly Strided[]): LoopPlan {
+  const native = planNative(program, operands);
+  if (native) return native;
+  const memories = operands.map(() => -1);
+  if (!hasSimd || (operands[0]!.view.size > SMALL && isCheap(program))) {
+    const { result, params } = program;
+    const source = loopSource({ kinds: stepKinds(operands), params: params.length, result });
+    return { ...common(program), way: "script", source, memories };
+  }
+  const runs = operands.map((): StepKind => "run");
+  const module = moduleOf(
+    program,
+    runs,
+    operands.map(() => 0),
+  );
+  return { ...common(program), way: "staged", module, memories };
+}
+
+function common({ result }: Program) {
+  const readsResult = inOrder([result]).some(({ op, imm }) => op === "load" && imm === 0);
+  return { readsResult, module: undefined, source: undefined };
+}
+
+/** How each operand goes along the loop's last axis. */
+export function stepKinds(operands: readonly Strided[]): StepKind[] {
+  const loop = jointLoop(
+    operands.map(({ view }) => view),
+    "K",
+  );
+  return operands.map((_, i) => {
+    const step = loop.strides[i]!.at(-1)!;
+    if (step === 1 || loop.shape.at(-1) === 1) return "run";
+    return step === 0 ? "same" : "step";
+  });
+}
+
+/** The memory of each operand, if one instance can reach them all. */
+function memoriesOf(operands: readonly Strided[]): number[] | undefined {
+  const found: WebAssembly.Memory[] = [];
+  const memories = operands.map(({ elements, view }, slot) => {
+    const { memory } = blockOf(elements.memory);
+    if (!memory) {
+      const [low, high] = extent(view);
+      return slot > 0 && (high - low + 1) * elements.itemsize <= COPIED_BYTES ? -1 : undefined;
+    }
+    if (!found.includes(memory)) found.push(memory);
+    return found.indexOf(memory);
+  });
+  if (memories.includes(undefined)) return undefined;
+  const count = found.length + (memories.includes(-1) ? 1 : 0);
+  return count <= 1 || hasMultiMemory ? (memories as number[]) : undefined;
+}
+
+function isCheap({ result, params }: Program): boolean {
+  const nodes = inOrder([result]);
+  if (nodes.some(({ type, op }) => isBigLane(type) || op === "call") || params.some(isBigLane)) return false;
+  return nodes.filter(({ op }) => op !== "load" && op !== "const" && op !== "param").length <= CHEAP;
+}
+
+const modules = new Map<string, WebAssembly.Module>();
+const MAX_MODULES = 2000;
+
+function moduleOf(
+  program: Program,
+  kinds: readonly StepKind[],
+  memories: readonly number[],
+  fold?: Fold,
+): WebAssembly.Module {
+  const scratch = Math.max(...memories) + 1;
+  const places = memories.map((memory) => (memory < 0 ? scratch : memory));
+  const key = [program.key, ...program.dtypes, ...kinds, ...places, fold ? "fold" : ""].join();
+  const known = modules.get(key);
+  if (known) return known;
+  if (modules.size >= MAX_MODULES) modules.clear();
+  const slots = program.dtypes.map((dtype, i) => ({ type: storedLane(dtype), kind: kinds[i]!, memory: places[i]! }));
+  const module = newModule(compile({ slots, params: program.params, result: program.result, fold }));
+  modules.set(key, module);
+  return module;
+}

@@ -1,0 +1,65 @@
+/** What messages have deposited with the keeper, until it is fetched or nobody has their channel any more. */
+
+import type { BlockWire, SharedSource } from "../blocks/driver.js";
+import type { Words } from "../words/atomics.js";
+
+interface Channel {
+  readonly words: Words;
+  /** Ids of the deposits of messages in it. */
+  readonly deposits: Set<number>;
+}
+
+export class Deposits {
+  readonly #sources = new Map<number, { readonly sources: readonly SharedSource[]; readonly channel: number }>();
+  readonly #channels = new Map<number, Channel>();
+  readonly #dropped: (bytes: number) => void;
+  readonly #isHeld: (channel: Words) => boolean;
+
+  /**
+   * @param dropped is called with the bytes that the collector could free
+   * @param isHeld whether any thread has the channel open, by the words in its block
+   */
+  constructor(dropped: (bytes: number) => void, isHeld: (channel: Words) => boolean) {
+    this.#dropped = dropped;
+    this.#isHeld = isHeld;
+  }
+
+  get size(): number {
+    return this.#sources.size;
+  }
+
+  add(id: number, { id: block, source }: BlockWire, sources: readonly SharedSource[]): void {
+    const channel = this.#channels.get(block) ?? { words: wordsOf(source), deposits: new Set() };
+    channel.deposits.add(id);
+    this.#channels.set(block, channel);
+    this.#sources.set(id, { sources, channel: block });
+  }
+
+  take(id: number): readonly SharedSource[] | undefined {
+    const deposit = this.#sources.get(id);
+    if (!deposit) return undefined;
+    this.#sources.delete(id);
+    const { deposits } = this.#channels.get(deposit.channel)!;
+    deposits.delete(id);
+    if (deposits.size === 0) this.#channels.delete(deposit.channel);
+    this.#dropped(deposit.sources.map(bytesOf).reduce((sum, bytes) => sum + bytes, 0));
+    return deposit.sources;
+  }
+
+  /** Drops what nobody can fetch any more. @param isNamed whether the channel of that block can still be found by name */
+  dropOrphans(isNamed: (block: number) => boolean): void {
+    for (const [block, { words, deposits }] of this.#channels) {
+      if (isNamed(block) || this.#isHeld(words)) continue;
+      for (const id of deposits) this.take(id);
+    }
+  }
+}
+
+function bytesOf(source: SharedSource): number {
+  if (source instanceof WebAssembly.Memory) return source.buffer.byteLength;
+  return source instanceof SharedArrayBuffer ? source.byteLength : 0;
+}
+
+/** Of a channel's block. */
+const wordsOf = (source: SharedSource): Words =>
+  new Int32Array((source instanceof WebAssembly.Memory ? source.buffer : source) as SharedArrayBuffer);

@@ -1,0 +1,122 @@
+/**
+ * This thread's line to the keeper: requests with a reply, blocking, 10–100 µs each, and notices without one. Used by
+ * the drivers, `deposits.ts` and `futex.ts`. The protocol: README.md.
+ */
+
+import { fromWire } from "../../base/errors.js";
+import { BroadcastChannel, type MessagePort, receiveMessageOnPort } from "../../platform/runtime.js";
+import { isTokenAlive, thisAgent } from "../../system/agent.js";
+import { load, newWords, store, waitSync } from "../words/atomics.js";
+import {
+  BUSY,
+  CLIENT_WORDS,
+  clientChannel,
+  type Hello,
+  helloChannel,
+  INCARNATION,
+  KEEPER,
+  type Numbered,
+  PATIENCE_MS,
+  REPLIES,
+  type Reply,
+  type Request,
+} from "./layout.js";
+import { isDown, isUp, requireKeeper, tree } from "./tree.js";
+
+/** This thread's line to one incarnation of the keeper. */
+class Line {
+  readonly incarnation = load(tree.words, INCARNATION);
+  readonly #words = newWords(CLIENT_WORDS);
+  readonly #channel: BroadcastChannel;
+  #asked = 0;
+
+  constructor() {
+    const client = crypto.randomUUID();
+    this.#channel = new BroadcastChannel(clientChannel(client));
+    this.#channel.unref();
+    const hello = new BroadcastChannel(helloChannel(tree));
+    const seen = load(this.#words, REPLIES);
+    hello.postMessage({ client, words: this.#words, ...thisAgent() } satisfies Hello);
+    hello.close();
+    try {
+      this.#take(seen, 0);
+    } catch (e) {
+      this.close();
+      throw e;
+    }
+  }
+
+  /** The reply, or `undefined` if the keeper is about to end: then nothing was sent. */
+  ask(request: Request): Reply | undefined {
+    return this.#whileBusy(() => {
+      const seen = load(this.#words, REPLIES);
+      this.#channel.postMessage({ n: ++this.#asked, body: request } satisfies Numbered<Request>);
+      return this.#take(seen, this.#asked);
+    });
+  }
+
+  /** Sends what needs no reply. Nothing is lost if the keeper is ending: it has no names left. */
+  tell(request: Request): void {
+    this.#whileBusy(() => this.#channel.postMessage({ n: -1, body: request } satisfies Numbered<Request>));
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
+
+  #whileBusy<T>(send: () => T): T | undefined {
+    store(this.#words, BUSY, 1); // before STATE is read: see README, "the race at its end"
+    try {
+      return isUp() && this.incarnation === load(tree.words, INCARNATION) ? send() : undefined;
+    } finally {
+      store(this.#words, BUSY, 0);
+    }
+  }
+
+  #take(seenReplies: number, n: number): Reply {
+    let seen = seenReplies;
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const message = receiveMessageOnPort(this.#channel as unknown as MessagePort);
+      const reply = message?.message as Numbered<Reply> | undefined;
+      if (reply?.n === n) return reply.body;
+      if (reply) continue; // of a request that gave up
+      if (isDown() || this.incarnation !== load(tree.words, INCARNATION)) throw new LineBroken();
+      if (performance.now() > deadline && isTokenAlive(load(tree.words, KEEPER)) !== true) {
+        throw new Error("internal: the keeper of names does not answer");
+      }
+      waitSync(this.#words, REPLIES, seen, 50);
+      seen = load(this.#words, REPLIES);
+    }
+  }
+}
+
+/** The keeper that was greeted has ended: greet the next one. */
+class LineBroken extends Error {}
+
+let line: Line | undefined;
+
+function lineToKeeper(): Line {
+  requireKeeper();
+  if (line?.incarnation === load(tree.words, INCARNATION)) return line;
+  line?.close();
+  line = undefined;
+  line = new Line();
+  return line;
+}
+
+/** The reply; starts the keeper if need be. @throws {UnsupportedError} if the root is blocked and never started it */
+export function ask(request: Request): Reply {
+  for (;;) {
+    try {
+      const reply = lineToKeeper().ask(request);
+      if (reply?.failed) throw fromWire(reply.failed);
+      if (reply) return reply;
+    } catch (e) {
+      if (!(e instanceof LineBroken)) throw e;
+    }
+  }
+}
+
+/** Sends what needs no reply, to the keeper that was last asked. */
+export const tell = (request: Request): void => line?.tell(request);

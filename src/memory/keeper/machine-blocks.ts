@@ -1,0 +1,180 @@
+/**
+ * Blocks of system scope, on behalf of all threads of this process: made, mapped, named and given back by the keeper alone. So each
+ * block has one mapping, whoever asks first; and no thread can be ended in the middle of it, since nobody ends the keeper.
+ */
+import { closeSync } from "../../platform/runtime.js";
+import {
+  createDraft,
+  type FileId,
+  isStill,
+  type OpenFile,
+  openBlock,
+  openPath,
+  publishDraft,
+  remove,
+  unlinkBlock,
+} from "../../system/files.js";
+import { libc, type Sharing } from "../../system/libc.js";
+import { OwnerFile, sweepDead } from "../../system/owner-file.js";
+import type { ArrayInfo, BlockWire, MapMode } from "../blocks/driver.js";
+import { type Block, idOfFile, inoOf, MAPPED_PATHS } from "../blocks/driver.js";
+import { blockToWire } from "../blocks/heap.js";
+import { mapFile, unmap } from "../blocks/mapping.js";
+
+interface Mapped {
+  readonly block: Block;
+  readonly file: FileId & { readonly dev: number };
+  /** The threads that use it, and how many records of it each has. */
+  readonly users: Map<unknown, number>;
+  /** Where it lies until it has its name. */
+  draft: string | undefined;
+}
+
+export interface SystemEvents {
+  /** Whether the process owns blocks, when that changes; before the first one has its name. */
+  readonly owning: (owns: boolean) => void;
+  /** Nobody uses a mapping of so many bytes any more: it is the collector's. */
+  readonly dropped: (bytes: number) => void;
+}
+
+export class SystemBlocks {
+  readonly #mapped = new Map<number, Mapped>();
+  readonly #owned: OwnerFile;
+  /** Unique over all keepers of the tree. */
+  #paths: number;
+  readonly #events: SystemEvents;
+
+  /** @param tree tells this keeper's table of names from another one in the process @param incarnation and this one from earlier ones */
+  constructor(tree: string, incarnation: number, events: SystemEvents) {
+    this.#owned = new OwnerFile(tree);
+    this.#paths = incarnation * 2 ** 32;
+    this.#events = events;
+    sweepDead(); // once per process, before its first block
+  }
+
+  /** While there is any, somebody may ask for it. */
+  get size(): number {
+    return this.#mapped.size + this.#owned.size;
+  }
+
+  /** Zeroed bytes that nobody can find yet. @throws {NoSpaceError} {UnsupportedError} */
+  draft(size: number, user: unknown): BlockWire {
+    const file = createDraft(size);
+    try {
+      return this.#map(file, user, file.path);
+    } catch (e) {
+      remove(file.path);
+      throw e;
+    } finally {
+      closeSync(file.fd);
+    }
+  }
+
+  /** Names a draft; false if the name is taken: then the draft is gone. */
+  publish(id: number, name: string, array: ArrayInfo | undefined, user: unknown): boolean {
+    const { block, file, draft } = this.#mapped.get(id)!;
+    try {
+      // Noted before it has its name: so no name is ever without an owner.
+      this.#owned.add({ name, ...file, size: block.size, createdAt: Date.now(), ...array });
+      if (this.#owned.size === 1) this.#events.owning(true);
+      const isOurs = publishDraft(draft!, name) || publishAfterSweep(draft!, name);
+      if (isOurs) this.#mapped.get(id)!.draft = undefined;
+      else this.leave(id, user);
+      return isOurs;
+    } catch (e) {
+      this.leave(id, user);
+      throw e;
+    }
+  }
+
+  /** The block of that name; `undefined` if there is none. @throws {FormatError} {UnsupportedError} */
+  open(name: string, waits: boolean, user: unknown): BlockWire | undefined {
+    libc(); // throws if there is no system scope here
+    const file = openBlock(name, waits);
+    if (!file) return undefined;
+    try {
+      return this.use(idOfFile(file.ino), user) ?? this.#map(file, user);
+    } finally {
+      closeSync(file.fd);
+    }
+  }
+
+  /** A block that some thread has open; `undefined` if none has. */
+  use(id: number, user: unknown): BlockWire | undefined {
+    const mapped = this.#mapped.get(id);
+    mapped?.users.set(user, (mapped.users.get(user) ?? 0) + 1);
+    return mapped && blockToWire(mapped.block);
+  }
+
+  /** Any file, as it is seen in that mode. @throws what the system says of the path @throws {FormatError} {UnsupportedError} */
+  mapPath(path: string, mode: MapMode, user: unknown): BlockWire {
+    const file = openPath(path, mode === "r+");
+    try {
+      return this.#map(file, user, undefined, MAPPED_PATHS + ++this.#paths, mode === "r+" ? "shared" : "private");
+    } finally {
+      closeSync(file.fd);
+    }
+  }
+
+  #map(file: OpenFile, user: unknown, draft?: string, id = idOfFile(file.ino), sharing: Sharing = "shared"): BlockWire {
+    const block = mapFile(id, file, sharing);
+    const { dev, ino } = file;
+    this.#mapped.set(block.id, { block, file: { dev, ino }, users: new Map([[user, 1]]), draft });
+    return blockToWire(block);
+  }
+
+  /** A thread has closed one record of it. With the last one its pages are given back; a draft is gone. */
+  leave(id: number, user: unknown): void {
+    const users = this.#mapped.get(id)?.users;
+    const left = (users?.get(user) ?? 0) - 1;
+    if (left > 0) users!.set(user, left);
+    else if (left === 0) this.#leaveWholly(id, user);
+  }
+
+  /** A thread has died. */
+  leaveAll(user: unknown): void {
+    for (const id of this.#mapped.keys()) this.#leaveWholly(id, user);
+  }
+
+  #leaveWholly(id: number, user: unknown): void {
+    const { block, file, users, draft } = this.#mapped.get(id)!;
+    if (!users.delete(user) || users.size > 0) return;
+    this.#mapped.delete(id);
+    unmap(block);
+    this.#events.dropped(block.size);
+    if (draft === undefined) return;
+    remove(draft);
+    this.#disown(file);
+  }
+
+  /** Frees a name, if it is still that block's; false if not. */
+  unlink(name: string, id: number): boolean {
+    const file = { ino: inoOf(id) };
+    const isFreed = unlinkBlock(name, file);
+    if (isFreed || !isStill(name, file)) this.#disown(file); // also if somebody else was first
+    return isFreed;
+  }
+
+  #disown({ ino }: FileId): void {
+    if (this.#owned.remove(ino) && this.#owned.size === 0) this.#events.owning(false);
+  }
+
+  /** Forgets what other processes have unlinked. */
+  tend(): void {
+    const { size } = this.#owned;
+    this.#owned.forgetGone((ino) => this.#mapped.get(idOfFile(ino))?.draft === undefined);
+    if (size > 0 && this.#owned.size === 0) this.#events.owning(false);
+  }
+
+  /** Wakes waiters of other processes, for a thread that cannot. */
+  wake(id: number, byteOffset: number, count: number): void {
+    const mapped = this.#mapped.get(id);
+    if (mapped) libc().futexWake(libc().addressOf(mapped.block.buffer) + byteOffset, count);
+  }
+}
+
+/** A name may be a dead process's. */
+function publishAfterSweep(draft: string, name: string): boolean {
+  sweepDead();
+  return publishDraft(draft, name);
+}

@@ -1,0 +1,114 @@
+/**
+ * The tree of threads that share one table of names: who is its root, and how its keeper is started.
+ * Works on load, because environment data reach only the workers that are started afterwards.
+ */
+import { UnsupportedError } from "../../base/errors.js";
+import { BroadcastChannel, getEnvironmentData, setEnvironmentData, threadId } from "../../platform/runtime.js";
+import { startThread } from "../../platform/thread.js";
+import { compareExchange, load, newWords, notify, onWaiting, store, waitSync } from "../words/atomics.js";
+import { hearSignals, watchExit } from "./exit.js";
+import {
+  DOWN,
+  type FromKeeper,
+  PATIENCE_MS,
+  STARTING,
+  STATE,
+  TREE_KEY,
+  TREE_WORDS,
+  type Tree,
+  treeChannel,
+  UP,
+  WANTED,
+} from "./layout.js";
+
+const inherited = getEnvironmentData(TREE_KEY) as unknown as Tree | undefined;
+/** The tree that this thread belongs to. */
+export const tree: Tree = inherited ?? { id: crypto.randomUUID(), root: threadId, words: newWords(TREE_WORDS) };
+const isRoot = tree.root === threadId;
+
+if (!inherited) becomeRoot();
+
+/** Waits until the keeper is up, starting it if need be. @throws {UnsupportedError} if the root is blocked and never started it */
+export function requireKeeper(): void {
+  if (isUp()) return;
+  askForKeeper();
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const state = load(tree.words, STATE);
+    if (state === UP) return;
+    if (state === DOWN) askForKeeper(); // it ended between our look and our request
+    const left = deadline - performance.now();
+    if (left <= 0) throw noKeeper();
+    waitSync(tree.words, STATE, state, Math.min(left, 50));
+  }
+}
+
+/** As `requireKeeper`, without blocking. */
+export async function keeperReady(): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  askForKeeper();
+  while (!isUp()) {
+    if (performance.now() > deadline) throw noKeeper();
+    await new Promise((resolve) => setTimeout(resolve, 2)); // a ref'd timer: the process must not end meanwhile
+    if (load(tree.words, STATE) === DOWN) askForKeeper();
+  }
+}
+
+export const isUp = (): boolean => load(tree.words, STATE) === UP;
+/** True while no thread of this tree can have a named block. */
+export const isDown = (): boolean => load(tree.words, STATE) === DOWN;
+
+function askForKeeper(): void {
+  if (isRoot) {
+    startKeeper();
+    return;
+  }
+  if (!isDown()) return;
+  store(tree.words, WANTED, 1); // for a root that is blocked in one of this package's waits
+  const channel = new BroadcastChannel(treeChannel(tree));
+  channel.postMessage("start");
+  channel.close();
+}
+
+function startKeeper(): void {
+  store(tree.words, WANTED, 0);
+  if (compareExchange(tree.words, STATE, DOWN, STARTING) !== DOWN) return;
+  const keeper = startThread("keeper", "shared-ndarray keeper", tree);
+  const failed = () => {
+    // It died without a word (no memory for a thread, say). The next request tries again.
+    store(tree.words, STATE, DOWN);
+    notify(tree.words, STATE);
+  };
+  keeper.once("error", failed);
+  keeper.on("message", ({ owns }: FromKeeper) => hearSignals(owns));
+  keeper.unref();
+}
+
+function becomeRoot(): void {
+  setEnvironmentData(TREE_KEY, tree as never);
+  watchExit(tree.words);
+  const requests = new BroadcastChannel(treeChannel(tree));
+  requests.onmessage = () => startKeeper();
+  requests.unref();
+  onWaiting(() => {
+    if (load(tree.words, WANTED) === 1) startKeeper();
+  });
+  // Two roots in one process have two tables of names: whoever created a name in one does not find it in the other.
+  const roots = new BroadcastChannel("shared-ndarray:roots");
+  roots.onmessage = () => {
+    process.emitWarning(
+      "shared-ndarray was loaded in two threads that do not share their names. Import it in the main thread too.",
+      { code: "SHARED_NDARRAY_TWO_TREES" },
+    );
+  };
+  roots.unref();
+  roots.postMessage(tree.id);
+}
+
+function noKeeper(): UnsupportedError {
+  return new UnsupportedError(
+    `Expected the thread that loaded shared-ndarray first to start the keeper of names, but it was blocked for ${PATIENCE_MS} ms. ` +
+      "Call `await SharedMemory.ready()` there before it blocks",
+    { feature: "the first named block of a worker while its root is blocked", instead: "await SharedMemory.ready()" },
+  );
+}

@@ -1,0 +1,33 @@
+/**
+ * Waiting across processes, by the kernel's futex. It is a native call, which not all threads may make (`native.ts`): in those a
+ * waiter looks again every few milliseconds, and the keeper wakes in their name.
+ */
+import type { Libc } from "../../system/libc.js";
+import type { Block } from "../blocks/driver.js";
+import { tell } from "../keeper/line.js";
+import { type Crossing, shareWaits } from "../words/atomics.js";
+import { nativeLibc } from "./native.js";
+
+/** Makes waits on the words of this block go beyond the process. */
+export function shareWaitsOf({ buffer, id }: Block): void {
+  let address: number | undefined;
+  const addressIn = (c: Libc) => {
+    address ??= c.addressOf(buffer);
+    return address;
+  };
+  const crossing: Crossing = {
+    wait(byteOffset, value, ms) {
+      const c = nativeLibc();
+      return c?.futexWait(addressIn(c) + byteOffset, value, Math.min(ms, LONGEST_WAIT_MS));
+    },
+    wake(byteOffset, count) {
+      const c = nativeLibc();
+      if (c) c.futexWake(addressIn(c) + byteOffset, count);
+      else tell({ op: "wake", id, byteOffset, count });
+    },
+  };
+  shareWaits(buffer, crossing);
+}
+
+/** A thread cannot be terminated while it is in there. */
+const LONGEST_WAIT_MS = 250;

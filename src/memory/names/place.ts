@@ -1,0 +1,105 @@
+/** Where a block is to be found: its name and who sees it. The rules of names, and the errors of names that are taken or not there. */
+import { NameNotFoundError, NameTakenError, TimeoutError } from "../../base/errors.js";
+import { expectOneOf, expectOptions, show } from "../../base/expect.js";
+import { RESERVED } from "../../system/files.js";
+import { isFileName } from "../../system/owner-file.js";
+import type { Driver, Scope } from "../blocks/driver.js";
+import { systemNames } from "../machine/machine-names.js";
+import { processNames } from "./process-names.js";
+
+/** Where to look for a name. */
+export interface AttachOptions {
+  /** Default `"process"`. */
+  readonly scope?: Scope | undefined;
+}
+/**
+ * Names: 1–30 of `[A-Za-z0-9._-]`, not `.` or `..`. Creating a taken name throws NameTakenError. In system scope attaching takes any
+ * name that a file may have, and one is made up if none is given.
+ */
+export interface NameOptions extends AttachOptions {
+  readonly name?: string | undefined;
+}
+
+/** What was asked for, checked. Without a name nobody finds it: it lives until nothing refers to it. */
+export interface Place {
+  readonly scope: Scope;
+  readonly name: string | undefined;
+  /** Nobody asked for the name: when the handle that made the block is collected, it is freed. */
+  readonly isMadeUp?: boolean;
+}
+/** Nowhere. */
+export const UNNAMED: Place = { scope: "process", name: undefined };
+
+let unnamed: () => Place = () => UNNAMED;
+/** Runs `act`; what it makes without a name, nor a scope, is of system scope: it is for other processes. */
+export function forProcesses<T>(act: () => T): T {
+  const before = unnamed;
+  unnamed = madeUp;
+  try {
+    return act();
+  } finally {
+    unnamed = before;
+  }
+}
+
+export const driverOf = (scope: Scope): Driver => (scope === "system" ? systemNames : processNames);
+
+const NAME = /^[A-Za-z0-9._-]{1,30}$/;
+const isName = (name: string) => NAME.test(name) && name !== "." && name !== ".." && !name.startsWith(RESERVED);
+
+/** Where a block is to be made, checked before anything is done. @throws {TypeError} {RangeError} */
+export function expectPlace(options: NameOptions | undefined): Place {
+  const { name, scope: given } = expectOptions(options);
+  const scope = expectScope(given);
+  if (name === undefined) return scope === "system" ? madeUp() : given === undefined ? unnamed() : UNNAMED;
+  if (typeof name !== "string") throw new TypeError(`Expected \`name\` to be a string, got ${show(name)}`);
+  if (isName(name)) return { scope, name };
+  assertNotReserved(name);
+  throw new RangeError(
+    `Expected \`name\` to be 1 to 30 of the characters A-Z a-z 0-9 . _ - and not "." or "..", got ${show(name)}`,
+  );
+}
+
+/** The name to look for, and where: there must be one. @throws {TypeError} {RangeError} */
+export function expectAddress(name: unknown, { scope: given }: AttachOptions): Place & { readonly name: string } {
+  const scope = expectScope(given);
+  if (typeof name !== "string") throw new TypeError(`Expected \`name\` to be a string, got ${show(name)}`);
+  if (scope === "process") expectPlace({ name });
+  else if (!isFileName(name)) {
+    throw new RangeError(`Expected \`name\` to be one that a file in one directory can have, got ${show(name)}`);
+  }
+  if (scope === "system") assertNotReserved(name);
+  return { scope, name };
+}
+
+function assertNotReserved(name: string): void {
+  if (!name.startsWith(RESERVED)) return;
+  throw new RangeError(
+    `Expected \`name\` not to begin with ${RESERVED}, as files of this package do, got ${show(name)}`,
+  );
+}
+
+export const expectScope = (scope: unknown): Scope =>
+  scope === undefined ? "process" : expectOneOf("scope", scope, ["process", "system"]);
+
+/** As Python makes them up, with 64 random bits. */
+export const madeUpName = (): string =>
+  `snd_${crypto.getRandomValues(new BigUint64Array(1))[0]!.toString(16).padStart(16, "0")}`;
+const madeUp = (): Place => ({ scope: "system", name: madeUpName(), isMadeUp: true });
+
+export function nameTaken(name: string, scope: Scope): NameTakenError {
+  const message = `Expected \`name\` to be free, got ${show(name)}, which is in use (attach to it, or unlink it first)`;
+  return new NameTakenError(message, { name, scope });
+}
+
+export function nameNotFound(name: string | undefined, scope: Scope): NameNotFoundError {
+  const whose = scope === "process" ? "this process" : "this machine";
+  const message =
+    name === undefined
+      ? "Expected memory with a name to unlink; this has none and is freed when nothing refers to it"
+      : `Expected \`name\` to be in use, got ${show(name)}, which no block of ${whose} has`;
+  return new NameNotFoundError(message, { name: name ?? "", scope });
+}
+
+export const nameTimedOut = (name: string, timeoutMs: number): TimeoutError =>
+  new TimeoutError(`Expected a block named ${show(name)} within ${timeoutMs} ms`, { timeoutMs, written: [] });

@@ -1,0 +1,49 @@
+/** Names of process scope: the table that the keeper has, as every thread sees it. Chosen by `place.ts`. */
+
+import type { Driver, Named } from "../blocks/driver.js";
+import { allocate, blockFromWire, blockToWire } from "../blocks/heap.js";
+import { openedAs, remember } from "../blocks/opened.js";
+import { REMOVALS } from "../keeper/layout.js";
+import { ask, tell } from "../keeper/line.js";
+import { isDown, tree } from "../keeper/tree.js";
+import { load } from "../words/atomics.js";
+
+export const processNames: Driver = {
+  allocate,
+  discard() {}, // the collector's
+  publish(name, block, array) {
+    const removals = load(tree.words, REMOVALS); // before asking: what is removed meanwhile must show
+    const { id } = ask({ op: "create", name, block: blockToWire(block), array });
+    return id < 0 ? undefined : found({ scope: "process", name, block, array, id }, removals);
+  },
+  attach(name) {
+    const known = recall(name);
+    if (known) return known;
+    if (isDown()) return undefined; // needs no keeper to know that there is none
+    const removals = load(tree.words, REMOVALS);
+    const { id, block, array } = ask({ op: "attach", name });
+    if (id < 0) return undefined;
+    return found(openedAs(id) ?? { scope: "process", name, block: blockFromWire(block!), array, id }, removals);
+  },
+  unlink: ({ name, id }) => !isDown() && ask({ op: "unlink", name, id }).id >= 0,
+  list: () => (isDown() ? [] : ask({ op: "list" }).list!),
+};
+
+// A name can be given anew only after it was removed: what was found under it holds while REMOVALS stands still.
+const lastFound = new Map<string, { readonly id: number; readonly removals: number }>();
+
+function found(named: Named, removals: number): Named {
+  lastFound.set(named.name, { id: named.id, removals });
+  return remember(named, closed);
+}
+
+function recall(name: string): Named | undefined {
+  const entry = lastFound.get(name);
+  return entry?.removals === load(tree.words, REMOVALS) ? openedAs(entry.id) : undefined;
+}
+
+/** The keeper knows each block once per thread. */
+function closed({ name, id }: Named): void {
+  if (lastFound.get(name)?.id === id) lastFound.delete(name);
+  tell({ op: "release", id });
+}

@@ -1,0 +1,121 @@
+/**
+ * Messages between a pool and a worker that is a process: through a pipe of system scope, which can be read with the event loop
+ * blocked; and a bell, on Node's own channel between the two, for when it is free.
+ */
+
+import { isSharedError } from "../../base/errors.js";
+import { insteadOf, unwrapped } from "../../channels/large.js";
+import { blockOfPipe, type Connection, freePipe } from "../../channels/pipe.js";
+import { sent } from "../../wire/handle.js";
+import type { Mailbox } from "../team/mailbox.js";
+
+/** Node's channel to a child process, or to the parent. */
+export interface Bell {
+  ring(): void;
+  hear(listener: () => void): void;
+  unref(): void;
+  close(): void;
+}
+
+/** What a full pipe is to whoever posts: a worker waits until its pool has read; a pool never waits for a worker. */
+type WhenFull = "wait" | "keep";
+
+export class PipeMailbox<Sent extends object, Received> implements Mailbox<Sent, Received> {
+  readonly toProcesses = true;
+  readonly #end: Connection<unknown, unknown>;
+  readonly #bell: Bell;
+  readonly #whenFull: WhenFull;
+  /** Posted, and not in the pipe yet. */
+  readonly #kept: object[] = [];
+  #isFlushing = false;
+
+  constructor(end: Connection<unknown, unknown>, bell: Bell, whenFull: WhenFull) {
+    this.#end = end;
+    this.#bell = bell;
+    this.#whenFull = whenFull;
+  }
+
+  post(message: Sent, transfer: readonly ArrayBuffer[] = []): void {
+    try {
+      // What is transferred is copied all the same; but the sender has given it away.
+      this.#put(transfer.length > 0 ? structuredClone(message, { transfer: [...transfer] }) : message);
+    } catch (e) {
+      if (!isGone(e)) throw e; // as with a port: what is posted to the dead is lost
+    }
+    this.#bell.ring();
+  }
+
+  #put(message: object): void {
+    if (this.#kept.length > 0) {
+      this.#keep(message);
+      return;
+    }
+    const left = this.#tryPut(message);
+    if (left === undefined) return;
+    if (this.#whenFull === "wait") this.#end.putSync(left);
+    else this.#keep(left);
+  }
+
+  /** `undefined` if it is in the pipe; else what to wait with: the message, or what stands for one that is too large. */
+  #tryPut(message: object): object | undefined {
+    let put = message;
+    try {
+      return this.#end.tryPut(put) ? undefined : put;
+    } catch (e) {
+      put = insteadOf(message, e, blockOfPipe(this.#end));
+    }
+    return this.#end.tryPut(put) ? undefined : put;
+  }
+
+  #keep(message: object): void {
+    this.#kept.push(sent(message, "message", { toProcesses: true }) as object); // as it is now
+    void this.#flush();
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    try {
+      for (let next = this.#kept[0]; next; next = this.#kept[0]) {
+        const left = this.#tryPut(next);
+        if (left) await this.#end.put(left);
+        this.#kept.shift();
+        this.#bell.ring();
+      }
+    } catch (e) {
+      if (!isGone(e)) throw e;
+    } finally {
+      this.#isFlushing = false;
+    }
+  }
+
+  /** A message whose shared memory went with the process that sent it is lost. */
+  take(): Received | undefined {
+    for (;;) {
+      try {
+        return unwrapped(this.#end.tryGet()) as Received | undefined;
+      } catch (e) {
+        if (isGone(e)) return undefined;
+        if (!isSharedError(e, "NAME_NOT_FOUND")) throw e;
+      }
+    }
+  }
+
+  hear(listener: (message: Received) => void): void {
+    this.#bell.hear(() => {
+      for (let message = this.take(); message !== undefined; message = this.take()) listener(message);
+    });
+  }
+
+  unref(): void {
+    this.#bell.unref();
+  }
+
+  close(): void {
+    freePipe(this.#end);
+    this.#end.close();
+    this.#bell.close();
+  }
+}
+
+const isGone = (e: unknown): boolean => isSharedError(e, "END_OF_STREAM") || isSharedError(e, "CLOSED");

@@ -1,0 +1,123 @@
+/** The words of a team's control block and the messages beside it. Meanings and races: README.md. */
+import type { ThrownWire } from "../../base/errors.js";
+import type { SharedMemory } from "../../memory/shared-memory.js";
+import type { Words } from "../../memory/words/atomics.js";
+import type { Barrier } from "../../sync/barrier.js";
+import type { FunctionRef } from "../../wire/functions.js";
+import type { Handle, Packed } from "../../wire/handle.js";
+
+/** Words of a line: 128 bytes, two cache lines, which Intel's prefetcher fetches together. */
+const LINE = 32;
+export const CLAIM = 0; // in 64-bit words
+export const FINISHED = LINE;
+export const JOB = 2 * LINE;
+export const TOTAL = JOB + 1;
+export const TABLE = JOB + 2;
+export const FLAGS = JOB + 3;
+export const STOP = JOB + 4;
+export const LIMIT = JOB + 5;
+
+/** First word of member i's line; the words in it follow. */
+export const lineOf = (member: number): number => (4 + member) * LINE;
+export const STATE = 0;
+export const TID = 1;
+export const START = 2;
+export const INSIDE = 3;
+export const MAIL = 4;
+export const EXIT = 5;
+/** Counts the bind messages that the member has read. */
+export const READ = 6;
+/** Microseconds spent in chunks, wrapping. */
+export const BUSY = 7;
+/** 1: the member is about to be terminated (`memory/native.ts`). */
+export const DOOMED = 8;
+export const controlWords = (members: number): number => lineOf(members);
+/** The work that does nothing, bound everywhere: to measure what dispatch costs. */
+export const NO_JOB = 0;
+
+// STATE of a member.
+export const BOOTING = 0;
+export const RUNNING = 1;
+export const PARKED = 2;
+export const LOOP = 3;
+// FLAGS of a call.
+export const ASYNC = 1;
+export const REORDERED = 2;
+// STOP: why no more chunks are to be claimed.
+export const STOP_FAILED = 1;
+export const STOP_ABORTED = 2;
+// A chunk's state.
+export const FREE = 0;
+export const CLAIMED = 1;
+export const DONE = 2;
+/** Done, and the reducer's value was no number: it came by message. */
+export const POSTED = 3;
+export const FAILED = 4;
+
+/** One buffer for the chunks of a call. */
+export interface ChunkTable {
+  readonly states: Int8Array<SharedArrayBuffer>;
+  readonly order: Words;
+  readonly values: Float64Array<SharedArrayBuffer>;
+}
+
+/** @param capacity chunks, a multiple of 8 */
+export const tableBytes = (capacity: number): number => 13 * capacity;
+export function tableOver(buffer: SharedArrayBuffer, capacity: number): ChunkTable {
+  return {
+    values: new Float64Array(buffer, 0, capacity),
+    order: new Int32Array(buffer, 8 * capacity, capacity),
+    states: new Int8Array(buffer, 12 * capacity, capacity),
+  };
+}
+
+/** What a worker is to know of its place. */
+export interface WorkerInit {
+  readonly rank: number;
+  readonly words: Words;
+  readonly spinUs: number;
+}
+/** The first message to a thread, with its port. */
+export interface Init<Port> extends WorkerInit {
+  readonly type: "shared-ndarray:init";
+  readonly port: Port;
+}
+
+/** Where words and tables lie: in memory of this process; or of system scope, for workers that are processes. */
+export type TeamMemory = SharedArrayBuffer | SharedMemory;
+
+export type ToWorker =
+  /** A work to be known by its number from now on, and works to be forgotten. */
+  | { readonly type: "bind"; readonly job: number; readonly spec: Packed; readonly drop: readonly number[] }
+  | { readonly type: "drop"; readonly drop: readonly number[] }
+  | { readonly type: "table"; readonly number: number; readonly capacity: number; readonly home: TeamMemory }
+  | {
+      readonly type: "task";
+      readonly id: number;
+      readonly fn: FunctionRef;
+      readonly args: Packed;
+      readonly team: TeamWire | undefined;
+    }
+  /** Mail for a worker that is in its event loop. */
+  | { readonly type: "wake" }
+  | { readonly type: "close" };
+
+/** What makes a task one of a broadcast. */
+export interface TeamWire {
+  readonly rank: number;
+  readonly size: number;
+  readonly barrier: Handle<Barrier>;
+}
+
+export type FromWorker =
+  | { readonly type: "ready" }
+  /** The call of that tag has no chunk left under way. */
+  | { readonly type: "finished"; readonly tag: number }
+  | { readonly type: "failed"; readonly tag: number; readonly chunk: number; readonly error: ThrownWire }
+  /** A work cannot be bound here: its module fails to import, say. */
+  | { readonly type: "unbound"; readonly job: number; readonly error: ThrownWire }
+  | { readonly type: "part"; readonly tag: number; readonly chunk: number; readonly value: Packed }
+  | { readonly type: "result"; readonly id: number; readonly value: Packed }
+  | { readonly type: "thrown"; readonly id: number; readonly error: ThrownWire }
+  /** Back in its event loop after that MAIL, with all output flushed: nothing is lost if the process ends now. */
+  | { readonly type: "idle"; readonly mail: number };

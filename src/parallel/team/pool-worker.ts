@@ -1,0 +1,203 @@
+/** A worker of a pool: what it does in its thread or process. Its states and its mail: README.md. */
+
+import { toWire } from "../../base/errors.js";
+import { bindWork, functionsOf, type Work, type WorkSpec } from "../../calls/work.js";
+import { tellDoomBy } from "../../memory/machine/native.js";
+import { add, load, notify, store, waitSync } from "../../memory/words/atomics.js";
+import { thisAgent } from "../../system/agent.js";
+import { importFunction } from "../../wire/functions.js";
+import { type Packed, pack, settle, unpack } from "../../wire/handle.js";
+import { Control } from "./control.js";
+import {
+  ASYNC,
+  type ChunkTable,
+  DOOMED,
+  EXIT,
+  FINISHED,
+  type FromWorker,
+  LOOP,
+  lineOf,
+  MAIL,
+  NO_JOB,
+  PARKED,
+  READ,
+  RUNNING,
+  START,
+  STATE,
+  TID,
+  type ToWorker,
+  tableOver,
+  type WorkerInit,
+} from "./layout.js";
+import type { Mailbox } from "./mailbox.js";
+import { takeChunks } from "./member.js";
+import { runTask } from "./task-runner.js";
+import { bufferOf } from "./team-memory.js";
+
+/** How long a worker waits for the next call before it lets its event loop turn. */
+const PARK_MS = 5;
+
+export class PoolWorker {
+  readonly #mailbox: Mailbox<FromWorker, ToWorker>;
+  readonly #rank: number;
+  readonly #control: Control;
+  readonly #line: number;
+  readonly #spinMs: number;
+  readonly #works = new Map<number, Work>([[NO_JOB, { isReduction: false, run: () => undefined }]]);
+  #table: { number: number; table: ChunkTable } | undefined;
+  #runningTasks = 0;
+  /** Works whose modules are being imported. */
+  readonly #importing = new Set<number>();
+  /** The MAIL for which the pool was last told that this worker is idle. */
+  #toldMail = 0;
+
+  constructor({ rank, words, spinUs }: WorkerInit, mailbox: Mailbox<FromWorker, ToWorker>) {
+    this.#mailbox = mailbox;
+    this.#rank = rank;
+    this.#control = new Control(words);
+    this.#line = lineOf(rank);
+    this.#spinMs = spinUs / 1000;
+    tellDoomBy(words, this.#line + DOOMED);
+  }
+
+  start(): void {
+    const { words } = this.#control;
+    const { tid, startTime } = thisAgent();
+    store(words, this.#line + TID, tid);
+    store(words, this.#line + START, startTime);
+    process.on("exit", (code) => {
+      store(words, this.#line + EXIT, code + 1 || 256); // 0 would mean that it has not ended; -1 is 255 to a shell
+      notify(words, FINISHED); // a blocked caller looks who is missing
+    });
+    this.#mailbox.hear((message: ToWorker) => {
+      store(words, this.#line + STATE, RUNNING);
+      this.#receive(message);
+      this.#serve();
+    });
+    this.#post({ type: "ready" });
+    this.#serve();
+  }
+
+  /** Works until there has been nothing to do for a while, then returns to the event loop. */
+  #serve(): void {
+    const { words } = this.#control;
+    let idleSince = performance.now();
+    let mail: number;
+    for (;;) {
+      mail = load(words, this.#line + MAIL);
+      for (let m = this.#mailbox.take(); m; m = this.#mailbox.take()) this.#receive(m);
+      if (this.#runningTasks === 0 && this.#takePart()) {
+        idleSince = performance.now();
+        continue;
+      }
+      if (this.#runningTasks === 0 && this.#awaitMail(mail, idleSince + PARK_MS)) continue;
+      store(words, this.#line + STATE, LOOP); // and then look again: see README, "States of a member"
+      if (load(words, this.#line + MAIL) === mail) break;
+      store(words, this.#line + STATE, RUNNING);
+    }
+    if (this.#runningTasks === 0) this.#tellIdle(mail);
+  }
+
+  /** Spins, then sleeps, until the mail word moves or the time is up. */
+  #awaitMail(mail: number, until: number): boolean {
+    const { words } = this.#control;
+    const now = performance.now();
+    for (let t = now; t < now + this.#spinMs; t = performance.now()) {
+      for (let i = 0; i < 50; i++) if (load(words, this.#line + MAIL) !== mail) return true;
+    }
+    const left = until - performance.now();
+    if (left <= 0) return false;
+    store(words, this.#line + STATE, PARKED);
+    waitSync(words, this.#line + MAIL, mail, left);
+    store(words, this.#line + STATE, RUNNING);
+    return load(words, this.#line + MAIL) !== mail;
+  }
+
+  /** Takes chunks of the call that is open. False if there is none for this worker. */
+  #takePart(): boolean {
+    const posted = this.#control.open;
+    if (!posted || this.#rank >= posted.limit) return false;
+    const work = this.#works.get(posted.job);
+    if (!work || this.#table?.number !== posted.table) return false; // not sent here, or not to be had yet
+    const reporter = {
+      failed: (chunk: number, error: unknown) =>
+        this.#post({ type: "failed", tag: posted.tag, chunk, error: toWire(error) }),
+      part: (chunk: number, part: unknown) => {
+        const value = pack(part, "accumulator", { toProcesses: this.#mailbox.toProcesses });
+        this.#post({ type: "part", tag: posted.tag, chunk, value });
+        settle(value, "sent");
+      },
+    };
+    const share = { posted, table: this.#table.table, work, line: this.#rank, rank: this.#rank, reporter };
+    const [taken, over] = takeChunks(this.#control, share, () => true);
+    if (over && posted.flags & ASYNC) this.#post({ type: "finished", tag: posted.tag });
+    return taken > 0;
+  }
+
+  #receive(message: ToWorker): void {
+    switch (message.type) {
+      case "bind":
+        this.#forget(message.drop);
+        this.#bind(message.job, message.spec);
+        add(this.#control.words, this.#line + READ, 1);
+        break;
+      case "drop":
+        this.#forget(message.drop);
+        break;
+      case "table":
+        this.#table = { number: message.number, table: tableOver(bufferOf(message.home), message.capacity) };
+        break;
+      case "task":
+        this.#runningTasks++;
+        void runTask(message, (reply, transfer) => this.#post(reply, transfer), this.#mailbox.toProcesses).then(() => {
+          this.#runningTasks--;
+          this.#serve();
+        });
+        break;
+      case "close":
+        this.#mailbox.close(); // the thread ends when nothing else keeps its event loop: logs and timers still come out
+    }
+  }
+
+  #forget(jobs: readonly number[]): void {
+    for (const job of jobs) {
+      this.#works.delete(job);
+      this.#importing.delete(job);
+    }
+  }
+
+  #bind(job: number, packed: Packed): void {
+    const unbound = (error: unknown) => this.#post({ type: "unbound", job, error: toWire(error) });
+    try {
+      const spec = unpack(packed) as WorkSpec;
+      const work = bindWork(spec);
+      if (work) {
+        this.#works.set(job, work);
+        return;
+      }
+      this.#importing.add(job);
+      Promise.all(functionsOf(spec).map(importFunction)).then(() => {
+        if (!this.#importing.delete(job)) return; // dropped meanwhile
+        this.#works.set(job, bindWork(spec)!);
+        this.#serve();
+      }, unbound);
+    } catch (e) {
+      unbound(e);
+    }
+  }
+
+  /** Says that this worker is in its event loop after that mail, and its output written: then the process may end. */
+  #tellIdle(mail: number): void {
+    if (mail === this.#toldMail) return;
+    this.#toldMail = mail;
+    const flushed = [process.stdout, process.stderr].map(
+      (stream) =>
+        new Promise<void>((resolve) => (stream.writableLength > 0 ? stream.write("", () => resolve()) : resolve())),
+    );
+    void Promise.all(flushed).then(() => this.#post({ type: "idle", mail }));
+  }
+
+  #post(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void {
+    this.#mailbox.post(message, transfer);
+  }
+}

@@ -1,0 +1,30 @@
+/** Where a team's words and tables lie: in memory of this process, or of system scope if its workers are processes. */
+
+import { blockOf, SharedMemory } from "../../memory/shared-memory.js";
+import { newWords } from "../../memory/words/atomics.js";
+import type { Isolation } from "../../platform/thread.js";
+import { type ChunkTable, type TeamMemory, tableBytes, tableOver } from "./layout.js";
+
+export const newTeamMemory = (bytes: number, isolation: Isolation): TeamMemory =>
+  isolation === "process" ? new SharedMemory(bytes, { scope: "system" }) : newWords(Math.ceil(bytes / 4)).buffer;
+
+export const bufferOf = (home: TeamMemory): SharedArrayBuffer =>
+  home instanceof SharedArrayBuffer ? home : blockOf(home).buffer;
+
+/** Nobody needs it any more. */
+export function giveBack(home: TeamMemory): void {
+  if (!(home instanceof SharedArrayBuffer)) home[Symbol.dispose]();
+}
+
+/** A chunk table that workers know by its number. */
+export interface NumberedTable {
+  readonly number: number;
+  readonly capacity: number;
+  readonly home: TeamMemory;
+  readonly table: ChunkTable;
+}
+
+export function newTable(number: number, capacity: number, isolation: Isolation): NumberedTable {
+  const home = newTeamMemory(tableBytes(capacity), isolation);
+  return { number, capacity, home, table: tableOver(bufferOf(home), capacity) };
+}

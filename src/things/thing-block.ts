@@ -1,0 +1,115 @@
+/**
+ * The first bytes of a block that holds a lock, a value or a list: what it is, and which lock in another block goes with it.
+ * Written and read here; the classes are `shared-thing.ts`'s.
+ */
+import { FormatError, NameNotFoundError, UnsupportedError } from "../base/errors.js";
+import { show } from "../base/expect.js";
+import { type Block, isFile } from "../memory/blocks/driver.js";
+import { blockOf, type SharedMemory } from "../memory/shared-memory.js";
+import type { Words } from "../memory/words/atomics.js";
+import { thisProcess } from "../system/identity.js";
+import { HEADER_WORDS } from "./layout.js";
+
+// | bytes | meaning                                                                          |
+// | ----- | -------------------------------------------------------------------------------- |
+// | 0     | MAGIC: "shnd", so that no array and no plain memory is taken for a lock          |
+// | 4     | KIND: which class it is, and above it the version of its layout                  |
+// | 8–31  | the lock word and what belongs to it, see sync/mutex.ts                          |
+// | 32    | length and name of the partner: a lock in another block that goes with this one  |
+// | 64    | the partner's block id (float64): the name may have gone to another block        |
+// | 72    | in system scope the pid namespace of whoever made it, in which its tokens hold   |
+const MAGIC = 0;
+const KIND = 1;
+const PARTNER_NAME = 32;
+const PARTNER_ID = 64;
+const PID_NAMESPACE = 18;
+const MAGIC_VALUE = 0x646e6873;
+const VERSION = 2;
+/** Codes of the kinds, as they lie in memory: never to be given to another one. */
+const KINDS = {
+  Lock: 1,
+  RLock: 2,
+  Semaphore: 3,
+  BoundedSemaphore: 4,
+  Condition: 5,
+  SharedEvent: 6,
+  Barrier: 7,
+  RawValue: 8,
+  Value: 9,
+  SharedArray: 10,
+  ShareableList: 11,
+  Queue: 12,
+  JoinableQueue: 13,
+  Pipe: 14,
+} as const;
+export type Kind = keyof typeof KINDS;
+const kindNames = Object.keys(KINDS) as Kind[];
+
+export const isLockKind = (kind: Kind): boolean => kind === "Lock" || kind === "RLock";
+/** In the blocks of these there is an RLock, unless they have a partner. */
+export const hasLock = (kind: Kind): boolean => kind === "Condition" || kind === "Value" || kind === "SharedArray";
+
+export const wordsIn = ({ buffer, size }: Block): Words => new Int32Array(buffer, 0, Math.floor(size / 4));
+
+/** The lock in another block that goes with a thing. */
+interface Partner {
+  readonly name: string;
+  readonly id: number;
+}
+
+export function writeHeader(block: Block, kind: Kind, partner: Partner | undefined): void {
+  const words = wordsIn(block);
+  words[MAGIC] = MAGIC_VALUE;
+  words[KIND] = KINDS[kind] | (VERSION << 16);
+  if (isFile(block)) words[PID_NAMESPACE] = thisProcess().pidNamespace;
+  if (!partner) return;
+  const bytes = new Uint8Array(block.buffer, PARTNER_NAME, 1 + partner.name.length);
+  bytes[0] = partner.name.length;
+  for (let i = 0; i < partner.name.length; i++) bytes[1 + i] = partner.name.charCodeAt(i); // names are ASCII
+  new Float64Array(block.buffer, PARTNER_ID, 1)[0] = partner.id;
+}
+
+/** What the block holds. @throws {FormatError} if nothing of this package's kinds, or of another version */
+export function readKind(memory: SharedMemory): Kind {
+  const words = wordsIn(blockOf(memory));
+  const code = words.length >= HEADER_WORDS && words[MAGIC] === MAGIC_VALUE ? words[KIND]! : 0;
+  const kind = kindNames.find((name) => code === (KINDS[name] | (VERSION << 16)));
+  if (kind && isFile(blockOf(memory))) assertSameNamespace(memory, words[PID_NAMESPACE]!);
+  if (kind) return kind;
+  const found = code === 0 ? "an array or plain memory" : `kind ${code & 0xffff} of layout ${code >>> 16}`;
+  throw new FormatError(`Expected ${nameOf(memory)} to hold a lock, value or list of this version, got ${found}`, {
+    name: memory.name ?? "",
+  });
+}
+
+/** A thread's id means nothing in another container: nobody there could tell a dead holder from a live one. */
+function assertSameNamespace(memory: SharedMemory, namespace: number): void {
+  if (namespace === (thisProcess().pidNamespace | 0)) return;
+  const feature = "locks, values and queues of another pid namespace";
+  throw new UnsupportedError(
+    `Expected ${nameOf(memory)} to be made in this pid namespace; ${feature} are not safe here`,
+    {
+      feature,
+      instead: "arrays and plain memory, or one pid namespace for all (docker run --pid)",
+    },
+  );
+}
+
+export const nameOf = (memory: SharedMemory): string => (memory.name === undefined ? "the memory" : show(memory.name));
+
+/** The partner's name; `undefined` where there is none. */
+export function partnerName(memory: SharedMemory): string | undefined {
+  const { buffer } = blockOf(memory);
+  const length = Math.min(new Uint8Array(buffer, PARTNER_NAME, 1)[0]!, PARTNER_ID - PARTNER_NAME - 1);
+  return length === 0 ? undefined : String.fromCharCode(...new Uint8Array(buffer, PARTNER_NAME + 1, length));
+}
+
+/** @throws {NameNotFoundError} if the partner's name has gone to another block since */
+export function assertPartner(memory: SharedMemory, partner: SharedMemory): void {
+  if (new Float64Array(blockOf(memory).buffer, PARTNER_ID, 1)[0] === blockOf(partner).id) return;
+  const name = partner.name!;
+  throw new NameNotFoundError(
+    `Expected the lock of ${nameOf(memory)} to be found as ${show(name)}, but another block has that name now`,
+    { name, scope: memory.scope },
+  );
+}

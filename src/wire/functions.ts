@@ -1,0 +1,163 @@
+/**
+ * Functions that run in workers: how they are named on the way, and made again where they arrive. Inline ones travel as
+ * source and are always re-made from it, on the caller too, so that they behave the same everywhere; defined ones travel
+ * as (module, name), and the worker imports the module.
+ */
+
+import { CaptureError, DuplicateNameError } from "../base/errors.js";
+import { show } from "../base/expect.js";
+import { importModule } from "../platform/importing.js";
+import { analyse } from "./capture.js";
+import { compilerHelpers } from "./compiler-helpers.js";
+
+// biome-ignore lint/suspicious/noExplicitAny: a function of any parameters; never part of a public type
+export type AnyFunction = (...args: any[]) => any;
+
+/** A function by name, as plain data. `key` is the same for the same function in every thread. */
+export type FunctionRef =
+  | { readonly kind: "source"; readonly key: string; readonly name: string }
+  | { readonly kind: "module"; readonly key: string; readonly name: string; readonly url: string };
+
+/** init, chunk and combine of a reduction. */
+export interface ReducerRef {
+  readonly init: FunctionRef;
+  readonly chunk: FunctionRef;
+  readonly combine: FunctionRef;
+}
+
+const refs = new WeakMap<object, FunctionRef>();
+const made = new Map<string, AnyFunction>();
+/** Analysed sources; a server's inline functions are finitely many, but guard against generated ones. */
+const inline = new Map<string, FunctionRef>();
+const MAX_INLINE = 1000;
+
+const helperNames = Object.keys(compilerHelpers);
+const helperSet = new Set(helperNames);
+
+/**
+ * A kernel for `map` or `forEachChunk` that workers find by importing its module: closures over the module are fine, and it
+ * need not be exported. Returns `fn` itself.
+ *
+ * @example export const relu = defineKernel(import.meta.url, "relu", (x: number) => (x > 0 ? x : 0));
+ * @throws {DuplicateNameError} if the module has another function of that name
+ */
+export function defineKernel<F extends (...args: never[]) => unknown>(url: string, name: string, fn: F): F {
+  return define(url, name, fn);
+}
+
+/** As `defineKernel`, for `run` and `broadcast`. */
+export function defineTask<F extends (...args: never[]) => unknown>(url: string, name: string, fn: F): F {
+  return define(url, name, fn);
+}
+
+/** For the layers above: registers one function of a module. */
+export function define<F>(url: string, name: string, fn: F): F {
+  if (typeof url !== "string" || !URL.canParse(url)) {
+    throw new TypeError(`Expected \`url\` to be the module's import.meta.url, got ${show(url)}`);
+  }
+  if (typeof name !== "string" || name === "") {
+    throw new TypeError(`Expected \`name\` to be the function's name, got ${show(name)}`);
+  }
+  expectFunction(fn, "fn");
+  const key = `${url}#${name}`;
+  if (made.has(key) && made.get(key) !== fn) {
+    throw new DuplicateNameError(`Expected one function named ${show(name)} in ${url}, got a second one`, {
+      url,
+      name,
+    });
+  }
+  made.set(key, fn as AnyFunction);
+  refs.set(fn as object, { kind: "module", key, name, url });
+  return fn;
+}
+
+export function expectFunction(fn: unknown, what: string): AnyFunction {
+  if (typeof fn === "function") return fn as AnyFunction;
+  throw new TypeError(`Expected \`${what}\` to be a function, got ${show(fn)}`);
+}
+
+/**
+ * How the function travels. @param what its name in errors
+ *
+ * @throws {CaptureError} if it is inline and uses a name from outside @throws {TypeError} if it has no source
+ */
+export function refOf(given: unknown, what: string, mayBeAsync = false): FunctionRef {
+  const fn = expectFunction(given, what);
+  const known = refs.get(fn);
+  const ref = known ?? inlineRef(fn, what);
+  refs.set(fn, ref);
+  if (!mayBeAsync && isAsyncFunction(fn)) {
+    throw new TypeError(`Expected \`${what}\` to be a synchronous function, got an async or generator function`);
+  }
+  return ref;
+}
+
+const isAsyncFunction = (fn: AnyFunction) => /^\[object (Async|Generator)/.test(Object.prototype.toString.call(fn));
+
+function inlineRef(fn: AnyFunction, what: string): FunctionRef {
+  const source = Function.prototype.toString.call(fn);
+  const known = inline.get(source);
+  if (known) return known;
+  const name = fn.name || what;
+  const analysis = analyse(source, helperSet);
+  if (!analysis) {
+    throw new TypeError(
+      `Expected \`${what}\` to be a function with source, got ${source.slice(0, 60)} (wrap it: x => f(x))`,
+    );
+  }
+  const { captured, expression } = analysis;
+  if (captured !== undefined) {
+    throw new CaptureError(
+      `Expected \`${name}\` to use only its parameters, got \`${captured}\` from outside. It runs in another thread: ` +
+        `pass \`${captured}\` in params or args, or define the function in a module with defineKernel or defineTask`,
+      { captured, fn: name },
+    );
+  }
+  const ref: FunctionRef = { kind: "source", key: expression, name };
+  if (inline.size >= MAX_INLINE) inline.clear();
+  inline.set(source, ref);
+  return ref;
+}
+
+/** Why modules could not be imported here. What they defined before they failed is not to be used. */
+const failed = new Map<string, unknown>();
+
+/** The function itself, in this thread. `undefined` if its module must be imported first. */
+export function resolveFunction(ref: FunctionRef): AnyFunction | undefined {
+  if (ref.kind === "module" && failed.has(ref.url)) return undefined;
+  const known = made.get(ref.key);
+  if (known || ref.kind === "module") return known;
+  const fn = remake(ref.key, ref.name);
+  made.set(ref.key, fn);
+  return fn;
+}
+
+function remake(expression: string, name: string): AnyFunction {
+  const body = `"use strict"; return ${expression};\n//# sourceURL=shared-ndarray:${name.replace(/\W/g, "_")}`;
+  return new Function(...helperNames, body)(...Object.values(compilerHelpers)) as AnyFunction;
+}
+
+/** Imports what `resolveFunction` cannot find yet. */
+export async function importFunction(ref: FunctionRef): Promise<void> {
+  if (ref.kind !== "module") return;
+  if (failed.has(ref.url)) throw failed.get(ref.url);
+  if (made.has(ref.key)) return;
+  try {
+    await importModule(ref.url);
+  } catch (e) {
+    failed.set(ref.url, e);
+    throw e;
+  }
+  if (made.has(ref.key)) return;
+  throw new ReferenceError(
+    `Expected ${ref.url} to define ${show(ref.name)} when a worker imports it, but it did not. Call defineKernel or defineTask at the module's top level`,
+  );
+}
+
+/** The function itself, its module imported if need be. @throws what the module throws */
+export async function loadFunction(ref: FunctionRef): Promise<AnyFunction> {
+  const known = resolveFunction(ref);
+  if (known) return known;
+  await importFunction(ref);
+  return resolveFunction(ref)!;
+}
