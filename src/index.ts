@@ -12,6 +12,7 @@ export type {
   Operands,
   Reducer,
 } from "./calls/kernel-types.js";
+export type { CallOptions, SyncCallOptions } from "./calls/options.js";
 export { defineReducer } from "./calls/reducer.js";
 export { JoinableQueue } from "./channels/joinable-queue.js";
 export { type Connection, type PipeOptions, pipe } from "./channels/pipe.js";
@@ -53,7 +54,7 @@ export type {
   UnaryPredicate,
   UnaryUfunc,
   Where,
-} from "./functions/ufunc.js";
+} from "./functions/ufunc-types.js";
 export {
   abs,
   acos,
@@ -166,7 +167,7 @@ export { Pool } from "./parallel/pool.js";
 export type { WorkerLike } from "./parallel/spawn.js";
 export type { TeamMember } from "./parallel/team/task-runner.js";
 export type { TuneReport } from "./parallel/tune.js";
-export type { CallOptions, PoolOptions, PoolStats, RunOptions, SyncCallOptions } from "./parallel/types.js";
+export type { PoolOptions, PoolStats, RunOptions } from "./parallel/types.js";
 export { isWorker } from "./platform/role.js";
 export type { Isolation, ResourceLimits } from "./platform/thread.js";
 export { Process, type ProcessOptions } from "./processes/process.js";

@@ -1,6 +1,8 @@
 /** Running sums and products along an axis. */
 import { caster, type DType, isBigInt } from "../base/dtype.js";
 import { expectKnown } from "../base/expect.js";
+import type { AnyArray } from "../calls/call.js";
+import { expectArray, expectOut } from "../calls/operands.js";
 import { copy } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
@@ -8,7 +10,6 @@ import { expectAxis } from "../ndarray/shape.js";
 import { newStrided } from "../ndarray/storage.js";
 import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
 import { cView } from "../ndarray/view.js";
-import { type AnyArray, expectArray, expectOut } from "./operands.js";
 import { expectCast } from "./prepare.js";
 import { sumTypes } from "./reduction.js";
 

@@ -3,7 +3,7 @@ import { type DType, expectDType } from "../base/dtype.js";
 import { expectKnown, show } from "../base/expect.js";
 import { compileFunction } from "../compile/compile.js";
 import { refOf } from "../wire/functions.js";
-import { ufuncSpec } from "./ufunc.js";
+import { isUfunc } from "./ufunc.js";
 
 /** What else is known of the call. */
 export interface ExplainOptions {
@@ -40,7 +40,7 @@ export function explain(
   const inputs = dtypes.map((dtype, i) => expectDType(dtype, `dtypes[${i}]`));
   const { dtype, params, fastMath = false } = expectKnown(options, ["dtype", "params", "fastMath"], "explain");
   const target = expectDType(dtype ?? inputs[0]);
-  if (ufuncSpec(fn)) return { engine: "simd", reason: undefined };
+  if (isUfunc(fn)) return { engine: "simd", reason: undefined };
   const compiled = compileFunction({ fn: refOf(fn, "fn"), dtypes: inputs, target, params, fastMath });
   return "program" in compiled ? { engine: "simd", reason: undefined } : { engine: "loop", reason: compiled.reason };
 }

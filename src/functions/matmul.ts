@@ -1,32 +1,17 @@
-/** `matmul`: NumPy's matrix product. The tiles are computed by the calling thread, or by a pool: the bits are the same. */
-import type { DType } from "../base/dtype.js";
+/** `matmul`: NumPy's matrix product, on the calling thread or given to a pool: the bits are the same. */
 import { ShapeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
 import { promote } from "../base/promote.js";
-import { multiplyTiles, tilesOf } from "../loops/matmul.js";
-import { copy } from "../ndarray/assign.js";
-import type { Strided } from "../ndarray/elements.js";
-import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
+import { type AnyArray, HERE } from "../calls/call.js";
+import { makeCallable } from "../calls/callable.js";
+import { inline } from "../calls/inline.js";
+import { type CheckedProduct, prepareMatmul } from "../calls/kinds/matmul.js";
+import { expectArray, expectOut } from "../calls/operands.js";
+import { stridedOf } from "../ndarray/ndarray.js";
 import { broadcastShapes } from "../ndarray/shape.js";
-import { newStrided } from "../ndarray/storage.js";
 import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
-import { broadcastTo, cView, makeView, type View } from "../ndarray/view.js";
-import { type AnyArray, expectArray, expectOut } from "./operands.js";
+import { broadcastTo, makeView } from "../ndarray/view.js";
 import { expectCast } from "./prepare.js";
-
-/** A product whose arguments are in order. */
-export interface MatmulCall {
-  readonly inputs: readonly [AnyArray, AnyArray];
-  /** In the common dtype, the factors (…, m, k) and (…, k, n) with the same leading axes. */
-  readonly common: DType;
-  readonly a: View;
-  readonly b: View;
-  /** (…, m, n). */
-  readonly full: readonly number[];
-  /** Without the axes that vectors were given. */
-  readonly shape: readonly number[];
-  readonly out: AnyArray | undefined;
-}
 
 /** The type of `matmul`. */
 export interface Matmul {
@@ -40,7 +25,9 @@ export interface Matmul {
  * Integers wrap; of bools the result is whether any pair is true.
  *
  * @example matmul(a, b, { out: c }); await pool.map([a, b], matmul)
- * @throws {ShapeError} if the inner lengths differ @throws {DTypeError} {OverlapError}
+ * @throws {ShapeError} If the inner lengths differ, the leading axes do not broadcast, or `out` has another shape.
+ * @throws {DTypeError} If `out` cannot hold the result.
+ * @throws {LayoutError} If `out` cannot be written to.
  */
 export const matmul: Matmul = Object.assign(
   Object.defineProperty(multiply, "name", { value: "matmul" }) as Omit<Matmul, "product"> as Matmul,
@@ -48,31 +35,21 @@ export const matmul: Matmul = Object.assign(
 );
 
 function multiply(a: unknown, b: unknown, options?: { readonly out?: AnyNDArray }): unknown {
-  const [x, y] = [expectArray(a, "a"), expectArray(b, "b")];
-  const call = prepareMatmul(x, y, expectKnown(options, ["out"], "matmul").out);
-  const factors = factorsOf(call, stridedOf(x), stridedOf(y));
-  const target = newStrided(call.full, call.common, undefined);
-  const tiles = tilesOf(call.full);
-  multiplyTiles({ ...factors, out: target, common: call.common }, 0, tiles);
-  return matmulResult(call, target);
+  return inline.runSync(prepareMatmul(checkProduct(expectArray(a, "a"), expectArray(b, "b"), options), HERE));
 }
 
-/** The factors with the same leading axes. */
-export const factorsOf = (call: MatmulCall, a: Strided, b: Strided): { readonly a: Strided; readonly b: Strided } => ({
-  a: { elements: a.elements, view: call.a },
-  b: { elements: b.elements, view: call.b },
+makeCallable(matmul, {
+  name: "matmul",
+  method: "map",
+  options: ["out"],
+  prepare([a, b, ...more], options, conditions) {
+    if (more.length > 0) throw new TypeError(`Expected two factors, got ${more.length + 2}`);
+    return prepareMatmul(checkProduct(expectArray(a, "a"), expectArray(b, "b"), options), conditions);
+  },
 });
 
-/** The product in the shape that was asked for; in `out` not before all is read, because that may be a factor. */
-export function matmulResult({ shape, out }: MatmulCall, product: Strided): AnyArray {
-  const result = { elements: product.elements, view: cView(shape) };
-  if (!out) return arrayOf(result);
-  copy(stridedOf(out), result);
-  return out;
-}
-
-/** @throws {ShapeError} {DTypeError} {OverlapError} before anything is written */
-export function prepareMatmul(a: AnyArray, b: AnyArray, givenOut: unknown): MatmulCall {
+function checkProduct(a: AnyArray, b: AnyArray, options: { readonly out?: unknown } | undefined): CheckedProduct {
+  const { out: givenOut } = expectKnown(options, ["out"], "matmul");
   const [x, y] = [stridedOf(a).view, stridedOf(b).view];
   for (const [what, { shape }] of Object.entries({ a: x, b: y })) {
     if (shape.length > 0) continue;

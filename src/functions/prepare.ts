@@ -4,26 +4,17 @@ import { DTypeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
 import { decodeFloat16, encodeFloat16 } from "../base/float16.js";
 import { commonDType, holds, rangeOf } from "../base/promote.js";
-import type { Numbers, Program } from "../compile/program.js";
+import type { AnyArray } from "../calls/call.js";
+import type { CheckedElementwise } from "../calls/kinds/elementwise.js";
+import { expectArray, expectMask, expectOut } from "../calls/operands.js";
+import type { Program } from "../compile/program.js";
 import { castElement, loadElement, storedForm, storedLane, valueLane } from "../ir/elements.js";
 import { constant, type LaneType, load, type Node, ne, param, select } from "../ir/node.js";
 import { stridedOf } from "../ndarray/ndarray.js";
 import { broadcastShapes } from "../ndarray/shape.js";
 import { forEachRun, jointLoop } from "../ndarray/walk.js";
 import { compareMixed, type ElementwiseSpec, typesOf } from "./elementwise.js";
-import { type AnyArray, expectArray, expectMask, expectOut } from "./operands.js";
 
-/** An element-wise call whose arguments are in order. */
-export interface ElementwiseCall {
-  readonly program: Program;
-  readonly shape: readonly number[];
-  /** The dtype of the result. */
-  readonly dtype: DType;
-  readonly out: AnyArray | undefined;
-  /** Arrays in the order of the program's slots, without the result. */
-  readonly inputs: readonly AnyArray[];
-  readonly numbers: Numbers;
-}
 /** `out`, `where` and `dtype`, unchecked. */
 export interface GivenOptions {
   readonly out?: unknown;
@@ -38,12 +29,21 @@ const isArray = (value: Value): value is AnyArray => typeof value === "object";
 const isTrue = (value: number | bigint): boolean => value != 0;
 const isNumber = (value: Value): value is number | bigint => typeof value !== "object";
 
-/** Checks everything. @throws {ShapeError} {DTypeError} {TypeError} {RangeError} {OverlapError} {ClosedError} */
-export function prepareUfunc(
+/**
+ * Checks everything that an element-wise function is given.
+ *
+ * @throws {ShapeError} If the operands do not broadcast, or `out` has another shape.
+ * @throws {DTypeError} If the function does not take such elements, or `out` or `dtype` cannot hold the result.
+ * @throws {LayoutError} If `out` cannot be written to.
+ * @throws {TypeError} If an operand or an option is of another type.
+ * @throws {RangeError} If the exponent of an integer is negative.
+ * @throws {ClosedError} If an array is closed.
+ */
+export function checkUfunc(
   spec: ElementwiseSpec,
   given: readonly unknown[],
   options?: GivenOptions,
-): ElementwiseCall {
+): CheckedElementwise {
   const { out: givenOut, where, dtype: wanted } = expectKnown(options, ["out", "where", "dtype"], spec.name);
   if (given.length !== spec.nin) {
     throw new TypeError(`Expected ${spec.nin} operands for ${spec.name}, got ${given.length}`);
@@ -64,7 +64,7 @@ export function prepareUfunc(
   const request: Request = { spec, ...types, values, hasCondition: isChoice, hasMask: mask.length > 0 };
   const program = programFor(request, [dtype, ...inputs.map((array) => array.dtype)]);
   const numbers = types.inner === "bool" ? [] : values.filter(isNumber).map((value) => rounded(value, types.inner));
-  return { program, shape, dtype, out, inputs, numbers };
+  return { name: spec.name, program, shape, dtype, out, inputs, numbers };
 }
 
 // ── Dtypes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -135,11 +135,10 @@ function programFor(request: Request, slots: readonly DType[]): Program {
   const { spec, inner, values, hasMask } = request;
   // Bools have no parameters: their numbers are part of the program.
   const kinds = values.map((value) => (isArray(value) ? "" : inner === "bool" ? isTrue(value) : "n"));
-  const key = [spec.name, inner, kinds, hasMask].join();
-  const whole = `${key}:${slots}`;
-  const known = programs.get(whole) ?? makeProgram(request, key, slots);
+  const key = `${[spec.name, inner, kinds, hasMask].join()}:${slots}`;
+  const known = programs.get(key) ?? makeProgram(request, key, slots);
   if (programs.size >= MAX_PROGRAMS) programs.clear();
-  programs.set(whole, known);
+  programs.set(key, known);
   return known;
 }
 

@@ -1,23 +1,15 @@
-/**
- * Reductions: over all axes to one value, over some to an array. The arguments are checked and made into a fold, whose pieces the
- * calling thread computes, or a pool: the bits are the same.
- */
-import { canCast, caster, type DType, dtypes, expectDType, isFloat, type RawArray } from "../base/dtype.js";
+/** The arguments of reductions, checked and made into a fold: over all axes to one value, over some axes to an array. */
+import { canCast, type DType, dtypes, expectDType, isFloat } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
 import { promote } from "../base/promote.js";
+import type { AnyArray } from "../calls/call.js";
+import type { CheckedFold } from "../calls/kinds/fold.js";
+import { expectMask, expectOut } from "../calls/operands.js";
 import { castElement, fromMask, loadElement, storedLane } from "../ir/elements.js";
 import { constant, isMask, mul, type Node, ne, select, sub } from "../ir/node.js";
-import { bindFold, mergeMoments, mergePartials, partialsOf } from "../loops/fold.js";
-import { type FoldPlan, type FoldProgram, identityOf, type Merge, planFold } from "../loops/fold-plan.js";
-import { copy } from "../ndarray/assign.js";
-import type { Strided } from "../ndarray/elements.js";
-import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
+import { type FoldProgram, identityOf, type Merge } from "../loops/fold-plan.js";
 import { broadcastShapes, expectAxis } from "../ndarray/shape.js";
-import { newStrided } from "../ndarray/storage.js";
-import { broadcastTo } from "../ndarray/view.js";
-import { firstExtremes } from "./extremes.js";
-import { type AnyArray, expectMask, expectOut } from "./operands.js";
 import { expectCast } from "./prepare.js";
 
 /** Which reduction, and how a result comes of what was folded. */
@@ -31,8 +23,8 @@ export interface ReductionSpec {
   readonly value: (x: Node, input: DType, acc: DType, y: Node | undefined) => Node;
   /** "moments": mean and squared distances. "place": the position of the extreme that was found. */
   readonly kind: "fold" | "moments" | "place";
-  /** From a fold's value to the result; of moments, from the mean squared distance. */
-  readonly finish?: (value: number) => number;
+  /** Whether the square root is taken of what was folded; of moments, of the mean squared distance. */
+  readonly isRoot: boolean;
   /** Whether the sum is divided by how many elements it has. */
   readonly isMean: boolean;
   /** Of nothing there is no result. */
@@ -52,30 +44,24 @@ export interface GivenReduction {
   readonly correction?: unknown;
 }
 
-const OPTIONS = ["axis", "keepdims", "dtype", "out", "where", "correction"];
+/** The names of all options of reductions. */
+export const REDUCTION_OPTIONS: readonly string[] = ["axis", "keepdims", "dtype", "out", "where", "correction"];
 
-/** A reduction whose arguments are in order. */
-export interface ReductionCall {
-  readonly spec: ReductionSpec;
-  readonly program: FoldProgram;
-  readonly inputs: readonly AnyArray[];
-  /** Of all inputs. */
-  readonly shape: readonly number[];
-  readonly axes: readonly number[];
-  /** Of the result; undefined if it is one value. */
-  readonly outShape: readonly number[] | undefined;
-  readonly dtype: DType;
-  readonly out: AnyArray | undefined;
-  readonly correction: number;
-}
-
-/** @throws {TypeError} {RangeError} {DTypeError} {ShapeError} {OverlapError} before anything is written */
-export function prepareReduction(
+/**
+ * Checks everything that a reduction is given.
+ *
+ * @throws {TypeError} If an option is of another type, or not one of this reduction.
+ * @throws {RangeError} If an axis does not exist, or there is no element and the reduction needs one.
+ * @throws {ShapeError} If the operands do not fit each other, or `out` has another shape.
+ * @throws {DTypeError} If `dtype` or `out` cannot hold the result.
+ * @throws {LayoutError} If `out` cannot be written to.
+ */
+export function checkReduction(
   spec: ReductionSpec,
   inputs: readonly AnyArray[],
   given: GivenReduction | undefined,
-): ReductionCall {
-  const options = expectKnown(given, OPTIONS, spec.name);
+): CheckedFold {
+  const options = expectKnown(given, REDUCTION_OPTIONS, spec.name);
   spec.check?.(inputs);
   const mask = options.where === undefined ? [] : [expectMask(options.where, "where")];
   if (mask.length > 0 && spec.needsElements) {
@@ -102,8 +88,9 @@ export function prepareReduction(
     const message = `Expected \`out\` to be of int32 or a larger dtype, got ${out.dtype}`;
     throw new DTypeError(message, { dtype: out.dtype, expected: "int32" });
   }
+  const kind = spec.isMean ? "mean" : spec.kind === "fold" ? "value" : spec.kind;
   return {
-    spec,
+    name: spec.name,
     program: programFor(
       spec,
       inputs.map(({ dtype }) => dtype),
@@ -117,7 +104,7 @@ export function prepareReduction(
     outShape: isArray ? kept : undefined,
     dtype: outer,
     out,
-    correction,
+    result: { kind, isRoot: spec.isRoot, isBoolean: spec.isBoolean, correction },
   };
 }
 
@@ -187,72 +174,6 @@ function programFor(
     values: isCounted ? [...values, ...(hasMask ? [counted] : []), ...(spec.isMean ? [] : [squared])] : values,
   };
 }
-
-/** The operands in one shape, as the fold reads them. */
-export const foldOperands = ({ inputs, shape }: ReductionCall): Strided[] =>
-  inputs.map((input) => {
-    const { elements, view } = stridedOf(input);
-    return { elements, view: broadcastTo(view, shape) };
-  });
-
-export const planReduction = (call: ReductionCall, operands: readonly Strided[]): FoldPlan =>
-  planFold(call.program, operands, call.axes, call.spec.kind === "place");
-
-/** On the calling thread, to its end. */
-export function reduceHere(call: ReductionCall): unknown {
-  const operands = foldOperands(call);
-  const plan = planReduction(call, operands);
-  const partials = rawElements(plan.acc, partialsOf(plan));
-  bindFold(plan, partials, operands).run(0, plan.units);
-  return reductionResult(call, plan, partials, operands[0]!);
-}
-
-/** What the partial results come to: a value, or an array. @param input the first operand, still open */
-export function reductionResult(call: ReductionCall, plan: FoldPlan, partials: RawArray, input: Strided): unknown {
-  const { spec, program, outShape, dtype, out, correction } = call;
-  const count = plan.reduced.size;
-  const kept = outShape ?? [];
-  const target = outShape || out ? newStrided(kept, dtype, undefined) : undefined;
-  const raw = target?.elements.raw ?? rawElements(dtype, 1);
-  if (spec.kind === "place") {
-    firstExtremes(plan, partials, input, spec.merge === "min", (result, at) => {
-      raw[result] = at;
-    });
-  } else if (spec.kind === "moments") {
-    const cast = caster("float64", dtype) ?? identity;
-    mergeMoments(plan, partials, (result, { count: counted, squares }) => {
-      const value = squares / Math.max(0, counted - correction);
-      raw[result] = cast(spec.finish ? spec.finish(value) : value);
-    });
-  } else {
-    const counts = program.values.length > 1 ? rawElements("float64", plan.kept.size) : undefined;
-    if (counts) {
-      mergePartials(plan, partials, 1, (result, counted) => {
-        counts[result] = Number(counted);
-      });
-    }
-    const mean = (value: number, result: number) => value / (counts ? counts[result]! : count);
-    const finish = spec.isMean ? mean : spec.finish;
-    const from = finish ? "float64" : program.acc;
-    const cast = from === dtype ? identity : (caster(from, dtype) ?? identity);
-    mergePartials(plan, partials, 0, (result, value) => {
-      raw[result] = cast(finish ? finish(Number(value), result) : (value as number));
-    });
-  }
-  if (out && target) copy(stridedOf(out), target);
-  if (outShape && target) return out ?? arrayOf(target);
-  const { load } = dtypes[dtype];
-  const value = load ? load(raw[0]!) : raw[0]!;
-  return spec.isBoolean ? Boolean(value) : Number(value);
-}
-
-/** Elements that nobody shares. */
-function rawElements(dtype: DType, count: number): RawArray {
-  const { array, bytes } = dtypes[dtype];
-  return new array(new ArrayBuffer(count * bytes), 0, count);
-}
-
-const identity = (raw: number): number => raw;
 
 /** An element in the lanes of a float64 or 64-bit integer sum. */
 export const widened = (x: Node, input: DType, acc: DType): Node => castElement(x, input, acc);

@@ -2,20 +2,24 @@
 import type { DType, FloatDType } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
+import { type Call, type Conditions, HERE } from "../calls/call.js";
+import { makeCallable } from "../calls/callable.js";
+import { inline } from "../calls/inline.js";
+import { prepareFold } from "../calls/kinds/fold.js";
+import { expectArray } from "../calls/operands.js";
 import { mul } from "../ir/node.js";
 import { arrayOf, type NDArray, stridedOf } from "../ndarray/ndarray.js";
 import { expectAxis } from "../ndarray/shape.js";
 import type { AnyNDArray, RankTable, ReadonlyNDArray } from "../ndarray/types.js";
 import { moveAxis } from "../ndarray/view.js";
-import { expectArray } from "./operands.js";
 import {
+  checkReduction,
   extremeTypes,
   extremeValue,
   type GivenReduction,
   meanTypes,
-  prepareReduction,
+  REDUCTION_OPTIONS,
   type ReductionSpec,
-  reduceHere,
   sumTypes,
   truthOf,
   widened,
@@ -49,11 +53,6 @@ export interface Reduction<V, D extends DType = DType> {
 /** An array of any one of these dtypes. */
 export type Reduced<D extends DType, R extends number> = { [K in D]: NDArray<K, R> }[D];
 
-const specOf = new WeakMap<object, ReductionSpec>();
-/** The function's definition; undefined if it is none of this package. */
-export const reductionSpec = (fn: unknown): ReductionSpec | undefined =>
-  typeof fn === "function" ? specOf.get(fn) : undefined;
-
 type Definition = Partial<ReductionSpec> & Pick<ReductionSpec, "name" | "merge" | "types" | "value">;
 
 function made<V, D extends DType = DType>(definition: Definition): Reduction<V, D> {
@@ -63,14 +62,36 @@ function made<V, D extends DType = DType>(definition: Definition): Reduction<V, 
     needsElements: false,
     isBoolean: false,
     isMean: false,
+    isRoot: false,
     ...definition,
   };
-  const fn = (a: unknown, options?: GivenReduction) =>
-    reduceHere(prepareReduction(spec, [expectArray(a, "a")], options));
+  const fn = (a: unknown, options?: GivenReduction) => inline.runSync(callOf(spec, [a], options, HERE));
   Object.defineProperty(fn, "name", { value: spec.name });
   Object.defineProperty(fn, "reduction", { value: true, enumerable: true });
-  specOf.set(fn, spec);
+  makeReducible(fn, spec);
   return fn as unknown as Reduction<V, D>;
+}
+
+function callOf(
+  spec: ReductionSpec,
+  operands: readonly unknown[],
+  options: GivenReduction | undefined,
+  conditions: Conditions,
+): Call {
+  if (operands.length !== spec.nin) {
+    throw new TypeError(`Expected ${spec.nin} operands for ${spec.name}, got ${operands.length}`);
+  }
+  const arrays = operands.map((one, i) => expectArray(one, spec.nin === 1 ? "a" : `operand ${i}`));
+  return prepareFold(checkReduction(spec, arrays, options), conditions);
+}
+
+function makeReducible(fn: object, spec: ReductionSpec): void {
+  makeCallable(fn, {
+    name: spec.name,
+    method: "reduce",
+    options: REDUCTION_OPTIONS,
+    prepare: (operands, options, conditions) => callOf(spec, operands, options, conditions),
+  });
 }
 
 const extreme = (name: string, merge: "min" | "max"): Definition => ({
@@ -92,13 +113,13 @@ const truth = (name: string, merge: "or" | "and"): Definition => ({
   value: (x) => truthOf(x, "u8"),
   isBoolean: true,
 });
-const moments = (name: string, finish?: (value: number) => number): Definition => ({
+const moments = (name: string, isRoot: boolean): Definition => ({
   name,
   merge: "add",
   types: meanTypes,
   value: widened,
   kind: "moments",
-  ...(finish && { finish }),
+  isRoot,
 });
 
 /**
@@ -123,9 +144,9 @@ export const mean = made<number, FloatDType>({
   isMean: true,
 });
 /** The standard deviation, √variance. */
-export const std = made<number, FloatDType>(moments("std", Math.sqrt));
+export const std = made<number, FloatDType>(moments("std", true));
 /** The mean squared distance to the mean (NumPy's `var`, which cannot be an imported name). `correction: 1` divides by n - 1. */
-export const variance = made<number, FloatDType>(moments("variance"));
+export const variance = made<number, FloatDType>(moments("variance", false));
 /** Whether any element is nonzero. Of no elements false. */
 export const any = made<boolean, "bool">(truth("any", "or"));
 /** Whether all elements are nonzero. Of no elements true. */
@@ -150,7 +171,7 @@ export const norm = made<number, FloatDType>({
     const wide = widened(x, input, acc);
     return mul(wide, wide);
   },
-  finish: Math.sqrt,
+  isRoot: true,
 });
 
 const product: Definition = {
@@ -160,7 +181,7 @@ const product: Definition = {
   value: (x, input, acc, y) => mul(widened(x, input, acc), widened(y!, input, acc)),
 };
 const productSpec: ReductionSpec = {
-  ...{ nin: 2 as const, kind: "fold" as const, needsElements: false, isBoolean: false, isMean: false },
+  ...{ nin: 2 as const, kind: "fold" as const, needsElements: false, isBoolean: false, isMean: false, isRoot: false },
   ...product,
 };
 
@@ -184,7 +205,7 @@ export function vecdot(a: ReadonlyNDArray, b: ReadonlyNDArray, options?: { reado
     const message = `Expected operands of one length along axis ${axis}, got shapes ${show(a.shape)} and ${show(b.shape)}`;
     throw new ShapeError(message, { shape: b.shape, expected: a.shape });
   }
-  return reduceHere(prepareReduction(productSpec, operands, { axis: -1 })) as AnyNDArray;
+  return inline.runSync(callOf(productSpec, operands, { axis: -1 }, HERE)) as AnyNDArray;
 }
 
 /** The type of `dot`. */
@@ -202,14 +223,13 @@ export interface Dot {
 export const dot: Dot = Object.assign(
   (a: ReadonlyNDArray<DType, 1>, b: ReadonlyNDArray<DType, 1>): number => {
     const operands = [expectArray(a, "a"), expectArray(b, "b")];
-    assertVectors(operands);
-    return reduceHere(prepareReduction(dotSpec, operands, undefined)) as number;
+    return inline.runSync(callOf(dotSpec, operands, undefined, HERE)) as number;
   },
   { pairs: true as const },
 );
 const dotSpec: ReductionSpec = { ...productSpec, name: "dot", check: assertVectors };
 Object.defineProperty(dot, "name", { value: "dot" });
-specOf.set(dot, dotSpec);
+makeReducible(dot, dotSpec);
 
 function assertVectors([a, b]: readonly NDArray<DType>[]): void {
   if (a!.ndim === 1 && b!.ndim === 1 && a!.size === b!.size) return;

@@ -3,15 +3,17 @@ import type { DType, RawArray } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectKnown, expectOneOf, show } from "../base/expect.js";
 import { promote } from "../base/promote.js";
-import { piecesOf, planSort, precedes, sortPieces } from "../loops/sort.js";
+import { HERE } from "../calls/call.js";
+import { makeCallable } from "../calls/callable.js";
+import { inline } from "../calls/inline.js";
+import { type CheckedSort, prepareSort } from "../calls/kinds/sort.js";
+import { expectArray, expectOut } from "../calls/operands.js";
+import { precedes } from "../loops/sort.js";
 import { copy } from "../ndarray/assign.js";
-import type { Strided } from "../ndarray/elements.js";
 import { arrayOf, type NDArray, stridedOf } from "../ndarray/ndarray.js";
 import { expectAxis } from "../ndarray/shape.js";
 import { newStrided } from "../ndarray/storage.js";
 import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
-import { moveAxis } from "../ndarray/view.js";
-import { type AnyArray, expectArray, expectOut } from "./operands.js";
 import { expectCast } from "./prepare.js";
 
 /** Options of `sort` and `argsort`. */
@@ -47,59 +49,32 @@ export const sort: Sort = sorter("sort", ["axis", "out"], { sorts: "elements" })
 /** The positions that would sort the elements along an axis, as int32; equal elements stay in order, NaN come last. @throws {RangeError} */
 export const argsort: Argsort = sorter("argsort", ["axis"], { sorts: "positions" });
 
-function sorter<T>(name: SortCall["name"], options: readonly string[], brand: object): T {
+function sorter<T>(name: CheckedSort["name"], options: readonly string[], brand: object): T {
   const fn = (a: unknown, given?: SortOptions) =>
-    sortHere(prepareSort(name, expectArray(a, "a"), expectKnown(given, options, name)));
+    inline.runSync(prepareSort(checkSort(name, a, expectKnown(given, options, name)), HERE));
   Object.defineProperty(fn, "name", { value: name });
+  makeCallable(fn, {
+    name,
+    method: "map",
+    options,
+    prepare([a, ...more], own, conditions) {
+      if (more.length > 0) throw new TypeError(`Expected one operand for ${name}, got ${more.length + 1}`);
+      return prepareSort(checkSort(name, a, own), conditions);
+    },
+  });
   return Object.assign(fn, brand) as T;
 }
 
-/** A sort whose arguments are in order. */
-export interface SortCall {
-  readonly name: "sort" | "argsort";
-  readonly input: AnyArray;
-  readonly axis: number;
-  readonly out: AnyArray | undefined;
-}
-
-/** @throws {RangeError} {ShapeError} {DTypeError} {OverlapError} before anything is written */
-export function prepareSort(
-  name: SortCall["name"],
-  input: AnyArray,
+function checkSort(
+  name: CheckedSort["name"],
+  a: unknown,
   { axis = -1, out: givenOut }: { readonly axis?: unknown; readonly out?: unknown },
-): SortCall {
+): CheckedSort {
+  const input = expectArray(a, "a");
   const along = expectAxis(axis, input.shape);
   const out = givenOut === undefined ? undefined : expectOut(givenOut, input.shape);
   if (out) expectCast(input.dtype, out.dtype, "out");
   return { name, input, axis: along, out };
-}
-
-/** The lines to sort, copied so that they lie without gaps, and where the result's lines go. Float16 bits do not sort: as float32 they do. */
-export function sortOperands(
-  { name, axis }: SortCall,
-  { elements, view }: Strided,
-): { source: Strided; target: Strided } {
-  const lines = moveAxis(view, axis, -1);
-  const isArgsort = name === "argsort";
-  const dtype = isArgsort && elements.dtype === "float16" ? "float32" : elements.dtype;
-  const source = newStrided(lines.shape, dtype, undefined);
-  copy(source, { elements, view: lines });
-  return { source, target: newStrided(lines.shape, isArgsort ? "int32" : dtype, undefined) };
-}
-
-/** The sorted lines as the array that was asked for. */
-export function sortResult({ axis, input, out }: SortCall, { elements, view }: Strided): AnyArray {
-  if (!out && axis === input.ndim - 1) return arrayOf({ elements, view });
-  const result = out ? stridedOf(out) : newStrided(input.shape, elements.dtype, undefined);
-  copy({ elements: result.elements, view: moveAxis(result.view, axis, -1) }, { elements, view });
-  return out ?? arrayOf(result);
-}
-
-function sortHere(call: SortCall): AnyArray {
-  const { source, target } = sortOperands(call, stridedOf(call.input));
-  const plan = planSort(source, call.name === "argsort", false);
-  sortPieces(plan, source, target, 0, piecesOf(plan));
-  return sortResult(call, target);
 }
 
 /**

@@ -1,127 +1,23 @@
 /**
- * Element-wise functions as NumPy's ufuncs: operands of any dtypes and shapes, promoted and broadcast; `out`, `where`, `dtype`.
- * Called by themselves they run on the calling thread; a pool is given the same prepared call.
+ * Element-wise functions as NumPy's ufuncs: operands of any dtypes and shapes, promoted and broadcast; `out`, `where`, `dtype`. Called by
+ * themselves they run on the calling thread; a pool is given the same call.
  */
-import type { DType, FloatDType } from "../base/dtype.js";
-import { bindLoop } from "../loops/bound.js";
-import { planLoop } from "../loops/loop.js";
-import type { Strided } from "../ndarray/elements.js";
-import { arrayOf, type NDArray, stridedOf } from "../ndarray/ndarray.js";
-import { newStrided, separate } from "../ndarray/storage.js";
-import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
-import { broadcastTo } from "../ndarray/view.js";
-import { type ElementwiseSpec, elementwise } from "./elementwise.js";
-import type { AnyArray } from "./operands.js";
-import { type ElementwiseCall, prepareUfunc } from "./prepare.js";
-import type { ArrayOf, FloatFor, LargerRank, Promote } from "./promote-types.js";
 
-/** What a function of elements takes. A number is "weak": it takes the dtype of the array beside it. */
-export type Operand = ReadonlyNDArray | number | bigint;
-/** Options of every element-wise function. */
-export interface UfuncOptions {
-  /** Where to write: exactly the broadcast shape, cast "same_kind". May be an operand, or overlap one: as if it had been copied first. */
-  readonly out?: AnyNDArray;
-  /** Only where this is true; broadcasts. Elsewhere `out` stays as it is, and a new array is 0. */
-  readonly where?: ReadonlyNDArray<"bool">;
-  /** The dtype to compute in, and of the result. Operands must be castable to it, "same_kind". */
-  readonly dtype?: DType;
-}
-/** The dtype of a result, from the operands' common one. */
-interface ResultTable<D extends DType> {
-  common: Promote<D, "bool">;
-  /** Bools as int8. */
-  number: D extends "bool" ? "int8" : Promote<D, "bool">;
-  float: FloatFor<D>;
-  /** Integers as float64. */
-  ratio: D extends FloatDType ? D : "float64";
-  any: DType;
-}
-type Results = keyof ResultTable<DType>;
-type ResultOf<K extends Results, D extends DType> = ResultTable<D>[K];
-
-/** A function of one operand. */
-export interface UnaryUfunc {
-  <O extends AnyNDArray>(x: Operand, options: UfuncOptions & { out: O }): O;
-  (x: Operand, options?: UfuncOptions): AnyNDArray;
-  readonly nin: 1;
-}
-/** A function of two operands. */
-export interface BinaryUfunc {
-  <O extends AnyNDArray>(x1: Operand, x2: Operand, options: UfuncOptions & { out: O }): O;
-  (x1: Operand, x2: Operand, options?: UfuncOptions): AnyNDArray;
-  readonly nin: 2;
-}
-/** Options that leave a result's dtype and shape as the operands make them. */
-interface NoOptions {
-  readonly out?: undefined;
-  readonly where?: undefined;
-  readonly dtype?: undefined;
-}
-/** A function whose result is typed by promotion where its operand's dtype is. */
-export interface PromotingUnary<K extends Results> extends UnaryUfunc {
-  <D extends DType, R extends number>(x: ReadonlyNDArray<D, R>, options?: NoOptions): ArrayOf<ResultOf<K, D>, R>;
-  <D extends DType>(
-    x: Operand,
-    options: { out?: undefined; where?: UfuncOptions["where"]; dtype: D },
-  ): ArrayOf<D, number>;
-}
-/** A function whose result is typed by promotion where its operands' dtypes are; a number takes a float array's. */
-export interface PromotingBinary<K extends Results> extends BinaryUfunc {
-  <A extends DType, RA extends number, B extends DType, RB extends number>(
-    x1: ReadonlyNDArray<A, RA>,
-    x2: ReadonlyNDArray<B, RB>,
-    options?: NoOptions,
-  ): ArrayOf<ResultOf<K, Promote<A, B>>, LargerRank<RA, RB>>;
-  <D extends FloatDType, R extends number>(
-    x1: ReadonlyNDArray<D, R>,
-    x2: number | bigint,
-    options?: NoOptions,
-  ): ArrayOf<ResultOf<K, D>, R>;
-  <D extends FloatDType, R extends number>(
-    x1: number | bigint,
-    x2: ReadonlyNDArray<D, R>,
-    options?: NoOptions,
-  ): ArrayOf<ResultOf<K, D>, R>;
-  <D extends DType>(
-    x1: Operand,
-    x2: Operand,
-    options: { out?: undefined; where?: UfuncOptions["where"]; dtype: D },
-  ): ArrayOf<D, number>;
-}
-/** A function of one operand that gives truth values. */
-export interface UnaryPredicate {
-  <O extends AnyNDArray>(x: Operand, options: UfuncOptions & { out: O }): O;
-  (x: Operand, options?: UfuncOptions): NDArray<"bool">;
-  readonly nin: 1;
-}
-/** A function of two operands that gives truth values: a mask for `where`. */
-export interface BinaryPredicate {
-  <O extends AnyNDArray>(x1: Operand, x2: Operand, options: UfuncOptions & { out: O }): O;
-  (x1: Operand, x2: Operand, options?: UfuncOptions): NDArray<"bool">;
-  readonly nin: 2;
-}
-/** The type of `where`. */
-export interface Where {
-  <O extends AnyNDArray>(
-    condition: ReadonlyNDArray<"bool">,
-    x1: Operand,
-    x2: Operand,
-    options: UfuncOptions & { out: O },
-  ): O;
-  (condition: ReadonlyNDArray<"bool">, x1: Operand, x2: Operand, options?: UfuncOptions): AnyNDArray;
-  readonly nin: 3;
-}
-/** The type of `clip`. */
-export interface Clip {
-  <O extends AnyNDArray>(x: Operand, min: number | bigint, max: number | bigint, options: UfuncOptions & { out: O }): O;
-  (x: Operand, min: number | bigint, max: number | bigint, options?: UfuncOptions): AnyNDArray;
-  readonly nin: 3;
-}
-
-const specOf = new WeakMap<object, ElementwiseSpec>();
-/** The function's definition; undefined if it is none of this package. */
-export const ufuncSpec = (fn: unknown): ElementwiseSpec | undefined =>
-  typeof fn === "function" ? specOf.get(fn) : undefined;
+import { type Conditions, HERE } from "../calls/call.js";
+import { callableOf, makeCallable } from "../calls/callable.js";
+import { inline } from "../calls/inline.js";
+import { prepareElementwise } from "../calls/kinds/elementwise.js";
+import { elementwise } from "./elementwise.js";
+import { checkUfunc, type GivenOptions } from "./prepare.js";
+import type {
+  BinaryPredicate,
+  Clip,
+  PromotingBinary,
+  PromotingUnary,
+  Results,
+  UnaryPredicate,
+  Where,
+} from "./ufunc-types.js";
 
 /** The public function of a definition. */
 export const unaryUfunc = <K extends Results = "any">(name: string): PromotingUnary<K> =>
@@ -135,33 +31,20 @@ export const clipUfunc = (): Clip => made("clip") as unknown as Clip;
 
 function made(name: string): object {
   const spec = elementwise(name);
+  const prepare = (operands: readonly unknown[], options: GivenOptions | undefined, conditions: Conditions) =>
+    prepareElementwise(checkUfunc(spec, operands, options), conditions);
   const fn = (...args: unknown[]) => {
     if (args.length > spec.nin + 1) {
       throw new TypeError(`Expected ${spec.nin} operands and options for ${spec.name}, got ${args.length} arguments`);
     }
-    const options = args[spec.nin] as UfuncOptions | undefined;
-    return execute(prepareUfunc(spec, args.slice(0, spec.nin), options));
+    return inline.runSync(prepare(args.slice(0, spec.nin), args[spec.nin] as GivenOptions | undefined, HERE));
   };
   Object.defineProperty(fn, "name", { value: name });
   Object.defineProperty(fn, "nin", { value: spec.nin, enumerable: true });
-  specOf.set(fn, spec);
+  makeCallable(fn, { name, method: "map", options: ["out", "where", "dtype"], prepare });
   return fn;
 }
 
-/** On the calling thread, to its end. */
-export function execute({ program, shape, dtype, out, inputs, numbers }: ElementwiseCall): AnyArray {
-  const target = out ? stridedOf(out) : newStrided(shape, dtype, undefined);
-  const operands = [target, ...inputs.map((input) => broadcastApart(stridedOf(input), target))];
-  const loop = bindLoop(planLoop(program, operands), operands, numbers);
-  loop.begin();
-  loop.run(0, loop.size);
-  return out ?? arrayOf(target);
-}
-
-/** An input in the shape of the result; copied if writing the result would change it. */
-export function broadcastApart(input: Strided, target: Strided): Strided {
-  const { elements, view } = input;
-  const stretched = { elements, view: broadcastTo(view, target.view.shape) };
-  const apart = separate(stretched, target);
-  return apart === stretched ? stretched : broadcastApart(separate(input, target), target);
-}
+/** Whether a function is one of these. */
+export const isUfunc = (fn: unknown): boolean =>
+  typeof fn === "function" && "nin" in fn && callableOf(fn) !== undefined;

@@ -2,20 +2,8 @@
  * The element-wise functions by name, as users import them: `add(a, b, { out })` on the calling thread, `pool.map([a, b], add, { out })` on
  * all cores. Definitions in `elementwise.ts`. "Within n ulp" is the greatest error of float64, measured by `test/math`.
  */
-import {
-  type BinaryPredicate,
-  binaryPredicate,
-  binaryUfunc,
-  type Clip,
-  clipUfunc,
-  type PromotingBinary,
-  type PromotingUnary,
-  type UnaryPredicate,
-  unaryPredicate,
-  unaryUfunc,
-  type Where,
-  whereUfunc,
-} from "./ufunc.js";
+import { binaryPredicate, binaryUfunc, clipUfunc, unaryPredicate, unaryUfunc, whereUfunc } from "./ufunc.js";
+import type { BinaryPredicate, Clip, PromotingBinary, PromotingUnary, UnaryPredicate, Where } from "./ufunc-types.js";
 
 /** The size without the sign. Of the lowest integer itself, as it wraps. */
 export const abs: PromotingUnary<"common"> = unaryUfunc("abs");

@@ -21,17 +21,19 @@ const PIECE = 65536;
 const MAX_PIECES = 16;
 const SAMPLES = 32;
 
-/** @param source lines along the last axis, without gaps @param isShared false: a line is one piece, as nobody else takes any */
-export function planSort(source: Strided, positions: boolean, isShared: boolean): SortPlan {
+/** @param source lines along the last axis, without gaps */
+export function planSort(source: Strided, positions: boolean, perLine: number): SortPlan {
   const { shape, size } = source.view;
   const length = shape.at(-1) ?? 1;
   const lines = length === 0 ? 0 : size / length;
-  const isCut = isShared && canCut(source.elements.dtype);
-  const perLine = isCut ? Math.max(1, Math.min(MAX_PIECES, Math.ceil(length / PIECE))) : 1;
   const splitters =
     perLine === 1 ? [] : Array.from({ length: lines }, (_, line) => splittersOf(lineOf(source, line), perLine));
   return { lines, perLine, splitters, positions };
 }
+
+/** How many pieces a line is cut into when several threads share the work. */
+export const piecesIn = (length: number, dtype: DType): number =>
+  canCut(dtype) ? Math.max(1, Math.min(MAX_PIECES, Math.ceil(length / PIECE))) : 1;
 
 /** Bits of float16 do not compare; engines without such arrays have nothing else. */
 const canCut = (dtype: DType): boolean => dtype !== "float16" || dtypes.float16.load === undefined;
@@ -44,11 +46,9 @@ function splittersOf(line: RawArray, pieces: number): number[] {
   return Array.from({ length: pieces - 1 }, (_, i) => sample[(i + 1) * SAMPLES]!);
 }
 
-export const piecesOf = ({ lines, perLine }: SortPlan): number => lines * perLine;
-
 /** How many pieces are worth claiming at a time: short lines are many. */
-export const piecesAtOnce = ({ lines, perLine }: SortPlan, size: number): number =>
-  Math.max(1, Math.floor(PIECE / Math.max(1, size / Math.max(1, lines * perLine))));
+export const piecesAtOnce = (pieces: number, elements: number): number =>
+  Math.max(1, Math.floor(PIECE / Math.max(1, elements / Math.max(1, pieces))));
 
 /** Sorts pieces [start, end) of the source's lines into those of the target: elements, or positions as int32. */
 export function sortPieces(plan: SortPlan, source: Strided, target: Strided, start: number, end: number): void {

@@ -5,7 +5,7 @@ import { show } from "../base/expect.js";
 import type { Strided } from "./elements.js";
 import { sameShape, sizeOf } from "./shape.js";
 import { broadcastTo, pickAxes, type View } from "./view.js";
-import { forEachRun, jointLoop } from "./walk.js";
+import { forEachRun, jointLoop, type Loop } from "./walk.js";
 
 const rawValue = (value: Scalar, dtype: DType): number => {
   const { store } = dtypes[dtype];
@@ -26,13 +26,22 @@ export function fill({ elements, view }: Strided, value: Scalar): void {
 
 /** target[…] = source, element by element, cast as `astype`. The shapes are equal and nothing overlaps. */
 export function copy(target: Strided, source: Strided): void {
+  const loop = jointLoop([target.view, source.view], "K");
+  copyLoop(target, source, loop, 0, loop.size);
+}
+
+/** As `copy`, only the elements at positions [start, end) in C order. */
+export function copyRange(target: Strided, source: Strided, start: number, end: number): void {
+  copyLoop(target, source, jointLoop([target.view, source.view], "C"), start, end);
+}
+
+function copyLoop(target: Strided, source: Strided, loop: Loop, start: number, end: number): void {
   const to = target.elements.raw;
   const from = source.elements.raw;
   const cast = caster(source.elements.dtype, target.elements.dtype);
-  const loop = jointLoop([target.view, source.view], "K");
   const toStep = loop.strides[0]!.at(-1)!;
   const fromStep = loop.strides[1]!.at(-1)!;
-  forEachRun(loop, 0, loop.size, ([p, q], count) => {
+  forEachRun(loop, start, end, ([p, q], count) => {
     if (!cast && toStep === 1 && fromStep === 1) to.set(from.subarray(q!, q! + count) as ArrayLike<number>, p!);
     else if (!cast) moveRun(to, p!, toStep, from, q!, fromStep, count);
     else castRun(to, p!, toStep, from, q!, fromStep, count, cast);

@@ -256,10 +256,10 @@ const DTYPE_OF = {
   Float64Array: "float64",
 } as const satisfies { [T in keyof ByTag]: ByTag[T] };
 
-/** A copy in C order, in memory of its own. */
-export const compactCopy = (source: Strided): Strided =>
-  newStrided(source.view.shape, source.elements.dtype, undefined, (fresh) => copy(fresh, source));
+/** A copy in C order, in memory of its own. @param place where it is made; by default unnamed in process scope */
+export const compactCopy = (source: Strided, place?: NameOptions): Strided =>
+  newStrided(source.view.shape, source.elements.dtype, place, (fresh) => copy(fresh, source));
 
 /** The source, copied if writing the target would change it: overlap behaves as if the input had been copied first. */
-export const separate = (source: Strided, target: Strided): Strided =>
-  overlaps(source, target) && !sameElements(source, target) ? compactCopy(source) : source;
+export const separate = (source: Strided, target: Strided, place?: NameOptions): Strided =>
+  overlaps(source, target) && !sameElements(source, target) ? compactCopy(source, place) : source;

@@ -1,110 +1,94 @@
-/** What users pass to `map`, `forEachChunk` and `reduce`, checked before anything starts, and made into the work that runs. */
-import { type DType, expectDType } from "../base/dtype.js";
+/** What users pass to `map`, `forEachChunk` and `reduce`, checked before anything starts and made into a call. */
+import { expectDType } from "../base/dtype.js";
 import { DTypeError, OverlapError, ShapeError } from "../base/errors.js";
-import { expectInteger, expectMs, expectOptions, show } from "../base/expect.js";
-import { planChunks } from "../calls/plan.js";
-import type { WorkSpec } from "../calls/work.js";
-import { compileFunction, numbersFrom } from "../compile/compile.js";
-import { expectArray, expectOut } from "../functions/operands.js";
-import { planLoop, planNative } from "../loops/loop.js";
-import { aliasOf } from "../memory/shared-memory.js";
-import { Elements, type Strided } from "../ndarray/elements.js";
-import { arrayOf, isReadonlyArray, NDArray, stridedOf } from "../ndarray/ndarray.js";
+import { expectInteger, expectKnown, expectOptions, show } from "../base/expect.js";
+import type { AnyArray, Call } from "../calls/call.js";
+import { type Callable, callableOf } from "../calls/callable.js";
+import { prepareMap } from "../calls/kinds/map.js";
+import { type Arrangement, type CheckedRows, prepareRows } from "../calls/kinds/rows.js";
+import { expectArray, expectOut } from "../calls/operands.js";
+import { CALL_OPTIONS, type CallOptions, expectCall } from "../calls/options.js";
+import type { Control } from "../calls/pending.js";
+import type { Scope } from "../memory/shared-memory.js";
+import { isReadonlyArray, NDArray, stridedOf } from "../ndarray/ndarray.js";
 import { overlaps, sameElements, selfOverlaps } from "../ndarray/overlap.js";
 import { broadcastShapes, expectAxis } from "../ndarray/shape.js";
-import { newStrided, separate } from "../ndarray/storage.js";
-import { broadcastTo } from "../ndarray/view.js";
-import { type FunctionRef, type ReducerRef, refOf, resolveFunction } from "../wire/functions.js";
-import { sent } from "../wire/handle.js";
-import type { CallOptions } from "./types.js";
+import { type FunctionRef, type ReducerRef, refOf } from "../wire/functions.js";
 
-type AnyArray = NDArray<DType>;
+/** A call, and what its caller asked for besides the computation. */
+export interface Request {
+  readonly call: Call;
+  readonly control: Control;
+}
+type Given = CallOptions<unknown> & Readonly<Record<string, unknown>>;
 
-/** A call whose arguments are in order. */
-export interface Checked {
-  /** The array that the bound work is remembered by, and what else must be the same for it to be used again. */
-  readonly anchor: AnyArray;
-  readonly identity: readonly unknown[];
-  /** The arrays that are read, and the one that is written, if there is one that is not both. */
-  readonly operands: readonly AnyArray[];
-  readonly out: AnyArray | undefined;
-  /** An array that was made for the result: of no use if the call fails. */
-  readonly made: AnyArray | undefined;
-  /** Elements to compute, to estimate the time from. */
-  readonly elements: number;
-  /** Takes handles of its own to the arrays, for a call that must wait: they may be closed meanwhile. */
-  readonly hold: () => void;
-  /** The work; made when the call's turn has come, because it may copy what earlier calls write. */
-  readonly build: () => WorkSpec;
-  /** The call's value. @param parts of a reducer, in chunk order @param spec what was built */
-  readonly result: (parts: () => readonly unknown[], spec: WorkSpec) => unknown;
-  readonly options: CallOptions<unknown>;
+/** `pool.map`: a function of this package, or the user's function of elements. @param scope where results are placed */
+export function mapRequest(operands: unknown, fn: unknown, options: unknown, scope: Scope): Request {
+  const callable = callableOf(fn);
+  if (callable?.method === "reduce") {
+    throw new TypeError(`Expected a function of elements, got the reduction ${callable.name} (use reduce)`);
+  }
+  return callable
+    ? callableRequest(callable, operands, options, scope)
+    : userMapRequest(operands, fn, options as Given | undefined, scope);
 }
 
-export function checkMap(given: unknown, fn: unknown, options: unknown): Checked {
-  const { out: givenOut, dtype, chunkAxis, fastMath = false, ...rest } = expectCall(options as MapOptions | undefined);
+/** `pool.reduce`: a reduction of this package, or the user's reducer. */
+export function reduceRequest(operands: unknown, reduction: unknown, options: unknown, scope: Scope): Request {
+  const callable = callableOf(reduction);
+  if (callable?.method === "map") {
+    throw new TypeError(`Expected a reduction, got the element-wise function ${callable.name} (use map)`);
+  }
+  return callable
+    ? callableRequest(callable, operands, options, scope)
+    : reducerRequest(operands, reduction, options as Given | undefined, scope);
+}
+
+function callableRequest(callable: Callable, given: unknown, options: unknown, scope: Scope): Request {
+  const { name } = callable;
+  expectKnown(options as object | undefined, [...CALL_OPTIONS, ...callable.options], name);
+  const control = expectCall(options as Given | undefined);
+  for (const what of ["params", "chunkAxis"] as const) {
+    if (control[what] !== undefined)
+      throw new TypeError(`Expected no \`${what}\` for ${name}, got ${show(control[what])}`);
+  }
+  const own = Object.fromEntries(callable.options.map((option) => [option, control[option]]));
+  const conditions = { scope, chunkSize: control.chunkSize };
+  return { call: callable.prepare(Array.isArray(given) ? given : [given], own, conditions), control };
+}
+
+function userMapRequest(given: unknown, fn: unknown, options: Given | undefined, scope: Scope): Request {
+  const control = expectCall(options);
+  const { out: givenOut, dtype: wanted, fastMath = false, params, chunkSize, chunkAxis } = control;
   if (typeof fastMath !== "boolean")
     throw new TypeError(`Expected \`fastMath\` to be a boolean, got ${show(fastMath)}`);
   if (chunkAxis !== undefined)
     throw new TypeError(`Expected no \`chunkAxis\`: map cuts the flat range, got ${show(chunkAxis)}`);
-  const arrays = expectList(given);
+  const inputs = expectList(given);
   const ref = refOf(fn, "fn");
-  const shape = broadcastShapes(arrays.map((array) => array.shape));
+  const shape = broadcastShapes(inputs.map((array) => array.shape));
   const out = givenOut === undefined ? undefined : expectOut(givenOut, shape);
-  if (out && dtype !== undefined && expectDType(dtype) !== out.dtype) {
-    const message = `Expected \`dtype\` to be that of \`out\`, ${out.dtype}, got ${show(dtype)}`;
-    throw new DTypeError(message, { dtype: String(dtype), expected: out.dtype });
+  if (out && wanted !== undefined && expectDType(wanted) !== out.dtype) {
+    const message = `Expected \`dtype\` to be that of \`out\`, ${out.dtype}, got ${show(wanted)}`;
+    throw new DTypeError(message, { dtype: String(wanted), expected: out.dtype });
   }
-  const type = expectDType(dtype ?? out?.dtype ?? arrays[0]!.dtype);
-  const target = out ?? arrayOf(newStrided(shape, type, undefined));
-  const plan = planChunks(target.size, target.itemsize, rest.chunkSize);
-  const leases = new Leases([target, ...arrays]);
-  return {
-    anchor: target,
-    operands: arrays,
-    out: target,
-    made: out ? undefined : target,
-    hold: leases.hold,
-    identity: [ref, plan.chunkSize, fastMath, ...arrays],
-    elements: plan.length,
-    build() {
-      const [written, ...operands] = leases.take().map(stridedOf) as [Strided, ...Strided[]];
-      let once = false;
-      const inputs = operands.map((operand) => {
-        const { elements, view } = separate(operand, written);
-        once ||= elements !== operand.elements;
-        return arrayOf({ elements, view: broadcastTo(view, shape) }, true, true);
-      });
-      const compiled = compiledMap(ref, [arrayOf(written), ...inputs], rest.params, fastMath);
-      if (compiled) return { kind: "loop", name: ref.name, ...compiled, plan, params: rest.params, once };
-      return { kind: "map", fn: ref, out: arrayOf(written), inputs, plan, params: rest.params, once };
-    },
-    result: () => target,
-    options: rest,
-  };
+  const dtype = expectDType(wanted ?? out?.dtype ?? inputs[0]!.dtype);
+  const checked = { fn: ref, inputs, shape, dtype, out, params, fastMath };
+  return { call: prepareMap(checked, { scope, chunkSize }), control };
 }
 
-/** The function as a compiled loop, if it can be one that reaches all operands; `fastMath` takes detours for it. */
-function compiledMap(fn: FunctionRef, arrays: readonly AnyArray[], params: unknown, fastMath: boolean) {
-  const [target, ...dtypes] = arrays.map(({ dtype }) => dtype) as [DType, ...DType[]];
-  const compiled = compileFunction({ fn, dtypes, target, params, fastMath });
-  if (!("program" in compiled)) return undefined;
-  const { program, uses } = compiled;
-  const operands = arrays.map(stridedOf);
-  const loop = fastMath ? planLoop(program, operands) : planNative(program, operands);
-  return loop && { key: program.key, loop, arrays, numbers: numbersFrom(uses, params) };
-}
-
-export function checkForEachChunk(given: unknown, kernel: unknown, options: unknown): Checked {
-  const { halo: givenHalo, chunkAxis, ...rest } = expectCall(options as RowsOptions | undefined);
-  const ref = refOf(kernel, "kernel");
-  const rows = expectRows(given, chunkAxis, givenHalo);
+/** `pool.forEachChunk`. */
+export function forEachChunkRequest(given: unknown, kernel: unknown, options: unknown, scope: Scope): Request {
+  const control = expectCall(options as Given | undefined);
+  const fn = refOf(kernel, "kernel");
+  const rows = expectRows(given, fn, control.chunkAxis, control.halo, control.params);
   assertApart(rows);
-  return { ...rowsCall(rows, [ref], (plan) => ({ fn: ref, plan }), rest), result: () => undefined };
+  return { call: prepareRows(rows, { scope, chunkSize: control.chunkSize }), control };
 }
 
-export function checkReduce(given: unknown, reducer: unknown, options: unknown): Checked {
-  const { chunkAxis, halo, ...rest } = expectCall(options as RowsOptions | undefined);
+function reducerRequest(given: unknown, reducer: unknown, options: Given | undefined, scope: Scope): Request {
+  const control = expectCall(options);
+  const { chunkAxis, chunkSize, halo, params } = control;
   if (halo !== undefined) throw new TypeError(`Expected no \`halo\` in reduce, got ${show(halo)}`);
   const parts = expectOptions(reducer as Record<string, unknown> | undefined, "reducer");
   const fn: ReducerRef = {
@@ -112,54 +96,7 @@ export function checkReduce(given: unknown, reducer: unknown, options: unknown):
     chunk: refOf(parts.chunk, "reducer.chunk"),
     combine: refOf(parts.combine, "reducer.combine"),
   };
-  const rows = expectRows(given, chunkAxis, undefined);
-  return {
-    ...rowsCall(rows, [fn.init, fn.chunk], (plan) => ({ fn, plan }), rest),
-    result(values) {
-      const [init, combine] = [resolveFunction(fn.init)!, resolveFunction(fn.combine)!];
-      const all = values();
-      return all.length === 0
-        ? init(rest.params)
-        : combineTree(all, (left, right) => combine(left, right, rest.params));
-    },
-  };
-}
-
-/** Neighbours first, then neighbours of those: the shape of the tree depends on the number of values alone. */
-function combineTree(values: readonly unknown[], combine: (left: unknown, right: unknown) => unknown): unknown {
-  let level = values;
-  while (level.length > 1) {
-    level = Array.from({ length: Math.ceil(level.length / 2) }, (_, i) =>
-      2 * i + 1 < level.length ? combine(level[2 * i], level[2 * i + 1]) : level[2 * i],
-    );
-  }
-  return level[0];
-}
-
-// ── Options ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-type MapOptions = CallOptions<unknown> & {
-  readonly out?: unknown;
-  readonly dtype?: unknown;
-  readonly fastMath?: unknown;
-};
-type RowsOptions = CallOptions<unknown> & { readonly halo?: unknown };
-
-/** The options that every array call has, checked and read once. */
-export function expectCall<T extends CallOptions<unknown>>(given: T | undefined): T {
-  const options = { ...expectOptions(given) } as T; // read once
-  expectMs("timeoutMs", options.timeoutMs);
-  expectMs("terminateAfterMs", options.terminateAfterMs);
-  expectMs("progressMs", options.progressMs);
-  if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
-    throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${show(options.signal)}`);
-  }
-  if (options.params !== undefined)
-    Object.assign(options, { params: sent(options.params, "params", { toMany: true }) });
-  if (options.onProgress !== undefined && typeof options.onProgress !== "function") {
-    throw new TypeError(`Expected \`onProgress\` to be a function, got ${show(options.onProgress)}`);
-  }
-  return options;
+  return { call: prepareRows(expectRows(given, fn, chunkAxis, undefined, params), { scope, chunkSize }), control };
 }
 
 function expectList(given: unknown): AnyArray[] {
@@ -168,59 +105,38 @@ function expectList(given: unknown): AnyArray[] {
   return list.map((array, i) => expectArray(array, Array.isArray(given) ? `operand ${i}` : "operand"));
 }
 
-/** Arrays over handles of a call's own, so that a `close()` takes effect when the call ends. */
-export class Leases {
-  readonly #arrays: readonly AnyArray[];
-  #held: readonly AnyArray[] | undefined;
-
-  constructor(arrays: readonly AnyArray[]) {
-    this.#arrays = arrays;
-  }
-  readonly hold = (): void => {
-    this.#held ??= this.#arrays.map(leased);
-  };
-  /** The arrays in the order given. */
-  take(): readonly AnyArray[] {
-    const held = this.#held ?? this.#arrays.map(leased);
-    this.#held = undefined;
-    return held;
-  }
-}
-
-function leased(array: AnyArray): AnyArray {
-  const { elements, view } = stridedOf(array);
-  const memory = aliasOf(elements.memory);
-  const own = new Elements(memory, elements.dtype, elements.byteOffset, elements.length);
-  return arrayOf({ elements: own, view }, true, isReadonlyArray(array));
-}
-
 // ── Operands cut into rows ─────────────────────────────────────────────────────────────────────────────────────────
 
-interface Rows {
-  readonly arrays: readonly AnyArray[];
-  readonly keys: readonly (string | number)[];
-  readonly arrangement: "single" | "list" | readonly string[];
-  readonly axis: number;
-  readonly length: number;
-  readonly halo: readonly number[];
-}
+type Keys = readonly (string | number)[];
+const keysOf = (arrays: readonly AnyArray[], arrangement: Arrangement): Keys =>
+  typeof arrangement === "string" ? arrays.map((_, i) => i) : arrangement;
 
-function expectRows(given: unknown, chunkAxis: unknown, givenHalo: unknown): Rows {
+function expectRows(
+  given: unknown,
+  fn: FunctionRef | ReducerRef,
+  chunkAxis: unknown,
+  givenHalo: unknown,
+  params: unknown,
+): CheckedRows {
   const [arrays, arrangement] = arrange(given);
-  const keys = typeof arrangement === "string" ? arrays.map((_, i) => i) : arrangement;
+  const keys = keysOf(arrays, arrangement);
   const [first] = arrays as [AnyArray];
   const longer = first.shape.findIndex((n: number) => n > 1);
   const axis = chunkAxis === undefined ? Math.max(0, longer) : expectAxis(chunkAxis, first.shape, "chunkAxis");
   const length = first.shape[axis];
   for (const [i, array] of arrays.entries()) {
     if (length !== undefined && array.shape[axis] === length) continue;
-    const message = `Expected operand ${show(keys[i])} to have ${length ?? "an axis to cut"} rows along axis ${axis}, got shape ${show(array.shape)}`;
-    throw new ShapeError(message, { shape: array.shape, expected: first.shape });
+    const wanted = `${length ?? "an axis to cut"} rows along axis ${axis}`;
+    throw new ShapeError(`Expected operand ${show(keys[i])} to have ${wanted}, got shape ${show(array.shape)}`, {
+      shape: array.shape,
+      expected: first.shape,
+    });
   }
-  return { arrays, keys, arrangement, axis, length: length!, halo: expectHalo(givenHalo, arrangement, keys) };
+  const halo = expectHalo(givenHalo, arrangement, keys);
+  return { fn, arrays, arrangement, axis, length: length!, halo, params };
 }
 
-function arrange(given: unknown): [arrays: AnyArray[], arrangement: Rows["arrangement"]] {
+function arrange(given: unknown): [arrays: AnyArray[], arrangement: Arrangement] {
   if (given instanceof NDArray) return [expectList(given), "single"];
   if (Array.isArray(given)) return [expectList(given), "list"];
   const named = Object.entries(expectOptions(given as Record<string, unknown> | undefined, "operands"));
@@ -229,7 +145,7 @@ function arrange(given: unknown): [arrays: AnyArray[], arrangement: Rows["arrang
   return [named.map(([name, array]) => expectArray(array, `operand ${show(name)}`)), named.map(([name]) => name)];
 }
 
-function expectHalo(given: unknown, arrangement: Rows["arrangement"], keys: readonly (string | number)[]): number[] {
+function expectHalo(given: unknown, arrangement: Arrangement, keys: Keys): number[] {
   if (given === undefined) return keys.map(() => 0);
   const rows = (what: string, value: unknown) => expectInteger(what, value ?? 0, 0, Number.POSITIVE_INFINITY);
   if (arrangement === "single") return [rows("halo", given)];
@@ -242,8 +158,9 @@ function expectHalo(given: unknown, arrangement: Rows["arrangement"], keys: read
   return keys.map((key) => rows(`halo.${key}`, (given as Record<string, unknown>)[key]));
 }
 
-/** What one chunk writes, no other may read or write: else the result would depend on who comes first. */
-function assertApart({ arrays, keys, halo }: Rows): void {
+/** What one chunk writes, no other chunk may read or write: otherwise the result would depend on which of them runs first. */
+function assertApart({ arrays, arrangement, halo }: CheckedRows): void {
+  const keys = keysOf(arrays, arrangement);
   const operands = arrays.map((array, i) => ({
     at: stridedOf(array),
     key: keys[i]!,
@@ -264,36 +181,4 @@ function overlapError(a: string | number, b: string | number): OverlapError {
   const which = a === b ? `operand ${show(a)} overlaps itself` : `operands ${show(a)} and ${show(b)} overlap`;
   const message = `Expected chunks that do not write what others read or write, but ${which} (take a .copy() of what is only read)`;
   return new OverlapError(message, { operands: [a, b] });
-}
-
-function rowsCall(
-  rows: Rows,
-  identity: readonly unknown[],
-  work: (plan: ReturnType<typeof planChunks>) => Pick<Extract<WorkSpec, { kind: "rows" }>, "fn" | "plan">,
-  options: CallOptions<unknown>,
-): Omit<Checked, "result"> {
-  const { arrays, arrangement, axis, length, halo } = rows;
-  const rowBytes = Math.max(...arrays.map((array) => (length === 0 ? 0 : array.nbytes / length)));
-  const plan = planChunks(length, rowBytes, options.chunkSize);
-  const [anchor] = arrays as [AnyArray];
-  const leases = new Leases(arrays);
-  return {
-    anchor,
-    operands: arrays,
-    out: undefined,
-    made: undefined,
-    hold: leases.hold,
-    identity: [...identity, plan.chunkSize, axis, ...halo, String(arrangement), ...arrays],
-    elements: Math.max(...arrays.map((array) => array.size)),
-    build: () => ({
-      kind: "rows",
-      ...work(plan),
-      arrays: leases.take(),
-      arrangement,
-      axis,
-      halo,
-      params: options.params,
-    }),
-    options,
-  };
 }

@@ -1,65 +1,17 @@
-/** `Pool`: the public face of a team of threads. What it does is in `engine.ts`; what it checks, in `arguments.ts`. */
-import type { DType, StoredOf } from "../base/dtype.js";
+/** `Pool`: the public face of a team of workers. What runs its calls is an executor; what checks them is `arguments.ts`. */
 import { expectInteger, expectMs, expectOneOf, expectOptions, show } from "../base/expect.js";
-import type { ChunkKernel, ElementFunction, FirstDType, Halo, Many, Operands, Reducer } from "../calls/kernel-types.js";
-import { type Matmul, matmul } from "../functions/matmul.js";
-import {
-  type Dot,
-  type Reduced,
-  type Reduction,
-  type ReductionOptions,
-  reductionSpec,
-} from "../functions/reductions.js";
-import { type Argsort, argsort, type Sort, type SortOptions, sort } from "../functions/sorting.js";
-import {
-  type BinaryUfunc,
-  type Clip,
-  type Operand,
-  type UfuncOptions,
-  type UnaryUfunc,
-  ufuncSpec,
-  type Where,
-} from "../functions/ufunc.js";
 import { expectWait, type SyncWaitOptions } from "../memory/words/wait.js";
-import type { NDArray } from "../ndarray/ndarray.js";
-import type { AnyNDArray, RankTable, ReadonlyNDArray } from "../ndarray/types.js";
+import { isPoolWorker } from "../platform/role.js";
 import { availableParallelism } from "../platform/runtime.js";
 import { refOf } from "../wire/functions.js";
 import { forbidSending } from "../wire/handle.js";
-import { type Checked, checkForEachChunk, checkMap, checkReduce } from "./arguments.js";
-import { Engine } from "./engine.js";
-import { checkMatmul, checkReduction, checkSort, checkUfunc } from "./function-calls.js";
+import { forEachChunkRequest, mapRequest, type Request, reduceRequest } from "./arguments.js";
+import { PoolExecutor } from "./pool-executor.js";
+import type { ForEachChunkMethod, MapMethod, ReduceMethod } from "./signatures.js";
 import type { TeamMember } from "./team/task-runner.js";
+import { TeamExecutor } from "./team-executor.js";
 import { type TuneReport, tune } from "./tune.js";
-import type {
-  CallOptions,
-  DTypeIn,
-  MapOptions,
-  OutOf,
-  PoolOptions,
-  PoolStats,
-  RunOptions,
-  SyncCallOptions,
-} from "./types.js";
-
-/** A function of elements: this package's own or the user's. */
-function checkElements(operands: unknown, fn: unknown, options: unknown): Checked {
-  if (fn === matmul) return checkMatmul(operands, options);
-  if (fn === sort) return checkSort(operands, "sort", options);
-  if (fn === argsort) return checkSort(operands, "argsort", options);
-  const wrong = reductionSpec(fn);
-  if (wrong) throw new TypeError(`Expected a function of elements, got the reduction ${wrong.name} (use reduce)`);
-  const spec = ufuncSpec(fn);
-  return spec ? checkUfunc(operands, spec, options) : checkMap(operands, fn, options);
-}
-
-/** A reduction: this package's own or the user's. */
-function checkAny(a: unknown, reduction: unknown, options: unknown): Checked {
-  const spec = reductionSpec(reduction);
-  const wrong = ufuncSpec(reduction);
-  if (wrong) throw new TypeError(`Expected a reduction, got the element-wise function ${wrong.name} (use map)`);
-  return spec ? checkReduction(a, spec, options) : checkReduce(a, reduction, options);
-}
+import type { PoolOptions, PoolStats, RunOptions } from "./types.js";
 
 /** More threads than this are a mistake. */
 const MAX_WORKERS = 1024;
@@ -81,7 +33,7 @@ const MAX_WORKERS = 1024;
 export class Pool implements AsyncDisposable {
   /** Size of the team. In a `Sync` call the caller is one of it. */
   readonly workers: number;
-  readonly #engine: Engine;
+  readonly #executor: PoolExecutor;
 
   /** @throws {TypeError} {RangeError} */
   constructor(options?: PoolOptions) {
@@ -99,174 +51,65 @@ export class Pool implements AsyncDisposable {
         `Expected no \`createWorker\` with \`isolation: "process"\`, for it makes threads; got ${show(createWorker)}`,
       );
     }
-    this.#engine = new Engine(this.workers, given);
+    const size = isPoolWorker() ? 0 : this.workers;
+    this.#executor = size === 0 ? new PoolExecutor() : new TeamExecutor(size, given);
   }
 
   /**
-   * `out[…] = fn(a[…], b[…], params)`, broadcasting. Without `out`: a new array, of `dtype` or the first operand's. Where an
-   * input overlaps `out` it is copied first. `chunkSize` counts elements; `written` in errors, positions of `out` in memory order.
+   * `out[…] = fn(a[…], b[…], params)` for every element, with broadcasting. Without `out` the result is a new array of `dtype`, or of the
+   * first operand's. An input that overlaps `out` is copied first. `chunkSize` counts elements; `written` in errors counts positions of
+   * `out` in memory order.
    *
-   * @throws {ShapeError} {DTypeError} {CaptureError} {KernelError} {WorkerDiedError} {TimeoutError} {AbortedError}
+   * @throws {ShapeError} If the operands do not broadcast, or `out` has another shape.
+   * @throws {DTypeError} If a dtype cannot hold what is to be stored.
+   * @throws {CaptureError} If an inline function uses a name from outside.
+   * @throws {KernelError} If the function throws.
+   * @throws {WorkerDiedError} If a worker ends inside the call.
+   * @throws {TimeoutError} If `timeoutMs` have passed.
+   * @throws {AbortedError} If `signal` fires.
    */
-  map<O extends AnyNDArray = AnyNDArray>(
-    x: Operand | readonly Operand[],
-    fn: UnaryUfunc | BinaryUfunc | Where | Clip | Matmul,
-    options?: CallOptions<undefined> & UfuncOptions & { readonly out?: O },
-  ): Promise<O>;
-  map<D extends DType, R extends number>(
-    a: ReadonlyNDArray<D, R>,
-    fn: Sort,
-    options?: CallOptions<undefined> & SortOptions & { readonly out?: AnyNDArray },
-  ): Promise<NDArray<D, R>>;
-  map<R extends number>(
-    a: ReadonlyNDArray<DType, R>,
-    fn: Argsort,
-    options?: CallOptions<undefined> & SortOptions,
-  ): Promise<NDArray<"int32", R>>;
-  map<
-    const A extends Many,
-    P = undefined,
-    O extends AnyNDArray | undefined = undefined,
-    D extends DType = FirstDType<A>,
-  >(
-    a: A,
-    fn: ElementFunction<A, P, StoredOf<DTypeIn<O, D>>>,
-    options?: CallOptions<P> & MapOptions<O, D>,
-  ): Promise<OutOf<A, O, D>>;
-  async map(operands: unknown, fn: unknown, options: unknown): Promise<unknown> {
-    return this.#engine.submit(() => checkElements(operands, fn, options));
-  }
-  /** As `map`, blocking; the caller takes chunks too. */
-  mapSync<O extends AnyNDArray = AnyNDArray>(
-    x: Operand | readonly Operand[],
-    fn: UnaryUfunc | BinaryUfunc | Where | Clip | Matmul,
-    options?: SyncCallOptions<undefined> & UfuncOptions & { readonly out?: O },
-  ): O;
-  mapSync<D extends DType, R extends number>(
-    a: ReadonlyNDArray<D, R>,
-    fn: Sort,
-    options?: SyncCallOptions<undefined> & SortOptions & { readonly out?: AnyNDArray },
-  ): NDArray<D, R>;
-  mapSync<R extends number>(
-    a: ReadonlyNDArray<DType, R>,
-    fn: Argsort,
-    options?: SyncCallOptions<undefined> & SortOptions,
-  ): NDArray<"int32", R>;
-  mapSync<
-    const A extends Many,
-    P = undefined,
-    O extends AnyNDArray | undefined = undefined,
-    D extends DType = FirstDType<A>,
-  >(
-    a: A,
-    fn: ElementFunction<A, P, StoredOf<DTypeIn<O, D>>>,
-    options?: SyncCallOptions<P> & MapOptions<O, D>,
-  ): OutOf<A, O, D>;
-  mapSync(operands: unknown, fn: unknown, options: unknown): unknown {
-    return this.#engine.execute(() => checkElements(operands, fn, options));
-  }
+  readonly map = (async (operands: unknown, fn: unknown, options?: unknown) =>
+    this.#run(mapRequest(operands, fn, options, this.#executor.scope))) as MapMethod<"async">;
+  /** As `map`, blocking. The caller computes chunks too. */
+  readonly mapSync = ((operands: unknown, fn: unknown, options?: unknown) =>
+    this.#runSync(mapRequest(operands, fn, options, this.#executor.scope))) as MapMethod<"sync">;
 
   /**
-   * `kernel(chunks, info, params)` for every piece. Operands have one length along `chunkAxis`. Those with a `halo` (rows of
-   * neighbours on each side) are read; the others may be written.
+   * Calls `kernel(chunks, info, params)` for every chunk. All operands have the same length along `chunkAxis`. Those with a `halo` (rows of
+   * neighbours on each side) are only read; the others may be written.
    *
    * @example await pool.forEachChunk({ src, dst }, ({ src, dst }, { before }) => { … }, { halo: { src: 1 } });
-   * @throws {OverlapError} if a chunk could write what another reads or writes @throws as `map`
+   * @throws {OverlapError} If a chunk could write what another chunk reads or writes.
+   * @throws {ShapeError} If the operands differ in length.
+   * @throws {KernelError} If the kernel throws.
+   * @throws {WorkerDiedError} If a worker ends inside the call.
+   * @throws {TimeoutError} If `timeoutMs` have passed.
+   * @throws {AbortedError} If `signal` fires.
    */
-  async forEachChunk<const A extends Operands, P = undefined>(
-    a: A,
-    kernel: ChunkKernel<A, P>,
-    options?: CallOptions<P> & { readonly halo?: Halo<A> },
-  ): Promise<void> {
-    await this.#engine.submit(() => checkForEachChunk(a, kernel, options));
-  }
+  readonly forEachChunk = (async (operands: unknown, kernel: unknown, options?: unknown) => {
+    await this.#run(forEachChunkRequest(operands, kernel, options, this.#executor.scope));
+  }) as ForEachChunkMethod<"async">;
   /** As `forEachChunk`, blocking. */
-  forEachChunkSync<const A extends Operands, P = undefined>(
-    a: A,
-    kernel: ChunkKernel<A, P>,
-    options?: SyncCallOptions<P> & { readonly halo?: Halo<A> },
-  ): void {
-    this.#engine.execute(() => checkForEachChunk(a, kernel, options));
-  }
+  readonly forEachChunkSync = ((operands: unknown, kernel: unknown, options?: unknown) => {
+    this.#runSync(forEachChunkRequest(operands, kernel, options, this.#executor.scope));
+  }) as ForEachChunkMethod<"sync">;
 
   /**
-   * The package's `sum`, `mean`, …, whose bits do not depend on workers or chunks; or one value from all chunks, by your own
-   * `{ init, chunk, combine }`, which does not depend on the workers, for one `chunkSize`.
+   * The package's `sum`, `mean`, …, whose bits depend neither on workers nor on chunks; or one value from all chunks by your own
+   * `{ init, chunk, combine }`, which for one `chunkSize` does not depend on the workers.
    *
    * @example await pool.reduce(a, sum); await pool.reduce(a, mean, { axis: 0 });
-   * @example await pool.reduce(a, { init: () => 0, chunk: (acc, c) => { for (const x of c.flat) acc += x; return acc; }, combine: (x, y) => x + y });
+   * @example await pool.reduce(a, { init: () => 0, chunk: (acc, c) => acc + c.flat[0], combine: (x, y) => x + y });
+   * @throws {KernelError} If one of the functions throws.
+   * @throws {WorkerDiedError} If a worker ends inside the call.
+   * @throws {TimeoutError} If `timeoutMs` have passed.
+   * @throws {AbortedError} If `signal` fires.
    */
-  reduce<R extends number, D extends DType>(
-    a: ReadonlyNDArray<DType, R>,
-    reduction: Reduction<unknown, D>,
-    options: CallOptions<undefined> & ReductionOptions & { readonly axis: number; readonly keepdims?: false },
-  ): Promise<Reduced<D, RankTable[R]["-1"]>>;
-  reduce<R extends number, D extends DType>(
-    a: ReadonlyNDArray<DType, R>,
-    reduction: Reduction<unknown, D>,
-    options: CallOptions<undefined> &
-      ReductionOptions & { readonly axis: readonly number[]; readonly keepdims?: false },
-  ): Promise<Reduced<D, number>>;
-  reduce<V, D extends DType>(
-    a: ReadonlyNDArray,
-    reduction: Reduction<V, D>,
-    options?: CallOptions<undefined> & ReductionOptions & { readonly axis?: undefined },
-  ): Promise<V>;
-  reduce<R extends number, D extends DType>(
-    a: ReadonlyNDArray<DType, R>,
-    reduction: Reduction<unknown, D>,
-    options: CallOptions<undefined> &
-      ReductionOptions & { readonly axis?: number | readonly number[]; readonly keepdims: true },
-  ): Promise<Reduced<D, R>>;
-  reduce(
-    pair: readonly [ReadonlyNDArray<DType, 1>, ReadonlyNDArray<DType, 1>],
-    dot: Dot,
-    options?: CallOptions<undefined>,
-  ): Promise<number>;
-  reduce<const A extends Operands, Acc, P = undefined>(
-    a: A,
-    reducer: Reducer<A, Acc, P>,
-    options?: CallOptions<P>,
-  ): Promise<Acc>;
-  async reduce(a: unknown, reduction: unknown, options: unknown): Promise<unknown> {
-    return this.#engine.submit(() => checkAny(a, reduction, options));
-  }
+  readonly reduce = (async (operands: unknown, reduction: unknown, options?: unknown) =>
+    this.#run(reduceRequest(operands, reduction, options, this.#executor.scope))) as ReduceMethod<"async">;
   /** As `reduce`, blocking. */
-  reduceSync<R extends number, D extends DType>(
-    a: ReadonlyNDArray<DType, R>,
-    reduction: Reduction<unknown, D>,
-    options: SyncCallOptions<undefined> & ReductionOptions & { readonly axis: number; readonly keepdims?: false },
-  ): Reduced<D, RankTable[R]["-1"]>;
-  reduceSync<R extends number, D extends DType>(
-    a: ReadonlyNDArray<DType, R>,
-    reduction: Reduction<unknown, D>,
-    options: SyncCallOptions<undefined> &
-      ReductionOptions & { readonly axis: readonly number[]; readonly keepdims?: false },
-  ): Reduced<D, number>;
-  reduceSync<V, D extends DType>(
-    a: ReadonlyNDArray,
-    reduction: Reduction<V, D>,
-    options?: SyncCallOptions<undefined> & ReductionOptions & { readonly axis?: undefined },
-  ): V;
-  reduceSync<R extends number, D extends DType>(
-    a: ReadonlyNDArray<DType, R>,
-    reduction: Reduction<unknown, D>,
-    options: SyncCallOptions<undefined> &
-      ReductionOptions & { readonly axis?: number | readonly number[]; readonly keepdims: true },
-  ): Reduced<D, R>;
-  reduceSync(
-    pair: readonly [ReadonlyNDArray<DType, 1>, ReadonlyNDArray<DType, 1>],
-    dot: Dot,
-    options?: SyncCallOptions<undefined>,
-  ): number;
-  reduceSync<const A extends Operands, Acc, P = undefined>(
-    a: A,
-    reducer: Reducer<A, Acc, P>,
-    options?: SyncCallOptions<P>,
-  ): Acc;
-  reduceSync(a: unknown, reduction: unknown, options: unknown): unknown {
-    return this.#engine.execute(() => checkAny(a, reduction, options));
-  }
+  readonly reduceSync = ((operands: unknown, reduction: unknown, options?: unknown) =>
+    this.#runSync(reduceRequest(operands, reduction, options, this.#executor.scope))) as ReduceMethod<"sync">;
 
   /**
    * One task on one worker. What it throws rejects, as it is; `signal` and `timeoutMs` give up waiting, but a task that
@@ -290,11 +133,17 @@ export class Pool implements AsyncDisposable {
     return (await this.#runTask(task as (...args: never[]) => unknown, args, options, true)) as Awaited<T>[];
   }
 
+  #run({ call, control }: Request): Promise<unknown> {
+    return this.#executor.run(call, control);
+  }
+  #runSync({ call, control }: Request): unknown {
+    return this.#executor.runSync(call, control);
+  }
   #runTask(task: (...args: never[]) => unknown, args: unknown, options: RunOptions | undefined, isBroadcast: boolean) {
     const given = { ...expectOptions(options) };
     expectWait(given, ["transfer"]);
     if (!Array.isArray(args)) throw new TypeError(`Expected \`args\` to be a list of arguments, got ${show(args)}`);
-    return this.#engine.runTask(refOf(task, "task", true), [...args], given, isBroadcast);
+    return this.#executor.runTask(refOf(task, "task", true), [...args], given, isBroadcast);
   }
 
   /**
@@ -308,23 +157,23 @@ export class Pool implements AsyncDisposable {
     call: (chunkSize: number | "auto") => Promise<unknown>,
     options?: { readonly sizes?: readonly number[] },
   ): Promise<TuneReport> {
-    return tune(length, call, options, () => this.#engine.lastChunkSize);
+    return tune(length, call, options, () => this.#executor.lastChunkSize);
   }
 
   /** All workers are up; else the first call waits for them. */
   ready(): Promise<void> {
-    return this.#engine.ready();
+    return this.#executor.ready();
   }
   stats(): PoolStats {
-    return this.#engine.stats();
+    return this.#executor.stats();
   }
   /** Finishes what was called, then ends the workers; after `timeoutMs` as `terminate`. Always settles. */
   async close(options: SyncWaitOptions = {}): Promise<void> {
-    await this.#engine.close(expectMs("timeoutMs", expectOptions(options).timeoutMs));
+    await this.#executor.close(expectMs("timeoutMs", expectOptions(options).timeoutMs));
   }
   /** At once: what is under way rejects with PoolTerminatedError. */
   async terminate(): Promise<void> {
-    await this.#engine.terminate();
+    await this.#executor.terminate();
   }
   /** `close()`. */
   async [Symbol.asyncDispose](): Promise<void> {

@@ -26,30 +26,6 @@ export interface PoolOptions {
   readonly createWorker?: () => WorkerLike;
 }
 
-/** Options of a blocking array call. */
-export interface SyncCallOptions<P> {
-  /** The kernel's last argument; cloned once per call, shared things arrive as themselves. */
-  readonly params?: P;
-  /** Elements of a `map`, rows along `chunkAxis` of the others. `"auto"`: about 256 KiB, at least one row, from shape and dtype alone. */
-  readonly chunkSize?: number | "auto";
-  /** Default: the first axis longer than 1. Not of `map`, which cuts the flat range. */
-  readonly chunkAxis?: number;
-  /** Do a chunk again whose worker died; default false. */
-  readonly idempotent?: boolean;
-  /** TimeoutError, at the next chunk boundary. */
-  readonly timeoutMs?: number;
-  /** So long after a time-out or abort, workers still inside a chunk are killed and replaced; default: never. */
-  readonly terminateAfterMs?: number;
-}
-/** Options of an array call that leaves the event loop free. */
-export interface CallOptions<P> extends SyncCallOptions<P> {
-  /** AbortedError (`cause`: the signal's reason) once no worker touches the arrays any more. */
-  readonly signal?: AbortSignal;
-  /** Chunks done, every `progressMs` and at the end. */
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
-  /** Milliseconds; default 100. */
-  readonly progressMs?: number;
-}
 /** Options of `map`. */
 export interface MapOptions<O, D extends DType> {
   /** Where to write. */

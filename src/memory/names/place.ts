@@ -30,18 +30,6 @@ export interface Place {
 /** Nowhere. */
 export const UNNAMED: Place = { scope: "process", name: undefined };
 
-let unnamed: () => Place = () => UNNAMED;
-/** Runs `act`; what it makes without a name, nor a scope, is of system scope: it is for other processes. */
-export function forProcesses<T>(act: () => T): T {
-  const before = unnamed;
-  unnamed = madeUp;
-  try {
-    return act();
-  } finally {
-    unnamed = before;
-  }
-}
-
 export const driverOf = (scope: Scope): Driver => (scope === "system" ? systemNames : processNames);
 
 const NAME = /^[A-Za-z0-9._-]{1,30}$/;
@@ -51,7 +39,7 @@ const isName = (name: string) => NAME.test(name) && name !== "." && name !== "..
 export function expectPlace(options: NameOptions | undefined): Place {
   const { name, scope: given } = expectOptions(options);
   const scope = expectScope(given);
-  if (name === undefined) return scope === "system" ? madeUp() : given === undefined ? unnamed() : UNNAMED;
+  if (name === undefined) return scope === "system" ? madeUp() : UNNAMED;
   if (typeof name !== "string") throw new TypeError(`Expected \`name\` to be a string, got ${show(name)}`);
   if (isName(name)) return { scope, name };
   assertNotReserved(name);

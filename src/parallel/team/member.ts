@@ -1,5 +1,5 @@
 /** A member's part of one call: claim, compute, report, until nothing is left. The same for workers and for a blocked caller. */
-import type { Work } from "../../calls/work.js";
+import type { BoundWork } from "../../calls/call.js";
 import { add, load } from "../../memory/words/atomics.js";
 import type { Control, Posted } from "./control.js";
 import { BUSY, type ChunkTable, DONE, FAILED, lineOf, POSTED, STOP, STOP_FAILED } from "./layout.js";
@@ -14,7 +14,7 @@ export interface Reporter {
 export interface Share {
   readonly posted: Posted;
   readonly table: ChunkTable;
-  readonly work: Work;
+  readonly work: BoundWork;
   /** Which line of the control block is the member's. */
   readonly line: number;
   /** `info.worker`. */

@@ -1,11 +1,12 @@
 /** A worker of a pool: what it does in its thread or process. Its states and its mail: README.md. */
 
 import { toWire } from "../../base/errors.js";
-import { bindWork, functionsOf, type Work, type WorkSpec } from "../../calls/work.js";
+import type { BoundWork, Work } from "../../calls/call.js";
+import { bindWork } from "../../calls/kinds/index.js";
 import { tellDoomBy } from "../../memory/machine/native.js";
 import { add, load, notify, store, waitSync } from "../../memory/words/atomics.js";
 import { thisAgent } from "../../system/agent.js";
-import { importFunction } from "../../wire/functions.js";
+import { importFunction, resolveFunction } from "../../wire/functions.js";
 import { type Packed, pack, settle, unpack } from "../../wire/handle.js";
 import { Control } from "./control.js";
 import {
@@ -43,7 +44,7 @@ export class PoolWorker {
   readonly #control: Control;
   readonly #line: number;
   readonly #spinMs: number;
-  readonly #works = new Map<number, Work>([[NO_JOB, { isReduction: false, run: () => undefined }]]);
+  readonly #works = new Map<number, BoundWork>([[NO_JOB, { isReduction: false, run: () => undefined }]]);
   #table: { number: number; table: ChunkTable } | undefined;
   #runningTasks = 0;
   /** Works whose modules are being imported. */
@@ -169,16 +170,15 @@ export class PoolWorker {
   #bind(job: number, packed: Packed): void {
     const unbound = (error: unknown) => this.#post({ type: "unbound", job, error: toWire(error) });
     try {
-      const spec = unpack(packed) as WorkSpec;
-      const work = bindWork(spec);
-      if (work) {
-        this.#works.set(job, work);
+      const work = unpack(packed) as Work;
+      if (work.functions.every(resolveFunction)) {
+        this.#works.set(job, bindWork(work));
         return;
       }
       this.#importing.add(job);
-      Promise.all(functionsOf(spec).map(importFunction)).then(() => {
+      Promise.all(work.functions.map(importFunction)).then(() => {
         if (!this.#importing.delete(job)) return; // dropped meanwhile
-        this.#works.set(job, bindWork(spec)!);
+        this.#works.set(job, bindWork(work));
         this.#serve();
       }, unbound);
     } catch (e) {

@@ -1,10 +1,9 @@
 /** An array call on the team: posted, joined, mended after deaths. One at a time; see README.md, "One call" and "Death". */
 import { fromWire } from "../../base/errors.js";
-import type { Outcome } from "../../calls/inline.js";
+import { type Loss, NOT_BEGUN, type Outcome } from "../../calls/outcome.js";
+import type { Staged } from "../../calls/staged.js";
 import { load, waitSync } from "../../memory/words/atomics.js";
 import { type Packed, unpack } from "../../wire/handle.js";
-import { type Loss, NOT_BEGUN } from "../calls.js";
-import type { Job } from "../jobs.js";
 import type { Control, Posted } from "./control.js";
 import { DONE, FINISHED, type FromWorker, POSTED, REORDERED, STOP_ABORTED } from "./layout.js";
 import { type Reporter, takeChunks } from "./member.js";
@@ -17,7 +16,7 @@ const LOOK_MS = 20;
 
 export class TeamRun implements Outcome {
   readonly #team: Team;
-  readonly #job: Job;
+  readonly #staged: Staged;
   readonly #flags: number;
   #limit: number;
   readonly #parts = new Map<number, unknown>();
@@ -30,12 +29,12 @@ export class TeamRun implements Outcome {
   failure: { readonly chunk: number; readonly error: unknown } | undefined;
 
   /** @param limit first rank that stays out @param flags ASYNC or 0 */
-  constructor(team: Team, job: Job, limit: number, flags: number) {
+  constructor(team: Team, staged: Staged, limit: number, flags: number) {
     this.#team = team;
-    this.#job = job;
+    this.#staged = staged;
     this.#limit = limit;
     this.#flags = flags;
-    team.prepareTable(job.spec.plan.count);
+    team.prepareTable(staged.work.plan.count);
     this.#post();
   }
 
@@ -43,14 +42,14 @@ export class TeamRun implements Outcome {
     return this.#team.control;
   }
   get #total(): number {
-    return this.#order?.length ?? this.#job.spec.plan.count;
+    return this.#order?.length ?? this.#staged.work.plan.count;
   }
   get tag(): number {
     return this.#posted!.tag;
   }
   /** Chunks done, of all rounds. */
   get done(): number {
-    return Math.min(this.#control.finished + this.#job.spec.plan.count - this.#total, this.#job.spec.plan.count);
+    return Math.min(this.#control.finished + this.#staged.work.plan.count - this.#total, this.#staged.work.plan.count);
   }
   readonly isDone = (chunk: number): boolean => {
     const state = load(this.#team.table.table.states, chunk);
@@ -65,14 +64,14 @@ export class TeamRun implements Outcome {
   #post(): void {
     const flags = this.#flags | (this.#order ? REORDERED : 0);
     const table = this.#team.table.number;
-    const call = { job: this.#job.number, total: this.#total, table, flags, limit: this.#limit };
+    const call = { job: this.#staged.number, total: this.#total, table, flags, limit: this.#limit };
     this.#posted = { ...call, tag: this.#control.post(call) };
   }
 
   /** Sends the work to workers that do not know it, and wakes as many as there are chunks for. */
   callUp(hands: readonly Hand[], keep: ReadonlySet<number>): void {
     const left = this.#total - this.#control.claimed;
-    for (const hand of this.#team.brief(hands, this.#job.number, this.#job.spec, keep).slice(0, left))
+    for (const hand of this.#team.brief(hands, this.#staged.number, this.#staged.work, keep).slice(0, left))
       this.#team.wake(hand);
   }
 
@@ -86,7 +85,7 @@ export class TeamRun implements Outcome {
     const share = {
       posted: this.#posted!,
       table: table.table,
-      work: this.#job.work,
+      work: this.#staged.bound,
       line: size,
       rank: this.#limit,
       reporter,
@@ -102,7 +101,7 @@ export class TeamRun implements Outcome {
   receive(message: FromWorker): void {
     if (message.type === "failed" && message.tag === this.tag) this.#failed(message.chunk, fromWire(message.error));
     if (message.type === "part" && message.tag === this.tag) this.#received(message.chunk, message.value);
-    if (message.type === "unbound" && message.job === this.#job.number) {
+    if (message.type === "unbound" && message.job === this.#staged.number) {
       this.failure ??= { chunk: NOT_BEGUN, error: fromWire(message.error) };
       this.stop();
     }

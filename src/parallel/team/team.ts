@@ -1,6 +1,6 @@
 /** The pool's side of its workers: starting and replacing them, what each has been sent, waking, and who is dead. */
 
-import type { WorkSpec } from "../../calls/work.js";
+import type { Work } from "../../calls/call.js";
 import { doom } from "../../memory/machine/native.js";
 import { add, exchange, load, notify, store } from "../../memory/words/atomics.js";
 import type { Isolation } from "../../platform/thread.js";
@@ -189,7 +189,7 @@ export class Team {
    * Makes sure that workers know the work and the table, and forget what is not to be kept. Returns those who do; not those who would have to be sent it while
    * they still have several works unread, unless there is nobody else.
    */
-  brief(hands: readonly Hand[], job: number, spec: WorkSpec | undefined, keep: ReadonlySet<number>): readonly Hand[] {
+  brief(hands: readonly Hand[], job: number, spec: Work | undefined, keep: ReadonlySet<number>): readonly Hand[] {
     const attentive = hands.filter((hand) => hand.jobs.has(job) || this.#unread(hand) < MAX_UNREAD);
     const briefed = attentive.length > 0 ? attentive : hands;
     let packed: Packed | undefined;
@@ -208,7 +208,7 @@ export class Team {
     return briefed;
   }
   /** Copies of the things in it are in the work itself, for as long as the call lasts: none is ever only on its way. */
-  #packed(spec: WorkSpec | undefined): Packed {
+  #packed(spec: Work | undefined): Packed {
     const packed = pack(spec, "params", { toProcesses: this.#isolation === "process" });
     settle(packed, "cancelled");
     return packed;

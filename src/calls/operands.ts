@@ -1,12 +1,10 @@
 /** What functions of arrays are given, checked before anything is written: operands, and the array to write to. */
-import type { DType } from "../base/dtype.js";
-import { DTypeError, OverlapError, ShapeError } from "../base/errors.js";
+import { DTypeError, LayoutError, ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { isReadonlyArray, NDArray, stridedOf } from "../ndarray/ndarray.js";
 import { selfOverlaps } from "../ndarray/overlap.js";
 import { sameShape } from "../ndarray/shape.js";
-
-export type AnyArray = NDArray<DType>;
+import type { AnyArray } from "./call.js";
 
 /** @throws {TypeError} @throws {ClosedError} */
 export function expectArray(value: unknown, what: string): AnyArray {
@@ -15,22 +13,23 @@ export function expectArray(value: unknown, what: string): AnyArray {
   return value as AnyArray;
 }
 
-/** @throws {ShapeError} if it has not exactly the result's shape @throws {OverlapError} if it cannot be written to */
+/**
+ * The array to write a result to.
+ *
+ * @throws {ShapeError} If it does not have exactly the result's shape.
+ * @throws {LayoutError} If it is read-only, or if some of its elements share memory.
+ */
 export function expectOut(given: unknown, shape: readonly number[]): AnyArray {
   const out = expectArray(given, "out");
   if (!sameShape(out.shape, shape)) {
     const message = `Expected \`out\` to have the result's shape ${show(shape)}, got ${show(out.shape)}`;
     throw new ShapeError(message, { shape: out.shape, expected: shape });
   }
-  if (isReadonlyArray(out)) {
-    const message = `Expected \`out\` to be an array to write to, got a read-only view of shape ${show(out.shape)}`;
-    throw new OverlapError(message, { operands: ["out", "out"] });
-  }
-  if (!selfOverlaps(stridedOf(out).view)) return out;
-  throw new OverlapError(
-    `Expected \`out\` to be an array to write to, got a view of shape ${show(out.shape)} several of whose elements are one`,
-    { operands: ["out", "out"] },
-  );
+  const isReadonly = isReadonlyArray(out);
+  if (!isReadonly && !selfOverlaps(stridedOf(out).view)) return out;
+  const found = isReadonly ? "a read-only view" : "a view whose elements share memory";
+  const message = `Expected \`out\` to be an array to write to, got ${found} of shape ${show(out.shape)} (take a .copy())`;
+  throw new LayoutError(message, { shape: out.shape, strides: out.strides });
 }
 
 /** @throws {DTypeError} if it is not of bools */

@@ -1,0 +1,15 @@
+/** Inputs that share memory with the result: they are copied, so that the result is as if all were read before any is written. */
+import type { Scope } from "../memory/shared-memory.js";
+import type { Strided } from "../ndarray/elements.js";
+import { overlaps, sameElements } from "../ndarray/overlap.js";
+import { compactCopy } from "../ndarray/storage.js";
+import { broadcastTo } from "../ndarray/view.js";
+import { placedIn } from "./made.js";
+
+/** The input in the shape of the result; a copy of it if writing the result would change it. */
+export function apart(input: Strided, target: Strided, scope: Scope): Strided {
+  const inShape = ({ elements, view }: Strided) => ({ elements, view: broadcastTo(view, target.view.shape) });
+  const stretched = inShape(input);
+  const isSafe = !overlaps(stretched, target) || sameElements(stretched, target);
+  return isSafe ? stretched : inShape(compactCopy(input, placedIn(scope)));
+}

@@ -1,0 +1,308 @@
+/**
+ * Calls one at a time, in the order in which they were made, blocking or not, on the calling thread. An executor that shares calls with
+ * workers extends this one, because small calls and calls from inside a kernel run on the calling thread there too.
+ */
+import type { Call } from "./call.js";
+import type { Executor } from "./executor.js";
+import { InlineRun } from "./inline-run.js";
+import { kindOf } from "./kinds/index.js";
+import { attempt, failureOf, type Loss, type Outcome, type Result, type StopReason, valueOrThrow } from "./outcome.js";
+import { type Control, PendingCall } from "./pending.js";
+import { ownBlocks, type Staged, StagedWorks } from "./staged.js";
+
+/** One pass of a call under way. */
+export interface Run extends Outcome {
+  /** Chunks done. */
+  readonly done: number;
+}
+
+/** The call under way. */
+export interface Current {
+  readonly pending: PendingCall;
+  readonly staged: Staged;
+  readonly run: Run;
+  /** What `busyUs` was when the pass began. */
+  readonly busyBefore: number;
+}
+
+/** How long a call on the calling thread may keep the event loop, milliseconds. */
+const YIELD_MS = 10;
+
+/** Runs calls on the calling thread. Executors that share calls with others extend it. */
+export class InlineExecutor implements Executor {
+  protected readonly works: StagedWorks;
+  /** The rank that kernels see when they run on the calling thread. */
+  readonly #ownRank: number;
+  readonly #waiting: PendingCall[] = [];
+  #current: Current | undefined;
+  #isInKernel = false;
+  #isPumping = false;
+  #pumpAgain = false;
+
+  constructor(ownRank = 0, works = new StagedWorks()) {
+    this.#ownRank = ownRank;
+    this.works = works;
+  }
+
+  // ── For executors that share calls with others ───────────────────────────────────────────────────────────────────
+
+  /** @throws If no calls, or not this one, can be accepted. */
+  protected assertReady(_call: Call): void {}
+  /** Whether the next call may begin now. */
+  protected get hasRoom(): boolean {
+    return true;
+  }
+  /** Whether the calling thread alone runs the call. */
+  protected runsInline(_call: Call, _isSync: boolean): boolean {
+    return true;
+  }
+  /** Starts a pass that others compute too, without blocking. */
+  protected beginShared(_pending: PendingCall, _staged: Staged): void {
+    throw new Error("internal: this executor has nobody to share a call with");
+  }
+  /** Starts such a pass for a caller that blocks and takes part itself. */
+  protected beginSharedSync(pending: PendingCall, staged: Staged): void {
+    this.beginShared(pending, staged);
+  }
+  /** Blocks until the call under way, which others compute too, has ended or moved on. */
+  protected joinShared(_current: Current): void {}
+  /** The call under way, which others compute too, is to stop. */
+  protected stopShared(_current: Current, _reason: StopReason): void {}
+  /** Called whenever calls have begun or ended. */
+  protected afterPump(): void {}
+  /** A pass has ended. @param elements how many were computed; `undefined` if the pass failed */
+  protected account(_current: Current, _elements: number | undefined): void {}
+  /** A call has ended of which no chunk was computed. */
+  protected accountUnbegun(): void {}
+
+  // ── Calls ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async run(call: Call, control: Control = {}): Promise<unknown> {
+    const pending = this.#accept(call, control);
+    if (control.signal?.aborted) {
+      pending.endUnbegun("aborted");
+      return valueOrThrow(pending.result!);
+    }
+    if (this.#isInKernel) return valueOrThrow(this.#runNested(pending));
+    const promise = pending.promise((reason) => this.#stop(pending, reason));
+    this.#waiting.push(pending);
+    this.pump();
+    if (this.#waiting.includes(pending)) pending.hold();
+    return promise;
+  }
+
+  runSync(call: Call, control: Control = {}): unknown {
+    const pending = this.#accept(call, control);
+    if (this.#isInKernel) return valueOrThrow(this.#runNested(pending));
+    while (this.#current || this.#waiting.length > 0) this.#driveOne();
+    this.#runToEnd(pending);
+    return valueOrThrow(pending.result!);
+  }
+
+  #accept(call: Call, control: Control): PendingCall {
+    try {
+      this.assertReady(call);
+    } catch (e) {
+      call.made?.[Symbol.dispose]();
+      throw e;
+    }
+    return new PendingCall(call, control);
+  }
+
+  protected get current(): Current | undefined {
+    return this.#current;
+  }
+  protected set current(current: Current | undefined) {
+    this.#current = current;
+  }
+  /** How many calls wait for their turn. */
+  protected get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Takes all calls out that have not ended. */
+  protected takeAll(): PendingCall[] {
+    const current = this.#current ? [this.#current.pending] : [];
+    this.#current = undefined;
+    return [...current, ...this.#waiting.splice(0)];
+  }
+
+  /** Starts what can be started. Calls end in here too, which lets others start: one after the other, not one inside the other. */
+  protected pump(): void {
+    this.#pumpAgain = true;
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    try {
+      while (this.#pumpAgain) {
+        this.#pumpAgain = false;
+        while (!this.#current && this.#waiting.length > 0 && this.hasRoom) this.#beginNext(this.#waiting.shift()!);
+        this.afterPump();
+      }
+    } finally {
+      this.#isPumping = false;
+    }
+  }
+
+  #beginNext(pending: PendingCall): void {
+    const isAlone = this.runsInline(pending.call, false);
+    const staged = this.#stage(pending, isAlone);
+    if (!staged) return;
+    if (isAlone) this.#goOn(this.#inlineRun(pending, staged));
+    else this.beginShared(pending, staged);
+  }
+
+  /** The work of a call whose turn has come. If it cannot be had, or nothing is to be done, the call ends. */
+  #stage(pending: PendingCall, isAlone: boolean): Staged | undefined {
+    try {
+      const staged = this.works.of(pending.call, () => pending.takeArrays(), isAlone);
+      if (staged.work.plan.count > 0) return staged;
+      this.#end(
+        pending,
+        staged,
+        this.#valueOf(pending, staged, () => []),
+      );
+    } catch (error) {
+      pending.end({ error });
+    }
+    this.accountUnbegun();
+    return undefined;
+  }
+
+  #valueOf({ call }: PendingCall, { work, arrays }: Staged, parts: () => readonly unknown[]): Result {
+    return attempt(() => kindOf(call).finish(call, work, arrays, parts));
+  }
+
+  /** Ends a call, and with it what it made for itself. */
+  #end(pending: PendingCall, { work }: Staged, result: Result): void {
+    for (const memory of ownBlocks(work, pending.call)) memory[Symbol.dispose]();
+    pending.end(result);
+  }
+
+  // ── On the calling thread ────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Runs kernels on this thread: calls that they make meanwhile are nested. */
+  protected inKernel<T>(run: () => T): T {
+    this.#isInKernel = true;
+    try {
+      return run();
+    } finally {
+      this.#isInKernel = false;
+    }
+  }
+
+  #newInlineRun(pending: PendingCall, { bound, work }: Staged): InlineRun {
+    const aborted = () => {
+      if (performance.now() > pending.deadline) pending.stop("timeout");
+      return pending.stopped !== undefined;
+    };
+    return new InlineRun(bound, work.plan.count, { worker: this.#ownRank, aborted });
+  }
+
+  #inlineRun(pending: PendingCall, staged: Staged): InlineRun {
+    const run = this.#newInlineRun(pending, staged);
+    this.#current = { pending, staged, run, busyBefore: performance.now() * 1000 };
+    pending.began(staged.work.plan.count, () => run.done);
+    return run;
+  }
+
+  /** A call made by a kernel that runs on this very thread: at once, because the call under way waits for the kernel. */
+  #runNested(pending: PendingCall): Result {
+    let staged = this.#stage(pending, true);
+    while (staged) {
+      const run = this.#newInlineRun(pending, staged);
+      run.goOn(Number.POSITIVE_INFINITY);
+      staged = this.#concluded(pending, staged, run, undefined);
+    }
+    return pending.result!;
+  }
+
+  /** The next slice of a call on this thread. Between two slices the event loop turns. */
+  #goOn(run: InlineRun): void {
+    if (this.#current?.run !== run) return; // a Sync call drove it to its end meanwhile
+    const isAtEnd = this.inKernel(() => run.goOn(performance.now() + YIELD_MS));
+    if (this.#current?.run !== run) return; // its own kernel terminated the pool
+    if (isAtEnd) this.conclude();
+    else setImmediate(() => this.#goOn(run));
+  }
+
+  /** Blocks until the call under way has ended, or runs the next one that waits. */
+  #driveOne(): void {
+    const current = this.#current;
+    if (!current) this.#runToEnd(this.#waiting.shift()!);
+    else if (current.run instanceof InlineRun) this.#finishInline(current.run);
+    else this.joinShared(current);
+  }
+
+  #runToEnd(pending: PendingCall): void {
+    const isAlone = this.runsInline(pending.call, true);
+    const staged = this.#stage(pending, isAlone);
+    if (!staged) return;
+    if (isAlone) this.#inlineRun(pending, staged);
+    else this.beginSharedSync(pending, staged);
+    while (!pending.result) this.#driveOne();
+  }
+
+  #finishInline(run: InlineRun): void {
+    this.inKernel(() => run.goOn(Number.POSITIVE_INFINITY));
+    if (this.#current?.run === run) this.conclude();
+  }
+
+  // ── Ends ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The pass under way is over: the call ends with its result, or its next pass begins. */
+  protected conclude(loss?: Loss): void {
+    const current = this.#current!;
+    const { pending, staged, run } = current;
+    this.#current = undefined;
+    const next = this.#concluded(pending, staged, run, loss);
+    const hasFailed = pending.result !== undefined && "error" in pending.result;
+    this.account(current, hasFailed ? undefined : pending.call.elements);
+    if (next) this.#beginPass(pending, next, run instanceof InlineRun);
+    this.pump();
+  }
+
+  #beginPass(pending: PendingCall, staged: Staged, isInline: boolean): void {
+    if (!isInline) {
+      this.beginShared(pending, staged);
+      return;
+    }
+    const run = this.#inlineRun(pending, staged);
+    setImmediate(() => this.#goOn(run)); // unless a blocked caller drives it to its end before
+  }
+
+  /** Ends the call after a pass, unless another pass must follow, which it returns. */
+  #concluded(pending: PendingCall, staged: Staged, run: Run, loss: Loss | undefined): Staged | undefined {
+    const { call } = pending;
+    const { work, arrays } = staged;
+    const error = failureOf(call, work.plan, run, pending.stopped, loss);
+    if (error !== undefined) {
+      this.#end(pending, staged, { error });
+      return undefined;
+    }
+    try {
+      const next = kindOf(call).next?.(call, work);
+      if (next) return this.works.bind(next, arrays);
+    } catch (thrown) {
+      this.#end(pending, staged, { error: thrown });
+      return undefined;
+    }
+    const parts = () => Array.from({ length: work.plan.count }, (_, chunk) => run.part(chunk));
+    this.#end(pending, staged, this.#valueOf(pending, staged, parts));
+    return undefined;
+  }
+
+  #stop(pending: PendingCall, reason: StopReason): void {
+    const place = this.#waiting.indexOf(pending);
+    if (place >= 0) {
+      this.#waiting.splice(place, 1);
+      pending.endUnbegun(reason);
+      this.accountUnbegun();
+      this.pump();
+      return;
+    }
+    if (pending.result || pending.stopped || this.#current?.pending !== pending) return;
+    if (this.#current.run instanceof InlineRun)
+      pending.stop(reason); // it looks at each chunk boundary
+    else this.stopShared(this.#current, reason);
+  }
+}

@@ -1,0 +1,83 @@
+/** Functions of elements: one loop over the result and its inputs, which are broadcast to its shape. */
+import type { DType } from "../../base/dtype.js";
+import type { Numbers, Program } from "../../compile/program.js";
+import { bindLoop } from "../../loops/bound.js";
+import { type LoopPlan, planLoop } from "../../loops/loop.js";
+import type { Strided } from "../../ndarray/elements.js";
+import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
+import { apart } from "../apart.js";
+import type { AnyArray, BoundWork, Call, Conditions, Kind, Work } from "../call.js";
+import { newResult } from "../made.js";
+import { chunkRange, planChunks } from "../plan.js";
+
+/** The arguments of a function of elements, checked and promoted. */
+export interface CheckedElementwise {
+  readonly name: string;
+  readonly program: Program;
+  /** Of the result. */
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly out: AnyArray | undefined;
+  /** In the order of the program's slots, without the result. */
+  readonly inputs: readonly AnyArray[];
+  readonly numbers: Numbers;
+}
+
+interface ElementwiseSpec {
+  readonly program: Program;
+  readonly numbers: Numbers;
+}
+/** A loop over arrays of one shape, the result first. */
+export interface LoopSpec {
+  readonly loop: LoopPlan;
+  readonly numbers: Numbers;
+}
+
+/** Cuts the flat range of the result. */
+export function prepareElementwise(checked: CheckedElementwise, conditions: Conditions): Call<ElementwiseSpec> {
+  const { name, program, shape, dtype, out, inputs, numbers } = checked;
+  const target = out ?? newResult(shape, dtype, conditions);
+  const plan = planChunks(target.size, target.itemsize, conditions.chunkSize);
+  return {
+    kind: "elementwise",
+    name,
+    costKey: program.key,
+    arrays: [target, ...inputs],
+    labels: ["out", ...inputs.map((_, i) => `operands[${i}]`)],
+    made: out ? undefined : target,
+    spec: { program, numbers },
+    plan,
+    elements: plan.length,
+    scope: conditions.scope,
+    params: undefined,
+    identity: out && [program, plan.chunkSize, ...inputs, ...numbers],
+  };
+}
+
+export const elementwise: Kind<ElementwiseSpec, LoopSpec> = {
+  stage({ spec, plan, scope }, arrays) {
+    const [target, ...inputs] = arrays.map(stridedOf) as [Strided, ...Strided[]];
+    const operands = [target, ...inputs.map((input) => apart(input, target, scope))];
+    return {
+      kind: "elementwise",
+      spec: { loop: planLoop(spec.program, operands), numbers: spec.numbers },
+      arrays: operands.map((operand, i) => arrayOf(operand, true, i > 0)),
+      plan,
+      params: undefined,
+      functions: [],
+      once: inputs.some(({ elements }, i) => elements !== operands[i + 1]!.elements),
+    };
+  },
+  bind: boundLoop,
+  finish: ({ arrays }) => arrays[0],
+};
+
+/** A compiled loop bound to this thread. `map` has such loops too. */
+export function boundLoop({ spec, arrays, plan }: Work<LoopSpec>): BoundWork {
+  const bound = bindLoop(spec.loop, arrays.map(stridedOf), spec.numbers);
+  return {
+    isReduction: false,
+    begin: () => bound.begin(),
+    run: (chunk) => bound.run(...chunkRange(plan, chunk)),
+  };
+}

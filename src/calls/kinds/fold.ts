@@ -1,0 +1,188 @@
+/** Reductions of this package: pieces are folded to partial results, which are merged in a fixed tree. */
+import { caster, type DType, dtypes, type RawArray } from "../../base/dtype.js";
+import { firstExtremes } from "../../loops/extremes.js";
+import { bindFold, mergeMoments, mergePartials, partialsOf } from "../../loops/fold.js";
+import { type FoldPlan, type FoldProgram, planFold } from "../../loops/fold-plan.js";
+import { copy } from "../../ndarray/assign.js";
+import type { Strided } from "../../ndarray/elements.js";
+import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
+import { broadcastTo } from "../../ndarray/view.js";
+import { type AnyArray, type Call, type Conditions, HERE, type Kind } from "../call.js";
+import { newIn } from "../made.js";
+import { chunkRange, expectChunkSize, planChunks } from "../plan.js";
+
+/** How a result comes from what was folded. */
+export interface FoldResult {
+  /**
+   * `value`: it is what was folded. `mean`: that by the number of elements. `moments`: the mean squared distance to the mean.
+   * `place`: the position of the extreme that was found.
+   */
+  readonly kind: "value" | "mean" | "moments" | "place";
+  /** Whether the square root is taken in the end. */
+  readonly isRoot: boolean;
+  /** Whether the result is a truth value. */
+  readonly isBoolean: boolean;
+  /** Taken off the number of elements, for `moments`. */
+  readonly correction: number;
+}
+
+/** The arguments of a reduction, checked and promoted. */
+export interface CheckedFold {
+  readonly name: string;
+  readonly program: FoldProgram;
+  readonly inputs: readonly AnyArray[];
+  /** Of all inputs, broadcast. */
+  readonly shape: readonly number[];
+  readonly axes: readonly number[];
+  /** Of the result; `undefined` if the result is one value. */
+  readonly outShape: readonly number[] | undefined;
+  /** Of the result. */
+  readonly dtype: DType;
+  readonly out: AnyArray | undefined;
+  readonly result: FoldResult;
+}
+
+interface FoldSpec {
+  readonly fold: FoldPlan;
+  readonly shape: readonly number[];
+  readonly outShape: readonly number[] | undefined;
+  readonly dtype: DType;
+  /** How many of the call's arrays are inputs. An array behind them is `out`. */
+  readonly inputs: number;
+  readonly result: FoldResult;
+}
+/** The arrays are the partial results, unless they are this thread's own, and the operands. */
+interface FoldWork {
+  readonly fold: FoldPlan;
+  readonly ownPartials: RawArray | undefined;
+}
+
+/** Cuts the pieces of the fold. A `chunkSize` in elements is rounded to whole pieces. */
+export function prepareFold(checked: CheckedFold, conditions: Conditions): Call<FoldSpec> {
+  const { name, program, inputs, shape, axes, outShape, dtype, out, result } = checked;
+  const fold = planFold(program, operandsOf(inputs, shape), axes, result.kind === "place");
+  const { chunkSize } = conditions;
+  const inPieces =
+    typeof chunkSize === "number" ? Math.max(1, Math.round(expectChunkSize(chunkSize) / fold.unitSize)) : chunkSize;
+  const plan = planChunks(fold.units, fold.unitSize * inputs[0]!.itemsize, inPieces);
+  const isOnce = out !== undefined || conditions === HERE;
+  return {
+    kind: "fold",
+    name,
+    costKey: `${program.key}:${program.inputs}`,
+    arrays: out ? [...inputs, out] : inputs,
+    labels: [...inputs.map((_, i) => `operands[${i}]`), ...(out ? ["out"] : [])],
+    made: undefined,
+    spec: { fold, shape, outShape, dtype, inputs: inputs.length, result },
+    plan,
+    elements: Math.max(...inputs.map((input) => input.size)),
+    scope: conditions.scope,
+    params: undefined,
+    identity: isOnce
+      ? undefined
+      : [
+          program.key,
+          String(program.inputs),
+          plan.chunkSize,
+          String(axes),
+          String(outShape),
+          dtype,
+          result.kind,
+          result.correction,
+          ...inputs,
+        ],
+  };
+}
+
+const operandsOf = (inputs: readonly AnyArray[], shape: readonly number[]): Strided[] =>
+  inputs.map((input) => {
+    const { elements, view } = stridedOf(input);
+    return { elements, view: broadcastTo(view, shape) };
+  });
+
+export const fold: Kind<FoldSpec, FoldWork> = {
+  stage({ spec, plan, scope }, arrays, isAlone) {
+    const operands = operandsOf(arrays.slice(0, spec.inputs), spec.shape).map((one) => arrayOf(one, true, true));
+    const count = partialsOf(spec.fold);
+    const ownPartials = isAlone ? rawElements(spec.fold.acc, count) : undefined;
+    const shared = isAlone ? [] : [arrayOf(newIn(scope, [count], spec.fold.acc))];
+    return {
+      kind: "fold",
+      spec: { fold: spec.fold, ownPartials },
+      arrays: [...shared, ...operands],
+      plan,
+      params: undefined,
+      functions: [],
+      once: false,
+    };
+  },
+  bind({ spec, arrays, plan }) {
+    const { partials, operands } = partsOf(spec, arrays);
+    const bound = bindFold(spec.fold, partials, operands);
+    return { isReduction: false, run: (chunk) => bound.run(...chunkRange(plan, chunk)) };
+  },
+  finish({ spec, scope, arrays: given }, work, arrays) {
+    const { partials, operands } = partsOf(work.spec, work.arrays);
+    const { outShape, dtype, inputs } = spec;
+    const out = arrays[inputs];
+    const target = outShape || out ? newIn(scope, outShape ?? [], dtype) : undefined;
+    const raw = target?.elements.raw ?? rawElements(dtype, 1);
+    writeResults(spec, partials, operands[0]!, raw);
+    if (out && target) copy(stridedOf(out), target);
+    if (outShape && target) return given[inputs] ?? arrayOf(target);
+    const { load } = dtypes[dtype];
+    const value = load ? load(raw[0]!) : raw[0]!;
+    return spec.result.isBoolean ? Boolean(value) : Number(value);
+  },
+};
+
+function partsOf({ ownPartials }: FoldWork, arrays: readonly AnyArray[]) {
+  const strided = arrays.map(stridedOf);
+  return ownPartials
+    ? { partials: ownPartials, operands: strided }
+    : { partials: strided[0]!.elements.raw, operands: strided.slice(1) };
+}
+
+/** Merges the partial results of each result, and stores what comes of them in the lanes of the result's dtype. */
+function writeResults({ fold, dtype, result }: FoldSpec, partials: RawArray, input: Strided, raw: RawArray): void {
+  const root = result.isRoot ? Math.sqrt : (value: number) => value;
+  if (result.kind === "place") {
+    firstExtremes(fold, partials, input, fold.merge === "min", (at, place) => {
+      raw[at] = place;
+    });
+    return;
+  }
+  if (result.kind === "moments") {
+    const cast = castTo(dtype, "float64");
+    mergeMoments(fold, partials, (at, { count, squares }) => {
+      raw[at] = cast(root(squares / Math.max(0, count - result.correction)));
+    });
+    return;
+  }
+  const isMean = result.kind === "mean";
+  const counts = isMean ? countsOf(fold, partials) : undefined;
+  const cast = castTo(dtype, isMean || result.isRoot ? "float64" : fold.acc);
+  mergePartials(fold, partials, 0, (at, value) => {
+    if (counts) raw[at] = cast(Number(value) / counts(at));
+    else raw[at] = cast(result.isRoot ? root(Number(value)) : (value as number));
+  });
+}
+
+/** How many elements each result has: counted where there is a mask, else all. */
+function countsOf(fold: FoldPlan, partials: RawArray): (result: number) => number {
+  if (fold.modules.length === 1) return () => fold.reduced.size;
+  const counts = new Float64Array(fold.kept.size);
+  mergePartials(fold, partials, 1, (at, counted) => {
+    counts[at] = Number(counted);
+  });
+  return (result) => counts[result]!;
+}
+
+const castTo = (dtype: DType, from: DType): ((raw: number) => number) =>
+  (from === dtype ? undefined : caster(from, dtype)) ?? ((raw) => raw);
+
+/** Elements that nobody shares. */
+function rawElements(dtype: DType, count: number): RawArray {
+  const { array, bytes } = dtypes[dtype];
+  return new array(new ArrayBuffer(count * bytes), 0, count);
+}

@@ -1,0 +1,17 @@
+/** The kinds of array work by name. A new kind is a file beside this one and a line here. */
+import type { BoundWork, Call, Kind, KindName, Work } from "../call.js";
+import { elementwise } from "./elementwise.js";
+import { fold } from "./fold.js";
+import { map } from "./map.js";
+import { matmul } from "./matmul.js";
+import { rows } from "./rows.js";
+import { sort } from "./sort.js";
+
+type AnyKind = Kind<unknown, unknown>;
+const kinds = { elementwise, fold, map, matmul, rows, sort } satisfies Record<KindName, object>;
+
+/** The kind of a call. Its own specs are of that kind's types, because each kind alone makes them. */
+export const kindOf = ({ kind }: Call | Work): AnyKind => kinds[kind] as unknown as AnyKind;
+
+/** The work in this thread, which has its functions. */
+export const bindWork = (work: Work): BoundWork => kindOf(work).bind(work);

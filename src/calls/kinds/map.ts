@@ -1,0 +1,122 @@
+/** A user's function of elements: compiled to a loop where that stores the same bytes, else called for each element. */
+import type { DType } from "../../base/dtype.js";
+import { compileFunction, numbersFrom } from "../../compile/compile.js";
+import { elementLoop } from "../../loops/js.js";
+import { type LoopPlan, planLoop, planNative } from "../../loops/loop.js";
+import type { Strided } from "../../ndarray/elements.js";
+import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
+import { forEachRun, jointLoop } from "../../ndarray/walk.js";
+import { type AnyFunction, type FunctionRef, resolveFunction } from "../../wire/functions.js";
+import { apart } from "../apart.js";
+import type { AnyArray, BoundWork, Call, Conditions, Kind, Work } from "../call.js";
+import { newResult } from "../made.js";
+import { chunkRange, planChunks } from "../plan.js";
+import { boundLoop, type LoopSpec } from "./elementwise.js";
+
+/** The arguments of `map`, checked. */
+export interface CheckedMap {
+  readonly fn: FunctionRef;
+  readonly inputs: readonly AnyArray[];
+  /** Of the result. */
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly out: AnyArray | undefined;
+  readonly params: unknown;
+  /** Whether functions may be compiled whose last bit differs between engines. */
+  readonly fastMath: boolean;
+}
+
+interface MapSpec {
+  readonly fn: FunctionRef;
+  readonly fastMath: boolean;
+}
+/** All arrays have the result's shape, the result first. */
+interface MapWork {
+  readonly fn: FunctionRef;
+  /** The compiled loop, if there is one. */
+  readonly compiled: LoopSpec | undefined;
+}
+
+/** Cuts the flat range of the result. */
+export function prepareMap(checked: CheckedMap, conditions: Conditions): Call<MapSpec> {
+  const { fn, inputs, shape, dtype, out, params, fastMath } = checked;
+  const target = out ?? newResult(shape, dtype, conditions);
+  const plan = planChunks(target.size, target.itemsize, conditions.chunkSize);
+  return {
+    kind: "map",
+    name: fn.name,
+    costKey: `${fn.key}|${[target, ...inputs].map((array) => array.dtype)}`,
+    arrays: [target, ...inputs],
+    labels: ["out", ...inputs.map((_, i) => `operands[${i}]`)],
+    made: out ? undefined : target,
+    spec: { fn, fastMath },
+    plan,
+    elements: plan.length,
+    scope: conditions.scope,
+    params,
+    identity: out && params === undefined ? [fn, plan.chunkSize, fastMath, ...inputs] : undefined,
+  };
+}
+
+export const map: Kind<MapSpec, MapWork> = {
+  stage({ spec, plan, scope, params }, arrays) {
+    const [target, ...inputs] = arrays.map(stridedOf) as [Strided, ...Strided[]];
+    const operands = [target, ...inputs.map((input) => apart(input, target, scope))];
+    const compiled = compiledLoop(spec, operands, params);
+    return {
+      kind: "map",
+      spec: { fn: spec.fn, compiled },
+      arrays: operands.map((operand, i) => arrayOf(operand, true, i > 0)),
+      plan,
+      params,
+      functions: compiled ? [] : [spec.fn],
+      once: inputs.some(({ elements }, i) => elements !== operands[i + 1]!.elements),
+    };
+  },
+  bind(work) {
+    const { compiled, fn } = work.spec;
+    return compiled ? boundLoop({ ...work, spec: compiled }) : boundFunction(work, resolveFunction(fn)!);
+  },
+  finish: ({ arrays }) => arrays[0],
+};
+
+/** The function as a loop, if it can be compiled and one instance reaches all operands. `fastMath` also stages them through scratch memory. */
+function compiledLoop({ fn, fastMath }: MapSpec, operands: readonly Strided[], params: unknown): LoopSpec | undefined {
+  const [target, ...dtypes] = operands.map(({ elements }) => elements.dtype) as [DType, ...DType[]];
+  const found = compileFunction({ fn, dtypes, target, params, fastMath });
+  if (!("program" in found)) return undefined;
+  const { program, uses } = found;
+  const loop: LoopPlan | undefined = fastMath ? planLoop(program, operands) : planNative(program, operands);
+  return loop && { loop, numbers: numbersFrom(uses, params) };
+}
+
+function boundFunction({ arrays, plan, params }: Work<MapWork>, fn: AnyFunction): BoundWork {
+  const operands = arrays.map(stridedOf);
+  const joint = jointLoop(
+    operands.map(({ view }) => view),
+    "K",
+  );
+  const places = operands.map(({ elements: { raw, dtype } }, i) => ({
+    raw,
+    dtype,
+    step: joint.strides[i]!.at(-1)!,
+  }));
+  const offsets = [...joint.offsets];
+  if (joint.shape.length === 1) {
+    // One run each: those without gaps are seen from their first element on, so that all are at one position.
+    for (const [i, place] of places.entries()) {
+      if (place.step !== 1) continue;
+      place.raw = place.raw.subarray(offsets[i]!, offsets[i]! + joint.size);
+      offsets[i] = 0;
+    }
+  }
+  const loop = { ...joint, offsets };
+  const run = elementLoop(fn, places, params);
+  return {
+    isReduction: false,
+    run(chunk) {
+      const [start, end] = chunkRange(plan, chunk);
+      forEachRun(loop, start, end, (at, count) => run(count, at));
+    },
+  };
+}

@@ -1,0 +1,135 @@
+/** The user's own loops: a kernel or a reducer is called for the same rows of every operand. */
+import type { DType } from "../../base/dtype.js";
+import { arrayOf, isReadonlyArray, type NDArray, stridedOf } from "../../ndarray/ndarray.js";
+import { makeView, type View } from "../../ndarray/view.js";
+import { type FunctionRef, type ReducerRef, resolveFunction } from "../../wire/functions.js";
+import type { AnyArray, Call, Computer, Conditions, Kind } from "../call.js";
+import type { ChunkInfo } from "../kernel-types.js";
+import { chunkRange, type Plan, planChunks } from "../plan.js";
+
+/** How the kernel gets the operands: one by itself, in a list, or under these names. */
+export type Arrangement = "single" | "list" | readonly string[];
+
+/** Operands cut into rows along one axis, checked. */
+export interface CheckedRows {
+  /** A kernel, or the three functions of a reducer. */
+  readonly fn: FunctionRef | ReducerRef;
+  readonly arrays: readonly AnyArray[];
+  readonly arrangement: Arrangement;
+  readonly axis: number;
+  /** Rows of each operand along that axis. */
+  readonly length: number;
+  /** Rows of neighbours on each side, by operand. Operands that have some are read-only. */
+  readonly halo: readonly number[];
+  readonly params: unknown;
+}
+
+type RowsSpec = Pick<CheckedRows, "fn" | "arrangement" | "axis" | "halo">;
+
+const isReducer = (fn: FunctionRef | ReducerRef): fn is ReducerRef => "init" in fn;
+const functionsOf = (fn: FunctionRef | ReducerRef): FunctionRef[] =>
+  isReducer(fn) ? [fn.init, fn.chunk, fn.combine] : [fn];
+
+/** A chunk is about 256 KiB of the operand with the longest rows, and at least one row. */
+export function prepareRows(checked: CheckedRows, conditions: Conditions): Call<RowsSpec> {
+  const { fn, arrays, arrangement, axis, length, halo, params } = checked;
+  const rowBytes = Math.max(...arrays.map((array) => (length === 0 ? 0 : array.nbytes / length)));
+  const plan = planChunks(length, rowBytes, conditions.chunkSize);
+  const functions = functionsOf(fn);
+  return {
+    kind: "rows",
+    name: functions[0]!.name,
+    costKey: functions.map(({ key }) => key).join(),
+    arrays,
+    labels: arrays.map((_, i) => (typeof arrangement === "string" ? `operands[${i}]` : `operands.${arrangement[i]}`)),
+    made: undefined,
+    spec: { fn, arrangement, axis, halo },
+    plan,
+    elements: Math.max(...arrays.map((array) => array.size)),
+    scope: conditions.scope,
+    params,
+    identity:
+      params === undefined ? [...functions, plan.chunkSize, axis, ...halo, String(arrangement), ...arrays] : undefined,
+  };
+}
+
+export const rows: Kind<RowsSpec, RowsSpec> = {
+  stage: ({ spec, plan, params }, arrays) => ({
+    kind: "rows",
+    spec,
+    arrays,
+    plan,
+    params,
+    functions: functionsOf(spec.fn),
+    once: false,
+  }),
+  bind({ spec, arrays, plan, params }) {
+    const { arrangement, halo, axis } = spec;
+    const cuts = arrays.map((array, i) => rowCutter(array, axis, halo[i]!, plan.length));
+    const chunksOf = (start: number, end: number): unknown => {
+      const parts = cuts.map((cut) => cut(start, end));
+      if (arrangement === "single") return parts[0];
+      return arrangement === "list" ? parts : Object.fromEntries(arrangement.map((name, i) => [name, parts[i]]));
+    };
+    const infoOf = infosOf(plan, Math.max(0, ...halo));
+    const [first, accumulate] = functionsOf(spec.fn).map((fn) => resolveFunction(fn)!);
+    return {
+      isReduction: isReducer(spec.fn),
+      run(chunk, computer) {
+        const info = infoOf(chunk, computer);
+        const chunks = chunksOf(info.start, info.end);
+        return accumulate ? accumulate(first!(params), chunks, info, params) : first!(chunks, info, params);
+      },
+    };
+  },
+  finish({ spec, params }, _, __, parts) {
+    if (!isReducer(spec.fn)) return undefined;
+    const combine = resolveFunction(spec.fn.combine)!;
+    const values = parts();
+    if (values.length === 0) return resolveFunction(spec.fn.init)!(params);
+    return combineTree(values, (left, right) => combine(left, right, params));
+  },
+};
+
+/** Neighbours first, then neighbours of those: the shape of the tree depends on the number of values alone. */
+function combineTree(values: readonly unknown[], combine: (left: unknown, right: unknown) => unknown): unknown {
+  let level = values;
+  while (level.length > 1) {
+    level = Array.from({ length: Math.ceil(level.length / 2) }, (_, i) =>
+      2 * i + 1 < level.length ? combine(level[2 * i], level[2 * i + 1]) : level[2 * i],
+    );
+  }
+  return level[0];
+}
+
+const infosOf =
+  (plan: Plan, halo: number) =>
+  (chunk: number, computer: Computer): ChunkInfo => {
+    const [start, end] = chunkRange(plan, chunk);
+    return {
+      index: chunk,
+      count: plan.count,
+      start,
+      end,
+      before: Math.min(halo, start),
+      after: Math.min(halo, plan.length - end),
+      worker: computer.worker,
+      get aborted() {
+        return computer.aborted();
+      },
+    };
+  };
+
+/** Makes views of rows [start, end) and of those neighbours that exist. */
+function rowCutter(array: NDArray<DType>, axis: number, halo: number, length: number) {
+  const { elements, view } = stridedOf(array);
+  const isReadonly = halo > 0 || isReadonlyArray(array);
+  return (start: number, end: number) => {
+    const from = Math.max(0, start - halo);
+    const part = rowsOf(view, axis, from, Math.min(length, end + halo));
+    return arrayOf({ elements, view: part }, true, isReadonly);
+  };
+}
+
+const rowsOf = ({ shape, strides, offset }: View, axis: number, start: number, end: number): View =>
+  makeView(shape.with(axis, end - start), strides, offset + start * strides[axis]!);

@@ -1,0 +1,18 @@
+/** Arrays that a call makes: they are placed where everybody who computes the call can reach them. */
+import type { DType } from "../base/dtype.js";
+import type { NameOptions, Scope } from "../memory/shared-memory.js";
+import type { Strided } from "../ndarray/elements.js";
+import { arrayOf } from "../ndarray/ndarray.js";
+import { newStrided } from "../ndarray/storage.js";
+import type { AnyArray, Conditions } from "./call.js";
+
+/** Without a name of the user's; in system scope it gets a generated one. */
+export const placedIn = (scope: Scope): NameOptions | undefined => (scope === "system" ? { scope } : undefined);
+
+/** New elements, all zero, in C order. */
+export const newIn = (scope: Scope, shape: readonly number[], dtype: DType): Strided =>
+  newStrided(shape, dtype, placedIn(scope));
+
+/** A new array for the result of a call. */
+export const newResult = (shape: readonly number[], dtype: DType, { scope }: Conditions): AnyArray =>
+  arrayOf(newIn(scope, shape, dtype));

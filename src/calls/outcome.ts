@@ -1,0 +1,111 @@
+/** What becomes of the chunks of a call, and what its caller gets: its value, or the error that tells what was written. */
+import { AbortedError, KernelError, type Span, TimeoutError, WorkerDiedError } from "../base/errors.js";
+import type { Call } from "./call.js";
+import { chunkRange, type Plan } from "./plan.js";
+
+/** What became of the chunks, whoever computed them. */
+export interface Outcome {
+  readonly isDone: (chunk: number) => boolean;
+  /** A reducer's value of a chunk that is done. */
+  readonly part: (chunk: number) => unknown;
+  readonly failure: { readonly chunk: number; readonly error: unknown } | undefined;
+}
+
+/** In place of the chunk of a failure that came before any chunk, such as a module that cannot be imported. Its error is passed on as it is. */
+export const NOT_BEGUN = -1;
+
+/** Chunks that dead workers had begun, and the exit code of the last of them. */
+export interface Loss {
+  readonly chunks: readonly number[];
+  readonly exitCode: number | undefined;
+}
+
+/** Why a call was stopped from outside its kernel. */
+export type StopReason = "aborted" | "timeout";
+
+/** What ended a call early. */
+export interface Stop {
+  readonly reason: StopReason;
+  readonly signal: AbortSignal | undefined;
+  readonly timeoutMs: number | undefined;
+}
+
+/** A value, or what to throw. */
+export type Result = { readonly value: unknown } | { readonly error: unknown };
+
+export function valueOrThrow(result: Result): unknown {
+  if ("error" in result) throw result.error;
+  return result.value;
+}
+
+/** What `act` returns or throws. */
+export function attempt(act: () => unknown): Result {
+  try {
+    return { value: act() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/**
+ * Why the chunks of one pass do not make a value, or `undefined` if they do. A kernel's own error comes first, then a stop, then a death.
+ */
+export function failureOf(
+  call: Call,
+  plan: Plan,
+  outcome: Outcome,
+  stop: Stop | undefined,
+  loss: Loss | undefined,
+): unknown {
+  const written = () => spansOf(plan, outcome.isDone);
+  const { failure } = outcome;
+  if (failure?.chunk === NOT_BEGUN) return failure.error;
+  if (failure) return kernelError(call, plan, failure, written());
+  // Even if all chunks are done: a kernel that polls `info.aborted` may have left them half done.
+  if (stop) return stopError(stop, written());
+  const isWhole = Array.from({ length: plan.count }, (_, chunk) => chunk).every(outcome.isDone);
+  return isWhole ? undefined : deathError(plan, loss, written());
+}
+
+function kernelError(
+  { name }: Call,
+  plan: Plan,
+  { chunk: index, error: cause }: NonNullable<Outcome["failure"]>,
+  written: readonly Span[],
+): KernelError {
+  const [start, end] = chunkRange(plan, index);
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const message = `Kernel ${name} failed in chunk ${index}, [${start}, ${end}): ${why}`;
+  return new KernelError(message, { kernel: name, chunk: { index, start, end }, written }, { cause });
+}
+
+/** The error of a call that was stopped. */
+export function stopError({ reason, signal, timeoutMs = 0 }: Stop, written: readonly Span[]): Error {
+  if (reason === "aborted") return new AbortedError("The call was aborted", { written }, { cause: signal?.reason });
+  return new TimeoutError(`Expected the call to end within ${timeoutMs} ms`, { timeoutMs, written });
+}
+
+function deathError(plan: Plan, loss: Loss | undefined, written: readonly Span[]): WorkerDiedError {
+  const chunks = (loss?.chunks ?? []).map((index) => {
+    const [start, end] = chunkRange(plan, index);
+    return { index, start, end };
+  });
+  const places = chunks.map(({ start, end }) => `[${start}, ${end})`).join(", ");
+  const code = loss?.exitCode === undefined ? "" : ` with exit code ${loss.exitCode}`;
+  const cure = "The pool has replaced it; with { idempotent: true } such chunks are done again";
+  const message = `A worker died${code}${places && ` in ${places}`}. ${cure}`;
+  return new WorkerDiedError(message, { exitCode: loss?.exitCode, chunks, written });
+}
+
+/** The ranges of the chunks that are done, neighbours merged. */
+function spansOf(plan: Plan, isDone: (chunk: number) => boolean): Span[] {
+  const spans: [number, number][] = [];
+  for (let chunk = 0; chunk < plan.count; chunk++) {
+    if (!isDone(chunk)) continue;
+    const [start, end] = chunkRange(plan, chunk);
+    const last = spans.at(-1);
+    if (last?.[1] === start) last[1] = end;
+    else spans.push([start, end]);
+  }
+  return spans;
+}
