@@ -18,7 +18,7 @@ export { JoinableQueue } from "./channels/joinable-queue.js";
 export { type Connection, type PipeOptions, pipe } from "./channels/pipe.js";
 export { Queue, type QueueOptions } from "./channels/queue.js";
 export type { Receiver, Sender } from "./channels/types.js";
-export { type CumulativeOptions, cumulativeProd, cumulativeSum } from "./functions/cumulative.js";
+export { type Cumulative, type CumulativeOptions, cumulativeProd, cumulativeSum } from "./functions/cumulative.js";
 export { type ExplainOptions, type Explanation, explain } from "./functions/explain.js";
 export { type Matmul, matmul } from "./functions/matmul.js";
 export {

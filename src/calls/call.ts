@@ -11,7 +11,7 @@ import type { Plan } from "./plan.js";
 export type AnyArray = NDArray<DType>;
 
 /** The kinds of array work. Each has one file in `kinds/`. */
-export type KindName = "elementwise" | "fold" | "map" | "matmul" | "rows" | "sort";
+export type KindName = "elementwise" | "fold" | "map" | "matmul" | "rows" | "scan" | "sort";
 
 /** What was asked for, checked. Nothing has been computed or copied yet. */
 export interface Call<Spec = unknown> {

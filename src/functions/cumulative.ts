@@ -1,68 +1,73 @@
-/** Running sums and products along an axis. */
-import { caster, type DType, isBigInt } from "../base/dtype.js";
+/** Running sums and products along an axis, on the calling thread or given to a pool. */
 import { expectKnown } from "../base/expect.js";
-import type { AnyArray } from "../calls/call.js";
+import { HERE } from "../calls/call.js";
+import { type Mappable, makeCallable } from "../calls/callable.js";
+import { inline } from "../calls/inline.js";
+import { type CheckedScan, prepareScan } from "../calls/kinds/scan.js";
 import { expectArray, expectOut } from "../calls/operands.js";
-import { copy } from "../ndarray/assign.js";
-import type { Strided } from "../ndarray/elements.js";
-import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
 import { expectAxis } from "../ndarray/shape.js";
-import { newStrided } from "../ndarray/storage.js";
 import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
-import { cView } from "../ndarray/view.js";
 import { expectCast } from "./prepare.js";
 import { sumTypes } from "./reduction.js";
 
 /** Options of a running sum or product. */
 export interface CumulativeOptions {
-  /** Along which axis; without, of all elements in C order, as one axis. */
+  /** The axis along which elements are accumulated; without it, all elements in C order, as one axis. */
   readonly axis?: number;
-  /** Where to write: exactly the result's shape, cast "same_kind". */
+  /** Where to write: an array of exactly the result's shape, to which the result is cast within its kind ("same_kind"). */
   readonly out?: AnyNDArray;
 }
-type Value = number | bigint;
 
-/** The sums of all elements up to each. Integers as 64 bits, floats in their own precision, one after the other. @throws {RangeError} {ShapeError} {DTypeError} */
-export const cumulativeSum = (a: ReadonlyNDArray, options?: CumulativeOptions): AnyNDArray =>
-  cumulative(a, options, true);
-/** The products of all elements up to each, as `cumulativeSum`. */
-export const cumulativeProd = (a: ReadonlyNDArray, options?: CumulativeOptions): AnyNDArray =>
-  cumulative(a, options, false);
+/** The type of `cumulativeSum` and `cumulativeProd`. */
+export interface Cumulative extends Mappable<CumulativeOptions, AnyNDArray> {
+  (a: ReadonlyNDArray, options?: CumulativeOptions): AnyNDArray;
+}
 
-function cumulative(given: unknown, options: CumulativeOptions | undefined, isSum: boolean): AnyNDArray {
-  const a = expectArray(given, "a");
-  const { axis, out: givenOut } = expectKnown(options, ["axis", "out"], isSum ? "cumulativeSum" : "cumulativeProd");
-  const shape = axis === undefined ? [a.size] : a.shape;
-  const along = axis === undefined ? 0 : expectAxis(axis, a.shape);
-  const { outer } = sumTypes(a.dtype);
+/**
+ * The sums of all elements up to each one, along an axis. Integers are summed as 64 bits, which wrap; floats in their own precision. Lines
+ * are summed in pieces of 65,536 elements, so the bits are the same on this thread and on any number of workers.
+ *
+ * @example cumulativeSum(a, { axis: 0 })
+ * @example await pool.map(a, cumulativeSum) // on all cores
+ * @throws {RangeError} If the axis does not exist.
+ * @throws {ShapeError} If `out` has another shape.
+ * @throws {DTypeError} If `out` cannot hold the result.
+ * @throws {LayoutError} If `out` cannot be written to.
+ */
+export const cumulativeSum: Cumulative = cumulative("cumulativeSum", true);
+/**
+ * The products of all elements up to each one, as `cumulativeSum`.
+ *
+ * @throws {RangeError} If the axis does not exist.
+ * @throws {ShapeError} If `out` has another shape.
+ * @throws {DTypeError} If `out` cannot hold the result.
+ * @throws {LayoutError} If `out` cannot be written to.
+ */
+export const cumulativeProd: Cumulative = cumulative("cumulativeProd", false);
+
+function cumulative(name: string, isSum: boolean): Cumulative {
+  const options = ["axis", "out"];
+  const fn = (a: unknown, given?: CumulativeOptions) =>
+    inline.runSync(prepareScan(check(name, isSum, a, expectKnown(given, options, name)), HERE));
+  Object.defineProperty(fn, "name", { value: name });
+  makeCallable(fn, {
+    name,
+    method: "map",
+    options,
+    prepare([a, ...more], own, conditions) {
+      if (more.length > 0) throw new TypeError(`Expected one operand for ${name}, got ${more.length + 1}`);
+      return prepareScan(check(name, isSum, a, own), conditions);
+    },
+  });
+  return fn as unknown as Cumulative;
+}
+
+function check(name: string, isSum: boolean, a: unknown, { axis, out: givenOut }: CumulativeOptions): CheckedScan {
+  const input = expectArray(a, "a");
+  const shape = axis === undefined ? [input.size] : input.shape;
+  const along = axis === undefined ? undefined : expectAxis(axis, input.shape);
+  const { outer: dtype } = sumTypes(input.dtype);
   const out = givenOut === undefined ? undefined : expectOut(givenOut, shape);
-  if (out) expectCast(outer, out.dtype, "out");
-  const target = newStrided(shape, outer, undefined);
-  const source = stridedOf(a as AnyArray);
-  copy({ elements: target.elements, view: cView(a.shape) }, source);
-  accumulate(target, along, outer, isSum);
-  if (!out) return arrayOf(target) as AnyNDArray;
-  copy(stridedOf(out), target);
-  return out as AnyNDArray;
-}
-
-/** In place, in C order without gaps. */
-function accumulate({ elements, view }: Strided, axis: number, dtype: DType, isSum: boolean): void {
-  const { raw } = elements;
-  const step = view.shape.slice(axis + 1).reduce((product, n) => product * n, 1);
-  const length = view.shape[axis]!;
-  const combine = combiner(dtype, isSum);
-  const [read, write] = [caster(dtype, "float64"), caster("float64", dtype)];
-  const isRaw = isBigInt(dtype) || dtype !== "float16" || !read;
-  for (let at = 0; at < view.size; at++) {
-    if (Math.floor(at / step) % length === 0) continue;
-    const before = raw[at - step]!;
-    raw[at] = isRaw ? (combine(before, raw[at]!) as number) : write!(combine(read!(before), read!(raw[at]!)) as number);
-  }
-}
-
-/** The typed array rounds or wraps what is stored. */
-function combiner(dtype: DType, isSum: boolean): (a: Value, b: Value) => Value {
-  if (isBigInt(dtype)) return isSum ? (a, b) => (a as bigint) + (b as bigint) : (a, b) => (a as bigint) * (b as bigint);
-  return isSum ? (a, b) => (a as number) + (b as number) : (a, b) => (a as number) * (b as number);
+  if (out) expectCast(dtype, out.dtype, "out");
+  return { name, input, axis: along, isSum, dtype, out };
 }

@@ -5,10 +5,11 @@ import { fold } from "./fold.js";
 import { map } from "./map.js";
 import { matmul } from "./matmul.js";
 import { rows } from "./rows.js";
+import { scan } from "./scan.js";
 import { sort } from "./sort.js";
 
 type AnyKind = Kind<unknown, unknown>;
-const kinds = { elementwise, fold, map, matmul, rows, sort } satisfies Record<KindName, object>;
+const kinds = { elementwise, fold, map, matmul, rows, scan, sort } satisfies Record<KindName, object>;
 
 /** The kind of a call. Its own specs are of that kind's types, because each kind alone makes them. */
 export const kindOf = ({ kind }: Call | Work): AnyKind => kinds[kind] as unknown as AnyKind;
