@@ -168,7 +168,7 @@ export type { TeamMember } from "./parallel/team/task-runner.js";
 export type { TuneReport } from "./parallel/tune.js";
 export type { CallOptions, PoolOptions, PoolStats, RunOptions, SyncCallOptions } from "./parallel/types.js";
 export { isWorker } from "./platform/role.js";
-export type { Isolation, ResourceLimits } from "./platform/thread.js";
+export type { Isolation, ResourceLimits } from "./platform/runtime.js";
 export { Process, type ProcessOptions } from "./processes/process.js";
 export { Barrier } from "./sync/barrier.js";
 export { Condition } from "./sync/condition.js";

@@ -12,7 +12,7 @@ import {
   whenGivenUp,
 } from "../memory/words/wait.js";
 import { assertNotImporting } from "../platform/importing.js";
-import type { Isolation } from "../platform/thread.js";
+import type { Isolation } from "../platform/runtime.js";
 import { type FunctionRef, refOf } from "../wire/functions.js";
 import { forbidSending, type Packed, pack, sendError, settle } from "../wire/handle.js";
 import type { Assignment, Ending, Host, WhenEnded } from "./host.js";

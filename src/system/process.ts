@@ -1,6 +1,5 @@
 /** Starting a process of this package: the one file that spawns. */
-import { type ChildProcess, fileURLToPath, inheritedFlags, spawn } from "../platform/runtime.js";
-import type { ResourceLimits } from "../platform/thread.js";
+import { type ChildProcess, fileURLToPath, inheritedFlags, type ResourceLimits, spawn } from "../platform/runtime.js";
 import { sweepDead } from "./owner-file.js";
 
 /** How a process is started. */

@@ -3,7 +3,7 @@
 import type { WorkSpec } from "../../calls/work.js";
 import { doom } from "../../memory/machine/native.js";
 import { add, exchange, load, notify, store } from "../../memory/words/atomics.js";
-import type { Isolation } from "../../platform/thread.js";
+import type { Isolation } from "../../platform/runtime.js";
 import { isAlive } from "../../system/agent.js";
 import { type Packed, pack, settle } from "../../wire/handle.js";
 import { type SpawnOptions, spawnWorker, type TeamWorker } from "../spawn.js";
