@@ -183,4 +183,4 @@ export { rawArray, SharedArray } from "./values/shared-array.js";
 export { type Struct, struct } from "./values/struct.js";
 export { RawValue, Value } from "./values/value.js";
 export { defineKernel, defineTask } from "./wire/functions.js";
-export { fromHandle, type Handle, toHandle } from "./wire/handle.js";
+export { fromHandle, type Handle, toHandle } from "./wire/registry.js";

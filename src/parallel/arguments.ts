@@ -15,7 +15,7 @@ import { broadcastShapes, expectAxis } from "../ndarray/shape.js";
 import { newStrided, separate } from "../ndarray/storage.js";
 import { broadcastTo } from "../ndarray/view.js";
 import { type FunctionRef, type ReducerRef, refOf, resolveFunction } from "../wire/functions.js";
-import { sent } from "../wire/handle.js";
+import { sent } from "../wire/pack.js";
 import type { CallOptions } from "./types.js";
 
 type AnyArray = NDArray<DType>;

@@ -10,7 +10,7 @@ import { forProcesses } from "../memory/names/place.js";
 import { assertNotImporting } from "../platform/importing.js";
 import { isPoolWorker } from "../platform/role.js";
 import type { FunctionRef } from "../wire/functions.js";
-import { pack } from "../wire/handle.js";
+import { pack } from "../wire/pack.js";
 import type { Checked } from "./arguments.js";
 import { ArrayCall, type CallResult, combined, type Loss, resultOf, type StopReason, stopError } from "./calls.js";
 import { Costs } from "./costs.js";

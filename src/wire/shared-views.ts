@@ -1,6 +1,6 @@
 /** Bare shared memory in messages: a `SharedArrayBuffer`, a `rawArray` or any other view of one, a shared `WebAssembly.Memory`; and a module. */
 import { expectInteger, expectOneOf, show } from "../base/expect.js";
-import { registerHandleKind } from "./handle.js";
+import { registerHandleKind } from "./registry.js";
 
 type View = ArrayBufferView & object;
 type ViewClass = new (buffer: SharedArrayBuffer, byteOffset: number, length?: number) => View;

@@ -7,7 +7,7 @@ import { type ChildProcess, constants, type ResourceLimits } from "../../platfor
 import { startOf } from "../../system/agent.js";
 import { sweepDead } from "../../system/owner-file.js";
 import { startProcess } from "../../system/process.js";
-import { toHandle } from "../../wire/handle.js";
+import { toHandle } from "../../wire/registry.js";
 import type { TeamWorker } from "../spawn.js";
 import type { FromWorker, ToWorker, WorkerInit } from "../team/layout.js";
 import type { Mailbox } from "../team/mailbox.js";

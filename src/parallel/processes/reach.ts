@@ -2,7 +2,8 @@
 
 import { arraysOf, type WorkSpec } from "../../calls/work.js";
 import type { SharedMemory } from "../../memory/shared-memory.js";
-import { pack, settle } from "../../wire/handle.js";
+import { settle } from "../../wire/departures.js";
+import { pack } from "../../wire/pack.js";
 import type { Checked } from "../arguments.js";
 
 /** @throws {NotSendableError} naming what another process could not have; then what the call has made is gone */

@@ -5,8 +5,9 @@ import { bindWork, functionsOf, type Work, type WorkSpec } from "../../calls/wor
 import { tellDoomBy } from "../../memory/machine/native.js";
 import { add, load, notify, store, waitSync } from "../../memory/words/atomics.js";
 import { thisAgent } from "../../system/agent.js";
+import { type Packed, settle } from "../../wire/departures.js";
 import { importFunction } from "../../wire/functions.js";
-import { type Packed, pack, settle, unpack } from "../../wire/handle.js";
+import { pack, unpack } from "../../wire/pack.js";
 import { Control } from "./control.js";
 import {
   ASYNC,

@@ -2,7 +2,8 @@
 import { fromWire } from "../../base/errors.js";
 import type { Outcome } from "../../calls/inline.js";
 import { load, waitSync } from "../../memory/words/atomics.js";
-import { type Packed, unpack } from "../../wire/handle.js";
+import type { Packed } from "../../wire/departures.js";
+import { unpack } from "../../wire/pack.js";
 import { type Loss, NOT_BEGUN } from "../calls.js";
 import type { Job } from "../jobs.js";
 import type { Control, Posted } from "./control.js";
