@@ -1,18 +1,19 @@
 /**
  * The import guard. A worker finds a function of a user's module by importing the module. If the module is the program
- * itself, the import would run the program again in every worker; so what a module starts while it is imported throws.
+ * itself, the import would run the program again in every worker. So a module that starts something while it is
+ * imported gets an error.
  *
- * The guard follows the asynchronous context of its import: module evaluation runs in the context of the `import()` that
- * began it, also after a top-level `await`, and in the modules that it imports. Other tasks of the same worker, and other
- * imports that end earlier or later, are not affected. If two imports share one evaluation of a module, the context
- * is that of the first.
+ * The guard follows the asynchronous context of its import: a module is evaluated in the context of the `import()` that
+ * began the evaluation, also after a top-level `await`, and so are the modules that it imports. Other tasks of the same
+ * worker, and imports that end earlier or later, are not affected. If two imports share one evaluation, it runs in the
+ * context of the first.
  */
 import { ImportedProgramError } from "../base/errors.js";
 import { newAsyncContext } from "./runtime.js";
 
 interface Import {
   readonly url: string;
-  /** False once the import has settled: timers that the module has started may start whatever they like. */
+  /** False once the import has settled. A timer that the module has set may then start anything. */
   isPending: boolean;
 }
 
@@ -20,7 +21,7 @@ const context = newAsyncContext<Import>();
 let pendingCount = 0;
 
 /**
- * Imports a user's module, which must start nothing meanwhile.
+ * Imports a user's module, which must start nothing until the import settles.
  *
  * @throws {ImportedProgramError} If the module starts something and does not catch the error.
  */

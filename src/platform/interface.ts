@@ -8,8 +8,8 @@
 export type Isolation = "thread" | "process";
 
 /**
- * Limits of a thread's heap, as Node's `resourceLimits`. A thread that exceeds its limits ends. Without limits, a leak in
- * one thread would end the whole process.
+ * Limits of a thread's heap, as Node's `resourceLimits`. A thread that exceeds its limits ends. Without limits, a leak
+ * in one thread would end the whole process.
  */
 export interface ResourceLimits {
   readonly maxOldGenerationSizeMb?: number;
@@ -155,10 +155,10 @@ interface Processes {
 
 /** A value that follows one chain of asynchronous calls, and is not seen by other chains of the same thread. */
 export interface AsyncContext<T> {
-  /** Calls `fn`, in which, and in all that continues it later, `getStore` returns `store`. */
+  /** Calls `fn`. In it, and in everything that continues it later, `getStore` returns `store`. */
   run<R>(store: T, fn: () => R): R;
   getStore(): T | undefined;
-  /** Ends the costs of following calls, until the next `run`. What `run` has begun loses its store. */
+  /** Forgets all stores, and costs nothing until the next `run`. */
   disable(): void;
 }
 interface AsyncContexts {

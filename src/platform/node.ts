@@ -25,8 +25,8 @@ export {
 export type { MessagePort, Worker };
 
 /**
- * The flags of a worker. It would inherit those of its process, but it refuses to start from a file under `--input-type`,
- * which belongs to `node -e`.
+ * The flags of a worker. It would inherit those of its process, but it refuses to start from a file under
+ * `--input-type`, which belongs to `node -e`.
  */
 const workerFlags: { readonly execArgv?: string[] } = process.execArgv.some((flag) => flag.startsWith("--input-type"))
   ? { execArgv: [] }
@@ -85,7 +85,9 @@ export { constants } from "node:os";
 export { fileURLToPath } from "node:url";
 
 const EVALUATED = /^(-e|--eval|-p|--print|-pe)(=|$)/;
-/** Without the code that this process evaluates, and without the debugger's port: a child process is another program. */
+/**
+ * Without the code that this process evaluates, and without the debugger's port: a child process is another program.
+ */
 export const inheritedFlags: readonly string[] = process.execArgv.filter((flag, i, all) => {
   const isValue = i > 0 && EVALUATED.test(all[i - 1]!) && !all[i - 1]!.includes("=");
   return !isValue && !EVALUATED.test(flag) && !/^--(input-type|inspect|test|watch)/.test(flag) && flag !== "-i";

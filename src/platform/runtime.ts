@@ -1,4 +1,6 @@
-/** The runtime that the package runs on: the one file that chooses it. All others import from here what a runtime gives. */
+/**
+ * The runtime that the package runs on: the one file that chooses it. All others import from here what a runtime gives.
+ */
 import type { Runtime } from "./interface.js";
 import * as runtime from "./node.js";
 

@@ -21,8 +21,8 @@ export function forbidSending(Class: { readonly prototype: object }): void {
 }
 
 /**
- * Walks all plain containers of a message, without recursion, because they may be nested more deeply than the stack allows.
- * Returns true if there is a shared thing inside.
+ * Walks all plain containers of a message, without recursion, because they may be nested more deeply than the stack
+ * allows. Returns true if there is a shared thing inside.
  *
  * @throws {NotSendableError} If the receiver could not have part of it. The error names the path of that part.
  */

@@ -1,6 +1,6 @@
 /**
- * What becomes of the things in a message. Some of them must know: an end of a pipe is closed here once the message is on
- * its way, and a queue counts the handles that nobody has opened yet. Whoever packs a message settles it.
+ * What becomes of the things in a message. Some of them must know: an end of a pipe is closed here once the message is
+ * on its way, and a queue counts the handles that nobody has opened yet. Whoever packs a message settles it.
  */
 
 /** What a thing wants to be called with, once it is known what became of the message that it left in. */
@@ -29,8 +29,8 @@ export function keepDepartures(packed: Packed, departures: readonly Departure[])
 }
 
 /**
- * Reports to the things in a message what became of it. A message that is never settled leaves them with the sender. After
- * "sent" it may still be settled as "lost".
+ * Reports to the things in a message what became of it. A message that is never settled leaves them with the sender.
+ * After "sent" it may still be settled as "lost".
  */
 export function settle(packed: Packed, outcome: "sent" | "cancelled" | "lost"): void {
   for (const departure of unsettled.get(packed) ?? []) departure[outcome]();

@@ -1,6 +1,6 @@
 /**
- * Messages with shared things in them: `pack` replaces every shared thing by its handle, `unpack` does the reverse. Pools,
- * processes, channels and managers send all their messages this way.
+ * Messages with shared things in them: `pack` replaces every shared thing by its handle, `unpack` does the reverse.
+ * Pools, processes, channels and managers send all their messages this way.
  */
 import { isRecord, replaceObjects } from "../base/containers.js";
 import { findShared, type PackLimits } from "./contents.js";
@@ -13,7 +13,8 @@ import { isStackOverflow, notSendable, sendError } from "./send-errors.js";
  * message has been sent, or could not be, `settle` it.
  *
  * @param path what the value is called in errors, such as `args[0]`
- * @throws {NotSendableError} If it contains a function, a symbol, or something else that cannot be cloned. The error names the path.
+ * @throws {NotSendableError} If it contains a function, a symbol, or something else that cannot be cloned. The error
+ * names the path.
  */
 export function pack(value: unknown, path: string, limits: PackLimits = {}): Packed {
   if (typeof value !== "object" || value === null) {

@@ -63,7 +63,9 @@ const DEFAULTS: Required<KindOptions<never>> = {
   onlyToProcesses: false,
 };
 
-/** The kind of an object; `undefined` if it is not a shared thing. For other processes it may have a kind of its own. */
+/**
+ * The kind of an object; `undefined` if it is not a shared thing. For other processes it may have a kind of its own.
+ */
 export function kindOf(object: object, toProcesses = false): Kind | undefined {
   let found: Kind | undefined;
   for (const kind of kinds.values()) {
@@ -79,8 +81,8 @@ export const TAG = "shared-ndarray";
 const VERSION = 1;
 
 /**
- * The handle of an object, or `undefined` if it is not a shared thing. Adds to `departures` whatever must be settled, also if
- * it throws.
+ * The handle of an object, or `undefined` if it is not a shared thing. Adds to `departures` whatever must be settled,
+ * also if it throws.
  */
 export function handleFor(object: object, departures: Departure[], toProcesses = false): object | undefined {
   const found = kindOf(object, toProcesses);

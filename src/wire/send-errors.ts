@@ -9,8 +9,8 @@ export function notSendable(path: string, value: unknown, cause?: unknown): NotS
 }
 
 /**
- * What to throw when `postMessage` or structured clone has thrown `cause`: an error with the path if the value cannot be
- * cloned, otherwise `cause` itself.
+ * What to throw when `postMessage` or structured clone has thrown `cause`: an error with the path if the value cannot
+ * be cloned, otherwise `cause` itself.
  */
 export function sendError(cause: unknown, path: string): unknown {
   const { name, code, message } = cause as { name?: unknown; code?: unknown; message?: unknown };
