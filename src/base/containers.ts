@@ -7,9 +7,7 @@ import { show } from "./expect.js";
  */
 export const isRecord = (object: object) => Object.prototype.toString.call(object) === "[object Object]";
 
-/**
- * Longer arrays are walked by their keys, because they may be sparse: two elements may have a length of four billion.
- */
+/** Longer arrays are walked by their keys, because they may be sparse: four billion long, with two elements. */
 const LONG = 1 << 24;
 
 /** What structured clone would visit inside a container, each with the step that leads to it. */

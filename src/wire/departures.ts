@@ -1,6 +1,6 @@
 /**
  * What becomes of the things in a message. Some of them must know: an end of a pipe is closed here once the message is
- * on its way, and a queue counts the handles that nobody has opened yet. Whoever packs a message settles it.
+ * on its way, and a queue counts the handles that nobody has opened yet. The code that packs a message also settles it.
  */
 
 /** What a thing wants to be called with, once it is known what became of the message that it left in. */

@@ -28,8 +28,7 @@ export interface ReducerRef {
 const refs = new WeakMap<object, FunctionRef>();
 const made = new Map<string, AnyFunction>();
 /**
- * Sources that have been analysed. A server has only so many inline functions, unless it generates them: hence the
- * limit.
+ * Sources that have been analysed. A server has few inline functions, but `MAX_INLINE` guards against generated ones.
  */
 const inline = new Map<string, FunctionRef>();
 const MAX_INLINE = 1000;

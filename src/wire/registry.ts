@@ -81,8 +81,8 @@ export const TAG = "shared-ndarray";
 const VERSION = 1;
 
 /**
- * The handle of an object, or `undefined` if it is not a shared thing. Adds to `departures` whatever must be settled,
- * also if it throws.
+ * The handle of an object, or `undefined` if it is not a shared thing. Adds to `departures` what
+ * must be settled, even if it throws.
  */
 export function handleFor(object: object, departures: Departure[], toProcesses = false): object | undefined {
   const found = kindOf(object, toProcesses);
