@@ -37,7 +37,7 @@ describe("the owner's end", () => {
   });
 
   it.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const)(
-    "by %s unlinks them, and is one by that signal",
+    "by %s unlinks its blocks, and is still reported as that signal",
     async (signal) => {
       const name = freshName();
       await using other = new Other(create(name, FOREVER));
@@ -48,7 +48,7 @@ describe("the owner's end", () => {
     },
   );
 
-  it("unlinks what its workers made", async () => {
+  it("unlinks the blocks that its workers have made", async () => {
     const name = freshName();
     await using other = new Other(`
       new nd.Process((name, url) => import(url).then(({ SharedMemory }) => {
@@ -61,7 +61,7 @@ describe("the owner's end", () => {
     expect(isThere(name)).toBe(false);
   });
 
-  it("is the program's to say, if that hears the signal itself; its exit unlinks", async () => {
+  it("is up to the program if it listens to the signal; its exit unlinks the blocks", async () => {
     const name = freshName();
     await using other = new Other(
       create(
@@ -75,7 +75,7 @@ describe("the owner's end", () => {
     expect(isThere(name)).toBe(false);
   });
 
-  it("by a listener of the program's that hears a signal once: it runs to its end", async () => {
+  it("waits for a listener that the program has registered with `once`", async () => {
     const name = freshName();
     await using other = new Other(
       `process.once("SIGTERM", () => setTimeout(() => { say("graceful"); process.exit(4); }, 50)); ${create(name, FOREVER)}`,
@@ -85,7 +85,7 @@ describe("the owner's end", () => {
     expect([await other.heard(), await other.ended()]).toEqual(["graceful", 4]);
   });
 
-  it("beside signal-exit, which leaves a signal to other listeners too", async () => {
+  it("works together with signal-exit, which leaves a signal to other listeners too", async () => {
     const name = freshName();
     // What that package does, in its own words: it ends the process if nobody else but its like listens.
     const signalExit = `
@@ -98,14 +98,14 @@ describe("the owner's end", () => {
     expect(isThere(name)).toBe(false);
   });
 
-  it("unlinking in a listener of its exit is no error", () => {
+  it("may come with an exit listener that unlinks the block itself", () => {
     const { status, stderr } = runOther(
       create(freshName(), `process.on("exit", () => { m.unlink(); m[Symbol.dispose](); });`),
     );
     expect([status, stderr]).toEqual([0, ""]);
   });
 
-  it("while its workers make blocks leaves none of them", async () => {
+  it("leaves no block behind that its workers are just making", async () => {
     const before = readdirSync("/dev/shm").filter((name) => name.startsWith("snd_"));
     for (let round = 0; round < 6; round++) {
       const { status } = runOther(`
@@ -120,7 +120,7 @@ describe("the owner's end", () => {
     expect(readdirSync("/dev/shm").filter((name) => name.startsWith("snd_"))).toEqual(before);
   });
 
-  it("is each tree's own, where the main thread has not loaded the package", async () => {
+  it("is handled per tree of threads if the main thread has not loaded the package", async () => {
     const names = [freshName(), freshName()];
     const worker = (name: string) =>
       `new Worker(\`import(${JSON.stringify(DIST)}).then(({ SharedMemory }) => {
@@ -137,7 +137,7 @@ describe("the owner's end", () => {
     expect(names.filter((name) => pruned.includes(name))).toEqual(names);
   });
 
-  it("no handler hears signals while the process owns nothing", () => {
+  it("there are no signal handlers while the process owns nothing", () => {
     const { stdout } = runOther(`
       const counts = () => ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"].map((s) => process.listenerCount(s)).join("");
       const before = counts();
@@ -148,7 +148,7 @@ describe("the owner's end", () => {
     expect(stdout).toBe("0000 1111 0000");
   });
 
-  it("lets go of what others made, and leaves it", () => {
+  it("leaves the blocks that other processes have made", () => {
     using memory = new SharedMemory(10, SYSTEM);
     runOther(`const m = SharedMemory.attach(${JSON.stringify(memory.name)}, SYSTEM); m.buf[0] = 9;`);
     expect([memory.buf[0], isThere(memory.name!)]).toEqual([9, true]);
@@ -173,7 +173,7 @@ describe("the owner's end", () => {
   });
 });
 
-describe("what SIGKILL leaves", () => {
+describe("a block that SIGKILL has left", () => {
   async function killed(name: string, also = ""): Promise<void> {
     await using other = new Other(create(name, FOREVER, also));
     await other.heard();
@@ -182,7 +182,7 @@ describe("what SIGKILL leaves", () => {
   }
   const ownerFiles = () => readdirSync("/dev/shm").filter((name) => name.startsWith(".shared-ndarray.owner."));
 
-  it("is listed as a dead owner's, and prune removes it and tells", async () => {
+  it("is listed with a dead owner, and prune removes and reports it", async () => {
     const name = freshName();
     await killed(name);
     const mine = ({ name: each }: { name: string }) => each === name;
@@ -191,14 +191,14 @@ describe("what SIGKILL leaves", () => {
     expect(SharedMemory.prune().filter(mine)).toEqual([]);
   });
 
-  it("the next process removes with its first block", async () => {
+  it("is removed when the next process makes its first block", async () => {
     const name = freshName();
     await killed(name);
     runOther(`new SharedMemory(10, SYSTEM)[Symbol.dispose]();`);
     expect(isThere(name)).toBe(false);
   });
 
-  it("stands in nobody's way who wants the name", async () => {
+  it("does not keep others from using its name", async () => {
     const name = freshName();
     using _ = new SharedMemory(10, SYSTEM); // this process has swept already
     await killed(name);
@@ -206,7 +206,7 @@ describe("what SIGKILL leaves", () => {
     expect(again.size).toBe(20);
   });
 
-  it("is found by who attaches before it is removed, and what has it open keeps its bytes", async () => {
+  it("can be attached until it is removed, and then keeps its bytes for those that have it open", async () => {
     const name = freshName();
     await killed(name, "m.buf[1] = 8; ");
     const memory = SharedMemory.attach(name, SYSTEM);
@@ -215,7 +215,7 @@ describe("what SIGKILL leaves", () => {
     memory.close();
   });
 
-  it("is swept by two at once: each block is told once, and no error", async () => {
+  it("can be swept by two processes at once: each block is reported once, without an error", async () => {
     const names = Array.from({ length: 40 }, freshName);
     await using other = new Other(
       `globalThis.all = ${JSON.stringify(names)}.map((name) => new SharedMemory(10, { name, ...SYSTEM })); say("made"); process.on("message", () => {});`,
@@ -256,7 +256,7 @@ describe("what SIGKILL leaves", () => {
     writeFileSync(renamed(file), [JSON.stringify(identity), ...others].join("\n"));
     return renamed(file);
   }
-  it("is removed though its pid was given to another process", async () => {
+  it("is removed although another process has its owner's pid now", async () => {
     const name = freshName();
     await forged(
       name,
@@ -274,7 +274,7 @@ describe("what SIGKILL leaves", () => {
     });
     expect(SharedMemory.prune().map((block) => block.name)).toContain(name);
   });
-  it("is not removed if its owner may live in another container", async () => {
+  it("is not removed if its owner may be alive in another container", async () => {
     const name = freshName();
     const file = await forged(
       name,
@@ -288,7 +288,7 @@ describe("what SIGKILL leaves", () => {
     unlinkSync(file);
     unlinkSync(`/dev/shm/${name}`);
   });
-  it("is not removed if the name is another file's by now", async () => {
+  it("is not removed if its name belongs to another file now", async () => {
     const name = freshName();
     await killed(name);
     unlinkSync(`/dev/shm/${name}`);
@@ -313,7 +313,7 @@ describe("what SIGKILL leaves", () => {
 });
 
 describe("creating", () => {
-  it("64 processes create one name at once: one wins, and nobody sees half a block", async () => {
+  it("64 processes create one name at once: one succeeds, and nobody sees an incomplete block", async () => {
     const name = freshName();
     const others = Array.from(
       { length: 64 },
@@ -342,7 +342,7 @@ describe("creating", () => {
     expect(outcomes.every(([, isWhole]) => isWhole)).toBe(true);
   }, 120_000);
 
-  it("that fails half way leaves nothing: in a worker that dies, while the process lives", async () => {
+  it("that fails half way leaves nothing, if the worker dies and the process goes on", async () => {
     await using other = new Other(`
       const { Worker } = await import("node:worker_threads");
       new SharedMemory(8, SYSTEM)[Symbol.dispose]();
@@ -365,7 +365,7 @@ describe("creating", () => {
   });
 });
 
-describe("where system scope cannot be had", () => {
+describe("where system scope is not available", () => {
   it("without koffi the error says what to do, and process scope works", () => {
     const directory = mkdtempSync(join(tmpdir(), "shared-ndarray-"));
     try {

@@ -105,7 +105,7 @@ describe.skipIf(!hasNumPy)("arrays (needs python3 with NumPy)", () => {
     "float32",
     "float64",
   ];
-  it.each(dtypes as DType[])("of %s are the same here and there", (dtype) => {
+  it.each(dtypes as DType[])("of %s have the same bytes in both languages", (dtype) => {
     const name = freshName();
     const isLong = dtype === "int64" || dtype === "uint64";
     const items = dtype === "bool" ? [[true, false]] : isLong ? [[1n, 100n]] : [[1, 100]];
@@ -133,20 +133,20 @@ describe.skipIf(!hasNumPy)("arrays (needs python3 with NumPy)", () => {
     b.unlink();
   });
 
-  it("in big-endian files are refused, and say so", () => {
+  it("in big-endian files are refused with a clear error", () => {
     const name = freshName();
     python(`np.lib.format.open_memmap("/dev/shm/" + sys.argv[1], mode="w+", dtype=">f4", shape=(3,))`, name);
     expect(() => NDArray.attach(name, SYSTEM)).toThrow(/little-endian/);
     SharedMemory.attach(name, SYSTEM).unlink();
   });
 
-  it("uint8_clamped has no .npy type: refused, and nothing is made", () => {
+  it("uint8_clamped has no .npy type: it is refused, and nothing is created", () => {
     expect(() => arange(3, { dtype: "uint8_clamped", name: freshName(), ...SYSTEM })).toThrow(/uint8_clamped/);
   });
 });
 
 describe("Python's resource tracker", () => {
-  it("deletes what its process attached to, before 3.13: as the page warns", () => {
+  it("deletes what its process has attached to, before Python 3.13, as the page warns", () => {
     const name = freshName();
     const memory = new SharedMemory(10, { name, ...SYSTEM });
     const { stdout } = spawnSync(

@@ -26,7 +26,7 @@ import { coded, DIST, FOREVER, freshName, leftovers, Other, runOther, SYSTEM } f
 afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // a moment for notes of what others removed
 
 describe("two processes", () => {
-  it("and Python increment one array, under one lock and by slots: exact", async () => {
+  it("and Python increment one array, under one lock and in slots: no increment is lost", async () => {
     using slots = zeros([3], { dtype: "int64", name: freshName(), ...SYSTEM });
     using total = zeros([1], { dtype: "int64", name: freshName(), ...SYSTEM });
     using lock = new Lock({ name: freshName(), ...SYSTEM });
@@ -65,7 +65,7 @@ for _ in range(${rounds}): slots[2] += 1`,
     expect(total.toArray()).toEqual([BigInt(2 * rounds)]);
   });
 
-  it("wait for each other, blocked and not, with each primitive", async () => {
+  it("wait for each other, blocking and not, with each primitive", async () => {
     using event = new SharedEvent({ name: freshName(), ...SYSTEM });
     using barrier = new Barrier(2, { name: freshName(), ...SYSTEM });
     using permits = new Semaphore(0, { name: freshName(), ...SYSTEM });
@@ -135,7 +135,7 @@ for _ in range(${rounds}): slots[2] += 1`,
     expect([value.value, [...array.data], list.at(0), guarded.value]).toEqual([3, [1, 20, 3], "b", 1]);
   });
 
-  it("pass arrays in messages, and get the same memory", async () => {
+  it("send arrays in messages, and share their memory", async () => {
     using queue = new Queue({ name: freshName(), ...SYSTEM });
     await using other = new Other(`
       const queue = Queue.attach("${queue.name}", SYSTEM);
@@ -156,7 +156,7 @@ for _ in range(${rounds}): slots[2] += 1`,
     same.close();
   });
 
-  it("hand an end of a pipe over, and read to the end of the stream when its process is killed", async () => {
+  it("hand over an end of a pipe, and read to the end of the stream when the process that has it is killed", async () => {
     const [mine, theirs] = pipe<string, number>(SYSTEM);
     const handle = JSON.stringify(toHandle(theirs as never));
     expect(theirs.closed).toBe(true);
@@ -174,7 +174,7 @@ for _ in range(${rounds}): slots[2] += 1`,
   });
 });
 
-describe("what another process could not have", () => {
+describe("what another process could not receive", () => {
   it.each<[string, () => unknown, string]>([
     ["an array", () => [zeros(3)], "message[0]"],
     ["a lock", () => ({ deep: { lock: new Lock() } }), "message.deep.lock"],
@@ -197,7 +197,7 @@ describe("what another process could not have", () => {
 });
 
 describe("a process that is killed", () => {
-  it("with a lock: the next one is told, blocked or not, within 150 ms; one recovers", async () => {
+  it("while it holds a lock: the next one learns it within 150 ms, blocked or not, and one recovers", async () => {
     for (const wait of ["blocked", "async"]) {
       using lock = new Lock({ name: freshName(), ...SYSTEM });
       await using other = new Other(
@@ -224,7 +224,7 @@ describe("a process that is killed", () => {
     }
   });
 
-  it("stopped with a lock is not dead: others wait, and get it when it goes on", async () => {
+  it("only stopped while it holds a lock is not dead: others wait, and get the lock when it goes on", async () => {
     using lock = new Lock({ name: freshName(), ...SYSTEM });
     await using other = new Other(`
       const lock = Lock.attach("${lock.name}", SYSTEM);
@@ -238,7 +238,7 @@ describe("a process that is killed", () => {
     (await lock.acquire({ timeoutMs: 10_000 })).release();
   });
 
-  it("with permits gives them back; at a barrier breaks it; a joinable queue tells of its messages", async () => {
+  it("frees its permits, breaks its barrier, and a joinable queue reports its messages", async () => {
     using permits = new Semaphore(2, { name: freshName(), ...SYSTEM });
     using barrier = new Barrier(2, { name: freshName(), ...SYSTEM });
     using queue = new JoinableQueue<number>({ name: freshName(), ...SYSTEM });
@@ -287,7 +287,7 @@ describe("handles and waits", () => {
     again.close();
   });
 
-  it("a thread of the user's own waits and wakes too, without native code", async () => {
+  it("a thread that the user has started waits and wakes too, without native code", async () => {
     using lock = new Lock({ name: freshName(), ...SYSTEM });
     using count = zeros([1], { dtype: "int32", name: freshName(), ...SYSTEM });
     using start = new SharedEvent({ name: freshName(), ...SYSTEM });
