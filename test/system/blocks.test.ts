@@ -1,4 +1,6 @@
-/** Blocks of system scope: names, creation, attaching, closing, unlinking. What becomes of them when processes end: life.test.ts. */
+/**
+ * Blocks of system scope: names, creation, attaching, closing, unlinking. For the ends of processes, see life.test.ts.
+ */
 import { execFileSync } from "node:child_process";
 import {
   linkSync,
@@ -15,7 +17,7 @@ import { arange, fromHandle, NDArray, SharedMemory, toHandle, zeros } from "shar
 import { afterEach, describe, expect, it } from "vitest";
 import { canUnshare, coded, DIST, freshName, leftovers, Other, runOther, SYSTEM } from "./fixtures.js";
 
-afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // a moment for notes of what others removed
+afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // notes of what others removed go a moment later
 const path = (name: string) => `/dev/shm/${name}`;
 
 describe("a block", () => {
@@ -197,7 +199,7 @@ describe("a block", () => {
 
   it("is the same block for the receiver of its handle", () => {
     using a = arange(6, { ...SYSTEM });
-    const handle = JSON.parse(JSON.stringify(toHandle(a.slice("2:4")))); // plain data: another process could have it
+    const handle = JSON.parse(JSON.stringify(toHandle(a.slice("2:4")))); // plain data, which another process could receive
     const there = fromHandle<NDArray<"float64", 1>>(handle);
     there.set(0, 99);
     expect([a.get(2), there.memory.buf.buffer === a.memory.buf.buffer, there.scope]).toEqual([99, true, "system"]);
@@ -293,7 +295,7 @@ describe("what is not a block is refused, and not changed", () => {
     const name = freshName();
     writeFileSync(path(name), "");
     refused(name, /empty file/);
-    const waiting = SharedMemory.waitFor(name, { ...SYSTEM, timeoutMs: 10_000 }); // not so who waits: it is being made
+    const waiting = SharedMemory.waitFor(name, { ...SYSTEM, timeoutMs: 10_000 }); // a waiting call does not fail: the file may still get its bytes
     setTimeout(() => writeFileSync(path(name), "now"), 20);
     using memory = await waiting;
     expect(memory.size).toBe(3);

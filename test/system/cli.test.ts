@@ -7,7 +7,7 @@ import { arange, full, Lock, SharedMemory, zeros } from "shared-ndarray";
 import { afterEach, describe, expect, it } from "vitest";
 import { canUnshare, freshName, leftovers, Other, SYSTEM } from "./fixtures.js";
 
-afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // a moment for notes of what others removed
+afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // notes of what others removed go a moment later
 const cli = new URL("../../dist/cli.js", import.meta.url).pathname;
 function run(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: "utf8", timeout: 60_000 });
@@ -95,7 +95,7 @@ describe("rm and prune", () => {
     const { status, stdout, stderr } = run("rm", "sna-nobody", memory.name!);
     expect([status, stdout]).toEqual([1, `removed ${memory.name}\n`]);
     expect(stderr).toMatch(/^shared-ndarray: Expected `name` to be in use, got "sna-nobody".*\n$/);
-    memory.buf[0] = 1; // who has it open goes on
+    memory.buf[0] = 1; // it stays usable for those that have it open
     memory[Symbol.dispose]();
   });
   it("rm removes even what cannot be attached to", () => {

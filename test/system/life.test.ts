@@ -1,4 +1,7 @@
-/** What becomes of blocks when processes end, in whatever way: the owner's unlinks, the next one sweeps, nobody's else are touched. */
+/**
+ * What happens to blocks when processes end, in every way: the owner unlinks them, or the next process sweeps them.
+ * Blocks of others are not touched.
+ */
 import {
   cpSync,
   mkdirSync,
@@ -17,7 +20,7 @@ import { SharedMemory } from "shared-ndarray";
 import { afterEach, describe, expect, it } from "vitest";
 import { DIST, FOREVER, freshName, leftovers, Other, runOther, SYSTEM } from "./fixtures.js";
 
-afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // a moment for notes of what others removed
+afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // notes of what others removed go a moment later
 
 const create = (name: string, then: string, before = "") =>
   `const m = new SharedMemory(100, { name: ${JSON.stringify(name)}, ...SYSTEM }); ${before} say("made"); ${then}`;
@@ -87,7 +90,7 @@ describe("the owner's end", () => {
 
   it("works together with signal-exit, which leaves a signal to other listeners too", async () => {
     const name = freshName();
-    // What that package does, in its own words: it ends the process if nobody else but its like listens.
+    // What that package does: it ends the process if no other kind of listener is there.
     const signalExit = `
       const emitter = globalThis[Symbol.for("signal-exit emitter")] = { count: 1 };
       const hear = () => { if (process.listeners("SIGTERM").length === emitter.count) { process.off("SIGTERM", hear); process.kill(process.pid, "SIGTERM"); } };
@@ -358,7 +361,7 @@ describe("creating", () => {
       setTimeout(() => say("done"), 1500);
       process.on("message", () => {});`);
     await other.heard();
-    // A worker killed after it had published leaves a block, which is the process's: no draft may be there.
+    // A worker that is killed after publishing leaves a block, which belongs to the process. There must be no draft.
     expect(readdirSync("/dev/shm").filter((name) => name.includes("draft"))).toEqual([]);
     await other.kill("SIGTERM");
     expect(readdirSync("/dev/shm").filter((name) => name.startsWith("snd_"))).toEqual([]);

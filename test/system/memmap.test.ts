@@ -1,4 +1,6 @@
-/** `memmap`: files as arrays; modes, sharing among threads, what it refuses, and more elements than there is memory for. */
+/**
+ * `memmap`: files as arrays; modes, sharing among threads, what it refuses, and more elements than there is memory for.
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   appendFileSync,

@@ -1,10 +1,13 @@
-/** Pools whose workers are processes: what they share, what they contain, what they leave. Their calls: the tests of the pool, once more. */
+/**
+ * Pools whose workers are processes: what they share, which crashes they contain, what they leave. The tests of the
+ * pool run once more for their calls.
+ */
 import { readdirSync } from "node:fs";
 import { arange, Pool, Queue, SharedMemory, sum, Value, zeros } from "shared-ndarray";
 import { afterEach, describe, expect, it } from "vitest";
 import { coded, leftovers, runOther, SYSTEM } from "./fixtures.js";
 
-afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // a moment for notes of what others removed
+afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // notes of what others removed go a moment later
 const ISOLATED = { workers: 2, isolation: "process" } as const;
 const made = () => readdirSync("/dev/shm").filter((name) => name.startsWith("snd_"));
 
@@ -64,7 +67,7 @@ describe("what is shared", () => {
       console.log(a.toArray().join());
       a.unlink();
       queue[Symbol.dispose]();
-      // One that nobody was sent goes with its handle.
+      // A block that was sent to nobody ends with its handle.
       const fs = await import("node:fs");
       const path = (() => new SharedMemory(10, SYSTEM).path)();
       for (let k = 0; k < 50 && fs.existsSync(path); k++) { gc(); await new Promise((resolve) => setTimeout(resolve, 20)); }

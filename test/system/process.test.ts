@@ -1,4 +1,7 @@
-/** `Process` with `isolation: "process"`: the same words, over system scope; and crashes that nothing here contains but a process. */
+/**
+ * `Process` with `isolation: "process"`: the same interface over system scope, and crashes that only a process can
+ * contain.
+ */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { isSharedError, Lock, Process, pipe, Queue, Semaphore, SharedEvent, Value, zeros } from "shared-ndarray";
@@ -7,7 +10,7 @@ import { addClosure } from "../fixtures/process-targets.mjs";
 import { DIST, leftovers, runOther, SYSTEM } from "./fixtures.js";
 
 const ISOLATED = { isolation: "process" } as const;
-afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // a moment for notes of what others removed
+afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // notes of what others removed go a moment later
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("a process of the system", () => {
@@ -68,7 +71,8 @@ describe("a process of the system", () => {
   it("runs tasks of modules", async () => {
     const words = zeros([1], { dtype: "int32", ...SYSTEM });
     const p = new Process(addClosure as never, [words.flat] as never, ISOLATED);
-    expect(() => p.start()).toThrow(expect.objectContaining({ code: "NOT_SENDABLE", path: "args[0]" })); // bare shared memory is of one process
+    // Bare shared memory belongs to one process.
+    expect(() => p.start()).toThrow(expect.objectContaining({ code: "NOT_SENDABLE", path: "args[0]" }));
     words[Symbol.dispose]();
     const q = new Process(addClosure as never, [new Int32Array(1)] as never, ISOLATED).start();
     expect(await q.join()).toBe(0);
@@ -168,7 +172,7 @@ describe("a process of the system", () => {
     idle.terminate();
     busy.kill();
     expect([await idle.join(), busy.joinSync()]).toEqual([-15, -9]);
-    idle.terminate(); // of no consequence
+    idle.terminate(); // has no effect
     expect(idle.exitCode).toBe(-15);
   });
 

@@ -1,4 +1,7 @@
-/** Locks, values, queues and pipes between processes: exact counts, exclusion, and what is told of those that are killed. */
+/**
+ * Locks, values, queues and pipes between processes: exact counts, exclusion, and what others learn of a process that
+ * is killed.
+ */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
@@ -23,7 +26,7 @@ import {
 import { afterEach, describe, expect, it } from "vitest";
 import { coded, DIST, FOREVER, freshName, leftovers, Other, runOther, SYSTEM } from "./fixtures.js";
 
-afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // a moment for notes of what others removed
+afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // notes of what others removed go a moment later
 
 describe("two processes", () => {
   it("and Python increment one array, under one lock and in slots: no increment is lost", async () => {
@@ -211,7 +214,7 @@ describe("a process that is killed", () => {
               coded({ code: "LOCK_ABANDONED", holder: other.child.pid }),
             )
           : undefined;
-      other.child.kill("SIGKILL"); // not awaited: this thread's loop does not turn, so the dead one stays unreaped
+      other.child.kill("SIGKILL"); // not awaited: this thread does not return to its event loop, so the dead process stays a zombie
       if (told) await told;
       else
         expect(() => lock.acquireSync({ timeoutMs: 5000 })).toThrow(
