@@ -4,8 +4,8 @@ import * as errors from "../src/base/errors.js";
 
 const cross = (thrown: unknown) => errors.fromWire(structuredClone(errors.toWire(thrown)));
 
-describe("an error that crosses", () => {
-  it("keeps class, code and fields of this package's", () => {
+describe("an error that is sent to another thread", () => {
+  it("keeps its class, code and fields if it is one of this package", () => {
     const sent = new errors.ShapeError("shapes", { shape: [1], expected: [2] }, { cause: new TypeError("why") });
     const got = cross(sent) as errors.ShapeError;
     expect(got).toBeInstanceOf(errors.ShapeError);
@@ -22,7 +22,7 @@ describe("an error that crosses", () => {
     expect(errors.isSharedError(got, "SHAPE")).toBe(true);
   });
 
-  it("keeps built-in classes, names, own fields, and the nearest built-in of others", () => {
+  it("keeps a built-in class, its name and its own fields; other classes become the nearest built-in", () => {
     class Mine extends RangeError {
       override name = "Mine";
       detail = { a: 1 };
@@ -39,7 +39,7 @@ describe("an error that crosses", () => {
     ]);
   });
 
-  it("may be anything, and may be its own cause", () => {
+  it("need not be an error, and may be its own cause", () => {
     expect(cross("text")).toBe("text");
     expect(cross(undefined)).toBe(undefined);
     expect(cross({ a: 1 })).toEqual({ a: 1 });
@@ -49,7 +49,7 @@ describe("an error that crosses", () => {
     expect((cross(loop) as Error).message).toBe("loop");
   });
 
-  it("that is its own cause, by whatever way, ends there; odd ones are told as far as they go", () => {
+  it("ends where its chain of causes would repeat; odd errors keep what can be sent", () => {
     const loop = new Error("loop");
     loop.cause = loop;
     expect((cross(loop) as Error).cause).toBeUndefined();
@@ -68,7 +68,7 @@ describe("an error that crosses", () => {
   });
 });
 
-it("every code has a class of its name, that is the built-in a user would guess", () => {
+it("every code has a class of the same name, derived from the built-in that a user would guess", () => {
   const builtin: Record<string, ErrorConstructor> = {
     NoSpaceError: RangeError,
     ClosedError: ReferenceError,

@@ -1,13 +1,16 @@
-/** The containers that structured clone looks into: arrays, maps, sets, records. Used by whatever packs messages. */
+/** The containers that structured clone looks into: arrays, maps, sets and records. Used to pack messages. */
 import { show } from "./expect.js";
 
-/** An object whose own properties structured clone copies: a plain one, or an instance of a user's class. Not a Date, a port, a buffer. */
+/**
+ * True for an object whose own properties structured clone copies: a plain one, or an instance of a user's class. False
+ * for a Date, a port, a buffer.
+ */
 export const isRecord = (object: object) => Object.prototype.toString.call(object) === "[object Object]";
 
-/** Longer arrays are walked by their keys, for they may be sparse: one of two elements may have a length of four billion. */
+/** Longer arrays are walked by their keys, because they may be sparse: four billion long, with two elements. */
 const LONG = 1 << 24;
 
-/** What structured clone would visit inside a container. */
+/** What structured clone would visit inside a container, each with the step that leads to it. */
 export function* children(object: object): Generator<[step: string, child: unknown]> {
   if (object instanceof Map) {
     for (const [key, value] of object) yield* [[".keys()", key] as [string, unknown], [`.get(${show(key)})`, value]];
@@ -21,7 +24,11 @@ export function* children(object: object): Generator<[step: string, child: unkno
   }
 }
 
-/** A copy of the containers with every object in place of which `swap` gives another one replaced; cycles are kept. */
+/**
+ * Copies the containers, and replaces each object for which `swap` returns another one. Cycles are kept.
+ *
+ * @param copies the copies made so far, by original
+ */
 export function replaceObjects(
   value: unknown,
   swap: (object: object) => object | undefined,
@@ -38,7 +45,7 @@ export function replaceObjects(
   const inner = (child: unknown) => replaceObjects(child, swap, copies);
   if (Array.isArray(value)) {
     const copy = into(new Array(value.length)) as unknown[];
-    // What is not there stays so.
+    // Holes stay holes.
     const keys = value.length > LONG ? Object.keys(value) : value.keys();
     for (const i of keys as Iterable<number>) if (i in value) copy[i] = inner(value[i]);
     return copy;

@@ -1,6 +1,6 @@
 /**
- * The element types: one table, from which every type and conversion is looked up. A new dtype is one row here and one in `DTypes`.
- * Used wherever an element is named, sized, loaded or stored.
+ * The element types: one table, from which every type and conversion is looked up. A new dtype is one row here and one
+ * in `DTypes`. Used wherever an element is named, sized, loaded or stored.
  */
 import { DTypeError } from "./errors.js";
 import { show } from "./expect.js";
@@ -9,7 +9,10 @@ import { decodeFloat16, encodeFloat16 } from "./float16.js";
 type SAB = SharedArrayBuffer;
 type Num = number | boolean;
 
-/** What a declaration file can safely say of Float16Array. Without one in the runtime `data` and `flat` throw; `get`, `set`, `astype` work. */
+/**
+ * What a declaration file can safely say about Float16Array. If the runtime has none, `data` and `flat` throw, but
+ * `get`, `set` and `astype` work.
+ */
 export interface Float16Elements extends Iterable<number> {
   [i: number]: number;
   readonly length: number;
@@ -17,7 +20,7 @@ export interface Float16Elements extends Iterable<number> {
   readonly byteOffset: number;
 }
 
-/** dtype: [what `get` returns, what `fill` and kernels may store, its typed array]. */
+/** By dtype: [what `get` returns, what `fill` and kernels may store, its typed array]. */
 export interface DTypes {
   bool: [boolean, Num, Uint8Array<SAB>];
   int8: [number, Num, Int8Array<SAB>];
@@ -37,16 +40,19 @@ export interface DTypes {
 export type DType = keyof DTypes;
 /** The dtypes with fractions. */
 export type FloatDType = "float16" | "float32" | "float64";
-/** What `get` returns: `bigint` of 64-bit integers, `boolean` of bool, else `number`. */
+/** What `get` returns: `bigint` for 64-bit integers, `boolean` for bool, otherwise `number`. */
 export type ScalarOf<D extends DType> = DTypes[D][0];
-/** What may be stored: as `ScalarOf`, with numbers and booleans standing for each other. */
+/** What may be stored: as `ScalarOf`, but a number may stand for a boolean and the reverse. */
 export type StoredOf<D extends DType> = DTypes[D][1];
 /** The typed array over shared memory that holds such elements. */
 export type TypedArrayOf<D extends DType> = DTypes[D][2];
 
-/** Any element, and any typed array, where the dtype is only known at run time. */
+/** Any element, if the dtype is known only at run time. */
 export type Scalar = number | bigint | boolean;
-/** Raw elements as they lie in memory. Numbers and bigints cannot be told apart by type here; the dtype tells them. */
+/**
+ * A typed array of raw elements, if the dtype is known only at run time. The type says `number` for bigints too; the
+ * dtype says which they are.
+ */
 export interface RawArray {
   [i: number]: number;
   readonly length: number;
@@ -62,11 +68,11 @@ type RawArrayClass = new (buffer: ArrayBufferLike, byteOffset?: number, length?:
 interface Row {
   readonly array: RawArrayClass;
   readonly bytes: number;
-  /** NumPy's kind letter: the order "b" < "u" < "i" < "f" decides same-kind casts. */
+  /** NumPy's letter for the kind. The order "b" < "u" < "i" < "f" decides which casts are same-kind. */
   readonly kind: "b" | "u" | "i" | "f";
-  /** The `descr` of a `.npy` header, little-endian. */
+  /** The `descr` of a `.npy` header, little-endian; `undefined` if the format has none. */
   readonly descr: string | undefined;
-  /** From the raw element to what users see, where they differ; and back. */
+  /** Converts a raw element to what users see, if they differ. `store` is the reverse. */
   readonly load?: (raw: number) => Scalar;
   readonly store?: (value: Scalar) => number;
 }
@@ -108,13 +114,17 @@ export const dtypes: { readonly [D in DType]: Row } = {
 };
 
 export const dtypeNames = Object.keys(dtypes) as DType[];
-/** False where float16 elements can only be had one by one. */
+/** False if float16 elements can only be read and written one by one. */
 export const hasFloat16Array = Float16 !== undefined;
 
 export const isBigInt = (dtype: DType): boolean => dtype === "int64" || dtype === "uint64";
 export const isFloat = (dtype: DType): boolean => dtypes[dtype].kind === "f";
 
-/** A dtype's name. @throws {DTypeError} naming the valid ones */
+/**
+ * Checks the name of a dtype.
+ *
+ * @throws {DTypeError} If there is no such dtype. The message lists those that there are.
+ */
 export function expectDType(dtype: unknown, what = "dtype"): DType {
   if (typeof dtype === "string" && Object.hasOwn(dtypes, dtype)) return dtype as DType;
   const expected = dtypeNames.join(", ");
@@ -124,7 +134,12 @@ export function expectDType(dtype: unknown, what = "dtype"): DType {
   });
 }
 
-/** A value that can be stored in the dtype: `bigint` for the 64-bit integers, `number` or `boolean` for the others. */
+/**
+ * Checks that a value can be stored as the dtype: `bigint` for the 64-bit integers, `number` or `boolean` for the
+ * others.
+ *
+ * @throws {DTypeError} If it cannot.
+ */
 export function expectScalar(value: unknown, dtype: DType, what = "value", of = "array"): Scalar {
   const wanted = isBigInt(dtype) ? ["bigint"] : ["number", "boolean"];
   if (wanted.includes(typeof value)) return value as Scalar;
@@ -136,14 +151,18 @@ export function expectScalar(value: unknown, dtype: DType, what = "value", of = 
 }
 
 const KINDS = "buif";
-/** NumPy's `can_cast(from, to, "same_kind")`: down in size is allowed, down in kind (float to int, signed to unsigned) is not. */
+/**
+ * NumPy's `can_cast(from, to, "same_kind")`: a smaller size is allowed, a lower kind (float to int, signed to unsigned)
+ * is not.
+ */
 export function canCast(from: DType, to: DType): boolean {
   return KINDS.indexOf(dtypes[from].kind) <= KINDS.indexOf(dtypes[to].kind);
 }
 
 /**
- * The conversion of one raw element, as NumPy's `astype`: nonzero (NaN too) is true, floats lose their fraction, integers wrap.
- * `undefined` where the typed arrays themselves do it on assignment. NaN and infinities become 0 as integers.
+ * The conversion of one raw element, as NumPy's `astype` does it: nonzero (NaN too) is true, floats lose their
+ * fraction, integers wrap, NaN and infinities become 0 as integers. `undefined` if assignment between the typed arrays
+ * does the same.
  */
 export function caster(from: DType, to: DType): ((raw: number) => number) | undefined {
   if (dtypes[from].array === dtypes[to].array && to !== "bool" && from !== "float16" && to !== "float16") {
@@ -171,5 +190,5 @@ function bigIntCaster(to: DType): (raw: number) => number {
   const { store } = dtypes[to];
   if (isFloat(to)) return store ? (raw) => store(Number(raw)) : (raw) => Number(raw);
   if (to === "uint8_clamped") return (raw) => Number(raw);
-  return (raw) => Number(BigInt.asIntN(32, raw as unknown as bigint)); // the low bits are what wrapping keeps
+  return (raw) => Number(BigInt.asIntN(32, raw as unknown as bigint)); // wrapping keeps the low bits
 }

@@ -45,12 +45,12 @@ export interface ErrorFields {
 /** What `code` may be. */
 export type ErrorCode = keyof ErrorFields;
 
-/** An error of this package, whichever: `code` says which, and the fields of that code hold the offending values. */
+/** Any error of this package. `code` says which one, and the fields of that code hold the offending values. */
 export interface SharedError<C extends ErrorCode = ErrorCode> extends Error {
   readonly code: C;
 }
 
-// By brand, not by class: `instanceof` must also hold for an error of another thread or of a second copy of the package.
+// By brand, not by class: `instanceof` must also hold for errors from another thread or a second copy of the package.
 const BRAND = Symbol.for("shared-ndarray.error");
 
 /** `e instanceof SharedError` holds for every error of this package. */
@@ -78,14 +78,17 @@ interface ErrorClass<C extends ErrorCode> {
 
 const classes = new Map<string, ErrorClass<ErrorCode>>();
 
-/** The class of `code`; `ABError` from `A_B` unless the web platform has a name for it. */
+/**
+ * Makes the class of a code: `ABError` for `A_B`. If the web platform has another name for such errors, pass `name`.
+ */
 function errorClass<C extends ErrorCode>(code: C, Base: ErrorConstructor, name?: string): ErrorClass<C> {
   const words = code.toLowerCase().replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
   const className = `${words.replace("Dtype", "DType")}Error`;
   const Class = class extends Base {
     constructor(message: string, fields: ErrorFields[C], options?: ErrorOptions) {
       super(message, options);
-      Object.assign(this, { code }, fields); // own, so that console.log shows them, as it does of Node's errors
+      // Own properties, so that console.log shows them, as it does for Node's errors.
+      Object.assign(this, { code }, fields);
     }
   };
   Object.defineProperty(Class, "name", { value: className });
@@ -97,88 +100,105 @@ function errorClass<C extends ErrorCode>(code: C, Base: ErrorConstructor, name?:
   return Class as unknown as ErrorClass<C>;
 }
 
-/** Creating something under a name that is in use. */
+/** Something was created under a name that is in use. */
 export const NameTakenError: ErrorClass<"NAME_TAKEN"> = errorClass("NAME_TAKEN", Error);
 export type NameTakenError = ErrorOf<"NAME_TAKEN">;
-/** Attaching to, or unlinking, a name that nothing has. */
+/** `attach` or `unlink` was called with a name that nothing has. */
 export const NameNotFoundError: ErrorClass<"NAME_NOT_FOUND"> = errorClass("NAME_NOT_FOUND", Error);
 export type NameNotFoundError = ErrorOf<"NAME_NOT_FOUND">;
-/** Creating more bytes than the machine can give. */
+/** More bytes were asked for than the machine can give. */
 export const NoSpaceError: ErrorClass<"NO_SPACE"> = errorClass("NO_SPACE", RangeError);
 export type NoSpaceError = ErrorOf<"NO_SPACE">;
-/** Any use of a handle after its `close()`. */
+/** A handle was used after its `close()`. */
 export const ClosedError: ErrorClass<"CLOSED"> = errorClass("CLOSED", ReferenceError);
 export type ClosedError = ErrorOf<"CLOSED">;
-/** A block or file that does not hold a readable `.npy` array. */
+/**
+ * A file, block or message does not contain what it should: a file is not a readable `.npy` array, a name belongs to
+ * another kind of thing or to a file that is not a block, or stored data are damaged.
+ */
 export const FormatError: ErrorClass<"FORMAT"> = errorClass("FORMAT", Error);
 export type FormatError = ErrorOf<"FORMAT">;
-/** A view of memory some element of which would lie outside. */
+/** A view would reach outside its memory. */
 export const BoundsError: ErrorClass<"BOUNDS"> = errorClass("BOUNDS", RangeError);
 export type BoundsError = ErrorOf<"BOUNDS">;
-/** Shapes that do not fit: broadcasting, `out`, `reshape`, what `attach` expects. */
+/** Shapes do not fit: in broadcasting, for `out`, in `reshape`, or when `attach` expects another shape. */
 export const ShapeError: ErrorClass<"SHAPE"> = errorClass("SHAPE", RangeError);
 export type ShapeError = ErrorOf<"SHAPE">;
-/** An index or a slice that the array does not have. */
+/** The array does not have this index or slice. */
 export const IndexError: ErrorClass<"INDEX"> = errorClass("INDEX", RangeError);
 export type IndexError = ErrorOf<"INDEX">;
-/** An element type that is unknown, or that cannot be cast to the one needed. */
+/** An element type is unknown, or cannot be cast to the one that is needed. */
 export const DTypeError: ErrorClass<"DTYPE"> = errorClass("DTYPE", TypeError);
 export type DTypeError = ErrorOf<"DTYPE">;
-/** A memory layout that the call cannot work with: `flat` of a strided view, a `reshape` that would copy, a write to a read-only view. */
+/**
+ * A memory layout does not allow the call: `flat` of a strided view, a `reshape` that would copy, a write to a
+ * read-only view.
+ */
 export const LayoutError: ErrorClass<"LAYOUT"> = errorClass("LAYOUT", TypeError);
 export type LayoutError = ErrorOf<"LAYOUT">;
-/** Operands of `forEachChunk` of which one chunk would write what another reads or writes. */
+/**
+ * An array cannot be written to safely: two operands of `forEachChunk` overlap, so that one chunk would write what
+ * another reads or writes; or `out` is a read-only view, or a view whose elements share memory.
+ */
 export const OverlapError: ErrorClass<"OVERLAP"> = errorClass("OVERLAP", Error);
 export type OverlapError = ErrorOf<"OVERLAP">;
-/** `NDArray.wrap` of memory that other threads cannot see. */
+/** `NDArray.wrap` was given memory that other threads cannot see. */
 export const NotSharedError: ErrorClass<"NOT_SHARED"> = errorClass("NOT_SHARED", TypeError);
 export type NotSharedError = ErrorOf<"NOT_SHARED">;
-/** A message, argument or result that no thread could receive; `path` says which part. */
+/** A message, argument or result contains something that the receiver could not have; `path` says which part. */
 export const NotSendableError: ErrorClass<"NOT_SENDABLE"> = errorClass("NOT_SENDABLE", TypeError);
 export type NotSendableError = ErrorOf<"NOT_SENDABLE">;
-/** What this runtime or this version lacks; `instead` says what to do. */
+/** This runtime or this version lacks a feature; `instead` says what to do. */
 export const UnsupportedError: ErrorClass<"UNSUPPORTED"> = errorClass("UNSUPPORTED", TypeError);
 export type UnsupportedError = ErrorOf<"UNSUPPORTED">;
-/** An inline function that uses a name from outside; pass it in `params` or `args`. */
+/** An inline function uses a name from outside; pass the value in `params` or `args`. */
 export const CaptureError: ErrorClass<"CAPTURE"> = errorClass("CAPTURE", ReferenceError);
 export type CaptureError = ErrorOf<"CAPTURE">;
-/** Two functions defined under one name of one module. */
+/** Two functions were defined under the same name in one module. */
 export const DuplicateNameError: ErrorClass<"DUPLICATE_NAME"> = errorClass("DUPLICATE_NAME", Error);
 export type DuplicateNameError = ErrorOf<"DUPLICATE_NAME">;
-/** A module that a worker imported for one of its functions, and that started the program again. */
+/** A worker imported a module to get a function, and the module started something, as if it were the program. */
 export const ImportedProgramError: ErrorClass<"IMPORTED_PROGRAM"> = errorClass("IMPORTED_PROGRAM", Error);
 export type ImportedProgramError = ErrorOf<"IMPORTED_PROGRAM">;
-/** A wait or call that its `signal` ended; `cause` is the signal's reason, `written` the finished parts. */
+/** A wait or call was ended by its `signal`. `cause` is the signal's reason, `written` the finished parts. */
 export const AbortedError: ErrorClass<"ABORTED"> = errorClass("ABORTED", Error, "AbortError");
 export type AbortedError = ErrorOf<"ABORTED">;
-/** A wait or call whose `timeoutMs` were up; `written` are the finished parts of an array call. */
+/** A wait or call took longer than its `timeoutMs`. `written` are the finished parts of an array call. */
 export const TimeoutError: ErrorClass<"TIMEOUT"> = errorClass("TIMEOUT", Error);
 export type TimeoutError = ErrorOf<"TIMEOUT">;
-/** A blocking wait for a lock that this very thread holds: it would last for ever. */
+/** A blocking wait for a lock that the waiting thread itself holds would never end. */
 export const DeadlockError: ErrorClass<"DEADLOCK"> = errorClass("DEADLOCK", Error);
 export type DeadlockError = ErrorOf<"DEADLOCK">;
-/** A lock whose holder died: nobody has it, and what it protects may be half changed. `holder` was its OS thread id; `recover()` takes over. */
+/**
+ * The holder of a lock died. Nobody has the lock, and what it protects may be half changed. `holder` is the OS thread
+ * id of the dead thread; `recover()` takes the lock over.
+ */
 export const LockAbandonedError: ErrorClass<"LOCK_ABANDONED"> = errorClass("LOCK_ABANDONED", Error);
 export type LockAbandonedError = ErrorOf<"LOCK_ABANDONED">;
-/** An operation that needs a lock which this thread does not hold, or a release too many. */
+/**
+ * A thread did something that needs a lock which it does not hold, or it called a semaphore's `release` or a queue's
+ * `taskDone` once too often.
+ */
 export const LockStateError: ErrorClass<"LOCK_STATE"> = errorClass("LOCK_STATE", Error);
 export type LockStateError = ErrorOf<"LOCK_STATE">;
-/** A barrier one of whose members failed, so that the others would wait for ever. */
+/** A member of a barrier failed, so the others would wait without end. */
 export const BrokenBarrierError: ErrorClass<"BROKEN_BARRIER"> = errorClass("BROKEN_BARRIER", Error);
 export type BrokenBarrierError = ErrorOf<"BROKEN_BARRIER">;
-/** Reading past the end of a queue or pipe, or writing to one that has ended; Python's EOFError and BrokenPipeError. */
+/** A queue or pipe was read past its end, or written to after it. Python's EOFError and BrokenPipeError. */
 export const EndOfStreamError: ErrorClass<"END_OF_STREAM"> = errorClass("END_OF_STREAM", Error);
 export type EndOfStreamError = ErrorOf<"END_OF_STREAM">;
-/** A message of more bytes than the queue or pipe has room for when it is empty. */
+/** A message has more bytes than the queue or pipe can hold even when it is empty. */
 export const MessageTooLargeError: ErrorClass<"MESSAGE_TOO_LARGE"> = errorClass("MESSAGE_TOO_LARGE", RangeError);
 export type MessageTooLargeError = ErrorOf<"MESSAGE_TOO_LARGE">;
-/** A kernel that threw; `cause` is its own error with class and stack, `chunk` where, `written` the finished parts. */
+/**
+ * A kernel threw. `cause` is its own error with class and stack, `chunk` says where, `written` are the finished parts.
+ */
 export const KernelError: ErrorClass<"KERNEL"> = errorClass("KERNEL", Error);
 export type KernelError = ErrorOf<"KERNEL">;
-/** A worker that ended inside a call; `chunks` were begun and not finished. */
+/** A worker ended during a call. `chunks` are those that it had begun and not finished. */
 export const WorkerDiedError: ErrorClass<"WORKER_DIED"> = errorClass("WORKER_DIED", Error);
 export type WorkerDiedError = ErrorOf<"WORKER_DIED">;
-/** A call or task that `pool.terminate()` ended before it was done. */
+/** `pool.terminate()` ended a call or task before it was done. */
 export const PoolTerminatedError: ErrorClass<"POOL_TERMINATED"> = errorClass("POOL_TERMINATED", Error);
 export type PoolTerminatedError = ErrorOf<"POOL_TERMINATED">;
 
@@ -193,7 +213,7 @@ export interface ErrorWire {
   readonly cause: { readonly wire: ThrownWire } | undefined;
   readonly errors: readonly ThrownWire[] | undefined;
 }
-/** Anything may be thrown: what is no error travels as a value. */
+/** Anything that was thrown, as plain data. What is not an error travels as a value. */
 export type ThrownWire = { readonly error: ErrorWire } | { readonly value: unknown };
 
 const builtins: Record<string, new (message: string) => Error> = {
@@ -212,7 +232,7 @@ const builtins: Record<string, new (message: string) => Error> = {
 };
 const MAX_CAUSES = 8; // deep enough for any real chain
 
-/** What was thrown, as plain data that `postMessage` carries. An error that is its own cause, by whatever way, ends there. */
+/** What was thrown, as plain data that `postMessage` carries. A chain of causes ends where an error would repeat. */
 export function toWire(thrown: unknown, path: readonly Error[] = []): ThrownWire {
   if (!(thrown instanceof Error)) return { value: clonable(thrown) ? thrown : textOf(thrown) };
   const { name, message, stack, cause } = thrown;
@@ -252,7 +272,9 @@ function textOf(value: unknown): string {
   }
 }
 
-/** The error again, of its class if that is a built-in or one of this package, else of the nearest built-in. */
+/**
+ * Makes the error again: of the same class if that is built in or one of this package, else of the nearest built-in.
+ */
 export function fromWire(thrown: ThrownWire): unknown {
   if ("value" in thrown) return thrown.value;
   const { base, name, message, stack, code, fields, cause, errors } = thrown.error;

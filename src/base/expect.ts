@@ -3,7 +3,7 @@
  * Used by every public function before it changes anything. None of them calls a method of the value it checks.
  */
 
-/** The value as a message shows it: short, and never by running the caller's code. */
+/** A value as messages show it: short, and without running the caller's code. */
 export function show(value: unknown): string {
   switch (typeof value) {
     case "string":
@@ -34,7 +34,13 @@ function showObject(value: object): string {
   }
 }
 
-/** An integer in [low, high); `of` adds the thing it belongs to. @throws {TypeError} {RangeError} */
+/**
+ * Checks for an integer in [low, high).
+ *
+ * @param of what the value belongs to, for the message
+ * @throws {TypeError} If it is not a number.
+ * @throws {RangeError} If it is not an integer in that range.
+ */
 export function expectInteger(what: string, value: unknown, low: number, high: number, of = ""): number {
   const isNumber = typeof value === "number";
   if (isNumber && Number.isInteger(value) && value >= low && value < high) return value;
@@ -43,19 +49,19 @@ export function expectInteger(what: string, value: unknown, low: number, high: n
   throw isNumber ? new RangeError(message) : new TypeError(message);
 }
 
-/** An array of integers in [low, high), copied once, so that what was checked is what is used. */
+/** Checks for an array of integers in [low, high), and returns a copy, so that the values used are those checked. */
 export function expectIntegers(what: string, value: unknown, low: number, high: number): number[] {
   if (!Array.isArray(value)) throw new TypeError(`Expected \`${what}\` to be an array of integers, got ${show(value)}`);
   return Array.from(value, (item, i) => expectInteger(`${what}[${i}]`, item, low, high));
 }
 
-/** One of the listed words. */
+/** Checks for one of the listed words. */
 export function expectOneOf<T extends string>(what: string, value: unknown, words: readonly T[]): T {
   if (typeof value === "string" && (words as readonly string[]).includes(value)) return value as T;
   throw new TypeError(`Expected \`${what}\` to be one of ${words.map(show).join(", ")}, got ${show(value)}`);
 }
 
-/** An options object, or nothing. A number here is mostly a forgotten `[…]` or `{ … }`. */
+/** Checks for an options object, or nothing. A number here is mostly a forgotten `[…]` or `{ … }`. */
 export function expectOptions<T extends object>(value: T | undefined, what = "options"): Partial<T> {
   if (value === undefined) return {};
   if (value !== null && typeof value === "object" && !Array.isArray(value)) return value;
@@ -63,9 +69,10 @@ export function expectOptions<T extends object>(value: T | undefined, what = "op
 }
 
 /**
- * An options object all of whose names are known: a misspelt one must not be passed over, nor an array that was meant as `out`.
+ * Checks for an options object that has only known names. A misspelt name must not be ignored, nor an array that was
+ * meant as `out`.
  *
- * @param of what the options belong to
+ * @param of what the options belong to, for the message
  */
 export function expectKnown<T extends object>(value: T | undefined, names: readonly string[], of: string): Partial<T> {
   const options = expectOptions(value);
@@ -80,7 +87,7 @@ export function expectKnown<T extends object>(value: T | undefined, names: reado
   throw new TypeError(`Expected the options of ${of} to be among ${names.join(", ")}; got ${show(unknown)}`);
 }
 
-/** Milliseconds: a number at least 0, or nothing. */
+/** Checks for milliseconds: a number that is at least 0, or nothing. */
 export function expectMs(what: string, value: unknown): number | undefined {
   if (value === undefined) return undefined;
   if (typeof value === "number" && value >= 0) return value;

@@ -13,7 +13,7 @@ export function decodeFloat16(bits: number): number {
 }
 
 /**
- * The 16 bits nearest to a number, ties to even. Rounds straight from float64: by way of float32 would round twice.
+ * The 16 bits nearest to a number, ties to even. Rounds from float64 directly; by way of float32 it would round twice.
  */
 export function encodeFloat16(value: number): number {
   value64[0] = value;
@@ -21,9 +21,10 @@ export function encodeFloat16(value: number): number {
   const size = Math.abs(value);
   if (Number.isNaN(size)) return 0x7e00;
   if (size >= 65520) return sign | 0x7c00; // half a unit above the largest, 65504, rounds to infinity
-  // In units of the last place: 2^-24 below the smallest normal number, 2^(e - 10) from there on.
+  // The unit of the last place is 2^-24 below the smallest normal number, and 2^(e - 10) from there on.
   const exponent = Math.max(-14, Math.floor(Math.log2(size || 1)));
-  const e = size < 2 ** exponent ? exponent - 1 : size >= 2 ** (exponent + 1) ? exponent + 1 : exponent; // log2 may round
+  // `log2` may have rounded across a power of two.
+  const e = size < 2 ** exponent ? exponent - 1 : size >= 2 ** (exponent + 1) ? exponent + 1 : exponent;
   const unit = 2 ** (Math.max(-14, e) - 10);
   const units = roundHalfToEven(size / unit);
   return sign | (size < 2 ** -14 ? units : ((e + 14) << 10) + units);

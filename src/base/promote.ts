@@ -1,7 +1,7 @@
 /**
- * The dtype of a result, by NumPy's rules: of arrays from their dtypes alone, never from their values; numbers beside arrays are
- * "weak" and take the array's dtype where it can hold them (NEP 50). Two differences: a number never makes a 64-bit integer,
- * for those are bigint here; and `uint8_clamped` computes as `uint8`.
+ * The dtype of a result, by NumPy's rules. It depends on the dtypes of the arrays, never on their values. Numbers next
+ * to arrays are "weak": they take the array's dtype if it can hold them (NEP 50). There are two differences: a number
+ * never becomes a 64-bit integer, because those are bigint here; and `uint8_clamped` computes as `uint8`.
  */
 import { type DType, dtypes, isBigInt, isFloat } from "./dtype.js";
 import { DTypeError } from "./errors.js";
@@ -11,7 +11,7 @@ const bytesOf = (dtype: DType) => dtypes[dtype].bytes;
 const kindOf = (dtype: DType) => dtypes[dtype].kind;
 const SIGNED: Record<number, DType> = { 1: "int8", 2: "int16", 4: "int32", 8: "int64" };
 
-/** The dtype that holds both. */
+/** The dtype in which two arrays are computed together. */
 export function promote(first: DType, second: DType): DType {
   const [a, b] = [plain(first), plain(second)];
   if (a === b || b === "bool") return a;
@@ -28,15 +28,17 @@ export function promote(first: DType, second: DType): DType {
 
 const plain = (dtype: DType): DType => (dtype === "uint8_clamped" ? "uint8" : dtype);
 
-/** The smallest float that holds all values of the dtype, or float64: what `sin` of it is. */
+/** The dtype of `sin` of an array: the smallest float that holds all values of the array's dtype, or float64. */
 export function floatFor(dtype: DType): DType {
   if (isFloat(dtype)) return dtype;
   return bytesOf(dtype) === 1 ? "float16" : bytesOf(dtype) === 2 ? "float32" : "float64";
 }
 
 /**
- * The dtype of operands of which some are numbers. @param isLenient numbers beyond an integer dtype make float64 of it
- * @throws {DTypeError} for an int64 with a number, and for one out of range
+ * The dtype of operands, some of which may be numbers.
+ *
+ * @param isLenient whether a number that an integer dtype cannot hold makes the result float64, instead of an error
+ * @throws {DTypeError} If a number is next to an array of int64 or uint64, or outside the range of the dtype.
  */
 export function commonDType(operands: readonly (DType | number | bigint)[], isLenient = false): DType {
   const given = operands.filter((operand) => typeof operand === "string");
@@ -57,7 +59,8 @@ function ofNumbers(values: readonly (number | bigint)[]): DType {
 function withNumber(dtype: DType, value: number | bigint, isLenient: boolean): DType {
   if (isFloat(dtype)) return dtype;
   if (typeof value === "number" && isBigInt(dtype)) {
-    const message = `Expected a bigint beside an array of ${dtype}, got ${show(value)} (write ${Number.isInteger(value) ? `${value}n` : "an array of float64"})`;
+    const cure = Number.isInteger(value) ? `${value}n` : "an array of float64";
+    const message = `Expected a bigint next to an array of ${dtype}, got ${show(value)} (write ${cure})`;
     throw new DTypeError(message, { dtype: "number", expected: "bigint" });
   }
   if (dtype === "bool") return typeof value === "number" ? "float64" : "int64";
@@ -65,7 +68,7 @@ function withNumber(dtype: DType, value: number | bigint, isLenient: boolean): D
   if (holds(dtype, value)) return dtype;
   if (isLenient && !isBigInt(dtype)) return "float64";
   const [low, high] = rangeOf(dtype);
-  const message = `Expected a number in [${low}, ${high}] beside an array of ${dtype}, got ${show(value)}`;
+  const message = `Expected a number in [${low}, ${high}] next to an array of ${dtype}, got ${show(value)}`;
   throw new DTypeError(message, { dtype: typeof value, expected: dtype });
 }
 
@@ -75,7 +78,7 @@ export function holds(dtype: DType, value: number | bigint): boolean {
   return value >= low && value <= high;
 }
 
-/** The least and the greatest of an integer dtype. */
+/** The least and the greatest value of an integer dtype. */
 export function rangeOf(dtype: DType): [low: bigint, high: bigint] {
   const bits = BigInt(8 * bytesOf(dtype));
   return kindOf(dtype) === "i" ? [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n] : [0n, 2n ** bits - 1n];

@@ -1,6 +1,6 @@
 /**
- * A trace of what the package does, for debugging: `SHARED_NDARRAY_TRACE=pool,keeper` prints one line per step to stderr. Off, it costs
- * one comparison with `undefined` per step.
+ * A trace of what the package does, for debugging. `SHARED_NDARRAY_TRACE=pool,keeper` prints one line per step to
+ * stderr. When the trace is off, a step costs one comparison with `undefined`.
  */
 
 /** What can be traced: teams of workers, and the keeper of names. */
@@ -11,8 +11,8 @@ export type Trace = (...what: readonly (string | number | undefined)[]) => void;
 const wanted = (process.env.SHARED_NDARRAY_TRACE ?? "").split(",");
 
 /**
- * The printer of a topic, or `undefined` if nobody asked for it. Call it as `trace?.("post", tag)`, so that the arguments are not even
- * computed when tracing is off.
+ * The printer of a topic, or `undefined` if the topic is off. Call it as `trace?.("post", tag)`, so that the arguments
+ * are not even computed when the trace is off.
  *
  * @param who what each line begins with, besides the topic and the milliseconds since the thread started
  */

@@ -1,6 +1,6 @@
 /** The options that every call on a pool takes, apart from those of its function. */
 import { expectMs, expectOptions, show } from "../base/expect.js";
-import { sent } from "../wire/handle.js";
+import { sent } from "../wire/pack.js";
 
 /** Options of a blocking call on arrays. */
 export interface SyncCallOptions<P> {

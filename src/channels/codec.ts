@@ -10,17 +10,9 @@ import { FormatError, MessageTooLargeError } from "../base/errors.js";
 import type { SharedSource } from "../memory/blocks/driver.js";
 import { type Block, isFile } from "../memory/blocks/driver.js";
 import { deposit, fetchDeposit, withdraw } from "../memory/keeper/deposits.js";
-import {
-  isStackOverflow,
-  notSendable,
-  type Packed,
-  pack,
-  placeholder,
-  placeholderIn,
-  sendError,
-  settle,
-  unpack,
-} from "../wire/handle.js";
+import { type Packed, settle } from "../wire/departures.js";
+import { pack, placeholder, placeholderIn, unpack } from "../wire/pack.js";
+import { isStackOverflow, notSendable, sendError } from "../wire/send-errors.js";
 import "../wire/shared-views.js";
 import { Deserializer, Serializer } from "../platform/runtime.js";
 import type { Outgoing, Taker } from "../sync/ring.js";

@@ -9,7 +9,7 @@ import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import type { Ring } from "../sync/ring.js";
 import { arrives, hold, letGo } from "../things/holders.js";
 import { readKind, wordsIn } from "../things/thing-block.js";
-import { fromHandle, type Handle, registerHandleKind, toHandle } from "../wire/handle.js";
+import { fromHandle, type Handle, registerHandleKind } from "../wire/registry.js";
 import { type Channel, expectByteCapacity } from "./channel.js";
 import {
   allocatePipe,
@@ -113,7 +113,7 @@ class PipeEnd implements Connection<unknown, unknown> {
     registerHandleKind<PipeEnd>(
       "Connection",
       (value) => value instanceof PipeEnd,
-      (end) => ({ memory: toHandle(end.#memory), side: end.#side, pass: end.#nextPass() }),
+      (end, handleOf) => ({ memory: handleOf(end.#memory), side: end.#side, pass: end.#nextPass() }),
       ({ memory, side, pass }) => {
         const received = expectPipe(memory);
         try {
@@ -142,6 +142,7 @@ class PipeEnd implements Connection<unknown, unknown> {
           };
         },
         isHandedOver: true,
+        canHaveScope: true,
       },
     );
   }

@@ -8,8 +8,9 @@ import { store } from "../memory/words/atomics.js";
 import { becomeWorker } from "../platform/role.js";
 import { ownToken } from "../system/agent.js";
 import { blockBehind } from "../things/shared-thing.js";
+import { type Packed, settle } from "../wire/departures.js";
 import { type FunctionRef, loadFunction } from "../wire/functions.js";
-import { type Packed, pack, settle, unpack } from "../wire/handle.js";
+import { pack, unpack } from "../wire/pack.js";
 import "./receivable.js";
 import {
   CLOSED,

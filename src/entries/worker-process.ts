@@ -2,7 +2,7 @@
 
 import type { Connection } from "../channels/pipe.js";
 import { becomeWorker } from "../platform/role.js";
-import { fromHandle } from "../wire/handle.js";
+import { fromHandle } from "../wire/registry.js";
 import "./receivable.js";
 import { blockOf, SharedMemory } from "../memory/shared-memory.js";
 import { type Bell, PipeMailbox } from "../parallel/processes/pipe-mailbox.js";

@@ -1,6 +1,6 @@
 /** Compiled kernels: WebAssembly modules, which threads share as they are, and other processes compile again from their bytes. */
 import { show } from "../base/expect.js";
-import { registerHandleKind } from "../wire/handle.js";
+import { registerHandleKind } from "../wire/registry.js";
 
 const bytesOf = new WeakMap<WebAssembly.Module, Uint8Array>();
 const received = new Map<string, WebAssembly.Module>();

@@ -4,7 +4,7 @@ import type { ThrownWire } from "../base/errors.js";
 import type { Queue } from "../channels/queue.js";
 import type { Sender } from "../channels/types.js";
 import type { Words } from "../memory/words/atomics.js";
-import type { Packed } from "../wire/handle.js";
+import type { Packed } from "../wire/departures.js";
 
 /** The server's token; 0 until it runs. Written by the server. */
 export const TOKEN = 0;

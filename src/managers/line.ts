@@ -8,7 +8,8 @@ import type { Receiver } from "../channels/types.js";
 import { load, store, type Words } from "../memory/words/atomics.js";
 import { isTokenAlive, ownToken } from "../system/agent.js";
 import { blockBehind, blockIdOf } from "../things/shared-thing.js";
-import { type Packed, pack, settle, unpack } from "../wire/handle.js";
+import { type Packed, settle } from "../wire/departures.js";
+import { pack, unpack } from "../wire/pack.js";
 import {
   CLOSED,
   DIED,

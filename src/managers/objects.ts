@@ -1,7 +1,7 @@
 /** The objects that a manager's server owns, and what can be done with them; the names of the methods are the proxies' too. */
 import { IndexError } from "../base/errors.js";
 import { show } from "../base/expect.js";
-import { sent } from "../wire/handle.js";
+import { sent } from "../wire/pack.js";
 import { MAX_DEPTH, type ObjectKind } from "./layout.js";
 
 type Fn = (old: unknown) => unknown;

@@ -4,7 +4,7 @@ import { expectOneOf, show } from "../base/expect.js";
 import { Queue } from "../channels/queue.js";
 import type { Words } from "../memory/words/atomics.js";
 import { type FunctionRef, refOf } from "../wire/functions.js";
-import { fromHandle, type Handle, registerHandleKind, toHandle } from "../wire/handle.js";
+import { fromHandle, type Handle, registerHandleKind } from "../wire/registry.js";
 import { MANAGER_WORDS, OBJECT_KINDS, type ObjectKind } from "./layout.js";
 import { type Line, lineTo } from "./line.js";
 import { methodsOf } from "./objects.js";
@@ -90,8 +90,8 @@ class ObjectProxy {
     registerHandleKind<ObjectProxy>(
       "ObjectProxy",
       (value) => value instanceof ObjectProxy,
-      (proxy) => ({
-        requests: toHandle(proxy.#line.requests),
+      (proxy, handleOf) => ({
+        requests: handleOf(proxy.#line.requests),
         words: proxy.#line.words.buffer,
         id: proxy.#id,
         type: proxy.#kind,

@@ -1,7 +1,7 @@
 /** `SharedMemoryManager`: a scope for shared things. What it was given is unlinked when it closes, whatever is already gone. */
 import { ClosedError, NameNotFoundError } from "../base/errors.js";
 import { show } from "../base/expect.js";
-import { forbidSending } from "../wire/handle.js";
+import { forbidSending } from "../wire/contents.js";
 import type { Shared } from "./shared-memory.js";
 
 /**

@@ -5,7 +5,7 @@ import { ClosedError, UnsupportedError } from "../base/errors.js";
 import { expectInteger, expectKnown, show } from "../base/expect.js";
 import { assertNotImporting } from "../platform/importing.js";
 import { pathOf } from "../system/files.js";
-import { registerHandleKind } from "../wire/handle.js";
+import { registerHandleKind } from "../wire/registry.js";
 import { type BlockInfo, infoOf } from "./blocks/block-info.js";
 import {
   type ArrayInfo,
@@ -179,7 +179,10 @@ export class SharedMemory implements Shared {
         if (named) forgetUnopened(named); // the name has gone to another block
         return new make(construction, undefined, own, undefined, false);
       },
-      { depart: (memory) => (memory.scope === "system" ? leavingName(memory) : undefined) },
+      {
+        depart: (memory) => (memory.scope === "system" ? leavingName(memory) : undefined),
+        canHaveScope: true,
+      },
     );
   }
 

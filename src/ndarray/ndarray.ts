@@ -22,7 +22,7 @@ import {
 } from "../memory/shared-memory.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { loadNdarray } from "../platform/runtime.js";
-import { registerHandleKind } from "../wire/handle.js";
+import { registerHandleKind } from "../wire/registry.js";
 import * as assigning from "./assign.js";
 import type { Elements, Strided } from "./elements.js";
 import { formatArray } from "./format.js";
@@ -108,11 +108,12 @@ export class NDArray<in out D extends DType, out R extends number = number> impl
     registerHandleKind<NDArray<DType>>(
       "NDArray",
       (value) => value instanceof NDArray,
-      (array) => arrayToWire(array.#strided(), array.#isView, array.#isReadonly),
+      (array, handleOf) => arrayToWire(array.#strided(), array.#isView, array.#isReadonly, handleOf),
       (data) => {
         const { strided, isView, isReadonly } = arrayFromWire(data);
         return new NDArray(strided, isView, isReadonly);
       },
+      { canHaveScope: true },
     );
   }
 

@@ -2,7 +2,7 @@
 import { type DType, dtypes, expectDType } from "../base/dtype.js";
 import { expectInteger, expectIntegers, show } from "../base/expect.js";
 import type { SharedMemory } from "../memory/shared-memory.js";
-import { fromHandle, type Handle, toHandle } from "../wire/handle.js";
+import { fromHandle, type Handle, type HandleOf } from "../wire/registry.js";
 import { Elements, type Strided } from "./elements.js";
 import { expectShape } from "./shape.js";
 import { assertInside, makeView, type View } from "./view.js";
@@ -13,10 +13,15 @@ interface ReceivedArray {
   readonly isReadonly: boolean;
 }
 
-export function arrayToWire({ elements, view }: Strided, isView: boolean, isReadonly: boolean): object {
+export function arrayToWire(
+  { elements, view }: Strided,
+  isView: boolean,
+  isReadonly: boolean,
+  handleOf: HandleOf,
+): object {
   const { memory, dtype, byteOffset, length } = elements;
   const { shape, strides, offset } = view;
-  return { memory: toHandle(memory), dtype, byteOffset, length, shape, strides, offset, isView, isReadonly };
+  return { memory: handleOf(memory), dtype, byteOffset, length, shape, strides, offset, isView, isReadonly };
 }
 
 /** @throws {TypeError} {RangeError} {DTypeError} {BoundsError} if the data are no array's, or reach outside of its memory */

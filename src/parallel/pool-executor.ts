@@ -6,7 +6,7 @@ import type { StagedWorks } from "../calls/staged.js";
 import type { Scope } from "../memory/shared-memory.js";
 import { assertNotImporting } from "../platform/importing.js";
 import type { FunctionRef } from "../wire/functions.js";
-import { pack } from "../wire/handle.js";
+import { pack } from "../wire/pack.js";
 import { ProcessHold } from "./process-hold.js";
 import { runTaskHere } from "./tasks.js";
 import type { PoolStats, RunOptions } from "./types.js";

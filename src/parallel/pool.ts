@@ -4,7 +4,7 @@ import { expectWait, type SyncWaitOptions } from "../memory/words/wait.js";
 import { isPoolWorker } from "../platform/role.js";
 import { availableParallelism } from "../platform/runtime.js";
 import { refOf } from "../wire/functions.js";
-import { forbidSending } from "../wire/handle.js";
+import { forbidSending } from "../wire/contents.js";
 import { forEachChunkRequest, mapRequest, type Request, reduceRequest } from "./arguments.js";
 import { PoolExecutor } from "./pool-executor.js";
 import type { ForEachChunkMethod, MapMethod, ReduceMethod } from "./signatures.js";

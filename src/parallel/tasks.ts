@@ -2,8 +2,11 @@
 import { fromWire, isSharedError, WorkerDiedError } from "../base/errors.js";
 import { whenGivenUp } from "../memory/words/wait.js";
 import { Barrier } from "../sync/barrier.js";
+import { type Packed, settle } from "../wire/departures.js";
 import type { FunctionRef } from "../wire/functions.js";
-import { type Packed, sendError, settle, toHandle, unpack } from "../wire/handle.js";
+import { unpack } from "../wire/pack.js";
+import { toHandle } from "../wire/registry.js";
+import { sendError } from "../wire/send-errors.js";
 import type { FromWorker } from "./team/layout.js";
 import { runTask } from "./team/task-runner.js";
 import type { Hand, Team } from "./team/team.js";

@@ -7,7 +7,7 @@ import type { StopReason } from "../calls/outcome.js";
 import type { PendingCall } from "../calls/pending.js";
 import { type Staged, StagedWorks } from "../calls/staged.js";
 import type { FunctionRef } from "../wire/functions.js";
-import { pack } from "../wire/handle.js";
+import { pack } from "../wire/pack.js";
 import { joinBlocking, takePart } from "./blocking.js";
 import { Costs } from "./costs.js";
 import { Crew } from "./crew.js";

@@ -3,7 +3,7 @@ import type { DType } from "../base/dtype.js";
 import type { WaitOptions } from "../memory/words/wait.js";
 import type { NDArray } from "../ndarray/ndarray.js";
 import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
-import type { Isolation, ResourceLimits } from "../platform/thread.js";
+import type { Isolation, ResourceLimits } from "../platform/runtime.js";
 import type { WorkerLike } from "./spawn.js";
 
 /** How a pool is made. */

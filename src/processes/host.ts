@@ -1,8 +1,8 @@
 /** What a target runs in: a thread (`thread-host.ts`) or a process of the system (`process-host.ts`). */
 import type { ThrownWire } from "../base/errors.js";
 import type { Words } from "../memory/words/atomics.js";
+import type { Packed } from "../wire/departures.js";
 import type { FunctionRef } from "../wire/functions.js";
-import type { Packed } from "../wire/handle.js";
 
 /** What is to be run, and what it is called. */
 export interface Assignment {

@@ -1,8 +1,8 @@
 /** What a `Process` and its thread or process share: a few words, and the message with which it begins. */
 import type { ThrownWire } from "../base/errors.js";
 import type { Words } from "../memory/words/atomics.js";
+import type { Packed } from "../wire/departures.js";
 import type { FunctionRef } from "../wire/functions.js";
-import type { Packed } from "../wire/handle.js";
 
 /** The token of whoever runs the target; 0 until it runs. Written by it. */
 export const TOKEN = 0;

@@ -10,7 +10,7 @@ import { type ChildProcess, constants, deserialize, serialize } from "../platfor
 import { startOf, statusOfDead } from "../system/agent.js";
 import { startProcess } from "../system/process.js";
 import { wordsIn } from "../things/thing-block.js";
-import { notSendable } from "../wire/handle.js";
+import { notSendable } from "../wire/send-errors.js";
 import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
 import { BEGIN, ENDING, EXIT_CODE, type Task, THROWN, THROWN_LENGTH } from "./layout.js";
 

@@ -12,9 +12,12 @@ import {
   whenGivenUp,
 } from "../memory/words/wait.js";
 import { assertNotImporting } from "../platform/importing.js";
-import type { Isolation } from "../platform/thread.js";
+import type { Isolation } from "../platform/runtime.js";
+import { forbidSending } from "../wire/contents.js";
+import { type Packed, settle } from "../wire/departures.js";
 import { type FunctionRef, refOf } from "../wire/functions.js";
-import { forbidSending, type Packed, pack, sendError, settle } from "../wire/handle.js";
+import { pack } from "../wire/pack.js";
+import { sendError } from "../wire/send-errors.js";
 import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
 import { nextIdentity } from "./identity.js";
 import { ENDING } from "./layout.js";

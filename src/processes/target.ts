@@ -4,7 +4,7 @@ import { type ThrownWire, toWire } from "../base/errors.js";
 import { notify, store, type Words } from "../memory/words/atomics.js";
 import { ownToken } from "../system/agent.js";
 import { loadFunction } from "../wire/functions.js";
-import { unpack } from "../wire/handle.js";
+import { unpack } from "../wire/pack.js";
 import { setIdentity } from "./identity.js";
 import { ENDING, EXIT_CODE, type Task, TOKEN } from "./layout.js";
 

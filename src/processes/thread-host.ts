@@ -3,8 +3,13 @@
 import type { ThrownWire } from "../base/errors.js";
 import { doom } from "../memory/machine/native.js";
 import { load, newWords } from "../memory/words/atomics.js";
-import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from "../platform/runtime.js";
-import { startThread } from "../platform/thread.js";
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  startThread,
+  type Worker,
+} from "../platform/runtime.js";
 import { isTokenAlive, threadIds } from "../system/agent.js";
 import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
 import { type Begin, DOOMED, ENDING, EXIT_CODE, type FromChild, PROCESS_WORDS, TOKEN } from "./layout.js";

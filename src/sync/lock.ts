@@ -7,7 +7,7 @@ import type { Words } from "../memory/words/atomics.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
 import { HEADER_BYTES } from "../things/layout.js";
 import { FoundByName, insideOf, label, registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
-import { forbidSending } from "../wire/handle.js";
+import { forbidSending } from "../wire/contents.js";
 import type { Guard } from "./guard.js";
 import {
   type Abandoned,

@@ -9,7 +9,7 @@ import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUnti
 import { ownToken } from "../system/agent.js";
 import { HEADER_WORDS } from "../things/layout.js";
 import { FoundByName, label, registerThing, wordsOf } from "../things/shared-thing.js";
-import { forbidSending } from "../wire/handle.js";
+import { forbidSending } from "../wire/contents.js";
 import type { Guard } from "./guard.js";
 import {
   alone,

@@ -1,13 +1,13 @@
 /**
- * Agents: which thread this is, and whether another one still lives. An agent is named by its OS thread id and its start
- * time, so that a later thread with the same id is not taken for it. Used by the keeper, by the team, and by locks.
+ * Agents: which thread this is, and whether another one is still alive. An agent is identified by its OS thread id and
+ * its start time, so that a later thread with the same id is not mistaken for it. Used by the keeper, teams and locks.
  */
 import { readdirSync, readFileSync, readlinkSync, threadId } from "../platform/runtime.js";
 
 export interface Agent {
-  /** The operating system's id of the thread; 0 where it cannot be known. */
+  /** The operating system's id of the thread; 0 if it cannot be known. */
   readonly tid: number;
-  /** Start of the thread in clock ticks since boot, the low 31 bits. */
+  /** When the thread started, in clock ticks since boot; the low 31 bits. */
   readonly startTime: number;
 }
 
@@ -26,72 +26,80 @@ function identify(): Agent {
     return { tid, startTime: startTimeOf(tid) ?? 0 };
   } catch (e) {
     const { code } = e as { code?: string };
-    if (code === "EMFILE" || code === "ENFILE") throw e; // there is a /proc: others would take this thread for dead
-    return NOBODY; // no /proc: whoever needs to know must ask the agent's parent
+    // There is a `/proc`, in which others look. Without its own id, they would think that this thread is dead.
+    if (code === "EMFILE" || code === "ENFILE") throw e;
+    return NOBODY; // there is no /proc: only the agent's parent can know whether it is alive
   }
 }
 
-/** Whether the thread still exists, by `/proc`. `undefined` where that cannot be known. */
+/** Whether the thread still exists, according to `/proc`; `undefined` if that cannot be known. */
 export function isAlive(agent: Agent): boolean | undefined {
   if (agent.tid === 0) return undefined;
   try {
     return startTimeOf(agent.tid) === agent.startTime;
   } catch {
-    return undefined; // out of file descriptors, say: no reason to call anyone dead
+    return undefined; // for example, there are no file descriptors left: that does not mean that the thread is dead
   }
 }
 
-/** Of a thread of this process or of any other; `undefined` if there is none, or only its remains. */
+/** The start time of a thread of any process; `undefined` if there is no such thread, or only its remains. */
 function startTimeOf(tid: number): number | undefined {
-  // (The first is the quicker one, and nearly all that are looked for are of this process.)
+  // The first path is quicker to read, and nearly all threads that are asked about belong to this process.
   const start = startOf(`/proc/self/task/${tid}/stat`) ?? startOf(`/proc/${tid}/stat`);
   return start && start % 0x80000000;
 }
 
 /**
- * When a thread or process was started, in clock ticks since boot, by its `stat` in `/proc`; `undefined` if there is none. One
- * that was killed, and that its parent has not yet taken note of, is none.
+ * When a thread or process was started, in clock ticks since boot, according to its `stat` in `/proc`; `undefined` if
+ * it does not exist. A zombie, which was killed and whose parent has not waited for it yet, does not count.
  */
 export function startOf(path: string): number | undefined {
   const fields = fieldsOf(path);
   return !fields || fields[0] === "Z" || fields[0] === "X" ? undefined : Number(fields[19]);
 }
 
-/** How a child process ended that this one has not taken note of yet: what waitpid(2) would give; `undefined` if it has not ended. */
+/**
+ * The status that waitpid(2) would give for a child process that Node has not waited for yet; `undefined` if it has not
+ * ended.
+ */
 export function statusOfDead(pid: number): number | undefined {
   const fields = fieldsOf(`/proc/${pid}/stat`);
   return fields?.[0] === "Z" ? Number(fields[49]) : undefined;
 }
 
-/** All that comes after the name, from the state on: field n of proc(5) is item n - 3. */
+/** The fields after the name, starting with the state: field n of proc(5) is item n - 3. */
 function fieldsOf(path: string): string[] | undefined {
   try {
     const stat = readFileSync(path, "latin1");
-    // The second field is the thread's name in parentheses and may hold spaces: count from its end. starttime is field 22.
+    // The second field is the thread's name in parentheses. It may contain spaces, so the fields are counted from its
+    // end.
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch (e) {
     const { code } = e as { code?: string };
-    if (code === "ENOENT" || code === "ESRCH") return undefined; // gone, or going while it was read
+    if (code === "ENOENT" || code === "ESRCH") return undefined; // it does not exist, or ended while it was read
     throw e;
   }
 }
 
 /**
- * An agent in the upper 30 bits of one word: its thread id, which Linux keeps below 2^22, and 8 bits of its start time. The
- * low two are zero, for the flags of whoever stores it. 0 is nobody.
+ * An agent in the upper 30 bits of one word: its thread id, which Linux keeps below 2^22, and 8 bits made from its
+ * start time. The low two bits are zero, and free for flags. 0 is nobody.
  */
 export type Token = number;
 
 const tokenOf = (tid: number, startTime: number): Token => (tid << 10) | (digest(startTime) << 2);
 const digest = (time: number) => (time ^ (time >>> 8) ^ (time >>> 16) ^ (time >>> 24)) & 255;
 
-/** The calling thread's. Where threads have no id in `/proc`, by Node's: unique too, but nobody can look whether it lives. */
+/**
+ * The calling thread's token. Without `/proc` it is made from Node's thread id: unique too, but nobody can see whether
+ * it is alive.
+ */
 export const ownToken: Token = thisAgent().tid ? tokenOf(self!.tid, self!.startTime) : (threadId + 1) << 10;
 
 /** The OS thread id in a token. */
 export const tidOf = (token: Token): number => token >>> 10;
 
-/** As `isAlive`, of whoever left the token. A later thread with the same id is taken for it in one of 256 cases. */
+/** Whether the token's thread is alive. In one of 256 cases, a later thread with the same id is mistaken for it. */
 export function isTokenAlive(token: Token): boolean | undefined {
   if (token === ownToken) return true;
   if (thisAgent().tid === 0) return undefined;
@@ -103,7 +111,7 @@ export function isTokenAlive(token: Token): boolean | undefined {
   }
 }
 
-/** The OS ids of all threads of this process; none where they cannot be known. */
+/** The OS ids of all threads of this process; empty if they cannot be known. */
 export function threadIds(): readonly string[] {
   try {
     return readdirSync("/proc/self/task");

@@ -1,6 +1,7 @@
 /**
- * Blocks of system scope as files in `/dev/shm`: made complete before they have a name, opened only if they are what they should
- * be, unlinked only if they still are. What may lie there, and who removes it: README.md.
+ * Blocks of system scope as files in `/dev/shm`. They are complete before they get a name, are opened only if they are
+ * what they should be, and unlinked only if the name still belongs to them. README.md says which files there are, and
+ * who removes them.
  */
 
 import { FormatError, NoSpaceError, UnsupportedError } from "../base/errors.js";
@@ -24,19 +25,19 @@ import { type Identity, thisProcess } from "./identity.js";
 import { EEXIST, EFBIG, ENOSPC, libc } from "./libc.js";
 
 const DIRECTORY = "/dev/shm";
-/** What this package itself keeps there begins so; no block may. */
+/** The prefix of files that the package keeps for itself. No block's name may begin with it. */
 export const RESERVED = ".shared-ndarray.";
-/** What 32-bit addresses of WebAssembly reach. */
+/** The most bytes that 32-bit addresses of WebAssembly can reach. */
 export const MAX_BYTES = 2 ** 32;
 
 export const pathOf = (name: string): string => `${DIRECTORY}/${name}`;
 
-/** Which file it is: its name may be given to another. All blocks lie on one device, until the machine is restarted. */
+/** Identifies a file, whose name may go to another file. Until the machine restarts, all blocks are on one device. */
 export interface FileId {
   readonly ino: number;
   readonly dev?: number;
 }
-/** An open file, to be closed. */
+/** An open file. The caller must close it. */
 export interface OpenFile extends FileId {
   readonly dev: number;
   readonly fd: number;
@@ -44,25 +45,26 @@ export interface OpenFile extends FileId {
   readonly size: number;
 }
 
-/** `ENOENT` and its like. */
+/** The code of a system error, such as `ENOENT`. */
 export const errorCode = (e: unknown): string | undefined => (e as { code?: string } | undefined)?.code;
 
-/** An owner in the name of a file of this package's. */
+/** How an owner is written in the names of the package's own files. */
 export const tagOf = ({ pid, startTime, pidNamespace }: Identity): string => `${pid}.${startTime}.${pidNamespace}`;
 export const ownTag = (): string => tagOf(thisProcess());
 
 let numbered = 0;
-/** A name for a moment's file, which no other thread or process has; its owner can be told from it. */
+/** A name for a short-lived file. No other thread or process makes the same one, and it says who the owner is. */
 const ownName = (prefix: string) => `${prefix}${ownTag()}.${thisAgent().tid}.${++numbered}`;
 
-// ── Making one ─────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Making a block ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 const DRAFT = `${RESERVED}draft.`;
 
 /**
- * A file of zeros that nobody can find yet; all of its bytes are there.
+ * Makes a file of zeros that nobody can find yet. All of its bytes are allocated. If it throws, nothing is left.
  *
- * @throws {NoSpaceError} {UnsupportedError} then nothing is left
+ * @throws {NoSpaceError} If there is not enough space.
+ * @throws {UnsupportedError} If it would be too large, or the directory cannot be written to.
  */
 export function createDraft(size: number): OpenFile {
   if (size > MAX_BYTES) throw tooLarge(size);
@@ -70,8 +72,9 @@ export function createDraft(size: number): OpenFile {
   const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = fileFlags;
   const fd = openForBlocks(() => openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600), size);
   try {
-    fchmodSync(fd, 0o600); // whatever the umask
-    const error = libc().allocateFile(fd, size); // a file made longer without it kills whoever first writes to a full disk
+    fchmodSync(fd, 0o600); // independent of the umask
+    // With `ftruncate` alone, the first write to a full disk would kill the process that writes.
+    const error = libc().allocateFile(fd, size);
     if (error === ENOSPC || error === EFBIG) throw noSpace("`size`", size);
     if (error !== 0) throw new Error(`internal: allocating ${size} bytes failed with error ${error}`);
     const { dev, ino } = fstatSync(fd);
@@ -95,7 +98,7 @@ function openForBlocks<T>(open: () => T, size: number): T {
   }
 }
 
-/** Gives a draft its name; false if the name is taken. */
+/** Gives a draft its name. Returns false if the name is taken. */
 export function publishDraft(draftPath: string, name: string): boolean {
   const error = libc().renameExclusive(draftPath, pathOf(name));
   if (error === EEXIST) return false;
@@ -103,7 +106,7 @@ export function publishDraft(draftPath: string, name: string): boolean {
   return true;
 }
 
-/** Removes a file if it is there; false if not. */
+/** Removes a file. Returns false if there is none. */
 export function remove(path: string): boolean {
   try {
     unlinkSync(path);
@@ -127,19 +130,20 @@ export function noSpace(what: string, requested: number, cause?: unknown): NoSpa
 
 function tooLarge(size: number): UnsupportedError {
   const feature = "files and blocks of system scope of more than 4 GiB";
-  return new UnsupportedError(`Expected at most ${MAX_BYTES} bytes, got ${size}: ${feature} need 64-bit memory`, {
+  return new UnsupportedError(`Expected at most ${MAX_BYTES} bytes, got ${size}: ${feature} would need 64-bit memory`, {
     feature,
     instead: "several of them",
   });
 }
 
-// ── Finding one ────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Finding a block ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * The block of that name, open; `undefined` if there is none.
+ * Opens the block with that name. Returns `undefined` if there is none.
  *
- * @param waitsForBytes an empty file is none yet: other programs make it first and give it its size then
- * @throws {FormatError} if something has the name that is no block of this user's: a link, a FIFO, another user's file
+ * @param waitsForBytes whether an empty file counts as no block yet, instead of an error: other programs create a file
+ * first, and give it its size afterwards
+ * @throws {FormatError} If the name belongs to something else: a link, a FIFO, another user's file.
  */
 export function openBlock(name: string, waitsForBytes = false): OpenFile | undefined {
   const path = pathOf(name);
@@ -172,7 +176,7 @@ const WHY_NOT_OPEN: Readonly<Record<string, string>> = {
 
 function expectBlock(name: string, stat: Stats, mayBeEmpty: boolean): Stats {
   const { uid, nlink, size } = stat;
-  if (!stat.isFile()) throw refused(name, stat.isFIFO() ? "a FIFO" : "no regular file");
+  if (!stat.isFile()) throw refused(name, stat.isFIFO() ? "a FIFO" : "something that is not a regular file");
   if (uid !== process.geteuid!()) throw refused(name, `a file of user ${uid}`);
   if (nlink > 1) throw refused(name, `a file with ${nlink} names`);
   if (size === 0 && nlink === 1 && !mayBeEmpty) throw refused(name, "an empty file, still being made or given up");
@@ -181,18 +185,24 @@ function expectBlock(name: string, stat: Stats, mayBeEmpty: boolean): Stats {
 }
 
 function refused(name: string, got: string, cause?: unknown): FormatError {
-  const message = `Expected ${show(name)} to be a block of this user's in ${DIRECTORY}, got ${got}`;
+  const message = `Expected ${show(name)} to be a block of this user in ${DIRECTORY}, got ${got}`;
   return new FormatError(message, { name }, { cause });
 }
 
-/** Any file, open. @throws what the system says of the path @throws {FormatError} {UnsupportedError} if it is none to be mapped */
+/**
+ * Opens any file, to be mapped.
+ *
+ * @throws {FormatError} If it is not a regular file, or is empty.
+ * @throws {UnsupportedError} If it is too large.
+ * @throws {Error} The system's error if it cannot be opened.
+ */
 export function openPath(path: string, isToBeWritten: boolean): OpenFile {
   const fd = openSync(path, (isToBeWritten ? fileFlags.O_RDWR : fileFlags.O_RDONLY) | fileFlags.O_NONBLOCK);
   try {
     const stat = fstatSync(fd);
     const { dev, ino, size } = stat;
-    if (!stat.isFile()) throw noFile(path, "no regular file");
-    if (size === 0) throw noFile(path, "an empty one");
+    if (!stat.isFile()) throw noFile(path, "something that is not a regular file");
+    if (size === 0) throw noFile(path, "an empty file");
     if (size > MAX_BYTES) throw tooLarge(size);
     return { fd, path, dev, ino, size };
   } catch (e) {
@@ -204,22 +214,23 @@ export function openPath(path: string, isToBeWritten: boolean): OpenFile {
 const noFile = (path: string, got: string) =>
   new FormatError(`Expected ${show(path)} to be a file to map, got ${got}`, { name: path });
 
-/** Whether a name is still that file's. */
+/** Whether a name still belongs to that file. */
 export function isStill(name: string, { dev, ino }: FileId): boolean {
   const stat = lstatSync(pathOf(name), { throwIfNoEntry: false });
   return stat !== undefined && stat.ino === ino && (dev === undefined || stat.dev === dev);
 }
 
-/** The inode that has a name now; `undefined` if nothing has it. */
+/** The inode that has the name now; `undefined` if nothing has it. */
 export const idAt = (name: string): number | undefined => lstatSync(pathOf(name), { throwIfNoEntry: false })?.ino;
 
-/** Names for what is about to be removed. */
+/** The prefix of files that are about to be removed. */
 const GONE = `${RESERVED}gone.`;
 
-/** Frees a name, if it is still that file's; false if not. */
+/** Unlinks a block. Returns false if the name no longer belongs to that file. */
 export function unlinkBlock(name: string, file: FileId): boolean {
   if (!isStill(name, file)) return false;
-  // It may be another's by now. So it is first renamed to where nobody else reaches it, and looked at again.
+  // Meanwhile the name may have gone to another file. So the file is renamed to a name that nobody else uses, and
+  // checked there.
   const gone = ownName(GONE);
   try {
     renameSync(pathOf(name), pathOf(gone));
@@ -232,7 +243,7 @@ export function unlinkBlock(name: string, file: FileId): boolean {
   return false;
 }
 
-/** Unless the name has been taken once more: then its file cannot be found any more, as if it had been unlinked. */
+/** Gives a file its name back. If the name has been taken again, the file is lost, as if it had been unlinked. */
 function giveBack(gone: string, name: string): void {
   try {
     linkSync(pathOf(gone), pathOf(name));
@@ -242,9 +253,9 @@ function giveBack(gone: string, name: string): void {
   remove(pathOf(gone));
 }
 
-// ── What lies there ────────────────────────────────────────────────────────────────────────────────────────────────
+// ── The directory ────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The names of all files; none where there is no such directory. */
+/** The names of all files; empty if there is no such directory. */
 export function listDirectory(): readonly string[] {
   try {
     return readdirSync(DIRECTORY);
@@ -253,16 +264,18 @@ export function listDirectory(): readonly string[] {
   }
 }
 
-/** Removes all files that say they are that owner's own: its notes, and what it had begun to make or to remove. */
+/** Removes the files that an owner keeps for itself: its notes, and blocks that it had begun to make or to remove. */
 export function removeFilesOf(tag: string): void {
   for (const name of listDirectory()) if (tagIn(name) === tag && isOwn(name)) remove(pathOf(name));
 }
 
-/** The owner in the name of a file of this package's: `pid.startTime.pidNamespace`; `undefined` of all others. */
+/**
+ * The owner in the name of one of the package's own files: `pid.startTime.pidNamespace`; `undefined` for other names.
+ */
 export const tagIn = (name: string): string | undefined =>
   /^\.shared-ndarray\.\w+\.(\d+\.\d+\.\d+)(\.|$)/.exec(name)?.[1];
 
-/** Whether it is a regular file of this user's, with one name: nobody else's word is taken for what may be unlinked. */
+/** Whether a name belongs to a regular file of this user with no other name. What other users write is not trusted. */
 export function isOwn(name: string): boolean {
   const stat = lstatSync(pathOf(name), { throwIfNoEntry: false });
   return stat?.isFile() === true && stat.nlink === 1 && stat.uid === process.geteuid!();

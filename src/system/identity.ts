@@ -1,6 +1,6 @@
 /**
- * Which process this is, so that others can tell whether it still lives: a process id is given anew, and means nothing in
- * another container or after a restart of the machine.
+ * Which process this is, in a form from which others can see whether it is still alive. The process id is not enough:
+ * it is used again, and means nothing in another container or after a restart of the machine.
  */
 
 import { readFileSync, readlinkSync } from "../platform/runtime.js";
@@ -9,16 +9,20 @@ import { unavailable } from "./libc.js";
 
 export interface Identity {
   readonly pid: number;
-  /** Clock ticks since boot. */
+  /** When the process started, in clock ticks since boot. */
   readonly startTime: number;
   readonly bootId: string;
-  /** Containers have one each: the same pid is another process there. */
+  /** The inode of the pid namespace. Each container has its own, in which the same pid is another process. */
   readonly pidNamespace: number;
 }
 
 let self: Identity | undefined;
 
-/** The calling process. @throws {UnsupportedError} where there is no `/proc` */
+/**
+ * The calling process.
+ *
+ * @throws {UnsupportedError} If there is no `/proc`.
+ */
 export function thisProcess(): Identity {
   self ??= identify();
   return self;
@@ -37,7 +41,7 @@ function identify(): Identity {
   }
 }
 
-/** `undefined` of a process that cannot be seen from here, in another container. */
+/** Whether a process is alive; `undefined` if it is in another container, where this process cannot see it. */
 export function isProcessAlive({ pid, startTime, bootId, pidNamespace }: Identity): boolean | undefined {
   const here = thisProcess();
   if (bootId !== here.bootId) return false;

@@ -1,52 +1,65 @@
 /**
- * The few calls of the C library that Node has no word for: mapping a file over memory, allocating it, publishing it, waiting for
- * other processes. Through `koffi`; the one file that calls by it, loaded on first use.
+ * The few functions of the C library that Node does not offer: mapping a file over memory, allocating it, publishing
+ * it, waiting for other processes. They are called through `koffi`, which is loaded on first use and used in this file
+ * only.
  */
 import { UnsupportedError } from "../base/errors.js";
 import { loadKoffi } from "../platform/runtime.js";
 
-/** Bytes at an address: what a call may write to must not move, as shared buffers do not. */
+/** Memory that a call may write to. It must not move, and shared buffers do not. */
 type Bytes = Uint8Array<SharedArrayBuffer>;
 
-/** How a file is seen: with all others, or with changes that nobody else sees. */
+/** Whether changes to a mapped file are shared with all who map it, or seen by this process only. */
 export type Sharing = "shared" | "private";
 
 export interface Libc {
   readonly pageSize: number;
-  /** Where a buffer lies. */
+  /** The address of a buffer. */
   addressOf(buffer: SharedArrayBuffer): number;
-  /** Lays the first bytes of a file over the memory at an address, in whole pages. @throws if the system refuses */
+  /**
+   * Maps the first bytes of a file over the memory at an address, in whole pages.
+   *
+   * @throws {Error} If the system refuses.
+   */
   mapFile(address: number, byteLength: number, fd: number, sharing: Sharing): void;
-  /** Lays fresh zeros over the memory at an address. @throws if the system refuses */
+  /**
+   * Maps fresh zeros over the memory at an address.
+   *
+   * @throws {Error} If the system refuses.
+   */
   mapZeros(address: number, byteLength: number): void;
-  /** A file without a name, in memory, for a trial; to be closed here too, for Node has not opened it. */
+  /** Opens a file without a name, in memory, for a trial. Close it with `close`, because Node has not opened it. */
   memoryFile(): number;
   close(fd: number): void;
-  /** Gives a file all of its bytes, now. The error number; 0 if it has them. */
+  /** Allocates all bytes of a file now. Returns the error number, or 0. */
   allocateFile(fd: number, size: number): number;
-  /** Renames unless something has the name. The error number; 0 if done. */
+  /** Renames a file unless the new name is taken. Returns the error number, or 0. */
   renameExclusive(from: string, to: string): number;
-  /** This process is killed when the thread dies that started it. */
+  /** From now on this process is killed when the thread that started it dies. */
   dieWithParent(): void;
-  /** Blocks while the word is `value`, at most `ms`. False if the time is up. */
+  /** Blocks while the word at the address is `value`, for at most `ms`. Returns false if the time is up. */
   futexWait(address: number, value: number, ms: number): boolean;
-  /** Wakes up to `count` waiters in any process; how many. */
+  /** Wakes up to `count` waiters, in any process. Returns how many it has woken. */
   futexWake(address: number, count: number): number;
 }
 
-// Linux's numbers, the same on all machines unless said otherwise.
+// Linux's numbers. They are the same on all processors unless the comment says otherwise.
 const [PROT_READ_WRITE, MAP_SHARED, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS] = [3, 1, 2, 0x10, 0x20];
 const [AT_FDCWD, RENAME_NOREPLACE, MFD_CLOEXEC] = [-100, 1, 1];
 const [PR_SET_PDEATHSIG, SIGKILL] = [1, 9];
-const [FUTEX_WAIT, FUTEX_WAKE] = [0, 1]; // not the private ones, which are quicker and stay in a process
+const [FUTEX_WAIT, FUTEX_WAKE] = [0, 1]; // the private ones are quicker, but reach only one process
 const [EINTR, ETIMEDOUT] = [4, 110];
 export const [EEXIST, ENOSPC, EFBIG] = [17, 28, 27];
-/** The number of the system call `futex`, by machine. */
+/** The number of the system call `futex`, by processor. */
 const FUTEX: Readonly<Record<string, number>> = { x64: 202, arm64: 98, riscv64: 98, loong64: 98, ppc64: 221 };
 
 let loaded: Libc | undefined;
 
-/** @throws {UnsupportedError} that says what is missing */
+/**
+ * The functions, loaded on first use.
+ *
+ * @throws {UnsupportedError} If something is missing. The message says what.
+ */
 export function libc(): Libc {
   loaded ??= load();
   return loaded;
@@ -73,7 +86,8 @@ function load(): Libc {
   const memfd = c.func("int memfd_create(const char *name, unsigned int flags)");
   const prctl = c.func("int prctl(int option, unsigned long argument)");
   const futex = c.func(
-    "long syscall(long number, uint64_t address, int op, uint32_t value, const void *timeout, uint64_t other, uint32_t mask)",
+    "long syscall(long number, uint64_t address, int op, uint32_t value, " +
+      "const void *timeout, uint64_t other, uint32_t mask)",
   );
   const timespec = new BigInt64Array(2);
   const map = (address: number, byteLength: number, flags: number, fd: number) => {
@@ -109,7 +123,7 @@ function load(): Libc {
   };
 }
 
-/** System scope, or a part of it, cannot be had here; `instead` says what to do. */
+/** The error if system scope, or a part of it, is not available. `instead` says what to do. */
 export function unavailable(feature: string, instead: string, cause?: unknown): UnsupportedError {
   const reason = cause instanceof Error ? `: ${cause.message.split("\n")[0]}` : "";
   const message = `Expected system scope to be available, but ${feature} is not${reason} (${instead})`;

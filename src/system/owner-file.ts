@@ -1,6 +1,7 @@
 /**
- * Who has made which block: a file per process, beside the blocks. It is written before a block gets its name, so that whatever
- * becomes of the process, others can tell what it left. Written by one thread (the keeper), read by all.
+ * Owner files, which say who has made which block: one file per process, next to the blocks. A block is noted before it
+ * gets its name, so that others can find what a process has left, no matter how it ended. One thread (the keeper)
+ * writes the file, and all read it.
  */
 import { type DType, dtypes } from "../base/dtype.js";
 import {
@@ -30,7 +31,7 @@ import {
 } from "./files.js";
 import { type Identity, isProcessAlive, thisProcess } from "./identity.js";
 
-/** A block as its owner has noted it. */
+/** A block, as its owner has noted it. */
 export interface OwnedBlock extends FileId {
   readonly name: string;
   readonly dev: number;
@@ -38,19 +39,19 @@ export interface OwnedBlock extends FileId {
   readonly createdAt: number;
   /** Bytes. */
   readonly size: number;
-  /** Of the array in it. */
+  /** The dtype of the array in the block, if there is one. */
   readonly dtype?: DType | undefined;
   readonly shape?: readonly number[] | undefined;
 }
 
 const OWNER = `${RESERVED}owner.`;
-/** A file being written; nobody reads it. */
+/** The prefix of an owner file that is being written. Nobody reads it. */
 const NOTES = `${RESERVED}notes.`;
 
-// The first line is an `Identity`; each of the others an `OwnedBlock`, or `{ gone }` with the `ino` of one.
+// The first line is an `Identity`. Every other line is an `OwnedBlock`, or `{ gone }` with the `ino` of one.
 const line = (value: object) => `${JSON.stringify(value)}\n`;
 
-/** This process's own file, for as long as it owns a block. */
+/** This process's own file. It exists as long as the process owns a block. */
 export class OwnerFile {
   readonly #path: string;
   readonly #draft: string;
@@ -58,7 +59,7 @@ export class OwnerFile {
   #lines = 0;
   #length = 0;
 
-  /** @param tree there may be several keepers in one process, each with a file of its own */
+  /** @param tree names the keeper: one process may have several, each with a file of its own */
   constructor(tree: string) {
     this.#path = pathOf(`${OWNER}${ownTag()}.${tree}`);
     this.#draft = pathOf(`${NOTES}${ownTag()}.${tree}`);
@@ -68,7 +69,11 @@ export class OwnerFile {
     return this.#blocks.size;
   }
 
-  /** @throws {NoSpaceError} then it is not noted */
+  /**
+   * Notes a block.
+   *
+   * @throws {NoSpaceError} If there is no space for the note. Then the block is not noted.
+   */
   add(block: OwnedBlock): void {
     this.#blocks.set(block.ino, block);
     try {
@@ -80,7 +85,7 @@ export class OwnerFile {
     }
   }
 
-  /** False if it is none of its. */
+  /** Removes the note of a block. Returns false if there is none. */
   remove(ino: number): boolean {
     if (!this.#blocks.delete(ino)) return false;
     try {
@@ -88,12 +93,16 @@ export class OwnerFile {
       else if (this.#lines > 64 + 2 * this.#blocks.size) this.#rewrite();
       else this.#append({ gone: ino });
     } catch (e) {
-      if (errorCode(e) !== "ENOSPC") throw e; // a note of what is gone harms nobody
+      if (errorCode(e) !== "ENOSPC") throw e; // a note of a block that is gone does no harm
     }
     return true;
   }
 
-  /** Forgets blocks that others have unlinked. @param isNamed what is being made has no name yet */
+  /**
+   * Forgets blocks that others have unlinked.
+   *
+   * @param isNamed whether a block has had its name yet; one that is still being made has not
+   */
   forgetGone(isNamed: (ino: number) => boolean): void {
     for (const block of this.#blocks.values()) {
       if (isNamed(block.ino) && !isStill(block.name, block)) this.remove(block.ino);
@@ -103,7 +112,7 @@ export class OwnerFile {
   #append(value: object): void {
     const text = line(value);
     try {
-      // (Without O_CREAT: had somebody removed it, a line alone would tell nothing.)
+      // Without O_CREAT: if somebody has removed the file, a line without the first one would be useless.
       const fd = openSync(this.#path, fileFlags.O_WRONLY | fileFlags.O_APPEND);
       try {
         writeSync(fd, text);
@@ -122,7 +131,7 @@ export class OwnerFile {
     this.#length += text.length;
   }
 
-  /** All at once: whoever reads meanwhile sees the old one or the new one. */
+  /** Replaces the whole file at once, so that a reader sees either the old one or the new one. */
   #rewrite(): void {
     const text = [thisProcess(), ...this.#blocks.values()].map(line).join("");
     try {
@@ -139,21 +148,21 @@ export class OwnerFile {
 
 // ── Reading ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What one process owns, as it says. */
+/** What one process owns, according to its file. */
 interface Owner {
-  /** As the file's name tells it. */
+  /** The owner in the file's name. */
   readonly tag: string;
   readonly identity: Identity;
   readonly blocks: readonly OwnedBlock[];
 }
 
-/** All owners that this user's files tell of. */
+/** All owners that have left files of this user. */
 const readOwners = (): readonly Owner[] =>
   listDirectory()
     .filter((file) => file.startsWith(OWNER) && isOwn(file))
     .flatMap((file) => readOwner(file) ?? []);
 
-/** `undefined` of a file that is gone, or says nothing that can be read. */
+/** Reads an owner file; `undefined` if it is gone, or cannot be understood. */
 function readOwner(file: string): Owner | undefined {
   let text: string;
   try {
@@ -162,7 +171,7 @@ function readOwner(file: string): Owner | undefined {
     if (errorCode(e) === "ENOENT") return undefined;
     throw e;
   }
-  // (A last line without its end was being written when the process died: that block had no name yet.)
+  // If the last line has no end, the process died while writing it, and its block had no name yet.
   const [first, ...others] = text
     .slice(0, text.lastIndexOf("\n") + 1)
     .split("\n")
@@ -199,32 +208,32 @@ function isOwnedBlock(value: object | undefined): value is OwnedBlock {
   return isFileName(name) && areNumbers(dev, ino, size, createdAt) && (isArray || dtype === undefined);
 }
 
-/** Any name that a file in a directory may have: it leads to no other directory. */
+/** Whether a text can be the name of a file, and does not lead to another directory. */
 export const isFileName = (name: unknown): name is string =>
   typeof name === "string" &&
   name !== "" &&
   name !== "." &&
   name !== ".." &&
   name.isWellFormed() &&
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
   !/[/\u0000-\u001f\u007f]/.test(name) &&
   Buffer.byteLength(name) <= 255;
 
 // ── Clearing up ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A block, and whose it is or was. */
+/** A block, and the process that owns or owned it. */
 export interface Found {
   readonly block: OwnedBlock;
   readonly identity: Identity;
 }
 
-/** The blocks of all owners that are still there. */
+/** The blocks of all owners, as far as they still exist. */
 export const ownedBlocks = (): readonly Found[] =>
   readOwners().flatMap(({ identity, blocks }) =>
     blocks.filter((block) => isStill(block.name, block)).map((block) => ({ block, identity })),
   );
 
-/** Unlinks all that this process owns: it is about to end. */
+/** Unlinks everything that this process owns, because it is about to end. */
 export function sweepOwn(): void {
   for (const { tag, blocks } of readOwners()) {
     if (tag === ownTag()) for (const block of blocks) unlinkBlock(block.name, block);
@@ -232,9 +241,12 @@ export function sweepOwn(): void {
   removeFilesOf(ownTag());
 }
 
-/** Unlinks what dead owners left, and never a live one's. Two may do it at once: each block is told by the one that unlinked it. */
+/**
+ * Unlinks what dead owners have left, and nothing of an owner that is alive. Several processes may do it at once; each
+ * block is returned to the one that has unlinked it.
+ */
 export function sweepDead(): Found[] {
-  // Who is dead is asked once: an owner that dies meanwhile is the next sweep's, blocks and notes together.
+  // Asked once for each owner: if one dies meanwhile, the next sweep removes its blocks and its notes together.
   const tags = new Set(listDirectory().flatMap((name) => tagIn(name) ?? []));
   const dead = new Set([...tags].filter(isDeadTag));
   const swept: Found[] = [];
@@ -249,7 +261,7 @@ export function sweepDead(): Found[] {
 
 const isOfAnotherBoot = ({ bootId }: Identity) => bootId !== thisProcess().bootId;
 
-/** Names have no room for the boot. */
+/** A file's name does not say which boot its owner belongs to. The current one is assumed. */
 function isDeadTag(tag: string): boolean {
   const [pid, startTime, pidNamespace] = tag.split(".").map(Number) as [number, number, number];
   return isProcessAlive({ pid, startTime, pidNamespace, bootId: thisProcess().bootId }) === false;

@@ -1,19 +1,21 @@
-/** Starting a process of this package: the one file that spawns. */
-import { type ChildProcess, fileURLToPath, inheritedFlags, spawn } from "../platform/runtime.js";
-import type { ResourceLimits } from "../platform/thread.js";
+/** Starting a process from one of the package's own files. No other file spawns processes. */
+import { type ChildProcess, fileURLToPath, inheritedFlags, type ResourceLimits, spawn } from "../platform/runtime.js";
 import { sweepDead } from "./owner-file.js";
 
-/** How a process is started. */
+/** Options for starting a process. */
 interface ProcessStart {
   readonly resourceLimits?: ResourceLimits | undefined;
-  /** With Node's channel between the two. */
+  /** Whether the two processes are connected by Node's IPC channel. */
   readonly ipc?: boolean;
 }
 
 /**
- * What it prints goes where this process's output goes; what it owned when it is killed is swept.
+ * Starts a process. Its output goes where this process's output goes. If it is killed, the blocks that it owned are
+ * swept.
  *
- * @param entry which of the files beside this one, as built @param args what it finds in `process.argv` @throws if the system refuses
+ * @param entry the file in `dist/` that it runs
+ * @param args what it finds in `process.argv`
+ * @throws {Error} If the system refuses.
  */
 export function startProcess(
   entry: "child-process" | "worker-process",
@@ -25,17 +27,17 @@ export function startProcess(
   const child = spawn(process.execPath, [...flags, file, ...args], {
     stdio: ["ignore", "inherit", "inherit", ...(ipc ? (["ipc"] as const) : [])],
   });
-  child.on("error", () => {}); // told by `pid`
+  child.on("error", () => {}); // a missing `pid` shows the failure
   if (child.pid === undefined) {
     throw new Error(`Expected the system to start one more process, but it refused (${process.execPath} ${file})`);
   }
   child.once("exit", (_, signal) => {
-    if (signal) setImmediate(sweepDead); // not before others who hear of it have read what it sent
+    if (signal) setImmediate(sweepDead); // after all other listeners have read what it had sent
   });
   return child;
 }
 
-/** A thread's limits, as flags of a process. */
+/** The limits of a thread, as flags for a process. */
 function heapFlags({
   maxOldGenerationSizeMb: old,
   maxYoungGenerationSizeMb: young,
@@ -43,7 +45,9 @@ function heapFlags({
 }: ResourceLimits) {
   return [
     ...(old === undefined ? [] : [`--max-old-space-size=${old}`]),
-    ...(young === undefined ? [] : [`--max-semi-space-size=${Math.max(1, Math.floor(young / 3))}`]), // of which the young generation has three
-    ...(stack === undefined ? [] : [`--stack-size=${Math.floor(stack * 1024 * 0.9)}`]), // KiB; the system's own is a MiB
+    // The young generation consists of three semi-spaces.
+    ...(young === undefined ? [] : [`--max-semi-space-size=${Math.max(1, Math.floor(young / 3))}`]),
+    // In KiB. A tenth of the stack stays outside V8's limit.
+    ...(stack === undefined ? [] : [`--stack-size=${Math.floor(stack * 1024 * 0.9)}`]),
   ];
 }

@@ -20,7 +20,7 @@ import {
 } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
-import { fromHandle, registerHandleKind, toHandle } from "../wire/handle.js";
+import { fromHandle, registerHandleKind } from "../wire/registry.js";
 import { departs, givesOut, hold, letGo, newTicket, redeem } from "./holders.js";
 import {
   assertPartner,
@@ -102,12 +102,12 @@ export abstract class SharedThing implements Shared {
     registerHandleKind<SharedThing>(
       "SharedThing",
       (value) => value instanceof SharedThing,
-      (thing) => {
+      (thing, handleOf) => {
         wordsOf(thing); // throws if it is closed
         return {
           type: kindOf(thing),
-          memory: toHandle(thing.#memory),
-          partner: thing.#partner && toHandle(thing.#partner),
+          memory: handleOf(thing.#memory),
+          partner: thing.#partner && handleOf(thing.#partner),
           ...(isCounted(thing) && { ticket: newTicket() }),
         };
       },
@@ -132,6 +132,7 @@ export abstract class SharedThing implements Shared {
           const giveUp = () => redeem(words, ticket);
           return { sent() {}, cancelled: giveUp, lost: giveUp, givenOut: () => givesOut(words) };
         },
+        canHaveScope: true,
       },
     );
   }

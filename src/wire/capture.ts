@@ -1,26 +1,30 @@
 /**
- * What a function uses from outside itself. An inline function is sent as source, so a captured variable would be missing
- * in the worker: it is found here, before anything starts. Used by `functions.ts` alone.
+ * Finds what a function uses from outside itself. An inline function is sent as source, so a captured variable would be
+ * missing in the worker. It is found here, before anything starts.
  */
 import { type Node, parse } from "acorn";
 
-/** The names that every worker has; of these, those that this runtime has. Everything else that a function does not declare is captured. */
+/**
+ * The globals of every worker, as far as this runtime has them. Any other name that a function does not declare is
+ * captured.
+ */
 const GLOBALS = new Set(
-  `undefined NaN Infinity globalThis global isNaN isFinite parseInt parseFloat encodeURI encodeURIComponent decodeURI
-  decodeURIComponent escape unescape eval Object Function Array String Boolean Number BigInt Symbol Math Date RegExp JSON
-  Map Set WeakMap WeakSet WeakRef FinalizationRegistry Promise Proxy Reflect Iterator Intl Error AggregateError EvalError
-  RangeError ReferenceError SyntaxError TypeError URIError SuppressedError DisposableStack AsyncDisposableStack
-  ArrayBuffer SharedArrayBuffer DataView Atomics Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array
-  Uint32Array BigInt64Array BigUint64Array Float16Array Float32Array Float64Array WebAssembly console performance process
-  Buffer setTimeout clearTimeout setInterval clearInterval setImmediate clearImmediate queueMicrotask structuredClone
-  AbortController AbortSignal Event EventTarget CustomEvent DOMException MessageChannel MessagePort MessageEvent
-  BroadcastChannel TextEncoder TextDecoder TextEncoderStream TextDecoderStream CompressionStream DecompressionStream
-  ReadableStream WritableStream TransformStream URL URLSearchParams Blob File fetch Headers Request Response FormData
-  WebSocket crypto Crypto CryptoKey SubtleCrypto PerformanceObserver PerformanceEntry atob btoa navigator`
+  `undefined NaN Infinity globalThis global isNaN isFinite parseInt parseFloat encodeURI encodeURIComponent
+  decodeURI decodeURIComponent escape unescape eval Object Function Array String Boolean Number BigInt Symbol Math
+  Date RegExp JSON Map Set WeakMap WeakSet WeakRef FinalizationRegistry Promise Proxy Reflect Iterator Intl Error
+  AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError SuppressedError
+  DisposableStack AsyncDisposableStack ArrayBuffer SharedArrayBuffer DataView Atomics Int8Array Uint8Array
+  Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array BigInt64Array BigUint64Array Float16Array
+  Float32Array Float64Array WebAssembly console performance process Buffer setTimeout clearTimeout setInterval
+  clearInterval setImmediate clearImmediate queueMicrotask structuredClone AbortController AbortSignal Event
+  EventTarget CustomEvent DOMException MessageChannel MessagePort MessageEvent BroadcastChannel TextEncoder
+  TextDecoder TextEncoderStream TextDecoderStream CompressionStream DecompressionStream ReadableStream
+  WritableStream TransformStream URL URLSearchParams Blob File fetch Headers Request Response FormData WebSocket
+  crypto Crypto CryptoKey SubtleCrypto PerformanceObserver PerformanceEntry atob btoa navigator`
     .split(/\s+/)
     .filter((name) => name in globalThis),
 );
-/** What one asks `typeof` of, to know where one is. */
+/** Names that code asks `typeof` of, to find out where it runs. */
 const ENVIRONMENTS = new Set(["window", "document", "self", "Deno", "Bun", "require", "module", "importScripts"]);
 
 interface AstNode extends Node {
@@ -28,11 +32,16 @@ interface AstNode extends Node {
 }
 type Scope = Set<string>;
 
-/** The expression as it can be evaluated, and the first name it captures. `undefined` if the text is no function. */
+/**
+ * Reads the source of a function.
+ *
+ * @param supplied names that the function will have besides the globals
+ * @returns `undefined` if the text is not a function
+ */
 export function analyse(source: string, supplied: ReadonlySet<string>): Analysis | undefined {
   for (const [expression, functionIn] of formsOf(source)) {
     try {
-      // Strict, as it will be re-made.
+      // In strict mode, because the function will be made again in strict mode.
       const program = parse(`"use strict"; ${expression}`, { ecmaVersion: "latest", sourceType: "script" });
       const { expression: root } = (program as unknown as { body: [unknown, { expression: AstNode }] }).body[1];
       const fn = functionIn(root);
@@ -45,11 +54,12 @@ export function analyse(source: string, supplied: ReadonlySet<string>): Analysis
   return undefined;
 }
 
-/** How the text of a function may be evaluated, and where the function then is. */
+/** The ways to evaluate the text of a function, each with the place of the function in what is then parsed. */
 function formsOf(source: string): [expression: string, functionIn: (root: AstNode) => AstNode | undefined][] {
   return [
     [`(${source})`, (root) => (isFunction(root) ? root : undefined)],
-    // A method, `chunk(acc, c) { … }`, is no expression by itself; inside an object it is. A getter is not: it would run.
+    // A method, `chunk(acc, c) { … }`, is not an expression by itself, but can be put into an object. A getter would
+    // run.
     [`((methods) => methods[Reflect.ownKeys(methods)[0]])({ ${source} })`, methodIn],
   ];
 }
@@ -61,7 +71,9 @@ function methodIn(call: AstNode): AstNode | undefined {
 }
 
 export interface Analysis {
+  /** An expression whose value is the function. */
   readonly expression: string;
+  /** The first name that the function captures. */
   readonly captured: string | undefined;
 }
 
@@ -78,7 +90,7 @@ function* childrenOf(node: AstNode): Generator<AstNode> {
 const isNode = (value: unknown): value is AstNode =>
   typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string";
 
-/** Identifiers that are mere names: `.name`, `name:`, labels. */
+/** Whether a child is a mere name, and refers to nothing: `.name`, `name:`, a label. */
 function isNameOnly({ type, computed }: AstNode, key: string): boolean {
   if (key === "label") return true;
   if (computed === true) return false;
@@ -89,10 +101,12 @@ function isNameOnly({ type, computed }: AstNode, key: string): boolean {
   );
 }
 
-/** Where a node stands. */
+/** What surrounds a node. */
 interface Context {
   readonly scopes: readonly Scope[];
-  /** Whether `this` is the function's own: not in `fn` itself, whose receiver does not travel. */
+  /**
+   * Whether `this` belongs to a function inside. In `fn` itself it does not, because the receiver of `fn` is not sent.
+   */
   readonly hasThis: boolean;
 }
 
@@ -112,7 +126,7 @@ function firstCaptured(root: AstNode, fn: AstNode, supplied: ReadonlySet<string>
     const isClassPart = node.type === "PropertyDefinition" || node.type === "StaticBlock";
     const inner = { scopes: [...scopes, declaredBy(node)], hasThis: hasThis || (isOwn && node !== fn) || isClassPart };
     for (const child of childrenOf(node)) {
-      // `var` is known to the body, not to the parameters' default values.
+      // The body sees its `var`s; the default values of parameters do not.
       const isBody = (isFunction(node) && child === node.body) || node.type === "StaticBlock";
       const captured = visit(child, isBody ? { ...inner, scopes: [...inner.scopes, varsIn(child)] } : inner);
       if (captured !== undefined) return captured;
@@ -122,7 +136,7 @@ function firstCaptured(root: AstNode, fn: AstNode, supplied: ReadonlySet<string>
   return visit(root, { scopes: [], hasThis: false });
 }
 
-/** The names that a node brings into scope for what is inside it, `var` aside. */
+/** The names that a node declares for what is inside it, without `var`. */
 function declaredBy(node: AstNode): Scope {
   const names: Scope = new Set();
   if (isFunction(node)) {
@@ -141,7 +155,7 @@ function declaredBy(node: AstNode): Scope {
   return names;
 }
 
-/** `var` belongs to the whole function, wherever it stands. */
+/** The names declared with `var`. They belong to the whole function, wherever in it they are declared. */
 function varsIn(node: AstNode, names: Scope = new Set()): Scope {
   if (isFunction(node) || node.type === "StaticBlock") return names;
   if (node.type === "VariableDeclaration" && node.kind === "var") addLexical(node, names);

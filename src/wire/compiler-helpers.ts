@@ -1,6 +1,7 @@
 /**
- * What compilers insert into functions and then leave outside of them: supplied to every inline function that is re-made
- * from source. `__name` (esbuild, names of functions), and `using` for targets below ES2026 (esbuild and tsc).
+ * Helpers that compilers call inside functions but define outside them. Every inline function that is made again from
+ * source gets them: `__name` (esbuild, for the names of functions), and those for `using` in targets below ES2026
+ * (esbuild and tsc).
  */
 
 interface Resource {
@@ -21,7 +22,7 @@ function resource(value: unknown, isAsync = false): Resource {
   return { dispose: () => method.call(value), isAsync };
 }
 
-/** Disposes from the last to the first; of several errors the later one carries the earlier. */
+/** Disposes of everything, the last first. If several throw, the later error carries the earlier one. */
 function disposeAll(stack: Resource[], error: unknown, hasError: boolean): unknown {
   let thrown = hasError;
   let failure = error;

@@ -1,7 +1,7 @@
 /**
- * Functions that run in workers: how they are named on the way, and made again where they arrive. Inline ones travel as
- * source and are always re-made from it, on the caller too, so that they behave the same everywhere; defined ones travel
- * as (module, name), and the worker imports the module.
+ * Functions that run in workers: how they are sent, and made again on arrival. An inline function is sent as source and
+ * always made again from it, on the caller too, so that it behaves the same everywhere. A defined function is sent as
+ * (module, name), and the worker imports the module.
  */
 
 import { CaptureError, DuplicateNameError } from "../base/errors.js";
@@ -13,12 +13,12 @@ import { compilerHelpers } from "./compiler-helpers.js";
 // biome-ignore lint/suspicious/noExplicitAny: a function of any parameters; never part of a public type
 export type AnyFunction = (...args: any[]) => any;
 
-/** A function by name, as plain data. `key` is the same for the same function in every thread. */
+/** Names a function, as plain data. `key` is the same for the same function in every thread. */
 export type FunctionRef =
   | { readonly kind: "source"; readonly key: string; readonly name: string }
   | { readonly kind: "module"; readonly key: string; readonly name: string; readonly url: string };
 
-/** init, chunk and combine of a reduction. */
+/** The three functions of a reduction. */
 export interface ReducerRef {
   readonly init: FunctionRef;
   readonly chunk: FunctionRef;
@@ -27,7 +27,9 @@ export interface ReducerRef {
 
 const refs = new WeakMap<object, FunctionRef>();
 const made = new Map<string, AnyFunction>();
-/** Analysed sources; a server's inline functions are finitely many, but guard against generated ones. */
+/**
+ * Sources that have been analysed. A server has few inline functions, but `MAX_INLINE` guards against generated ones.
+ */
 const inline = new Map<string, FunctionRef>();
 const MAX_INLINE = 1000;
 
@@ -35,22 +37,28 @@ const helperNames = Object.keys(compilerHelpers);
 const helperSet = new Set(helperNames);
 
 /**
- * A kernel for `map` or `forEachChunk` that workers find by importing its module: closures over the module are fine, and it
- * need not be exported. Returns `fn` itself.
+ * Defines a kernel for `map` or `forEachChunk`, which workers find by importing its module. It may use anything that
+ * its module has, and need not be exported. Returns `fn` itself.
  *
  * @example export const relu = defineKernel(import.meta.url, "relu", (x: number) => (x > 0 ? x : 0));
- * @throws {DuplicateNameError} if the module has another function of that name
+ * @throws {DuplicateNameError} If the module has defined another function with that name.
+ * @throws {TypeError} If an argument is not what it should be.
  */
 export function defineKernel<F extends (...args: never[]) => unknown>(url: string, name: string, fn: F): F {
   return define(url, name, fn);
 }
 
-/** As `defineKernel`, for `run` and `broadcast`. */
+/**
+ * Defines a task for `run`, `broadcast` and `Process`, which workers find by importing its module. Returns `fn` itself.
+ *
+ * @throws {DuplicateNameError} If the module has defined another function with that name.
+ * @throws {TypeError} If an argument is not what it should be.
+ */
 export function defineTask<F extends (...args: never[]) => unknown>(url: string, name: string, fn: F): F {
   return define(url, name, fn);
 }
 
-/** For the layers above: registers one function of a module. */
+/** Registers one function of a module. */
 export function define<F>(url: string, name: string, fn: F): F {
   if (typeof url !== "string" || !URL.canParse(url)) {
     throw new TypeError(`Expected \`url\` to be the module's import.meta.url, got ${show(url)}`);
@@ -77,9 +85,11 @@ export function expectFunction(fn: unknown, what: string): AnyFunction {
 }
 
 /**
- * How the function travels. @param what its name in errors
+ * How a function is sent.
  *
- * @throws {CaptureError} if it is inline and uses a name from outside @throws {TypeError} if it has no source
+ * @param what what the function is called in errors
+ * @throws {CaptureError} If it is inline and uses a name from outside.
+ * @throws {TypeError} If it is not a function, has no source, or is asynchronous although it must not be.
  */
 export function refOf(given: unknown, what: string, mayBeAsync = false): FunctionRef {
   const fn = expectFunction(given, what);
@@ -119,10 +129,10 @@ function inlineRef(fn: AnyFunction, what: string): FunctionRef {
   return ref;
 }
 
-/** Why modules could not be imported here. What they defined before they failed is not to be used. */
+/** The errors of modules that could not be imported here. What they defined before they failed is not used. */
 const failed = new Map<string, unknown>();
 
-/** The function itself, in this thread. `undefined` if its module must be imported first. */
+/** The function itself, in this thread; `undefined` if its module must be imported first. */
 export function resolveFunction(ref: FunctionRef): AnyFunction | undefined {
   if (ref.kind === "module" && failed.has(ref.url)) return undefined;
   const known = made.get(ref.key);
@@ -137,7 +147,12 @@ function remake(expression: string, name: string): AnyFunction {
   return new Function(...helperNames, body)(...Object.values(compilerHelpers)) as AnyFunction;
 }
 
-/** Imports what `resolveFunction` cannot find yet. */
+/**
+ * Imports the module of a function that `resolveFunction` does not find yet.
+ *
+ * @throws {ReferenceError} If the module does not define the function.
+ * @throws {unknown} Whatever the module throws, again on every later call.
+ */
 export async function importFunction(ref: FunctionRef): Promise<void> {
   if (ref.kind !== "module") return;
   if (failed.has(ref.url)) throw failed.get(ref.url);
@@ -150,11 +165,16 @@ export async function importFunction(ref: FunctionRef): Promise<void> {
   }
   if (made.has(ref.key)) return;
   throw new ReferenceError(
-    `Expected ${ref.url} to define ${show(ref.name)} when a worker imports it, but it did not. Call defineKernel or defineTask at the module's top level`,
+    `Expected ${ref.url} to define ${show(ref.name)} when a worker imports it, but it did not. ` +
+      "Call defineKernel or defineTask at the module's top level",
   );
 }
 
-/** The function itself, its module imported if need be. @throws what the module throws */
+/**
+ * The function itself, after importing its module if that is necessary.
+ *
+ * @throws {unknown} As `importFunction`.
+ */
 export async function loadFunction(ref: FunctionRef): Promise<AnyFunction> {
   const known = resolveFunction(ref);
   if (known) return known;

@@ -1,6 +1,9 @@
-/** Bare shared memory in messages: a `SharedArrayBuffer`, a `rawArray` or any other view of one, a shared `WebAssembly.Memory`; and a module. */
+/**
+ * Bare shared memory in messages: a `SharedArrayBuffer`, a `rawArray` or any other view of one, and a shared
+ * `WebAssembly.Memory`. Also a `WebAssembly.Module`.
+ */
 import { expectInteger, expectOneOf, show } from "../base/expect.js";
-import { registerHandleKind } from "./handle.js";
+import { registerHandleKind } from "./registry.js";
 
 type View = ArrayBufferView & object;
 type ViewClass = new (buffer: SharedArrayBuffer, byteOffset: number, length?: number) => View;
@@ -22,19 +25,19 @@ const CLASSES = [
 ] as const;
 
 function isSource(value: unknown): value is object {
-  if (value instanceof WebAssembly.Module) return true; // (bytes could not carry it)
+  if (value instanceof WebAssembly.Module) return true; // it cannot be sent as bytes
   if (value instanceof WebAssembly.Memory) return (value.buffer as unknown) instanceof SharedArrayBuffer;
   return value instanceof SharedArrayBuffer;
 }
 
-/** The class of the language that a view is of, whatever the user's own class calls itself. */
+/** The name of a view's built-in class, even if the user has derived a class of another name. */
 const typedArrayName = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype) as object,
   Symbol.toStringTag,
 )!.get!;
 const className = (view: View) => (typedArrayName.call(view) as string | undefined) ?? "DataView";
 
-/** Of a view that follows its growing buffer there is no length to be told. */
+/** The length of a view; `undefined` if it grows with its buffer. */
 function lengthOf(view: View): number | undefined {
   const { growable, byteLength } = view.buffer as unknown as { growable?: boolean; byteLength: number };
   if (growable && view.byteOffset + view.byteLength === byteLength) return undefined;

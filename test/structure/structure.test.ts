@@ -104,15 +104,15 @@ describe("layers", () => {
 describe("single owners", () => {
   const owners: [string, RegExp, string[]][] = [
     ["Atomics", /\bAtomics\s*[.[]/, ["memory/words/atomics.ts"]],
-    ["new Worker", /\bnew Worker\(/, ["platform/thread.ts"]],
+    ["new Worker", /\bnew Worker\(/, ["platform/node.ts"]],
     [
       "shared buffers",
       /\bnew (SharedArrayBuffer|WebAssembly\.Memory)\(/,
       ["memory/blocks/heap.ts", "memory/blocks/mapping.ts", "memory/words/atomics.ts"],
     ],
-    ["node: imports", /from "node:/, ["platform/runtime.ts"]],
+    ["node: imports", /from "node:/, ["platform/node.ts"]],
     ["spawn", /\bspawn\(/, ["system/process.ts"]],
-    ["koffi", /\bloadKoffi\b/, ["platform/runtime.ts", "system/libc.ts"]],
+    ["koffi", /\bloadKoffi\b/, ["platform/interface.ts", "platform/node.ts", "system/libc.ts"]],
     ["/dev/shm", /"\/dev\/shm/, ["system/files.ts"]],
     ["generated code", /\bnew Function\(/, ["compile/evaluate.ts", "loops/js.ts", "wire/functions.ts"]],
   ];

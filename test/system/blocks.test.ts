@@ -1,4 +1,6 @@
-/** Blocks of system scope: names, creation, attaching, closing, unlinking. What becomes of them when processes end: life.test.ts. */
+/**
+ * Blocks of system scope: names, creation, attaching, closing, unlinking. For the ends of processes, see life.test.ts.
+ */
 import { execFileSync } from "node:child_process";
 import {
   linkSync,
@@ -15,11 +17,11 @@ import { arange, fromHandle, NDArray, SharedMemory, toHandle, zeros } from "shar
 import { afterEach, describe, expect, it } from "vitest";
 import { canUnshare, coded, DIST, freshName, leftovers, Other, runOther, SYSTEM } from "./fixtures.js";
 
-afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // a moment for notes of what others removed
+afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // notes of what others removed go a moment later
 const path = (name: string) => `/dev/shm/${name}`;
 
 describe("a block", () => {
-  it("is a file of its exact size, for this user alone", () => {
+  it("is a file of exactly its size, for this user only", () => {
     const name = freshName();
     using memory = new SharedMemory(5000, { name, ...SYSTEM });
     memory.buf[4999] = 7;
@@ -37,21 +39,24 @@ describe("a block", () => {
     expect(stdout).toBe(String(0o600));
   });
 
-  it("gets a name if it is given none", () => {
+  it("without a name gets one", () => {
     using memory = new SharedMemory(10, SYSTEM);
     expect(memory.name).toMatch(/^snd_[0-9a-f]{16}$/);
     expect(SharedMemory.attach(memory.name!, SYSTEM).size).toBe(10);
   });
 
-  it.each([1, 4095, 4096, 4097, 65535, 65536, 65537, 1_000_000])("of %i bytes is zeroed, and exact", (size) => {
-    using memory = new SharedMemory(size, SYSTEM);
-    expect(memory.buf.length).toBe(size);
-    expect(memory.buf.every((byte) => byte === 0)).toBe(true);
-    memory.buf.fill(255);
-    expect(readFileSync(memory.path!).every((byte) => byte === 255)).toBe(true);
-  });
+  it.each([1, 4095, 4096, 4097, 65535, 65536, 65537, 1_000_000])(
+    "of %i bytes is zeroed, and has exactly that size",
+    (size) => {
+      using memory = new SharedMemory(size, SYSTEM);
+      expect(memory.buf.length).toBe(size);
+      expect(memory.buf.every((byte) => byte === 0)).toBe(true);
+      memory.buf.fill(255);
+      expect(readFileSync(memory.path!).every((byte) => byte === 255)).toBe(true);
+    },
+  );
 
-  it("has a name of its own in each scope", () => {
+  it("can have the same name as a block of the other scope", () => {
     const name = freshName();
     using here = new SharedMemory(10, { name });
     using there = new SharedMemory(20, { name, ...SYSTEM });
@@ -59,7 +64,7 @@ describe("a block", () => {
     expect([here.path, there.path]).toEqual([undefined, path(name)]);
   });
 
-  it("is listed with what is in it and whose it is", () => {
+  it("is listed with its contents and its owner", () => {
     const name = freshName();
     using _ = zeros([2, 3], { dtype: "int16", name, ...SYSTEM });
     expect(SharedMemory.list(SYSTEM).filter((info) => info.name === name)).toMatchObject([
@@ -67,7 +72,7 @@ describe("a block", () => {
     ]);
   });
 
-  it("is one mapping for all handles and threads of the process", async () => {
+  it("is mapped once for all handles and threads of the process", async () => {
     const name = freshName();
     using a = arange(4, { name, ...SYSTEM });
     const again = NDArray.attach(name, { ...SYSTEM, dtype: "float64" });
@@ -77,7 +82,7 @@ describe("a block", () => {
     expect(readFileSync(path(name)).readDoubleLE(128)).toBe(9);
   });
 
-  it("loses no thread's writes when another thread closes it", async () => {
+  it("keeps what one thread writes while another thread closes it", async () => {
     const name = freshName();
     const worker = new Worker(
       `import("${DIST}").then(({ NDArray }) => {
@@ -101,7 +106,7 @@ describe("a block", () => {
     again.close();
   });
 
-  it("is given back with the last handle: stale views read zeros, and reach nobody", () => {
+  it("is unmapped with the last handle: stale views read zeros and change nothing of others", () => {
     const name = freshName();
     const a = arange(1, 5, 1, { name, ...SYSTEM });
     const b = NDArray.attach(name, { ...SYSTEM, dtype: "float64" });
@@ -117,7 +122,7 @@ describe("a block", () => {
     again.unlink();
   });
 
-  it("is not given back while a view of a dropped handle is in use", () => {
+  it("is not unmapped while a view is in use, even if its handle was dropped", () => {
     const { stdout } = runOther(
       `const kept = [];
        const m = new SharedMemory(64, SYSTEM);
@@ -155,7 +160,7 @@ describe("a block", () => {
     await worker.terminate();
   });
 
-  it("attached while it is unlinked is there or not, never half", async () => {
+  it("that is attached while it is unlinked is there completely or not at all", async () => {
     const name = freshName();
     await using other = new Other(`
       say("ready");
@@ -179,7 +184,7 @@ describe("a block", () => {
     expect([...outcomes].filter((outcome) => outcome !== "found")).toEqual(["NAME_NOT_FOUND"]);
   });
 
-  it("unlinked, goes on for who has it, and the name is another's", () => {
+  it("that is unlinked stays usable for those that have it, and its name is free", () => {
     const name = freshName();
     const first = new SharedMemory(10, { name, ...SYSTEM });
     first.unlink();
@@ -192,15 +197,15 @@ describe("a block", () => {
     expect(SharedMemory.attach(name, SYSTEM).size).toBe(20);
   });
 
-  it("arrives as itself where its handle goes", () => {
+  it("is the same block for the receiver of its handle", () => {
     using a = arange(6, { ...SYSTEM });
-    const handle = JSON.parse(JSON.stringify(toHandle(a.slice("2:4")))); // plain data: another process could have it
+    const handle = JSON.parse(JSON.stringify(toHandle(a.slice("2:4")))); // plain data, which another process could receive
     const there = fromHandle<NDArray<"float64", 1>>(handle);
     there.set(0, 99);
     expect([a.get(2), there.memory.buf.buffer === a.memory.buf.buffer, there.scope]).toEqual([99, true, "system"]);
   });
 
-  it("is waited for, whoever makes it", async () => {
+  it("can be waited for, no matter who makes it", async () => {
     const name = freshName();
     const waiting = SharedMemory.waitFor(name, { ...SYSTEM, timeoutMs: 20_000 });
     await using other = new Other(
@@ -233,24 +238,24 @@ describe("names", () => {
     expect(() => SharedMemory.attach(name, SYSTEM)).toThrow(RangeError);
     expect(() => new SharedMemory(10, { name, ...SYSTEM })).toThrow(RangeError);
   });
-  it.each([5, null, {}, new String("x")])("that are no strings are refused: %s", (name) => {
+  it.each([5, null, {}, new String("x")])("that are not strings are refused: %s", (name) => {
     expect(() => SharedMemory.attach(name as never, SYSTEM)).toThrow(TypeError);
   });
-  it("of other programs may be any that a file can have", () => {
+  it("of other programs' blocks may be any that a file can have", () => {
     const name = `sna-test- ünïcode, ${process.pid}`;
     writeFileSync(path(name), "bytes");
     using memory = SharedMemory.attach(name, SYSTEM);
     expect(Buffer.from(memory.buf).toString()).toBe("bytes");
     memory.unlink();
   });
-  it("that nothing has are told at once", () => {
+  it("that nothing has are an error at once", () => {
     expect(() => SharedMemory.attach("sna-nothing", SYSTEM)).toThrow(
       coded({ code: "NAME_NOT_FOUND", name: "sna-nothing", scope: "system" }),
     );
   });
 });
 
-describe("what is no block is refused, and left alone", () => {
+describe("what is not a block is refused, and not changed", () => {
   const refused = (name: string, got: RegExp) => {
     expect(() => SharedMemory.attach(name, SYSTEM)).toThrow(
       coded({ code: "FORMAT", name, message: expect.stringMatching(got) }),
@@ -290,7 +295,7 @@ describe("what is no block is refused, and left alone", () => {
     const name = freshName();
     writeFileSync(path(name), "");
     refused(name, /empty file/);
-    const waiting = SharedMemory.waitFor(name, { ...SYSTEM, timeoutMs: 10_000 }); // not so who waits: it is being made
+    const waiting = SharedMemory.waitFor(name, { ...SYSTEM, timeoutMs: 10_000 }); // a waiting call does not fail: the file may still get its bytes
     setTimeout(() => writeFileSync(path(name), "now"), 20);
     using memory = await waiting;
     expect(memory.size).toBe(3);
@@ -302,7 +307,7 @@ describe("what is no block is refused, and left alone", () => {
     refused(name, /user 1/);
     unlinkSync(path(name));
   });
-  it("a file that holds no array, for an array", () => {
+  it("a file without an array, when an array is expected", () => {
     const name = freshName();
     writeFileSync(path(name), "no array");
     expect(() => NDArray.attach(name, SYSTEM)).toThrow(coded({ code: "FORMAT" }));

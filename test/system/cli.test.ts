@@ -7,7 +7,7 @@ import { arange, full, Lock, SharedMemory, zeros } from "shared-ndarray";
 import { afterEach, describe, expect, it } from "vitest";
 import { canUnshare, freshName, leftovers, Other, SYSTEM } from "./fixtures.js";
 
-afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // a moment for notes of what others removed
+afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // notes of what others removed go a moment later
 const cli = new URL("../../dist/cli.js", import.meta.url).pathname;
 function run(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: "utf8", timeout: 60_000 });
@@ -16,7 +16,7 @@ function run(...args: string[]) {
 const json = (...args: string[]) => JSON.parse(run(...args, "--json").stdout);
 
 describe("ls", () => {
-  it("tells name, size, dtype, shape, owner", () => {
+  it("shows name, size, dtype, shape and owner", () => {
     const name = freshName();
     using _ = zeros([10, 3], { dtype: "float32", name, ...SYSTEM });
     const line = run("ls")
@@ -48,7 +48,7 @@ describe("ls", () => {
 });
 
 describe("info and peek", () => {
-  it("tell of an array, and print it as NumPy does", () => {
+  it("describe an array, and print it as NumPy does", () => {
     const name = freshName();
     using a = arange(6, { dtype: "int64", name, ...SYSTEM });
     expect(run("info", name).stdout).toMatch(
@@ -63,7 +63,7 @@ describe("info and peek", () => {
     expect(json("peek", name, ":2")).toEqual({ name, dtype: "int64", shape: [2], items: ["0", "1"] });
     expect(run("peek", name, "7")).toMatchObject({ status: 1, stdout: "" });
   });
-  it("--json has text for what JSON has no numbers for; a reader that has seen enough is no error", () => {
+  it("--json writes as text what JSON has no numbers for; a reader that closes the pipe early is no error", () => {
     using a = full([3000], Number.NaN, { name: freshName(), ...SYSTEM });
     a.set(1, Number.NEGATIVE_INFINITY);
     expect(json("peek", a.name!, ":2").items).toEqual(["NaN", "-Infinity"]);
@@ -74,7 +74,7 @@ describe("info and peek", () => {
     );
     expect([status, stdout, stderr]).toEqual([0, "{\n", ""]);
   });
-  it("tell of a lock, and show bytes of plain memory", () => {
+  it("describe a lock, and show the bytes of plain memory", () => {
     using lock = new Lock({ name: freshName(), ...SYSTEM });
     using memory = new SharedMemory(300, { name: freshName(), ...SYSTEM });
     memory.buf.set(Buffer.from("hello"), 3);
@@ -90,20 +90,20 @@ describe("info and peek", () => {
 });
 
 describe("rm and prune", () => {
-  it("rm tries all, and says which are not there", () => {
+  it("rm tries all names, and says which do not exist", () => {
     const memory = new SharedMemory(8, { name: freshName(), ...SYSTEM });
     const { status, stdout, stderr } = run("rm", "sna-nobody", memory.name!);
     expect([status, stdout]).toEqual([1, `removed ${memory.name}\n`]);
     expect(stderr).toMatch(/^shared-ndarray: Expected `name` to be in use, got "sna-nobody".*\n$/);
-    memory.buf[0] = 1; // who has it open goes on
+    memory.buf[0] = 1; // it stays usable for those that have it open
     memory[Symbol.dispose]();
   });
-  it("rm removes what could not even be attached to", () => {
+  it("rm removes even what cannot be attached to", () => {
     const name = freshName();
     writeFileSync(`/dev/shm/${name}`, "");
     expect(run("rm", name)).toMatchObject({ status: 0, stdout: `removed ${name}\n` });
   });
-  it("prune removes what a killed process left, --dry-run only tells", async () => {
+  it("prune removes what a killed process has left; --dry-run only lists it", async () => {
     const name = freshName();
     await using other = new Other(
       `globalThis.m = new SharedMemory(2048, { name: "${name}", ...SYSTEM }); say("made"); process.on("message", () => {});`,
@@ -129,7 +129,7 @@ describe("bench", () => {
     expect(readFileSync(plot, "utf8")).toMatch(/^<svg[\s\S]*pool\.map[\s\S]*<\/svg>\n$/);
     rmSync(folder, { recursive: true });
   });
-  it("--json --no-plot: numbers, and no file", () => {
+  it("--json --no-plot prints numbers and writes no file", () => {
     const report = json("bench", "--elements", "1000", "--no-plot", "--workers", "0");
     expect(report).toMatchObject({ elements: 1000, workers: 0, rows: expect.any(Array) });
     expect(existsSync("chunk-sizes.svg")).toBe(false);
@@ -145,14 +145,14 @@ describe("bench", () => {
 });
 
 describe("doctor", () => {
-  it("tries everything; here all of it works", () => {
+  it("checks everything; here all of it works", () => {
     const { status, stdout } = run("doctor");
     expect(status).toBe(0);
     for (const what of ["koffi", "/dev/shm", "blocks of system scope", "locks between processes"])
       expect(stdout).toMatch(new RegExp(`^ok  ${what} `, "m"));
     expect(json("doctor")).toMatchObject({ ok: true, findings: expect.any(Array) });
   });
-  it.runIf(canUnshare)("says what does not, and what to do; exit code 1 (needs a mount namespace)", () => {
+  it.runIf(canUnshare)("says what does not work and what to do, with exit code 1 (needs a mount namespace)", () => {
     const { status, stdout } = spawnSync(
       "unshare",
       [
@@ -180,14 +180,14 @@ describe("help and wrong use", () => {
       true,
     ]);
   });
-  it("exit code 2 for what is no command, no option, no argument", () => {
+  it("exit code 2 for unknown commands and options, and for wrong arguments", () => {
     for (const args of [["bogus"], ["ls", "--bogus"], ["rm"], ["bench", "--elements", "x"]]) {
       const { status, stdout, stderr } = run(...args);
       expect([args, status, stdout]).toEqual([args, 2, ""]);
       expect(stderr).toMatch(/^error: /);
     }
   });
-  it("exit code 1 and one line for what is not there", () => {
+  it("exit code 1 and one line for a name that does not exist", () => {
     for (const args of [
       ["info", "sna-nobody"],
       ["peek", "sna-nobody"],

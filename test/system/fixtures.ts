@@ -1,4 +1,4 @@
-/** What tests of system scope share: other processes, and a look at what lies in `/dev/shm`. */
+/** What tests of system scope share: other processes, and a look into `/dev/shm`. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -11,12 +11,12 @@ export const DIST = new URL("../../dist/index.js", import.meta.url).href;
 let names = 0;
 export const freshName = (): string => `sna-test-${process.pid}-${++names}`;
 
-/** What this test run and its processes have left there; others may be at work too. */
+/** What this test run and its processes have left there. Other programs may have files there too. */
 export function leftovers(): string[] {
   const names = readdirSync("/dev/shm");
   const isOurs = (pid: string | undefined) => pid !== undefined && pids.has(Number(pid));
   const ownerOf = (name: string) => /^\.shared-ndarray\.\w+\.(\d+)\./.exec(name)?.[1];
-  // Of a name that was made up only the notes of its owner tell whose it is.
+  // If a name was made up, only the owner file says who owns it.
   const theirs = names
     .filter((name) => name.startsWith(".shared-ndarray.owner.") && !isOurs(ownerOf(name)))
     .map((name) => {
@@ -36,7 +36,7 @@ const pids = new Set([process.pid]);
 
 /** An error with these fields. */
 export const coded = (fields: object): Error => expect.objectContaining(fields);
-/** The end of a program that waits to be killed. */
+/** The last statement of a program that waits to be killed. */
 export const FOREVER = "process.on('message', () => {});";
 export const hasNumPy = spawnSync("python3", ["-c", "import numpy"]).status === 0;
 /** Whether a test may have a `/dev/shm` of its own. */
@@ -99,7 +99,7 @@ export class Other implements AsyncDisposable {
   }
 }
 
-/** Runs such a process to its end; what it printed. */
+/** Runs such a process to its end, and returns what it has printed. */
 export function runOther(body: string, command: string[] = [process.execPath], env?: NodeJS.ProcessEnv) {
   const [file, ...flags] = command;
   const { stdout, stderr, status, signal, pid } = spawnSync(file!, [...flags, ...FLAGS, program(body)], {

@@ -1,4 +1,7 @@
-/** What becomes of blocks when processes end, in whatever way: the owner's unlinks, the next one sweeps, nobody's else are touched. */
+/**
+ * What happens to blocks when processes end, in every way: the owner unlinks them, or the next process sweeps them.
+ * Blocks of others are not touched.
+ */
 import {
   cpSync,
   mkdirSync,
@@ -17,7 +20,7 @@ import { SharedMemory } from "shared-ndarray";
 import { afterEach, describe, expect, it } from "vitest";
 import { DIST, FOREVER, freshName, leftovers, Other, runOther, SYSTEM } from "./fixtures.js";
 
-afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // a moment for notes of what others removed
+afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // notes of what others removed go a moment later
 
 const create = (name: string, then: string, before = "") =>
   `const m = new SharedMemory(100, { name: ${JSON.stringify(name)}, ...SYSTEM }); ${before} say("made"); ${then}`;
@@ -37,7 +40,7 @@ describe("the owner's end", () => {
   });
 
   it.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const)(
-    "by %s unlinks them, and is one by that signal",
+    "by %s unlinks its blocks, and is still reported as that signal",
     async (signal) => {
       const name = freshName();
       await using other = new Other(create(name, FOREVER));
@@ -48,7 +51,7 @@ describe("the owner's end", () => {
     },
   );
 
-  it("unlinks what its workers made", async () => {
+  it("unlinks the blocks that its workers have made", async () => {
     const name = freshName();
     await using other = new Other(`
       new nd.Process((name, url) => import(url).then(({ SharedMemory }) => {
@@ -61,7 +64,7 @@ describe("the owner's end", () => {
     expect(isThere(name)).toBe(false);
   });
 
-  it("is the program's to say, if that hears the signal itself; its exit unlinks", async () => {
+  it("is up to the program if it listens to the signal; its exit unlinks the blocks", async () => {
     const name = freshName();
     await using other = new Other(
       create(
@@ -75,7 +78,7 @@ describe("the owner's end", () => {
     expect(isThere(name)).toBe(false);
   });
 
-  it("by a listener of the program's that hears a signal once: it runs to its end", async () => {
+  it("waits for a listener that the program has registered with `once`", async () => {
     const name = freshName();
     await using other = new Other(
       `process.once("SIGTERM", () => setTimeout(() => { say("graceful"); process.exit(4); }, 50)); ${create(name, FOREVER)}`,
@@ -85,9 +88,9 @@ describe("the owner's end", () => {
     expect([await other.heard(), await other.ended()]).toEqual(["graceful", 4]);
   });
 
-  it("beside signal-exit, which leaves a signal to other listeners too", async () => {
+  it("works together with signal-exit, which leaves a signal to other listeners too", async () => {
     const name = freshName();
-    // What that package does, in its own words: it ends the process if nobody else but its like listens.
+    // What that package does: it ends the process if no other kind of listener is there.
     const signalExit = `
       const emitter = globalThis[Symbol.for("signal-exit emitter")] = { count: 1 };
       const hear = () => { if (process.listeners("SIGTERM").length === emitter.count) { process.off("SIGTERM", hear); process.kill(process.pid, "SIGTERM"); } };
@@ -98,14 +101,14 @@ describe("the owner's end", () => {
     expect(isThere(name)).toBe(false);
   });
 
-  it("unlinking in a listener of its exit is no error", () => {
+  it("may come with an exit listener that unlinks the block itself", () => {
     const { status, stderr } = runOther(
       create(freshName(), `process.on("exit", () => { m.unlink(); m[Symbol.dispose](); });`),
     );
     expect([status, stderr]).toEqual([0, ""]);
   });
 
-  it("while its workers make blocks leaves none of them", async () => {
+  it("leaves no block behind that its workers are just making", async () => {
     const before = readdirSync("/dev/shm").filter((name) => name.startsWith("snd_"));
     for (let round = 0; round < 6; round++) {
       const { status } = runOther(`
@@ -120,7 +123,7 @@ describe("the owner's end", () => {
     expect(readdirSync("/dev/shm").filter((name) => name.startsWith("snd_"))).toEqual(before);
   });
 
-  it("is each tree's own, where the main thread has not loaded the package", async () => {
+  it("is handled per tree of threads if the main thread has not loaded the package", async () => {
     const names = [freshName(), freshName()];
     const worker = (name: string) =>
       `new Worker(\`import(${JSON.stringify(DIST)}).then(({ SharedMemory }) => {
@@ -137,7 +140,7 @@ describe("the owner's end", () => {
     expect(names.filter((name) => pruned.includes(name))).toEqual(names);
   });
 
-  it("no handler hears signals while the process owns nothing", () => {
+  it("there are no signal handlers while the process owns nothing", () => {
     const { stdout } = runOther(`
       const counts = () => ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"].map((s) => process.listenerCount(s)).join("");
       const before = counts();
@@ -148,7 +151,7 @@ describe("the owner's end", () => {
     expect(stdout).toBe("0000 1111 0000");
   });
 
-  it("lets go of what others made, and leaves it", () => {
+  it("leaves the blocks that other processes have made", () => {
     using memory = new SharedMemory(10, SYSTEM);
     runOther(`const m = SharedMemory.attach(${JSON.stringify(memory.name)}, SYSTEM); m.buf[0] = 9;`);
     expect([memory.buf[0], isThere(memory.name!)]).toEqual([9, true]);
@@ -173,7 +176,7 @@ describe("the owner's end", () => {
   });
 });
 
-describe("what SIGKILL leaves", () => {
+describe("a block that SIGKILL has left", () => {
   async function killed(name: string, also = ""): Promise<void> {
     await using other = new Other(create(name, FOREVER, also));
     await other.heard();
@@ -182,7 +185,7 @@ describe("what SIGKILL leaves", () => {
   }
   const ownerFiles = () => readdirSync("/dev/shm").filter((name) => name.startsWith(".shared-ndarray.owner."));
 
-  it("is listed as a dead owner's, and prune removes it and tells", async () => {
+  it("is listed with a dead owner, and prune removes and reports it", async () => {
     const name = freshName();
     await killed(name);
     const mine = ({ name: each }: { name: string }) => each === name;
@@ -191,14 +194,14 @@ describe("what SIGKILL leaves", () => {
     expect(SharedMemory.prune().filter(mine)).toEqual([]);
   });
 
-  it("the next process removes with its first block", async () => {
+  it("is removed when the next process makes its first block", async () => {
     const name = freshName();
     await killed(name);
     runOther(`new SharedMemory(10, SYSTEM)[Symbol.dispose]();`);
     expect(isThere(name)).toBe(false);
   });
 
-  it("stands in nobody's way who wants the name", async () => {
+  it("does not keep others from using its name", async () => {
     const name = freshName();
     using _ = new SharedMemory(10, SYSTEM); // this process has swept already
     await killed(name);
@@ -206,7 +209,7 @@ describe("what SIGKILL leaves", () => {
     expect(again.size).toBe(20);
   });
 
-  it("is found by who attaches before it is removed, and what has it open keeps its bytes", async () => {
+  it("can be attached until it is removed, and then keeps its bytes for those that have it open", async () => {
     const name = freshName();
     await killed(name, "m.buf[1] = 8; ");
     const memory = SharedMemory.attach(name, SYSTEM);
@@ -215,7 +218,7 @@ describe("what SIGKILL leaves", () => {
     memory.close();
   });
 
-  it("is swept by two at once: each block is told once, and no error", async () => {
+  it("can be swept by two processes at once: each block is reported once, without an error", async () => {
     const names = Array.from({ length: 40 }, freshName);
     await using other = new Other(
       `globalThis.all = ${JSON.stringify(names)}.map((name) => new SharedMemory(10, { name, ...SYSTEM })); say("made"); process.on("message", () => {});`,
@@ -256,7 +259,7 @@ describe("what SIGKILL leaves", () => {
     writeFileSync(renamed(file), [JSON.stringify(identity), ...others].join("\n"));
     return renamed(file);
   }
-  it("is removed though its pid was given to another process", async () => {
+  it("is removed although another process has its owner's pid now", async () => {
     const name = freshName();
     await forged(
       name,
@@ -274,7 +277,7 @@ describe("what SIGKILL leaves", () => {
     });
     expect(SharedMemory.prune().map((block) => block.name)).toContain(name);
   });
-  it("is not removed if its owner may live in another container", async () => {
+  it("is not removed if its owner may be alive in another container", async () => {
     const name = freshName();
     const file = await forged(
       name,
@@ -288,7 +291,7 @@ describe("what SIGKILL leaves", () => {
     unlinkSync(file);
     unlinkSync(`/dev/shm/${name}`);
   });
-  it("is not removed if the name is another file's by now", async () => {
+  it("is not removed if its name belongs to another file now", async () => {
     const name = freshName();
     await killed(name);
     unlinkSync(`/dev/shm/${name}`);
@@ -313,7 +316,7 @@ describe("what SIGKILL leaves", () => {
 });
 
 describe("creating", () => {
-  it("64 processes create one name at once: one wins, and nobody sees half a block", async () => {
+  it("64 processes create one name at once: one succeeds, and nobody sees an incomplete block", async () => {
     const name = freshName();
     const others = Array.from(
       { length: 64 },
@@ -342,7 +345,7 @@ describe("creating", () => {
     expect(outcomes.every(([, isWhole]) => isWhole)).toBe(true);
   }, 120_000);
 
-  it("that fails half way leaves nothing: in a worker that dies, while the process lives", async () => {
+  it("that fails half way leaves nothing, if the worker dies and the process goes on", async () => {
     await using other = new Other(`
       const { Worker } = await import("node:worker_threads");
       new SharedMemory(8, SYSTEM)[Symbol.dispose]();
@@ -358,14 +361,14 @@ describe("creating", () => {
       setTimeout(() => say("done"), 1500);
       process.on("message", () => {});`);
     await other.heard();
-    // A worker killed after it had published leaves a block, which is the process's: no draft may be there.
+    // A worker that is killed after publishing leaves a block, which belongs to the process. There must be no draft.
     expect(readdirSync("/dev/shm").filter((name) => name.includes("draft"))).toEqual([]);
     await other.kill("SIGTERM");
     expect(readdirSync("/dev/shm").filter((name) => name.startsWith("snd_"))).toEqual([]);
   });
 });
 
-describe("where system scope cannot be had", () => {
+describe("where system scope is not available", () => {
   it("without koffi the error says what to do, and process scope works", () => {
     const directory = mkdtempSync(join(tmpdir(), "shared-ndarray-"));
     try {

@@ -1,4 +1,6 @@
-/** `memmap`: files as arrays; modes, sharing among threads, what it refuses, and more elements than there is memory for. */
+/**
+ * `memmap`: files as arrays; modes, sharing among threads, what it refuses, and more elements than there is memory for.
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   appendFileSync,
@@ -28,14 +30,14 @@ function file(n = 5): string {
 const inFile = async (path: string) => (await load(path, { dtype: "float64" })).toArray();
 
 describe("modes", () => {
-  it("r+: what is written is in the file at once, and what others write is seen", async () => {
+  it("r+: writes are in the file at once, and writes by others are seen", async () => {
     const path = file();
     using a = memmap(path, { dtype: "float64", ndim: 1, mode: "r+" });
     using b = memmap(path, { dtype: "float64", mode: "r+" });
     a.set(0, 9);
     expect([a.name, a.scope, b.get(0), await inFile(path)]).toEqual([undefined, "process", 9, [9, 1, 2, 3, 4]]);
   });
-  it("r: an array to read, which the file's writers change", () => {
+  it("r: a read-only array that shows what others write to the file", () => {
     const path = file();
     using a = memmap(path);
     using writer = memmap(path, { dtype: "float64", mode: "r+" });
@@ -44,7 +46,7 @@ describe("modes", () => {
     expect(() => (a as NDArray<"float64">).fill(1)).toThrow(coded({ code: "LAYOUT" }));
     expect(sum(a)).toBe(16);
   });
-  it("c: what is written stays here", async () => {
+  it("c: writes do not reach the file", async () => {
     const path = file();
     using a = memmap(path, { dtype: "float64", mode: "c" });
     a.fill(1);
@@ -53,7 +55,7 @@ describe("modes", () => {
       [0, 1, 2, 3, 4],
     ]);
   });
-  it("the file may be removed meanwhile; closed, a stale view reads zeros and the file keeps its bytes", async () => {
+  it("the file may be removed while it is mapped; after close, a stale view reads zeros and the file keeps its bytes", async () => {
     const path = file();
     const a = memmap(path, { dtype: "float64", mode: "r+" });
     a.set(4, 40);
@@ -68,7 +70,7 @@ describe("modes", () => {
     expect(b.get(4)).toBe(40);
     expect(() => b.unlink()).toThrow(coded({ code: "NAME_NOT_FOUND" }));
   });
-  it("Fortran order becomes a transposed view, and any shape is as in the file", () => {
+  it("Fortran order becomes a transposed view, and every shape is the one in the file", () => {
     const path = join(folder, "fortran.npy");
     saveSync(path, arange(6).reshape([2, 3]).T);
     using a = memmap(path, { dtype: "float64", ndim: 2 });
@@ -93,7 +95,7 @@ describe("threads", () => {
     using again = memmap(path, { dtype: "float64" });
     expect(again.get(-1)).toBe(2 * 199_999);
   });
-  it("get it as an argument, and keep it when its first handle is closed", async () => {
+  it("get it as an argument, and keep it after its first handle is closed", async () => {
     const path = file();
     const a = memmap(path, { dtype: "float64", mode: "r+" });
     const p = new Process(

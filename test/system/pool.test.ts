@@ -1,15 +1,18 @@
-/** Pools whose workers are processes: what they share, what they contain, what they leave. Their calls: the tests of the pool, once more. */
+/**
+ * Pools whose workers are processes: what they share, which crashes they contain, what they leave. The tests of the
+ * pool run once more for their calls.
+ */
 import { readdirSync } from "node:fs";
 import { arange, Pool, Queue, SharedMemory, sum, Value, zeros } from "shared-ndarray";
 import { afterEach, describe, expect, it } from "vitest";
 import { coded, leftovers, runOther, SYSTEM } from "./fixtures.js";
 
-afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // a moment for notes of what others removed
+afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // notes of what others removed go a moment later
 const ISOLATED = { workers: 2, isolation: "process" } as const;
 const made = () => readdirSync("/dev/shm").filter((name) => name.startsWith("snd_"));
 
 describe("what is shared", () => {
-  it("operands, params and arguments of system scope; others are refused with their path, before anything starts", async () => {
+  it("operands, params and arguments of system scope; others are refused, with their path, before anything starts", async () => {
     await using pool = new Pool(ISOLATED);
     using a = arange(10, SYSTEM);
     await expect(pool.map(arange(10), (x) => x)).rejects.toThrow(coded({ code: "NOT_SENDABLE", path: "operands[0]" }));
@@ -24,7 +27,7 @@ describe("what is shared", () => {
     expect(v.value).toBe(10);
   });
 
-  it("what calls make is of system scope too, and goes with its handle; copies go with the call", async () => {
+  it("results are of system scope too, and end with their handle; copies end with the call", async () => {
     await using pool = new Pool(ISOLATED);
     await pool.ready();
     using flat = arange(200_000, SYSTEM);
@@ -42,7 +45,7 @@ describe("what is shared", () => {
     expect(made().filter((name) => !before.includes(name))).toEqual([]);
   });
 
-  it("large messages, both ways, and results that are shared", async () => {
+  it("large messages in both directions, and shared results", async () => {
     await using pool = new Pool(ISOLATED);
     const text = "x".repeat(3_000_000);
     expect(await pool.run((text) => text.length, [text])).toBe(text.length);
@@ -52,7 +55,7 @@ describe("what is shared", () => {
     expect(transferred.byteLength).toBe(0);
   });
 
-  it("a block in a message keeps its name until it is found, though its handle is collected", () => {
+  it("a block in a message keeps its name until the message is read, even if its handle is collected", () => {
     const { stdout } = runOther(`
       const { setFlagsFromString } = await import("node:v8");
       setFlagsFromString("--expose-gc");
@@ -64,7 +67,7 @@ describe("what is shared", () => {
       console.log(a.toArray().join());
       a.unlink();
       queue[Symbol.dispose]();
-      // One that nobody was sent goes with its handle.
+      // A block that was sent to nobody ends with its handle.
       const fs = await import("node:fs");
       const path = (() => new SharedMemory(10, SYSTEM).path)();
       for (let k = 0; k < 50 && fs.existsSync(path); k++) { gc(); await new Promise((resolve) => setTimeout(resolve, 20)); }
@@ -94,7 +97,7 @@ describe("crashes", () => {
     },
   );
 
-  it("of a worker while the caller is blocked; idempotent chunks are done again", async () => {
+  it("of a worker while the caller is blocked: idempotent chunks are done again", async () => {
     await using pool = new Pool(ISOLATED);
     await pool.ready();
     using a = zeros(64, SYSTEM);
@@ -111,7 +114,7 @@ describe("crashes", () => {
     expect(a.toArray()).toEqual(Array.from({ length: 64 }, (_, i) => i + 1));
   });
 
-  it("just after a large result was posted: the task fails or has it, and nothing else does", async () => {
+  it("just after a large result was posted: the task fails or has its result, and nothing else fails", async () => {
     await using pool = new Pool(ISOLATED);
     for (let round = 0; round < 3; round++) {
       const task = pool.run(() => {
@@ -140,7 +143,7 @@ describe("ends", () => {
   });
 
   it.each(["process.exit(0)", "process.kill(process.pid, 'SIGKILL')", "process.kill(process.pid, 'SIGTERM')"])(
-    "workers that compute for ever end with their parent, by %s",
+    "workers in an endless loop end with their parent, which ends by %s",
     async (end) => {
       const { stdout } = runOther(`
         const pool = new nd.Pool({ workers: 2, isolation: "process" });
@@ -156,7 +159,7 @@ describe("ends", () => {
     },
   );
 
-  it("terminated while workers start, a pool leaves no names", async () => {
+  it("a pool that is terminated while its workers start leaves no names", async () => {
     const before = made();
     for (let round = 0; round < 4; round++) {
       const pool = new Pool(ISOLATED);
@@ -175,7 +178,7 @@ describe("ends", () => {
   });
 });
 
-describe("messages of process scope carry what bytes cannot", () => {
+describe("messages of process scope carry what cannot be written as bytes", () => {
   it("a WebAssembly.Module through a queue", () => {
     using queue = new Queue<WebAssembly.Module>({ name: "modules" });
     queue.putSync(new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])));

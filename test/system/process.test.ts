@@ -1,4 +1,7 @@
-/** `Process` with `isolation: "process"`: the same words, over system scope; and crashes that nothing here contains but a process. */
+/**
+ * `Process` with `isolation: "process"`: the same interface over system scope, and crashes that only a process can
+ * contain.
+ */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { isSharedError, Lock, Process, pipe, Queue, Semaphore, SharedEvent, Value, zeros } from "shared-ndarray";
@@ -7,11 +10,11 @@ import { addClosure } from "../fixtures/process-targets.mjs";
 import { DIST, leftovers, runOther, SYSTEM } from "./fixtures.js";
 
 const ISOLATED = { isolation: "process" } as const;
-afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // a moment for notes of what others removed
+afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // notes of what others removed go a moment later
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("a process of the system", () => {
-  it("lives as a thread does, with a pid of its own", async () => {
+  it("starts, runs and ends as a thread does, with a pid of its own", async () => {
     using up = new SharedEvent(SYSTEM);
     using go = new SharedEvent(SYSTEM);
     const p = new Process(
@@ -33,7 +36,7 @@ describe("a process of the system", () => {
     expect(() => p.start()).toThrow(/once/);
   });
 
-  it("gets shared things as themselves, and all else as copies", async () => {
+  it("gets shared things over the same memory, and copies of everything else", async () => {
     using a = zeros([2, 3], { dtype: "int32", ...SYSTEM });
     using lock = new Lock(SYSTEM);
     using count = new Value("int32", 0, { lock, ...SYSTEM });
@@ -68,7 +71,8 @@ describe("a process of the system", () => {
   it("runs tasks of modules", async () => {
     const words = zeros([1], { dtype: "int32", ...SYSTEM });
     const p = new Process(addClosure as never, [words.flat] as never, ISOLATED);
-    expect(() => p.start()).toThrow(expect.objectContaining({ code: "NOT_SENDABLE", path: "args[0]" })); // bare shared memory is of one process
+    // Bare shared memory belongs to one process.
+    expect(() => p.start()).toThrow(expect.objectContaining({ code: "NOT_SENDABLE", path: "args[0]" }));
     words[Symbol.dispose]();
     const q = new Process(addClosure as never, [new Int32Array(1)] as never, ISOLATED).start();
     expect(await q.join()).toBe(0);
@@ -155,7 +159,7 @@ describe("a process of the system", () => {
     120_000,
   );
 
-  it("is terminated and killed, wherever it is", async () => {
+  it("can be terminated and killed, no matter what it is doing", async () => {
     const idle = new Process(() => new Promise(() => setInterval(() => {}, 1000)), [], ISOLATED).start();
     const busy = new Process(
       () => {
@@ -168,11 +172,11 @@ describe("a process of the system", () => {
     idle.terminate();
     busy.kill();
     expect([await idle.join(), busy.joinSync()]).toEqual([-15, -9]);
-    idle.terminate(); // of no consequence
+    idle.terminate(); // has no effect
     expect(idle.exitCode).toBe(-15);
   });
 
-  it("that is killed with a lock and a permit leaves them to others; what it owned is swept", async () => {
+  it("that is killed while it holds a lock and a permit frees them for others; its blocks are swept", async () => {
     using lock = new Lock(SYSTEM);
     using permits = new Semaphore(1, SYSTEM);
     using names = new Queue<string>(SYSTEM);
@@ -193,7 +197,7 @@ describe("a process of the system", () => {
     permits.acquireSync({ timeoutMs: 5000 }).release();
   });
 
-  it("refuses what it could not have, before it is started", () => {
+  it("refuses arguments that it could not receive, before it is started", () => {
     for (const [arg, path] of [
       [zeros([2]), "args[0]"],
       [{ a: [new Lock()] }, "args[0].a[0]"],
@@ -206,7 +210,7 @@ describe("a process of the system", () => {
     expect(() => new Process(() => {}, [], { isolation: "planet" as never })).toThrow(/one of "thread", "process"/);
   });
 
-  it("that is busy and owns a block is terminated all the same", async () => {
+  it("can be terminated while it is busy and owns a block", async () => {
     using up = new SharedEvent(SYSTEM);
     const p = new Process(
       async (up, url, importer) => {
@@ -223,7 +227,7 @@ describe("a process of the system", () => {
     expect(await p.join()).toBe(-15);
   });
 
-  it("is started once also by a program given by -e", () => {
+  it("is started only once by a program given with -e", () => {
     const code = `import(${JSON.stringify(DIST)}).then(({ Process, Pool }) => {
       console.log("program");
       return new Process(() => {}, [], { isolation: "process" }).start().join();
@@ -231,7 +235,7 @@ describe("a process of the system", () => {
     expect(spawnSync(process.execPath, ["-e", code], { encoding: "utf8" }).stdout).toBe("program\n0\n");
   });
 
-  it("prints by itself, and its children's names go on from its own", () => {
+  it("prints by itself, and the names of its children begin with its own", () => {
     const { stdout, stderr } = runOther(`
       const p = new nd.Process(async (url) => {
         const { Process, isWorker } = await import(url);

@@ -1,4 +1,7 @@
-/** docs/python.md, section by section, with this machine's Python; what its resource tracker does; every dtype in both directions. */
+/**
+ * docs/python.md, section by section, with this machine's Python; what its resource tracker does; every dtype in both
+ * directions.
+ */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -7,12 +10,14 @@ import { arange, array, type DType, NDArray, SharedMemory } from "shared-ndarray
 import { afterEach, describe, expect, it } from "vitest";
 import { DIST, freshName, hasNumPy, leftovers, SYSTEM } from "./fixtures.js";
 
-afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // a moment for notes of what others removed
+afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // notes of what others removed go a moment later
 const root = new URL("../../", import.meta.url).pathname;
 const python = (code: string, ...args: string[]) =>
   execFileSync("python3", ["-c", `import sys, numpy as np\n${code}`, ...args], { encoding: "utf8" }).trim();
 
-/** A program that is given its text in parts: each is run when the one before it, perhaps in the other language, has been. */
+/**
+ * A program that gets its text in parts. Each part runs after the one before it, which may be in the other language.
+ */
 class Parts {
   readonly #child: ChildProcess;
   readonly #printed: string[];
@@ -48,7 +53,9 @@ space = {}
 for line in sys.stdin:
     exec(json.loads(line), space)
     print("ran", flush=True)`;
-/** Parts share one scope: declarations become the global object's, and disposal comes with the end of the last part. */
+/**
+ * Parts share one scope: declarations become properties of the global object, and are disposed of after the last part.
+ */
 const NODE_PARTS = `
 import { createInterface } from "node:readline";
 Object.assign(globalThis, await import(${JSON.stringify(DIST)}));
@@ -105,7 +112,7 @@ describe.skipIf(!hasNumPy)("arrays (needs python3 with NumPy)", () => {
     "float32",
     "float64",
   ];
-  it.each(dtypes as DType[])("of %s are the same here and there", (dtype) => {
+  it.each(dtypes as DType[])("of %s have the same bytes in both languages", (dtype) => {
     const name = freshName();
     const isLong = dtype === "int64" || dtype === "uint64";
     const items = dtype === "bool" ? [[true, false]] : isLong ? [[1n, 100n]] : [[1, 100]];
@@ -133,20 +140,20 @@ describe.skipIf(!hasNumPy)("arrays (needs python3 with NumPy)", () => {
     b.unlink();
   });
 
-  it("in big-endian files are refused, and say so", () => {
+  it("in big-endian files are refused with a clear error", () => {
     const name = freshName();
     python(`np.lib.format.open_memmap("/dev/shm/" + sys.argv[1], mode="w+", dtype=">f4", shape=(3,))`, name);
     expect(() => NDArray.attach(name, SYSTEM)).toThrow(/little-endian/);
     SharedMemory.attach(name, SYSTEM).unlink();
   });
 
-  it("uint8_clamped has no .npy type: refused, and nothing is made", () => {
+  it("uint8_clamped has no .npy type: it is refused, and nothing is created", () => {
     expect(() => arange(3, { dtype: "uint8_clamped", name: freshName(), ...SYSTEM })).toThrow(/uint8_clamped/);
   });
 });
 
 describe("Python's resource tracker", () => {
-  it("deletes what its process attached to, before 3.13: as the page warns", () => {
+  it("deletes what its process has attached to, before Python 3.13, as the page warns", () => {
     const name = freshName();
     const memory = new SharedMemory(10, { name, ...SYSTEM });
     const { stdout } = spawnSync(
@@ -161,7 +168,7 @@ describe("Python's resource tracker", () => {
     const isTracked = stdout.trim() === "False";
     if (isTracked) expect(() => memory.unlink()).toThrow(expect.objectContaining({ code: "NAME_NOT_FOUND" }));
     else memory.unlink();
-    memory.buf[0] = 1; // who has it open goes on
+    memory.buf[0] = 1; // it stays usable for those that have it open
     memory[Symbol.dispose](); // silent: the name is gone
   });
 });

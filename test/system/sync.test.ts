@@ -1,4 +1,7 @@
-/** Locks, values, queues and pipes between processes: exact counts, exclusion, and what is told of those that are killed. */
+/**
+ * Locks, values, queues and pipes between processes: exact counts, exclusion, and what others learn of a process that
+ * is killed.
+ */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
@@ -23,10 +26,10 @@ import {
 import { afterEach, describe, expect, it } from "vitest";
 import { coded, DIST, FOREVER, freshName, leftovers, Other, runOther, SYSTEM } from "./fixtures.js";
 
-afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // a moment for notes of what others removed
+afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // notes of what others removed go a moment later
 
 describe("two processes", () => {
-  it("and Python increment one array, under one lock and by slots: exact", async () => {
+  it("and Python increment one array, under one lock and in slots: no increment is lost", async () => {
     using slots = zeros([3], { dtype: "int64", name: freshName(), ...SYSTEM });
     using total = zeros([1], { dtype: "int64", name: freshName(), ...SYSTEM });
     using lock = new Lock({ name: freshName(), ...SYSTEM });
@@ -65,7 +68,7 @@ for _ in range(${rounds}): slots[2] += 1`,
     expect(total.toArray()).toEqual([BigInt(2 * rounds)]);
   });
 
-  it("wait for each other, blocked and not, with each primitive", async () => {
+  it("wait for each other, blocking and not, with each primitive", async () => {
     using event = new SharedEvent({ name: freshName(), ...SYSTEM });
     using barrier = new Barrier(2, { name: freshName(), ...SYSTEM });
     using permits = new Semaphore(0, { name: freshName(), ...SYSTEM });
@@ -135,7 +138,7 @@ for _ in range(${rounds}): slots[2] += 1`,
     expect([value.value, [...array.data], list.at(0), guarded.value]).toEqual([3, [1, 20, 3], "b", 1]);
   });
 
-  it("pass arrays in messages, and get the same memory", async () => {
+  it("send arrays in messages, and share their memory", async () => {
     using queue = new Queue({ name: freshName(), ...SYSTEM });
     await using other = new Other(`
       const queue = Queue.attach("${queue.name}", SYSTEM);
@@ -156,7 +159,7 @@ for _ in range(${rounds}): slots[2] += 1`,
     same.close();
   });
 
-  it("hand an end of a pipe over, and read to the end of the stream when its process is killed", async () => {
+  it("hand over an end of a pipe, and read to the end of the stream when the process that has it is killed", async () => {
     const [mine, theirs] = pipe<string, number>(SYSTEM);
     const handle = JSON.stringify(toHandle(theirs as never));
     expect(theirs.closed).toBe(true);
@@ -174,7 +177,7 @@ for _ in range(${rounds}): slots[2] += 1`,
   });
 });
 
-describe("what another process could not have", () => {
+describe("what another process could not receive", () => {
   it.each<[string, () => unknown, string]>([
     ["an array", () => [zeros(3)], "message[0]"],
     ["a lock", () => ({ deep: { lock: new Lock() } }), "message.deep.lock"],
@@ -197,7 +200,7 @@ describe("what another process could not have", () => {
 });
 
 describe("a process that is killed", () => {
-  it("with a lock: the next one is told, blocked or not, within 150 ms; one recovers", async () => {
+  it("while it holds a lock: the next one learns it within 150 ms, blocked or not, and one recovers", async () => {
     for (const wait of ["blocked", "async"]) {
       using lock = new Lock({ name: freshName(), ...SYSTEM });
       await using other = new Other(
@@ -211,7 +214,7 @@ describe("a process that is killed", () => {
               coded({ code: "LOCK_ABANDONED", holder: other.child.pid }),
             )
           : undefined;
-      other.child.kill("SIGKILL"); // not awaited: this thread's loop does not turn, so the dead one stays unreaped
+      other.child.kill("SIGKILL"); // not awaited: this thread does not return to its event loop, so the dead process stays a zombie
       if (told) await told;
       else
         expect(() => lock.acquireSync({ timeoutMs: 5000 })).toThrow(
@@ -224,7 +227,7 @@ describe("a process that is killed", () => {
     }
   });
 
-  it("stopped with a lock is not dead: others wait, and get it when it goes on", async () => {
+  it("only stopped while it holds a lock is not dead: others wait, and get the lock when it goes on", async () => {
     using lock = new Lock({ name: freshName(), ...SYSTEM });
     await using other = new Other(`
       const lock = Lock.attach("${lock.name}", SYSTEM);
@@ -238,7 +241,7 @@ describe("a process that is killed", () => {
     (await lock.acquire({ timeoutMs: 10_000 })).release();
   });
 
-  it("with permits gives them back; at a barrier breaks it; a joinable queue tells of its messages", async () => {
+  it("frees its permits, breaks its barrier, and a joinable queue reports its messages", async () => {
     using permits = new Semaphore(2, { name: freshName(), ...SYSTEM });
     using barrier = new Barrier(2, { name: freshName(), ...SYSTEM });
     using queue = new JoinableQueue<number>({ name: freshName(), ...SYSTEM });
@@ -287,7 +290,7 @@ describe("handles and waits", () => {
     again.close();
   });
 
-  it("a thread of the user's own waits and wakes too, without native code", async () => {
+  it("a thread that the user has started waits and wakes too, without native code", async () => {
     using lock = new Lock({ name: freshName(), ...SYSTEM });
     using count = zeros([1], { dtype: "int32", name: freshName(), ...SYSTEM });
     using start = new SharedEvent({ name: freshName(), ...SYSTEM });

@@ -3,8 +3,13 @@
  * Works on load, because environment data reach only the workers that are started afterwards.
  */
 import { UnsupportedError } from "../../base/errors.js";
-import { BroadcastChannel, getEnvironmentData, setEnvironmentData, threadId } from "../../platform/runtime.js";
-import { startThread } from "../../platform/thread.js";
+import {
+  BroadcastChannel,
+  getEnvironmentData,
+  setEnvironmentData,
+  startThread,
+  threadId,
+} from "../../platform/runtime.js";
 import { compareExchange, load, newWords, notify, onWaiting, store, waitSync } from "../words/atomics.js";
 import { hearSignals, watchExit } from "./exit.js";
 import {

@@ -6,7 +6,7 @@
 import { isSharedError } from "../../base/errors.js";
 import { insteadOf, unwrapped } from "../../channels/large.js";
 import { blockOfPipe, type Connection, freePipe } from "../../channels/pipe.js";
-import { sent } from "../../wire/handle.js";
+import { sent } from "../../wire/pack.js";
 import type { Mailbox } from "../team/mailbox.js";
 
 /** Node's channel to a child process, or to the parent. */

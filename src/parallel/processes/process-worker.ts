@@ -3,12 +3,11 @@
 import { type Connection, pipe } from "../../channels/pipe.js";
 import type { SharedMemory } from "../../memory/shared-memory.js";
 import { sleepSync } from "../../memory/words/atomics.js";
-import { type ChildProcess, constants } from "../../platform/runtime.js";
-import type { ResourceLimits } from "../../platform/thread.js";
+import { type ChildProcess, constants, type ResourceLimits } from "../../platform/runtime.js";
 import { startOf } from "../../system/agent.js";
 import { sweepDead } from "../../system/owner-file.js";
 import { startProcess } from "../../system/process.js";
-import { toHandle } from "../../wire/handle.js";
+import { toHandle } from "../../wire/registry.js";
 import type { TeamWorker } from "../spawn.js";
 import type { FromWorker, ToWorker, WorkerInit } from "../team/layout.js";
 import type { Mailbox } from "../team/mailbox.js";

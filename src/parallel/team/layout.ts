@@ -3,8 +3,9 @@ import type { ThrownWire } from "../../base/errors.js";
 import type { SharedMemory } from "../../memory/shared-memory.js";
 import type { Words } from "../../memory/words/atomics.js";
 import type { Barrier } from "../../sync/barrier.js";
+import type { Packed } from "../../wire/departures.js";
 import type { FunctionRef } from "../../wire/functions.js";
-import type { Handle, Packed } from "../../wire/handle.js";
+import type { Handle } from "../../wire/registry.js";
 
 /** Words of a line: 128 bytes, two cache lines, which Intel's prefetcher fetches together. */
 const LINE = 32;

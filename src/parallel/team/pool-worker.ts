@@ -7,7 +7,8 @@ import { tellDoomBy } from "../../memory/machine/native.js";
 import { add, load, notify, store, waitSync } from "../../memory/words/atomics.js";
 import { thisAgent } from "../../system/agent.js";
 import { importFunction, resolveFunction } from "../../wire/functions.js";
-import { type Packed, pack, settle, unpack } from "../../wire/handle.js";
+import { type Packed, settle } from "../../wire/departures.js";
+import { pack, unpack } from "../../wire/pack.js";
 import { Control } from "./control.js";
 import {
   ASYNC,

@@ -1,8 +1,11 @@
 /** Runs one task, `run`'s or a member of a `broadcast`, in whatever thread it is called in. */
 import { toWire } from "../../base/errors.js";
 import type { Barrier } from "../../sync/barrier.js";
+import { settle } from "../../wire/departures.js";
 import { loadFunction } from "../../wire/functions.js";
-import { closeHandedOver, fromHandle, pack, sendError, settle, unpack } from "../../wire/handle.js";
+import { closeHandedOver, pack, unpack } from "../../wire/pack.js";
+import { fromHandle } from "../../wire/registry.js";
+import { sendError } from "../../wire/send-errors.js";
 import type { FromWorker, TeamWire, ToWorker } from "./layout.js";
 
 /** What a task of a broadcast knows of its team. */

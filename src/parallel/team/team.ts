@@ -3,9 +3,10 @@
 import type { Work } from "../../calls/call.js";
 import { doom } from "../../memory/machine/native.js";
 import { add, exchange, load, notify, store } from "../../memory/words/atomics.js";
-import type { Isolation } from "../../platform/thread.js";
+import type { Isolation } from "../../platform/runtime.js";
 import { isAlive } from "../../system/agent.js";
-import { type Packed, pack, settle } from "../../wire/handle.js";
+import { type Packed, settle } from "../../wire/departures.js";
+import { pack } from "../../wire/pack.js";
 import { type SpawnOptions, spawnWorker, type TeamWorker } from "../spawn.js";
 import { Control } from "./control.js";
 import {

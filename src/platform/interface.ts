@@ -1,0 +1,177 @@
+/**
+ * What the package needs from the runtime that it runs on, in groups. Each runtime has one file that gives all of it;
+ * `runtime.ts` chooses that file, and the compiler checks it against `Runtime`. The types say only what the package
+ * uses, so that a runtime other than Node can give it too.
+ */
+
+/** Where work runs: in a thread of this process, or in a process of its own, whose crash leaves this process alone. */
+export type Isolation = "thread" | "process";
+
+/**
+ * Limits of a thread's heap, as Node's `resourceLimits`. A thread that exceeds its limits ends. Without limits, a leak
+ * in one thread would end the whole process.
+ */
+export interface ResourceLimits {
+  readonly maxOldGenerationSizeMb?: number;
+  readonly maxYoungGenerationSizeMb?: number;
+  readonly codeRangeSizeMb?: number;
+  readonly stackSizeMb?: number;
+}
+
+/** The files in `dist/` that a thread starts from. */
+export type ThreadEntry = "keeper" | "worker" | "child" | "manager";
+
+/** One end of a connection between two threads. */
+export interface Port {
+  postMessage(message: unknown, transfer?: readonly never[]): void;
+  on(event: "message", listener: (message: unknown) => void): unknown;
+  once(event: "message", listener: (message: unknown) => void): unknown;
+  close(): void;
+  ref(): void;
+  unref(): void;
+}
+
+/** A thread, as the one that started it sees it. */
+export interface Thread {
+  postMessage(message: unknown, transfer?: readonly never[]): void;
+  on(event: "message", listener: (message: unknown) => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  on(event: "exit", listener: (exitCode: number) => void): unknown;
+  terminate(): Promise<number>;
+  ref(): void;
+  unref(): void;
+}
+
+interface Threads {
+  readonly isMainThread: boolean;
+  /** A number that no other thread of this process has. */
+  readonly threadId: number;
+  readonly availableParallelism: () => number;
+  /**
+   * Starts a thread from one of the package's own files.
+   *
+   * @param given the thread's `workerData`. If it is a port, it is transferred to the thread.
+   */
+  readonly startThread: (entry: ThreadEntry, name: string, given?: unknown, limits?: ResourceLimits) => Thread;
+  /** What the thread that started this one passed as `given`. */
+  readonly workerData: unknown;
+  /** Leads to the thread that started this one; `null` in the main thread. */
+  readonly parentPort: Port | null;
+  /** Sets a value for the threads that this one starts from now on; they read it with `getEnvironmentData`. */
+  readonly setEnvironmentData: (key: string, value: never) => void;
+  readonly getEnvironmentData: (key: string) => unknown;
+}
+
+interface Ports {
+  readonly MessageChannel: new () => { readonly port1: Port; readonly port2: Port };
+  /** Connects all threads of this process that open a channel of the same name. */
+  readonly BroadcastChannel: new (
+    name: string,
+  ) => { postMessage(message: unknown): void; onmessage: unknown; close(): void };
+  /** Takes the next message of a port without returning to the event loop; `undefined` if there is none. */
+  readonly receiveMessageOnPort: (port: never) => { readonly message: unknown } | undefined;
+}
+
+/** Structured clone to bytes, for messages that travel through shared memory. */
+interface Clones {
+  readonly serialize: (value: unknown) => Uint8Array;
+  readonly deserialize: (bytes: Uint8Array<ArrayBuffer>) => unknown;
+  /** The same in steps, so that the bytes may contain more than the value, and host objects can be replaced. */
+  readonly Serializer: new () => {
+    writeHeader(): void;
+    writeValue(value: unknown): boolean;
+    releaseBuffer(): Uint8Array;
+  };
+  readonly Deserializer: new (bytes: Uint8Array<ArrayBuffer>) => { readHeader(): boolean; readValue(): unknown };
+}
+
+/** What is known of a file without reading it. */
+interface FileStatus {
+  readonly dev: number;
+  readonly ino: number;
+  readonly nlink: number;
+  readonly uid: number;
+  readonly size: number;
+  isFile(): boolean;
+  isFIFO(): boolean;
+}
+type FileFlag = "O_RDONLY" | "O_WRONLY" | "O_RDWR" | "O_CREAT" | "O_EXCL" | "O_APPEND" | "O_NOFOLLOW" | "O_NONBLOCK";
+type MaybeMissing = { readonly throwIfNoEntry: false };
+
+/** Files by path and by descriptor. Failed calls throw errors whose `code` is the system's: "ENOENT", "EEXIST", … */
+interface Files {
+  readonly fileFlags: Readonly<Record<FileFlag, number>>;
+  readonly resolvePath: (path: string) => string;
+  readonly openSync: (path: string, flags: number | "r" | "w", mode?: number) => number;
+  readonly closeSync: (fd: number) => void;
+  readonly readSync: {
+    (fd: number, into: Uint8Array): number;
+    (fd: number, into: Uint8Array, offset: number, length: number, position: number): number;
+  };
+  readonly writeSync: (fd: number, bytes: Uint8Array, offset?: number, length?: number, position?: number) => number;
+  readonly fstatSync: (fd: number) => FileStatus;
+  readonly fchmodSync: (fd: number, mode: number) => void;
+  readonly ftruncateSync: (fd: number, size: number) => void;
+  readonly statSync: (path: string, options: MaybeMissing) => FileStatus | undefined;
+  readonly lstatSync: (path: string, options: MaybeMissing) => FileStatus | undefined;
+  readonly statfsSync: (path: string) => { readonly bavail: number; readonly bsize: number };
+  readonly readdirSync: (path: string) => string[];
+  readonly readlinkSync: (path: string) => string;
+  readonly readFileSync: (path: string, encoding: "utf8" | "latin1") => string;
+  readonly writeFileSync: (path: string, text: string, options: { readonly mode: number }) => void;
+  readonly truncateSync: (path: string, size: number) => void;
+  readonly linkSync: (from: string, to: string) => void;
+  readonly renameSync: (from: string, to: string) => void;
+  readonly unlinkSync: (path: string) => void;
+  /** A file that is read and written without blocking the thread. */
+  readonly open: (path: string, flags: "r" | "w") => Promise<{ readonly fd: number; close(): Promise<void> }>;
+}
+
+interface MemoryLimits {
+  /** Bytes. */
+  readonly freemem: () => number;
+  /** Bytes. */
+  readonly totalmem: () => number;
+  /** The most elements that one typed array can have. */
+  readonly MAX_ELEMENTS: number;
+  /** Whether the processor reads and writes 64 aligned bits in one access. */
+  readonly hasLongAccess: boolean;
+  /** The garbage collector, to be called by hand. */
+  readonly collector: () => () => void;
+}
+
+interface Processes {
+  readonly spawn: (
+    file: string,
+    args: readonly string[],
+    options: { readonly stdio: ("ignore" | "inherit" | "ipc")[] },
+  ) => { readonly pid?: number | undefined; kill(signal?: "SIGKILL"): boolean };
+  /** The flags of this process that a child process needs as well. */
+  readonly inheritedFlags: readonly string[];
+  readonly fileURLToPath: (url: URL) => string;
+  /** The numbers of the signals by name. */
+  readonly constants: { readonly signals: Readonly<Record<"SIGKILL" | "SIGTERM" | "SIGINT", number>> };
+}
+
+/** A value that follows one chain of asynchronous calls, and is not seen by other chains of the same thread. */
+export interface AsyncContext<T> {
+  /** Calls `fn`. In it, and in everything that continues it later, `getStore` returns `store`. */
+  run<R>(store: T, fn: () => R): R;
+  getStore(): T | undefined;
+  /** Forgets all stores, and costs nothing until the next `run`. */
+  disable(): void;
+}
+interface AsyncContexts {
+  readonly newAsyncContext: <T>() => AsyncContext<T>;
+}
+
+/** Packages that are loaded on first use. */
+interface Loaders {
+  /** scijs' `ndarray`, which evaluates code when it is called. */
+  readonly loadNdarray: () => typeof import("ndarray");
+  /** `koffi`, which calls functions of the C library: an optional dependency. */
+  readonly loadKoffi: () => typeof import("koffi");
+}
+
+/** All that a runtime must give. */
+export interface Runtime extends Threads, Ports, Clones, Files, MemoryLimits, Processes, AsyncContexts, Loaders {}

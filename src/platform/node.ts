@@ -1,0 +1,129 @@
+/** What Node gives: the one file that imports `node:` modules. All others ask `runtime.ts`. */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { constants as bufferLimits } from "node:buffer";
+import { createRequire } from "node:module";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { MessagePort, Worker } from "node:worker_threads";
+import type { AsyncContext, ResourceLimits, ThreadEntry } from "./interface.js";
+
+// ── Threads, ports and structured clone ────────────────────────────────────────────────────────────────────────────
+
+export { availableParallelism } from "node:os";
+export { Deserializer, deserialize, Serializer, serialize } from "node:v8";
+export {
+  BroadcastChannel,
+  getEnvironmentData,
+  isMainThread,
+  MessageChannel,
+  parentPort,
+  receiveMessageOnPort,
+  setEnvironmentData,
+  threadId,
+  workerData,
+} from "node:worker_threads";
+export type { MessagePort, Worker };
+
+/**
+ * The flags of a worker. It would inherit those of its process, but it refuses to start from a file under
+ * `--input-type`, which belongs to `node -e`.
+ */
+const workerFlags: { readonly execArgv?: string[] } = process.execArgv.some((flag) => flag.startsWith("--input-type"))
+  ? { execArgv: [] }
+  : {};
+
+/** Enough for any kernel, because data are stored outside the heap, and yet an end for a leak. */
+const DEFAULT_LIMITS: ResourceLimits = { maxOldGenerationSizeMb: 2048 };
+
+export function startThread(
+  entry: ThreadEntry,
+  name: string,
+  given?: unknown,
+  resourceLimits?: ResourceLimits,
+): Worker {
+  const isPort = given instanceof MessagePort;
+  return new Worker(new URL(`./${entry}.js`, import.meta.url), {
+    ...workerFlags,
+    name,
+    resourceLimits: { ...DEFAULT_LIMITS, ...resourceLimits },
+    workerData: given,
+    transferList: isPort ? [given] : [],
+  });
+}
+
+// ── Files ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export {
+  closeSync,
+  constants as fileFlags,
+  fchmodSync,
+  fstatSync,
+  ftruncateSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  renameSync,
+  type Stats,
+  statfsSync,
+  statSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+export { open } from "node:fs/promises";
+export { resolve as resolvePath } from "node:path";
+
+// ── Processes ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export { type ChildProcess, spawn } from "node:child_process";
+export { constants } from "node:os";
+export { fileURLToPath } from "node:url";
+
+const EVALUATED = /^(-e|--eval|-p|--print|-pe)(=|$)/;
+/**
+ * Without the code that this process evaluates, and without the debugger's port: a child process is another program.
+ */
+export const inheritedFlags: readonly string[] = process.execArgv.filter((flag, i, all) => {
+  const isValue = i > 0 && EVALUATED.test(all[i - 1]!) && !all[i - 1]!.includes("=");
+  return !isValue && !EVALUATED.test(flag) && !/^--(input-type|inspect|test|watch)/.test(flag) && flag !== "-i";
+});
+
+// ── Memory ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export { freemem, totalmem } from "node:os";
+
+/** For the keeper: the size of its heap does not show the garbage collector how many shared bytes the keeper drops. */
+export function collector(): () => void {
+  for (;;) {
+    // The flag belongs to the whole process: another thread that does the same may take it back in between.
+    setFlagsFromString("--expose-gc");
+    const gc = runInNewContext("typeof gc === 'function' ? gc : undefined") as (() => void) | undefined;
+    setFlagsFromString("--no-expose-gc");
+    if (gc) return gc;
+  }
+}
+
+/** 2^32 - 1 on Node 20, although its buffers may be larger. */
+export const MAX_ELEMENTS = Math.max(2 ** 32 - 1, bufferLimits.MAX_LENGTH > 2 ** 32 ? bufferLimits.MAX_LENGTH : 0);
+
+/** True on all processors that Node runs on, except these. */
+export const hasLongAccess = !["arm", "ia32", "mips", "mipsel"].includes(process.arch);
+
+// ── Asynchronous context ───────────────────────────────────────────────────────────────────────────────────────────
+
+export const newAsyncContext = <T>(): AsyncContext<T> => new AsyncLocalStorage<T>();
+
+// ── Packages that are loaded on first use ──────────────────────────────────────────────────────────────────────────
+
+const require = createRequire(import.meta.url);
+
+/** Not imported at the top, because it evaluates code, which a strict content security policy forbids. */
+export const loadNdarray = (): typeof import("ndarray") => require("ndarray");
+
+/** @throws {Error} If koffi is not installed, or has no build for this machine. */
+export const loadKoffi = (): typeof import("koffi") => require("koffi");

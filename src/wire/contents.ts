@@ -1,0 +1,58 @@
+/** What a message contains: whether there are shared things in it, and whether the receiver can have all of it. */
+import { children } from "../base/containers.js";
+import { kindOf } from "./registry.js";
+import { handedOverToMany, notSendable, ofOneProcess } from "./send-errors.js";
+
+/** Limits on what may be in a message. */
+export interface PackLimits {
+  /** True if several threads will receive it: then it must not contain an end of a pipe. */
+  readonly toMany?: boolean;
+  /** The deepest nesting allowed: the receiver may have a smaller stack than the sender. */
+  readonly maxDepth?: number;
+  /** True if other processes will receive it: then it must not contain a shared thing of process scope. */
+  readonly toProcesses?: boolean;
+}
+
+const UNCLONABLE: { readonly prototype: object }[] = [Promise, WeakMap, WeakSet, WeakRef];
+
+/** Registers a class whose objects belong to their thread: a structured clone of one would be useless. */
+export function forbidSending(Class: { readonly prototype: object }): void {
+  UNCLONABLE.push(Class);
+}
+
+/**
+ * Walks all plain containers of a message, without recursion, because they may be nested more deeply than the stack
+ * allows. Returns true if there is a shared thing inside.
+ *
+ * @throws {NotSendableError} If the receiver could not have part of it. The error names the path of that part.
+ */
+export function findShared(root: object, rootPath: string, limits: PackLimits): boolean {
+  const { toMany = false, toProcesses = false, maxDepth = Number.POSITIVE_INFINITY } = limits;
+  let found = false;
+  const seen = new Set<object>();
+  const open: [object, string, depth: number][] = [[root, rootPath, 0]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [object, path, depth] = next;
+    if (seen.has(object)) continue;
+    seen.add(object);
+    const shared = kindOf(object, toProcesses);
+    if (shared) {
+      if (toMany && shared.isHandedOver) throw handedOverToMany(path);
+      if (toProcesses && !shared.reachesProcesses(object as never)) {
+        throw ofOneProcess(path, shared.kind, shared.canHaveScope);
+      }
+      found = true;
+      continue;
+    }
+    if (depth > maxDepth) throw notSendable(rootPath, root, new RangeError(`It is nested more than ${maxDepth} deep`));
+    if (isUnclonable(object)) throw notSendable(path, object);
+    for (const [step, child] of children(object)) {
+      if (typeof child === "function" || typeof child === "symbol") throw notSendable(path + step, child);
+      if (typeof child === "object" && child !== null) open.push([child, path + step, depth + 1]);
+    }
+  }
+  return found;
+}
+
+const isUnclonable = (object: object) =>
+  UNCLONABLE.some(({ prototype }) => Object.prototype.isPrototypeOf.call(prototype, object));

@@ -1,0 +1,41 @@
+/** The errors of messages that cannot be sent. Used wherever values are packed or posted. */
+import { NotSendableError } from "../base/errors.js";
+import { show } from "../base/expect.js";
+
+/** For a value that no thread could receive. */
+export function notSendable(path: string, value: unknown, cause?: unknown): NotSendableError {
+  const message = `Expected \`${path}\` to be something another thread can receive, got ${show(value)}`;
+  return new NotSendableError(message, { path }, { cause });
+}
+
+/**
+ * What to throw when `postMessage` or structured clone has thrown `cause`: an error with the path if the value cannot
+ * be cloned, otherwise `cause` itself.
+ */
+export function sendError(cause: unknown, path: string): unknown {
+  const { name, code, message } = cause as { name?: unknown; code?: unknown; message?: unknown };
+  const isPort = code === "ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST"; // it could be transferred, but was not listed
+  if (!isPort && !(cause instanceof DOMException && name === "DataCloneError")) return cause;
+  return new NotSendableError(
+    `Expected \`${path}\` to be something another thread can receive: ${message}`,
+    { path },
+    { cause },
+  );
+}
+
+/** Whether a value is nested more deeply than the stack allows. Structured clone would fail in the same way. */
+export const isStackOverflow = (cause: unknown): boolean =>
+  cause instanceof RangeError && /call stack/.test(cause.message);
+
+/** For a shared thing of process scope in a message to another process. */
+export function ofOneProcess(path: string, kind: string, canHaveScope: boolean): NotSendableError {
+  const hint = canHaveScope ? ' (make it with { scope: "system" })' : "";
+  const expected = `Expected \`${path}\` to be something that another process can receive`;
+  return new NotSendableError(`${expected}, got a ${kind} of process scope${hint}`, { path });
+}
+
+/** For a thing that only one thread can have, in a message to several. */
+export function handedOverToMany(path: string): NotSendableError {
+  const expected = `Expected \`${path}\` to be something that all workers can have`;
+  return new NotSendableError(`${expected}, got an end of a pipe, which belongs to one thread at a time`, { path });
+}
