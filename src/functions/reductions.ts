@@ -3,9 +3,9 @@ import type { DType, FloatDType } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
 import { mul } from "../ir/node.js";
-import { arrayOf, type NDArray, stridedOf } from "../ndarray/ndarray.js";
+import { type AnyNDArray, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
+import type { RankTable } from "../ndarray/notation.js";
 import { expectAxis } from "../ndarray/shape.js";
-import type { AnyNDArray, RankTable, ReadonlyNDArray } from "../ndarray/types.js";
 import { moveAxis } from "../ndarray/view.js";
 import { expectArray } from "./operands.js";
 import {

@@ -3,9 +3,8 @@ import { type DType, dtypes, isBigInt, type Scalar } from "../base/dtype.js";
 import { expectOptions, show } from "../base/expect.js";
 import { stretchTo } from "./assign.js";
 import type { Strided } from "./elements.js";
-import { stridedOf } from "./ndarray.js";
+import { type ReadonlyNDArray, stridedOf } from "./ndarray.js";
 import { broadcastShapes, sameShape } from "./shape.js";
-import type { ReadonlyNDArray } from "./types.js";
 import { forEachRun, jointLoop } from "./walk.js";
 
 /** True if both have one shape and equal elements; dtypes may differ, and NaN equals nothing. After `np.array_equal`. */

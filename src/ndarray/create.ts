@@ -18,22 +18,26 @@ import type { NameOptions } from "../memory/shared-memory.js";
 import { fill } from "./assign.js";
 import type { Strided } from "./elements.js";
 import { fillFromList, inferDType, parseNested } from "./lists.js";
-import { arrayOf, NDArray, stridedOf } from "./ndarray.js";
-import { expectShape, sizeOf } from "./shape.js";
-import { dtypeOfTypedArray, newStrided } from "./storage.js";
+import { arrayOf, NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
 import type {
-  CreateOptions,
   DefaultDType,
   DTypeFor,
   Leaf,
   NestedList,
   NestedRank,
   RankOf,
-  ReadonlyNDArray,
   Shape,
   TypedArrayLike,
-} from "./types.js";
+} from "./notation.js";
+import { expectShape, sizeOf } from "./shape.js";
+import { dtypeOfTypedArray, newStrided } from "./storage.js";
 import { diagonal } from "./view.js";
+
+/** What is made, and under which name. */
+export interface CreateOptions<D extends DType> extends NameOptions {
+  /** Default `"float64"`, where NumPy may say int64. */
+  readonly dtype?: D | undefined;
+}
 
 /** A new array, float64 unless said; a number as shape is one axis. */
 export type Create = <const S extends Shape, D extends DType = "float64">(

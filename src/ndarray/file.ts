@@ -6,10 +6,9 @@ import { expectPlace } from "../memory/names/place.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { closeSync, fstatSync, open, openSync, readSync, writeSync } from "../platform/runtime.js";
 import type { Strided } from "./elements.js";
-import { arrayOf, type NDArray, stridedOf } from "./ndarray.js";
+import { type AnyNDArray, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
 import { MAX_HEADER_BYTES, type NpyHeader, npyHeader, parseNpyHeader } from "./npy.js";
 import { checkExpectations, checkExpected, compactCopy, type Expected, type Staged, stage } from "./storage.js";
-import type { AnyNDArray, ReadonlyNDArray } from "./types.js";
 import { transpose } from "./view.js";
 
 /** Bytes per system call: all systems take fewer than 2 GiB at once. */

@@ -4,10 +4,9 @@ import { DTypeError, ShapeError } from "../base/errors.js";
 import { expectInteger, expectOptions, show } from "../base/expect.js";
 import { copy } from "./assign.js";
 import type { Strided } from "./elements.js";
-import { arrayOf, type NDArray, stridedOf } from "./ndarray.js";
+import { arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
 import { expectAxis } from "./shape.js";
 import { newStrided } from "./storage.js";
-import type { ReadonlyNDArray } from "./types.js";
 import { expandDims, makeView, slice } from "./view.js";
 
 interface JoinOptions {

@@ -4,9 +4,8 @@ import { expectKnown, expectOneOf, show } from "../base/expect.js";
 import type { MapMode } from "../memory/blocks/driver.js";
 import { memoryOfFile } from "../memory/shared-memory.js";
 import { resolvePath } from "../platform/runtime.js";
-import { arrayOf, type NDArray } from "./ndarray.js";
+import { type AnyNDArray, arrayOf, type NDArray } from "./ndarray.js";
 import { attachedStrided, checkExpectations, type Expected } from "./storage.js";
-import type { AnyNDArray } from "./types.js";
 
 /** How a file is seen. */
 export interface MemmapOptions {

@@ -27,6 +27,17 @@ import * as assigning from "./assign.js";
 import type { Elements, Strided } from "./elements.js";
 import { formatArray } from "./format.js";
 import { toNested } from "./lists.js";
+import type {
+  DTypeFor,
+  Index,
+  Nested,
+  RankChange,
+  RankTable,
+  ScijsNDArray,
+  SetTable,
+  SliceArg,
+  TypedArrayLike,
+} from "./notation.js";
 import { overlaps } from "./overlap.js";
 import * as scijs from "./scijs.js";
 import { expectAxis, sameShape } from "./shape.js";
@@ -41,23 +52,50 @@ import {
   viewedStrided,
   wrappedStrided,
 } from "./storage.js";
-import type {
-  AnyNDArray,
-  DTypeFor,
-  Index,
-  Items,
-  Nested,
-  RankChange,
-  RankTable,
-  ReadonlyNDArray,
-  ScijsNDArray,
-  SetTable,
-  SliceArg,
-  TypedArrayLike,
-} from "./types.js";
 import type { View } from "./view.js";
 import * as views from "./view.js";
 import { arrayFromWire, arrayToWire } from "./wire.js";
+
+/** An array to read: the type of every input. `NDArray<"float64", 2>` is a `ReadonlyNDArray<DType>`, though no `NDArray<DType>`. */
+export interface ReadonlyNDArray<out D extends DType = DType, out R extends number = number> {
+  readonly dtype: D;
+  readonly shape: Index<R>;
+  readonly ndim: number;
+  readonly size: number;
+  readonly nbytes: number;
+  readonly itemsize: number;
+  /** Bytes. */
+  readonly strides: Index<R>;
+  /** C order, no gaps. */
+  readonly contiguous: boolean;
+  /** Its elements, same memory. @throws {LayoutError} unless contiguous */
+  readonly flat: ArrayLike<TypedArrayOf<D>[number]>;
+  readonly T: ReadonlyNDArray<D, R>;
+  /** Negative counts from the end. @throws {IndexError} */
+  get(...index: Index<R>): ScalarOf<D>;
+  /** Of the only element. */
+  item(): ScalarOf<D>;
+  slice<const S extends readonly SliceArg[]>(...spec: S): ReadonlyNDArray<D, RankTable[R][RankChange<S>]>;
+  astype<E extends DType>(dtype: E, options?: NameOptions): NDArray<E, R>;
+  /** Nested lists; of rank 0 the scalar. */
+  toArray(): Nested<ScalarOf<D>>[R];
+  /** As NumPy prints; so does console.log. */
+  toString(): string;
+}
+
+/** An array of any one dtype: a union, which `switch (a.dtype)` narrows. */
+export type AnyNDArray<R extends number = number> = { [D in DType]: NDArray<D, R> }[DType];
+
+/** What iterating yields: rows; of rank 1 the elements. */
+export interface Items<D extends DType> {
+  [rank: number]: unknown;
+  0: never;
+  1: ScalarOf<D>;
+  2: NDArray<D, 1>;
+  3: NDArray<D, 2>;
+  4: NDArray<D, 3>;
+  5: NDArray<D, 4>;
+}
 
 interface WhereOptions {
   /** Only where this is true; broadcasts. */

@@ -1,7 +1,7 @@
 /** The views that scijs' `ndarray` offers, with its meanings, and with the range checks that it lacks. Pure. */
 import { IndexError } from "../base/errors.js";
 import { show } from "../base/expect.js";
-import type { SliceArg } from "./types.js";
+import type { SliceArg } from "./notation.js";
 import { slice, type View } from "./view.js";
 
 /** Without the first `from` along each axis. What is no number, or negative, leaves an axis as it is. */

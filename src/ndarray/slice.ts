@@ -1,7 +1,7 @@
 /** NumPy's basic slicing as data: from what the user wrote to one step per axis. Pure; `view.ts` applies it. */
 import { IndexError } from "../base/errors.js";
 import { show } from "../base/expect.js";
-import type { SliceArg } from "./types.js";
+import type { SliceArg } from "./notation.js";
 
 /** One step of a slice: what it does to an axis. A range is (first, count, step) after clipping. */
 export type AxisStep =

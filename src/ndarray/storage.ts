@@ -4,6 +4,7 @@ import { BoundsError, DTypeError, NotSharedError, ShapeError, UnsupportedError }
 import { expectInteger, expectIntegers, expectOptions, show } from "../base/expect.js";
 import { expectPlace, UNNAMED } from "../memory/names/place.js";
 import {
+  type AttachOptions,
   adoptBuffer,
   allocate,
   arrayInfoOf,
@@ -16,10 +17,10 @@ import {
 import { MAX_ELEMENTS } from "../platform/runtime.js";
 import { copy } from "./assign.js";
 import { Elements, type Strided } from "./elements.js";
+import type { ByTag, ScijsNDArray } from "./notation.js";
 import { type NpyHeader, npyHeader, parseNpyHeader } from "./npy.js";
 import { overlaps, sameElements } from "./overlap.js";
 import { cStrides, expectShape, MAX_RANK, sizeOf } from "./shape.js";
-import type { ByTag, ScijsNDArray } from "./types.js";
 import { assertInside, cView, extent, fView, makeView } from "./view.js";
 
 /** Fresh zeroed elements that nobody can find yet. */
@@ -256,10 +257,13 @@ const DTYPE_OF = {
   Float64Array: "float64",
 } as const satisfies { [T in keyof ByTag]: ByTag[T] };
 
-/** A copy in C order, in memory of its own. */
-export const compactCopy = (source: Strided): Strided =>
-  newStrided(source.view.shape, source.elements.dtype, undefined, (fresh) => copy(fresh, source));
+/** A copy in C order, in new memory. `place` says which scope the memory belongs to. */
+export const compactCopy = (source: Strided, place?: AttachOptions): Strided =>
+  newStrided(source.view.shape, source.elements.dtype, place, (fresh) => copy(fresh, source));
 
-/** The source, copied if writing the target would change it: overlap behaves as if the input had been copied first. */
-export const separate = (source: Strided, target: Strided): Strided =>
-  overlaps(source, target) && !sameElements(source, target) ? compactCopy(source) : source;
+/**
+ * The source, or a copy of it if writing to the target would change what is read from it: results are the same as if all
+ * inputs had been copied first. `place` says which scope the memory of a copy belongs to.
+ */
+export const separate = (source: Strided, target: Strided, place?: AttachOptions): Strided =>
+  overlaps(source, target) && !sameElements(source, target) ? compactCopy(source, place) : source;

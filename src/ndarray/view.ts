@@ -4,9 +4,9 @@
  */
 import { BoundsError, IndexError, LayoutError, ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
+import type { SliceArg } from "./notation.js";
 import { cStrides, expectAxis, expectShape, sizeOf } from "./shape.js";
 import { resolveSlice } from "./slice.js";
-import type { SliceArg } from "./types.js";
 
 export interface View {
   readonly shape: readonly number[];

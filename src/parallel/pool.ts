@@ -21,8 +21,8 @@ import {
   type Where,
 } from "../functions/ufunc.js";
 import { expectWait, type SyncWaitOptions } from "../memory/words/wait.js";
-import type { NDArray } from "../ndarray/ndarray.js";
-import type { AnyNDArray, RankTable, ReadonlyNDArray } from "../ndarray/types.js";
+import type { AnyNDArray, NDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
+import type { RankTable } from "../ndarray/notation.js";
 import { availableParallelism } from "../platform/runtime.js";
 import { refOf } from "../wire/functions.js";
 import { forbidSending } from "../wire/handle.js";

@@ -1,8 +1,8 @@
-/** The types by which dtype and rank survive slicing. Lookups in tables, no conditional types: only then can TypeScript check `in out D, out R`. */
-import type { DType, ScalarOf, TypedArrayOf } from "../base/dtype.js";
-import type { NameOptions } from "../memory/shared-memory.js";
-import type { NDArray } from "./ndarray.js";
-
+/**
+ * The types that carry dtype and rank through slicing, and those of what callers write: indices, shapes, slices, lists.
+ * A leaf: it imports nothing. Indices and ranks are looked up in tables, because TypeScript can check the variance marks
+ * of `NDArray<in out D, out R>` only without conditional types.
+ */
 interface IndexTable {
   [rank: number]: number[];
   0: [];
@@ -41,16 +41,6 @@ export interface Nested<V> {
   3: V[][][];
   4: V[][][][];
   5: V[][][][][];
-}
-/** What iterating yields: rows; of rank 1 the elements. */
-export interface Items<D extends DType> {
-  [rank: number]: unknown;
-  0: never;
-  1: ScalarOf<D>;
-  2: NDArray<D, 1>;
-  3: NDArray<D, 2>;
-  4: NDArray<D, 3>;
-  5: NDArray<D, 4>;
 }
 /** An index, a shape or strides of an array of that rank. */
 export type Index<R extends number> = IndexTable[R];
@@ -106,35 +96,6 @@ type TextChange<
         : "?"
   : RankChange<Rest, Drop, Add>;
 
-/** An array to read: the type of every input. `NDArray<"float64", 2>` is a `ReadonlyNDArray<DType>`, though no `NDArray<DType>`. */
-export interface ReadonlyNDArray<out D extends DType = DType, out R extends number = number> {
-  readonly dtype: D;
-  readonly shape: Index<R>;
-  readonly ndim: number;
-  readonly size: number;
-  readonly nbytes: number;
-  readonly itemsize: number;
-  /** Bytes. */
-  readonly strides: Index<R>;
-  /** C order, no gaps. */
-  readonly contiguous: boolean;
-  /** Its elements, same memory. @throws {LayoutError} unless contiguous */
-  readonly flat: ArrayLike<TypedArrayOf<D>[number]>;
-  readonly T: ReadonlyNDArray<D, R>;
-  /** Negative counts from the end. @throws {IndexError} */
-  get(...index: Index<R>): ScalarOf<D>;
-  /** Of the only element. */
-  item(): ScalarOf<D>;
-  slice<const S extends readonly SliceArg[]>(...spec: S): ReadonlyNDArray<D, RankTable[R][RankChange<S>]>;
-  astype<E extends DType>(dtype: E, options?: NameOptions): NDArray<E, R>;
-  /** Nested lists; of rank 0 the scalar. */
-  toArray(): Nested<ScalarOf<D>>[R];
-  /** As NumPy prints; so does console.log. */
-  toString(): string;
-}
-
-/** An array of any one dtype: a union, which `switch (a.dtype)` narrows. */
-export type AnyNDArray<R extends number = number> = { [D in DType]: NDArray<D, R> }[DType];
 /** What the packages around scijs' `ndarray` read. */
 export interface ScijsNDArray {
   data: unknown;
@@ -173,9 +134,3 @@ export type NestedRank<T, N extends 0[] = []> = T extends readonly (infer U)[]
     ? number
     : NestedRank<U, [...N, 0]>
   : N["length"];
-
-/** What is made, and under which name. */
-export interface CreateOptions<D extends DType> extends NameOptions {
-  /** Default `"float64"`, where NumPy may say int64. */
-  readonly dtype?: D | undefined;
-}
