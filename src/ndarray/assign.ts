@@ -1,8 +1,9 @@
 /** Copies between strided elements: fill, copy with a cast, take, put, compress. Used by the members of `NDArray`; knows no arrays. */
-import { caster, type DType, dtypes, type RawArray, type Scalar } from "../base/dtype.js";
+import { caster, type DType, dtypes, type Scalar } from "../base/dtype.js";
 import { IndexError, ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import type { Strided } from "./elements.js";
+import { castRun, moveRun } from "./runs.js";
 import { sameShape, sizeOf } from "./shape.js";
 import { broadcastTo, pickAxes, type View } from "./view.js";
 import { forEachRun, jointLoop } from "./walk.js";
@@ -33,27 +34,9 @@ export function copy(target: Strided, source: Strided): void {
   const toStep = loop.strides[0]!.at(-1)!;
   const fromStep = loop.strides[1]!.at(-1)!;
   forEachRun(loop, 0, loop.size, ([p, q], count) => {
-    if (!cast && toStep === 1 && fromStep === 1) to.set(from.subarray(q!, q! + count) as ArrayLike<number>, p!);
-    else if (!cast) moveRun(to, p!, toStep, from, q!, fromStep, count);
-    else castRun(to, p!, toStep, from, q!, fromStep, count, cast);
+    if (cast) castRun(to, p!, toStep, from, q!, fromStep, count, cast);
+    else moveRun(to, p!, toStep, from, q!, fromStep, count);
   });
-}
-
-function moveRun(to: RawArray, p: number, toStep: number, from: RawArray, q: number, fromStep: number, count: number) {
-  for (let i = 0; i < count; i++) to[p + i * toStep] = from[q + i * fromStep]!;
-}
-
-function castRun(
-  to: RawArray,
-  p: number,
-  toStep: number,
-  from: RawArray,
-  q: number,
-  fromStep: number,
-  count: number,
-  cast: (raw: number) => number,
-) {
-  for (let i = 0; i < count; i++) to[p + i * toStep] = cast(from[q + i * fromStep]!);
 }
 
 /** target[mask] = source[mask]; all of one shape. */
