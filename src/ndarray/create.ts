@@ -30,8 +30,9 @@ import type {
   TypedArrayLike,
 } from "./notation.js";
 import { expectShape, sizeOf } from "./shape.js";
-import { dtypeOfTypedArray, newStrided } from "./storage.js";
+import { newStrided } from "./storage.js";
 import { diagonal } from "./view.js";
+import { dtypeOfTypedArray } from "./wrap.js";
 
 /** What is made, and under which name. */
 export interface CreateOptions<D extends DType> extends NameOptions {

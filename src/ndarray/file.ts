@@ -5,10 +5,11 @@ import { show } from "../base/expect.js";
 import { expectPlace } from "../memory/names/place.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { closeSync, fstatSync, open, openSync, readSync, writeSync } from "../platform/runtime.js";
+import { checkExpectations, checkExpected, type Expectations, type Expected } from "./attach.js";
 import type { Strided } from "./elements.js";
 import { type AnyNDArray, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
 import { MAX_HEADER_BYTES, type NpyHeader, npyHeader, parseNpyHeader } from "./npy.js";
-import { checkExpectations, checkExpected, compactCopy, type Expected, type Staged, stage } from "./storage.js";
+import { compact, type Staged, stage } from "./storage.js";
 import { transpose } from "./view.js";
 
 /** Bytes per system call: all systems take fewer than 2 GiB at once. */
@@ -106,7 +107,7 @@ export function loadSync(path: string, options?: LoadOptions): unknown {
   }
 }
 
-type LoadOptions = NameOptions & Partial<Expected<DType, number>>;
+type LoadOptions = NameOptions & Expectations;
 type Request = [bytes: Uint8Array, at: number, count: number, position: number];
 type Read<R> = (...request: Request) => R;
 
@@ -158,16 +159,12 @@ const bytesOf = ({ elements, view }: Strided): Uint8Array => {
   return new Uint8Array(buffer, byteOffset + view.offset * elements.itemsize, view.size * elements.itemsize);
 };
 
-/** A `.npy` file of the array, in pieces. An array that lies in Fortran order is written as it lies. */
+/** A `.npy` file of the array, in pieces. Fortran order is kept: its elements are written as they are stored. */
 function fileBytes(a: ReadonlyNDArray): Uint8Array[] {
   const given = stridedOf(a);
   const { dtype } = given.elements;
   const turned = transpose(given.view, []);
   const fortran = !given.view.contiguous && turned.contiguous;
-  const lies: Strided = fortran
-    ? { elements: given.elements, view: turned }
-    : given.view.contiguous
-      ? given
-      : compactCopy(given);
-  return [npyHeader(dtype, given.view.shape, fortran), bytesOf(lies)];
+  const stored = fortran ? { elements: given.elements, view: turned } : compact(given);
+  return [npyHeader(dtype, given.view.shape, fortran), bytesOf(stored)];
 }

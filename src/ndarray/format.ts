@@ -4,8 +4,8 @@
  */
 import { type DType, dtypes, isFloat, type Scalar } from "../base/dtype.js";
 import { decodeFloat16, encodeFloat16 } from "../base/float16.js";
-import { scalars } from "./assign.js";
 import type { Strided } from "./elements.js";
+import { scalars } from "./lists.js";
 import { slice } from "./view.js";
 
 const PRECISION = 8; // digits after the point

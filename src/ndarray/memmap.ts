@@ -4,8 +4,8 @@ import { expectKnown, expectOneOf, show } from "../base/expect.js";
 import type { MapMode } from "../memory/blocks/driver.js";
 import { memoryOfFile } from "../memory/shared-memory.js";
 import { resolvePath } from "../platform/runtime.js";
+import { attachedStrided, checkExpectations, type Expectations, type Expected } from "./attach.js";
 import { type AnyNDArray, arrayOf, type NDArray } from "./ndarray.js";
-import { attachedStrided, checkExpectations, type Expected } from "./storage.js";
 
 /** How a file is seen. */
 export interface MemmapOptions {
@@ -35,7 +35,7 @@ export function memmap<D extends DType, R extends number = number>(
   expect: Expected<D, R> & MemmapOptions,
 ): NDArray<NoInfer<D>, NoInfer<R>>;
 export function memmap(path: string, options?: MemmapOptions): AnyNDArray;
-export function memmap(path: string, options?: Partial<Expected<DType, number>> & MemmapOptions): unknown {
+export function memmap(path: string, options?: Expectations & MemmapOptions): unknown {
   if (typeof path !== "string" || path === "" || path.includes("\0")) {
     throw new TypeError(`Expected \`path\` to be the path of a file, got ${show(path)}`);
   }

@@ -44,6 +44,11 @@ export interface Nested<V> {
 }
 /** An index, a shape or strides of an array of that rank. */
 export type Index<R extends number> = IndexTable[R];
+/** Which axis to work along. */
+export interface AxisOptions {
+  /** An axis; negative numbers count from the end. */
+  readonly axis?: number;
+}
 /** A number stands for one axis. */
 export type Shape = number | readonly number[];
 export type RankOf<S> = S extends readonly unknown[] ? S["length"] : 1;

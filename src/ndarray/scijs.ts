@@ -1,8 +1,23 @@
 /** The views that scijs' `ndarray` offers, with its meanings, and with the range checks that it lacks. Pure. */
 import { IndexError } from "../base/errors.js";
 import { show } from "../base/expect.js";
+import type { Strided } from "./elements.js";
 import type { SliceArg } from "./notation.js";
-import { slice, type View } from "./view.js";
+import { extent, makeView, slice, type View } from "./view.js";
+
+/** Packages around scijs compute `offset | 0`, so that they misread larger offsets. */
+const MAX_OFFSET = 2 ** 31 - 1;
+
+/** The same array. If its offset is too large for scijs, its elements begin nearer to it. */
+export function withNearOffset(strided: Strided): Strided {
+  const { elements, view } = strided;
+  if (view.offset <= MAX_OFFSET) return strided;
+  const [low, high] = extent(view);
+  return {
+    elements: elements.window(low, high - low + 1),
+    view: makeView(view.shape, view.strides, view.offset - low),
+  };
+}
 
 /** Without the first `from` along each axis. What is no number, or negative, leaves an axis as it is. */
 export const lo = (view: View, from: readonly unknown[]): View =>

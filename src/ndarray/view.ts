@@ -2,7 +2,7 @@
  * A view: shape, strides and offset, with no memory in it. Immutable; every transform returns another one.
  * Element (i, j, …) lies at `offset + i * strides[0] + j * strides[1] + …`, counted in elements of the array's base.
  */
-import { BoundsError, IndexError, LayoutError, ShapeError } from "../base/errors.js";
+import { BoundsError, IndexError, ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import type { SliceArg } from "./notation.js";
 import { cStrides, expectAxis, expectShape, sizeOf } from "./shape.js";
@@ -91,6 +91,17 @@ export function locate({ shape, strides, offset }: View, index: ArrayLike<number
   return position;
 }
 
+/** Where the element at a flat position is, counted in C order. The position must be in [0, size). */
+export function locateFlat({ shape, strides, offset }: View, position: number): number {
+  let rest = position;
+  let at = offset;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    at += (rest % shape[axis]!) * strides[axis]!;
+    rest = Math.floor(rest / shape[axis]!);
+  }
+  return at;
+}
+
 export function slice(view: View, spec: readonly SliceArg[]): View {
   const shape: number[] = [];
   const strides: number[] = [];
@@ -127,70 +138,6 @@ export function transpose(view: View, axes: readonly unknown[]): View {
     order.map((axis) => strides[axis]!),
     offset,
   );
-}
-
-/** The same elements in another shape. One length may be -1. @throws {ShapeError} @throws {LayoutError} where NumPy would copy */
-export function reshape(view: View, given: unknown): View {
-  const shape = fillIn(given, view);
-  if (sizeOf(shape) !== view.size) throw wrongSize(given, view);
-  if (view.contiguous) return cView(shape, view.offset);
-  const strides = stridesWithoutCopy(view, shape);
-  if (strides) return makeView(shape, strides, view.offset);
-  throw new LayoutError(
-    `Expected a layout that can be seen as shape ${show(shape)} without a copy, got shape ${show(view.shape)} with strides ${show(view.strides)} (take a .copy() first)`,
-    { shape: view.shape, strides: view.strides },
-  );
-}
-
-function fillIn(given: unknown, view: View): number[] {
-  if (!Array.isArray(given)) return expectShape(given);
-  const free = given.indexOf(-1);
-  const shape = expectShape(given.map((n, axis) => (axis === free ? 1 : n)));
-  if (free < 0) return shape;
-  const rest = sizeOf(shape);
-  if (rest === 0 || view.size % rest !== 0) throw wrongSize(given, view);
-  shape[free] = view.size / rest;
-  return shape;
-}
-
-function wrongSize(given: unknown, view: View): ShapeError {
-  const shape = Array.isArray(given) ? given : [given];
-  const message = `Expected \`shape\` to have ${view.size} elements, got ${show(given)} (array of shape ${show(view.shape)})`;
-  return new ShapeError(message, { shape, expected: view.shape });
-}
-
-/**
- * Strides of the new shape over the same elements, if there are any: groups of old axes that lie without a gap are split
- * into groups of new axes of the same product.
- * https://github.com/numpy/numpy/blob/v2.4.0/numpy/_core/src/multiarray/shape.c (_attempt_nocopy_reshape)
- */
-function stridesWithoutCopy(view: View, shape: readonly number[]): number[] | undefined {
-  if (view.size === 0) return cStrides(shape);
-  const long = view.shape.map((_, axis) => axis).filter((axis) => view.shape[axis] !== 1);
-  const strides = new Array<number>(shape.length).fill(0);
-  let from = 0;
-  let to = 0;
-  while (from < long.length) {
-    let fromEnd = from + 1;
-    let have = view.shape[long[from]!]!;
-    const toStart = to;
-    let want = 1;
-    while (want !== have) {
-      if (want < have) want *= shape[to++]!;
-      else have *= view.shape[long[fromEnd++]!]!;
-    }
-    for (let i = from; i < fromEnd - 1; i++) {
-      const [outer, inner] = [long[i]!, long[i + 1]!];
-      if (view.strides[outer] !== view.strides[inner]! * view.shape[inner]!) return undefined;
-    }
-    let stride = view.strides[long[fromEnd - 1]!]!;
-    for (let axis = to - 1; axis >= toStart; axis--) {
-      strides[axis] = stride;
-      stride *= shape[axis]!;
-    }
-    from = fromEnd;
-  }
-  return strides;
 }
 
 /** Without axes of length 1, or without that one. @throws {ShapeError} if it is longer */
