@@ -41,8 +41,9 @@ export function parseNested(list: readonly unknown[]): ParsedList {
   const shape: number[] = [];
   for (let level: unknown = list; Array.isArray(level); level = level[0]) {
     shape.push(level.length);
-    if (shape.length > MAX_RANK)
+    if (shape.length > MAX_RANK) {
       throw new RangeError(`Expected a list nested at most ${MAX_RANK} deep, got a deeper one`);
+    }
   }
   const values: unknown[] = [];
   const collect = (item: unknown, axis: number, path: string) => {

@@ -4,15 +4,21 @@ import { show } from "../base/expect.js";
 import { cStrides, expectShape, sizeOf } from "./shape.js";
 import { cView, makeView, type View } from "./view.js";
 
-/** The same elements in another shape. One length may be -1. @throws {ShapeError} @throws {LayoutError} where NumPy would copy */
+/**
+ * The same elements in another shape. One length may be -1: it follows from the others.
+ *
+ * @throws {ShapeError} If the shape has another number of elements.
+ * @throws {LayoutError} If no strides give these elements in this order, so that NumPy would copy them.
+ */
 export function reshape(view: View, given: unknown): View {
   const shape = fillIn(given, view);
   if (sizeOf(shape) !== view.size) throw wrongSize(given, view);
   if (view.contiguous) return cView(shape, view.offset);
   const strides = stridesWithoutCopy(view, shape);
   if (strides) return makeView(shape, strides, view.offset);
+  const got = `shape ${show(view.shape)} with strides ${show(view.strides)}`;
   throw new LayoutError(
-    `Expected a layout that can be seen as shape ${show(shape)} without a copy, got shape ${show(view.shape)} with strides ${show(view.strides)} (take a .copy() first)`,
+    `Expected a layout that can be seen as shape ${show(shape)} without a copy, got ${got} (take a .copy() first)`,
     { shape: view.shape, strides: view.strides },
   );
 }
@@ -30,13 +36,14 @@ function fillIn(given: unknown, view: View): number[] {
 
 function wrongSize(given: unknown, view: View): ShapeError {
   const shape = Array.isArray(given) ? given : [given];
-  const message = `Expected \`shape\` to have ${view.size} elements, got ${show(given)} (array of shape ${show(view.shape)})`;
+  const got = `${show(given)} (array of shape ${show(view.shape)})`;
+  const message = `Expected \`shape\` to have ${view.size} elements, got ${got}`;
   return new ShapeError(message, { shape, expected: view.shape });
 }
 
 /**
- * Strides of the new shape over the same elements, if there are any: groups of old axes that lie without a gap are split
- * into groups of new axes of the same product.
+ * The strides of the new shape over the same elements, or undefined if there are none. Old and new axes are matched in
+ * groups of equal size. The old axes of a group must follow each other without a gap; the new axes then divide them.
  * https://github.com/numpy/numpy/blob/v2.4.0/numpy/_core/src/multiarray/shape.c (_attempt_nocopy_reshape)
  */
 function stridesWithoutCopy(view: View, shape: readonly number[]): number[] | undefined {

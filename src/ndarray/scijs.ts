@@ -1,4 +1,4 @@
-/** The views that scijs' `ndarray` offers, with its meanings, and with the range checks that it lacks. Pure. */
+/** The views that scijs' `ndarray` makes. Here they have the same meaning, but ranges are checked. Pure. */
 import { IndexError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import type { Strided } from "./elements.js";
@@ -19,27 +19,44 @@ export function withNearOffset(strided: Strided): Strided {
   };
 }
 
-/** Without the first `from` along each axis. What is no number, or negative, leaves an axis as it is. */
+/**
+ * The view without the first `from` indices of each axis. An axis stays as it is if its `from` is not a number, or is
+ * negative.
+ *
+ * @throws {IndexError} If an axis is shorter.
+ */
 export const lo = (view: View, from: readonly unknown[]): View =>
   slice(
     view,
     ranges(view, from, (i, n) => [i, n]),
   );
-/** Only the first `to` along each axis. */
+/**
+ * The view of only the first `to` indices of each axis. An axis stays as it is if its `to` is not a number, or is negative.
+ *
+ * @throws {IndexError} If an axis is shorter.
+ */
 export const hi = (view: View, to: readonly unknown[]): View =>
   slice(
     view,
     ranges(view, to, (i) => [0, i]),
   );
 
-/** Every `by`-th along each axis; a negative one begins at the end. */
+/**
+ * The view of every `by`-th index of each axis; a negative step starts from the end.
+ *
+ * @throws {IndexError} If a step is 0.
+ */
 export const step = (view: View, by: readonly unknown[]): View =>
   slice(
     view,
     view.shape.map((_, axis): SliceArg => (typeof by[axis] === "number" ? [null, null, by[axis]] : [])),
   );
 
-/** Drops the axes that are given an index. */
+/**
+ * The view without the axes for which an index is given.
+ *
+ * @throws {IndexError} If an index is outside of its axis.
+ */
 export const pick = (view: View, at: readonly unknown[]): View =>
   slice(
     view,
@@ -49,7 +66,7 @@ export const pick = (view: View, at: readonly unknown[]): View =>
     }),
   );
 
-/** Axes from the fastest to the slowest. */
+/** The axes from the fastest to the slowest. */
 export const order = ({ strides }: View): number[] =>
   strides.map((_, axis) => axis).sort((a, b) => Math.abs(strides[a]!) - Math.abs(strides[b]!));
 
@@ -62,7 +79,8 @@ function ranges(
     const i = given[axis];
     if (typeof i !== "number" || i < 0) return [];
     if (Number.isInteger(i) && i <= n) return range(i, n);
-    const message = `Expected argument ${axis} to be an integer in [0, ${n}], got ${show(i)} (array of shape ${show(shape)})`;
+    const got = `${show(i)} (array of shape ${show(shape)})`;
+    const message = `Expected argument ${axis} to be an integer in [0, ${n}], got ${got}`;
     throw new IndexError(message, { index: i, axis, shape });
   });
 }
