@@ -8,7 +8,7 @@ import { type NpyHeader, parseNpyHeader } from "./npy.js";
 import { MAX_RANK } from "./shape.js";
 import { cView, fView } from "./view.js";
 
-/** What the caller knows about a named array or a file. It is checked when the array is found, and gives it its type. */
+/** What the caller knows about a named array or a file. It is checked, and it gives the array its type. */
 export interface Expected<D extends DType, R extends number> {
   readonly dtype: D;
   readonly ndim?: R;

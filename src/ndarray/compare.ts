@@ -18,8 +18,8 @@ export function arrayEqual(a: ReadonlyNDArray, b: ReadonlyNDArray): boolean {
 }
 
 /**
- * Whether |a - b| ≤ atol + rtol · |b| for all elements. Infinities must be equal, and NaN is close to nothing. The arrays
- * broadcast. After `np.allclose`.
+ * Whether |a - b| ≤ atol + rtol · |b| for all elements. Infinities must be equal, and NaN is close to nothing. The
+ * arrays broadcast. After `np.allclose`.
  *
  * @param options the tolerances: `rtol`, relative to `b`, by default 1e-5, and `atol`, absolute, by default 1e-8
  * @throws {ShapeError} If the shapes do not broadcast together.

@@ -1,4 +1,4 @@
-/** Functions that make arrays: `zeros ones full empty eye arange linspace array`, and `zerosLike onesLike emptyLike`. */
+/** Functions that make arrays: `zeros ones full empty eye arange linspace array`, `zerosLike onesLike emptyLike`. */
 import {
   type DType,
   dtypes,
@@ -52,8 +52,8 @@ export type CreateLike = <D extends DType, R extends number>(
 ) => NDArray<D, R>;
 
 /**
- * A new array, from arguments that are checked here. All functions below make theirs by it. Their own types say dtype and
- * rank, which this result does not know; that is why they cast it with `as never`.
+ * A new array, from arguments that are checked here. All functions below make theirs with it. Their own types
+ * say dtype and rank, which this result does not; that is why they cast it with `as never`.
  */
 function create(
   shape: unknown,
@@ -119,7 +119,7 @@ export function eye<D extends DType = "float64">(n: number, options?: CreateOpti
  * A new array of `start`, `start + step`, … up to but without `stop`. The default dtype is float64; NumPy's is int64.
  *
  * @example arange(5); arange(2, 10, 3, { dtype: "int32" })
- * @throws {RangeError} If the step is 0, or a number is not finite, or not an integer although the dtype is one of integers.
+ * @throws {RangeError} If the step is 0, or a number is not finite, or the dtype needs integers and gets others.
  */
 export function arange<D extends DType = "float64">(stop: number, options?: CreateOptions<D>): NDArray<NoInfer<D>, 1>;
 export function arange<D extends DType = "float64">(
@@ -193,9 +193,9 @@ function expectWhole(what: string, value: number, dtype: DType): void {
 }
 
 /**
- * A new array with a copy of the elements of a typed array or Buffer, of another array, or of nested lists. Typed arrays
- * and arrays keep their dtype. For lists of numbers it is float64, of bigints int64, of booleans bool, unless `dtype` says
- * otherwise. `NDArray.wrap` shares a typed array instead.
+ * A new array with a copy of the elements of a typed array or Buffer, of another array, or of nested lists. Typed
+ * arrays and arrays keep their dtype. For lists of numbers it is float64, of bigints int64, of booleans bool,
+ * unless `dtype` says otherwise. `NDArray.wrap` shares a typed array instead.
  *
  * @example array([[1, 2], [3, 4]], { dtype: "int32" }); array(buffer, { shape: [h, w, 3] })
  * @throws {ShapeError} If rows differ in length, or `shape` has another number of elements than the data.

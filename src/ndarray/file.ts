@@ -1,6 +1,6 @@
 /**
- * `save` and `load`: `.npy` files, which have the same bytes as named arrays. The bytes go straight between file and shared
- * memory.
+ * `save` and `load`: `.npy` files, which have the same bytes as named arrays. The bytes go straight between file
+ * and shared memory.
  */
 import { type DType, dtypes } from "../base/dtype.js";
 import { FormatError } from "../base/errors.js";
@@ -18,7 +18,7 @@ import { transpose } from "./view.js";
 /** The most bytes of one system call. All systems accept less than 2 GiB. */
 const PIECE = 1 << 30;
 
-/** Writes an array to a `.npy` file, which NumPy can open. Fortran order is kept; other layouts are written in C order. */
+/** Writes an array to a `.npy` file, which NumPy can open. All layouts but Fortran order are written in C order. */
 export async function save(path: string, a: ReadonlyNDArray): Promise<void> {
   const pieces = fileBytes(a);
   const file = await open(path, "w");

@@ -52,7 +52,8 @@ export function parseNested(list: readonly unknown[]): ParsedList {
       return;
     }
     if (Array.isArray(item) && item.length === shape[axis]) {
-      for (let i = 0; i < item.length; i++) collect(item[i], axis + 1, `${path}[${i}]`); // holes too: they are undefined
+      // Not `forEach`, which would skip holes: they are leaves that are undefined.
+      for (let i = 0; i < item.length; i++) collect(item[i], axis + 1, `${path}[${i}]`);
       return;
     }
     const wanted = axis < shape.length ? `a list of ${shape[axis]}` : "a number";

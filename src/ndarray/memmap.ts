@@ -1,4 +1,4 @@
-/** `memmap`: a `.npy` file as an array. The system reads the parts that are used, when they are used, and may drop them. */
+/** `memmap`: a `.npy` file as an array. The system reads each part when it is first used, and may drop it again. */
 import type { DType } from "../base/dtype.js";
 import { expectKnown, expectOneOf, show } from "../base/expect.js";
 import type { MapMode } from "../memory/blocks/driver.js";
@@ -10,16 +10,16 @@ import { type AnyNDArray, arrayOf, type NDArray } from "./ndarray.js";
 /** How a file is mapped. */
 export interface MemmapOptions {
   /**
-   * `"r"`, the default, makes a read-only array. With `"r+"`, writes go to the file, and everybody else who has mapped it
-   * sees them at once. With `"c"`, writes stay in the memory of this process (copy on write).
+   * `"r"`, the default, makes a read-only array. With `"r+"`, writes go to the file, and everybody else who has
+   * mapped it sees them at once. With `"c"`, writes stay in the memory of this process (copy on write).
    */
   readonly mode?: MapMode;
 }
 
 /**
- * The array in a `.npy` file, without reading the file: it may be larger than the free memory, up to 4 GiB. All threads of
- * the process see the same elements, so that pools can work on it chunk by chunk. Nobody must shorten the file in the
- * meantime: as in NumPy, the next access would end the process.
+ * The array in a `.npy` file, without reading the file: it may be larger than the free memory, up to 4 GiB. All
+ * threads of the process see the same elements, so that pools can work on it chunk by chunk. Nobody must shorten
+ * the file in the meantime: as in NumPy, the next access would end the process.
  *
  * @param path the path of a `.npy` file in this machine's byte order
  * @example

@@ -1,6 +1,7 @@
 /**
- * `NDArray`, and `ReadonlyNDArray`, the type of arrays that are only read. Here are the members that write and those that
- * make other arrays; each checks its arguments and calls a file next to this one. Members that only look are inherited.
+ * `NDArray`, and `ReadonlyNDArray`, the type of arrays that are only read. Here are the members that write and
+ * those that make other arrays; each checks its arguments and calls a file next to this one. Members that only look
+ * are inherited.
  */
 import { type DType, expectDType, expectScalar, type Scalar, type ScalarOf, type StoredOf } from "../base/dtype.js";
 import { expectOptions } from "../base/expect.js";
@@ -33,8 +34,8 @@ import { type ViewOptions, viewedStrided, wrappedStrided } from "./wrap.js";
 import { write } from "./write.js";
 
 /**
- * An array that is only read: the type of every input. An `NDArray<"float64", 2>` is a `ReadonlyNDArray<DType>`, but not
- * an `NDArray<DType>`, because that type would let any scalar be written to it.
+ * An array that is only read: the type of every input. An `NDArray<"float64", 2>` is a `ReadonlyNDArray<DType>`,
+ * but not an `NDArray<DType>`, because that type would let any scalar be written to it.
  */
 export interface ReadonlyNDArray<out D extends DType = DType, out R extends number = number>
   extends ReadableArray<D, R> {
@@ -153,8 +154,8 @@ export class NDArray<in out D extends DType, out R extends number = number>
   }
 
   /**
-   * Memory seen as an array, never copied, as by `np.ndarray(shape, dtype, buffer, offset, strides)`. Offset and strides
-   * are in bytes.
+   * Memory seen as an array, never copied, as by `np.ndarray(shape, dtype, buffer, offset, strides)`. Offset and
+   * strides are in bytes.
    *
    * @throws {BoundsError} If an element would be outside of the memory.
    */

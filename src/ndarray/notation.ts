@@ -1,7 +1,7 @@
 /**
- * The types that carry dtype and rank through slicing, and those of what callers write: indices, shapes, slices, lists.
- * A leaf: it imports nothing. Indices and ranks are looked up in tables, because TypeScript can check the variance marks
- * of `NDArray<in out D, out R>` only without conditional types.
+ * The types that carry dtype and rank through slicing, and those of what callers write: indices, shapes, slices,
+ * lists. A leaf: it imports nothing. Indices and ranks are looked up in tables, because TypeScript can check the
+ * variance marks of `NDArray<in out D, out R>` only without conditional types.
  */
 
 interface IndexTable {
@@ -68,8 +68,8 @@ export type SliceArg =
 type Trim<S extends string> = S extends ` ${infer T}` | `${infer T} ` ? Trim<T> : S;
 type Split<S extends string> = S extends `${infer H},${infer T}` ? [Trim<H>, ...Split<T>] : [Trim<S>];
 /**
- * How a slice changes the rank: `["1:-1, 3"]` gives `"-1"`. If the text or the number of arguments is not a literal, it is
- * `"?"`, which stands for any rank.
+ * How a slice changes the rank: `["1:-1, 3"]` gives `"-1"`. If the text or the number of arguments is not a
+ * literal, it is `"?"`, which stands for any rank.
  */
 export type RankChange<
   S extends readonly unknown[],

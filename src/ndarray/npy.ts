@@ -1,6 +1,7 @@
 /**
- * The header of `.npy`, NumPy's file format for arrays: magic bytes, version, length, and a Python dict of dtype, order and
- * shape. A named array has the same bytes in memory, so that attaching needs no shape, and NumPy can open it. Pure.
+ * The header of `.npy`, NumPy's file format for arrays: magic bytes, version, length, and a Python dict of dtype,
+ * order and shape. Pure. A named array has the same bytes in memory, so that attaching needs no shape, and NumPy can
+ * open it.
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 import { type DType, dtypeNames, dtypes } from "../base/dtype.js";
@@ -22,7 +23,7 @@ export interface NpyHeader {
 
 const MAGIC = "\x93NUMPY";
 const ALIGN = 64;
-/** NumPy leaves room for the longest number that the length of the growing axis can be, so that files can grow in place. */
+/** Digits that NumPy leaves room for, so that the length of the growing axis can be updated in place. */
 const GROWTH_DIGITS = 21;
 /** The longest header that is read: NumPy writes none so long for up to 64 axes. */
 export const MAX_HEADER_BYTES = 65536;

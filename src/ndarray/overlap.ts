@@ -18,8 +18,8 @@ export function overlaps(a: Strided, b: Strided): boolean {
   if (aHigh < bLow || bHigh < aLow) return false;
   // Byte p of element x of `a` and byte q of element y of `b` are the same byte if
   //   aLow + Σ sᵢ·xᵢ + p = bLow + Σ tⱼ·yⱼ + q,
-  // where all strides s, t are made positive by counting from the lowest byte. If y and q are counted from the other end,
-  // as y′ = max − y and q′ = max − q, the right side is bHigh − Σ tⱼ·y′ⱼ − q′, and all terms move to the left, positive:
+  // where all strides s, t are made positive by counting from the lowest byte. If y and q are counted from the other
+  // end, as y′ = max − y and q′ = max − q, the right side is bHigh − Σ tⱼ·y′ⱼ − q′. All terms, positive, on the left:
   //   Σ sᵢ·xᵢ + p + Σ tⱼ·y′ⱼ + q′ = bHigh − aLow.
   const terms = [...byteTerms(a), ...byteTerms(b)].sort((s, t) => t.step - s.step);
   return solvable(terms, bHigh - aLow);

@@ -1,4 +1,4 @@
-/** `ReadableArray`: what can be read off any array. The part of `ReadonlyNDArray` that does not name the class `NDArray`. */
+/** `ReadableArray`: the part of `ReadonlyNDArray` that does not name the class `NDArray`. */
 import type { DType, ScalarOf, TypedArrayOf } from "../base/dtype.js";
 import type { Index, Nested } from "./notation.js";
 

@@ -20,8 +20,7 @@ export function withNearOffset(strided: Strided): Strided {
 }
 
 /**
- * The view without the first `from` indices of each axis. An axis stays as it is if its `from` is not a number, or is
- * negative.
+ * The view without the first `from` indices of each axis. An axis whose `from` is negative or no number is kept.
  *
  * @throws {IndexError} If an axis is shorter.
  */
@@ -31,7 +30,7 @@ export const lo = (view: View, from: readonly unknown[]): View =>
     ranges(view, from, (i, n) => [i, n]),
   );
 /**
- * The view of only the first `to` indices of each axis. An axis stays as it is if its `to` is not a number, or is negative.
+ * The view of only the first `to` indices of each axis. An axis whose `to` is negative or no number is kept.
  *
  * @throws {IndexError} If an axis is shorter.
  */

@@ -69,7 +69,7 @@ export function broadcastShapes(shapes: readonly (readonly number[])[]): number[
 }
 
 /**
- * An axis of a shape; negative numbers count from the end. `extra` is how many axes more than the shape has are allowed.
+ * An axis of a shape; negative numbers count from the end. With `extra`, so many more axes are allowed.
  *
  * @throws {TypeError} If the axis is not a number.
  * @throws {RangeError} If there is no such axis.

@@ -79,7 +79,7 @@ function assertIndexable(size: number, dtype: DType): void {
 }
 
 /**
- * New elements in C order: zeros, or what `fill` writes to them. If `fill` throws or the name is taken, nothing is left.
+ * New elements in C order: zeros, or what `fill` writes. If `fill` throws or the name is taken, nothing is left.
  *
  * @throws {NameTakenError} If the name is taken.
  * @throws {NoSpaceError} If there is not enough memory.
@@ -108,8 +108,8 @@ export const compactCopy = (source: Strided, place?: AttachOptions): Strided =>
 export const compact = (source: Strided): Strided => (source.view.contiguous ? source : compactCopy(source));
 
 /**
- * The source, or a copy of it if writing to the target would change what is read from it: results are the same as if all
- * inputs had been copied first. `place` says which scope the memory of a copy belongs to.
+ * The source, or a copy of it if writing to the target would change what is read from it: results are the same as
+ * if all inputs had been copied first. `place` says which scope the memory of a copy belongs to.
  */
 export const separate = (source: Strided, target: Strided, place?: AttachOptions): Strided =>
   overlaps(source, target) && !sameElements(source, target) ? compactCopy(source, place) : source;

@@ -1,6 +1,6 @@
 /**
- * `StridedArray`: elements in memory and a view of them, with the members that only look at these two. `NDArray` extends
- * it with the members that write and those that make other arrays. The functions here accept only arrays of this package.
+ * `StridedArray`: elements in memory and a view of them, with the members that only look at these two. `NDArray`
+ * extends it with the members that write and those that make other arrays.
  */
 import { type DType, dtypes, type ScalarOf, type TypedArrayOf } from "../base/dtype.js";
 import { DTypeError, LayoutError, ShapeError } from "../base/errors.js";
@@ -59,8 +59,8 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
   readonly #isView: boolean;
   readonly #isReadonly: boolean;
   /**
-   * Where the first element is in `data`, counted in elements. Packages around scijs write it; this package computes with
-   * a copy of its own.
+   * Where the first element is in `data`, counted in elements. Packages around scijs write it; this package
+   * computes with a copy of its own.
    */
   offset: number;
 

@@ -1,7 +1,7 @@
 /**
- * Views: shape, strides and offset, with no memory in them. They are immutable: every transform returns another view.
- * Element (i, j, …) is at `offset + i * strides[0] + j * strides[1] + …`, counted in elements of the `Elements` that the
- * view belongs to. Pure.
+ * Views: shape, strides and offset, with no memory in them. They are immutable: every transform returns another
+ * view. Element (i, j, …) is at `offset + i * strides[0] + j * strides[1] + …`, counted in elements of the
+ * `Elements` that the view belongs to. Pure.
  */
 import { BoundsError, IndexError, ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";

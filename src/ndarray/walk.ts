@@ -1,6 +1,7 @@
 /**
- * Loops over several views of one shape at once. Axes are merged if all views allow it; the remaining axes are walked in
- * runs along the last axis, or in tiles of the last two. Pure. Copies, comparisons and all element-wise functions use it.
+ * Loops over several views of one shape at once. Axes are merged if all views allow it; the remaining axes are
+ * walked in runs along the last axis, or in tiles of the last two. Pure. Copies, comparisons and all element-wise
+ * functions use it.
  */
 import type { View } from "./view.js";
 
@@ -16,9 +17,9 @@ export interface Loop {
 }
 
 /**
- * The loop over views of one shape. In order "C", position k is the k-th element in C order. In order "K", axes are sorted
- * and reversed so that the first operand is walked in the order of its memory. This is for work whose result does not
- * depend on the order.
+ * The loop over views of one shape. In order "C", position k is the k-th element in C order. In order "K", axes are
+ * sorted and reversed so that the first operand is walked in the order of its memory. This is for work whose result
+ * does not depend on the order.
  */
 export function jointLoop(views: readonly View[], order: "C" | "K"): Loop {
   const { shape, size } = views[0]!;
@@ -69,8 +70,9 @@ export const TILE = 32768;
 const CROSS = 64;
 
 /**
- * Calls `visit` for each tile of positions [start, end): `rows` rows of `count` positions each. `offsets` are the operands'
- * first elements; the steps from row to row and from position to position are those of the loop's last two axes.
+ * Calls `visit` for each tile of positions [start, end): `rows` rows of `count` positions each. `offsets` are the
+ * operands' first elements; the steps from row to row and from position to position are those of the loop's last
+ * two axes.
  */
 export function forEachTile(
   loop: Loop,
@@ -128,7 +130,7 @@ export function offsetsAt({ shape, strides, offsets }: Loop, position: number): 
   return at;
 }
 
-/** Calls `run` for each run of positions [start, end) along the last axis. `offsets` are the operands' first elements. */
+/** Calls `run` for each run of positions [start, end) along the last axis. `offsets` say where the run begins. */
 export function forEachRun(
   loop: Loop,
   start: number,

@@ -1,6 +1,6 @@
 /**
- * An array as plain data, and back: what `toHandle` and messages carry. All data are checked on arrival, because a handle
- * may come from anywhere.
+ * An array as plain data, and back: what `toHandle` and messages carry. All data are checked on arrival, because a
+ * handle may come from anywhere.
  */
 import { type DType, dtypes, expectDType } from "../base/dtype.js";
 import { expectInteger, expectIntegers, show } from "../base/expect.js";

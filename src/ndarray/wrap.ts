@@ -1,4 +1,4 @@
-/** Memory that exists already, seen as an array without a copy: any part of a block, a typed array, an scijs ndarray. */
+/** Memory that exists already, seen as an array without a copy: a part of a block, a typed array, an scijs ndarray. */
 import { type DType, dtypes, expectDType } from "../base/dtype.js";
 import { BoundsError, NotSharedError } from "../base/errors.js";
 import { expectInteger, expectIntegers, expectOptions, show } from "../base/expect.js";

@@ -7,8 +7,8 @@ import { newStrided, separate } from "./storage.js";
 import { expectStrided, expectStridedMask } from "./strided-array.js";
 
 /**
- * Writes a scalar, checked to be of the target's dtype, or an array that broadcasts to the target's shape. With `where`, only the
- * elements for which it is true are written. Nothing is written if an argument is wrong.
+ * Writes a scalar, checked to be of the target's dtype, or an array that broadcasts to the target's shape. With
+ * `where`, only the elements for which it is true are written. Nothing is written if an argument is wrong.
  *
  * @throws {ShapeError} If `source` or `where` does not broadcast to the target's shape.
  * @throws {DTypeError} If `source` does not cast to the target's dtype, or `where` is not an array of bool.
@@ -26,8 +26,8 @@ export function write(target: Strided, source: Scalar | object, where: unknown):
 /**
  * The source of a write as elements that writing to the target does not change. `what` names the argument in errors.
  *
- * @throws {TypeError} If the source is neither a scalar nor an array.
- * @throws {DTypeError} If the source does not cast to the target's dtype within its kind.
+ * @throws {TypeError} If the source is an object, but not an array.
+ * @throws {DTypeError} If the source is a scalar of another kind, or an array that does not cast within its kind.
  */
 export function sourceFor(target: Strided, source: unknown, what: string): Strided {
   const { dtype } = target.elements;
