@@ -76,7 +76,7 @@ export let arrayOf: (strided: Strided, isView?: boolean, isReadonly?: boolean) =
  * @throws {ClosedError} If the array is closed.
  */
 export const stridedOf = (array: ReadonlyNDArray): Strided => expectStrided(array, "array");
-/** Whether the array refuses writes, as do broadcast views and sliding windows, whose elements share memory. */
+/** Whether the array refuses writes, as broadcast views, sliding windows and files mapped with mode "r" do. */
 export const isReadonlyArray = (array: ReadonlyNDArray): boolean => refusesWrites(array);
 
 /**
