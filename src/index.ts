@@ -140,6 +140,7 @@ export {
   array,
   type Create,
   type CreateLike,
+  type CreateOptions,
   empty,
   emptyLike,
   eye,
@@ -153,16 +154,8 @@ export {
 export { load, loadSync, save, saveSync } from "./ndarray/file.js";
 export { concat, slidingWindowView, stack } from "./ndarray/join.js";
 export { type MemmapOptions, memmap } from "./ndarray/memmap.js";
-export { NDArray } from "./ndarray/ndarray.js";
-export type {
-  AnyNDArray,
-  CreateOptions,
-  Index,
-  ReadonlyNDArray,
-  ScijsNDArray,
-  Shape,
-  SliceArg,
-} from "./ndarray/types.js";
+export { type AnyNDArray, NDArray, type ReadonlyNDArray } from "./ndarray/ndarray.js";
+export type { Index, ScijsNDArray, Shape, SliceArg } from "./ndarray/notation.js";
 export { Pool } from "./parallel/pool.js";
 export type { WorkerLike } from "./parallel/spawn.js";
 export type { TeamMember } from "./parallel/team/task-runner.js";

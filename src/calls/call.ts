@@ -2,13 +2,10 @@
  * A call on arrays as a value. `prepare` of a kind makes one from checked arguments; an executor runs it, on this thread, on a team of
  * workers, or anywhere else. A call is plain data: it can be printed, compared, and sent.
  */
-import type { DType } from "../base/dtype.js";
 import type { Scope } from "../memory/shared-memory.js";
-import type { NDArray } from "../ndarray/ndarray.js";
+import type { AnyArray } from "../ndarray/operands.js";
 import type { FunctionRef } from "../wire/functions.js";
 import type { Plan } from "./plan.js";
-
-export type AnyArray = NDArray<DType>;
 
 /** The kinds of array work. Each has one file in `kinds/`. */
 export type KindName = "elementwise" | "fold" | "map" | "matmul" | "rows" | "scan" | "sort";

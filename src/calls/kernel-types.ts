@@ -1,7 +1,6 @@
 /** The types of kernels: what a function is given, from the arrays that are passed beside it. */
 import type { DType, ScalarOf } from "../base/dtype.js";
-import type { NDArray } from "../ndarray/ndarray.js";
-import type { ReadonlyNDArray } from "../ndarray/types.js";
+import type { NDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
 
 /** Where a chunk lies in the whole. */
 export interface ChunkInfo {

@@ -2,7 +2,7 @@
 import { aliasOf } from "../memory/shared-memory.js";
 import { Elements } from "../ndarray/elements.js";
 import { arrayOf, isReadonlyArray, stridedOf } from "../ndarray/ndarray.js";
-import type { AnyArray } from "./call.js";
+import type { AnyArray } from "../ndarray/operands.js";
 
 /** The same elements over another handle to their memory. */
 export function leased(array: AnyArray): AnyArray {

@@ -3,8 +3,9 @@ import type { DType } from "../base/dtype.js";
 import type { NameOptions, Scope } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
 import { arrayOf } from "../ndarray/ndarray.js";
+import type { AnyArray } from "../ndarray/operands.js";
 import { newStrided } from "../ndarray/storage.js";
-import type { AnyArray, Conditions } from "./call.js";
+import type { Conditions } from "./call.js";
 
 /** Without a name of the user's; in system scope it gets a generated one. */
 export const placedIn = (scope: Scope): NameOptions | undefined => (scope === "system" ? { scope } : undefined);

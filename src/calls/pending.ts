@@ -1,5 +1,6 @@
 /** A call that an executor has accepted: its promise, its clock, and its result once it has one. */
-import type { AnyArray, Call } from "./call.js";
+import type { AnyArray } from "../ndarray/operands.js";
+import type { Call } from "./call.js";
 import { leased } from "./leases.js";
 import type { CallOptions } from "./options.js";
 import { attempt, type Result, type Stop, type StopReason, stopError } from "./outcome.js";

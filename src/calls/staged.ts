@@ -4,7 +4,8 @@
  * never.)
  */
 import type { SharedMemory } from "../memory/shared-memory.js";
-import type { AnyArray, BoundWork, Call, Work } from "./call.js";
+import type { AnyArray } from "../ndarray/operands.js";
+import type { BoundWork, Call, Work } from "./call.js";
 import { bindWork, kindOf } from "./kinds/index.js";
 
 /** A work that the calling thread has bound. */

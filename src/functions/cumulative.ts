@@ -4,9 +4,10 @@ import { HERE } from "../calls/call.js";
 import { type Mappable, makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/inline.js";
 import { type CheckedScan, prepareScan } from "../calls/kinds/scan.js";
-import { expectArray, expectOut } from "../calls/operands.js";
+import { expectOut } from "../calls/out.js";
+import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
+import { expectArray } from "../ndarray/operands.js";
 import { expectAxis } from "../ndarray/shape.js";
-import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
 import { expectCast } from "./prepare.js";
 import { sumTypes } from "./reduction.js";
 

@@ -2,14 +2,15 @@
 import { ShapeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
 import { promote } from "../base/promote.js";
-import { type AnyArray, HERE } from "../calls/call.js";
+import { HERE } from "../calls/call.js";
 import { makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/inline.js";
 import { type CheckedProduct, prepareMatmul } from "../calls/kinds/matmul.js";
-import { expectArray, expectOut } from "../calls/operands.js";
+import { expectOut } from "../calls/out.js";
+import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import { stridedOf } from "../ndarray/ndarray.js";
+import { type AnyArray, expectArray } from "../ndarray/operands.js";
 import { broadcastShapes } from "../ndarray/shape.js";
-import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
 import { broadcastTo, makeView } from "../ndarray/view.js";
 import { expectCast } from "./prepare.js";
 

@@ -3,12 +3,13 @@ import { canCast, type DType, dtypes, expectDType, isFloat } from "../base/dtype
 import { DTypeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
 import { promote } from "../base/promote.js";
-import type { AnyArray } from "../calls/call.js";
 import type { CheckedFold } from "../calls/kinds/fold.js";
-import { expectMask, expectOut } from "../calls/operands.js";
+import { expectOut } from "../calls/out.js";
 import { castElement, fromMask, loadElement, storedLane } from "../ir/elements.js";
 import { constant, isMask, mul, type Node, ne, select, sub } from "../ir/node.js";
 import { type FoldProgram, identityOf, type Merge } from "../loops/fold-plan.js";
+import type { AnyArray } from "../ndarray/operands.js";
+import { expectMask } from "../ndarray/operands.js";
 import { broadcastShapes, expectAxis } from "../ndarray/shape.js";
 import { expectCast } from "./prepare.js";
 

@@ -6,11 +6,11 @@ import { type Call, type Conditions, HERE } from "../calls/call.js";
 import { makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/inline.js";
 import { prepareFold } from "../calls/kinds/fold.js";
-import { expectArray } from "../calls/operands.js";
 import { mul } from "../ir/node.js";
-import { arrayOf, type NDArray, stridedOf } from "../ndarray/ndarray.js";
+import { type AnyNDArray, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
+import type { RankTable } from "../ndarray/notation.js";
+import { expectArray } from "../ndarray/operands.js";
 import { expectAxis } from "../ndarray/shape.js";
-import type { AnyNDArray, RankTable, ReadonlyNDArray } from "../ndarray/types.js";
 import { moveAxis } from "../ndarray/view.js";
 import {
   checkReduction,

@@ -7,13 +7,14 @@ import { HERE } from "../calls/call.js";
 import { makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/inline.js";
 import { type CheckedSort, prepareSort } from "../calls/kinds/sort.js";
-import { expectArray, expectOut } from "../calls/operands.js";
+import { expectOut } from "../calls/out.js";
 import { precedes } from "../loops/sort.js";
 import { copy } from "../ndarray/assign.js";
+import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import { arrayOf, type NDArray, stridedOf } from "../ndarray/ndarray.js";
+import { expectArray } from "../ndarray/operands.js";
 import { expectAxis } from "../ndarray/shape.js";
 import { newStrided } from "../ndarray/storage.js";
-import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
 import { expectCast } from "./prepare.js";
 
 /** Options of `sort` and `argsort`. */

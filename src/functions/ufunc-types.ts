@@ -1,7 +1,6 @@
 /** The types of element-wise functions: how a result is typed by its operands. */
 import type { DType, FloatDType } from "../base/dtype.js";
-import type { NDArray } from "../ndarray/ndarray.js";
-import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
+import type { AnyNDArray, NDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import type { ArrayOf, FloatFor, LargerRank, Promote } from "./promote-types.js";
 
 /** What a function of elements takes. A number is "weak": it takes the dtype of the array beside it. */

@@ -11,6 +11,7 @@ import type { Block } from "../memory/blocks/driver.js";
 import { allocate } from "../memory/blocks/heap.js";
 import { blockOf } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
+import { moveRun } from "../ndarray/runs.js";
 import { extent } from "../ndarray/view.js";
 import { forEachRun, forEachTile, jointLoop, type Loop, TILE } from "../ndarray/walk.js";
 import type { LoopPlan } from "./loop.js";
@@ -156,11 +157,6 @@ function stagedLoop(plan: LoopPlan, loop: Loop, operands: readonly Strided[], nu
       }
     },
   };
-}
-
-function moveRun(to: RawArray, p: number, toStep: number, from: RawArray, q: number, fromStep: number, count: number) {
-  if (toStep === 1 && fromStep === 1) to.set(from.subarray(q, q + count) as ArrayLike<number>, p);
-  else for (let i = 0; i < count; i++) to[p + i * toStep] = from[q + i * fromStep]!;
 }
 
 const LANE_ARRAYS = {

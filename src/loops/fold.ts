@@ -4,6 +4,7 @@ import { storedLane } from "../ir/elements.js";
 import { laneBytes } from "../ir/node.js";
 import { blockOf } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
+import { moveRun } from "../ndarray/runs.js";
 import { forEachRun, forEachTile, type Loop, offsetsAt } from "../ndarray/walk.js";
 import { instanceRun, laneArray, scratch } from "./bound.js";
 import { type FoldPlan, GROUP, identityOf, type Merge, WIDTH } from "./fold-plan.js";
@@ -176,7 +177,7 @@ class Folder implements BoundFold {
   #place(input: number, offset: number, rows: number, rowStep: number, count: number, step: number): number[] {
     const { base, bytes, raw, stage, stageAt } = this.#inputs[input]!;
     if (!this.#plan.staged) return [base + offset * bytes, rowStep * bytes, step * bytes];
-    for (let row = 0; row < rows; row++) copyRun(stage, row * count, raw, offset + row * rowStep, step, count);
+    for (let row = 0; row < rows; row++) moveRun(stage, row * count, 1, raw, offset + row * rowStep, step, count);
     return [stageAt, count * bytes, bytes];
   }
 
@@ -229,11 +230,6 @@ class Folder implements BoundFold {
       }
     });
   }
-}
-
-function copyRun(to: RawArray, at: number, from: RawArray, start: number, step: number, count: number): void {
-  if (step === 1) to.set(from.subarray(start, start + count) as ArrayLike<number>, at);
-  else for (let i = 0; i < count; i++) to[at + i] = from[start + i * step]!;
 }
 
 function smaller(a: Value, b: Value): Value {

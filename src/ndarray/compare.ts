@@ -1,14 +1,16 @@
-/** `arrayEqual` and `allclose`: one answer for two arrays. */
+/** `arrayEqual` and `allclose`: one answer about two arrays. */
 import { type DType, dtypes, isBigInt, type Scalar } from "../base/dtype.js";
 import { expectOptions, show } from "../base/expect.js";
 import { stretchTo } from "./assign.js";
 import type { Strided } from "./elements.js";
-import { stridedOf } from "./ndarray.js";
+import { type ReadonlyNDArray, stridedOf } from "./ndarray.js";
 import { broadcastShapes, sameShape } from "./shape.js";
-import type { ReadonlyNDArray } from "./types.js";
 import { forEachRun, jointLoop } from "./walk.js";
 
-/** True if both have one shape and equal elements; dtypes may differ, and NaN equals nothing. After `np.array_equal`. */
+/**
+ * Whether two arrays have the same shape and equal elements. Dtypes may differ, and NaN equals nothing. After
+ * `np.array_equal`.
+ */
 export function arrayEqual(a: ReadonlyNDArray, b: ReadonlyNDArray): boolean {
   const [x, y] = [stridedOf(a), stridedOf(b)];
   // biome-ignore lint/suspicious/noDoubleEquals: 1n and 1 are equal numbers
@@ -16,9 +18,13 @@ export function arrayEqual(a: ReadonlyNDArray, b: ReadonlyNDArray): boolean {
 }
 
 /**
- * True if everywhere |a - b| ≤ atol + rtol · |b|; infinities must be equal, NaN is close to nothing. Broadcasts. After `np.allclose`.
+ * Whether |a - b| ≤ atol + rtol · |b| for all elements. Infinities must be equal, and NaN is close to nothing. The
+ * arrays broadcast. After `np.allclose`.
  *
- * @throws {ShapeError} if the shapes do not broadcast together
+ * @param options the tolerances: `rtol`, relative to `b`, by default 1e-5, and `atol`, absolute, by default 1e-8
+ * @throws {ShapeError} If the shapes do not broadcast together.
+ * @throws {TypeError} If an argument is not an array.
+ * @throws {RangeError} If a tolerance is not a number ≥ 0.
  */
 export function allclose(
   a: ReadonlyNDArray,
@@ -27,8 +33,9 @@ export function allclose(
 ): boolean {
   const { rtol = 1e-5, atol = 1e-8 } = expectOptions(options);
   for (const [what, value] of Object.entries({ rtol, atol })) {
-    if (typeof value !== "number" || !(value >= 0))
+    if (typeof value !== "number" || !(value >= 0)) {
       throw new RangeError(`Expected \`${what}\` to be a number ≥ 0, got ${show(value)}`);
+    }
   }
   const [x, y] = [stridedOf(a), stridedOf(b)];
   const shape = broadcastShapes([x.view.shape, y.view.shape]);
@@ -44,7 +51,7 @@ const stretched = ({ elements, view }: Strided, shape: readonly number[]): Strid
   view: stretchTo(view, shape, "operand"),
 });
 
-/** Elements as numbers that can be compared: decoded where their raw form is not the value. */
+/** The conversion of raw elements into values that can be compared. */
 function decoder(dtype: DType): (raw: number) => Scalar {
   const { load } = dtypes[dtype];
   return load && !isBigInt(dtype) ? (raw) => Number(load(raw)) : (raw) => raw;

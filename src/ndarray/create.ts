@@ -1,4 +1,4 @@
-/** Making arrays: `zeros ones full empty eye arange linspace array` and their `…Like`. All memory starts as zeros, `empty` too. */
+/** Functions that make arrays: `zeros ones full empty eye arange linspace array`, `zerosLike onesLike emptyLike`. */
 import {
   type DType,
   dtypes,
@@ -18,35 +18,43 @@ import type { NameOptions } from "../memory/shared-memory.js";
 import { fill } from "./assign.js";
 import type { Strided } from "./elements.js";
 import { fillFromList, inferDType, parseNested } from "./lists.js";
-import { arrayOf, NDArray, stridedOf } from "./ndarray.js";
-import { expectShape, sizeOf } from "./shape.js";
-import { dtypeOfTypedArray, newStrided } from "./storage.js";
+import { arrayOf, NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
 import type {
-  CreateOptions,
   DefaultDType,
   DTypeFor,
   Leaf,
   NestedList,
   NestedRank,
   RankOf,
-  ReadonlyNDArray,
   Shape,
   TypedArrayLike,
-} from "./types.js";
+} from "./notation.js";
+import { expectShape, sizeOf } from "./shape.js";
+import { newStrided } from "./storage.js";
 import { diagonal } from "./view.js";
+import { dtypeOfTypedArray } from "./wrap.js";
 
-/** A new array, float64 unless said; a number as shape is one axis. */
+/** The dtype of a new array, its name and its scope. */
+export interface CreateOptions<D extends DType> extends NameOptions {
+  /** The type of the elements; default `"float64"`, even where NumPy would choose int64. */
+  readonly dtype?: D | undefined;
+}
+
+/** A function that makes a new array of a given shape. A number as shape is the length of the only axis. */
 export type Create = <const S extends Shape, D extends DType = "float64">(
   shape: S,
   options?: CreateOptions<D>,
 ) => NDArray<NoInfer<D>, RankOf<S>>;
-/** A new array of the same shape and dtype. */
+/** A function that makes a new array of the shape and dtype of another. */
 export type CreateLike = <D extends DType, R extends number>(
   a: ReadonlyNDArray<D, R>,
   options?: NameOptions,
 ) => NDArray<D, R>;
 
-/** The one way from checked arguments to an array. Its callers' types say dtype and rank, hence their `as never`. */
+/**
+ * A new array, from arguments that are checked here. All functions below make theirs with it. Their own types
+ * say dtype and rank, which this result does not; that is why they cast it with `as never`.
+ */
 function create(
   shape: unknown,
   options: CreateOptions<DType> | undefined,
@@ -64,20 +72,32 @@ const like = (a: ReadonlyNDArray, options: NameOptions | undefined) => {
   return [view.shape, { ...expectOptions(options), dtype: elements.dtype }] as const;
 };
 
-/** Zeros. @example zeros([3, 4], { dtype: "int32", name: "grid" }) @throws {NameTakenError} {NoSpaceError} {TypeError} {RangeError} */
+/**
+ * A new array of zeros.
+ *
+ * @example zeros([3, 4], { dtype: "int32", name: "grid" })
+ * @throws {NameTakenError} If the name is taken.
+ * @throws {NoSpaceError} If there is not enough memory.
+ * @throws {TypeError} If an argument is of the wrong type.
+ * @throws {RangeError} If a length is negative or not an integer, or the name is not a possible one.
+ */
 export const zeros: Create = (shape, options) => create(shape, options) as never;
-/** Zeros as well, as all new shared memory; for those who will overwrite them. */
+/** As `zeros`, since new shared memory is always zero. The name says that all elements will be overwritten. */
 export const empty: Create = (shape, options) => create(shape, options) as never;
-/** Ones. */
+/** A new array of ones. */
 export const ones: Create = (shape, options) => create(shape, options, fillOne) as never;
-/** Zeros in the shape and dtype of `a`. */
+/** A new array of zeros, in the shape and dtype of `a`. */
 export const zerosLike: CreateLike = (a, options) => create(...like(a, options)) as never;
 /** As `zerosLike`. */
 export const emptyLike: CreateLike = (a, options) => create(...like(a, options)) as never;
-/** Ones in the shape and dtype of `a`. */
+/** A new array of ones, in the shape and dtype of `a`. */
 export const onesLike: CreateLike = (a, options) => create(...like(a, options), fillOne) as never;
 
-/** One value everywhere. @throws {DTypeError} if the dtype cannot hold it */
+/**
+ * A new array with one value in all elements.
+ *
+ * @throws {DTypeError} If the dtype cannot hold the value.
+ */
 export function full<const S extends Shape, D extends DType = "float64">(
   shape: S,
   value: StoredOf<D>,
@@ -96,10 +116,10 @@ export function eye<D extends DType = "float64">(n: number, options?: CreateOpti
 }
 
 /**
- * `start`, `start + step`, … below `stop`. float64 unless said, where NumPy's is int64.
+ * A new array of `start`, `start + step`, … up to but without `stop`. The default dtype is float64; NumPy's is int64.
  *
  * @example arange(5); arange(2, 10, 3, { dtype: "int32" })
- * @throws {RangeError} for a step of 0, or one that never ends
+ * @throws {RangeError} If the step is 0, or a number is not finite, or the dtype needs integers and gets others.
  */
 export function arange<D extends DType = "float64">(stop: number, options?: CreateOptions<D>): NDArray<NoInfer<D>, 1>;
 export function arange<D extends DType = "float64">(
@@ -121,13 +141,19 @@ export function arange<D extends DType>(
   const count = Math.max(0, Math.ceil((stop - start) / step));
   if (!isFloat(dtype)) for (const [what, value] of Object.entries({ start, step })) expectWhole(what, value, dtype);
   const round = dtype === "float32" ? Math.fround : dtype === "float16" ? toFloat16 : (x: number) => x;
-  const delta = round(round(start + step) - round(start)); // NumPy's: the difference of the first two elements, as rounded
+  // As in NumPy, the step is the difference of the first two elements after rounding.
+  const delta = round(round(start + step) - round(start));
   return create(count, options, ({ elements: { raw } }) =>
     fillWith(raw, dtype, count, (i) => round(start) + i * delta),
   );
 }
 
-/** `count` numbers from `start` to `stop`, both included. */
+/**
+ * A new array of `count` numbers at equal distances from `start` to `stop`, both included.
+ *
+ * @throws {DTypeError} If the dtype is not one of floats.
+ * @throws {RangeError} If `start` or `stop` is not finite, or `count` is negative or not an integer.
+ */
 export function linspace<D extends FloatDType = "float64">(
   start: number,
   stop: number,
@@ -167,11 +193,13 @@ function expectWhole(what: string, value: number, dtype: DType): void {
 }
 
 /**
- * A copy of a typed array or Buffer (keeps its dtype), of another array, or of nested lists (numbers → float64,
- * bigints → int64, booleans → bool, unless `dtype` says otherwise). `NDArray.wrap` shares instead.
+ * A new array with a copy of the elements of a typed array or Buffer, of another array, or of nested lists. Typed
+ * arrays and arrays keep their dtype. For lists of numbers it is float64, of bigints int64, of booleans bool,
+ * unless `dtype` says otherwise. `NDArray.wrap` shares a typed array instead.
  *
  * @example array([[1, 2], [3, 4]], { dtype: "int32" }); array(buffer, { shape: [h, w, 3] })
- * @throws {ShapeError} if rows differ in length, or the shape does not fit @throws {DTypeError}
+ * @throws {ShapeError} If rows differ in length, or `shape` has another number of elements than the data.
+ * @throws {DTypeError} If the dtype cannot hold an element of a list.
  */
 export function array<T extends TypedArrayLike, const S extends Shape = 1>(
   data: T,
@@ -204,6 +232,6 @@ function fromTypedArray(data: RawArray, dtype: DType, options: (NameOptions & { 
     const message = `Expected \`shape\` to have ${data.length} elements, got ${show(given)}`;
     throw new ShapeError(message, { shape, expected: [data.length] });
   }
-  // Raw bytes where the runtime's class is not the one that this package computes with (float16 without Float16Array).
+  // `raw` may be of another class than `data`: on runtimes without Float16Array it holds the bits of float16.
   return create(shape, { ...named, dtype }, ({ elements: { raw } }) => raw.set(data as ArrayLike<number>));
 }

@@ -1,12 +1,13 @@
-/** The run of elements that an array and all its views share: memory, dtype, first byte, length. */
+/** The elements that an array and all its views share: memory, dtype, first byte, length. */
 import { type DType, dtypes, hasFloat16Array, type RawArray } from "../base/dtype.js";
 import { blockOf, noFloat16Array, type SharedMemory } from "../memory/shared-memory.js";
 import type { View } from "./view.js";
 
+/** A stretch of a block, seen as elements of one dtype. */
 export class Elements {
   readonly memory: SharedMemory;
   readonly dtype: DType;
-  /** Where element 0 lies in `memory.buf`. */
+  /** Where element 0 is in `memory.buf`. */
   readonly byteOffset: number;
   readonly length: number;
   #raw: RawArray | undefined;
@@ -22,26 +23,35 @@ export class Elements {
     return dtypes[this.dtype].bytes;
   }
 
-  /** The elements as they lie in memory. @throws {ClosedError} */
+  /**
+   * The elements as they are stored: for float16 the bits, for bool the bytes.
+   *
+   * @throws {ClosedError} If the memory is closed.
+   */
   get raw(): RawArray {
-    const { buffer } = blockOf(this.memory); // first: a closed handle throws even if the array is cached
+    const { buffer } = blockOf(this.memory); // first, so that a closed handle throws even if the typed array is cached
     this.#raw ??= new dtypes[this.dtype].array(buffer, this.byteOffset, this.length);
     return this.#raw;
   }
 
-  /** The elements as users see them. @throws {ClosedError} @throws {UnsupportedError} of float16 without Float16Array */
+  /**
+   * The elements as users see them.
+   *
+   * @throws {ClosedError} If the memory is closed.
+   * @throws {UnsupportedError} If the dtype is float16 and the runtime has no `Float16Array`.
+   */
   get data(): RawArray {
     if (this.dtype === "float16" && !hasFloat16Array) throw noFloat16Array();
     return this.raw;
   }
 
-  /** The same memory from element `start` on. */
+  /** `length` elements of the same memory, from element `start` on. */
   window(start: number, length: number): Elements {
     return new Elements(this.memory, this.dtype, this.byteOffset + start * this.itemsize, length);
   }
 }
 
-/** What every loop works on: elements, and which of them in what order. */
+/** What every loop works on: elements, and a view that says which of them, in which order. */
 export interface Strided {
   readonly elements: Elements;
   readonly view: View;

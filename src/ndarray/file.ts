@@ -1,21 +1,24 @@
-/** `save` and `load`: `.npy` files, byte for byte what a named array is. The bytes go straight between file and shared memory. */
+/**
+ * `save` and `load`: `.npy` files, which have the same bytes as named arrays. The bytes go straight between file
+ * and shared memory.
+ */
 import { type DType, dtypes } from "../base/dtype.js";
 import { FormatError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { expectPlace } from "../memory/names/place.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { closeSync, fstatSync, open, openSync, readSync, writeSync } from "../platform/runtime.js";
+import { checkExpectations, checkExpected, type Expectations, type Expected } from "./attach.js";
 import type { Strided } from "./elements.js";
-import { arrayOf, type NDArray, stridedOf } from "./ndarray.js";
+import { type AnyNDArray, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
 import { MAX_HEADER_BYTES, type NpyHeader, npyHeader, parseNpyHeader } from "./npy.js";
-import { checkExpectations, checkExpected, compactCopy, type Expected, type Staged, stage } from "./storage.js";
-import type { AnyNDArray, ReadonlyNDArray } from "./types.js";
+import { compact, type Staged, stage } from "./storage.js";
 import { transpose } from "./view.js";
 
-/** Bytes per system call: all systems take fewer than 2 GiB at once. */
+/** The most bytes of one system call. All systems accept less than 2 GiB. */
 const PIECE = 1 << 30;
 
-/** Writes a `.npy` file that NumPy opens; Fortran order is kept, other layouts are written in C order. */
+/** Writes an array to a `.npy` file, which NumPy can open. All layouts but Fortran order are written in C order. */
 export async function save(path: string, a: ReadonlyNDArray): Promise<void> {
   const pieces = fileBytes(a);
   const file = await open(path, "w");
@@ -29,7 +32,7 @@ export async function save(path: string, a: ReadonlyNDArray): Promise<void> {
   }
 }
 
-/** As `save`, blocking. */
+/** As `save`, but it blocks this thread. */
 export function saveSync(path: string, a: ReadonlyNDArray): void {
   const pieces = fileBytes(a);
   const fd = openSync(path, "w");
@@ -44,9 +47,12 @@ export function saveSync(path: string, a: ReadonlyNDArray): void {
 }
 
 /**
- * The array in a `.npy` file, of any byte order; with a name it can be attached to. Fortran order becomes a transposed view.
+ * A new array with the elements of a `.npy` file of any byte order. With a name, others can attach to it. Fortran order
+ * becomes a transposed view.
  *
- * @throws {FormatError} if it is no `.npy`, or cut short @throws {DTypeError} {ShapeError} if it is not what is expected
+ * @throws {FormatError} If the file is not a `.npy` file, or is cut short.
+ * @throws {DTypeError} If the array has another dtype than expected.
+ * @throws {ShapeError} If the array has another number of axes than expected.
  */
 export function load<D extends DType, R extends number = number>(
   path: string,
@@ -78,7 +84,7 @@ export async function load(path: string, options?: LoadOptions): Promise<unknown
   }
 }
 
-/** As `load`, blocking. */
+/** As `load`, but it blocks this thread. */
 export function loadSync<D extends DType, R extends number = number>(
   path: string,
   expect: NameOptions & Expected<D, R>,
@@ -107,11 +113,11 @@ export function loadSync(path: string, options?: LoadOptions): unknown {
   }
 }
 
-type LoadOptions = NameOptions & Partial<Expected<DType, number>>;
+type LoadOptions = NameOptions & Expectations;
 type Request = [bytes: Uint8Array, at: number, count: number, position: number];
 type Read<R> = (...request: Request) => R;
 
-/** The reads that fill `bytes` from a position of the file on; blocking or not is the caller's. */
+/** The reads that fill `bytes` from a position of the file on. The caller makes them, blocking or not. */
 function filling(bytes: Uint8Array, position: number, path: string) {
   let at = 0;
   return {
@@ -123,18 +129,19 @@ function filling(bytes: Uint8Array, position: number, path: string) {
     },
     add(count: number) {
       if (count === 0) {
-        const message = `Expected ${show(path)} to hold ${position + bytes.length} bytes, but it ends at ${position + at}`;
-        throw new FormatError(message, { name: path });
+        const expected = `${show(path)} to hold ${position + bytes.length} bytes`;
+        throw new FormatError(`Expected ${expected}, but it ends at ${position + at}`, { name: path });
       }
       at += count;
     },
   };
 }
 
+/** A file whose header is read, and whose data are to come. */
 interface Loading {
   readonly header: NpyHeader;
   readonly staged: Staged;
-  /** Where the file's data belong. */
+  /** Where the data of the file are read to. */
   readonly bytes: Uint8Array;
 }
 
@@ -159,16 +166,12 @@ const bytesOf = ({ elements, view }: Strided): Uint8Array => {
   return new Uint8Array(buffer, byteOffset + view.offset * elements.itemsize, view.size * elements.itemsize);
 };
 
-/** A `.npy` file of the array, in pieces. An array that lies in Fortran order is written as it lies. */
+/** A `.npy` file of the array, in pieces. Fortran order is kept: its elements are written as they are stored. */
 function fileBytes(a: ReadonlyNDArray): Uint8Array[] {
   const given = stridedOf(a);
   const { dtype } = given.elements;
   const turned = transpose(given.view, []);
   const fortran = !given.view.contiguous && turned.contiguous;
-  const lies: Strided = fortran
-    ? { elements: given.elements, view: turned }
-    : given.view.contiguous
-      ? given
-      : compactCopy(given);
-  return [npyHeader(dtype, given.view.shape, fortran), bytesOf(lies)];
+  const stored = fortran ? { elements: given.elements, view: turned } : compact(given);
+  return [npyHeader(dtype, given.view.shape, fortran), bytesOf(stored)];
 }

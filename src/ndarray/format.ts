@@ -1,18 +1,23 @@
 /**
- * Arrays as text, as NumPy 2 prints them: `str(a)` with its default options.
+ * Arrays as text: what NumPy 2 prints for `str(a)` with its default options.
  * https://github.com/numpy/numpy/blob/v2.4.0/numpy/_core/arrayprint.py (FloatingFormat, _formatArray)
  */
 import { type DType, dtypes, isFloat, type Scalar } from "../base/dtype.js";
 import { decodeFloat16, encodeFloat16 } from "../base/float16.js";
-import { scalars } from "./assign.js";
 import type { Strided } from "./elements.js";
+import { scalars } from "./lists.js";
 import { slice } from "./view.js";
 
-const PRECISION = 8; // digits after the point
-const THRESHOLD = 1000; // elements, above which the middle is left out
-const EDGE_ITEMS = 3; // at each end, then
+/** The most digits after the point. */
+const PRECISION = 8;
+/** Above so many elements, only the edges are shown. */
+const THRESHOLD = 1000;
+/** How many indices are shown at each end of an axis that is cut. */
+const EDGE_ITEMS = 3;
+/** Characters of a line. */
 const LINE_WIDTH = 75;
 
+/** The array as text. */
 export function formatArray(array: Strided): string {
   const { view, elements } = array;
   const { dtype } = elements;
@@ -27,7 +32,7 @@ export function formatArray(array: Strided): string {
   return layOut(array, format, summary, " ", LINE_WIDTH);
 }
 
-/** One axis per level of brackets; words of the last axis wrap at the line width. */
+/** One level of brackets for each axis. The words of the last axis wrap at the line width. */
 function layOut(
   array: Strided,
   format: (x: Scalar) => string,
@@ -65,7 +70,7 @@ function wrap(words: readonly string[], indent: string, width: number): string {
 
 const row = ({ elements, view }: Strided, i: number): Strided => ({ elements, view: slice(view, [i]) });
 
-/** The corners that a summary shows: they alone decide the width of the columns. */
+/** The corners that a summary shows. Only they decide how wide the columns are. */
 function edges({ elements, view }: Strided): Strided[] {
   let parts = [view];
   for (const [axis, length] of view.shape.entries()) {
@@ -86,7 +91,10 @@ function formatter(values: readonly Scalar[], dtype: DType): (x: Scalar) => stri
   return (x) => text(x).padStart(width);
 }
 
-/** Of numbers that are not negative. (`Math.max(...list)` overflows the stack: a summary of 7 axes shows 6^7 elements.) */
+/**
+ * The largest of a list of numbers, none of them negative. `Math.max(...list)` would overflow the stack: a summary of 7
+ * axes shows 6^7 elements.
+ */
 const largest = (list: readonly number[]): number => list.reduce((a, b) => Math.max(a, b), 0);
 
 const SIGNIFICANT: Partial<Record<DType, number>> = { float16: 3, float32: 6 };
@@ -115,7 +123,7 @@ function floatFormatter(values: readonly number[], dtype: DType): (x: Scalar) =>
       const [whole, digits] = positional(x, dtype).split(".") as [string, string];
       return `${whole.padStart(left)}.${digits.padEnd(right)}`;
     }
-    // Padded with the digits of the exact value, not with zeros: they are beyond what the dtype distinguishes, but NumPy shows them.
+    // NumPy pads with the digits of the exact value, not with zeros, although the dtype cannot distinguish them.
     const [, minus, whole, digits = "", sign, power] = SCIENTIFIC.exec(
       (x < 0 ? "-" : "") + roundToEven(Math.abs(x), fraction),
     )!;
@@ -126,7 +134,7 @@ function floatFormatter(values: readonly number[], dtype: DType): (x: Scalar) =>
 
 const nonFinite = (x: number) => (Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf");
 
-/** `12.5`, `3.`: the fewest digits that give the number back, at most 8 after the point. */
+/** A number as `12.5` or `3.`, in the fewest digits that read back as the same number, at most 8 after the point. */
 function positional(x: number, dtype: DType): string {
   const [digits, exponent] = shortest(x, dtype);
   const sign = x < 0 || Object.is(x, -0) ? "-" : "";
@@ -135,7 +143,7 @@ function positional(x: number, dtype: DType): string {
   return `${sign}${whole}.${fraction.replace(/0+$/, "")}`;
 }
 
-/** Digits with the point where the exponent of the first one puts it. */
+/** The digits with a point; `exponent` is that of the first digit. */
 function withPoint(digits: string, exponent: number): string {
   if (exponent < 0) return `0.${"0".repeat(-exponent - 1)}${digits}`;
   const padded = digits.padEnd(exponent + 1, "0");
@@ -144,7 +152,7 @@ function withPoint(digits: string, exponent: number): string {
 
 const SCIENTIFIC = /^(-?)(\d)(?:\.(\d+))?e([+-])(\d+)$/;
 
-/** `1.25e+10`, with a point always and two digits of exponent at least. */
+/** A number as `1.25e+10`, always with a point, and with at least two digits of exponent. */
 function scientific(x: number, dtype: DType): string {
   const [digits] = shortest(x, dtype);
   const text = Math.abs(x).toExponential(Math.min(PRECISION, digits.length - 1));
@@ -153,7 +161,7 @@ function scientific(x: number, dtype: DType): string {
   return `${minus}${whole}.${fraction.replace(/0+$/, "")}e${sign}${power!.padStart(2, "0")}`;
 }
 
-/** The fewest decimal digits that the dtype reads back as the same number, and the exponent of the first. */
+/** The fewest decimal digits that the dtype reads back as the same number, and the exponent of the first digit. */
 function shortest(x: number, dtype: DType): [digits: string, exponent: number] {
   const size = Math.abs(x);
   let text = size.toExponential();
@@ -169,7 +177,7 @@ function shortest(x: number, dtype: DType): [digits: string, exponent: number] {
   return [mantissa.replace(".", "").replace(/0+$/, "") || "0", Number(exponent)];
 }
 
-/** `toExponential`, which rounds ties up, with ties to even. */
+/** As `toExponential`, but ties round to even, not up. */
 function roundToEven(size: number, places: number): string {
   const longer = size.toExponential(places + 1);
   const down = longer.replace(/\.?5(?=e)/, "");
@@ -177,7 +185,7 @@ function roundToEven(size: number, places: number): string {
   return isTie ? down : size.toExponential(places);
 }
 
-/** A rank-0 array prints as Python prints the number. */
+/** An array of rank 0 prints as Python prints the number. */
 function formatScalar(x: Scalar, dtype: DType): string {
   if (dtype === "bool") return x ? "True" : "False";
   if (dtypes[dtype].kind !== "f") return String(x);

@@ -1,31 +1,36 @@
-/** Arrays from arrays: `concat`, `stack`, and windows that slide over one. */
+/** Arrays made of arrays: `concat`, `stack`, and windows that slide over an array. */
 import type { DType } from "../base/dtype.js";
 import { DTypeError, ShapeError } from "../base/errors.js";
 import { expectInteger, expectOptions, show } from "../base/expect.js";
 import { copy } from "./assign.js";
 import type { Strided } from "./elements.js";
-import { arrayOf, type NDArray, stridedOf } from "./ndarray.js";
+import { arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
+import type { AxisOptions } from "./notation.js";
 import { expectAxis } from "./shape.js";
 import { newStrided } from "./storage.js";
-import type { ReadonlyNDArray } from "./types.js";
 import { expandDims, makeView, slice } from "./view.js";
 
-interface JoinOptions {
-  /** Default 0; negative from the end. */
-  readonly axis?: number;
-}
-
-/** The arrays one after the other along an axis. A copy. @throws {ShapeError} unless all other axes agree @throws {DTypeError} */
+/**
+ * A new array of the arrays one after the other along an axis, by default the first.
+ *
+ * @throws {ShapeError} If the arrays differ in another axis.
+ * @throws {DTypeError} If the arrays differ in dtype.
+ */
 export function concat<D extends DType, R extends number>(
   arrays: readonly ReadonlyNDArray<D, R>[],
-  options?: JoinOptions,
+  options?: AxisOptions,
 ): NDArray<D, R> {
   const parts = expectParts(arrays);
   return joined(parts, expectAxis(expectOptions(options).axis ?? 0, parts[0]!.view.shape)) as unknown as NDArray<D, R>;
 }
 
-/** The arrays beside each other along a new axis. A copy. @throws {ShapeError} unless all have one shape @throws {DTypeError} */
-export function stack<D extends DType>(arrays: readonly ReadonlyNDArray<D>[], options?: JoinOptions): NDArray<D> {
+/**
+ * A new array of the arrays next to each other along a new axis, by default the first.
+ *
+ * @throws {ShapeError} If the arrays differ in shape.
+ * @throws {DTypeError} If the arrays differ in dtype.
+ */
+export function stack<D extends DType>(arrays: readonly ReadonlyNDArray<D>[], options?: AxisOptions): NDArray<D> {
   const parts = expectParts(arrays);
   const axis = expectAxis(expectOptions(options).axis ?? 0, parts[0]!.view.shape, "axis", 1);
   const widened = parts.map(({ elements, view }) => ({
@@ -36,9 +41,11 @@ export function stack<D extends DType>(arrays: readonly ReadonlyNDArray<D>[], op
 }
 
 /**
- * Windows over a 1-D array: (n) → (n - window + 1, window). A read-only view, no copy.
+ * All windows of a 1-D array as the rows of a read-only view: (n) → (n - window + 1, window).
  *
  * @example mean(slidingWindowView(prices, 20), { axis: 1 })
+ * @throws {ShapeError} If the array does not have one axis.
+ * @throws {RangeError} If `window` is not in [1, n].
  */
 export function slidingWindowView<D extends DType>(a: NDArray<D, 1>, window: number): ReadonlyNDArray<D, 2> {
   const { elements, view } = stridedOf(a);
@@ -74,7 +81,8 @@ function joined(parts: readonly Strided[], axis: number, sameLength = false): ND
       view.shape.length !== shape.length || view.shape.some((n, i) => n !== shape[i] && (i !== axis || sameLength)),
   );
   if (bad) {
-    const message = `Expected arrays that agree in all axes but ${axis}, got shapes ${show(shape)} and ${show(bad.view.shape)}`;
+    const got = `${show(shape)} and ${show(bad.view.shape)}`;
+    const message = `Expected arrays that agree in all axes but ${axis}, got shapes ${got}`;
     throw new ShapeError(message, { shape: bad.view.shape, expected: shape });
   }
   const total = parts.reduce((sum, { view }) => sum + view.shape[axis]!, 0);

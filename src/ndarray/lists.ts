@@ -1,12 +1,21 @@
-/** Nested lists: from elements, and to a shape and elements. */
+/** Elements as JavaScript values: one after the other, as nested lists, and from nested lists. */
 import { type DType, dtypes, expectScalar, isBigInt, type Scalar } from "../base/dtype.js";
 import { DTypeError, ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
-import { scalars } from "./assign.js";
 import type { Strided } from "./elements.js";
 import { MAX_RANK } from "./shape.js";
+import { locateFlat } from "./view.js";
 
-/** `[[1, 2], [3, 4]]`; of rank 0 the scalar. */
+/** The elements in C order, as users see them. */
+export function* scalars({ elements, view }: Strided): Generator<Scalar> {
+  const { load } = dtypes[elements.dtype];
+  for (let i = 0; i < view.size; i++) {
+    const raw = elements.raw[locateFlat(view, i)]!;
+    yield load ? load(raw) : raw;
+  }
+}
+
+/** The elements as `[[1, 2], [3, 4]]`; for rank 0 the scalar itself. */
 export function toNested(array: Strided): unknown {
   const values = [...scalars(array)];
   let at = 0;
@@ -16,18 +25,25 @@ export function toNested(array: Strided): unknown {
   return build(0);
 }
 
+/** A nested list, read once. */
 export interface ParsedList {
   readonly shape: number[];
   readonly values: readonly unknown[];
 }
 
-/** The shape and the leaves of a list, each read once. @throws {ShapeError} if rows differ in length */
+/**
+ * The shape and the leaves of a nested list. Each item is read once.
+ *
+ * @throws {ShapeError} If rows differ in length.
+ * @throws {RangeError} If the list is nested deeper than `MAX_RANK`.
+ */
 export function parseNested(list: readonly unknown[]): ParsedList {
   const shape: number[] = [];
   for (let level: unknown = list; Array.isArray(level); level = level[0]) {
     shape.push(level.length);
-    if (shape.length > MAX_RANK)
+    if (shape.length > MAX_RANK) {
       throw new RangeError(`Expected a list nested at most ${MAX_RANK} deep, got a deeper one`);
+    }
   }
   const values: unknown[] = [];
   const collect = (item: unknown, axis: number, path: string) => {
@@ -36,7 +52,8 @@ export function parseNested(list: readonly unknown[]): ParsedList {
       return;
     }
     if (Array.isArray(item) && item.length === shape[axis]) {
-      for (let i = 0; i < item.length; i++) collect(item[i], axis + 1, `${path}[${i}]`); // holes too: they are undefined
+      // Not `forEach`, which would skip holes: they are leaves that are undefined.
+      for (let i = 0; i < item.length; i++) collect(item[i], axis + 1, `${path}[${i}]`);
       return;
     }
     const wanted = axis < shape.length ? `a list of ${shape[axis]}` : "a number";
@@ -50,7 +67,12 @@ export function parseNested(list: readonly unknown[]): ParsedList {
   return { shape, values };
 }
 
-/** float64 of numbers, int64 of bigints, bool of booleans; numbers and booleans together are numbers. */
+/**
+ * The dtype of a list's leaves: float64 for numbers, or for numbers mixed with booleans; int64 for bigints; bool for
+ * booleans.
+ *
+ * @throws {DTypeError} If bigints are mixed with other values, or a leaf is neither number, boolean nor bigint.
+ */
 export function inferDType(values: readonly unknown[]): DType {
   const types = new Set(values.map((value) => typeof value));
   if (types.size === 1 && types.has("bigint")) return "int64";
@@ -62,7 +84,11 @@ export function inferDType(values: readonly unknown[]): DType {
   throw new DTypeError(`Expected a list of ${expected}, got ${got}`, { dtype: got, expected });
 }
 
-/** Writes the leaves of a list to fresh elements. Whole numbers make 64-bit integers when that dtype is asked for. */
+/**
+ * Writes the leaves of a list to new elements. For int64 and uint64, whole numbers are accepted as well as bigints.
+ *
+ * @throws {DTypeError} If the dtype cannot hold a leaf.
+ */
 export function fillFromList({ elements }: Strided, values: readonly unknown[]): void {
   const { dtype, raw } = elements;
   const { store } = dtypes[dtype];

@@ -1,42 +1,43 @@
-/** `memmap`: a `.npy` file as an array, without reading it: the system reads what is touched, and drops what is not. */
+/** `memmap`: a `.npy` file as an array. The system reads each part when it is first used, and may drop it again. */
 import type { DType } from "../base/dtype.js";
 import { expectKnown, expectOneOf, show } from "../base/expect.js";
 import type { MapMode } from "../memory/blocks/driver.js";
 import { memoryOfFile } from "../memory/shared-memory.js";
 import { resolvePath } from "../platform/runtime.js";
-import { arrayOf, type NDArray } from "./ndarray.js";
-import { attachedStrided, checkExpectations, type Expected } from "./storage.js";
-import type { AnyNDArray } from "./types.js";
+import { attachedStrided, checkExpectations, type Expectations, type Expected } from "./attach.js";
+import { type AnyNDArray, arrayOf, type NDArray } from "./ndarray.js";
 
-/** How a file is seen. */
+/** How a file is mapped. */
 export interface MemmapOptions {
   /**
-   * `"r"`, the default: an array to read. `"r+"`: what is written goes to the file, and is seen at once by whoever else has it
-   * mapped. `"c"`: what is written stays in this process's memory (copy on write).
+   * `"r"`, the default, makes a read-only array. With `"r+"`, writes go to the file, and everybody else who has
+   * mapped it sees them at once. With `"c"`, writes stay in the memory of this process (copy on write).
    */
   readonly mode?: MapMode;
 }
 
 /**
- * The array in a `.npy` file, without reading it: larger than the memory it may be, up to 4 GiB. All threads of the process see the
- * same elements; so pools can work on it, chunk by chunk. Nobody must make the file shorter meanwhile, which would end the
- * process at the next access, here as in NumPy.
+ * The array in a `.npy` file, without reading the file: it may be larger than the free memory, up to 4 GiB. All
+ * threads of the process see the same elements, so that pools can work on it chunk by chunk. Nobody must shorten
+ * the file in the meantime: as in NumPy, the next access would end the process.
  *
- * @param path of a `.npy` file of this machine's byte order
+ * @param path the path of a `.npy` file in this machine's byte order
  * @example
  * using a = memmap("big.npy", { dtype: "float32", mode: "r+" });
  * await pool.map(a, (x) => x * x, { out: a });
  *
- * After NumPy's `np.load(path, mmap_mode=mode)`. Needs what system scope needs.
- * @throws {FormatError} if it is no `.npy`, or cut short @throws {DTypeError} {ShapeError} if it is not what is expected
- * @throws {UnsupportedError} where files cannot be mapped, and of more than 4 GiB
+ * After NumPy's `np.load(path, mmap_mode=mode)`. It has the requirements of system scope.
+ * @throws {FormatError} If the file is not a `.npy` file, or is cut short.
+ * @throws {DTypeError} If the array has another dtype than expected, or the other byte order.
+ * @throws {ShapeError} If the array has another number of axes than expected.
+ * @throws {UnsupportedError} If files cannot be mapped here, or the file is larger than 4 GiB.
  */
 export function memmap<D extends DType, R extends number = number>(
   path: string,
   expect: Expected<D, R> & MemmapOptions,
 ): NDArray<NoInfer<D>, NoInfer<R>>;
 export function memmap(path: string, options?: MemmapOptions): AnyNDArray;
-export function memmap(path: string, options?: Partial<Expected<DType, number>> & MemmapOptions): unknown {
+export function memmap(path: string, options?: Expectations & MemmapOptions): unknown {
   if (typeof path !== "string" || path === "" || path.includes("\0")) {
     throw new TypeError(`Expected \`path\` to be the path of a file, got ${show(path)}`);
   }

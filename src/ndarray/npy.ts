@@ -1,6 +1,7 @@
 /**
- * The header of `.npy`, NumPy's array file: magic, version, length, and a Python dict of dtype, order and shape.
- * A named array is such a file in memory, so that attaching needs no shape and NumPy can open it.
+ * The header of `.npy`, NumPy's file format for arrays: magic bytes, version, length, and a Python dict of dtype,
+ * order and shape. Pure. A named array has the same bytes in memory, so that attaching needs no shape, and NumPy can
+ * open it.
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 import { type DType, dtypeNames, dtypes } from "../base/dtype.js";
@@ -8,27 +9,28 @@ import { FormatError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { MAX_RANK, sizeOf } from "./shape.js";
 
+/** What a header says. */
 export interface NpyHeader {
   readonly dtype: DType;
   readonly shape: readonly number[];
-  /** Fortran order: the first axis is the fastest. */
+  /** Whether the elements are in Fortran order: the first axis is the fastest. */
   readonly fortran: boolean;
   /** Bytes before the first element. */
   readonly byteOffset: number;
-  /** True of a file from a big-endian machine: the bytes of each element must be turned around. */
+  /** Whether the file is from a big-endian machine, so that the bytes of each element must be reversed. */
   readonly swapped: boolean;
 }
 
 const MAGIC = "\x93NUMPY";
 const ALIGN = 64;
-/** Room for the longest first length, so that a file can grow in place: NumPy leaves it too. */
+/** Digits that NumPy leaves room for, so that the length of the growing axis can be updated in place. */
 const GROWTH_DIGITS = 21;
-/** More than NumPy writes for any array of up to 64 axes. */
+/** The longest header that is read: NumPy writes none so long for up to 64 axes. */
 export const MAX_HEADER_BYTES = 65536;
 
-/** The header of an array in that order, byte for byte as NumPy writes it. */
+/** The header of an array, byte for byte as NumPy writes it. */
 export function npyHeader(dtype: DType, shape: readonly number[], fortran = false): Uint8Array {
-  const descr = dtypes[dtype].descr ?? dtypes.uint8.descr; // uint8_clamped: the keeper knows better
+  const descr = dtypes[dtype].descr ?? dtypes.uint8.descr; // for uint8_clamped; the keeper knows the real dtype
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
   const growing = shape.length === 0 ? 0 : GROWTH_DIGITS - String(fortran ? shape.at(-1) : shape[0]).length;
   const dict = `{'descr': '${descr}', 'fortran_order': ${fortran ? "True" : "False"}, 'shape': ${tuple}, }`;
@@ -41,10 +43,12 @@ export function npyHeader(dtype: DType, shape: readonly number[], fortran = fals
 }
 
 /**
- * Reads a header from the first bytes of a file or block, which are copied once: another thread may write them meanwhile.
+ * Reads a header from the first bytes of a file or block. The bytes are copied once and checked in the copy, because
+ * another thread may write to them in the meantime.
  *
- * @param size of the whole file or block; what the header claims must fit
- * @throws {FormatError} naming what is wrong
+ * @param size bytes of the whole file or block, which the array that the header claims must fit into
+ * @param name what errors call the file or block
+ * @throws {FormatError} If this is not a header, or the array does not fit.
  */
 export function parseNpyHeader(bytes: Uint8Array, size: number, name: string): NpyHeader {
   const head = Uint8Array.from(bytes.subarray(0, MAX_HEADER_BYTES));
@@ -69,7 +73,7 @@ export function parseNpyHeader(bytes: Uint8Array, size: number, name: string): N
   const { dtype, swapped } = parseDescr(descr ?? "", descr === undefined ? text : descr, fail);
   const shape = (tuple.match(/\d+/g) ?? []).map(Number);
   const nbytes = sizeOf(shape) * dtypes[dtype].bytes;
-  // Also of an array without elements each length must be a number that can be counted.
+  // Even if the array has no elements, the product of its other lengths must be a safe integer: strides are computed.
   const reach = shape.reduce((product, n) => product * Math.max(1, n), dtypes[dtype].bytes);
   if (shape.length > MAX_RANK || !Number.isSafeInteger(reach)) return fail(`its shape is ${show(shape)}`);
   if (byteOffset + nbytes > size) {

@@ -1,28 +1,31 @@
 /**
- * Whether two views share a byte: exactly, so that interleaved slices (even and odd columns) count as apart.
- * Pure. Used before anything is written while something else is read.
+ * Whether two arrays share a byte. The answer is exact: interleaved slices (even and odd columns) do not overlap.
+ * Every call that writes to one array while it reads from another asks first.
  */
 import { blockOf } from "../memory/shared-memory.js";
 import type { Strided } from "./elements.js";
 import { extent, type View } from "./view.js";
 
-/** Steps after which the search gives up and assumes an overlap: more than any layout made by slicing needs. */
+/** After so many steps the search gives up and assumes an overlap. No layout made by slicing needs as many. */
 const MAX_STEPS = 100_000;
 
-/** True if writing one may change what reading the other gives. */
+/** Whether writing to one array may change what is read from the other. */
 export function overlaps(a: Strided, b: Strided): boolean {
   if (blockOf(a.elements.memory).id !== blockOf(b.elements.memory).id) return false;
   if (a.view.size === 0 || b.view.size === 0) return false;
   const [aLow, aHigh] = byteExtent(a);
   const [bLow, bHigh] = byteExtent(b);
   if (aHigh < bLow || bHigh < aLow) return false;
-  // Σ sᵢ·xᵢ + p − (Σ tⱼ·yⱼ + q) = distance, with xᵢ, yⱼ in their axes and p, q inside an element. With strides made
-  // positive (counting from the lowest byte) and y, q counted from the far end, all terms are positive:
+  // Byte p of element x of `a` and byte q of element y of `b` are the same byte if
+  //   aLow + Σ sᵢ·xᵢ + p = bLow + Σ tⱼ·yⱼ + q,
+  // where all strides s, t are made positive by counting from the lowest byte. If y and q are counted from the other
+  // end, as y′ = max − y and q′ = max − q, the right side is bHigh − Σ tⱼ·y′ⱼ − q′. All terms, positive, on the left:
+  //   Σ sᵢ·xᵢ + p + Σ tⱼ·y′ⱼ + q′ = bHigh − aLow.
   const terms = [...byteTerms(a), ...byteTerms(b)].sort((s, t) => t.step - s.step);
   return solvable(terms, bHigh - aLow);
 }
 
-/** Element by element the same: reading one and writing the other in one pass is safe. */
+/** Whether both arrays have the same elements in the same order: one can be read while the other is written. */
 export function sameElements(a: Strided, b: Strided): boolean {
   const here = ({ elements, view }: Strided) => elements.byteOffset + view.offset * elements.itemsize;
   return (
@@ -36,11 +39,14 @@ export function sameElements(a: Strided, b: Strided): boolean {
   );
 }
 
-/** True if two indices may lead to one element: broadcast axes, sliding windows. Cautious for odd hand-made strides. */
+/**
+ * Whether two indices of a view may be the same element, as in broadcast axes and sliding windows. For unusual strides
+ * that somebody chose by hand, the answer may be true although they are not.
+ */
 export function selfOverlaps({ shape, strides, size }: View): boolean {
   if (size === 0) return false;
   const axes = shape.map((n, axis) => ({ n, step: Math.abs(strides[axis]!) })).filter(({ n }) => n > 1);
-  let reach = 0; // of all faster axes
+  let reach = 0; // from the lowest to the highest element of all faster axes
   for (const { n, step } of axes.sort((s, t) => s.step - t.step)) {
     if (step <= reach) return true;
     reach += (n - 1) * step;
@@ -48,6 +54,7 @@ export function selfOverlaps({ shape, strides, size }: View): boolean {
   return false;
 }
 
+/** One unknown of the equation: `step * x`, with x in [0, max]. */
 interface Term {
   readonly step: number;
   readonly max: number;
@@ -64,7 +71,10 @@ function byteTerms({ elements, view }: Strided): Term[] {
   return [...axes, { step: 1, max: itemsize - 1 }].filter(({ step, max }) => step > 0 && max > 0);
 }
 
-/** Whether Σ stepᵢ·xᵢ = target has a solution with 0 ≤ xᵢ ≤ maxᵢ. Depth first from the largest step, pruned by reach and divisor. */
+/**
+ * Whether Σ stepᵢ·xᵢ = target has a solution with 0 ≤ xᵢ ≤ maxᵢ. The search is depth first from the largest step. It
+ * leaves a branch if the remaining terms cannot reach the rest, or if their common divisor does not divide it.
+ */
 function solvable(terms: readonly Term[], target: number): boolean {
   const reach = new Array<number>(terms.length + 1).fill(0);
   const divisor = new Array<number>(terms.length + 1).fill(0);

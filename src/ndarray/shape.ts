@@ -1,13 +1,18 @@
-/** Shapes and strides as plain numbers: sizes, C order, broadcasting. Pure; used by views and by every call that combines arrays. */
+/** Shapes and strides as plain numbers: sizes, C order, broadcasting. Pure. */
 import { ShapeError } from "../base/errors.js";
 import { expectInteger, show } from "../base/expect.js";
 
-/** Elements of one array at most: what a JavaScript number counts exactly. */
+/** The most elements of one array: a JavaScript number counts no more exactly. */
 const MAX_SIZE = Number.MAX_SAFE_INTEGER;
-/** NumPy's limit, and more than anyone uses. */
+/** The most axes of one array. It is NumPy's limit. */
 export const MAX_RANK = 64;
 
-/** A shape as a list, copied once. @throws {TypeError} {RangeError} naming the axis */
+/**
+ * A shape as a list, copied once. `what` names the argument in errors.
+ *
+ * @throws {TypeError} If it is neither a number nor an array of numbers.
+ * @throws {RangeError} If a length is negative or not an integer, or if there are too many axes or elements.
+ */
 export function expectShape(shape: unknown, what = "shape"): number[] {
   if (typeof shape === "number") return [expectInteger(what, shape, 0, Number.POSITIVE_INFINITY)];
   if (!Array.isArray(shape)) {
@@ -15,17 +20,18 @@ export function expectShape(shape: unknown, what = "shape"): number[] {
   }
   expectInteger(`${what}.length`, shape.length, 0, MAX_RANK + 1);
   const checked = Array.from(shape, (n, axis) => expectInteger(`${what}[${axis}]`, n, 0, Number.POSITIVE_INFINITY));
-  // Zero lengths do not make the others harmless: their strides are still computed.
+  // A length of 0 does not excuse the other lengths: their strides are still computed.
   const size = checked.reduce((product, n) => product * Math.max(1, n), 1);
-  if (size > MAX_SIZE)
+  if (size > MAX_SIZE) {
     throw new RangeError(`Expected \`${what}\` to have at most 2^53 - 1 elements, got ${show(shape)}`);
+  }
   return checked;
 }
 
-/** How many elements. */
+/** The number of elements. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
-/** Strides of C order, in elements. */
+/** The strides of C order, in elements. */
 export function cStrides(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);
   let stride = 1;
@@ -36,13 +42,14 @@ export function cStrides(shape: readonly number[]): number[] {
   return strides;
 }
 
+/** Whether two shapes are equal. */
 export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((n, axis) => n === b[axis]);
 
 /**
- * The shape that all have after broadcasting: aligned at the right, 1 stretches.
+ * The shape that all have after broadcasting: shapes are aligned at their last axes, and lengths of 1 stretch.
  *
- * @throws {ShapeError} naming the shapes that do not fit
+ * @throws {ShapeError} If they do not broadcast together.
  */
 export function broadcastShapes(shapes: readonly (readonly number[])[]): number[] {
   const result = new Array<number>(Math.max(0, ...shapes.map((shape) => shape.length))).fill(1);
@@ -61,7 +68,12 @@ export function broadcastShapes(shapes: readonly (readonly number[])[]): number[
   return result;
 }
 
-/** An axis, negative from the end. @throws {RangeError} */
+/**
+ * An axis of a shape; negative numbers count from the end. With `extra`, so many more axes are allowed.
+ *
+ * @throws {TypeError} If the axis is not a number.
+ * @throws {RangeError} If there is no such axis.
+ */
 export function expectAxis(axis: unknown, shape: readonly number[], what = "axis", extra = 0): number {
   const rank = shape.length + extra;
   const checked = expectInteger(what, axis, -rank, rank, `array of shape ${show(shape)}`);

@@ -1,9 +1,9 @@
-/** NumPy's basic slicing as data: from what the user wrote to one step per axis. Pure; `view.ts` applies it. */
+/** NumPy's basic slicing as data: turns what the user wrote into one step per axis, which `view.ts` applies. Pure. */
 import { IndexError } from "../base/errors.js";
 import { show } from "../base/expect.js";
-import type { SliceArg } from "./types.js";
+import type { SliceArg } from "./notation.js";
 
-/** One step of a slice: what it does to an axis. A range is (first, count, step) after clipping. */
+/** What a slice does to one axis: drop it at an index, keep a range (already clipped), or insert a new axis. */
 export type AxisStep =
   | { readonly kind: "index"; readonly at: number }
   | { readonly kind: "range"; readonly first: number; readonly count: number; readonly step: number }
@@ -12,7 +12,12 @@ export type AxisStep =
 type Range = readonly [start: number | null, stop: number | null, step: number | null];
 type Item = number | null | "..." | Range;
 
-/** The slice of an array of that shape, axis by axis. @throws {IndexError} {TypeError} */
+/**
+ * The steps of a slice of an array of that shape.
+ *
+ * @throws {IndexError} If an index is outside of its axis, a step is 0, there are too many indices or several "...".
+ * @throws {TypeError} If an index is none of those that `SliceArg` allows.
+ */
 export function resolveSlice(spec: readonly SliceArg[], shape: readonly number[]): AxisStep[] {
   const items = spec.flatMap((arg, i) => (typeof arg === "string" ? parseText(arg, shape) : [checkItem(arg, i)]));
   const used = items.filter((item) => item !== null && item !== "...").length;
@@ -40,17 +45,19 @@ export function resolveSlice(spec: readonly SliceArg[], shape: readonly number[]
 function indexStep(index: number, axis: number, shape: readonly number[], spec: readonly SliceArg[]): AxisStep {
   const length = shape[axis]!;
   if (index < -length || index >= length) {
-    const message = `Expected index ${axis} to be in [${-length}, ${length}), got ${index} (array of shape ${show(shape)})`;
+    const got = `${index} (array of shape ${show(shape)})`;
+    const message = `Expected index ${axis} to be in [${-length}, ${length}), got ${got}`;
     throw new IndexError(message + cure(spec), { index, axis, shape });
   }
   return { kind: "index", at: index < 0 ? index + length : index };
 }
 
-/** Two integers on a short array are mostly meant as `slice(0, 10)` of a JavaScript array. */
+/** A cure for two integers that are out of range: mostly, `slice(0, 10)` of a JavaScript array was meant. */
 function cure(spec: readonly SliceArg[]): string {
   if (spec.length !== 2 || !spec.every((arg) => typeof arg === "number")) return "";
   const [start, stop] = spec;
-  return `. To take ${start} to ${stop}, the last not included, write slice([${start}, ${stop}]) or slice("${start}:${stop}"); to pick elements, take([…])`;
+  const range = `slice([${start}, ${stop}]) or slice("${start}:${stop}")`;
+  return `. To get ${start} to ${stop}, without ${stop} itself, write ${range}; to pick elements, take([…])`;
 }
 
 /**
@@ -101,7 +108,6 @@ function parseText(text: string, shape: readonly number[]): Item[] {
 }
 
 function badItem(got: unknown, where: string): TypeError {
-  return new TypeError(
-    `Expected an integer, null, [start, stop, step] or text such as "1:-1, ::2, ..., newaxis", got ${show(got)} at ${where}`,
-  );
+  const expected = `an integer, null, [start, stop, step] or text such as "1:-1, ::2, ..., newaxis"`;
+  return new TypeError(`Expected ${expected}, got ${show(got)} at ${where}`);
 }

@@ -1,22 +1,32 @@
 /**
- * A view: shape, strides and offset, with no memory in it. Immutable; every transform returns another one.
- * Element (i, j, …) lies at `offset + i * strides[0] + j * strides[1] + …`, counted in elements of the array's base.
+ * Views: shape, strides and offset, with no memory in them. They are immutable: every transform returns another
+ * view. Element (i, j, …) is at `offset + i * strides[0] + j * strides[1] + …`, counted in elements of the
+ * `Elements` that the view belongs to. Pure.
  */
-import { BoundsError, IndexError, LayoutError, ShapeError } from "../base/errors.js";
+import { BoundsError, IndexError, ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
+import type { SliceArg } from "./notation.js";
 import { cStrides, expectAxis, expectShape, sizeOf } from "./shape.js";
 import { resolveSlice } from "./slice.js";
-import type { SliceArg } from "./types.js";
 
+/** Which elements an array has, in which order. */
 export interface View {
+  /** The length of each axis. */
   readonly shape: readonly number[];
+  /** Elements from one index to the next, for each axis. */
   readonly strides: readonly number[];
+  /** Where the first element is. */
   readonly offset: number;
+  /** The number of elements. */
   readonly size: number;
-  /** C order without gaps; axes of length 1, and all of an empty view, have any stride. */
+  /**
+   * Whether the elements are in C order without gaps. The strides of axes of length 1 do not matter, nor do any strides
+   * of an empty view.
+   */
   readonly contiguous: boolean;
 }
 
+/** A view with its size and contiguity computed. The lists are copied, and the copies frozen. */
 export function makeView(shape: readonly number[], strides: readonly number[], offset: number): View {
   const size = sizeOf(shape);
   return {
@@ -38,12 +48,12 @@ function isCOrder(shape: readonly number[], strides: readonly number[]): boolean
   return true;
 }
 
-/** C order from `offset` on. */
+/** A view in C order: the last axis is the fastest. */
 export const cView = (shape: readonly number[], offset = 0): View => makeView(shape, cStrides(shape), offset);
-/** Fortran order: the first axis is the fastest. */
+/** A view in Fortran order: the first axis is the fastest. */
 export const fView = (shape: readonly number[], offset = 0): View => transpose(cView([...shape].reverse(), offset), []);
 
-/** The lowest and highest element, as [low, high]; [0, -1] of an empty view. */
+/** The positions of the lowest and of the highest element; [0, -1] for an empty view. */
 export function extent({ shape, strides, offset, size }: View): [low: number, high: number] {
   if (size === 0) return [0, -1];
   let low = offset;
@@ -56,7 +66,11 @@ export function extent({ shape, strides, offset, size }: View): [low: number, hi
   return [low, high];
 }
 
-/** @throws {BoundsError} if an element lies outside of [0, length) elements */
+/**
+ * Checks that a view fits into `length` elements that begin at `byteOffset`.
+ *
+ * @throws {BoundsError} If an element of the view would be outside of them.
+ */
 export function assertInside(view: View, length: number, itemsize: number, byteOffset: number): void {
   const [low, high] = extent(view);
   if (low >= 0 && high < length) return;
@@ -65,13 +79,15 @@ export function assertInside(view: View, length: number, itemsize: number, byteO
     byteLength: (high - low + 1) * itemsize,
     size: byteOffset + length * itemsize,
   };
-  throw new BoundsError(
-    `Expected a view of ${fields.size} bytes to lie inside, got bytes [${fields.byteOffset}, ${fields.byteOffset + fields.byteLength})`,
-    fields,
-  );
+  const got = `bytes [${fields.byteOffset}, ${fields.byteOffset + fields.byteLength})`;
+  throw new BoundsError(`Expected a view inside of memory of ${fields.size} bytes, got ${got}`, fields);
 }
 
-/** Where an element lies. Negative indices count from the end. @throws {IndexError} */
+/**
+ * Where the element at an index is. Negative numbers count from the end.
+ *
+ * @throws {IndexError} If the index is outside of the view, or has too few or too many numbers.
+ */
 export function locate({ shape, strides, offset }: View, index: ArrayLike<number>): number {
   const rank = shape.length;
   if (index.length !== rank) {
@@ -83,7 +99,8 @@ export function locate({ shape, strides, offset }: View, index: ArrayLike<number
     const i = index[axis]!;
     const length = shape[axis]!;
     if (typeof i !== "number" || !(i >= -length && i < length) || i % 1 !== 0) {
-      const message = `Expected index ${axis} to be an integer in [${-length}, ${length}), got ${show(i)} (array of shape ${show(shape)})`;
+      const got = `${show(i)} (array of shape ${show(shape)})`;
+      const message = `Expected index ${axis} to be an integer in [${-length}, ${length}), got ${got}`;
       throw new IndexError(message, { index: i, axis, shape });
     }
     position += (i < 0 ? i + length : i) * strides[axis]!;
@@ -91,6 +108,23 @@ export function locate({ shape, strides, offset }: View, index: ArrayLike<number
   return position;
 }
 
+/** Where the element at a flat position is, counted in C order. The position must be in [0, size). */
+export function locateFlat({ shape, strides, offset }: View, position: number): number {
+  let rest = position;
+  let at = offset;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    at += (rest % shape[axis]!) * strides[axis]!;
+    rest = Math.floor(rest / shape[axis]!);
+  }
+  return at;
+}
+
+/**
+ * NumPy's basic slicing.
+ *
+ * @throws {IndexError} If an index is outside of its axis, or there are more indices than axes.
+ * @throws {TypeError} If an index is none of those that `SliceArg` allows.
+ */
 export function slice(view: View, spec: readonly SliceArg[]): View {
   const shape: number[] = [];
   const strides: number[] = [];
@@ -114,7 +148,11 @@ export function slice(view: View, spec: readonly SliceArg[]): View {
   return makeView(shape, strides, offset);
 }
 
-/** Axes in the given order; reversed if none is given. @throws {RangeError} unless each axis is there once */
+/**
+ * The axes in the given order; reversed if none are given.
+ *
+ * @throws {RangeError} If `axes` does not name each axis once.
+ */
 export function transpose(view: View, axes: readonly unknown[]): View {
   const { shape, strides, offset } = view;
   const order =
@@ -129,71 +167,11 @@ export function transpose(view: View, axes: readonly unknown[]): View {
   );
 }
 
-/** The same elements in another shape. One length may be -1. @throws {ShapeError} @throws {LayoutError} where NumPy would copy */
-export function reshape(view: View, given: unknown): View {
-  const shape = fillIn(given, view);
-  if (sizeOf(shape) !== view.size) throw wrongSize(given, view);
-  if (view.contiguous) return cView(shape, view.offset);
-  const strides = stridesWithoutCopy(view, shape);
-  if (strides) return makeView(shape, strides, view.offset);
-  throw new LayoutError(
-    `Expected a layout that can be seen as shape ${show(shape)} without a copy, got shape ${show(view.shape)} with strides ${show(view.strides)} (take a .copy() first)`,
-    { shape: view.shape, strides: view.strides },
-  );
-}
-
-function fillIn(given: unknown, view: View): number[] {
-  if (!Array.isArray(given)) return expectShape(given);
-  const free = given.indexOf(-1);
-  const shape = expectShape(given.map((n, axis) => (axis === free ? 1 : n)));
-  if (free < 0) return shape;
-  const rest = sizeOf(shape);
-  if (rest === 0 || view.size % rest !== 0) throw wrongSize(given, view);
-  shape[free] = view.size / rest;
-  return shape;
-}
-
-function wrongSize(given: unknown, view: View): ShapeError {
-  const shape = Array.isArray(given) ? given : [given];
-  const message = `Expected \`shape\` to have ${view.size} elements, got ${show(given)} (array of shape ${show(view.shape)})`;
-  return new ShapeError(message, { shape, expected: view.shape });
-}
-
 /**
- * Strides of the new shape over the same elements, if there are any: groups of old axes that lie without a gap are split
- * into groups of new axes of the same product.
- * https://github.com/numpy/numpy/blob/v2.4.0/numpy/_core/src/multiarray/shape.c (_attempt_nocopy_reshape)
+ * The view without its axes of length 1, or without one of them.
+ *
+ * @throws {ShapeError} If the given axis is longer.
  */
-function stridesWithoutCopy(view: View, shape: readonly number[]): number[] | undefined {
-  if (view.size === 0) return cStrides(shape);
-  const long = view.shape.map((_, axis) => axis).filter((axis) => view.shape[axis] !== 1);
-  const strides = new Array<number>(shape.length).fill(0);
-  let from = 0;
-  let to = 0;
-  while (from < long.length) {
-    let fromEnd = from + 1;
-    let have = view.shape[long[from]!]!;
-    const toStart = to;
-    let want = 1;
-    while (want !== have) {
-      if (want < have) want *= shape[to++]!;
-      else have *= view.shape[long[fromEnd++]!]!;
-    }
-    for (let i = from; i < fromEnd - 1; i++) {
-      const [outer, inner] = [long[i]!, long[i + 1]!];
-      if (view.strides[outer] !== view.strides[inner]! * view.shape[inner]!) return undefined;
-    }
-    let stride = view.strides[long[fromEnd - 1]!]!;
-    for (let axis = to - 1; axis >= toStart; axis--) {
-      strides[axis] = stride;
-      stride *= shape[axis]!;
-    }
-    from = fromEnd;
-  }
-  return strides;
-}
-
-/** Without axes of length 1, or without that one. @throws {ShapeError} if it is longer */
 export function squeeze(view: View, axis: unknown): View {
   const { shape } = view;
   const drop = axis === undefined ? undefined : expectAxis(axis, shape);
@@ -205,6 +183,7 @@ export function squeeze(view: View, axis: unknown): View {
   return pickAxes(view, keep);
 }
 
+/** The view of some of the axes, in the given order. Its offset, `at`, fixes the indices of the axes left out. */
 export const pickAxes = ({ shape, strides, offset }: View, axes: readonly number[], at = offset): View =>
   makeView(
     axes.map((axis) => shape[axis]!),
@@ -212,12 +191,17 @@ export const pickAxes = ({ shape, strides, offset }: View, axes: readonly number
     at,
   );
 
+/** The view with an axis of length 1 inserted. */
 export function expandDims({ shape, strides, offset }: View, axis: unknown): View {
   const at = expectAxis(axis, shape, "axis", 1);
   return makeView(shape.toSpliced(at, 0, 1), strides.toSpliced(at, 0, 0), offset);
 }
 
-/** The diagonal of the first two axes, as the last axis. @throws {ShapeError} below rank 2 */
+/**
+ * The diagonal of the first two axes, as the last axis.
+ *
+ * @throws {ShapeError} If there are fewer than two axes.
+ */
 export function diagonal({ shape, strides, offset }: View): View {
   if (shape.length < 2) {
     throw new ShapeError(`Expected at least 2 axes, got shape ${show(shape)}`, { shape, expected: [1, 1] });
@@ -227,6 +211,7 @@ export function diagonal({ shape, strides, offset }: View): View {
   return makeView([...rest, Math.min(rows, columns)], [...others, down + right], offset);
 }
 
+/** The view with the order reversed along one axis, or along all. */
 export function flip(view: View, axis: unknown): View {
   const axes = axis === undefined ? view.shape.map((_, i) => i) : [expectAxis(axis, view.shape)];
   const strides = [...view.strides];
@@ -238,6 +223,7 @@ export function flip(view: View, axis: unknown): View {
   return makeView(view.shape, strides, offset);
 }
 
+/** The view with one axis moved to another position. */
 export function moveAxis(view: View, from: unknown, to: unknown): View {
   const axes = view.shape.map((_, i) => i);
   const target = expectAxis(to, view.shape, "to");
@@ -245,6 +231,7 @@ export function moveAxis(view: View, from: unknown, to: unknown): View {
   return pickAxes(view, axes.toSpliced(target, 0, moved!));
 }
 
+/** The view with two axes exchanged. */
 export function swapAxes(view: View, a: unknown, b: unknown): View {
   const axes = view.shape.map((_, i) => i);
   const [i, j] = [expectAxis(a, view.shape, "a"), expectAxis(b, view.shape, "b")];
@@ -252,7 +239,11 @@ export function swapAxes(view: View, a: unknown, b: unknown): View {
   return pickAxes(view, axes);
 }
 
-/** Stretched to a shape: lengths of 1 and missing axes repeat, with stride 0. @throws {ShapeError} */
+/**
+ * The view stretched to a shape: axes of length 1 and missing axes repeat, with stride 0.
+ *
+ * @throws {ShapeError} If the view does not broadcast to the shape.
+ */
 export function broadcastTo(view: View, given: unknown): View {
   const shape = expectShape(given);
   const lead = shape.length - view.shape.length;

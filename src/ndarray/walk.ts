@@ -1,21 +1,25 @@
 /**
- * Loops over several views of one shape at once: axes are merged where all of them allow it, and what remains is walked
- * in runs along the last axis, or in tiles of the last two. Pure; used by copies, by comparisons and by all element-wise functions.
+ * Loops over several views of one shape at once. Axes are merged if all views allow it; the remaining axes are
+ * walked in runs along the last axis, or in tiles of the last two. Pure. Copies, comparisons and all element-wise
+ * functions use it.
  */
 import type { View } from "./view.js";
 
+/** The merged axes of several operands. Position k, in [0, size), counts through them in C order. */
 export interface Loop {
-  /** At least one axis. */
+  /** The length of each merged axis; there is at least one. */
   readonly shape: readonly number[];
-  /** Strides of each operand, in elements. */
+  /** The strides of each operand, in elements. */
   readonly strides: readonly (readonly number[])[];
+  /** Where each operand's element of position 0 is. */
   readonly offsets: readonly number[];
   readonly size: number;
 }
 
 /**
- * The loop over views of one shape. In order "C" position k is the k-th element in C order. In order "K" axes are sorted
- * and turned so that the first operand is walked as it lies in memory: for results that do not depend on the order.
+ * The loop over views of one shape. In order "C", position k is the k-th element in C order. In order "K", axes are
+ * sorted and reversed so that the first operand is walked in the order of its memory. This is for work whose result
+ * does not depend on the order.
  */
 export function jointLoop(views: readonly View[], order: "C" | "K"): Loop {
   const { shape, size } = views[0]!;
@@ -48,20 +52,27 @@ export function jointLoop(views: readonly View[], order: "C" | "K"): Loop {
   };
 }
 
-/** Sorts axes so that the first operand's strides fall; equal ones stay in C order. */
+/** Sorts axes so that the first operand's strides decrease. Axes of equal strides stay in C order. */
 function turnToFirst(views: readonly View[], axes: number[]): void {
   const { strides } = views[0]!;
   axes.sort((a, b) => Math.abs(strides[b]!) - Math.abs(strides[a]!) || a - b);
 }
 
-/** Positions of one tile at most: few enough that optimised code can take over between two, and that nobody waits for one. */
+/**
+ * The most positions of one tile. They are few enough that optimised code can take over between two tiles, and that no
+ * thread waits long for one.
+ */
 export const TILE = 32768;
-/** Rows and columns of a tile where operands are walked across their rows: as many lines as the first-level cache holds of each. */
+/**
+ * Rows and columns of a tile if an operand is walked across its rows: as many cache lines of each operand as the
+ * first-level cache holds.
+ */
 const CROSS = 64;
 
 /**
- * Calls `visit` for tiles of `rows` rows of `count` positions each, which together are [start, end). Steps from row to row and
- * from position to position are those of the loop's last two axes.
+ * Calls `visit` for each tile of positions [start, end): `rows` rows of `count` positions each. `offsets` are the
+ * operands' first elements; the steps from row to row and from position to position are those of the loop's last
+ * two axes.
  */
 export function forEachTile(
   loop: Loop,
@@ -107,7 +118,7 @@ export function forEachTile(
   }
 }
 
-/** Where each operand's element of a position lies. */
+/** Where each operand's element of a position is. */
 export function offsetsAt({ shape, strides, offsets }: Loop, position: number): number[] {
   const at = [...offsets];
   let rest = position;
@@ -119,7 +130,7 @@ export function offsetsAt({ shape, strides, offsets }: Loop, position: number): 
   return at;
 }
 
-/** Calls `run` for each stretch of positions [start, end) along the last axis; `offsets` are the operands' first elements. */
+/** Calls `run` for each run of positions [start, end) along the last axis. `offsets` say where the run begins. */
 export function forEachRun(
   loop: Loop,
   start: number,
@@ -141,7 +152,7 @@ export function forEachRun(
     run(at, count);
     position += count;
     if (position >= end) return;
-    // To the next row: back to the start of this one, then count up the outer axes.
+    // To get to the next row, go back to the start of this one, then count up the outer axes.
     for (let i = 0; i < at.length; i++) at[i]! -= index[last]! * strides[i]![last]!;
     index[last] = 0;
     for (let axis = last - 1; axis >= 0; axis--) {

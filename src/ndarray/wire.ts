@@ -1,4 +1,7 @@
-/** An array as plain data, and back: what `toHandle` and messages carry. Checks all of it, because a handle may come from anywhere. */
+/**
+ * An array as plain data, and back: what `toHandle` and messages carry. All data are checked on arrival, because a
+ * handle may come from anywhere.
+ */
 import { type DType, dtypes, expectDType } from "../base/dtype.js";
 import { expectInteger, expectIntegers, show } from "../base/expect.js";
 import type { SharedMemory } from "../memory/shared-memory.js";
@@ -7,12 +10,14 @@ import { Elements, type Strided } from "./elements.js";
 import { expectShape } from "./shape.js";
 import { assertInside, makeView, type View } from "./view.js";
 
+/** An array as it arrives, before it is an `NDArray`. */
 interface ReceivedArray {
   readonly strided: Strided;
   readonly isView: boolean;
   readonly isReadonly: boolean;
 }
 
+/** The plain data of an array. Its memory is in them as a handle, made by `handleOf`. */
 export function arrayToWire(
   { elements, view }: Strided,
   isView: boolean,
@@ -24,7 +29,14 @@ export function arrayToWire(
   return { memory: handleOf(memory), dtype, byteOffset, length, shape, strides, offset, isView, isReadonly };
 }
 
-/** @throws {TypeError} {RangeError} {DTypeError} {BoundsError} if the data are no array's, or reach outside of its memory */
+/**
+ * The array that plain data describe. If the data are wrong, their memory is closed again.
+ *
+ * @throws {TypeError} If a value is missing or of the wrong type.
+ * @throws {RangeError} If a number is out of range.
+ * @throws {DTypeError} If `dtype` is not a dtype.
+ * @throws {BoundsError} If an element would be outside of the memory (invariant I1).
+ */
 export function arrayFromWire(data: Readonly<Record<string, unknown>>): ReceivedArray {
   const dtype = expectDType(data.dtype);
   const shape = expectShape(data.shape);

@@ -3,8 +3,8 @@ import { expectInteger, expectMs, expectOneOf, expectOptions, show } from "../ba
 import { expectWait, type SyncWaitOptions } from "../memory/words/wait.js";
 import { isPoolWorker } from "../platform/role.js";
 import { availableParallelism } from "../platform/runtime.js";
-import { refOf } from "../wire/functions.js";
 import { forbidSending } from "../wire/contents.js";
+import { refOf } from "../wire/functions.js";
 import { forEachChunkRequest, mapRequest, type Request, reduceRequest } from "./arguments.js";
 import { PoolExecutor } from "./pool-executor.js";
 import type { ForEachChunkMethod, MapMethod, ReduceMethod } from "./signatures.js";

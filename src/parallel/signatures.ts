@@ -7,8 +7,8 @@ import type { Matmul } from "../functions/matmul.js";
 import type { Dot, Reduced, Reduction, ReductionOptions } from "../functions/reductions.js";
 import type { Argsort, Sort, SortOptions } from "../functions/sorting.js";
 import type { BinaryUfunc, Clip, Operand, UfuncOptions, UnaryUfunc, Where } from "../functions/ufunc-types.js";
-import type { NDArray } from "../ndarray/ndarray.js";
-import type { AnyNDArray, RankTable, ReadonlyNDArray } from "../ndarray/types.js";
+import type { AnyNDArray, NDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
+import type { RankTable } from "../ndarray/notation.js";
 import type { DTypeIn, MapOptions, OutOf } from "./types.js";
 
 /** Whether a call is awaited or blocks. */

@@ -1,8 +1,7 @@
 /** The options and results of `Pool`. */
 import type { DType } from "../base/dtype.js";
 import type { WaitOptions } from "../memory/words/wait.js";
-import type { NDArray } from "../ndarray/ndarray.js";
-import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/types.js";
+import type { AnyNDArray, NDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import type { Isolation, ResourceLimits } from "../platform/runtime.js";
 import type { WorkerLike } from "./spawn.js";
 

@@ -6,8 +6,7 @@ import { hasMultiMemory } from "../../src/ir/support.js";
 import { planLoop } from "../../src/loops/loop.js";
 import { SharedMemory } from "../../src/memory/shared-memory.js";
 import { ones } from "../../src/ndarray/create.js";
-import { NDArray, stridedOf } from "../../src/ndarray/ndarray.js";
-import type { ReadonlyNDArray } from "../../src/ndarray/types.js";
+import { NDArray, type ReadonlyNDArray, stridedOf } from "../../src/ndarray/ndarray.js";
 import { broadcastTo } from "../../src/ndarray/view.js";
 
 /** The way of `fn(a, b)` into `a`. */

@@ -1,4 +1,4 @@
-/** Views against a slow reference, overlap against brute force, walks against counting: generated cases (fast-check). */
+/** Generated cases: views against a slow reference, overlap against brute force, walks against counting. */
 import fc from "fast-check";
 import { arange, NDArray, SharedMemory } from "shared-ndarray";
 import { describe, expect, it } from "vitest";

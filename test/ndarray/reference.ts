@@ -1,4 +1,4 @@
-/** The slow, obvious reference of views: an array is a list of its elements in C order, and every view is a new list. */
+/** A slow, obvious reference of views: an array is a list of its elements in C order, and every view is a new list. */
 export interface Listed {
   readonly shape: readonly number[];
   readonly values: readonly number[];

@@ -5,8 +5,9 @@ import { bindLoop } from "../../loops/bound.js";
 import { type LoopPlan, planLoop } from "../../loops/loop.js";
 import type { Strided } from "../../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
+import type { AnyArray } from "../../ndarray/operands.js";
 import { apart } from "../apart.js";
-import type { AnyArray, BoundWork, Call, Conditions, Kind, Work } from "../call.js";
+import type { BoundWork, Call, Conditions, Kind, Work } from "../call.js";
 import { newResult } from "../made.js";
 import { chunkRange, planChunks } from "../plan.js";
 

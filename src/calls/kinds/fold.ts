@@ -6,8 +6,9 @@ import { type FoldPlan, type FoldProgram, planFold } from "../../loops/fold-plan
 import { copy } from "../../ndarray/assign.js";
 import type { Strided } from "../../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
+import type { AnyArray } from "../../ndarray/operands.js";
 import { broadcastTo } from "../../ndarray/view.js";
-import { type AnyArray, type Call, type Conditions, HERE, type Kind } from "../call.js";
+import { type Call, type Conditions, HERE, type Kind } from "../call.js";
 import { newIn } from "../made.js";
 import { chunkRange, expectChunkSize, planChunks } from "../plan.js";
 

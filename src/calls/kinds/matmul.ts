@@ -4,9 +4,10 @@ import { multiplyTiles, tilesOf } from "../../loops/matmul.js";
 import { copy } from "../../ndarray/assign.js";
 import type { Strided } from "../../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
+import type { AnyArray } from "../../ndarray/operands.js";
 import { sizeOf } from "../../ndarray/shape.js";
 import { cView, type View } from "../../ndarray/view.js";
-import type { AnyArray, Call, Conditions, Kind } from "../call.js";
+import type { Call, Conditions, Kind } from "../call.js";
 import { newIn } from "../made.js";
 import { chunkRange, expectChunkSize, planChunks } from "../plan.js";
 

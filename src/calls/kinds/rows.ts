@@ -1,9 +1,10 @@
 /** The user's own loops: a kernel or a reducer is called for the same rows of every operand. */
 import type { DType } from "../../base/dtype.js";
 import { arrayOf, isReadonlyArray, type NDArray, stridedOf } from "../../ndarray/ndarray.js";
+import type { AnyArray } from "../../ndarray/operands.js";
 import { makeView, type View } from "../../ndarray/view.js";
 import { type FunctionRef, type ReducerRef, resolveFunction } from "../../wire/functions.js";
-import type { AnyArray, Call, Computer, Conditions, Kind } from "../call.js";
+import type { Call, Computer, Conditions, Kind } from "../call.js";
 import type { ChunkInfo } from "../kernel-types.js";
 import { chunkRange, type Plan, planChunks } from "../plan.js";
 

@@ -7,8 +7,9 @@ import { caster, type DType, type RawArray } from "../../base/dtype.js";
 import { copy, copyRange } from "../../ndarray/assign.js";
 import type { Strided } from "../../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
+import type { AnyArray } from "../../ndarray/operands.js";
 import { cView, moveAxis, type View } from "../../ndarray/view.js";
-import type { AnyArray, Call, Conditions, Kind, Work } from "../call.js";
+import type { Call, Conditions, Kind, Work } from "../call.js";
 import { newIn } from "../made.js";
 import { chunkRange, planChunks } from "../plan.js";
 

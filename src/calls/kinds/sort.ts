@@ -3,8 +3,9 @@ import { piecesAtOnce, piecesIn, planSort, type SortPlan, sortPieces } from "../
 import { copy } from "../../ndarray/assign.js";
 import type { Strided } from "../../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
+import type { AnyArray } from "../../ndarray/operands.js";
 import { moveAxis } from "../../ndarray/view.js";
-import type { AnyArray, Call, Conditions, Kind } from "../call.js";
+import type { Call, Conditions, Kind } from "../call.js";
 import { newIn } from "../made.js";
 import { chunkRange, planChunks } from "../plan.js";
 

@@ -1,7 +1,7 @@
 /** Which calls workers that are processes can compute: their arrays and parameters must be of system scope. */
 import type { Call } from "../../calls/call.js";
-import { pack } from "../../wire/pack.js";
 import { settle } from "../../wire/departures.js";
+import { pack } from "../../wire/pack.js";
 
 /** @throws {NotSendableError} Naming what another process could not receive. */
 export function assertReachable({ arrays, labels, params }: Call): void {

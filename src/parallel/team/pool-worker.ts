@@ -6,8 +6,8 @@ import { bindWork } from "../../calls/kinds/index.js";
 import { tellDoomBy } from "../../memory/machine/native.js";
 import { add, load, notify, store, waitSync } from "../../memory/words/atomics.js";
 import { thisAgent } from "../../system/agent.js";
-import { importFunction, resolveFunction } from "../../wire/functions.js";
 import { type Packed, settle } from "../../wire/departures.js";
+import { importFunction, resolveFunction } from "../../wire/functions.js";
 import { pack, unpack } from "../../wire/pack.js";
 import { Control } from "./control.js";
 import {

@@ -3,7 +3,7 @@ import { fromWire } from "../../base/errors.js";
 import { type Loss, NOT_BEGUN, type Outcome } from "../../calls/outcome.js";
 import type { Staged } from "../../calls/staged.js";
 import { load, waitSync } from "../../memory/words/atomics.js";
-import { type Packed } from "../../wire/departures.js";
+import type { Packed } from "../../wire/departures.js";
 import { unpack } from "../../wire/pack.js";
 import type { Control, Posted } from "./control.js";
 import { DONE, FINISHED, type FromWorker, POSTED, REORDERED, STOP_ABORTED } from "./layout.js";

@@ -1,7 +1,8 @@
-/** The types by which dtype and rank survive slicing. Lookups in tables, no conditional types: only then can TypeScript check `in out D, out R`. */
-import type { DType, ScalarOf, TypedArrayOf } from "../base/dtype.js";
-import type { NameOptions } from "../memory/shared-memory.js";
-import type { NDArray } from "./ndarray.js";
+/**
+ * The types that carry dtype and rank through slicing, and those of what callers write: indices, shapes, slices,
+ * lists. A leaf: it imports nothing. Indices and ranks are looked up in tables, because TypeScript can check the
+ * variance marks of `NDArray<in out D, out R>` only without conditional types.
+ */
 
 interface IndexTable {
   [rank: number]: number[];
@@ -22,7 +23,7 @@ export interface SetTable<V> {
   4: [number, number, number, number, V];
   5: [number, number, number, number, number, V];
 }
-/** `RankTable[rank][change of rank]`. */
+/** `RankTable[rank][change]` is the rank after a change such as `"-1"`, which `RankChange` computes. */
 export interface RankTable {
   [rank: number]: { [by: string]: number };
   0: { "-0": 0; "+1": 1; "+2": 2; "+3": 3; [by: string]: number };
@@ -32,7 +33,7 @@ export interface RankTable {
   4: { "-4": 0; "-3": 1; "-2": 2; "-1": 3; "-0": 4; "+1": 5; [by: string]: number };
   5: { "-5": 0; "-4": 1; "-3": 2; "-2": 3; "-1": 4; "-0": 5; [by: string]: number };
 }
-/** What `toArray` returns. */
+/** What `toArray` returns, by rank. */
 export interface Nested<V> {
   [rank: number]: unknown;
   0: V;
@@ -42,23 +43,22 @@ export interface Nested<V> {
   4: V[][][][];
   5: V[][][][][];
 }
-/** What iterating yields: rows; of rank 1 the elements. */
-export interface Items<D extends DType> {
-  [rank: number]: unknown;
-  0: never;
-  1: ScalarOf<D>;
-  2: NDArray<D, 1>;
-  3: NDArray<D, 2>;
-  4: NDArray<D, 3>;
-  5: NDArray<D, 4>;
-}
-/** An index, a shape or strides of an array of that rank. */
+/** An index, a shape or strides of an array of rank `R`. */
 export type Index<R extends number> = IndexTable[R];
-/** A number stands for one axis. */
+/** Which axis to work along. */
+export interface AxisOptions {
+  /** An axis; negative numbers count from the end. */
+  readonly axis?: number;
+}
+/** The length of each axis. A number is the length of the only axis. */
 export type Shape = number | readonly number[];
+/** The rank of an array of shape `S`. */
 export type RankOf<S> = S extends readonly unknown[] ? S["length"] : 1;
 
-/** Integer: drops the axis. null: inserts one. `[start?, stop?, step?]`: a range. Text: any of `"1:-1, ::2, 3, ..., newaxis"`. */
+/**
+ * One argument of `slice`. An integer drops the axis, null inserts one, `[start?, stop?, step?]` keeps a range. Text
+ * combines any of these, as in `"1:-1, ::2, 3, ..., newaxis"`.
+ */
 export type SliceArg =
   | number
   | null
@@ -67,7 +67,10 @@ export type SliceArg =
 
 type Trim<S extends string> = S extends ` ${infer T}` | `${infer T} ` ? Trim<T> : S;
 type Split<S extends string> = S extends `${infer H},${infer T}` ? [Trim<H>, ...Split<T>] : [Trim<S>];
-/** `("1:-1, 3")` → `"-1"`. `"?"`, any rank, where the text or the number of arguments is not a literal. */
+/**
+ * How a slice changes the rank: `["1:-1, 3"]` gives `"-1"`. If the text or the number of arguments is not a
+ * literal, it is `"?"`, which stands for any rank.
+ */
 export type RankChange<
   S extends readonly unknown[],
   Drop extends 0[] = [],
@@ -106,36 +109,7 @@ type TextChange<
         : "?"
   : RankChange<Rest, Drop, Add>;
 
-/** An array to read: the type of every input. `NDArray<"float64", 2>` is a `ReadonlyNDArray<DType>`, though no `NDArray<DType>`. */
-export interface ReadonlyNDArray<out D extends DType = DType, out R extends number = number> {
-  readonly dtype: D;
-  readonly shape: Index<R>;
-  readonly ndim: number;
-  readonly size: number;
-  readonly nbytes: number;
-  readonly itemsize: number;
-  /** Bytes. */
-  readonly strides: Index<R>;
-  /** C order, no gaps. */
-  readonly contiguous: boolean;
-  /** Its elements, same memory. @throws {LayoutError} unless contiguous */
-  readonly flat: ArrayLike<TypedArrayOf<D>[number]>;
-  readonly T: ReadonlyNDArray<D, R>;
-  /** Negative counts from the end. @throws {IndexError} */
-  get(...index: Index<R>): ScalarOf<D>;
-  /** Of the only element. */
-  item(): ScalarOf<D>;
-  slice<const S extends readonly SliceArg[]>(...spec: S): ReadonlyNDArray<D, RankTable[R][RankChange<S>]>;
-  astype<E extends DType>(dtype: E, options?: NameOptions): NDArray<E, R>;
-  /** Nested lists; of rank 0 the scalar. */
-  toArray(): Nested<ScalarOf<D>>[R];
-  /** As NumPy prints; so does console.log. */
-  toString(): string;
-}
-
-/** An array of any one dtype: a union, which `switch (a.dtype)` narrows. */
-export type AnyNDArray<R extends number = number> = { [D in DType]: NDArray<D, R> }[DType];
-/** What the packages around scijs' `ndarray` read. */
+/** An scijs `ndarray`, as far as the packages around it read it. */
 export interface ScijsNDArray {
   data: unknown;
   shape: number[];
@@ -143,7 +117,7 @@ export interface ScijsNDArray {
   offset: number;
 }
 
-/** The dtype of each typed array, by its class. */
+/** The dtype of each typed array, by the name of its class. */
 export interface ByTag {
   Int8Array: "int8";
   Uint8Array: "uint8";
@@ -158,24 +132,23 @@ export interface ByTag {
   Float32Array: "float32";
   Float64Array: "float64";
 }
+/** A typed array of any class. */
 export interface TypedArrayLike extends ArrayLike<number | bigint> {
   readonly [Symbol.toStringTag]: keyof ByTag;
   readonly buffer: ArrayBufferLike;
 }
+/** The dtype of a typed array. */
 export type DTypeFor<T extends TypedArrayLike> = ByTag[T[typeof Symbol.toStringTag]];
 
-/** Nested lists of one kind of number. */
+/** A nested list of numbers, bigints or booleans. */
 export type NestedList = readonly (number | bigint | boolean | NestedList)[];
+/** The type of the leaves of a nested list. */
 export type Leaf<T> = T extends readonly (infer U)[] ? Leaf<U> : T;
+/** The dtype of an array of such leaves, if the options name none. */
 export type DefaultDType<L> = [L] extends [bigint] ? "int64" : [L] extends [boolean] ? "bool" : "float64";
+/** The rank of an array made from a nested list; any, beyond 5. */
 export type NestedRank<T, N extends 0[] = []> = T extends readonly (infer U)[]
   ? N["length"] extends 5
     ? number
     : NestedRank<U, [...N, 0]>
   : N["length"];
-
-/** What is made, and under which name. */
-export interface CreateOptions<D extends DType> extends NameOptions {
-  /** Default `"float64"`, where NumPy may say int64. */
-  readonly dtype?: D | undefined;
-}

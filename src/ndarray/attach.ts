@@ -1,0 +1,89 @@
+/** The array that a named block or a mapped file holds, as its `.npy` header describes it. */
+import { type DType, dtypes, expectDType } from "../base/dtype.js";
+import { DTypeError, ShapeError } from "../base/errors.js";
+import { expectInteger, expectOptions, show } from "../base/expect.js";
+import { arrayInfoOf, type SharedMemory } from "../memory/shared-memory.js";
+import { Elements, type Strided } from "./elements.js";
+import { type NpyHeader, parseNpyHeader } from "./npy.js";
+import { MAX_RANK } from "./shape.js";
+import { cView, fView } from "./view.js";
+
+/** What the caller knows about a named array or a file. It is checked, and it gives the array its type. */
+export interface Expected<D extends DType, R extends number> {
+  readonly dtype: D;
+  readonly ndim?: R;
+}
+/** What the caller may know. */
+export type Expectations = Partial<Expected<DType, number>>;
+
+/**
+ * The array in a block. `name` is what errors call it. If there is no such array, the memory is closed again.
+ *
+ * @throws {FormatError} If the block holds no array.
+ * @throws {DTypeError} If the array has another dtype than expected, is big-endian, or is not aligned.
+ * @throws {ShapeError} If the array has another number of axes than expected.
+ */
+export function attachedStrided(
+  memory: SharedMemory,
+  expected: Expectations = {},
+  name: string = memory.name!,
+): Strided {
+  try {
+    const header = parseNpyHeader(memory.buf, memory.size, name);
+    // A header cannot name uint8_clamped and says uint8. In process scope the keeper knows which of the two it is.
+    const known = arrayInfoOf(memory)?.dtype;
+    const dtype = known === "uint8_clamped" && header.dtype === "uint8" ? known : header.dtype;
+    if (header.swapped || header.byteOffset % dtypes[dtype].bytes !== 0) throw unreadable(name, header);
+    checkExpected(name, dtype, header.shape, expected);
+    const view = header.fortran ? fView(header.shape) : cView(header.shape);
+    return { elements: new Elements(memory, dtype, header.byteOffset, view.size), view };
+  } catch (e) {
+    memory.close();
+    throw e;
+  }
+}
+
+/**
+ * Checks that the expectations themselves make sense, before anything is looked for, and returns the other options.
+ *
+ * @throws {DTypeError} If `dtype` is not a dtype.
+ * @throws {TypeError} If the options are not an object, or `ndim` is not a number.
+ * @throws {RangeError} If `ndim` is not a possible number of axes.
+ */
+export function checkExpectations<O extends object>(
+  options: (O & Expectations) | undefined,
+): Omit<O, "dtype" | "ndim"> {
+  const { dtype, ndim, ...others } = expectOptions(options) as O & Expectations;
+  if (dtype !== undefined) expectDType(dtype);
+  if (ndim !== undefined) expectInteger("ndim", ndim, 0, MAX_RANK + 1);
+  return others;
+}
+
+/**
+ * Compares what was found with what was expected.
+ *
+ * @throws {DTypeError} If the dtypes differ.
+ * @throws {ShapeError} If the numbers of axes differ.
+ */
+export function checkExpected(
+  name: string,
+  dtype: DType,
+  shape: readonly number[],
+  { dtype: wanted, ndim }: Expectations,
+): void {
+  if (wanted !== undefined && wanted !== dtype) {
+    const got = `${dtype} (array of shape ${show(shape)})`;
+    const message = `Expected ${show(name)} to hold elements of ${wanted}, got ${got}`;
+    throw new DTypeError(message, { dtype, expected: wanted });
+  }
+  if (ndim !== undefined && ndim !== shape.length) {
+    const message = `Expected ${show(name)} to have ${ndim} axes, got shape ${show(shape)}`;
+    throw new ShapeError(message, { shape, expected: new Array<number>(ndim).fill(-1) });
+  }
+}
+
+function unreadable(name: string, { swapped, byteOffset }: NpyHeader): DTypeError {
+  const dtype = swapped ? "big-endian elements" : `elements that begin at byte ${byteOffset}`;
+  const expected = "aligned little-endian elements";
+  return new DTypeError(`Expected ${show(name)} to hold ${expected}, got ${dtype}`, { dtype, expected });
+}

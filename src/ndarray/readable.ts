@@ -1,0 +1,45 @@
+/** `ReadableArray`: the part of `ReadonlyNDArray` that does not name the class `NDArray`. */
+import type { DType, ScalarOf, TypedArrayOf } from "../base/dtype.js";
+import type { Index, Nested } from "./notation.js";
+
+/** An array as its readers see it, without the members that make other arrays. */
+export interface ReadableArray<out D extends DType, out R extends number> {
+  /** The type of the elements, such as `"float64"`. */
+  readonly dtype: D;
+  /** The length of each axis. */
+  readonly shape: Index<R>;
+  /** The number of axes. */
+  readonly ndim: number;
+  /** The number of elements. */
+  readonly size: number;
+  /** Bytes of all elements. */
+  readonly nbytes: number;
+  /** Bytes of one element. */
+  readonly itemsize: number;
+  /** Bytes from one index to the next, for each axis. */
+  readonly strides: Index<R>;
+  /** Whether the elements are in C order without gaps. */
+  readonly contiguous: boolean;
+  /**
+   * The elements in C order, in the same memory.
+   *
+   * @throws {LayoutError} If the array is not contiguous.
+   */
+  readonly flat: ArrayLike<TypedArrayOf<D>[number]>;
+  /**
+   * The element at an index; negative numbers count from the end.
+   *
+   * @throws {IndexError} If the index is outside of the array.
+   */
+  get(...index: Index<R>): ScalarOf<D>;
+  /**
+   * The only element.
+   *
+   * @throws {ShapeError} If there are several elements, or none.
+   */
+  item(): ScalarOf<D>;
+  /** The elements as nested lists; for rank 0 the scalar itself. */
+  toArray(): Nested<ScalarOf<D>>[R];
+  /** The array as text, as NumPy and `console.log` print it. */
+  toString(): string;
+}

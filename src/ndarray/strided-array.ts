@@ -1,0 +1,245 @@
+/**
+ * `StridedArray`: elements in memory and a view of them, with the members that only look at these two. `NDArray`
+ * extends it with the members that write and those that make other arrays.
+ */
+import { type DType, dtypes, type ScalarOf, type TypedArrayOf } from "../base/dtype.js";
+import { DTypeError, LayoutError, ShapeError } from "../base/errors.js";
+import { show } from "../base/expect.js";
+import { blockOf, type Scope, type Shared, type SharedMemory } from "../memory/shared-memory.js";
+import { loadNdarray } from "../platform/runtime.js";
+import type { Strided } from "./elements.js";
+import { formatArray } from "./format.js";
+import { scalars, toNested } from "./lists.js";
+import type { Index, Nested, ScijsNDArray } from "./notation.js";
+import type { ReadableArray } from "./readable.js";
+import { order } from "./scijs.js";
+import { locate } from "./view.js";
+
+/**
+ * The elements and the view of an array that is still open. `what` names the argument in errors.
+ *
+ * @throws {TypeError} If the value is not an array.
+ * @throws {ClosedError} If the array is closed.
+ */
+export let expectStrided: (value: unknown, what: string) => Strided;
+/** Whether the array refuses writes. */
+export let refusesWrites: (array: unknown) => boolean;
+/** Whether the array is a view of another array or of memory, and therefore never owns its block. */
+export let isViewArray: (array: unknown) => boolean;
+
+/**
+ * As `expectStrided`, of an array of bools.
+ *
+ * @throws {DTypeError} If the array holds another dtype.
+ */
+export function expectStridedMask(value: unknown, what: string): Strided {
+  const mask = expectStrided(value, what);
+  const { dtype } = mask.elements;
+  if (dtype === "bool") return mask;
+  throw new DTypeError(`Expected \`${what}\` to be an array of bool, got one of ${dtype}`, { dtype, expected: "bool" });
+}
+
+/**
+ * As `expectStrided`, of an array to write to.
+ *
+ * @throws {LayoutError} If the array refuses writes.
+ */
+export function expectWritable(array: StridedArray<DType>): Strided {
+  if (!refusesWrites(array)) return expectStrided(array, "array");
+  const { shape, strides } = array;
+  const message = `Expected an array to write to, got a read-only one of shape ${show(shape)} (take a .copy())`;
+  throw new LayoutError(message, { shape, strides });
+}
+
+/** What an array is, without the members that write or make other arrays. Its only subclass is `NDArray`. */
+export abstract class StridedArray<out D extends DType, out R extends number = number>
+  implements Shared, ReadableArray<D, R>
+{
+  readonly #strided: Strided;
+  readonly #isView: boolean;
+  readonly #isReadonly: boolean;
+  /**
+   * Where the first element is in `data`, counted in elements. Packages around scijs write it; this package
+   * computes with a copy of its own.
+   */
+  offset: number;
+
+  protected constructor(strided: Strided, isView: boolean, isReadonly: boolean) {
+    this.#strided = strided;
+    this.#isView = isView;
+    this.#isReadonly = isReadonly;
+    this.offset = strided.view.offset;
+  }
+
+  static {
+    const expectArray = (value: unknown, what: string): StridedArray<DType> => {
+      if (typeof value === "object" && value !== null && #strided in value) return value;
+      throw new TypeError(`Expected \`${what}\` to be an NDArray, got ${show(value)}`);
+    };
+    expectStrided = (value, what) => expectArray(value, what).#open();
+    refusesWrites = (value) => expectArray(value, "array").#isReadonly;
+    isViewArray = (value) => expectArray(value, "array").#isView;
+  }
+
+  #open(): Strided {
+    blockOf(this.memory); // throws if the memory is closed
+    return this.#strided;
+  }
+
+  /** The type of the elements, such as `"float64"`. */
+  get dtype(): D {
+    return this.#strided.elements.dtype as D;
+  }
+  /** The length of each axis. */
+  get shape(): Index<R> {
+    return this.#strided.view.shape as Index<R>;
+  }
+  /** The number of axes. */
+  get ndim(): number {
+    return this.#strided.view.shape.length;
+  }
+  /** The number of elements. */
+  get size(): number {
+    return this.#strided.view.size;
+  }
+  /** Bytes of one element. */
+  get itemsize(): number {
+    return this.#strided.elements.itemsize;
+  }
+  /** Bytes of all elements. */
+  get nbytes(): number {
+    return this.size * this.itemsize;
+  }
+  /** Bytes from one index to the next, for each axis. */
+  get strides(): Index<R> {
+    return this.#strided.view.strides.map((stride) => stride * this.itemsize) as Index<R>;
+  }
+  /** Whether the elements are in C order without gaps. */
+  get contiguous(): boolean {
+    return this.#strided.view.contiguous;
+  }
+  /** The block that holds the elements. */
+  get memory(): SharedMemory {
+    return this.#strided.elements.memory;
+  }
+  /** Where the first element is in `memory.buf`, in bytes. */
+  get byteOffset(): number {
+    const { elements, view } = this.#strided;
+    return elements.byteOffset + view.offset * elements.itemsize;
+  }
+  /**
+   * The elements in C order as a typed array over the same memory: what a kernel loops over.
+   *
+   * @throws {LayoutError} If the array is not contiguous.
+   * @throws {UnsupportedError} If the dtype is float16 and the runtime has no `Float16Array`.
+   */
+  get flat(): TypedArrayOf<D> {
+    const { contiguous, offset, size, shape } = this.#strided.view;
+    if (contiguous) return this.#strided.elements.data.subarray(offset, offset + size) as unknown as TypedArrayOf<D>;
+    const { strides } = this;
+    const got = `shape ${show(shape)} with strides ${show(strides)}`;
+    const message = `Expected a contiguous array, got ${got} (take a .copy(), or use get)`;
+    throw new LayoutError(message, { shape, strides: this.#strided.view.strides });
+  }
+
+  /**
+   * The element at an index; negative numbers count from the end.
+   *
+   * @throws {IndexError} If the index is outside of the array.
+   */
+  get(...index: Index<R>): ScalarOf<D> {
+    const { elements, view } = this.#strided;
+    const { load } = dtypes[elements.dtype];
+    const raw = elements.raw[locate(view, index)]!;
+    return (load ? load(raw) : raw) as ScalarOf<D>;
+  }
+  /**
+   * The only element.
+   *
+   * @throws {ShapeError} If there are several elements, or none.
+   */
+  item(): ScalarOf<D> {
+    const strided = this.#open();
+    if (this.size === 1) return [...scalars(strided)][0] as ScalarOf<D>;
+    const message = `Expected an array of one element, got shape ${show(this.shape)}`;
+    throw new ShapeError(message, { shape: this.shape, expected: [] });
+  }
+  /** The elements as nested lists, one level for each axis; for rank 0 the scalar itself. */
+  toArray(): Nested<ScalarOf<D>>[R] {
+    return toNested(this.#open()) as Nested<ScalarOf<D>>[R];
+  }
+  /** The array as text, as NumPy prints it. */
+  toString(): string {
+    return formatArray(this.#open());
+  }
+  /** What `console.log` prints. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.closed ? `NDArray (closed, ${this.dtype}, shape ${show(this.shape)})` : this.toString();
+  }
+
+  // ── scijs, counted in elements ───────────────────────────────────────────────────────────────────────────────────
+
+  /** The typed array that this array and all its views index. */
+  get data(): TypedArrayOf<D> {
+    return this.#strided.elements.data as unknown as TypedArrayOf<D>;
+  }
+  /** Elements from one index to the next, for each axis. */
+  get stride(): Index<R> {
+    return this.#strided.view.strides as Index<R>;
+  }
+  /** The axes from the fastest to the slowest. */
+  get order(): number[] {
+    return order(this.#strided.view);
+  }
+  /** The number of axes. */
+  get dimension(): number {
+    return this.ndim;
+  }
+  /**
+   * Where the element at an index is in `data`.
+   *
+   * @throws {IndexError} If the index is outside of the array.
+   */
+  index(...index: Index<R>): number {
+    const { view } = this.#open();
+    return locate(view, index) - view.offset + this.offset;
+  }
+  /** The same memory as an instance of scijs' own `ndarray` class. That package evaluates code to make one. */
+  toNdarray(): ScijsNDArray {
+    return loadNdarray()(this.data as never, [...this.shape], [...this.stride], this.offset) as unknown as ScijsNDArray;
+  }
+
+  // ── Life ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The name of the block, if it has one. */
+  get name(): string | undefined {
+    return this.memory.name;
+  }
+  /** Who can find the block by its name: the threads of this process, or all processes of this machine. */
+  get scope(): Scope {
+    return this.memory.scope;
+  }
+  /** Whether this array created its block. A view never owns one. */
+  get owner(): boolean {
+    return this.memory.owner && !this.#isView;
+  }
+  /** Whether the handle of the block is closed; then every access throws `ClosedError`. */
+  get closed(): boolean {
+    return this.memory.closed;
+  }
+  /**
+   * Closes the handle of the block, for all views too. On a view it does nothing, so that `using row = a.slice(0)` is
+   * harmless.
+   */
+  close(): void {
+    if (!this.#isView) this.memory.close();
+  }
+  /** Removes the name of the block; the memory lives on until nobody uses it. */
+  unlink(): void {
+    this.memory.unlink();
+  }
+  /** Ends a `using` declaration: closes the handle, and unlinks the block if this array created it. */
+  [Symbol.dispose](): void {
+    if (!this.#isView) this.memory[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,49 @@
+/** `a[…] = source`: what may be written to an array, and the write itself. Works on elements and views. */
+import { canCast, expectScalar, type Scalar } from "../base/dtype.js";
+import { DTypeError } from "../base/errors.js";
+import { copy, copyWhere, fill, stretchTo } from "./assign.js";
+import type { Strided } from "./elements.js";
+import { newStrided, separate } from "./storage.js";
+import { expectStrided, expectStridedMask } from "./strided-array.js";
+
+/**
+ * Writes a scalar, checked to be of the target's dtype, or an array that broadcasts to the target's shape. With
+ * `where`, only the elements for which it is true are written. Nothing is written if an argument is wrong.
+ *
+ * @throws {ShapeError} If `source` or `where` does not broadcast to the target's shape.
+ * @throws {DTypeError} If `source` does not cast to the target's dtype, or `where` is not an array of bool.
+ */
+export function write(target: Strided, source: Scalar | object, where: unknown): void {
+  if (where === undefined && typeof source !== "object") {
+    fill(target, source);
+    return;
+  }
+  const from = stretched(sourceFor(target, source, "source"), target, "source");
+  if (where === undefined) copy(target, from);
+  else copyWhere(target, from, stretched(separate(expectStridedMask(where, "where"), target), target, "where"));
+}
+
+/**
+ * The source of a write as elements that writing to the target does not change. `what` names the argument in errors.
+ *
+ * @throws {TypeError} If the source is an object, but not an array.
+ * @throws {DTypeError} If the source is a scalar of another kind, or an array that does not cast within its kind.
+ */
+export function sourceFor(target: Strided, source: unknown, what: string): Strided {
+  const { dtype } = target.elements;
+  if (typeof source !== "object" || source === null) return scalarStrided(expectScalar(source, dtype, what), target);
+  const given = expectStrided(source, what);
+  const from = given.elements.dtype;
+  if (canCast(from, dtype)) return separate(given, target);
+  const cure = `(convert it with .astype("${dtype}"))`;
+  const message = `Expected \`${what}\` to have a dtype that casts to ${dtype} within its kind, got ${from} ${cure}`;
+  throw new DTypeError(message, { dtype: from, expected: dtype });
+}
+
+const scalarStrided = (value: Scalar, { elements }: Strided): Strided =>
+  newStrided([], elements.dtype, undefined, (fresh) => fill(fresh, value));
+
+const stretched = ({ elements, view }: Strided, target: Strided, what: string): Strided => ({
+  elements,
+  view: stretchTo(view, target.view.shape, what),
+});
