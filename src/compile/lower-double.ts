@@ -1,4 +1,7 @@
-/** Lowering to float64, in which JavaScript computes; bits as int32, bigints as int64. What this cannot do is not compiled. */
+/**
+ * Lowers to float64, which JavaScript itself computes in. Bit operations use int32 lanes and bigints int64 lanes. This
+ * is the last resort: what it refuses is not compiled.
+ */
 import type { DType } from "../base/dtype.js";
 import { castElement, fromMask, storedForm, storedLane } from "../ir/elements.js";
 import type { LaneType, Node } from "../ir/node.js";
@@ -7,7 +10,7 @@ import * as elementary from "../math/index.js";
 import { type Expr, NotCompiled } from "./expression.js";
 import { type Inputs, Lanes } from "./lanes.js";
 
-/** Functions that every engine computes alike. */
+/** Functions that every engine computes to the same bits. */
 const SAME: Record<string, (a: Node, b: Node) => Node> = {
   abs: ir.abs,
   sqrt: ir.sqrt,
@@ -21,7 +24,7 @@ const SAME: Record<string, (a: Node, b: Node) => Node> = {
   sign: elementary.signOf,
   "%": elementary.fmod,
 };
-/** Functions that engines may compute to different last bits. */
+/** Functions whose last bit may differ between engines. */
 const DIFFERING: Record<string, (a: Node, b: Node) => Node> = {
   ...{ acos: elementary.acos, acosh: elementary.acosh, asin: elementary.asin, asinh: elementary.asinh },
   ...{ atan: elementary.atan, atanh: elementary.atanh, atan2: elementary.atan2, cbrt: elementary.cbrt },
@@ -51,7 +54,7 @@ export class DoubleLanes extends Lanes {
         return storedForm(castElement(this.value(expr), "float64", target), target);
       case "uint8_clamped": {
         const x = this.value(expr);
-        // NaN is not above 0.
+        // NaN is not greater than 0, so it becomes 0.
         const clamped = ir.select(ir.gt(x, 0), ir.nearest(ir.pmin(x, 255)), 0);
         return ir.convert(ir.convert(clamped, "i32"), "u8");
       }
@@ -112,9 +115,7 @@ export class DoubleLanes extends Lanes {
     throw new NotCompiled(`it has ${written}, whose last bit differs between engines; { fastMath: true } compiles it`);
   }
 
-  // ── 32 bits ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** The number's low 32 bits, as `x | 0` and as integer arrays store it. */
+  /** The low 32 bits of the number: the value of `x | 0`, and what integer arrays store. */
   #int32(expr: Expr): Node {
     const known = this.#ints.get(expr) ?? this.#lowerInt32(expr);
     this.#ints.set(expr, known);
@@ -161,9 +162,7 @@ export class DoubleLanes extends Lanes {
     return fits ? ir.convert(x, "i32") : lowBits(x);
   }
 
-  // ── Bigints ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** The low 64 bits of a bigint, which are all that is stored. */
+  /** The low 64 bits of a bigint. Arrays store nothing else. */
   #big(expr: Expr): Node {
     const { op, args, value } = expr;
     const [a, b] = args as [Expr, Expr];
@@ -194,19 +193,22 @@ export class DoubleLanes extends Lanes {
       case "bitNot":
         return ir.not(this.#big(a));
       default:
-        throw new NotCompiled(`internal: ${op} is no bigint`);
+        throw new NotCompiled(`internal: ${op} is not a bigint`);
     }
   }
 
-  /** Elements and literals are what they are; of what is computed only the low bits are known. */
+  /**
+   * Two bigints in lanes that compare as the bigints do. That works for elements and literals only: of a computed
+   * bigint, which may exceed 64 bits, only the low bits are known.
+   */
   #comparableBigs(a: Expr, b: Expr): readonly [Node, Node] {
     const types = [a, b].map((one) => this.#bigType(one));
     const type = types.every((one) => one !== "u64") ? "i64" : types.every((one) => one !== "i64") ? "u64" : undefined;
-    if (!type) throw new NotCompiled("it compares bigints of int64 with those of uint64");
+    if (!type) throw new NotCompiled("it compares int64 with uint64 bigints");
     return [ir.reinterpret(this.#big(a), type), ir.reinterpret(this.#big(b), type)];
   }
 
-  /** The type whose lanes hold the bigint itself; undefined if both do. */
+  /** The lane type that holds the bigint itself; undefined if both int64 and uint64 do. */
   #bigType({ op, args, value }: Expr): "i64" | "u64" | undefined {
     if (op === "element") return this.inputs.dtypes[Number(value)] === "int64" ? "i64" : "u64";
     if (op === "select") {
@@ -218,11 +220,11 @@ export class DoubleLanes extends Lanes {
       if (value >= -(2n ** 63n) && value < 0n) return "i64";
       if (value >= 0n && value < 2n ** 64n) return "u64";
     }
-    throw new NotCompiled("it compares a bigint that it has computed, which may have more than 64 bits");
+    throw new NotCompiled("it compares a computed bigint, which may have more than 64 bits");
   }
 }
 
-/** Of any float64 the integer part modulo 2^32; of NaN and infinities 0 (ECMAScript's ToInt32). Each step is exact. */
+/** ECMAScript's ToInt32: the integer part modulo 2^32, and 0 for NaN and infinities. Each step is exact. */
 function lowBits(x: Node): Node {
   const whole = ir.trunc(x);
   const high = ir.floor(ir.mul(whole, 2 ** -32));

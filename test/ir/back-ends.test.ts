@@ -17,7 +17,7 @@ import { type LoopPlan, type Program, planNative, stepKinds } from "../../src/lo
 import { SharedMemory } from "../../src/memory/shared-memory.js";
 import type { Strided } from "../../src/ndarray/elements.js";
 import { NDArray, stridedOf } from "../../src/ndarray/ndarray.js";
-import { fillRandom, randomNumbers } from "../kernels/random-functions.mjs";
+import { fillRandom, randomNumbers } from "../compile/random-functions.mjs";
 
 const ROOM = 1 << 16;
 const SHAPE = [9, 23];

@@ -1,6 +1,6 @@
 /**
- * Random functions of elements and random elements, for tests that compare compiled loops with JavaScript's own. Deterministic for a
- * seed. Used by the tests of `kernels/` and, longer, by `test/stress`.
+ * Random functions of elements and random elements, for tests that compare compiled loops with JavaScript's own. The same seed
+ * gives the same functions. Used by the tests of `compile/`, `ir/` and `math/` and, for longer, by `test/stress`.
  */
 
 /** @returns {() => number} numbers in [0, 1) (mulberry32) */
