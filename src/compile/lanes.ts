@@ -3,7 +3,7 @@ import type { DType } from "../base/dtype.js";
 import { loadElement } from "../ir/elements.js";
 import type { LaneType, Node } from "../ir/node.js";
 import * as ir from "../ir/node.js";
-import { type Expr, NotCompiled, type ParamUse } from "./expression.js";
+import { type Expr, type ExprOp, NotCompiled, type ParamUse } from "./expression.js";
 import { ELEMENT_RANGES, type Range, rangeOf } from "./ranges.js";
 
 /** Thrown by a lowering that cannot prove its result exact. The next wider one is tried. */
@@ -16,6 +16,16 @@ export interface Inputs {
   readonly uses: readonly ParamUse[];
 }
 
+type Table = Partial<Record<ExprOp, (a: Node, b: Node) => Node>>;
+const RING: Table = { add: ir.add, sub: ir.sub, mul: ir.mul };
+/** Bit operations that are one operation on integer lanes. */
+export const BITWISE: Table = { bitAnd: ir.and, bitOr: ir.or, bitXor: ir.xor };
+/**
+ * Operations that are one operation on integer lanes, and whose low bits depend only on the low bits of their operands.
+ */
+export const INT_ARITHMETIC: Table = { ...RING, ...BITWISE };
+/** Operations that are one operation on float lanes. */
+export const FLOAT_ARITHMETIC: Table = { ...RING, div: ir.div };
 const COMPARE = { lt: ir.lt, le: ir.le, gt: ir.gt, ge: ir.ge, eq: ir.eq, ne: ir.ne } as const;
 
 /** One way to lower an expression: the lanes that stand for its numbers, and the proof that they suffice. */
@@ -112,6 +122,11 @@ export abstract class Lanes {
     const [condition, a, b] = args as [Expr, Expr, Expr];
     return ir.select(this.mask(condition), lowered(a), lowered(b));
   }
+}
+
+/** The operation of the table on two lowered operands; undefined if the table does not have it. */
+export function applied(table: Table, { op, args }: Expr, lowered: (expr: Expr) => Node): Node | undefined {
+  return table[op]?.(lowered(args[0]!), lowered(args[1]!));
 }
 
 function memo(known: Map<Expr, Node>, expr: Expr, make: () => Node): Node {

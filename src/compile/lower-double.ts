@@ -8,7 +8,7 @@ import type { LaneType, Node } from "../ir/node.js";
 import * as ir from "../ir/node.js";
 import * as elementary from "../math/index.js";
 import { type Expr, NotCompiled } from "./expression.js";
-import { type Inputs, Lanes } from "./lanes.js";
+import { applied, BITWISE, FLOAT_ARITHMETIC, INT_ARITHMETIC, type Inputs, Lanes } from "./lanes.js";
 
 /** Functions that every engine computes to the same bits. */
 const SAME: Record<string, (a: Node, b: Node) => Node> = {
@@ -70,8 +70,9 @@ export class DoubleLanes extends Lanes {
 
   protected lowerNumber(expr: Expr): Node {
     const { op, args, value } = expr;
-    const [a, b] = args as [Expr, Expr];
-    const each = () => [this.value(a), this.value(b)] as const;
+    const [a] = args as [Expr];
+    const arithmetic = applied(FLOAT_ARITHMETIC, expr, (one) => this.value(one));
+    if (arithmetic) return arithmetic;
     switch (op) {
       case "element": {
         const { node, dtype } = this.element(expr);
@@ -85,14 +86,6 @@ export class DoubleLanes extends Lanes {
         return fromMask(this.mask(a), "f64");
       case "select":
         return this.choose(expr, (one) => this.value(one));
-      case "add":
-        return ir.add(...each());
-      case "sub":
-        return ir.sub(...each());
-      case "mul":
-        return ir.mul(...each());
-      case "div":
-        return ir.div(...each());
       case "neg":
         return ir.neg(this.value(a));
       case "ushr":
@@ -125,15 +118,10 @@ export class DoubleLanes extends Lanes {
   #lowerInt32(expr: Expr): Node {
     const { op, args, value } = expr;
     const [a, b] = args as [Expr, Expr];
-    const each = () => [this.#int32(a), this.#int32(b)] as const;
     const count = () => Number(b.value) & 31;
+    const bits = applied(BITWISE, expr, (one) => this.#int32(one));
+    if (bits) return bits;
     switch (op) {
-      case "bitAnd":
-        return ir.and(...each());
-      case "bitOr":
-        return ir.or(...each());
-      case "bitXor":
-        return ir.xor(...each());
       case "bitNot":
         return ir.not(this.#int32(a));
       case "shl":
@@ -149,7 +137,7 @@ export class DoubleLanes extends Lanes {
       case "const":
         return ir.constant((value as number) | 0, "i32");
       case "math":
-        if (value === "imul") return ir.mul(...each());
+        if (value === "imul") return ir.mul(this.#int32(a), this.#int32(b));
         break;
       case "element": {
         const { node, dtype } = this.element(expr);
@@ -165,8 +153,9 @@ export class DoubleLanes extends Lanes {
   /** The low 64 bits of a bigint. Arrays store nothing else. */
   #big(expr: Expr): Node {
     const { op, args, value } = expr;
-    const [a, b] = args as [Expr, Expr];
-    const each = () => [this.#big(a), this.#big(b)] as const;
+    const [a] = args as [Expr];
+    const result = applied(INT_ARITHMETIC, expr, (one) => this.#big(one));
+    if (result) return result;
     switch (op) {
       case "element":
         return ir.reinterpret(this.element(expr).node, "i64");
@@ -176,20 +165,8 @@ export class DoubleLanes extends Lanes {
         return ir.constant(value as bigint, "i64");
       case "select":
         return this.choose(expr, (one) => this.#big(one));
-      case "add":
-        return ir.add(...each());
-      case "sub":
-        return ir.sub(...each());
-      case "mul":
-        return ir.mul(...each());
       case "neg":
         return ir.sub(ir.constant(0n, "i64"), this.#big(a));
-      case "bitAnd":
-        return ir.and(...each());
-      case "bitOr":
-        return ir.or(...each());
-      case "bitXor":
-        return ir.xor(...each());
       case "bitNot":
         return ir.not(this.#big(a));
       default:

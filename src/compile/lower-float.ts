@@ -8,7 +8,7 @@ import type { LaneType, Node } from "../ir/node.js";
 import * as ir from "../ir/node.js";
 import { roundHalfUp, signOf } from "../math/index.js";
 import type { Expr } from "./expression.js";
-import { Lanes, TooNarrow } from "./lanes.js";
+import { applied, FLOAT_ARITHMETIC, Lanes, TooNarrow } from "./lanes.js";
 
 /** Dtypes whose values are all exact in float32. */
 const EXACT = new Set<DType>(["int8", "uint8", "uint8_clamped", "int16", "uint16", "float16", "float32"]);
@@ -53,8 +53,9 @@ export class FloatLanes extends Lanes {
   protected lowerNumber(expr: Expr): Node {
     const { op, args, value, kind } = expr;
     if (kind !== "number") throw new TooNarrow();
-    const [a, b] = args as [Expr, Expr];
-    const exact = () => [this.#exact(a), this.#exact(b)] as const;
+    const [a] = args as [Expr];
+    const arithmetic = applied(FLOAT_ARITHMETIC, expr, (one) => this.#exact(one));
+    if (arithmetic) return arithmetic;
     switch (op) {
       case "element": {
         const { node, dtype } = this.element(expr);
@@ -69,14 +70,6 @@ export class FloatLanes extends Lanes {
         return fromMask(this.mask(a), "f32");
       case "select":
         return this.choose(expr, (one) => this.value(one));
-      case "add":
-        return ir.add(...exact());
-      case "sub":
-        return ir.sub(...exact());
-      case "mul":
-        return ir.mul(...exact());
-      case "div":
-        return ir.div(...exact());
       case "neg":
         return ir.neg(this.value(a));
       case "math":

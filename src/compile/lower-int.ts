@@ -7,7 +7,7 @@ import { castElement, fromMask, storedLane } from "../ir/elements.js";
 import type { LaneType, Node } from "../ir/node.js";
 import * as ir from "../ir/node.js";
 import type { Expr } from "./expression.js";
-import { type Inputs, Lanes, TooNarrow } from "./lanes.js";
+import { applied, INT_ARITHMETIC, type Inputs, Lanes, TooNarrow } from "./lanes.js";
 
 export class IntLanes extends Lanes {
   readonly number: LaneType;
@@ -48,7 +48,8 @@ export class IntLanes extends Lanes {
     const { op, args, value } = expr;
     if (!this.range(expr)) throw new TooNarrow();
     const [a, b] = args as [Expr, Expr];
-    const each = () => [this.#integer(a), this.#integer(b)] as const;
+    const result = applied(INT_ARITHMETIC, expr, (one) => this.#integer(one));
+    if (result) return result;
     switch (op) {
       case "element": {
         const { node, dtype } = this.element(expr);
@@ -60,20 +61,8 @@ export class IntLanes extends Lanes {
         return fromMask(this.mask(a), this.number);
       case "select":
         return this.choose(expr, (one) => this.#integer(one));
-      case "add":
-        return ir.add(...each());
-      case "sub":
-        return ir.sub(...each());
-      case "mul":
-        return ir.mul(...each());
       case "neg":
         return ir.sub(ir.constant(0, this.number), this.#integer(a));
-      case "bitAnd":
-        return ir.and(...each());
-      case "bitOr":
-        return ir.or(...each());
-      case "bitXor":
-        return ir.xor(...each());
       case "bitNot":
         return ir.not(this.#integer(a));
       case "shl":
