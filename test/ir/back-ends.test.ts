@@ -1,6 +1,6 @@
 /**
- * The two back ends of the IR against each other, over every element-wise function and dtype, wherever operands lie; and the modules
- * against two independent readers of WebAssembly.
+ * Compares the two back ends of the IR for every element-wise function and dtype, with operands in every kind of place,
+ * and checks the modules with two independent readers of WebAssembly.
  */
 import binaryen from "binaryen";
 import { beforeAll, describe, expect, it } from "vitest";

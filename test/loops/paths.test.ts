@@ -1,4 +1,6 @@
-/** Which way a loop takes: one instance over all operands wherever that is possible, and what the engine lacks is gone around. */
+/**
+ * Which way a loop takes: one instance over all operands if possible, and otherwise a way around what the engine lacks.
+ */
 import { expect, it } from "vitest";
 import { elementwise } from "../../src/functions/elementwise.js";
 import { prepareUfunc } from "../../src/functions/prepare.js";

@@ -107,11 +107,14 @@ describe("re-made functions", () => {
     const log: string[] = [];
     const resource = (name: string) => ({ [Symbol.dispose]: () => log.push(name) });
     remade(
-      "(a, b) => { var s = []; try { __using(s, a); __using(s, b); __using(s, null); } catch (_) { var e = _, h = true } finally { __callDispose(s, e, h) } }",
+      "(a, b) => { var s = []; try { __using(s, a); __using(s, b); __using(s, null); } catch (_) { var e = " +
+        "_, h = true } finally { __callDispose(s, e, h) } }",
     )(resource("a"), resource("b"));
     expect(log).toEqual(["b", "a"]);
     const tsc = remade(
-      "(a) => { const env = { stack: [], error: void 0, hasError: false }; try { __addDisposableResource(env, a, false); throw new Error('body') } catch (e) { env.error = e; env.hasError = true } finally { __disposeResources(env) } }",
+      "(a) => { const env = { stack: [], error: void 0, hasError: false }; try { " +
+        "__addDisposableResource(env, a, false); throw new Error('body') } catch (e) { env.error = e; " +
+        "env.hasError = true } finally { __disposeResources(env) } }",
     );
     expect(() =>
       tsc({
@@ -127,7 +130,8 @@ describe("re-made functions", () => {
       },
     };
     await remade(
-      "async (a) => { const env = { stack: [], error: void 0, hasError: false }; try { __addDisposableResource(env, a, true) } finally { await __disposeResources(env) } }",
+      "async (a) => { const env = { stack: [], error: void 0, hasError: false }; try { " +
+        "__addDisposableResource(env, a, true) } finally { await __disposeResources(env) } }",
     )(late);
     expect(log.at(-1)).toBe("async");
     expect(() => remade("(a) => { var s = []; __using(s, a) }")(5)).toThrow(TypeError);
