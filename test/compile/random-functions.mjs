@@ -95,8 +95,9 @@ export function randomFunction(
   if (shape < 0.6) return `(${parameters}) => ${value(3)}`;
   if (shape < 0.8)
     return `(${parameters}) => { const t = ${value(2)}; if (${boolean(1)}) return t; return ${value(2)}; }`;
+  const start = value(2);
   const branches = `if (${boolean(1)}) t = ${value(2)}; else { t = ${value(1)}; }`;
-  return `(${parameters}) => { let t = ${value(2)}; ${branches} return t; }`;
+  return `(${parameters}) => { let t = ${start}; ${branches} return t; }`;
 }
 
 /** The parameters that random functions use. */
