@@ -42,7 +42,7 @@ const layout: fc.Arbitrary<Layout> = fc.record({
   broadcast: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
 });
 
-it("map writes what a naive loop writes, whatever the layouts and chunks", () => {
+it("map writes what a naive loop writes, for all layouts and chunks", () => {
   const shape = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 3 });
   fc.assert(
     fc.property(

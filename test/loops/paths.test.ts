@@ -20,7 +20,7 @@ function wayOf(name: string, a: ReadonlyNDArray, b: ReadonlyNDArray): string {
   return planLoop(program, operands).way;
 }
 
-it("`[1e6, 100] * [100]` in place is one instance: the row is copied beside it, or lies in the same block", () => {
+it("`[1e6, 100] * [100]` in place is one instance: the row is copied, or is in the same block", () => {
   const memory = new SharedMemory(1_000_000 * 100 * 4 + 400);
   const a = NDArray.view(memory, [1_000_000, 100], { dtype: "float32" });
   expect(wayOf("multiply", a, ones([100], { dtype: "float32" }))).toBe(hasMultiMemory ? "native" : "script");

@@ -178,7 +178,7 @@ describe("defined functions", () => {
     expect(() => defineReducer(import.meta.url, "r", { init: () => 0 } as never)).toThrow(TypeError);
   });
 
-  it("whose module starts the program again are refused, whoever uses them", async () => {
+  it("whose module starts the program again are refused, in any kind of call", async () => {
     const program = await import("../fixtures/imported-program.mjs");
     await expect(program.first).resolves.toBe("map");
     await expect(pool.map(zeros(100), program.kernel, { chunkSize: 10 })).rejects.toMatchObject({
