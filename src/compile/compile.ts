@@ -1,4 +1,7 @@
-/** A user's function of elements made into a program, if it can be; else the reason. Remembered by source, dtypes and kinds of parameters. */
+/**
+ * Compiles a user's function of elements to a program, or says why it cannot. Both answers are cached by source, dtypes
+ * and the kinds of the numbers in `params`.
+ */
 import { type DType, isBigInt } from "../base/dtype.js";
 import { hasSimd } from "../ir/support.js";
 import { analyse } from "../wire/capture.js";
@@ -6,28 +9,32 @@ import { type AnyFunction, type FunctionRef, resolveFunction } from "../wire/fun
 import { evaluate } from "./evaluate.js";
 import { isFloat32Value, type Kind, NotCompiled, type ParamUse } from "./expression.js";
 import { lower } from "./lower.js";
+import { valueAt } from "./params.js";
 import { parseFunction } from "./parse.js";
 import type { Numbers, Program } from "./program.js";
 
-/** What is known of a call when its function is compiled. */
+/** What the compiler knows about a call. */
 export interface CompileRequest {
   readonly fn: FunctionRef;
   readonly dtypes: readonly DType[];
-  /** Of the result. */
+  /** The dtype of the result. */
   readonly target: DType;
   readonly params: unknown;
-  /** Whether functions may be compiled whose last bit differs between engines. */
+  /** Whether to compile functions, such as `Math.sin`, whose last bit differs between engines. */
   readonly fastMath: boolean;
 }
 type Compiled = { readonly program: Program; readonly uses: readonly ParamUse[] } | { readonly reason: string };
 
-/** Programs by source, dtypes and options; of one function several, for parameters of several kinds. */
+/** Programs by source, dtypes and options. A function has one for each combination of kinds of its parameters. */
 const programs = new Map<string, { readonly program: Program; readonly uses: readonly ParamUse[] }[]>();
-/** Why functions are not compiled: by the same key and the kind of `params`. Being out of date costs time, no truth. */
+/**
+ * Why functions are not compiled, by the same key plus the kinds in `params`. A stale entry costs speed, not
+ * correctness.
+ */
 const reasons = new Map<string, string>();
 const MAX_KNOWN = 1000;
 
-/** The program, or why there is none. */
+/** Returns the program, or the reason why there is none. */
 export function compileFunction(request: CompileRequest): Compiled {
   const { fn, dtypes, target, params, fastMath } = request;
   const key = [fn.kind, fn.key, dtypes, target, typeof params, fastMath].join("|");
@@ -47,13 +54,13 @@ export function compileFunction(request: CompileRequest): Compiled {
   return compiled;
 }
 
-/** Whether a program made for other parameters serves for these. */
+/** Whether a program compiled for one call's number also fits this call's number. */
 function isAsBefore({ path, kind, isFloat32 }: ParamUse, params: unknown): boolean {
-  const value = leafAt(params, path);
+  const value = valueAt(params, path);
   return typeof value === kind && (typeof value !== "number" || isFloat32Value(value) === isFloat32);
 }
 
-/** The names and kinds at the top of `params`. */
+/** The names and kinds of the top-level fields of `params`. */
 const outline = (params: unknown): string =>
   typeof params === "object" && params !== null
     ? Object.entries(params)
@@ -75,7 +82,11 @@ function tryCompile({ fn, dtypes, target, params, fastMath }: CompileRequest, ke
   }
 }
 
-/** @throws {NotCompiled} of a function that uses what its module has */
+/**
+ * The source of the function as an expression.
+ *
+ * @throws {NotCompiled} If the function uses variables of its module.
+ */
 function sourceOf(fn: FunctionRef, kinds: readonly Kind[], params: unknown): string {
   if (fn.kind === "source") return fn.key;
   const own = resolveFunction(fn) as AnyFunction;
@@ -86,12 +97,16 @@ function sourceOf(fn: FunctionRef, kinds: readonly Kind[], params: unknown): str
   return analysis.expression;
 }
 
-/** The function without its module. @throws {NotCompiled} where code may not be generated */
+/**
+ * The function evaluated again, outside its module.
+ *
+ * @throws {NotCompiled} If a content security policy forbids generated code.
+ */
 function madeAlone(expression: string): AnyFunction {
   try {
     return evaluate([], `"use strict"; return ${expression};`)() as AnyFunction;
   } catch (e) {
-    if (e instanceof EvalError) throw new NotCompiled("it cannot be checked where code may not be generated");
+    if (e instanceof EvalError) throw new NotCompiled("it cannot be checked, because generated code is forbidden here");
     throw e;
   }
 }
@@ -102,7 +117,12 @@ const PROBES: Record<Kind, readonly unknown[]> = {
   bigint: [0n, 1n, -3n, 12345678901234567n],
 };
 
-/** A module may have a `Math` of its own, which the source does not tell: the function must do what its source does by itself. */
+/**
+ * Checks that the function computes what its source computes outside its module. The source alone does not show whether
+ * the module has a `Math` of its own.
+ *
+ * @throws {NotCompiled} If the results differ for one of the probes.
+ */
 function assertGlobal(own: AnyFunction, alone: AnyFunction, kinds: readonly Kind[], params: unknown): void {
   const rest = params === undefined ? [] : [params];
   for (let i = 0; i < 24; i++) {
@@ -120,17 +140,10 @@ function attempt(act: () => unknown): unknown {
   }
 }
 
-/** What stands at a path of plain data. */
-const leafAt = (params: unknown, path: readonly string[]): unknown =>
-  path.reduce((at: unknown, name) => {
-    const own = typeof at === "object" && at !== null ? Object.getOwnPropertyDescriptor(at, name) : undefined;
-    return own?.value;
-  }, params);
-
-/** The numbers that a program takes from `params`. */
+/** The values of the numbers that a program takes from `params`. */
 export function numbersFrom(uses: readonly ParamUse[], params: unknown): Numbers {
   return uses.map(({ path, kind }) => {
-    const value = leafAt(params, path);
+    const value = valueAt(params, path);
     return kind === "bigint" ? (value as bigint) : Number(value);
   });
 }

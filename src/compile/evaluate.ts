@@ -1,10 +1,14 @@
-/** Generated loops made into functions: with `functions.ts` and `js.ts` the only places that do. */
+/** Evaluates generated source. Only this file, `wire/functions.ts` and `loops/js.ts` do so. */
 
 type Made = (...args: unknown[]) => unknown;
 const made = new Map<string, Made>();
 const MAX_MADE = 1000;
 
-/** A function of those names with that body, made once. @throws {EvalError} where a content security policy forbids it */
+/**
+ * A function with these parameters and this body. Equal text is evaluated once.
+ *
+ * @throws {EvalError} If a content security policy forbids generated code.
+ */
 export function evaluate(names: readonly string[], body: string): Made {
   const key = `${names}|${body}`;
   const known = made.get(key) ?? (new Function(...names, body) as Made);

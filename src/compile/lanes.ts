@@ -1,33 +1,36 @@
-/** What the ways of lowering have in common: booleans as masks, and the walk over an expression, each part of it lowered once. */
+/** What all lowerings share: booleans become masks, and each part of an expression is lowered once. */
 import type { DType } from "../base/dtype.js";
 import { loadElement } from "../ir/elements.js";
 import type { LaneType, Node } from "../ir/node.js";
 import * as ir from "../ir/node.js";
-import { type Expr, NotCompiled, type ParamUse, type Range, rangeOf } from "./expression.js";
+import { type Expr, type ExprOp, NotCompiled, type ParamUse } from "./expression.js";
+import { ELEMENT_RANGES, type Range, rangeOf } from "./ranges.js";
 
-/** Thrown by a way of lowering that cannot prove its result; a wider one is tried. */
+/** Thrown by a lowering that cannot prove its result exact. The next wider one is tried. */
 export class TooNarrow extends Error {}
 
-/** What an expression's elements and parameters are. */
+/** What an expression reads. */
 export interface Inputs {
-  /** Of the operands, in slots 1 and up. */
+  /** The dtypes of the operands, which are slots 1 and up. */
   readonly dtypes: readonly DType[];
   readonly uses: readonly ParamUse[];
 }
 
+type Table = Partial<Record<ExprOp, (a: Node, b: Node) => Node>>;
+const RING: Table = { add: ir.add, sub: ir.sub, mul: ir.mul };
+/** Bit operations that are one operation on integer lanes. */
+export const BITWISE: Table = { bitAnd: ir.and, bitOr: ir.or, bitXor: ir.xor };
+/**
+ * Operations that are one operation on integer lanes, and whose low bits depend only on the low bits of their operands.
+ */
+export const INT_ARITHMETIC: Table = { ...RING, ...BITWISE };
+/** Operations that are one operation on float lanes. */
+export const FLOAT_ARITHMETIC: Table = { ...RING, div: ir.div };
 const COMPARE = { lt: ir.lt, le: ir.le, gt: ir.gt, ge: ir.ge, eq: ir.eq, ne: ir.ne } as const;
-const RANGES: Partial<Record<DType, Range>> = {
-  int8: [-128, 127],
-  uint8: [0, 255],
-  uint8_clamped: [0, 255],
-  int16: [-32768, 32767],
-  uint16: [0, 65535],
-  int32: [-(2 ** 31), 2 ** 31 - 1],
-  uint32: [0, 2 ** 32 - 1],
-};
 
+/** One way to lower an expression: the lanes that stand for its numbers, and the proof that they suffice. */
 export abstract class Lanes {
-  /** The lanes of numbers. */
+  /** The lane type that stands for JavaScript numbers. */
   abstract readonly number: LaneType;
   protected readonly inputs: Inputs;
   readonly #numbers = new Map<Expr, Node>();
@@ -38,18 +41,22 @@ export abstract class Lanes {
     this.inputs = inputs;
   }
 
-  /** A number or bigint as the target's memory holds it. */
+  /**
+   * The lanes to store for a number or bigint.
+   *
+   * @throws {TooNarrow} If these lanes cannot hold it exactly.
+   */
   abstract stored(expr: Expr, target: DType): Node;
-  /** A number, in the lanes of numbers. */
+  /** Lowers a number to lanes of type `number`. */
   protected abstract lowerNumber(expr: Expr): Node;
-  /** Two numbers in lanes that compare as the numbers do. */
+  /** Two values in lanes that compare as the values themselves do. */
   protected abstract comparable(a: Expr, b: Expr): readonly [Node, Node];
 
   protected value(expr: Expr): Node {
     return memo(this.#numbers, expr, () => this.lowerNumber(expr));
   }
   protected range(expr: Expr): Range | undefined {
-    const elements = this.inputs.dtypes.map((dtype) => RANGES[dtype]);
+    const elements = this.inputs.dtypes.map((dtype) => ELEMENT_RANGES[dtype]);
     return rangeOf(expr, elements, this.#ranges);
   }
   protected element(expr: Expr): { node: Node; dtype: DType } {
@@ -58,12 +65,12 @@ export abstract class Lanes {
     return { node: loadElement(slot + 1, dtype), dtype };
   }
 
-  /** A boolean. */
+  /** A boolean as a mask. */
   mask(expr: Expr): Node {
     return memo(this.#masks, expr, () => this.#lowerMask(expr));
   }
 
-  /** Whether a number or bigint is neither zero nor NaN. */
+  /** A mask of whether a number or bigint is neither zero nor NaN. */
   truth(expr: Expr): Node {
     const zero: Expr = { op: "const", kind: expr.kind, args: [], value: expr.kind === "bigint" ? 0n : 0 };
     const [x, none] = this.comparable(expr, zero);
@@ -102,7 +109,7 @@ export abstract class Lanes {
       case "ge":
         return COMPARE[op](...this.comparable(a, b));
       default:
-        throw new NotCompiled(`internal: ${op} is no boolean`);
+        throw new NotCompiled(`internal: ${op} is not a boolean`);
     }
   }
 
@@ -110,11 +117,16 @@ export abstract class Lanes {
     return ir.ne(ir.param(index, this.number), 0);
   }
 
-  /** The conditional of two values that `lowered` makes. */
+  /** Lowers `condition ? a : b`, using `lowered` for `a` and `b`. */
   protected choose({ args }: Expr, lowered: (expr: Expr) => Node): Node {
     const [condition, a, b] = args as [Expr, Expr, Expr];
     return ir.select(this.mask(condition), lowered(a), lowered(b));
   }
+}
+
+/** The operation of the table on two lowered operands; undefined if the table does not have it. */
+export function applied(table: Table, { op, args }: Expr, lowered: (expr: Expr) => Node): Node | undefined {
+  return table[op]?.(lowered(args[0]!), lowered(args[1]!));
 }
 
 function memo(known: Map<Expr, Node>, expr: Expr, make: () => Node): Node {

@@ -1,13 +1,16 @@
-/** Lowering to float64, in which JavaScript computes; bits as int32, bigints as int64. What this cannot do is not compiled. */
+/**
+ * Lowers to float64, which JavaScript itself computes in. Bit operations use int32 lanes and bigints int64 lanes. This
+ * is the last resort: what it refuses is not compiled.
+ */
 import type { DType } from "../base/dtype.js";
 import { castElement, fromMask, storedForm, storedLane } from "../ir/elements.js";
 import type { LaneType, Node } from "../ir/node.js";
 import * as ir from "../ir/node.js";
 import * as elementary from "../math/index.js";
 import { type Expr, NotCompiled } from "./expression.js";
-import { type Inputs, Lanes } from "./lanes.js";
+import { applied, BITWISE, FLOAT_ARITHMETIC, INT_ARITHMETIC, type Inputs, Lanes } from "./lanes.js";
 
-/** Functions that every engine computes alike. */
+/** Functions that every engine computes to the same bits. */
 const SAME: Record<string, (a: Node, b: Node) => Node> = {
   abs: ir.abs,
   sqrt: ir.sqrt,
@@ -21,7 +24,7 @@ const SAME: Record<string, (a: Node, b: Node) => Node> = {
   sign: elementary.signOf,
   "%": elementary.fmod,
 };
-/** Functions that engines may compute to different last bits. */
+/** Functions whose last bit may differ between engines. */
 const DIFFERING: Record<string, (a: Node, b: Node) => Node> = {
   ...{ acos: elementary.acos, acosh: elementary.acosh, asin: elementary.asin, asinh: elementary.asinh },
   ...{ atan: elementary.atan, atanh: elementary.atanh, atan2: elementary.atan2, cbrt: elementary.cbrt },
@@ -51,7 +54,7 @@ export class DoubleLanes extends Lanes {
         return storedForm(castElement(this.value(expr), "float64", target), target);
       case "uint8_clamped": {
         const x = this.value(expr);
-        // NaN is not above 0.
+        // NaN is not greater than 0, so it becomes 0.
         const clamped = ir.select(ir.gt(x, 0), ir.nearest(ir.pmin(x, 255)), 0);
         return ir.convert(ir.convert(clamped, "i32"), "u8");
       }
@@ -67,8 +70,9 @@ export class DoubleLanes extends Lanes {
 
   protected lowerNumber(expr: Expr): Node {
     const { op, args, value } = expr;
-    const [a, b] = args as [Expr, Expr];
-    const each = () => [this.value(a), this.value(b)] as const;
+    const [a] = args as [Expr];
+    const arithmetic = applied(FLOAT_ARITHMETIC, expr, (one) => this.value(one));
+    if (arithmetic) return arithmetic;
     switch (op) {
       case "element": {
         const { node, dtype } = this.element(expr);
@@ -82,14 +86,6 @@ export class DoubleLanes extends Lanes {
         return fromMask(this.mask(a), "f64");
       case "select":
         return this.choose(expr, (one) => this.value(one));
-      case "add":
-        return ir.add(...each());
-      case "sub":
-        return ir.sub(...each());
-      case "mul":
-        return ir.mul(...each());
-      case "div":
-        return ir.div(...each());
       case "neg":
         return ir.neg(this.value(a));
       case "ushr":
@@ -112,9 +108,7 @@ export class DoubleLanes extends Lanes {
     throw new NotCompiled(`it has ${written}, whose last bit differs between engines; { fastMath: true } compiles it`);
   }
 
-  // ── 32 bits ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** The number's low 32 bits, as `x | 0` and as integer arrays store it. */
+  /** The low 32 bits of the number: the value of `x | 0`, and what integer arrays store. */
   #int32(expr: Expr): Node {
     const known = this.#ints.get(expr) ?? this.#lowerInt32(expr);
     this.#ints.set(expr, known);
@@ -124,15 +118,10 @@ export class DoubleLanes extends Lanes {
   #lowerInt32(expr: Expr): Node {
     const { op, args, value } = expr;
     const [a, b] = args as [Expr, Expr];
-    const each = () => [this.#int32(a), this.#int32(b)] as const;
     const count = () => Number(b.value) & 31;
+    const bits = applied(BITWISE, expr, (one) => this.#int32(one));
+    if (bits) return bits;
     switch (op) {
-      case "bitAnd":
-        return ir.and(...each());
-      case "bitOr":
-        return ir.or(...each());
-      case "bitXor":
-        return ir.xor(...each());
       case "bitNot":
         return ir.not(this.#int32(a));
       case "shl":
@@ -148,7 +137,7 @@ export class DoubleLanes extends Lanes {
       case "const":
         return ir.constant((value as number) | 0, "i32");
       case "math":
-        if (value === "imul") return ir.mul(...each());
+        if (value === "imul") return ir.mul(this.#int32(a), this.#int32(b));
         break;
       case "element": {
         const { node, dtype } = this.element(expr);
@@ -161,13 +150,12 @@ export class DoubleLanes extends Lanes {
     return fits ? ir.convert(x, "i32") : lowBits(x);
   }
 
-  // ── Bigints ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** The low 64 bits of a bigint, which are all that is stored. */
+  /** The low 64 bits of a bigint. Arrays store nothing else. */
   #big(expr: Expr): Node {
     const { op, args, value } = expr;
-    const [a, b] = args as [Expr, Expr];
-    const each = () => [this.#big(a), this.#big(b)] as const;
+    const [a] = args as [Expr];
+    const result = applied(INT_ARITHMETIC, expr, (one) => this.#big(one));
+    if (result) return result;
     switch (op) {
       case "element":
         return ir.reinterpret(this.element(expr).node, "i64");
@@ -177,36 +165,27 @@ export class DoubleLanes extends Lanes {
         return ir.constant(value as bigint, "i64");
       case "select":
         return this.choose(expr, (one) => this.#big(one));
-      case "add":
-        return ir.add(...each());
-      case "sub":
-        return ir.sub(...each());
-      case "mul":
-        return ir.mul(...each());
       case "neg":
         return ir.sub(ir.constant(0n, "i64"), this.#big(a));
-      case "bitAnd":
-        return ir.and(...each());
-      case "bitOr":
-        return ir.or(...each());
-      case "bitXor":
-        return ir.xor(...each());
       case "bitNot":
         return ir.not(this.#big(a));
       default:
-        throw new NotCompiled(`internal: ${op} is no bigint`);
+        throw new NotCompiled(`internal: ${op} is not a bigint`);
     }
   }
 
-  /** Elements and literals are what they are; of what is computed only the low bits are known. */
+  /**
+   * Two bigints in lanes that compare as the bigints do. That works for elements and literals only: of a computed
+   * bigint, which may exceed 64 bits, only the low bits are known.
+   */
   #comparableBigs(a: Expr, b: Expr): readonly [Node, Node] {
     const types = [a, b].map((one) => this.#bigType(one));
     const type = types.every((one) => one !== "u64") ? "i64" : types.every((one) => one !== "i64") ? "u64" : undefined;
-    if (!type) throw new NotCompiled("it compares bigints of int64 with those of uint64");
+    if (!type) throw new NotCompiled("it compares int64 with uint64 bigints");
     return [ir.reinterpret(this.#big(a), type), ir.reinterpret(this.#big(b), type)];
   }
 
-  /** The type whose lanes hold the bigint itself; undefined if both do. */
+  /** The lane type that holds the bigint itself; undefined if both int64 and uint64 do. */
   #bigType({ op, args, value }: Expr): "i64" | "u64" | undefined {
     if (op === "element") return this.inputs.dtypes[Number(value)] === "int64" ? "i64" : "u64";
     if (op === "select") {
@@ -218,11 +197,11 @@ export class DoubleLanes extends Lanes {
       if (value >= -(2n ** 63n) && value < 0n) return "i64";
       if (value >= 0n && value < 2n ** 64n) return "u64";
     }
-    throw new NotCompiled("it compares a bigint that it has computed, which may have more than 64 bits");
+    throw new NotCompiled("it compares a computed bigint, which may have more than 64 bits");
   }
 }
 
-/** Of any float64 the integer part modulo 2^32; of NaN and infinities 0 (ECMAScript's ToInt32). Each step is exact. */
+/** ECMAScript's ToInt32: the integer part modulo 2^32, and 0 for NaN and infinities. Each step is exact. */
 function lowBits(x: Node): Node {
   const whole = ir.trunc(x);
   const high = ir.floor(ir.mul(whole, 2 ** -32));

@@ -1,14 +1,17 @@
-/** Lowering to float32: numbers stand for themselves rounded to float32, and operands of an operation must be such numbers already. */
+/**
+ * Lowers to float32. A lane holds its number rounded to float32; the operands of an operation must be exact in float32,
+ * so that rounding happens once.
+ */
 import type { DType } from "../base/dtype.js";
 import { castElement, fromMask } from "../ir/elements.js";
 import type { LaneType, Node } from "../ir/node.js";
 import * as ir from "../ir/node.js";
 import { roundHalfUp, signOf } from "../math/index.js";
 import type { Expr } from "./expression.js";
-import { Lanes, TooNarrow } from "./lanes.js";
+import { applied, FLOAT_ARITHMETIC, Lanes, TooNarrow } from "./lanes.js";
 
-/** Dtypes all of whose values float32 holds. */
-const HELD = new Set<DType>(["int8", "uint8", "uint8_clamped", "int16", "uint16", "float16", "float32"]);
+/** Dtypes whose values are all exact in float32. */
+const EXACT = new Set<DType>(["int8", "uint8", "uint8_clamped", "int16", "uint16", "float16", "float32"]);
 
 export class FloatLanes extends Lanes {
   readonly number: LaneType = "f32";
@@ -21,7 +24,7 @@ export class FloatLanes extends Lanes {
     return [this.#exact(a), this.#exact(b)];
   }
 
-  /** A number that float32 holds. */
+  /** Lowers a number that must be exact in float32. */
   #exact(expr: Expr): Node {
     if (!this.#isExact(expr)) throw new TooNarrow();
     return this.value(expr);
@@ -29,7 +32,7 @@ export class FloatLanes extends Lanes {
   #isExact({ op, args, value, kind }: Expr): boolean {
     switch (op) {
       case "element":
-        return HELD.has(this.inputs.dtypes[Number(value)]!);
+        return EXACT.has(this.inputs.dtypes[Number(value)]!);
       case "param":
         return this.inputs.uses[Number(value)]!.isFloat32;
       case "const":
@@ -41,7 +44,7 @@ export class FloatLanes extends Lanes {
       case "select":
         return args.slice(1).every((arg) => this.#isExact(arg));
       case "math":
-        return value === "fround" || (KEEPING.has(String(value)) && args.every((arg) => this.#isExact(arg)));
+        return value === "fround" || (PRESERVING.has(String(value)) && args.every((arg) => this.#isExact(arg)));
       default:
         return false;
     }
@@ -50,12 +53,13 @@ export class FloatLanes extends Lanes {
   protected lowerNumber(expr: Expr): Node {
     const { op, args, value, kind } = expr;
     if (kind !== "number") throw new TooNarrow();
-    const [a, b] = args as [Expr, Expr];
-    const exact = () => [this.#exact(a), this.#exact(b)] as const;
+    const [a] = args as [Expr];
+    const arithmetic = applied(FLOAT_ARITHMETIC, expr, (one) => this.#exact(one));
+    if (arithmetic) return arithmetic;
     switch (op) {
       case "element": {
         const { node, dtype } = this.element(expr);
-        if (!HELD.has(dtype)) throw new TooNarrow();
+        if (!EXACT.has(dtype)) throw new TooNarrow();
         return castElement(node, dtype, "float32");
       }
       case "param":
@@ -66,14 +70,6 @@ export class FloatLanes extends Lanes {
         return fromMask(this.mask(a), "f32");
       case "select":
         return this.choose(expr, (one) => this.value(one));
-      case "add":
-        return ir.add(...exact());
-      case "sub":
-        return ir.sub(...exact());
-      case "mul":
-        return ir.mul(...exact());
-      case "div":
-        return ir.div(...exact());
       case "neg":
         return ir.neg(this.value(a));
       case "math":
@@ -90,7 +86,7 @@ export class FloatLanes extends Lanes {
         return this.value(a);
       case "abs":
         return ir.abs(this.value(a));
-      // Rounding keeps the order, so that it may come before or after.
+      // Rounding keeps the order, so `min` and `max` of rounded operands are the rounded `min` and `max`.
       case "min":
         return ir.min(this.value(a), this.value(b));
       case "max":
@@ -113,5 +109,5 @@ export class FloatLanes extends Lanes {
   }
 }
 
-/** Functions that give float32 numbers of such. */
-const KEEPING = new Set(["abs", "floor", "ceil", "trunc", "round", "sign", "min", "max"]);
+/** Functions whose result is exact in float32 if their arguments are. */
+const PRESERVING = new Set(["abs", "floor", "ceil", "trunc", "round", "sign", "min", "max"]);

@@ -1,10 +1,13 @@
-/** Lowering to integers of 8, 16 or 32 bits: what is stored are the low bits, and those of sums, products and bits depend on low bits only. */
+/**
+ * Lowers to integers of 8, 16 or 32 bits. An integer array stores the low bits, and the low bits of sums, products and
+ * bit operations depend only on the low bits of their operands.
+ */
 import { type DType, dtypes } from "../base/dtype.js";
 import { castElement, fromMask, storedLane } from "../ir/elements.js";
 import type { LaneType, Node } from "../ir/node.js";
 import * as ir from "../ir/node.js";
 import type { Expr } from "./expression.js";
-import { type Inputs, Lanes, TooNarrow } from "./lanes.js";
+import { applied, INT_ARITHMETIC, type Inputs, Lanes, TooNarrow } from "./lanes.js";
 
 export class IntLanes extends Lanes {
   readonly number: LaneType;
@@ -24,7 +27,7 @@ export class IntLanes extends Lanes {
     return ir.convert(this.value(expr), storedLane(target));
   }
 
-  /** Whether the lanes hold the number itself, not only its low bits. */
+  /** Whether the lanes hold the number itself and not only its low bits. */
   #isWhole(expr: Expr): boolean {
     const range = this.range(expr);
     return range !== undefined && range[0] >= -(2 ** (this.#bits - 1)) && range[1] < 2 ** (this.#bits - 1);
@@ -45,7 +48,8 @@ export class IntLanes extends Lanes {
     const { op, args, value } = expr;
     if (!this.range(expr)) throw new TooNarrow();
     const [a, b] = args as [Expr, Expr];
-    const each = () => [this.#integer(a), this.#integer(b)] as const;
+    const result = applied(INT_ARITHMETIC, expr, (one) => this.#integer(one));
+    if (result) return result;
     switch (op) {
       case "element": {
         const { node, dtype } = this.element(expr);
@@ -57,20 +61,8 @@ export class IntLanes extends Lanes {
         return fromMask(this.mask(a), this.number);
       case "select":
         return this.choose(expr, (one) => this.#integer(one));
-      case "add":
-        return ir.add(...each());
-      case "sub":
-        return ir.sub(...each());
-      case "mul":
-        return ir.mul(...each());
       case "neg":
         return ir.sub(ir.constant(0, this.number), this.#integer(a));
-      case "bitAnd":
-        return ir.and(...each());
-      case "bitOr":
-        return ir.or(...each());
-      case "bitXor":
-        return ir.xor(...each());
       case "bitNot":
         return ir.not(this.#integer(a));
       case "shl":
@@ -86,13 +78,13 @@ export class IntLanes extends Lanes {
     }
   }
 
-  /** A number that is an integer which float64 holds: its low bits. */
+  /** The low bits of a number, which must be an integer that is exact in float64. */
   #integer(expr: Expr): Node {
     if (!this.range(expr)) throw new TooNarrow();
     return this.value(expr);
   }
 
-  /** JavaScript takes the count modulo 32. */
+  // JavaScript takes the count of every shift modulo 32.
   #shiftLeft(a: Expr, b: Expr): Node {
     const count = Number(b.value) & 31;
     return count < this.#bits ? ir.shl(this.#integer(a), count) : ir.constant(0, this.number);

@@ -1,10 +1,11 @@
 /**
- * A function's expression in lanes that store the bytes JavaScript would. Its arithmetic is float64, so narrower lanes are taken
- * only where the stored value is proved the same:
+ * Gives an expression lanes that store the bytes JavaScript would store. JavaScript computes in float64, so narrower
+ * lanes are used only if the stored value is proved to be the same:
  *
- * - float32, if every rounding step is one operation of float32 numbers: rounding to 53 bits and then to 24 is rounding to 24
- *   (S. Figueroa, "When is double rounding innocuous?": 53 ≥ 2·24 + 2);
- * - integers, if all that is computed are sums, products and bits of integers below 2^53: their low bits do not depend on the high.
+ * - float32, if every rounding step is a single operation on float32 numbers. Rounding to 53 bits and then to 24 equals
+ *   rounding to 24 at once (S. Figueroa, "When is double rounding innocuous?": 53 ≥ 2·24 + 2).
+ * - integers, if the expression computes only sums, products and bits of integers below 2^53. The low bits of such
+ *   results depend on the low bits of their operands alone.
  */
 import type { DType } from "../base/dtype.js";
 import { castElement, fromMask, storedForm, storedLane } from "../ir/elements.js";
@@ -16,13 +17,18 @@ import { FloatLanes } from "./lower-float.js";
 import { IntLanes } from "./lower-int.js";
 
 export interface Lowered {
-  /** In the stored lanes of the target. */
+  /** The value to store, in the lanes that the target has in memory. */
   readonly result: Node;
-  /** Types of the numbers passed beside. */
+  /** The lane types of the numbers that each call passes. */
   readonly params: readonly LaneType[];
 }
 
-/** @param dtypes of the operands, in slots 1 and up @throws {NotCompiled} */
+/**
+ * Lowers an expression to the narrowest lanes that are proved exact.
+ *
+ * @param dtypes The dtypes of the operands, which are slots 1 and up.
+ * @throws {NotCompiled} If no lanes give the bytes that JavaScript would store.
+ */
 export function lower(
   expr: Expr,
   uses: readonly ParamUse[],

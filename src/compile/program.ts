@@ -1,17 +1,17 @@
-/** A compiled expression as plain data: what every loop is made from. */
+/** A compiled expression as plain data. Every loop is made from one. */
 import type { DType } from "../base/dtype.js";
 import type { LaneType, Node } from "../ir/node.js";
 
-/** An expression with the dtypes of what it reads and writes. Slot 0 is written. */
+/** An expression and the dtypes of the slots it reads and writes. Slot 0 is written. */
 export interface Program {
-  /** The same for the same expression; compiled modules are found by it. */
+  /** Equal for equal expressions. Caches of compiled modules use it. */
   readonly key: string;
   readonly dtypes: readonly DType[];
-  /** Types of the numbers that are passed with each call. */
+  /** The types of the numbers that each call passes. */
   readonly params: readonly LaneType[];
-  /** In the lanes of slot 0's elements. */
+  /** The value to store, in the lanes that slot 0 has in memory. */
   readonly result: Node;
 }
 
-/** Numbers that an expression is given beside its operands. */
+/** The numbers that a call passes to its program in addition to the operands. */
 export type Numbers = readonly (number | bigint)[];

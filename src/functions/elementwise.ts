@@ -1,4 +1,7 @@
-/** NumPy's element-wise functions: of each the dtypes that it computes in and its expression. One table; `ufunc.ts` makes functions of it. */
+/**
+ * The table of NumPy's element-wise functions: the dtypes that each one computes in, and its expression. `ufunc.ts`
+ * makes the public functions from it.
+ */
 import { type DType, dtypes, isFloat } from "../base/dtype.js";
 import { floatFor } from "../base/promote.js";
 import {
@@ -38,37 +41,38 @@ import * as floats from "./floats.js";
 import * as ints from "./integers.js";
 import { floorDivideInts, powInts, remainderInts } from "./integers.js";
 
-/** What dtype a function computes in, from the common one of its operands; and what comes out. */
+/** How a function derives the dtype it computes in, and the dtype of its result, from the operands' common dtype. */
 type Rule =
-  /** The common dtype; bools as they are, as int8, or not at all. */
+  /** The common dtype. Bools are kept, become int8, or are refused. */
   | "same"
   | "same, bool as int8"
   | "same, no bool"
-  /** The smallest float that holds the operands. */
+  /** The smallest float dtype that holds the operands' values. */
   | "float"
-  /** Integers as float64. */
+  /** The common float dtype; float64 for integers. */
   | "divide"
-  /** Bools or integers. */
+  /** The common dtype, which must be bool or an integer. */
   | "bits"
   | "bits, bool as int8"
-  /** In the common dtype; a bool comes out. */
+  /** Computes in the common dtype; the result is a bool. */
   | "predicate"
-  /** In the smallest float; a bool comes out. */
+  /** Computes in the smallest float dtype; the result is a bool. */
   | "float predicate"
-  /** Each operand as a truth value. */
+  /** Each operand counts as true or false; the result is a bool. */
   | "logical"
-  /** The first operand is an array of bool, the others as "same". */
+  /** The first operand is an array of bool; the others follow "same". */
   | "choice";
 
+/** The definition of one function. */
 export interface ElementwiseSpec {
   readonly name: string;
   readonly nin: 1 | 2 | 3;
   readonly rule: Rule;
-  /** In lanes of the computing dtype; masks of bools. */
+  /** The expression. Operands and result are in the lanes of the dtype to compute in, `inner`; bools are masks. */
   readonly build: (a: Node, b: Node, c: Node, inner: DType) => Node;
 }
 
-/** The dtype to compute in and the one that comes out; undefined if the function does not take such elements. */
+/** Returns the dtype to compute in and that of the result, or undefined if the function does not take such elements. */
 export function typesOf(
   { rule }: ElementwiseSpec,
   common: DType,
@@ -104,6 +108,7 @@ export function typesOf(
 
 const wider = (a: DType, b: DType): DType => (dtypes[a].bytes >= dtypes[b].bytes ? a : b);
 
+/** Chooses the expression by the operands: floats, integers, or masks. */
 const byKind =
   (
     onFloat: (a: Node, b: Node) => Node,
@@ -113,7 +118,7 @@ const byKind =
   (a: Node, b: Node): Node =>
     isFloatLane(a.type) ? onFloat(a, b) : isMask(a.type) ? onMask(a, b) : onInt(a, b);
 
-/** Computed in float64 and rounded once, whatever the float: so narrower floats are right to half a unit, or nearly. */
+/** Computes in float64 and rounds once, so that results of narrower floats are correct to about half a unit. */
 const wide =
   (fn: (a: Node, b: Node) => Node) =>
   (a: Node, b: Node): Node =>
@@ -219,13 +224,16 @@ const specs: readonly ElementwiseSpec[] = [
 
 const byName = new Map(specs.map((one) => [one.name, one]));
 export const elementwiseNames: readonly string[] = [...byName.keys()];
+/** Returns the definition of a function by its name. */
 export function elementwise(name: string): ElementwiseSpec {
   const found = byName.get(name);
-  if (!found) throw new Error(`internal: no function ${name}`);
+  if (!found) throw new Error(`internal: there is no function ${name}`);
   return found;
 }
 
-/** A comparison of an int64 with a uint64: a negative number is below all of the other kind, others compare as unsigned. */
+/**
+ * Compares an int64 with a uint64: a negative number is less than every uint64, and others compare as unsigned numbers.
+ */
 export function compareMixed({ name, build }: ElementwiseSpec, a: Node, b: Node): Node {
   const [signed, isFirst] = a.type === "i64" ? [a, true] : [b, false];
   const [x, y] = [reinterpret(a, "u64"), reinterpret(b, "u64")];

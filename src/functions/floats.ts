@@ -1,5 +1,4 @@
-/** NumPy's float operations that are no single instruction, as expressions. Lanes f32 or f64. */
-
+/** NumPy's float operations that take more than one instruction, as expressions of f32 or f64 lanes. */
 import type { DType } from "../base/dtype.js";
 import { decodeHalf, encodeHalf } from "../ir/elements.js";
 import {
@@ -35,36 +34,40 @@ export const isInf = (a: Node): Node => eq(abs(a), inf);
 export const isFiniteFloat = (a: Node): Node => lt(abs(a), inf);
 export const signBit = (a: Node): Node => lt(asBits(a), 0);
 
-/** -1, 0, 1; of -0 it is 0, and NaN stays. */
+/** -1, 0 or 1. -0 gives 0, and NaN stays NaN. */
 export const signOfFloat = (a: Node): Node =>
   select(gt(a, 0), constant(1, a.type), select(lt(a, 0), constant(-1, a.type), add(a, select(eq(a, 0), 0, a))));
 
-/** The first operand where both are equal or it is NaN. Integers too. */
+/** The larger operand. The first one if both are equal or it is NaN. Works for integers too. */
 export const larger = (a: Node, b: Node): Node => select(or(ge(a, b), isNan(a)), a, b);
+/** The smaller operand. The first one if both are equal or it is NaN. Works for integers too. */
 export const smaller = (a: Node, b: Node): Node => select(or(le(a, b), isNan(a)), a, b);
 const le = (a: Node, b: Node): Node => ge(b, a);
 
-/** The next number from `a` towards `b`, of those that the dtype has. */
+/** The next number after `a` in the direction of `b`, among those that the dtype can represent. */
 export function nextAfter(a: Node, b: Node, dtype: DType): Node {
   const isHalf = dtype === "float16";
   const bits = isHalf ? reinterpret(encodeHalf(a), "i16") : asBits(a);
   const back = (moved: Node) => (isHalf ? decodeHalf(reinterpret(moved, "u16")) : asFloat(moved));
   const one = constant(1, bits.type);
-  // Away from zero the bits count up, whatever the sign.
+  // The bits increase away from zero, for both signs.
   const isAway = not(xor(gt(b, a), gt(a, 0)));
   const moved = back(select(isAway, add(bits, one), sub(bits, one)));
   const next = select(eq(a, 0), copySign(back(one), b), moved);
-  return select(or(isNan(a), isNan(b)), add(a, b), select(eq(a, b), isHalf ? a : b, next)); // as NumPy, of zeros of two signs
+  // For equal operands, which may be zeros of two signs, NumPy returns `b`, except for float16.
+  return select(or(isNan(a), isNan(b)), add(a, b), select(eq(a, b), isHalf ? a : b, next));
 }
 
-/** As Python's `%`: the sign of the divisor. */
+/** The remainder with the sign of the divisor, Python's `%`. */
 export function remainderFloats(a: Node, b: Node): Node {
   const rest = fmod(a, b);
   const isOther = xor(lt(b, 0), lt(rest, 0));
   return select(eq(rest, 0), copySign(rest, b), select(isOther, add(rest, b), rest));
 }
 
-/** As Python's `//`: what is left after the remainder has been taken off, to the nearest integer. */
+/**
+ * The quotient rounded down, Python's `//`: the remainder is subtracted first and the quotient rounded to an integer.
+ */
 export function floorDivideFloats(a: Node, b: Node): Node {
   const rest = fmod(a, b);
   const whole = div(sub(a, rest), b);

@@ -1,4 +1,7 @@
-/** NumPy's integer operations as expressions: they wrap, division is floored and by zero is 0. Lanes of any integer type. */
+/**
+ * NumPy's integer operations as expressions of lanes of any integer type. Results wrap, quotients are rounded down, and
+ * division by zero gives 0.
+ */
 import {
   add,
   and,
@@ -24,14 +27,20 @@ import {
   xor,
 } from "../ir/node.js";
 
-/** Division and shifts lane by lane exist for 32 and 64 bits only: computed there, and cut off again. */
+/**
+ * Computes narrow lanes in 32 bits and cuts off the result, because lanewise division and shifts exist for 32 and 64
+ * bits only.
+ */
 function widened(a: Node, b: Node, compute: (a: Node, b: Node) => Node): Node {
   const { type } = a;
   const wide: LaneType = laneBytes(type) >= 4 ? type : type[0] === "u" ? "u32" : "i32";
   return convert(compute(convert(a, wide), convert(b, wide)), type);
 }
 
-/** A divisor that the instruction takes: not 0, and not -1 below the lowest number, whose quotient would overflow. */
+/**
+ * Replaces divisors that the instruction does not accept by 1: 0, and -1 for the lowest number, whose quotient
+ * overflows.
+ */
 function safeDivisor(a: Node, b: Node): Node {
   const isZero = eq(b, 0);
   if (b.type[0] === "u") return select(isZero, 1, b);
@@ -39,7 +48,10 @@ function safeDivisor(a: Node, b: Node): Node {
   return select(or(isZero, and(eq(a, lowest), eq(b, -1))), 1, b);
 }
 
-/** Where a division cuts towards zero but should have gone down: the rest has the other sign than the divisor. */
+/**
+ * A mask of lanes whose quotient was truncated towards zero but must be rounded down: remainder and divisor differ in
+ * sign.
+ */
 const goesDown = (remainder: Node, b: Node): Node =>
   b.type[0] === "u" ? constant(false, "m8") : and(ne(remainder, 0), lt(xor(remainder, b), 0));
 
@@ -58,7 +70,7 @@ export const remainderInts = (a: Node, b: Node): Node =>
     return select(eq(y, 0), 0, y.type[0] === "u" ? cut : select(goesDown(cut, divisor), add(cut, divisor), cut));
   });
 
-/** By squaring, bit by bit of the exponent, which is not negative. */
+/** The power by repeated squaring, one step for each bit of the exponent, which must not be negative. */
 export function powInts(a: Node, b: Node): Node {
   const bits = Math.min(8 * laneBytes(b.type), 64);
   let power = constant(1, a.type);
@@ -66,19 +78,20 @@ export function powInts(a: Node, b: Node): Node {
   for (let bit = 0; bit < bits; bit++) {
     const isSet = ne(and(bit === 0 ? b : shr(b, bit), 1), 0);
     power = select(isSet, mul(power, base), power);
-    // A product of an even number of 2^(w/2) is 0 from here on; an odd base goes round. All bits count.
+    // All bits of the exponent count: powers of an even base become 0 at some point, but those of an odd base never do.
     if (bit + 1 < bits) base = mul(base, base);
   }
   return power;
 }
 
-/** Shifted by as many bits as there are, or more, nothing is left but the sign. */
+/** Shifts left. A count that is negative or not below the width gives 0. */
 export const shiftLeft = (a: Node, b: Node): Node =>
   widened(a, b, (x, y) => {
     const isIn = inWidth(a, y);
     return select(isIn, shlBy(x, select(isIn, y, 0)), 0);
   });
 
+/** Shifts right, keeping the sign. A count that is negative or not below the width leaves only the sign: 0 or -1. */
 export const shiftRight = (a: Node, b: Node): Node =>
   widened(a, b, (x, y) => {
     const isIn = inWidth(a, y);
@@ -86,7 +99,7 @@ export const shiftRight = (a: Node, b: Node): Node =>
     return select(isIn, shrBy(x, select(isIn, y, 0)), sign);
   });
 
-/** A count that the instruction takes. */
+/** A mask of counts that the instruction accepts. */
 const inWidth = (a: Node, count: Node): Node => {
   const bits = 8 * laneBytes(a.type);
   return count.type[0] === "u" ? lt(count, bits) : and(ge(count, 0), lt(count, bits));
@@ -102,7 +115,7 @@ const oneWhere = (mask: Node): Node => {
   return select(mask, constant(1, type), 0);
 };
 
-/** 1 / a, cut towards zero: 0 but for 1 and -1; of 0 it is 0. */
+/** 1 / a, truncated towards zero: 1 and -1 stay, everything else gives 0. */
 export function reciprocalInt(a: Node): Node {
   const isUnit = a.type[0] === "u" ? eq(a, 1) : or(eq(a, 1), eq(a, -1));
   return select(isUnit, a, constant(0, a.type));

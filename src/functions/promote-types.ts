@@ -1,7 +1,11 @@
-/** The dtypes of results as types: the tables of `promote.ts`, spelled out. A test compares them with what comes out. */
+/**
+ * The dtypes of results, as types: the tables of `base/promote.ts`, written out. A test compares them with actual
+ * results.
+ */
 import type { DType } from "../base/dtype.js";
 import type { NDArray } from "../ndarray/ndarray.js";
 
+/** The common dtype of two dtypes. */
 interface PromoteTable {
   bool: {
     bool: "bool";
@@ -199,6 +203,8 @@ interface PromoteTable {
     float64: "float64";
   };
 }
+
+/** The smallest float dtype for each dtype. */
 interface FloatTable {
   bool: "float16";
   int8: "float16";
@@ -214,13 +220,14 @@ interface FloatTable {
   float32: "float32";
   float64: "float64";
 }
-/** The dtype that holds both. */
+
+/** The dtype that NumPy promotes two dtypes to. */
 export type Promote<A extends DType, B extends DType> = PromoteTable[A][B];
-/** The smallest float that holds all values of the dtype. */
+/** The smallest float dtype that functions such as `sqrt` compute this dtype in. */
 export type FloatFor<D extends DType> = FloatTable[D];
-/** An array of any one of these dtypes. */
+/** An array of one of these dtypes: a union if there are several. */
 export type ArrayOf<D extends DType, R extends number> = { [K in D]: NDArray<K, R> }[D];
-/** The larger of two ranks; `number` if one is unknown. */
+/** The larger of two ranks; `number` if either is unknown. */
 export type LargerRank<A extends number, B extends number> = number extends A | B
   ? number
   : 5 extends A | B

@@ -1,138 +1,246 @@
 /**
- * The element-wise functions by name, as users import them: `add(a, b, { out })` on the calling thread, `pool.map([a, b], add, { out })` on
- * all cores. Definitions in `elementwise.ts`. "Within n ulp" is the greatest error of float64, measured by `test/math`.
+ * The element-wise functions, as users import them: `add(a, b, { out })` computes on the calling thread and
+ * `pool.map([a, b], add, { out })` on all cores. `elementwise.ts` defines what they compute.
+ *
+ * "Within n ulp" is the largest error for float64, measured by `test/math`. All functions throw `ShapeError` if the
+ * operands cannot be broadcast together or `out` has another shape, and `DTypeError` if the result cannot be cast to
+ * the dtype of `out`.
  */
 import { binaryPredicate, binaryUfunc, clipUfunc, unaryPredicate, unaryUfunc, whereUfunc } from "./ufunc.js";
 import type { BinaryPredicate, Clip, PromotingBinary, PromotingUnary, UnaryPredicate, Where } from "./ufunc-types.js";
 
-/** The size without the sign. Of the lowest integer itself, as it wraps. */
+/**
+ * The absolute value. The lowest integer of a signed dtype wraps to itself.
+ *
+ * @example
+ * abs(array([-2, 3])).toArray(); // [2, 3]
+ */
 export const abs: PromotingUnary<"common"> = unaryUfunc("abs");
-/** -x. @throws {DTypeError} of bools */
+/**
+ * The negated value, -x. Integers wrap.
+ *
+ * @throws {DTypeError} If `x` is of dtype bool.
+ */
 export const negative: PromotingUnary<"common"> = unaryUfunc("negative");
-/** -1, 0 or 1; NaN stays. @throws {DTypeError} of bools */
+/**
+ * The sign of x: -1, 0 or 1. NaN stays NaN.
+ *
+ * @throws {DTypeError} If `x` is of dtype bool.
+ */
 export const sign: PromotingUnary<"common"> = unaryUfunc("sign");
-/** x·x. Integers wrap, unlike `pool.map(a, x => x * x)`, whose arithmetic is float64. */
+/**
+ * The square, x·x. Integers wrap at the limits of their dtype, unlike those of `pool.map(a, x => x * x)`, which
+ * computes in float64.
+ *
+ * @example
+ * square(a, { out: a }); // in place
+ */
 export const square: PromotingUnary<"number"> = unaryUfunc("square");
-/** The square root; of negative numbers NaN. Correctly rounded. */
+/**
+ * The square root, correctly rounded. NaN for negative numbers.
+ *
+ * @example
+ * sqrt(array([4, 2])).toArray(); // [2, 1.4142135623730951]
+ */
 export const sqrt: PromotingUnary<"float"> = unaryUfunc("sqrt");
-/** The cube root. Within 1.5 ulp. */
+/** The cube root, for negative numbers too. Within 1.5 ulp. */
 export const cbrt: PromotingUnary<"float"> = unaryUfunc("cbrt");
-/** 1 / x; of integers cut towards zero, and 0 of 0. */
+/** The reciprocal, 1 / x. For integers the result is truncated towards zero, and 0 for x = 0. */
 export const reciprocal: PromotingUnary<"number"> = unaryUfunc("reciprocal");
-/** e to the x. Within 1 ulp. */
+/** The exponential function, e^x. Within 1 ulp. */
 export const exp: PromotingUnary<"float"> = unaryUfunc("exp");
-/** e to the x, less 1: exact near 0. Within 1.5 ulp. */
+/** e^x - 1, accurate near x = 0 too. Within 1.5 ulp. */
 export const expm1: PromotingUnary<"float"> = unaryUfunc("expm1");
-/** The natural logarithm; of 0 -Infinity, of negative numbers NaN. Within 1 ulp. */
+/** The natural logarithm. -Infinity for 0, NaN for negative numbers. Within 1 ulp. */
 export const log: PromotingUnary<"float"> = unaryUfunc("log");
-/** log(1 + x): exact near 0. Within 1.5 ulp. */
+/** log(1 + x), accurate near x = 0 too. -Infinity for -1, NaN below. Within 1.5 ulp. */
 export const log1p: PromotingUnary<"float"> = unaryUfunc("log1p");
-/** The logarithm to base 2. Within 1.5 ulp. */
+/** The logarithm to base 2. -Infinity for 0, NaN for negative numbers. Within 1.5 ulp. */
 export const log2: PromotingUnary<"float"> = unaryUfunc("log2");
-/** The logarithm to base 10. Within 1.5 ulp. */
+/** The logarithm to base 10. -Infinity for 0, NaN for negative numbers. Within 1.5 ulp. */
 export const log10: PromotingUnary<"float"> = unaryUfunc("log10");
-/** The sine of radians, of any size. Within 1.5 ulp. */
+/** The sine of x in radians, accurate for arguments of any size. NaN for infinities. Within 1.5 ulp. */
 export const sin: PromotingUnary<"float"> = unaryUfunc("sin");
-/** The cosine of radians, of any size. Within 1.5 ulp. */
+/** The cosine of x in radians, accurate for arguments of any size. NaN for infinities. Within 1.5 ulp. */
 export const cos: PromotingUnary<"float"> = unaryUfunc("cos");
-/** The tangent of radians, of any size. Within 1.5 ulp. */
+/** The tangent of x in radians, accurate for arguments of any size. NaN for infinities. Within 1.5 ulp. */
 export const tan: PromotingUnary<"float"> = unaryUfunc("tan");
-/** The arc sine, in [-π/2, π/2]; beyond ±1 NaN. Within 1.5 ulp. */
+/** The arc sine in radians, in [-π/2, π/2]. NaN if |x| > 1. Within 1.5 ulp. */
 export const asin: PromotingUnary<"float"> = unaryUfunc("asin");
-/** The arc cosine, in [0, π]; beyond ±1 NaN. Within 1.5 ulp. */
+/** The arc cosine in radians, in [0, π]. NaN if |x| > 1. Within 1.5 ulp. */
 export const acos: PromotingUnary<"float"> = unaryUfunc("acos");
-/** The arc tangent, in [-π/2, π/2]. Within 1.5 ulp. */
+/** The arc tangent in radians, in [-π/2, π/2]. Within 1.5 ulp. */
 export const atan: PromotingUnary<"float"> = unaryUfunc("atan");
 /** The hyperbolic sine. Within 2 ulp. */
 export const sinh: PromotingUnary<"float"> = unaryUfunc("sinh");
 /** The hyperbolic cosine. Within 2 ulp. */
 export const cosh: PromotingUnary<"float"> = unaryUfunc("cosh");
-/** The hyperbolic tangent. Within 2 ulp. */
+/** The hyperbolic tangent, in [-1, 1]. Within 2 ulp. */
 export const tanh: PromotingUnary<"float"> = unaryUfunc("tanh");
 /** The inverse hyperbolic sine. Within 2 ulp. */
 export const asinh: PromotingUnary<"float"> = unaryUfunc("asinh");
-/** The inverse hyperbolic cosine; below 1 NaN. Within 2 ulp. */
+/** The inverse hyperbolic cosine. NaN for x < 1. Within 2 ulp. */
 export const acosh: PromotingUnary<"float"> = unaryUfunc("acosh");
-/** The inverse hyperbolic tangent; beyond ±1 NaN. Within 2 ulp. */
+/** The inverse hyperbolic tangent. ±Infinity for ±1, NaN if |x| > 1. Within 2 ulp. */
 export const atanh: PromotingUnary<"float"> = unaryUfunc("atanh");
-/** The largest integer not above x. Integers stay as they are. */
+/** The largest integer that is not greater than x. Integer dtypes stay as they are. */
 export const floor: PromotingUnary<"common"> = unaryUfunc("floor");
-/** The smallest integer not below x. */
+/** The smallest integer that is not less than x. Integer dtypes stay as they are. */
 export const ceil: PromotingUnary<"common"> = unaryUfunc("ceil");
-/** x without its fraction. */
+/** The integer part of x: its fraction is dropped. Integer dtypes stay as they are. */
 export const trunc: PromotingUnary<"common"> = unaryUfunc("trunc");
-/** The nearest integer, half to even (2.5 → 2), unlike `Math.round`. */
+/** The nearest integer. Halves go to the even neighbour (2.5 → 2), unlike with `Math.round`. */
 export const round: PromotingUnary<"number"> = unaryUfunc("round");
-/** Whether NaN. */
+/** Whether x is NaN. */
 export const isnan: UnaryPredicate = unaryPredicate("isnan");
-/** Whether Infinity or -Infinity. */
+/** Whether x is Infinity or -Infinity. */
 export const isinf: UnaryPredicate = unaryPredicate("isinf");
-/** Whether neither infinite nor NaN. */
+/** Whether x is neither infinite nor NaN. */
 export const isfinite: UnaryPredicate = unaryPredicate("isfinite");
-/** Whether the sign is set; of -0 too. */
+/** Whether the sign bit is set. True for negative numbers and for -0. */
 export const signbit: UnaryPredicate = unaryPredicate("signbit");
-/** Whether zero. */
+/** Whether x is zero. */
 export const logicalNot: UnaryPredicate = unaryPredicate("logicalNot");
-/** All bits turned; of bools the other one. @throws {DTypeError} of floats */
+/**
+ * The value with all bits inverted; for bools the logical negation.
+ *
+ * @throws {DTypeError} If `x` is of a float dtype.
+ */
 export const bitwiseInvert: PromotingUnary<"common"> = unaryUfunc("bitwiseInvert");
-/** x1 + x2; of bools `or`. @example add(a, b, { out: a }) */
+/**
+ * The sum, x1 + x2. Integers wrap; for bools it is the logical or.
+ *
+ * @example
+ * const c = add(a, b); // a new array
+ * add(a, 1, { out: a }); // in place
+ */
 export const add: PromotingBinary<"common"> = binaryUfunc("add");
-/** x1 - x2. @throws {DTypeError} of bools */
+/**
+ * The difference, x1 - x2. Integers wrap.
+ *
+ * @throws {DTypeError} If both operands are of dtype bool.
+ */
 export const subtract: PromotingBinary<"common"> = binaryUfunc("subtract");
-/** x1 · x2; of bools `and`. */
+/** The product, x1 · x2. Integers wrap; for bools it is the logical and. */
 export const multiply: PromotingBinary<"common"> = binaryUfunc("multiply");
-/** x1 / x2, of integers in float64. */
+/**
+ * The quotient, x1 / x2. Integers are divided in float64.
+ *
+ * @example
+ * divide(array([1, 2], { dtype: "int32" }), 2).toArray(); // [0.5, 1]
+ */
 export const divide: PromotingBinary<"ratio"> = binaryUfunc("divide");
-/** Python's `x1 // x2`: rounded down; of integers 0 where x2 is 0. */
+/**
+ * The quotient rounded down, Python's `x1 // x2`. Integers divided by 0 give 0.
+ *
+ * @example
+ * floorDivide(array([7, -7]), 2).toArray(); // [3, -4]
+ */
 export const floorDivide: PromotingBinary<"number"> = binaryUfunc("floorDivide");
-/** Python's `x1 % x2`: with the sign of x2; of integers 0 where x2 is 0. */
+/**
+ * The remainder with the sign of x2, Python's `x1 % x2`. Integers modulo 0 give 0.
+ *
+ * @example
+ * remainder(array([7, -7]), 3).toArray(); // [1, 2]
+ */
 export const remainder: PromotingBinary<"number"> = binaryUfunc("remainder");
-/** x1 to the x2. Integers wrap; floats within 1.5 ulp. @throws {RangeError} if an exponent of integers is negative */
+/**
+ * The power, x1^x2. Integers wrap; floats are within 1.5 ulp.
+ *
+ * @throws {RangeError} If the operands are integers and an exponent is negative.
+ */
 export const pow: PromotingBinary<"number"> = binaryUfunc("pow");
-/** The angle of the point (x2, x1), in [-π, π]. Within 2 ulp. */
+/**
+ * The angle of the point (x2, x1) in radians, in [-π, π]. Within 2 ulp.
+ *
+ * @example
+ * atan2(1, array([1, 0, -1])).toArray(); // [π/4, π/2, 3π/4]
+ */
 export const atan2: PromotingBinary<"any"> = binaryUfunc("atan2");
-/** √(x1² + x2²), without overflow. Within 1.5 ulp. */
+/** The length of the hypotenuse, √(x1² + x2²), without overflow of the squares. Within 1.5 ulp. */
 export const hypot: PromotingBinary<"any"> = binaryUfunc("hypot");
-/** The size of x1 with the sign of x2. */
+/** The absolute value of x1 with the sign of x2. */
 export const copysign: PromotingBinary<"any"> = binaryUfunc("copysign");
-/** The next number from x1 towards x2. */
+/** The next number after x1 in the direction of x2, among those that the dtype can represent. */
 export const nextafter: PromotingBinary<"any"> = binaryUfunc("nextafter");
-/** log(e^x1 + e^x2), without overflow. Near a result of 0, where its terms cancel, exact to 2^-52 only. */
+/**
+ * log(e^x1 + e^x2), without overflow. If the result is near 0, where the terms cancel, the absolute error is up to
+ * about 2^-52.
+ */
 export const logaddexp: PromotingBinary<"any"> = binaryUfunc("logaddexp");
-/** The smaller; NaN if either is. */
+/** The smaller of x1 and x2. NaN if either is NaN. */
 export const minimum: PromotingBinary<"common"> = binaryUfunc("minimum");
-/** The larger; NaN if either is. */
+/** The larger of x1 and x2. NaN if either is NaN. */
 export const maximum: PromotingBinary<"common"> = binaryUfunc("maximum");
-/** x1 = x2, as bool. */
+/** Whether x1 = x2. The result is of dtype bool. */
 export const equal: BinaryPredicate = binaryPredicate("equal");
-/** x1 ≠ x2, as bool. */
+/** Whether x1 ≠ x2. The result is of dtype bool. */
 export const notEqual: BinaryPredicate = binaryPredicate("notEqual");
-/** x1 < x2, as bool. */
+/**
+ * Whether x1 < x2. The result is of dtype bool.
+ *
+ * @example
+ * where(less(a, 0), 0, a); // negative elements replaced by 0
+ */
 export const less: BinaryPredicate = binaryPredicate("less");
-/** x1 ≤ x2, as bool. */
+/** Whether x1 ≤ x2. The result is of dtype bool. */
 export const lessEqual: BinaryPredicate = binaryPredicate("lessEqual");
-/** x1 > x2, as bool. */
+/** Whether x1 > x2. The result is of dtype bool. */
 export const greater: BinaryPredicate = binaryPredicate("greater");
-/** x1 ≥ x2, as bool. */
+/** Whether x1 ≥ x2. The result is of dtype bool. */
 export const greaterEqual: BinaryPredicate = binaryPredicate("greaterEqual");
-/** Whether both are nonzero. */
+/** Whether x1 and x2 are both nonzero. */
 export const logicalAnd: BinaryPredicate = binaryPredicate("logicalAnd");
-/** Whether either is nonzero. */
+/** Whether x1 or x2 or both are nonzero. */
 export const logicalOr: BinaryPredicate = binaryPredicate("logicalOr");
-/** Whether exactly one is nonzero. */
+/** Whether exactly one of x1 and x2 is nonzero. */
 export const logicalXor: BinaryPredicate = binaryPredicate("logicalXor");
-/** x1 & x2. @throws {DTypeError} of floats */
+/**
+ * The bits that are set in both x1 and x2.
+ *
+ * @throws {DTypeError} If an operand is of a float dtype.
+ */
 export const bitwiseAnd: PromotingBinary<"common"> = binaryUfunc("bitwiseAnd");
-/** x1 | x2. @throws {DTypeError} of floats */
+/**
+ * The bits that are set in x1 or x2 or both.
+ *
+ * @throws {DTypeError} If an operand is of a float dtype.
+ */
 export const bitwiseOr: PromotingBinary<"common"> = binaryUfunc("bitwiseOr");
-/** x1 ^ x2. @throws {DTypeError} of floats */
+/**
+ * The bits that are set in exactly one of x1 and x2.
+ *
+ * @throws {DTypeError} If an operand is of a float dtype.
+ */
 export const bitwiseXor: PromotingBinary<"common"> = binaryUfunc("bitwiseXor");
-/** x1 shifted left by x2 bits; 0 from the width on. @throws {DTypeError} of floats */
+/**
+ * x1 shifted left by x2 bits. If x2 is not below the width of the dtype, the result is 0.
+ *
+ * @throws {DTypeError} If an operand is of a float dtype.
+ */
 export const bitwiseLeftShift: PromotingBinary<"any"> = binaryUfunc("bitwiseLeftShift");
-/** x1 shifted right by x2 bits; the sign alone from the width on. @throws {DTypeError} of floats */
+/**
+ * x1 shifted right by x2 bits, keeping the sign. If x2 is not below the width of the dtype, the result is -1 for
+ * negative numbers and otherwise 0.
+ *
+ * @throws {DTypeError} If an operand is of a float dtype.
+ */
 export const bitwiseRightShift: PromotingBinary<"any"> = binaryUfunc("bitwiseRightShift");
 
-/** `x` with what is below `min` or above `max` replaced by it; NaN stays. @throws {DTypeError} of bools */
+/**
+ * `x` limited to the range from `min` to `max`, both of which are numbers. NaN stays NaN.
+ *
+ * @throws {DTypeError} If `x` is of dtype bool.
+ * @example
+ * clip(array([-1, 0.5, 2]), 0, 1).toArray(); // [0, 0.5, 1]
+ */
 export const clip: Clip = clipUfunc();
-/** `x1` where the condition is true, elsewhere `x2`. @example where(less(a, 0), 0, a) @throws {DTypeError} {ShapeError} */
+/**
+ * `x1` where `condition` is true, otherwise `x2`.
+ *
+ * @throws {DTypeError} If `condition` is not of dtype bool.
+ * @throws {ShapeError} If the operands cannot be broadcast together.
+ * @example
+ * where(less(a, 0), 0, a); // negative elements replaced by 0
+ */
 export const where: Where = whereUfunc();

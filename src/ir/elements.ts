@@ -1,5 +1,6 @@
 /**
- * How elements of each dtype are lanes: loaded, cast as NumPy's `astype` casts, stored. A bool is a mask, a float16 an f32.
+ * Elements of each dtype as lanes: how they are loaded, cast (as NumPy's `astype` does) and stored. A bool becomes a
+ * mask and a float16 becomes an f32.
  */
 import { type DType, dtypes } from "../base/dtype.js";
 import {
@@ -29,7 +30,6 @@ import {
   xor,
 } from "./node.js";
 
-/** The lanes in memory. */
 const STORED: Record<DType, LaneType> = {
   bool: "u8",
   int8: "i8",
@@ -45,23 +45,24 @@ const STORED: Record<DType, LaneType> = {
   float32: "f32",
   float64: "f64",
 };
+/** The lanes that hold the dtype's elements in memory. */
 export const storedLane = (dtype: DType): LaneType => STORED[dtype];
 
-/** The lanes that are computed with. */
+/** The lanes that expressions compute the dtype's values in. */
 export const valueLane = (dtype: DType): LaneType =>
   dtype === "bool" ? "m8" : dtype === "float16" ? "f32" : STORED[dtype];
 
-/** The element of a slot, ready to compute with. */
+/** Loads an element of a slot and gives it the lanes to compute in. */
 export function loadElement(slot: number, dtype: DType): Node {
   const raw = load(slot, STORED[dtype]);
   return dtype === "bool" ? ne(raw, 0) : dtype === "float16" ? decodeHalf(raw) : raw;
 }
 
-/** A value as it lies in memory. */
+/** A value in the lanes that memory holds. */
 export const storedForm = (value: Node, dtype: DType): Node =>
   dtype === "bool" ? fromMask(value, "u8") : dtype === "float16" ? encodeHalf(value) : value;
 
-/** A value of one dtype as one of another: nonzero (NaN too) is true, integers wrap, floats are rounded once. */
+/** Casts a value to another dtype: anything nonzero (including NaN) is true, integers wrap, floats are rounded once. */
 export function castElement(value: Node, from: DType, to: DType): Node {
   if (from === to) return value;
   if (to === "bool") return isMask(value.type) ? value : ne(value, 0);
@@ -71,17 +72,19 @@ export function castElement(value: Node, from: DType, to: DType): Node {
   return convert(value, valueLane(to));
 }
 
+/** The value, but at most 255. */
 const min8 = (value: Node): Node => (isFloatLane(value.type) ? min(value, 255) : select(gt(value, 255), 255, value));
 
-/** 1 where the mask is set, else 0. */
+/** A mask as the number 1 or 0. */
 export function fromMask(mask: Node, type: LaneType): Node {
   if (isFloatLane(type)) return select(mask, constant(1, type), constant(0, type));
   return and(reinterpret(convert(mask, maskOf(type)), type), constant(1, type));
 }
 
 /**
- * A float64 that rounds to float16 by way of float32 as it does directly: the bits that float32 lacks are cut off, and the last
- * one kept is set if any of them was. ("Round to odd": S. Boldo and G. Melquiond, "When double rounding is odd".)
+ * Prepares a float64 so that rounding it to float32 and then to float16 gives the same as rounding it to float16 at
+ * once: the bits that float32 lacks are cut off, and if any of them was set, the last remaining bit is set. This is
+ * "round to odd" (S. Boldo and G. Melquiond, "When double rounding is odd").
  */
 function toOddFloat32(value: Node): Node {
   const bits = reinterpret(value, "i64");
@@ -89,7 +92,10 @@ function toOddFloat32(value: Node): Node {
   return reinterpret(or(and(bits, ~0x1fffffffn), select(eq(lost, 0), constant(0, "i64"), 0x20000000)), "f64");
 }
 
-/** The float32 that 16 bits stand for: exponent and fraction moved into place, then scaled, which makes subnormals right too. */
+/**
+ * Decodes the 16 bits of a float16 to float32. Exponent and fraction are moved into place and then scaled by a product,
+ * which also gives subnormals their right value.
+ */
 export function decodeHalf(half: Node): Node {
   const bits = reinterpret(convert(half, "u32"), "i32");
   const size = shl(and(bits, 0x7fff), 13);
@@ -100,12 +106,15 @@ export function decodeHalf(half: Node): Node {
   return reinterpret(or(select(ge(and(bits, 0x7fff), 0x7c00), special, finite), sign), "f32");
 }
 
-/** The 16 bits nearest to a float32, ties to even. After F. Giesen, "Float to half done quic(k)er", the variant without tables. */
+/**
+ * Encodes a float32 as the nearest float16, ties to even. After F. Giesen, "Float to half done quic(k)er", the variant
+ * without tables.
+ */
 export function encodeHalf(value: Node): Node {
   const bits = reinterpret(value, "i32");
   const sign = and(bits, -0x80000000);
   const size = xor(bits, sign);
-  const SUBNORMAL = 126 << 23; // adding 0.5 moves the bits of 2^-24 to the end of the fraction
+  const SUBNORMAL = 126 << 23; // the bits of 0.5; adding 0.5 moves the bit of 2^-24 to the end of the fraction
   const subnormal = sub(reinterpret(add(reinterpret(size, "f32"), 0.5), "i32"), SUBNORMAL);
   const odd = and(shr(size, 13), 1);
   const normal = shr(add(add(size, odd), ((15 - 127) << 23) + 0xfff), 13);

@@ -1,4 +1,7 @@
-/** Bytes of a WebAssembly module: numbers, sections, and the instructions of a function body. Knows no kernels; used by `wasm.ts` and `matmul`. */
+/**
+ * Encodes WebAssembly modules: numbers, sections, and the instructions of a function body. It knows nothing about
+ * kernels; `wasm.ts` and `matmul-kernel.ts` use it.
+ */
 
 export const I32 = 0x7f;
 export const I64 = 0x7e;
@@ -6,7 +9,7 @@ export const F32 = 0x7d;
 export const F64 = 0x7c;
 export const V128 = 0x7b;
 
-/** Unsigned LEB128. */
+/** An unsigned integer as LEB128. */
 export function uleb(value: number): number[] {
   const bytes: number[] = [];
   let rest = value;
@@ -17,7 +20,7 @@ export function uleb(value: number): number[] {
   return bytes;
 }
 
-/** Signed LEB128. */
+/** A signed integer as LEB128. */
 function sleb(value: number): number[] {
   const bytes: number[] = [];
   for (let rest = BigInt(value); ; ) {
@@ -46,15 +49,15 @@ interface FunctionType {
 }
 
 export interface ModuleParts {
-  /** Names of the shared memories to import, from module "memory". */
+  /** The names of the shared memories to import from module "memory". */
   readonly memories: readonly string[];
-  /** Functions to import, from module "fn"; their numbers come before those of `functions`. */
+  /** The functions to import from module "fn". Their numbers come before those of `functions`. */
   readonly imports: readonly ({ readonly name: string } & FunctionType)[];
-  /** Exported under their names. */
+  /** The functions of the module, each exported under its name. */
   readonly functions: readonly ({ readonly name: string; readonly code: Code } & FunctionType)[];
 }
 
-/** The bytes of a module. */
+/** Encodes a module. */
 export function encodeModule({ memories, imports, functions }: ModuleParts): Uint8Array<ArrayBuffer> {
   const all = [...imports, ...functions];
   const types = all.map(({ params, results }) => [
@@ -89,7 +92,7 @@ export function encodeModule({ memories, imports, functions }: ModuleParts): Uin
   ]);
 }
 
-/** A function body under construction: instructions in order, locals declared as they are asked for. */
+/** A function body under construction. Instructions are appended in order; locals are declared on request. */
 export class Code {
   readonly #bytes: number[] = [];
   readonly #locals: number[] = [];
@@ -99,7 +102,7 @@ export class Code {
     this.#params = params;
   }
 
-  /** A new local of that type; its number. */
+  /** Declares a local of this type and returns its number. */
   local(type: number): number {
     return this.#params + this.#locals.push(type) - 1;
   }
@@ -119,21 +122,21 @@ export class Code {
   i32(value: number): this {
     return this.emit(0x41, ...sleb(value));
   }
-  /** An instruction behind the vector prefix. */
+  /** Appends a vector instruction, with its prefix. */
   simd(opcode: number, ...immediate: readonly number[]): this {
     return this.emit(0xfd, ...uleb(opcode), ...immediate);
   }
   call(fn: number): this {
     return this.emit(0x10, ...uleb(fn));
   }
-  /** `local += amount`, by a constant or another local. */
+  /** `local += amount`, where the amount is a constant or another local. */
   advance(local: number, amount: number | { readonly local: number }): this {
     this.get(local);
     if (typeof amount === "number") this.i32(amount);
     else this.get(amount.local);
     return this.emit(0x6a).set(local);
   }
-  /** Repeats while what `condition` leaves on the stack is not 0. */
+  /** Repeats `body` while `condition` leaves a nonzero i32 on the stack. */
   while(condition: () => void, body: () => void): this {
     this.emit(0x02, 0x40, 0x03, 0x40);
     condition();
@@ -141,19 +144,19 @@ export class Code {
     body();
     return this.emit(0x0c, 0, 0x0b, 0x0b);
   }
-  /** If what lies on the stack is not 0. */
+  /** Runs `body` if the i32 on the stack is not 0. */
   if(body: () => void): this {
     this.emit(0x04, 0x40);
     body();
     return this.emit(0x0b);
   }
-  /** The operand of a load or store. Alignment is only a hint; 0 claims nothing. */
+  /** The immediate of a load or store. Alignment is only a hint, and 0 promises nothing. */
   address(memory: number, offset: number): number[] {
     return memory === 0 ? [0, ...uleb(offset)] : [0x40, ...uleb(memory), ...uleb(offset)];
   }
 
   finish(params: number): number[] {
-    if (params !== this.#params) throw new Error("internal: a body for other parameters");
+    if (params !== this.#params) throw new Error("internal: a function body with the wrong number of parameters");
     const locals = this.#locals.map((type) => [1, type]);
     return [...list(locals), ...this.#bytes, 0x0b];
   }

@@ -1,17 +1,20 @@
-/** The inner loop of a matrix product as a WebAssembly module: four rows by two vectors of the result stay in registers. */
+/**
+ * The inner loop of a matrix product as a WebAssembly module. Four rows by two vectors of the result stay in registers.
+ */
 import { Code, encodeModule, I32, V128 } from "./encode.js";
 import { type LaneType, laneBytes } from "./node.js";
 import { LOAD_SPLAT, simdOpcode, V128_STORE } from "./opcodes.js";
 
-/** Rows of the result that one call computes. */
+/** The number of rows of the result that one call computes. */
 export const KERNEL_ROWS = 4;
 const VECTORS = 2;
-/** Columns of the result that one call computes. */
+/** The number of columns of the result that one call computes. */
 export const kernelColumns = (type: LaneType): number => (VECTORS * 16) / laneBytes(type);
 
 /**
- * A module that exports `run(depth, a, b, c, rowStep)`, all bytes or counts as i32: c[i][j] += Σ a[k][i]·b[k][j] for `depth` values of k,
- * with a and b packed: of a four rows, of b `kernelColumns` columns side by side. Each element is summed in the order of k.
+ * A module that exports `run(depth, a, b, c, rowStep)`. All arguments are i32: a count, then addresses and a distance
+ * in bytes. It computes c[i][j] += Σ a[k][i]·b[k][j] for `depth` values of k. Both factors are packed: for each k,
+ * `KERNEL_ROWS` elements of a and `kernelColumns` elements of b are adjacent. Each element is summed in the order of k.
  */
 export function matmulModule(type: LaneType): Uint8Array<ArrayBuffer> {
   const [depth, a, b, c, rowStep] = [0, 1, 2, 3, 4] as const;

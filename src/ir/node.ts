@@ -1,30 +1,32 @@
 /**
- * The expressions that kernels are made of: a graph of typed lane operations, pure data. Functions of JavaScript are parsed into
- * it, NumPy's are written in it; `wasm.ts` and `script.ts` make loops of it.
+ * The intermediate representation (IR) of kernels: a graph of typed lane operations, as plain data. JavaScript
+ * functions are compiled to it and NumPy's functions are written in it; `wasm.ts` and `script.ts` turn it into loops.
  */
 
 type IntType = "i8" | "u8" | "i16" | "u16" | "i32" | "u32" | "i64" | "u64";
 export type FloatType = "f32" | "f64";
-/** A mask has all bits of a lane set, or none; it is as wide as what it was compared from. */
+/** A mask lane has all bits set or none. It is as wide as the lanes whose comparison made it. */
 export type MaskType = "m8" | "m16" | "m32" | "m64";
 export type LaneType = IntType | FloatType | MaskType;
 
-/** Bytes of one lane. */
+/** The width of one lane in bytes. */
 export const laneBytes = (type: LaneType): number => Number(type.slice(1)) / 8;
 export const isMask = (type: LaneType): type is MaskType => type[0] === "m";
 export const isFloatLane = (type: LaneType): type is FloatType => type[0] === "f";
 export const isIntLane = (type: LaneType): type is IntType => type[0] === "i" || type[0] === "u";
-/** What a comparison of such lanes gives. */
+/** The mask type that a comparison of these lanes gives. */
 export const maskOf = (type: LaneType): MaskType => `m${8 * laneBytes(type)}` as MaskType;
-/** True of lanes that JavaScript holds as bigint. */
+/** Whether JavaScript represents the lane's values as bigints. */
 export const isBigLane = (type: LaneType): boolean => type === "i64" || type === "u64";
 
 export type UnaryOp = "neg" | "abs" | "sqrt" | "floor" | "ceil" | "trunc" | "nearest" | "not";
 export type BinaryOp = "add" | "sub" | "mul" | "div" | "min" | "max" | "pmin" | "pmax" | "and" | "or" | "xor";
 export type CompareOp = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
-/** By a constant count. `shr` keeps the sign of signed lanes. */
+/** Shifts by a constant count. `shr` keeps the sign of signed lanes. */
 export type ShiftOp = "shl" | "shr";
-/** By a count for each lane, below the lane's width; integer division of which the divisor is not 0. */
+/**
+ * Shifts by a count per lane, which must be below the lane's width, and integer division by a divisor that is not 0.
+ */
 export type LanewiseOp = "shlBy" | "shrBy" | "quotient" | "rest";
 export type Op =
   | UnaryOp
@@ -40,7 +42,10 @@ export type Op =
   | "reinterpret"
   | "call";
 
-/** One operation. `imm`: a load's slot, a param's number, a constant's value, a shift's count, a call's function. */
+/**
+ * One operation. `imm` is the slot of a load, the number of a param, the value of a constant, the count of a shift, or
+ * the name of the function of a call.
+ */
 export interface Node {
   readonly op: Op;
   readonly type: LaneType;
@@ -48,16 +53,16 @@ export interface Node {
   readonly imm: number | bigint | string | undefined;
 }
 
-/** An operand of an operation: a number stands for a constant of the other operand's type. */
+/** An operand. A number stands for a constant of the other operand's type. */
 export type Operand = Node | number | bigint;
 
 const node = (op: Op, type: LaneType, args: readonly Node[] = [], imm?: Node["imm"]): Node => ({ op, type, args, imm });
 
 /** The element of a slot at the loop's position. */
 export const load = (slot: number, type: LaneType): Node => node("load", type, [], slot);
-/** A number that is the same for the whole call. */
+/** A number that stays the same during a call. */
 export const param = (index: number, type: LaneType): Node => node("param", type, [], index);
-/** A constant, wrapped into its type. */
+/** A constant, wrapped or rounded to its type. */
 export function constant(value: number | bigint | boolean, type: LaneType): Node {
   if (isMask(type)) return node("const", type, [], value ? 1 : 0);
   if (isFloatLane(type)) return node("const", type, [], type === "f32" ? Math.fround(Number(value)) : Number(value));
@@ -78,7 +83,7 @@ function pair(a: Operand, b: Operand): [Node, Node] {
   return both;
 }
 
-/** Masks of what was compared in lanes of two widths, in the wider one. */
+/** Two masks in the width of the wider one. */
 function sameWidth([a, b]: [Node, Node]): [Node, Node] {
   const type = laneBytes(a.type) >= laneBytes(b.type) ? a.type : b.type;
   return [convert(a, type), convert(b, type)];
@@ -102,9 +107,9 @@ const compare =
     return node(op, maskOf(both[0].type), [x!, y!]);
   };
 
-// What WebAssembly's vectors lack is made of what they have.
+// The functions below build operations that WebAssembly's vectors lack from those they have.
 
-/** Unsigned order as signed order: there is no unsigned comparison of 64-bit lanes. */
+/** Maps unsigned order to signed order, because there is no unsigned comparison of 64-bit lanes. */
 const fromUnsigned = (a: Node): Node => xor(reinterpret(a, "i64"), -(2n ** 63n));
 const extreme =
   (op: "min" | "max") =>
@@ -120,7 +125,7 @@ export const sqrt = unary("sqrt");
 export const floor = unary("floor");
 export const ceil = unary("ceil");
 export const trunc = unary("trunc");
-/** To the nearest integer, half to even. */
+/** Rounds to the nearest integer, half to even. */
 export const nearest = unary("nearest");
 export const not = unary("not");
 export const add = binary("add");
@@ -131,11 +136,13 @@ export const mul = (a: Operand, b: Operand): Node => {
   return convert(node("mul", "i16", [convert(x, "i16"), convert(y, "i16")]), x.type);
 };
 export const div = binary("div");
-/** NaN if either is; -0 is below 0. */
+/** The smaller value; NaN if either is NaN. -0 is below 0. */
 export const min = extreme("min");
+/** The larger value; NaN if either is NaN. -0 is below 0. */
 export const max = extreme("max");
-/** `b < a ? b : a` and `a < b ? b : a`, of floats: one instruction, where the others are eight. */
+/** `b < a ? b : a` for floats. One machine instruction, where `min` takes eight. */
 export const pmin = binary("pmin");
+/** `a < b ? b : a` for floats. One machine instruction, where `max` takes eight. */
 export const pmax = binary("pmax");
 export const and = binary("and");
 export const or = binary("or");
@@ -153,15 +160,15 @@ export const ge = compare("ge");
 export const shl = (a: Node, count: number): Node => node("shl", a.type, [a], count);
 export const shr = (a: Node, count: number): Node => node("shr", a.type, [a], count);
 
-/** `a` where the mask is set, else `b`. The mask is made as wide as they are. */
+/** `a` where the mask is set, otherwise `b`. The mask is converted to their width. */
 export function select(mask: Node, a: Operand, b: Operand): Node {
   const both = pair(a, b);
   return node("select", both[0].type, [convert(mask, maskOf(both[0].type)), ...both]);
 }
 
 /**
- * The same number in another type: integers keep their low bits or are extended, floats are rounded to the nearest. A float
- * must be in the integer's range. Of masks: another width.
+ * The same number in another type: integers keep their low bits or are extended, and floats are rounded to the nearest.
+ * A float that is converted to an integer must be in the integer's range. A mask only changes its width.
  */
 export function convert(a: Node, type: LaneType): Node {
   if (a.type === type) return a;
@@ -169,14 +176,17 @@ export function convert(a: Node, type: LaneType): Node {
   return node("convert", type, [a]);
 }
 
-/** The same bits seen as another type of the same width. */
+/** The same bits as another type of the same width. */
 export const reinterpret = (a: Node, type: LaneType): Node => (a.type === type ? a : node("reinterpret", type, [a]));
 
-/** Where the mask is set, which is rare, what the named function of `math/rare.ts` gives for each lane; else `otherwise`. */
+/**
+ * For lanes where the mask is set, the result of the named function of `math/rare.ts`; for all others `otherwise`. The
+ * mask should rarely be set: the function is called lane by lane.
+ */
 export const call = (mask: Node, otherwise: Node, fn: string, ...args: readonly Node[]): Node =>
   node("call", "f64", [convert(mask, "m64"), otherwise, ...args], fn);
 
-/** All nodes that a result needs, each once, operands before what uses them. */
+/** Returns all nodes that the results need, each once, operands before the nodes that use them. */
 export function inOrder(results: readonly Node[]): Node[] {
   const seen = new Set<Node>();
   const visit = (one: Node) => {
@@ -184,7 +194,7 @@ export function inOrder(results: readonly Node[]): Node[] {
     for (const arg of one.args) visit(arg);
     seen.add(one);
   };
-  // Operands of a deep chain first: a set keeps the order of insertion, so that `seen` is the answer.
+  // Each node enters the set after its operands. Sets keep the order of insertion, so `seen` is the answer.
   for (const result of results) visit(result);
   return [...seen];
 }

@@ -1,4 +1,7 @@
-/** The WebAssembly instructions of the lane operations: one table. Numbers from the core specification, appendix "Index of Instructions". */
+/**
+ * The WebAssembly instructions for lane operations. The numbers are those of the core specification, appendix "Index of
+ * Instructions".
+ */
 import {
   type BinaryOp,
   type CompareOp,
@@ -11,7 +14,7 @@ import {
   type UnaryOp,
 } from "./node.js";
 
-/** Opcodes behind the prefix 0xfd, by lane width in bytes for integers, by type for floats. */
+/** Opcodes that follow the prefix 0xfd, by lane width in bits for integers and by type for floats. */
 type Row = Partial<Record<"8" | "16" | "32" | "64" | "f32" | "f64", number>>;
 
 const INT: Partial<
@@ -65,14 +68,14 @@ const FLOAT: Partial<Record<UnaryOp | BinaryOp | CompareOp, Row>> = {
   ge: { f32: 0x46, f64: 0x4c },
 };
 
-/** Of whole vectors, whatever their lanes. */
+/** Instructions for whole vectors, independent of their lanes. */
 const BITS: Partial<Record<UnaryOp | BinaryOp, number>> = { not: 0x4d, and: 0x4e, or: 0x50, xor: 0x51 };
 export const BITSELECT = 0x52;
 export const ANY_TRUE = 0x53;
 export const SHUFFLE = 0x0d;
 export const V128_CONST = 0x0c;
 
-/** The instruction of an operation on such lanes. */
+/** The instruction for an operation on lanes of this type. */
 export function simdOpcode(op: UnaryOp | BinaryOp | CompareOp | ShiftOp, type: LaneType): number {
   const bits = String(8 * laneBytes(type)) as "8";
   const signed = type[0] === "u" ? INT[`${op}U` as "minU"]?.[bits] : undefined;
@@ -86,8 +89,8 @@ export function simdOpcode(op: UnaryOp | BinaryOp | CompareOp | ShiftOp, type: L
   return found;
 }
 
-/** Splat a scalar into all lanes; take one lane out; put one in. By lane type. */
-export const LANE: Record<
+/** Instructions that copy a scalar into all lanes, take one lane out (signed or unsigned), or replace one lane. */
+const LANE: Record<
   "8" | "16" | "32" | "64" | "f32" | "f64",
   { splat: number; extractS: number; extractU: number; replace: number }
 > = {
@@ -100,20 +103,24 @@ export const LANE: Record<
 };
 export const laneRow = (type: LaneType) => LANE[isFloatLane(type) ? type : (String(8 * laneBytes(type)) as "8")];
 
-/** Loads and stores of the low bytes of a vector: whole, zero-extended or splat, lane by lane. By bytes. */
+// Loads and stores of the low bytes of a vector, by the number of bytes.
+
+/** Loads that clear the rest of the vector, except that the narrowest two copy the bytes into all lanes. */
 export const LOAD_LOW: Record<number, number> = { 1: 0x07, 2: 0x08, 4: 0x5c, 8: 0x5d, 16: 0x00 };
+/** Loads that copy the bytes into all lanes. */
 export const LOAD_SPLAT: Record<number, number> = { 1: 0x07, 2: 0x08, 4: 0x09, 8: 0x0a };
+/** Loads that replace one lane. */
 export const LOAD_LANE: Record<number, number> = { 1: 0x54, 2: 0x55, 4: 0x56, 8: 0x57 };
 export const STORE_LANE: Record<number, number> = { 1: 0x58, 2: 0x59, 4: 0x5a, 8: 0x5b };
 export const V128_STORE = 0x0b;
 
-/** Extends the low lanes of half the width. By the width that results, in bytes. */
+/** Sign or zero extension of the low lanes to twice their width, by the resulting width in bytes. */
 export const EXTEND_LOW: Record<number, { s: number; u: number }> = {
   2: { s: 0x87, u: 0x89 },
   4: { s: 0xa7, u: 0xa9 },
   8: { s: 0xc7, u: 0xc9 },
 };
-/** Conversions of the low lanes, `from>to`. */
+/** Vector conversions of the low lanes, by `from>to`. */
 export const CONVERT: Record<string, number> = {
   "f64>f32": 0x5e,
   "f32>f64": 0x5f,
@@ -126,7 +133,7 @@ export const CONVERT: Record<string, number> = {
   "i32>f64": 0xfe,
   "u32>f64": 0xff,
 };
-/** Where there is no vector instruction: the scalar one, for each lane. `[prefix?, opcode]` */
+/** Scalar conversions for pairs of types that have no vector instruction: `[prefix?, opcode]`. */
 export const SCALAR_CONVERT: Record<string, readonly number[]> = {
   "i64>f64": [0xb9],
   "u64>f64": [0xba],
@@ -135,6 +142,7 @@ export const SCALAR_CONVERT: Record<string, readonly number[]> = {
   "f64>i64": [0xfc, 6],
   "f64>u64": [0xfc, 7],
 };
+/** Scalar instructions for operations that vectors lack. */
 export const SCALAR: Record<LanewiseOp, Partial<Record<LaneType, number>>> = {
   quotient: { i32: 0x6d, u32: 0x6e, i64: 0x7f, u64: 0x80 },
   rest: { i32: 0x6f, u32: 0x70, i64: 0x81, u64: 0x82 },

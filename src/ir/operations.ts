@@ -1,4 +1,7 @@
-/** The instructions of single operations: what lies on the stack becomes their value, a vector whose low lanes count. Used by `wasm.ts`. */
+/**
+ * Writes the instructions of single operations. Operands and results are vectors on the stack, of which only the low
+ * lanes count. Used by `wasm.ts`.
+ */
 import type { Code } from "./encode.js";
 import { V128 } from "./encode.js";
 import {
@@ -24,19 +27,23 @@ import {
   V128_CONST,
 } from "./opcodes.js";
 
+/** Writes operations of one kernel into its code. */
 export class Operations {
   readonly #code: Code;
   readonly #lanes: number;
   readonly #helpers: readonly string[];
 
-  /** @param lanes how many of a vector count @param helpers names of the functions that may be called, by number */
+  /**
+   * @param lanes The number of lanes of a vector that count.
+   * @param helpers The names of the imported functions, in the order of their numbers.
+   */
   constructor(code: Code, lanes: number, helpers: readonly string[]) {
     this.#code = code;
     this.#lanes = lanes;
     this.#helpers = helpers;
   }
 
-  /** A constant in all lanes. */
+  /** Pushes a constant in all lanes. */
   constant({ type, imm }: Node): Code {
     const bytes = new Uint8Array(16);
     const view = new DataView(bytes.buffer);
@@ -53,7 +60,7 @@ export class Operations {
     return this.#code.simd(V128_CONST, ...bytes);
   }
 
-  /** An operation whose operands `value` leaves on the stack. */
+  /** Writes an operation. `value` is called to push each operand. */
   write(node: Node, value: (arg: Node) => void): void {
     const { op, type, args, imm } = node;
     const code = this.#code;
@@ -104,11 +111,11 @@ export class Operations {
   }
 
   #scalarOp(op: LanewiseOp, type: LaneType): void {
-    // The count of a shift is of the shifted type already.
+    // The count of a shift has the type of the shifted lanes, as the instruction requires.
     this.#code.emit(SCALAR[op][type]!);
   }
 
-  /** Applies a scalar operation to each lane of the vectors on the stack. */
+  /** Applies a scalar operation to each lane of the vectors on the stack, which have the types `from`. */
   #lanewise(from: readonly LaneType[], to: LaneType, operate: () => void): void {
     const code = this.#code;
     const locals = from.map(() => code.local(V128));
@@ -121,7 +128,7 @@ export class Operations {
       operate();
       if (lane === 0) code.simd(laneRow(to).splat);
       else code.simd(laneRow(to).replace, lane);
-      // The vector under construction stays below the next lane's operands.
+      // The vector under construction stays on the stack, below the next lane's operands.
     }
   }
 
@@ -147,7 +154,7 @@ export class Operations {
     }
   }
 
-  /** Integers or masks to another width: extended step by step, or the low bytes picked. */
+  /** Changes the width of integers or masks: extends them step by step, or picks their low bytes. */
   #resize(from: LaneType, bytes: number): void {
     let width = laneBytes(from);
     for (; width < bytes; width *= 2) this.#code.simd(EXTEND_LOW[2 * width]![from[0] === "u" ? "u" : "s"]);
@@ -160,7 +167,7 @@ export class Operations {
       .simd(SHUFFLE, ...pick);
   }
 
-  /** Calls the function for the lanes of the mask, if there are any. */
+  /** Calls the function for each lane that the mask selects. If it selects none, the whole block is skipped. */
   #call({ args, imm }: Node, value: (arg: Node) => void): void {
     const code = this.#code;
     const [mask, result, ...operands] = args.map((arg) => {

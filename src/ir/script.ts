@@ -1,28 +1,31 @@
 /**
- * An expression as the source of a JavaScript loop: the second back end, for operands that no one WebAssembly instance can
- * reach. Stores the same bytes as the first, NaN payloads aside. Integers narrower than 64 bits are numbers, masks booleans.
+ * The second back end: an expression as the source of a JavaScript loop, for operands that no single WebAssembly
+ * instance can reach. It stores the same bytes as the first one, except for NaN payloads. Integers below 64 bits are
+ * numbers; masks are booleans.
  */
 import { inOrder, isBigLane, isFloatLane, isMask, type LaneType, laneBytes, type Node } from "./node.js";
 import type { StepKind } from "./wasm.js";
 
-/** A loop to be generated. Loads give its operands, slot 0 is written. */
+/** A loop to generate. Loads read its slots; the result is written to slot 0. */
 interface Loop {
-  /** Of each slot, how it goes along a row. */
+  /** How each slot advances along a row. */
   readonly kinds: readonly StepKind[];
   readonly params: number;
   readonly result: Node;
 }
 
 /**
- * The body of a function of `(a0, a1, …, lane, helpers)`, typed arrays and the two objects below, that returns
- * `run(rows, count, position₀, rowStep₀, step₀, position₁, …, param₀, …)`, counted in elements.
+ * The body of a function with the parameters `(a0, a1, …, lane, helpers)`: the typed arrays, `laneHelpers` and the
+ * functions of `math/rare.ts`. It returns `run(rows, count, position₀, rowStep₀, step₀, position₁, …, param₀, …)`,
+ * which counts in elements.
  */
 export function loopSource({ kinds, params, result }: Loop): string {
   const list = (text: string) => kinds.map((_, i) => text.replaceAll("#", String(i)));
   const runs = kinds.flatMap((kind, i) => (kind === "run" ? [i] : []));
   const place = (slot: number, at: string) =>
     ({ run: at, step: `p${slot} + i * s${slot}`, same: `p${slot}` })[kinds[slot]!];
-  // Where all runs begin at one position a single index serves them all, and the engine checks bounds once: 2.5 times faster.
+  // If all runs begin at the same position, one index serves them all and the engine checks bounds once: 2.5 times
+  // faster.
   const [first] = runs;
   const together = runs.map((i) => `p${i} === p${first}`).join(" && ");
   const oneIndex = `if (${together}) {
@@ -30,8 +33,9 @@ export function loopSource({ kinds, params, result }: Loop): string {
         ${statements(result, (slot) => place(slot, "q"))}
       }
     } else`;
+  const numbers = Array.from({ length: params }, (_, i) => `n${i}`);
   return `"use strict";
-return (${["rows", "count", ...list("p#, r#, s#"), ...Array.from({ length: params }, (_, i) => `n${i}`)].join(", ")}) => {
+return (${["rows", "count", ...list("p#, r#, s#"), ...numbers].join(", ")}) => {
   ${list("const b# = a#;").join(" ")}
   for (; rows > 0; rows--) {
     ${runs.length > 0 ? oneIndex : ""} for (let i = 0; i < count; i++) {
@@ -42,7 +46,7 @@ return (${["rows", "count", ...list("p#, r#, s#"), ...Array.from({ length: param
 };`;
 }
 
-/** Computes one element: what is needed again gets a name of its own. */
+/** The statements that compute and store one element. Values that are used more than once get a variable. */
 function statements(result: Node, place: (slot: number) => string): string {
   const names = new Map<Node, string>();
   const uses = new Map<Node, number>();
@@ -64,7 +68,7 @@ function statements(result: Node, place: (slot: number) => string): string {
 
 const bitsOf = (type: LaneType): number => 8 * laneBytes(type);
 
-/** Wraps an integer, or rounds a float, to its type. */
+/** Source that wraps an integer or rounds a float to its type. */
 function wrap(type: LaneType, text: string): string {
   switch (type) {
     case "f64":
@@ -100,7 +104,7 @@ function expression({ op, type, args, imm }: Node, name: (arg: Node) => string):
   const [a = "", b = "", c = ""] = args.map(name);
   switch (op) {
     case "load":
-      throw new Error("internal: a load has no place here");
+      throw new Error("internal: a load is not an expression");
     case "param":
       return `n${imm}`;
     case "const":
@@ -176,13 +180,15 @@ function converted(from: LaneType, to: LaneType, a: string): string {
   return wrap(to, a);
 }
 
-/** A mask as an integer has all bits set. */
+/** Source that converts a mask to an integer: all bits set, or none. */
 const wrapMask = (to: LaneType, a: string): string => wrap(to, isBigLane(to) ? `${a} ? -1n : 0n` : `${a} ? -1 : 0`);
 
 const bytes = new DataView(new ArrayBuffer(8));
-/** What generated loops call for operations that JavaScript has no operator for. */
+/**
+ * Operations that JavaScript has no operator for. Generated loops call them. Names such as `f64_i64` reinterpret bits.
+ */
 export const laneHelpers = {
-  /** Half to even. */
+  /** Rounds half to even. */
   nearest(x: number): number {
     if (!(Math.abs(x) < 2 ** 52)) return x;
     const rounded = Math.abs(x) + 2 ** 52 - 2 ** 52;
@@ -215,7 +221,10 @@ export const laneHelpers = {
   },
   u32_f32: (x: number): number => laneHelpers.i32_f32(x),
   big_f64: (x: bigint): number => Number(x),
-  /** Rounded once: to 64 bits with what is cut off kept as a sticky bit, then to 32. */
+  /**
+   * A bigint as float32, rounded once. The low 12 bits are replaced by one sticky bit, so that float64 holds the rest
+   * exactly and rounding to float32 is the only rounding.
+   */
   big_f32(x: bigint): number {
     const size = x < 0n ? -x : x;
     if (size < 2n ** 53n) return Math.fround(Number(x));

@@ -1,4 +1,6 @@
-/** What this engine's WebAssembly can do, found by asking it, never by its version. */
+/**
+ * What this engine's WebAssembly supports. The engine is asked to validate a module; its version is never consulted.
+ */
 import { load, type Node } from "./node.js";
 import { compile, type Slot } from "./wasm.js";
 
@@ -9,7 +11,7 @@ const copying = (memory: number): boolean => {
 };
 
 const hasWebAssembly = typeof WebAssembly === "object";
-/** 128-bit vectors and shared memories. */
+/** Whether the engine has 128-bit vectors and shared memories. */
 export const hasSimd = hasWebAssembly && copying(0);
-/** Several memories in one module: operands of different blocks. */
+/** Whether a module may use several memories, so that operands may be in different blocks. */
 export const hasMultiMemory = hasSimd && copying(1);

@@ -1,45 +1,48 @@
 /**
- * An expression as a WebAssembly module: a loop over rows of elements, 128 bits at a time. All values are vectors; a lane type
- * narrower than the widest of the kernel uses the low lanes only. The last elements of a row are computed one at a time by the
- * same instructions, in the lowest lane, so that no element depends on where it lies.
+ * The first back end: an expression as a WebAssembly module, a loop over rows of elements with 128 bits at a time. All
+ * values are vectors; a lane type narrower than the kernel's widest uses only the low lanes. The last elements of a row
+ * are computed one at a time by the same instructions, in the lowest lane, so the result for an element does not depend
+ * on its position.
  */
 import { Code, encodeModule, F32, F64, I32, I64, V128 } from "./encode.js";
 import { inOrder, type LaneType, laneBytes, type Node } from "./node.js";
 import { LOAD_LANE, LOAD_LOW, LOAD_SPLAT, laneRow, SHUFFLE, STORE_LANE, V128_STORE } from "./opcodes.js";
 import { Operations } from "./operations.js";
 
-/** How a slot goes from one element of a row to the next: side by side, by any step, or not at all. */
+/** How a slot advances from one element of a row to the next: to the adjacent one, by any step, or not at all. */
 export type StepKind = "run" | "step" | "same";
-/** Where a loop reads or writes. */
+/** One operand of a loop: where it reads or writes. */
 export interface Slot {
   readonly type: LaneType;
   readonly kind: StepKind;
-  /** Which of the memories. */
+  /** The number of the memory that holds it. */
   readonly memory: number;
 }
-/** How the results of all elements become one. */
+/** How the results of all elements are combined to one. */
 export interface Fold {
-  /** Combines two results, which `load(0)` and `load(1)` stand for. */
+  /** Combines two results, which are `load(0)` and `load(1)`. */
   readonly combine: Node;
-  /** What changes no result: a constant. */
+  /** A constant that leaves every result unchanged. */
   readonly identity: Node;
 }
+/** A loop to compile. */
 export interface Kernel {
-  /** Slot 0 is written; of a fold none. */
+  /** Slot 0 is written. A fold writes none. */
   readonly slots: readonly Slot[];
-  /** Types of the numbers that are the same for the whole call. */
+  /** The types of the numbers that stay the same during a call. */
   readonly params: readonly LaneType[];
-  /** Loads from slots give its operands. */
+  /** The value of one element. Its loads read the slots. */
   readonly result: Node;
   readonly fold?: Fold | undefined;
 }
 
-/** Vectors per turn of the loop: enough to hide the latency of one. */
+/** Vectors per iteration of the loop: enough to hide the latency of one. */
 const UNROLL = 4;
 
 /**
- * A module that exports `run(rows, count, pointer₀, rowStep₀, step₀, pointer₁, …, param₀, …)`: bytes, all of them i32. A fold returns
- * what all elements of all rows come to; the order in which they are combined depends on rows and count alone.
+ * Compiles a loop. The module exports `run(rows, count, pointer₀, rowStep₀, step₀, pointer₁, …, param₀, …)`, where
+ * pointers and steps are in bytes and, like rows and count, of type i32. A fold returns the combination of all elements
+ * of all rows; the order in which it combines them depends on rows and count alone.
  */
 export function compile(kernel: Kernel): Uint8Array<ArrayBuffer> {
   const memories = Math.max(...kernel.slots.map(({ memory }) => memory)) + 1;
@@ -61,18 +64,19 @@ export function compile(kernel: Kernel): Uint8Array<ArrayBuffer> {
   });
 }
 
-/** The type in which a lane is passed to or from a function. */
+/** The scalar type that passes a lane to or from a function. */
 const scalarType = (type: LaneType): number =>
   type === "f64" ? F64 : type === "f32" ? F32 : laneBytes(type) === 8 ? I64 : I32;
 
+/** Writes the loop of one kernel. */
 class LoopWriter {
   readonly #kernel: Kernel;
   readonly #code: Code;
   readonly #operations: Operations;
   readonly #lanes: number;
-  /** How often each node's value is needed. */
+  /** How often each node is used. */
   readonly #uses = new Map<Node, number>();
-  /** Locals of values that are the same in all turns. */
+  /** The locals of values that stay the same in all iterations. */
   readonly #fixed = new Map<Node, number>();
   readonly #cursor: number[];
   readonly #left: number;
@@ -94,7 +98,7 @@ class LoopWriter {
     }
   }
 
-  // Parameters: rows, count, then three of each slot, then the numbers.
+  // The parameters of `run`: rows, count, then three for each slot, then the numbers.
   static readonly ROWS = 0;
   static readonly COUNT = 1;
   readonly #pointer = (slot: number) => 2 + 3 * slot;
@@ -138,7 +142,7 @@ class LoopWriter {
     this.#turns(1, 1, turn);
   }
 
-  /** While so many elements are left: one turn of the loop. */
+  /** Repeats `turn` while enough elements of the row are left for it. */
   #turns(lanes: number, vectors: number, turn: (lanes: number, vectors: number) => void): void {
     const code = this.#code;
     code.while(
@@ -154,7 +158,10 @@ class LoopWriter {
     );
   }
 
-  /** Accumulators side by side, and one whose lowest lane takes what is left over at the ends of rows. Last of all they become one. */
+  /**
+   * Folds into `UNROLL` accumulators, and into one more whose lowest lane takes the elements left over at the ends of
+   * rows. At the end the accumulators are merged in a fixed order, then their lanes.
+   */
   #fold({ combine, identity }: Fold): void {
     const code = this.#code;
     const { result } = this.#kernel;
@@ -164,7 +171,7 @@ class LoopWriter {
     const next = code.local(V128);
     const merge = (into: number, other: () => void) => {
       other();
-      code.set(next); // the combination may need it more than once
+      code.set(next); // in a local, because the combination may use it more than once
       this.#value(combine, this.#lanes, 0, new Map(), [() => code.get(into), () => code.get(next)]);
       code.set(into);
     };
@@ -199,12 +206,12 @@ class LoopWriter {
     code.get(a).simd(identity.type[0] === "u" ? extractU : extractS, 0);
   }
 
-  /** The cursors to the next turn or the next vector. */
+  /** Advances the cursors to the next vector or the next iteration. */
   #stepOn(lanes: number, vectors: number, v: number): void {
     for (const [slot, { type, kind }] of this.#kernel.slots.entries()) {
       if (kind === "run" && v === vectors - 1)
         this.#code.advance(this.#cursor[slot]!, lanes * vectors * laneBytes(type));
-      // Slots that step have been moved on by their load or store, lane by lane.
+      // Slots of kind "step" advance after every vector, because each of their lanes has an address of its own.
       if (kind === "step") this.#advanceSteps(slot, lanes);
     }
   }
@@ -216,7 +223,7 @@ class LoopWriter {
     this.#code.emit(0x6a).set(this.#cursor[slot]!);
   }
 
-  /** The address of a lane of a slot that steps. */
+  /** Pushes the address of one lane of a slot of kind "step". */
   #laneAddress(slot: number, lane: number): Code {
     const code = this.#code.get(this.#cursor[slot]!);
     if (lane === 0) return code;
@@ -282,7 +289,12 @@ class LoopWriter {
     return this.#code.get(this.#param(Number(node.imm))).simd(laneRow(node.type).splat);
   }
 
-  /** Leaves the node's value on the stack. Values that are needed again are kept in locals of this turn. */
+  /**
+   * Pushes the value of a node. Values that are used again are kept in locals, for one vector.
+   *
+   * @param kept The locals of the values computed so far.
+   * @param slots Pushes the operands of a combination, in place of loads.
+   */
   #value(node: Node, lanes: number, v: number, kept: Map<Node, number>, slots?: readonly (() => void)[]): Code {
     const code = this.#code;
     if (slots && node.op === "load") {

@@ -1,4 +1,4 @@
-/** A planned loop bound to this thread's operands: `begin` once per call, then any positions in any order. */
+/** Binds a planned loop to this thread's operands. After `begin`, once per call, it runs any positions in any order. */
 import type { RawArray } from "../base/dtype.js";
 import { NoSpaceError } from "../base/errors.js";
 import { evaluate } from "../compile/evaluate.js";
@@ -17,17 +17,17 @@ import { forEachRun, forEachTile, jointLoop, type Loop, TILE } from "../ndarray/
 import type { LoopPlan } from "./loop.js";
 
 export interface BoundLoop {
-  /** Positions of the loop; runs cut it anywhere. */
+  /** The number of positions. A run may start and end at any of them. */
   readonly size: number;
-  /** Reads what is copied once per call. */
+  /** Copies the inputs that are copied once per call. */
   begin(): void;
   run(start: number, end: number): void;
 }
 
-/** rows, count, then position, step of a row and step of an element for each operand, then the numbers. */
+/** Takes rows, count, then position, row step and element step of each operand, then the numbers. */
 type Run = (...args: (number | bigint)[]) => void;
 
-/** @param operands the result first, all of one shape */
+/** @param operands The result, then the inputs, all of the same shape. */
 export function bindLoop(plan: LoopPlan, operands: readonly Strided[], numbers: Numbers): BoundLoop {
   const loop = jointLoop(
     operands.map(({ view }) => view),
@@ -38,7 +38,9 @@ export function bindLoop(plan: LoopPlan, operands: readonly Strided[], numbers: 
   return stagedLoop(plan, loop, operands, numbers);
 }
 
-/** Calls `run` for the tiles of a range. Steps and positions are counted in units: bytes or elements. */
+/**
+ * Returns a function that calls `run` for each tile of a range. Positions and steps are in `units`: bytes or elements.
+ */
 function tiles(loop: Loop, units: readonly number[], bases: readonly number[], numbers: Numbers, run: Run) {
   const rank = loop.shape.length;
   const across = loop.strides.map((one, i) => (rank > 1 ? one[rank - 2]! : 0) * units[i]!);
@@ -79,7 +81,7 @@ function nativeLoop(plan: LoopPlan, loop: Loop, operands: readonly Strided[], nu
   return { size: loop.size, begin: () => copies?.refresh(), run: tiles(loop, units, bases, numbers, run) };
 }
 
-/** Memory beside for inputs that no instance reaches where they lie. */
+/** A memory of their own for inputs that the instance cannot reach in place. */
 function copiesOf(operands: readonly Strided[]) {
   if (operands.length === 0) return undefined;
   const parts = operands.map(({ elements, view }) => {
@@ -95,7 +97,7 @@ function copiesOf(operands: readonly Strided[]) {
   const block = allocate(Math.max(size, 65536));
   return {
     memory: memoryOf(block),
-    /** Where element 0 of each would lie. */
+    /** Where element 0 of each input would be. It need not be part of the copy. */
     bases: parts.map(({ elements, low }, i) => starts[i]! - low * elements.itemsize),
     refresh() {
       for (const [i, { elements, low, bytes }] of parts.entries()) {
@@ -119,7 +121,7 @@ function scriptLoop(plan: LoopPlan, loop: Loop, operands: readonly Strided[], nu
   return { size: loop.size, begin: () => {}, run: tiles(loop, ones, zeros, numbers, run) };
 }
 
-/** Elements of each operand in the scratch memory at a time: what the second-level cache holds. */
+/** The number of elements of each operand in the scratch memory at a time. They fit into the second-level cache. */
 const PIECE = 4096;
 
 function stagedLoop(plan: LoopPlan, loop: Loop, operands: readonly Strided[], numbers: Numbers): BoundLoop {
@@ -172,7 +174,7 @@ const LANE_ARRAYS = {
   f64: Float64Array,
 } as const;
 
-/** Memory as lanes; of float16 the bits. */
+/** A typed array over memory, by lane type. Float16 elements appear as their bits. */
 export const laneArray = (lane: LaneType, buffer: ArrayBufferLike, byteOffset: number, length: number): RawArray =>
   new LANE_ARRAYS[lane as "u8"](buffer, byteOffset, length) as unknown as RawArray;
 
@@ -181,7 +183,10 @@ export const laneArray = (lane: LaneType, buffer: ArrayBufferLike, byteOffset: n
 type Tree = WeakMap<WebAssembly.Memory, { run?: Run; rest: Tree }>;
 const instances = new WeakMap<WebAssembly.Module, Tree>();
 
-/** The module's loop over these memories. Kept as long as all of them: making one costs 5 µs, and its code must warm up. */
+/**
+ * The module's loop over these memories. Instances are kept as long as all their memories live, because creating one
+ * takes 5 µs and its code must warm up.
+ */
 export function instanceRun(module: WebAssembly.Module, memories: readonly WebAssembly.Memory[]): Run {
   let tree = instances.get(module) ?? new WeakMap();
   instances.set(module, tree);
@@ -199,7 +204,7 @@ export function instanceRun(module: WebAssembly.Module, memories: readonly WebAs
   return place.run;
 }
 
-/** @throws {NoSpaceError} where the engine has no more WebAssembly memories */
+/** @throws {NoSpaceError} If the engine cannot reserve another WebAssembly memory. */
 function memoryOf({ memory, size }: Block): WebAssembly.Memory {
   if (memory) return memory;
   const message = `Expected room for a WebAssembly memory of ${size} bytes (each reserves 10 GiB of address space), got none: close arrays, or raise the limit`;
@@ -207,7 +212,7 @@ function memoryOf({ memory, size }: Block): WebAssembly.Memory {
 }
 
 let area: { readonly memory: WebAssembly.Memory; readonly buffer: SharedArrayBuffer } | undefined;
-/** This thread's scratch memory: for the time of one synchronous run. */
+/** This thread's scratch memory. Its content is valid only during one synchronous run. */
 export function scratch(bytes: number): { readonly memory: WebAssembly.Memory; readonly buffer: SharedArrayBuffer } {
   if (area && area.buffer.byteLength >= bytes) return area;
   const block = allocate(Math.max(65536, bytes));

@@ -1,9 +1,10 @@
 /**
- * Reductions cut into pieces, as plain data. Which elements make one partial result is decided by the operands' layout alone, so
- * that the bits do not depend on who computes which piece.
+ * Plans reductions as pieces, in plain data. Which elements form one partial result depends on the operands' layout
+ * alone, so the bits do not depend on which thread computes which piece.
  *
- * The kept axes number the results; the reduced ones, what goes into each. Where the elements of one result lie side by side it is
- * folded by itself ("along"); where neighbours belong to different results, a row of results is accumulated at once ("across").
+ * The kept axes enumerate the results, and the reduced axes the elements of each result. If the elements of one result
+ * are adjacent, each result is folded by itself ("along"). If adjacent elements belong to different results, a row of
+ * results is accumulated at once ("across").
  */
 import { type DType, dtypes } from "../base/dtype.js";
 import { storedLane } from "../ir/elements.js";
@@ -17,10 +18,10 @@ import { makeView, type View } from "../ndarray/view.js";
 import { jointLoop, type Loop } from "../ndarray/walk.js";
 import { newModule } from "./modules.js";
 
-/** How two partial results become one. */
+/** How two partial results are merged. */
 export type Merge = "add" | "mul" | "min" | "max" | "or" | "and";
 
-/** What is computed: of each element values in the lanes of `acc`, each merged with those of the other elements. */
+/** What a reduction computes: one or more values per element, in the lanes of `acc`, each merged over all elements. */
 export interface FoldProgram {
   readonly key: string;
   readonly inputs: readonly DType[];
@@ -28,8 +29,9 @@ export interface FoldProgram {
   /** The dtype of partial results. */
   readonly acc: DType;
   /**
-   * Of an element whose operands are in slots `first`, `first + 1`, …: the value. More than one value: how many elements count (unless
-   * all do), then the square of the distance to the mean of the piece, which is known by then.
+   * Each function gives a value of the element whose operands are in slots `first`, `first + 1`, …. The first value is
+   * the one to merge. If there are more, they are whether the element counts (unless all do) and, last, the squared
+   * distance to the mean of the piece, which is known by then.
    */
   readonly values: readonly ((first: number, mean: Node) => Node)[];
 }
@@ -39,39 +41,48 @@ export interface FoldPlan {
   /** The dtype of partial results. */
   readonly acc: DType;
   readonly along: boolean;
-  /** Inputs are copied to the scratch memory, piece by piece. */
+  /** Whether inputs are copied to the scratch memory, piece by piece. */
   readonly staged: boolean;
-  /** One for each value. */
+  /** One module for each value. */
   readonly modules: readonly WebAssembly.Module[];
-  /** Across: as `modules`, of `GROUP` rows at once. */
+  /** For "across": like `modules`, but for `GROUP` rows at once. */
   readonly groups: readonly WebAssembly.Module[];
-  /** Which memory each input lies in, of those of the module. */
+  /** The number of the module's memory that holds each input. */
   readonly memories: readonly number[];
   readonly kept: Loop;
   readonly reduced: Loop;
-  /** Reduced positions of one piece, and pieces of one result. */
+  /** The number of reduced positions in one piece, and of pieces in one result. */
   readonly segment: number;
   readonly segments: number;
-  /** Results that are accumulated at once; 1 along. */
+  /** The number of results that are accumulated at once; 1 for "along". */
   readonly width: number;
-  /** Pieces of work; elements of each, about. */
+  /** The number of pieces in total, and of elements in each, approximately. */
   readonly units: number;
   readonly unitSize: number;
 }
 
-/** Elements of a piece along: enough to hide the call, few enough for the error of a sum to stay small. */
+/**
+ * Elements of a piece for "along": enough to hide the cost of the call, few enough to keep the error of a sum small.
+ */
 const SEGMENT = 8192;
-/** Terms of a piece across, and results accumulated at once: 8 KiB of float64, which stay in the first-level cache. */
+/** Terms of a piece for "across". */
 const TERMS = 512;
-/** As above where pieces are read twice: they must stay in the second-level cache. */
+/** The same if pieces are read twice, and so must stay in the second-level cache. */
 const TERMS_TWICE = 64;
+/** Results accumulated at once: 8 KiB of float64, which stay in the first-level cache. */
 export const WIDTH = 1024;
-/** Rows that are merged with each other before they are with the accumulators: a fourth of the loads and stores. */
+/**
+ * Rows that are merged with each other first and then with the accumulators, which saves three of four loads and
+ * stores.
+ */
 export const GROUP = 4;
-/** Runs shorter than this are not worth a call each. */
+/** A call per run is not worth it for runs shorter than this. */
 const SHORT = 24;
 
-/** @param axes to reduce @param inOrder whether pieces must be in C order of the reduced axes, not in that of memory */
+/**
+ * @param axes The axes to reduce.
+ * @param inOrder Whether pieces must follow the C order of the reduced axes; otherwise they follow memory.
+ */
 export function planFold(
   program: FoldProgram,
   operands: readonly Strided[],
@@ -134,7 +145,7 @@ function isAlong(kept: Loop, reduced: Loop): boolean {
   return step(reduced) <= step(kept);
 }
 
-/** What merges two values of such lanes, and what changes none. */
+/** The operation that merges two values, and its identity. */
 function mergeOf(merge: Merge, acc: DType): { combine: (a: Node, b: Node) => Node; identity: number | bigint } {
   const { kind, bytes } = dtypes[acc];
   const bits = BigInt(8 * bytes);
@@ -156,8 +167,8 @@ function mergeOf(merge: Merge, acc: DType): { combine: (a: Node, b: Node) => Nod
   }
 }
 /**
- * An extreme that is NaN from the first NaN on: three instructions, where `f64x2.max` is eight. The selection keeps its first operand
- * if that is NaN; a second one that is NaN sets all bits.
+ * A minimum or maximum that stays NaN after the first NaN. It takes three machine instructions, where `f64x2.max` takes
+ * eight. `pick` returns its first operand if that is NaN; if the second operand is NaN, all bits of the result are set.
  */
 const keepingNaN =
   (pick: (a: Node, b: Node) => Node) =>
@@ -167,7 +178,7 @@ const keepingNaN =
     return ir.reinterpret(ir.or(ir.reinterpret(pick(a, b), lane), allBits), a.type);
   };
 
-/** The value of no elements at all, in the lanes of the partial results. */
+/** The result for no elements, as a value of a partial result. */
 export const identityOf = (merge: Merge, acc: DType): number | bigint => {
   const { identity } = mergeOf(merge, acc);
   return ir.isBigLane(storedLane(acc)) ? BigInt(identity) : Number(identity);
@@ -176,7 +187,10 @@ export const identityOf = (merge: Merge, acc: DType): number | bigint => {
 const modules = new Map<string, WebAssembly.Module>();
 const MAX_MODULES = 2000;
 
-/** Modules along fold to a value; those across have the accumulators in slot 0, in the first memory, and the inputs of each row after it. */
+/**
+ * The modules of a plan. Those for "along" return a value. Those for "across" have the accumulators in slot 0, in the
+ * first memory, followed by the inputs of each row.
+ */
 function moduleFor(program: FoldProgram, operands: readonly Strided[], along: boolean, loop: Loop) {
   const found: WebAssembly.Memory[] = [];
   const places = operands.map(({ elements }) => {

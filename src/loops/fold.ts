@@ -1,4 +1,7 @@
-/** A planned reduction bound to this thread: any pieces in any order, each written to its place among the partial results. */
+/**
+ * Binds a planned reduction to this thread's operands. It computes pieces in any order and writes each one to its own
+ * place among the partial results.
+ */
 import { type DType, dtypes, type RawArray } from "../base/dtype.js";
 import { storedLane } from "../ir/elements.js";
 import { laneBytes } from "../ir/node.js";
@@ -16,14 +19,15 @@ export interface BoundFold {
 type Value = number | bigint;
 type Call = (...args: Value[]) => unknown;
 
-/** Bytes of the scratch memory for the accumulators, for the means, and for each staged input. */
+/** Bytes of scratch memory for the accumulators; as many again for the means. */
 const ACC_BYTES = WIDTH * 8;
+/** Bytes of scratch memory for each staged input. */
 const STAGE_BYTES = 65536 * 2;
 
-/** How many partial results there are: of each value those of all pieces, one value after the other. */
+/** The number of partial results. For each value they include those of all pieces, and the values follow each other. */
 export const partialsOf = ({ kept, segments, modules }: FoldPlan): number => kept.size * segments * modules.length;
 
-/** @param partials raw elements of `plan.acc`, as many as `partialsOf` says */
+/** @param partials Raw elements of dtype `plan.acc`, `partialsOf(plan)` of them. */
 export function bindFold(plan: FoldPlan, partials: RawArray, operands: readonly Strided[]): BoundFold {
   return new Folder(plan, partials, operands);
 }
@@ -33,7 +37,7 @@ class Folder implements BoundFold {
   readonly #partials: RawArray;
   readonly #acc: DType;
   readonly #calls: readonly Call[];
-  /** Across: as `calls`, of several rows at once. */
+  /** For "across": like `calls`, but for several rows at once. */
   readonly #groups: readonly Call[];
   readonly #merge: (a: Value, b: Value) => Value;
   readonly #inputs: readonly { base: number; bytes: number; raw: RawArray; stage: RawArray; stageAt: number }[];
@@ -81,13 +85,13 @@ class Folder implements BoundFold {
     }
   }
 
-  /** Each result from one run. */
+  /** Folds results that are one run each. */
   #wholeRows(start: number, end: number): void {
     const { kept, reduced } = this.#plan;
     const along = reduced.strides.map((one) => one[0]!);
     const args: Value[] = [1, reduced.size, ...this.#inputs.flatMap(({ bytes }, i) => [0, 0, along[i]! * bytes])];
     const steps = kept.strides.map((one) => one.at(-1)!);
-    const turned = reduced.offsets.map((offset, i) => offset - kept.offsets[i]!); // of axes that are walked backwards
+    const turned = reduced.offsets.map((offset, i) => offset - kept.offsets[i]!); // not 0 if axes are walked backwards
     let result = start;
     forEachRun(kept, start, end, (at, count) => {
       for (let n = 0; n < count; n++, result++) {
@@ -100,7 +104,7 @@ class Folder implements BoundFold {
     });
   }
 
-  /** Each piece a part of one run. */
+  /** Folds pieces that are parts of one run each. */
   #partsOfRows(start: number, end: number): void {
     const { reduced, segment, segments } = this.#plan;
     const along = reduced.strides.map((one, i) => one[0]! * this.#inputs[i]!.bytes);
@@ -123,7 +127,7 @@ class Folder implements BoundFold {
     }
   }
 
-  /** All values of one piece, each by its module. */
+  /** Computes all values of one piece, each with its module. */
   #fold(unit: number, size: number, fold: (call: Call, ...mean: Value[]) => Value): void {
     const { kept, segments } = this.#plan;
     const plane = kept.size * segments;
@@ -137,14 +141,14 @@ class Folder implements BoundFold {
     this.#partials[unit + last * plane] = fold(calls[last]!, Number(first) / Number(count)) as number;
   }
 
-  /** The reduced loop of one result, or of the first of a row of them. */
+  /** The reduced loop of one result, or of the first result of a row. */
   #loopOf(result: number): Loop {
     const { kept, reduced } = this.#plan;
     const base = offsetsAt(kept, result);
     return { ...reduced, offsets: reduced.offsets.map((offset, i) => offset + base[i]! - kept.offsets[i]!) };
   }
 
-  /** One piece of one result. */
+  /** Folds one piece of one result. */
   #along(unit: number): void {
     const { reduced, segment, segments } = this.#plan;
     const from = (unit % segments) * segment;
@@ -155,7 +159,7 @@ class Folder implements BoundFold {
     );
   }
 
-  /** WebAssembly returns all integers as signed. */
+  /** Makes integers unsigned if the dtype is, because WebAssembly returns all integers as signed. */
   #unsigned(value: Value): Value {
     if (this.#acc === "uint32") return (value as number) >>> 0;
     return this.#acc === "uint64" ? BigInt.asUintN(64, value as bigint) : value;
@@ -173,7 +177,7 @@ class Folder implements BoundFold {
     return value!;
   }
 
-  /** Pointer, step of a row and step of an element, in bytes: where the input lies, or where it has been copied to. */
+  /** Pointer, row step and element step of an input in bytes: in place, or where it was copied to. */
   #place(input: number, offset: number, rows: number, rowStep: number, count: number, step: number): number[] {
     const { base, bytes, raw, stage, stageAt } = this.#inputs[input]!;
     if (!this.#plan.staged) return [base + offset * bytes, rowStep * bytes, step * bytes];
@@ -181,7 +185,7 @@ class Folder implements BoundFold {
     return [stageAt, count * bytes, bytes];
   }
 
-  /** One piece of a row of results. */
+  /** Folds one piece of a row of results. */
   #across(unit: number): void {
     const { kept, reduced, segment, segments, width, merge } = this.#plan;
     const columns = kept.shape.at(-1)!;
@@ -207,7 +211,10 @@ class Folder implements BoundFold {
     }
   }
 
-  /** Rows of the inputs into the accumulators: in groups, which load and store those once; what is left over one by one. */
+  /**
+   * Accumulates rows of the inputs. A group of rows loads and stores the accumulators once; the rows that are left over
+   * are added one by one.
+   */
   #accumulateRows(loop: Loop, from: number, to: number, count: number, which: number, mean: readonly number[]): void {
     const { kept, staged } = this.#plan;
     const { bytes } = dtypes[this.#acc];
@@ -237,7 +244,7 @@ function smaller(a: Value, b: Value): Value {
   return a;
 }
 
-/** As the kernels merge, on values. */
+/** Merges two values exactly as the kernels do. */
 export function mergeValues(merge: Merge, acc: DType): (a: Value, b: Value) => Value {
   const isBig = acc === "int64" || acc === "uint64";
   if (isBig && (merge === "add" || merge === "mul")) {
@@ -262,7 +269,10 @@ export function mergeValues(merge: Merge, acc: DType): (a: Value, b: Value) => V
   }
 }
 
-/** Neighbours first, then neighbours of those: the order depends on the number of values alone. Overwrites them. */
+/**
+ * Merges neighbours, then neighbours of the results, and so on. The order depends on the count alone. Overwrites
+ * `level`.
+ */
 function mergeTree<T>(level: T[], count: number, combine: (a: T, b: T) => T): T {
   for (let n = count; n > 1; n = Math.ceil(n / 2)) {
     for (let i = 0; 2 * i < n; i++) {
@@ -272,7 +282,12 @@ function mergeTree<T>(level: T[], count: number, combine: (a: T, b: T) => T): T 
   return level[0]!;
 }
 
-/** The partial results of each result merged, of one of its values. @param partials raw, as `bindFold` wrote them @param each is told the value of every result, in order */
+/**
+ * Merges the partial results of each result, for one of its values.
+ *
+ * @param partials The raw elements that `bindFold` has written.
+ * @param each Is called with the value of every result, in order.
+ */
 export function mergePartials(
   plan: FoldPlan,
   partials: RawArray,
@@ -288,14 +303,14 @@ export function mergePartials(
   }
 }
 
-/** A mean, the sum of the squared distances to it, and of how many elements. */
+/** The number of elements, their mean, and the sum of their squared distances from the mean. */
 interface Moments {
   readonly count: number;
   readonly mean: number;
   readonly squares: number;
 }
 
-/** As `mergePartials`, of means and squared distances (T. Chan, G. Golub and R. LeVeque, "Updating formulae …"). */
+/** Like `mergePartials`, for means and squared distances (T. Chan, G. Golub and R. LeVeque, "Updating formulae …"). */
 export function mergeMoments(
   plan: FoldPlan,
   partials: RawArray,
@@ -326,6 +341,6 @@ function addMoments(a: Moments, b: Moments): Moments {
   };
 }
 
-/** Where a partial result lies. */
+/** The place of a partial result. */
 const placeOf = ({ along, kept, segments }: FoldPlan, result: number, piece: number, which: number): number =>
   which * kept.size * segments + (along ? result * segments + piece : piece * kept.size + result);

@@ -1,18 +1,19 @@
 /**
- * A function of elements as a loop over runs of elements: one generated loop per function and dtypes, because a loop that
- * many functions share is slow for all of them (measured: 4.5 times). Where code cannot be generated, a plain loop.
+ * Runs a user's function over runs of elements. Each function and combination of dtypes gets a generated loop of its
+ * own, because a loop that many functions share is slow for all of them (measured: 4.5 times). If code must not be
+ * generated, a plain loop runs.
  */
 import { type DType, dtypes, type RawArray } from "../base/dtype.js";
 import type { AnyFunction } from "../wire/functions.js";
 
-/** Computes `count` elements from the given positions on, the result's first. */
+/** Computes `count` elements, starting at the given positions; the first position is that of the result. */
 export type RunLoop = (count: number, at: readonly number[]) => void;
 
-/** One operand of the loop; the first one is written. */
+/** One operand of the loop. The first one is written. */
 export interface LoopOperand {
   readonly raw: RawArray;
   readonly dtype: DType;
-  /** Elements from one position to the next. */
+  /** The distance from one position to the next, in elements. */
   readonly step: number;
 }
 
@@ -20,13 +21,13 @@ type Factory = (fn: AnyFunction, params: unknown, operands: readonly LoopOperand
 const factories = new WeakMap<AnyFunction, Map<string, Factory>>();
 
 /**
- * Elements after which a loop is generated for these very operands. V8 compiles a loop with a single closure with its arrays
- * as constants: 3.5 times faster for `x * x` on Node 20, 2 times on 24. But that code must warm up again (1–3 ms), so for
- * operands that come once the shared loop is better.
+ * The number of elements after which operands get a loop of their own. If a loop has a single closure, V8 compiles it
+ * with its arrays as constants: 3.5 times faster for `x * x` on Node 20, 2 times on 24. But such code must warm up
+ * again (1–3 ms), so for operands that are used only once the function's shared loop is better.
  */
 const SPECIALISE_AFTER = 1 << 23;
 
-/** The loop over these operands: the function's shared one, later one of their own. */
+/** The loop over these operands: first the one that the function's calls share, later one of their own. */
 export function elementLoop(fn: AnyFunction, operands: readonly LoopOperand[], params: unknown): RunLoop {
   const hasParams = params !== undefined;
   const loads = operands.map(({ dtype }, i) => (i === 0 ? dtypes[dtype].store : dtypes[dtype].load));
@@ -49,7 +50,7 @@ function factoryFor(fn: AnyFunction, operands: readonly LoopOperand[], hasParams
   return factory;
 }
 
-/** The factory of a loop for operands of these dtypes and kinds of steps. */
+/** Generates the factory of a loop for operands of these dtypes and kinds of steps. */
 function generate(operands: readonly LoopOperand[], hasParams: boolean, name: string): Factory {
   const all = operands.map((_, i) => i);
   const runs = all.filter((i) => operands[i]!.step === 1);
@@ -57,7 +58,8 @@ function generate(operands: readonly LoopOperand[], hasParams: boolean, name: st
   const position = (i: number, run: string, count: string) =>
     [`p${i}`, run, `p${i} + ${count} * s${i}`][stepKind(operands[i]!.step)]!;
   const loop = statement(operands, hasParams, (i) => position(i, `p${i} + i`, "i"));
-  // Where all runs begin at one position a single index serves them all, and the engine checks bounds once: 2.5 times faster.
+  // If all runs begin at the same position, one index serves them all and the engine checks bounds once: 2.5 times
+  // faster.
   const oneIndex = `if (${runs.map((i) => `p${i} === p${first}`).join(" && ")}) {
     for (let i = p${first}, end = i + count; i < end; i++) ${statement(operands, hasParams, (i) => position(i, "i", `(i - p${first})`))};
   } else`;
@@ -77,10 +79,10 @@ return (count, at) => {
   }
 }
 
-/** 0: the same element always; 1: one after the other; 2: any step. */
+/** 0: always the same element; 1: adjacent elements; 2: any other step. */
 const stepKind = (step: number) => (step === 0 || step === 1 ? step : 2);
 
-/** `out[…] = f(in[…], params)`, with elements loaded and stored as their dtypes need. */
+/** The source of `out[…] = f(in[…], params)`, with elements loaded and stored as their dtypes require. */
 function statement(
   operands: readonly LoopOperand[],
   hasParams: boolean,

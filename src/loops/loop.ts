@@ -1,10 +1,12 @@
 /**
- * An expression over the elements of arrays, made ready to run: how its loop reaches the operands is decided once, by the caller,
- * as plain data that workers bind as well.
+ * Plans the loop of an expression over arrays. The calling thread decides once how the loop reaches the operands; the
+ * plan is plain data, which workers bind too.
  *
- * - `native`: one WebAssembly instance works on the operands where they lie; small inputs of other memory are copied beside.
- * - `script`: a generated JavaScript loop, where no instance reaches all operands and the expression is cheap.
- * - `staged`: pieces of all operands are copied to and from the thread's scratch memory, where the expression is dear.
+ * - `native`: one WebAssembly instance works on the operands in place; small inputs in other memory are copied next to
+ *   them.
+ * - `script`: a generated JavaScript loop, if no instance reaches all operands and the expression is cheap.
+ * - `staged`: pieces of all operands are copied to the thread's scratch memory and back, if the expression is
+ *   expensive.
  */
 
 import type { Program } from "../compile/program.js";
@@ -19,32 +21,40 @@ import { extent } from "../ndarray/view.js";
 import { jointLoop } from "../ndarray/walk.js";
 import { newModule } from "./modules.js";
 
-/** How a loop is executed: plain data. */
+/** How a loop is executed, as plain data. */
 export interface LoopPlan {
   readonly way: "native" | "script" | "staged";
   readonly module: WebAssembly.Module | undefined;
   readonly source: string | undefined;
-  /** Which memory each slot lies in; -1: copied into the scratch memory, which is the last. */
+  /**
+   * The number of the memory that holds each slot; -1 for inputs that are copied to a memory of their own, the last
+   * one.
+   */
   readonly memories: readonly number[];
   /** Whether the expression reads what it overwrites. */
   readonly readsResult: boolean;
 }
 
-/** Inputs up to this size are copied once per call, so that they do not push a large call off the fast path. */
+/**
+ * Inputs up to this size are copied once per call, so that a small input does not keep a large call off the fast path.
+ */
 const COPIED_BYTES = 64 * 1024;
-/** Elements below which a generated loop would not even get warm. */
+/** With fewer elements than this, a generated loop would not even warm up. */
 const SMALL = 32768;
-/** Operations per element up to which a JavaScript loop beats copying all operands to the scratch memory and back. Measured. */
+/**
+ * Up to this many operations per element, a JavaScript loop is faster than copying all operands to the scratch memory
+ * and back. Measured.
+ */
 const CHEAP = 12;
 
-/** The plan for one instance that reaches all operands where they lie, if there can be one. */
+/** The plan for one instance that reaches all operands in place, or undefined if that is impossible. */
 export function planNative(program: Program, operands: readonly Strided[]): LoopPlan | undefined {
   const memories = hasSimd ? memoriesOf(operands) : undefined;
   if (!memories) return undefined;
   return { ...common(program), way: "native", module: moduleOf(program, stepKinds(operands), memories), memories };
 }
 
-/** The plan for any operands. */
+/** The plan for any operands: the best of the three ways. */
 export function planLoop(program: Program, operands: readonly Strided[]): LoopPlan {
   const native = planNative(program, operands);
   if (native) return native;
@@ -68,7 +78,7 @@ function common({ result }: Program) {
   return { readsResult, module: undefined, source: undefined };
 }
 
-/** How each operand goes along the loop's last axis. */
+/** How each operand advances along the loop's last axis. */
 export function stepKinds(operands: readonly Strided[]): StepKind[] {
   const loop = jointLoop(
     operands.map(({ view }) => view),
@@ -81,7 +91,7 @@ export function stepKinds(operands: readonly Strided[]): StepKind[] {
   });
 }
 
-/** The memory of each operand, if one instance can reach them all. */
+/** The memory of each operand, or undefined if one instance cannot reach them all. */
 function memoriesOf(operands: readonly Strided[]): number[] | undefined {
   const found: WebAssembly.Memory[] = [];
   const memories = operands.map(({ elements, view }, slot) => {

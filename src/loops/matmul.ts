@@ -1,6 +1,7 @@
 /**
- * A matrix product in tiles, each of which is computed by itself: parts of both factors are packed into the thread's scratch memory,
- * multiplied there, and the tile is written out. The order of every sum is that of the inner axis, whatever the tiles.
+ * Computes a matrix product in independent tiles. Parts of both factors are packed into the thread's scratch memory and
+ * multiplied there, and then the tile is written out. Every sum follows the order of the inner axis, so tiles do not
+ * change the bits.
  */
 import { caster, type DType, dtypes, type RawArray } from "../base/dtype.js";
 import { KERNEL_ROWS, kernelColumns, matmulModule } from "../ir/matmul-kernel.js";
@@ -11,21 +12,24 @@ import { makeView } from "../ndarray/view.js";
 import { instanceRun, laneArray, scratch } from "./bound.js";
 import { newModule } from "./modules.js";
 
-/** Rows and columns of a tile, and how much of the inner axis is packed at a time: 0.5 MiB of float64, for the second-level cache. */
+/**
+ * Rows and columns of a tile, and how much of the inner axis is packed at a time. The packed parts and the tile take
+ * 0.5 MiB of float64, which fits into the second-level cache.
+ */
 const ROWS = 64;
 const COLUMNS = 128;
 const DEPTH = 256;
 
-/** Products of matrices: (…, m, k) by (…, k, n) is (…, m, n), the leading axes the same. */
+/** Products of matrices: (…, m, k) by (…, k, n) gives (…, m, n), with equal leading axes. */
 export interface Product {
   readonly a: Strided;
   readonly b: Strided;
   readonly out: Strided;
-  /** The dtype that both factors are cast to, and that of `out`. */
+  /** The dtype that both factors are cast to, which is also the dtype of `out`. */
   readonly common: DType;
 }
 
-/** The lanes in which products of such a dtype are summed: integers wrap, bools are counted. */
+/** The lanes that products of this dtype are summed in. Integers wrap, and bools are counted. */
 export const productLane = (dtype: DType): LaneType => {
   if (dtype === "float64") return "f64";
   if (dtype === "float32" || dtype === "float16") return "f32";
@@ -33,14 +37,14 @@ export const productLane = (dtype: DType): LaneType => {
 };
 const LANE_DTYPE: Partial<Record<LaneType, DType>> = { f64: "float64", f32: "float32", i32: "int32", i64: "int64" };
 
-/** How many tiles products of that shape have. */
+/** The number of tiles of a result with this shape. */
 export function tilesOf(shape: readonly number[]): number {
   const [m, n] = shape.slice(-2) as [number, number];
   return sizeOf(shape.slice(0, -2)) * tilesOfMatrix(m, n);
 }
 const tilesOfMatrix = (m: number, n: number): number => Math.ceil(m / ROWS) * Math.ceil(n / COLUMNS);
 
-/** One matrix of many, by its number in C order of the leading axes. */
+/** One of many matrices, by its number in C order of the leading axes. */
 function matrixOf({ elements, view }: Strided, index: number): Strided {
   const { shape, strides } = view;
   let rest = index;
@@ -119,8 +123,8 @@ function multiplyMatrix({ a, b, out, common }: Product, start: number, end: numb
 }
 
 /**
- * A part of a matrix in panels of so many rows (or columns), and in a panel side by side what one step along the other axis needs.
- * What a panel lacks at the edge is zero.
+ * Packs a part of a matrix into panels of `panel` rows or columns. Within a panel, the elements that one step along the
+ * inner axis needs are adjacent. Panels at the edge are filled with zeros.
  */
 function pack(
   to: RawArray,

@@ -1,12 +1,13 @@
-/** Compiled kernels: WebAssembly modules, which threads share as they are, and other processes compile again from their bytes. */
+/** WebAssembly modules. Threads share a module itself; other processes receive its bytes and compile them again. */
 import { show } from "../base/expect.js";
 import { registerHandleKind } from "../wire/registry.js";
 
 const bytesOf = new WeakMap<WebAssembly.Module, Uint8Array>();
 const received = new Map<string, WebAssembly.Module>();
-/** So many kernels that another process has sent are kept compiled. */
+/** How many modules received from other processes are kept compiled. */
 const KEPT = 256;
 
+/** Compiles a module and remembers its bytes, so that it can be sent to other processes. */
 export function newModule(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   const module = new WebAssembly.Module(bytes);
   bytesOf.set(module, bytes);
@@ -18,7 +19,7 @@ function moduleFrom(bytes: unknown): WebAssembly.Module {
   const key = String.fromCharCode(...bytes);
   const module = received.get(key) ?? newModule(Uint8Array.from(bytes));
   received.delete(key);
-  received.set(key, module); // the youngest is the last
+  received.set(key, module); // the most recently used module is the last
   if (received.size > KEPT) received.delete(received.keys().next().value!);
   return module;
 }

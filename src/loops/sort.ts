@@ -1,27 +1,28 @@
 /**
- * Sorting lines in pieces, each by itself: a piece is a range of values, bounded by splitters, of one line. Whoever takes it reads the
- * line, keeps what lies in the range, sorts that, and writes it behind the elements that come before: nothing is merged.
+ * Sorts lines in independent pieces. A piece is a range of values of one line, bounded by splitters. The thread that
+ * takes a piece reads the whole line, keeps the elements in the range, sorts them, and writes them behind all smaller
+ * elements. Nothing is merged.
  */
 import { type DType, dtypes, type RawArray } from "../base/dtype.js";
 import type { Strided } from "../ndarray/elements.js";
 
-/** How lines are cut into pieces: plain data. */
+/** How lines are cut into pieces, as plain data. */
 export interface SortPlan {
   readonly lines: number;
-  /** Pieces of each line. */
+  /** The number of pieces of each line. */
   readonly perLine: number;
-  /** Of each line the values at which its pieces begin, but for the first; empty if a line is one piece. */
+  /** For each line, the values at which its pieces begin, except the first piece. Empty if a line is one piece. */
   readonly splitters: readonly (readonly number[])[];
-  /** Whether positions are written, not the elements. */
+  /** Whether positions are written instead of elements. */
   readonly positions: boolean;
 }
 
-/** Elements of one piece, about: sorting them takes a millisecond and more. */
+/** The approximate number of elements of a piece. Sorting them takes a millisecond or more. */
 const PIECE = 65536;
 const MAX_PIECES = 16;
 const SAMPLES = 32;
 
-/** @param source lines along the last axis, without gaps */
+/** @param source Lines along the last axis, without gaps. */
 export function planSort(source: Strided, positions: boolean, perLine: number): SortPlan {
   const { shape, size } = source.view;
   const length = shape.at(-1) ?? 1;
@@ -35,10 +36,10 @@ export function planSort(source: Strided, positions: boolean, perLine: number): 
 export const piecesIn = (length: number, dtype: DType): number =>
   canCut(dtype) ? Math.max(1, Math.min(MAX_PIECES, Math.ceil(length / PIECE))) : 1;
 
-/** Bits of float16 do not compare; engines without such arrays have nothing else. */
+/** Whether elements can be compared with splitters. Engines without `Float16Array` see only the bits of float16. */
 const canCut = (dtype: DType): boolean => dtype !== "float16" || dtypes.float16.load === undefined;
 
-/** Values that cut the line into pieces of about one length, from a sample at fixed places. */
+/** Values that cut the line into pieces of roughly equal length, from a sample at fixed places. */
 function splittersOf(line: RawArray, pieces: number): number[] {
   const count = pieces * SAMPLES;
   const sample = Array.from({ length: count }, (_, i) => line[Math.floor(((i + 0.5) * line.length) / count)]!);
@@ -46,7 +47,7 @@ function splittersOf(line: RawArray, pieces: number): number[] {
   return Array.from({ length: pieces - 1 }, (_, i) => sample[(i + 1) * SAMPLES]!);
 }
 
-/** How many pieces are worth claiming at a time: short lines are many. */
+/** How many pieces to claim at a time. Short lines are claimed in batches. */
 export const piecesAtOnce = (pieces: number, elements: number): number =>
   Math.max(1, Math.floor(PIECE / Math.max(1, elements / Math.max(1, pieces))));
 
@@ -68,7 +69,7 @@ interface Limits {
   readonly high: number | undefined;
 }
 
-/** The elements' places that lie within the limits, in order, and how many elements come before those. */
+/** The places of the elements within the limits, in order, and the number of elements below the limits. */
 function within(line: RawArray, { low, high }: Limits): { places: Uint32Array; before: number } {
   const places = new Uint32Array(line.length);
   let [count, before] = [0, 0];
@@ -103,10 +104,13 @@ function lineOf({ elements, view }: Strided, line: number): RawArray {
   return elements.raw.subarray(view.offset + line * length, view.offset + (line + 1) * length);
 }
 
-/** NaN comes last. */
+/** Whether `a` comes before `b`. NaN comes last. */
 export const precedes = (a: number, b: number): boolean => (Number.isNaN(a) ? false : Number.isNaN(b) || a < b);
 
-/** By the engine's own sort of typed arrays: NaN last, -0 before 0. Float16 bits, where the engine has no such array, by their numbers. */
+/**
+ * Sorts with the engine's own sort of typed arrays: NaN last, -0 before 0. If the engine has no `Float16Array`, the
+ * bits of float16 are compared as the numbers that they stand for.
+ */
 function sortLine(line: RawArray, dtype: DType): void {
   const sortable = line as unknown as { sort(compare?: (a: number, b: number) => number): void };
   const { load } = dtypes.float16;
@@ -122,7 +126,7 @@ function orderOf(a: number, b: number): number {
 /** Runs up to this length are sorted by insertion. */
 const RUN = 16;
 
-/** Places in the order of their keys: stable, by insertion and then by merging. */
+/** Sorts places by their keys, stably: by insertion in short runs, and then by merging runs. */
 function sorted(places: Uint32Array, keys: RawArray): Uint32Array {
   const n = places.length;
   let from: Uint32Array = places;

@@ -1,6 +1,6 @@
 /**
- * exp, expm1 and what else is built on e^r: float64 lanes, no branches, no tables, no fused multiply-add. Errors are measured by
- * `test/math`.
+ * exp, expm1 and other functions built on e^r. Float64 lanes, without branches, tables or fused multiply-add.
+ * `test/math` measures the errors.
  */
 import {
   abs,
@@ -8,9 +8,13 @@ import {
   and,
   bits,
   div,
+  EXPONENT,
   eq,
   floatOf,
   gt,
+  INF,
+  LN2_HI,
+  LN2_LO,
   lt,
   MAGIC,
   mul,
@@ -26,37 +30,36 @@ import {
 } from "./lanes.js";
 
 export const LOG2E = Math.LOG2E;
-/** ln 2 in two parts; the 12 low bits of the first are zero, so that k · LN2_HI is exact. */
-export const LN2_HI = 0.693147180559663;
-export const LN2_LO = 2.8235290563031577e-13;
-const INF = Number.POSITIVE_INFINITY;
 
 /**
- * e^r = 1 + r + r·c / (2 - c) with c = r - r²·P(r²), for |r| ≤ ln 2 / 2. The form is that of fdlibm's e_exp.c; P is a minimax fit of
- * relative error 2^-61.8.
+ * The coefficients of P in e^r = 1 + r + r·c / (2 - c) with c = r - r²·P(r²), for |r| ≤ ln 2 / 2. The formula is that
+ * of fdlibm's e_exp.c; P is a minimax fit with a relative error of 2^-61.8.
  */
 const EXP_P = [
   0.16666666666666555, -0.0027777777776698985, 6.613756250736726e-5, -1.6533837736040362e-6, 4.136066487326183e-8,
 ];
 
-/** t with e^r = 1 + (r + t). */
+/** Returns t such that e^r = 1 + (r + t). */
 function expTail(r: Node): Node {
   const z = mul(r, r);
   const c = sub(r, mul(z, polynomial(z, EXP_P)));
   return div(mul(r, c), sub(2, c));
 }
 
-/** Added before `scaled`: n is counted from -2046, so that it can be halved without a sign. */
+/** Like `MAGIC`, for use with `scaled`: it adds 2046 to n, so that n is not negative and can be halved by a shift. */
 const MAGIC_SCALE = MAGIC + 2046;
 
-/** p · 2^n with n in [-1076, 1024] in the low bits of kd = n + MAGIC_SCALE: by two powers, so that it is rounded once. */
+/**
+ * p · 2^n for n in [-1076, 1024], which the low bits of kd = n + MAGIC_SCALE hold. The power is split into two factors
+ * that are both normal numbers, so that the result is rounded once.
+ */
 function scaled(p: Node, kd: Node): Node {
   const low = bits(kd);
-  const half = and(shl(low, 51), 0x7ff0000000000000n);
+  const half = and(shl(low, 51), EXPONENT);
   return mul(mul(p, floatOf(half)), floatOf(sub(shl(low, 52), half)));
 }
 
-/** e^x with the nearest multiple of ln 2 taken off exactly. */
+/** e^x for x in [-746, 710]: the nearest multiple of ln 2 is subtracted from x exactly. */
 function scaledExp(x: Node): Node {
   const kd = add(mul(x, LOG2E), MAGIC_SCALE);
   const k = sub(kd, MAGIC_SCALE);
@@ -66,7 +69,7 @@ function scaledExp(x: Node): Node {
 
 export const exp = (x: Node): Node => scaledExp(pmin(pmax(x, -746), 710));
 
-/** e^x - 1 = 2·(((s - ½) + s·r) + s·t) with s = 2^(n-1), which stays finite for n = 1024. */
+/** e^x - 1 = 2·(((s - ½) + s·r) + s·t) with s = 2^(n-1), which is finite even for n = 1024. */
 export function expm1(x: Node): Node {
   const y = pmin(pmax(x, -40), 710);
   const kd = add(mul(y, LOG2E), MAGIC + 1022);
@@ -80,7 +83,7 @@ export function expm1(x: Node): Node {
   return select(lt(abs(x), 2 ** -54), x, add(half, half));
 }
 
-/** 2^(ph + pl) for a product of a logarithm to base 2, ph + pl in [-1080, 1025]. */
+/** 2^(ph + pl), for an exponent in two parts. Sums above 1025 give infinity and sums below -1080 give 0. */
 export function exp2Sum(ph: Node, pl: Node): Node {
   const sum = add(ph, pl);
   const kd = add(ph, MAGIC_SCALE);
@@ -89,15 +92,16 @@ export function exp2Sum(ph: Node, pl: Node): Node {
   return select(gt(sum, 1025), INF, select(lt(sum, -1080), 0, power));
 }
 
-/** log1p(e) = e - s·(e - R) with s = e / (2 + e) ≤ 1/3; a minimax fit on that range. */
+/** The coefficients of R in log1p(e) = e - s·(e - R) with s = e / (2 + e) ≤ 1/3: a minimax fit on that range. */
 const LOGADDEXP_P = [
   0.6666666666666631, 0.4000000000015725, 0.28571428547852207, 0.2222222396985489, 0.18181743920351282,
   0.15386560020637577, 0.1330097232937183, 0.12106095920313462, 0.08340060582530337, 0.1701864876333036,
 ];
 
 /**
- * m + log1p(e^d) with m the larger and d ≤ 0 the difference; what rounding loses of d, of e^d and of the sum is kept beside. The
- * terms cancel where the result is near 0, for m in (-ln 2, 0): there it is exact to 2 ulp of m only.
+ * m + log1p(e^d), where m is the larger operand and d ≤ 0 the difference. The rounding errors of d, of e^d and of the
+ * sum are computed and added. For m in (-ln 2, 0) the terms cancel if the result is near 0; there the error is up to 2
+ * ulp of m.
  */
 export function logaddexp(a: Node, b: Node): Node {
   const m = pmax(a, b);

@@ -1,4 +1,6 @@
-/** tanh, sinh and cosh: float64 lanes, no branches, no tables, no fused multiply-add. Errors are measured by `test/math`. */
+/**
+ * tanh, sinh and cosh. Float64 lanes, without branches, tables or fused multiply-add. `test/math` measures the errors.
+ */
 import { LOG2E } from "./exponential.js";
 import {
   abs,
@@ -8,6 +10,8 @@ import {
   eq,
   floatOf,
   floor,
+  LN2_42,
+  LN2_42_REST,
   MAGIC,
   mul,
   type Node,
@@ -22,11 +26,13 @@ import {
   withSign,
 } from "./lanes.js";
 
+/** The bits of ½. */
 const HALF = 0x3fe0000000000000n;
 
 /**
- * |x| = k·ln 2 + r with 0 ≤ r < ln 2, tanh r = r / B with B = r·coth r = 1 + b, and e^2r = (B + r) / (B - r). For k = 0 it is
- * r - r·b / B, else 1 - 2·(B - r) / (4^k·(B + r) + (B - r)): one division serves both. The coefficients are a minimax fit of b / r².
+ * The coefficients for tanh: a minimax fit of b / r². With |x| = k·ln 2 + r and 0 ≤ r < ln 2, tanh r = r / B where
+ * B = r·coth r = 1 + b, and e^2r = (B + r) / (B - r). The result is r - r·b / B for k = 0, and otherwise
+ * 1 - 2·(B - r) / (4^k·(B + r) + (B - r)). One division serves both cases.
  */
 const TANH = [
   0.3333333333333293, -0.02222222222194679, 0.0021164021099403154, -0.00021164013838345213, 2.1377339395969146e-5,
@@ -36,7 +42,8 @@ const TANH = [
 export function tanh(x: Node): Node {
   const a = pmin(abs(x), 20);
   const k = floor(mul(a, LOG2E));
-  const r = sub(a, mul(k, Math.LN2)); // in one part: exact for k = 1 and 2, and harmless beyond
+  // One part of ln 2 suffices: the product is exact for k = 1 and 2, and its error is harmless for larger k.
+  const r = sub(a, mul(k, Math.LN2));
   const z = mul(r, r);
   const b = mul(z, polynomialPaired(z, TANH));
   const one = add(b, 1);
@@ -49,10 +56,7 @@ export function tanh(x: Node): Node {
   return withSign(sub(select(isSmall, a, 1), div(add(dividend, dividend), divisor)), signBits(x));
 }
 
-/** 42 and 53 bits: a multiple below 2^11 of the first is exact. */
-const LN2_HI = 0.6931471805598903;
-const LN2_LO = 5.497923018708371e-14;
-/** (sinh r - r) / r³ and (cosh r - 1) / r², minimax fits on (-0.2, 0.5). */
+/** The coefficients of (sinh r - r) / r³ and of (cosh r - 1) / r²: minimax fits on (-0.2, 0.5). */
 const SINH = [
   0.1666666666666666, 0.008333333333336506, 0.00019841269836995147, 2.7557321870916025e-6, 2.5051279992470794e-8,
   1.618649096945166e-10,
@@ -63,13 +67,13 @@ const COSH = [
 ];
 
 /**
- * |x| = n·ln 2 + r with -0.2 < r < 0.5, off the centre so that nothing cancels for n = 1. Of n·ln 2 both functions are exact,
- * 2^(n-1) ± 2^(-n-1); the addition theorem does the rest.
+ * The parts of the addition theorem for |x| = n·ln 2 + r. The range -0.2 < r < 0.5 is off-centre so that nothing
+ * cancels for n = 1. For n·ln 2 both functions are exact: 2^(n-1) ± 2^(-n-1).
  */
 function parts(x: Node) {
   const a = abs(x);
   const n = pmin(floor(add(mul(a, LOG2E), 0.28)), 1024);
-  const r = sub(sub(a, mul(n, LN2_HI)), mul(n, LN2_LO));
+  const r = sub(sub(a, mul(n, LN2_42)), mul(n, LN2_42_REST));
   const z = mul(r, r);
   const power = floatOf(add(shl(bits(add(n, MAGIC)), 52), HALF));
   const inverse = div(0.25, power);

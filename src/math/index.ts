@@ -1,4 +1,6 @@
-/** Elementary functions as expressions of float64 lanes. Used by `functions/` and, where asked for, by compiled kernels. */
+/**
+ * Elementary functions as expressions of float64 lanes. Used by `functions/` and, with `fastMath`, by compiled kernels.
+ */
 export { exp, expm1, logaddexp } from "./exponential.js";
 export { cosh, sinh, tanh } from "./hyperbolic.js";
 export { acos, asin, atan, atan2 } from "./inverse.js";

@@ -1,46 +1,48 @@
-/** asinh, acosh and atanh: float64 lanes, no branches, no tables, no fused multiply-add. Errors are measured by `test/math`. */
+/**
+ * asinh, acosh and atanh. Float64 lanes, without branches, tables or fused multiply-add. `test/math` measures the
+ * errors.
+ */
 import {
   abs,
   add,
   and,
   bits,
-  constant,
   div,
+  EXPONENT,
   eq,
   floatOf,
   ge,
   head,
+  INF,
+  LN2_42,
+  LN2_42_REST,
   lt,
   mul,
   type Node,
+  number,
   ONE,
   type Operand,
   or,
   pmax,
   polynomial,
   polynomialPaired,
-  reinterpret,
+  SIGNIFICAND,
   select,
-  shr,
+  shiftLogical,
   signBits,
   sqrt,
   sub,
+  TINY,
   TWO_52_BITS,
   withSign,
 } from "./lanes.js";
 
-const INF = Number.POSITIVE_INFINITY;
-const TINY = 5e-324;
-const SIGNIFICAND = 0xfffffffffffffn;
+/** The bits of √½. */
 const SQRT_HALF = 0x3fe6a09e667f3bcdn;
-/** 42 and 53 bits: a multiple below 2^11 of the first is exact. */
-const LN2_HI = 0.6931471805598903;
-const LN2_LO = 5.497923018708371e-14;
-const number = (value: number): Node => constant(value, "f64");
-const exponent = (a: Node, bias: number): Node =>
-  sub(floatOf(or(reinterpret(shr(reinterpret(a, "u64"), 52), "i64"), TWO_52_BITS)), bias);
+/** The exponent field of a float given by its bits, minus `bias - 2^52`. */
+const exponent = (a: Node, bias: number): Node => sub(floatOf(or(shiftLogical(a, 52), TWO_52_BITS)), bias);
 
-/** (2·atanh s / s - 2) / s²: minimax fits on the ranges of the logarithm and of atanh. */
+/** The coefficients of (2·atanh s / s - 2) / s²: minimax fits on the ranges of the logarithm and of atanh. */
 const LOG = [
   0.6666666666666734, 0.39999999999413843, 0.2857142874260649, 0.22222198546764418, 0.181835659145954,
   0.1531400437644517, 0.14796466138739872,
@@ -50,7 +52,7 @@ const ATANH = [
   0.15432136042207556, 0.1271345836005625, 0.159857843771313,
 ];
 
-/** log(1 + v + y) for v ≥ |y|, the sum kept in two parts (the method of fdlibm's s_log1p.c), plus `more`·ln 2. */
+/** log(1 + v + y) + `more`·ln 2, for v ≥ |y|. The sum is kept in two parts, as in fdlibm's s_log1p.c. */
 function log1pSum(v: Node, y: Node, more: Operand): Node {
   const high = add(v, y);
   const u = add(high, 1);
@@ -61,11 +63,11 @@ function log1pSum(v: Node, y: Node, more: Operand): Node {
   const half = mul(mul(f, 0.5), f);
   const s = div(f, add(f, 2));
   const z = mul(s, s);
-  const rest = add(mul(s, add(half, mul(z, polynomialPaired(z, LOG)))), add(mul(k, LN2_LO), div(low, u)));
-  return add(mul(k, LN2_HI), sub(f, sub(half, rest)));
+  const rest = add(mul(s, add(half, mul(z, polynomialPaired(z, LOG)))), add(mul(k, LN2_42_REST), div(low, u)));
+  return add(mul(k, LN2_42), sub(f, sub(half, rest)));
 }
 
-/** log1p(a + a² / (1 + √(1 + a²))); beyond 2^511, where the square would overflow, log a + ln 2. */
+/** log1p(a + a² / (1 + √(1 + a²))). From 2^511 on, where the square would overflow, log a + ln 2. */
 export function asinh(x: Node): Node {
   const a = abs(x);
   const isHuge = ge(a, 2 ** 511);
@@ -74,7 +76,9 @@ export function asinh(x: Node): Node {
   return withSign(select(eq(a, INF), a, value), signBits(x));
 }
 
-/** 2·asinh v with v = √((x - 1) / 2), whose square is known exactly; v in two parts. Below 1 NaN by itself. */
+/**
+ * 2·asinh v with v = √((x - 1) / 2). The square of v is exact, so v is corrected to two parts. Below 1 the root is NaN.
+ */
 export function acosh(x: Node): Node {
   const square = mul(sub(x, 1), 0.5);
   const v = sqrt(square);
@@ -86,20 +90,20 @@ export function acosh(x: Node): Node {
 }
 
 /**
- * (1 + a) / (1 - a) = 2^k·(1 + s) / (1 - s) with s = ((1 + a) - 2^k·(1 - a)) / ((1 + a) + 2^k·(1 - a)), -0.112 < s < 0.273 and
- * k = 0 below ¼: nothing cancels.
+ * Half the logarithm of (1 + a) / (1 - a) = 2^k·(1 + s) / (1 - s), where s = ((1 + a) - 2^k·(1 - a)) / ((1 + a) +
+ * 2^k·(1 - a)). Nothing cancels, because -0.112 < s < 0.273, and k = 0 for a below ¼.
  */
 export function atanh(x: Node): Node {
   const a = abs(x);
   const t = add(sub(bits(add(a, 1)), bits(sub(1, a))), 0x0004000000000000n);
-  const power = floatOf(add(and(t, 0x7ff0000000000000n), ONE));
+  const power = floatOf(add(and(t, EXPONENT), ONE));
   const k = exponent(t, 2 ** 52);
   const e = sub(mul(power, a), sub(power, 1));
   const s = div(add(e, a), add(sub(a, e), 2));
   const z = mul(s, s);
-  const series = add(add(s, s), add(mul(s, mul(z, polynomial(z, ATANH))), mul(k, LN2_LO)));
-  const value = mul(add(mul(k, LN2_HI), series), 0.5);
-  const LAST = 18.714973875118524; // of the one number below 1 for which 2^k - 1 is not exact
+  const series = add(add(s, s), add(mul(s, mul(z, polynomial(z, ATANH))), mul(k, LN2_42_REST)));
+  const value = mul(add(mul(k, LN2_42), series), 0.5);
+  const LAST = 18.714973875118524; // the result for the largest number below 1, for which 2^k - 1 is not exact
   const atEdge = select(lt(a, 1), number(LAST), select(eq(a, 1), number(INF), Number.NaN));
   return withSign(select(lt(a, 1 - 2 ** -53), value, atEdge), signBits(x));
 }

@@ -1,8 +1,10 @@
-/** asin, acos, atan and atan2: float64 lanes, no branches, no tables, no fused multiply-add. Errors are measured by `test/math`. */
+/**
+ * asin, acos, atan and atan2. Float64 lanes, without branches, tables or fused multiply-add. `test/math` measures the
+ * errors.
+ */
 import {
   abs,
   add,
-  constant,
   div,
   eq,
   ge,
@@ -12,31 +14,31 @@ import {
   mul,
   type Node,
   ne,
+  number,
   pmax,
   polynomialPaired,
   select,
   signBits,
   sqrt,
   sub,
+  TINY,
   withSign,
 } from "./lanes.js";
 
 const QUARTER_PI = Math.PI / 4;
 const HALF_PI = Math.PI / 2;
-/** What the double nearest to π/2 lacks, and its share. */
+/** π/2 minus the double nearest to it, absolute and relative. */
 const HALF_PI_LOW = 6.123233995736766e-17;
 const LOW_RATIO = HALF_PI_LOW / HALF_PI;
-const TINY = 5e-324;
-const number = (value: number): Node => constant(value, "f64");
 
-/** (asin s - s) / s³ on s² ≤ ¼: a minimax fit. */
+/** The coefficients of (asin s - s) / s³ for s² ≤ ¼: a minimax fit. */
 const ASIN = [
   0.16666666666665383, 0.07500000000343, 0.04464285682355408, 0.03038195932764658, 0.02237175361561595,
   0.01735976971339455, 0.013884611731522957, 0.012173197552062474, 0.006511179406221808, 0.019573094508569457,
   -0.016292928322058, 0.03195826719542123,
 ];
 
-/** asin s = s + rest, with s = |x| up to ½ and √((1 - |x|) / 2) beyond (the method of fdlibm's e_asin.c). */
+/** asin s = s + rest, where s is |x| up to ½ and √((1 - |x|) / 2) above. The method is that of fdlibm's e_asin.c. */
 function arc(x: Node) {
   const a = abs(x);
   const isBig = gt(a, 0.5);
@@ -47,7 +49,7 @@ function arc(x: Node) {
 
 export function asin(x: Node): Node {
   const { isBig, s, rest } = arc(x);
-  // π/4 - 2s is exact where it matters.
+  // π/4 - 2s is exact if s is large, where its rounding would matter.
   const big = add(sub(sub(QUARTER_PI, add(s, s)), sub(add(rest, rest), HALF_PI_LOW)), QUARTER_PI);
   return withSign(select(isBig, big, add(s, rest)), signBits(x));
 }
@@ -59,7 +61,7 @@ export function acos(x: Node): Node {
   return sub(whole, add(mul(factor, s), sub(mul(factor, rest), mul(whole, LOW_RATIO))));
 }
 
-/** (t - atan t) / t³ on |t| ≤ 0.547: a minimax fit. */
+/** The coefficients of (t - atan t) / t³ for |t| ≤ 0.547: a minimax fit. */
 const ATAN = [
   0.33333333333333176, -0.199999999999572, 0.14285714281683165, -0.11111110919556072, 0.09090903707558642,
   -0.07692210095142028, 0.0666546458652408, -0.058719777336843026, 0.051993499911835155, -0.04480732474339625,
@@ -67,14 +69,14 @@ const ATAN = [
 ];
 const SMALL = 0.547;
 
-/** turns·π + atan t, for multiples of ¼ as turns. */
+/** turns·π + atan t, where `turns` is a multiple of ¼. */
 function turnedAtan(t: Node, turns: Node): Node {
   const z = mul(t, t);
   const whole = mul(turns, Math.PI);
   return add(whole, add(t, sub(mul(whole, LOW_RATIO), mul(t, mul(z, polynomialPaired(z, ATAN))))));
 }
 
-/** Of t = a, (a - 1) / (a + 1) or -1 / a, with one division. */
+/** Reduces a = |x| to t = a, (a - 1) / (a + 1) or -1 / a, with a single division. */
 export function atan(x: Node): Node {
   const a = abs(x);
   const isSmall = le(a, SMALL);
@@ -86,10 +88,10 @@ export function atan(x: Node): Node {
 }
 
 export function atan2(y: Node, x: Node): Node {
-  const scale = select(ge(pmax(abs(y), abs(x)), 2 ** 1020), number(0.125), 1); // sums must not overflow
+  const scale = select(ge(pmax(abs(y), abs(x)), 2 ** 1020), number(0.125), 1); // so that sums do not overflow
   const a = mul(abs(y), scale);
   const b = mul(abs(x), scale);
-  const isSmall = ge(sub(b, mul(a, 1.875)), 0); // also of 0 and 0; of two infinities neither
+  const isSmall = ge(sub(b, mul(a, 1.875)), 0); // true for 0 and 0, false for two infinities
   const isBig = gt(a, add(b, b));
   const dividend = select(isSmall, a, select(isBig, mul(b, -1), select(eq(a, b), number(0), sub(a, b))));
   const divisor = pmax(select(isSmall, b, select(isBig, a, add(a, b))), TINY);

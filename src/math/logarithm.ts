@@ -1,5 +1,8 @@
-/** log, log1p, log2, log10 and pow: float64 lanes, no branches, no tables, no fused multiply-add. Errors are measured by `test/math`. */
-import { exp2Sum, LN2_HI, LN2_LO } from "./exponential.js";
+/**
+ * log, log1p, log2, log10 and pow. Float64 lanes, without branches, tables or fused multiply-add. `test/math` measures
+ * the errors.
+ */
+import { exp2Sum } from "./exponential.js";
 import {
   abs,
   add,
@@ -12,38 +15,40 @@ import {
   floor,
   gt,
   head,
+  INF,
+  LN2_HI,
+  LN2_LO,
   lt,
   mul,
   type Node,
   ne,
+  ONE,
   or,
   pmax,
   pmin,
   polynomialPaired,
-  reinterpret,
   SIGN,
+  SIGNIFICAND,
   select,
-  shr,
+  shiftLogical,
   sub,
   TWO_52_BITS,
 } from "./lanes.js";
 
-const INF = Number.POSITIVE_INFINITY;
-const SQRT_HALF = 0x3fe6a09e00000000n; // the bits of √½, cut off
+/** The upper 32 bits of √½. */
+const SQRT_HALF = 0x3fe6a09e00000000n;
 const EXPONENT_BIAS = 2 ** 52 + 1023;
 
-/** x = 2^k·m with m in [√½, √2), x normal and positive. */
+/** Splits a positive normal number: x = 2^k·m with m in [√½, √2). */
 function decompose(x: Node, bias: Node | number): { k: Node; m: Node } {
-  const t = add(bits(x), 0x3ff0000000000000n - SQRT_HALF);
+  const t = add(bits(x), ONE - SQRT_HALF);
   return {
-    k: sub(floatOf(or(shrLogical(t, 52), TWO_52_BITS)), bias),
-    m: floatOf(add(and(t, 0x000fffffffffffffn), SQRT_HALF)),
+    k: sub(floatOf(or(shiftLogical(t, 52), TWO_52_BITS)), bias),
+    m: floatOf(add(and(t, SIGNIFICAND), SQRT_HALF)),
   };
 }
-/** Without the sign. */
-const shrLogical = (a: Node, count: number): Node => reinterpret(shr(reinterpret(a, "u64"), count), "i64");
 
-/** Subnormals made normal: scaled by 2^54, with the exponent's bias. */
+/** Scales subnormal numbers by 2^54, which makes them normal, and returns the bias of the exponent that undoes it. */
 function normal(x: Node): { x: Node; bias: Node } {
   const isTiny = lt(x, 2 ** -1022);
   return {
@@ -53,8 +58,8 @@ function normal(x: Node): { x: Node; bias: Node } {
 }
 
 /**
- * log m = f - s·(f - R) with f = m - 1, s = f / (2 + f), R = s²·P(s²). The form is that of fdlibm's e_log.c; P is a minimax fit of
- * relative error 2^-58.9.
+ * The coefficients of P in log m = f - s·(f - R) with f = m - 1, s = f / (2 + f), R = s²·P(s²). The formula is that of
+ * fdlibm's e_log.c; P is a minimax fit with a relative error of 2^-58.9.
  */
 const LOG_P = [
   0.6666666666666734, 0.39999999999414687, 0.2857142874238827, 0.2222219857297551, 0.1818356434210504,
@@ -67,7 +72,9 @@ function correction(f: Node): Node {
   return mul(s, sub(f, mul(z, polynomialPaired(z, LOG_P))));
 }
 
-/** What every logarithm gives for 0, for negative numbers, infinity and NaN. */
+/**
+ * The logarithm y of x, with the special results that every logarithm has for 0, negative numbers, infinity and NaN.
+ */
 const special = (x: Node, y: Node): Node =>
   select(gt(x, 0), select(lt(x, INF), y, x), select(eq(x, 0), constant(-INF, "f64"), Number.NaN));
 
@@ -78,7 +85,7 @@ export function log(x: Node): Node {
   return special(x, add(mul(k, LN2_HI), sub(f, sub(correction(f), mul(k, LN2_LO)))));
 }
 
-/** With u = 1 + x as rounded, and c what was lost: log u + c / u. */
+/** log u + c / u, where u is 1 + x after rounding and c is the rounding error. */
 export function log1p(x: Node): Node {
   const u = add(x, 1);
   const c = sub(x, sub(u, 1));
@@ -89,12 +96,13 @@ export function log1p(x: Node): Node {
   return select(gt(u, 0), select(isUsual, y, x), select(eq(u, 0), constant(-INF, "f64"), Number.NaN));
 }
 
+/** The constants of a logarithm to another base. */
 interface Base {
-  /** 1 / ln(base) in two parts, and rounded. */
+  /** 1 / ln(base) in two parts, `high` and `low`, and rounded to one number, `factor`. */
   readonly high: number;
   readonly low: number;
   readonly factor: number;
-  /** log(2) to that base in two parts. */
+  /** The logarithm of 2 to this base, in two parts. */
   readonly twoHigh: number;
   readonly twoLow: number;
 }
@@ -113,7 +121,7 @@ const BASE_10: Base = {
   twoLow: 1.42050232272661e-13,
 };
 
-/** The leading product is exact, so that its rounding does not add to the others'. */
+/** The logarithm to another base. The leading product is exact, so it adds no rounding error. */
 function logarithm(x: Node, { high, low, factor, twoHigh, twoLow }: Base): Node {
   const scaled = normal(x);
   const { k, m } = decompose(scaled.x, scaled.bias);
@@ -127,19 +135,19 @@ export const log2 = (x: Node): Node => logarithm(x, BASE_2);
 export const log10 = (x: Node): Node => logarithm(x, BASE_10);
 
 /**
- * log m = ⅔·s·(3 + s² + R) with s = (m - 1) / (m + 1), R = s⁴·L(s²). The form is that of fdlibm's e_pow.c without its table; L is a
- * minimax fit.
+ * The coefficients of L in log m = ⅔·s·(3 + s² + R) with s = (m - 1) / (m + 1), R = s⁴·L(s²). The formula is that of
+ * fdlibm's e_pow.c without its table; L is a minimax fit.
  */
 const POW_L = [
   0.6000000000000338, 0.4285714285515012, 0.3333333377973343, 0.2727267656510764, 0.23080135282570058,
   0.19885244291956922, 0.1979432033287647,
 ];
-/** 2 / (3·ln 2) in two parts, and rounded. */
+/** 2 / (3·ln 2) in two parts, and rounded to one number. */
 const CP_HIGH = 0.9617966711521149;
 const CP_LOW = 2.2773860736742555e-8;
 const CP = 0.9617966939259756;
 
-/** log2 x as an unevaluated sum of about 66 bits, the first part of 26: x normal and positive. */
+/** log2 x as an unevaluated sum with about 66 bits, for a positive normal x. The first part has 26 bits. */
 function log2Sum(x: Node, bias: Node): { high: Node; low: Node } {
   const { k, m } = decompose(x, bias);
   const u = sub(m, 1);
@@ -166,7 +174,7 @@ function log2Sum(x: Node, bias: Node): { high: Node; low: Node } {
   return { high, low: sub(qLow, sub(sub(high, k), qHigh)) };
 }
 
-/** 2^(y·log2 |x|), with the special values of C99. */
+/** 2^(y·log2 |x|), with the special results that C99 prescribes. */
 export function pow(x: Node, y: Node): Node {
   const size = abs(x);
   const exponent = pmin(pmax(y, -(2 ** 65)), 2 ** 65);
@@ -175,7 +183,7 @@ export function pow(x: Node, y: Node): Node {
   const isUsual = and(gt(size, 0), lt(size, INF));
   const yHigh = head(exponent);
   const exact = add(mul(sub(exponent, yHigh), high), mul(exponent, low));
-  const atEdge = mul(mul(y, INF), sub(size, 1)); // of 0, infinity and NaN: ±infinity or NaN
+  const atEdge = mul(mul(y, INF), sub(size, 1)); // for |x| = 0, infinity or NaN: ±infinity or NaN
   const power = exp2Sum(mul(yHigh, high), select(isUsual, exact, atEdge));
   const whole = floor(exponent);
   const half = mul(exponent, 0.5);

@@ -1,18 +1,25 @@
 /**
- * What kernels call, lane by lane, for the rare numbers that their vector code cannot do. The same on every engine: nothing of
- * `Math` is used, only exact operations and bigints.
+ * Functions that kernels call, lane by lane, for the rare numbers that their vector code cannot handle. Every engine
+ * gives the same results, because they use only exact operations and bigints, and nothing of `Math`.
  */
 
-/** 2/π to 1216 bits, and π/2 with 192 bits after the point. */
-const TWO_OVER_PI =
-  0xa2f9836e4e441529fc2757d1f534ddc0db6295993c439041fe5163abdebbc561b7246e3a424dd2e006492eea09d1921cfe1deb1cb129a73ee88235f52ebb4484e99c7026b45f7e413991d639835339f49c845f8bbdf9283b1ff897ffde05980fef2f118b5a0a6d1f6d367ecf27cb09b74f463f669e5fea2d7527bac7ebe5f17b3d0739f78a5292ea6bfb5fb11f8d5d0856033046fc7b6babn;
+/** 2/π to 1216 bits after the binary point, in hexadecimal. */
+const TWO_OVER_PI_DIGITS = [
+  "a2f9836e4e441529fc2757d1f534ddc0db6295993c439041fe5163abdebbc561b7246e3a424dd2e0",
+  "06492eea09d1921cfe1deb1cb129a73ee88235f52ebb4484e99c7026b45f7e413991d639835339f4",
+  "9c845f8bbdf9283b1ff897ffde05980fef2f118b5a0a6d1f6d367ecf27cb09b74f463f669e5fea2d",
+  "7527bac7ebe5f17b3d0739f78a5292ea6bfb5fb11f8d5d0856033046fc7b6bab",
+];
+const TWO_OVER_PI = BigInt(`0x${TWO_OVER_PI_DIGITS.join("")}`);
 const TWO_OVER_PI_BITS = 1216;
+/** π/2 with 192 bits after the binary point. */
 const HALF_PI = 0x1921fb54442d18469898cc51701b839a252049c1114cf98e8n;
+/** Fixed-point numbers here have this many bits after the binary point. */
 const FRACTION = 192n;
 const UNIT = 2 ** -192;
 const view = new DataView(new ArrayBuffer(8));
 
-/** sin x and cos x times 2^192, for |x| ≥ 2^17; undefined for infinities. */
+/** sin x and cos x in fixed point, for |x| ≥ 2^17; undefined for infinities and NaN. */
 function largeSinCos(x: number): readonly [sin: bigint, cos: bigint] | undefined {
   view.setFloat64(0, x);
   const bits = view.getBigUint64(0);
@@ -29,7 +36,7 @@ function largeSinCos(x: number): readonly [sin: bigint, cos: bigint] | undefined
   return x < 0 ? [-turned[0], turned[1]] : turned;
 }
 
-/** By their series, in fixed point. */
+/** sin r and cos r by their series, in fixed point. */
 function sinCosSeries(r: bigint): [sin: bigint, cos: bigint] {
   const square = (r * r) >> FRACTION;
   let [sin, cos, sinTerm, cosTerm] = [0n, 0n, r, 1n << FRACTION];
@@ -42,9 +49,9 @@ function sinCosSeries(r: bigint): [sin: bigint, cos: bigint] {
   return [sin, cos];
 }
 
-/** By name: as `call` nodes name them. */
+/** The functions by the names that `call` nodes use. */
 export const rareFunctions: Readonly<Record<string, (a: number, b: number) => number>> = {
-  /** The remainder with the sign of the dividend: JavaScript's `%`, which is exact by its specification. */
+  /** The remainder with the sign of the dividend. JavaScript's `%` is exact by its specification. */
   fmod: (a, b) => a % b,
   sinLarge(x) {
     const found = largeSinCos(x);

@@ -1,4 +1,4 @@
-/** cbrt and hypot: float64 lanes, no branches, no tables, no fused multiply-add. Errors are measured by `test/math`. */
+/** cbrt and hypot. Float64 lanes, without branches, tables or fused multiply-add. `test/math` measures the errors. */
 import {
   abs,
   add,
@@ -10,25 +10,25 @@ import {
   floatOf,
   gt,
   head,
+  INF,
   lt,
   mul,
   type Node,
   or,
   pmax,
   polynomial,
-  reinterpret,
   SIGN,
   select,
+  shiftLogical,
   shl,
-  shr,
   sqrt,
   sub,
   TWO_52_BITS,
 } from "./lanes.js";
 
 /**
- * The exponent divided by three gives x^(-1/3) to 20 %, times a polynomial in the error to 2^-24; then one step of Halley's method.
- * The form of the last step is that of fdlibm's s_cbrt.c.
+ * Dividing the exponent by three gives x^(-1/3) to 20 %. A polynomial in the error, with these coefficients, improves
+ * that to 2^-24, and one step of Halley's method does the rest. The formula of that step is that of fdlibm's s_cbrt.c.
  */
 const CBRT_P = [1.9316007579950436, -2.1190077800356355, 1.9903015385824558, -1.0166640875617219, 0.2137696112570382];
 const TWO_52 = 2 ** 52;
@@ -38,7 +38,7 @@ export function cbrt(x: Node): Node {
   const size = abs(x);
   const isTiny = lt(size, 2 ** -1022);
   const v = select(isTiny, mul(size, 2 ** 54), size);
-  const upper = sub(floatOf(or(reinterpret(shr(reinterpret(v, "u64"), 32), "i64"), TWO_52_BITS)), TWO_52);
+  const upper = sub(floatOf(or(shiftLogical(v, 32), TWO_52_BITS)), TWO_52);
   const guess = floatOf(shl(bits(sub(TWO_52 + CBRT_BIAS, mul(upper, 1 / 3))), 32));
   const y = mul(guess, polynomial(mul(mul(mul(v, guess), guess), guess), CBRT_P));
   const t = head(mul(mul(v, y), y));
@@ -47,7 +47,7 @@ export function cbrt(x: Node): Node {
   return select(eq(add(x, x), x), x, floatOf(or(bits(root), and(bits(x), SIGN))));
 }
 
-/** The plain formula, scaled by a power of two where squares would overflow or vanish. */
+/** The textbook formula, scaled by a power of two if squares would overflow or underflow. */
 export function hypot(x: Node, y: Node): Node {
   const a = abs(x);
   const b = abs(y);
@@ -60,6 +60,5 @@ export function hypot(x: Node, y: Node): Node {
   const p = mul(a, scale);
   const q = mul(b, scale);
   const length = mul(sqrt(add(mul(p, p), mul(q, q))), by(2 ** 600, 2 ** -600));
-  const INF = Number.POSITIVE_INFINITY;
   return select(or(eq(a, INF), eq(b, INF)), constant(INF, "f64"), length);
 }

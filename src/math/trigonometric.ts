@@ -1,4 +1,7 @@
-/** sin, cos and tan of radians: float64 lanes, no branches, no tables, no fused multiply-add. Errors are measured by `test/math`. */
+/**
+ * sin, cos and tan of radians. Float64 lanes, without branches, tables or fused multiply-add. `test/math` measures the
+ * errors.
+ */
 import {
   abs,
   add,
@@ -19,11 +22,11 @@ import {
   withSign,
 } from "./lanes.js";
 
-/** Beyond 2^17·π/2 the multiples of the parts of π/2 are no longer exact, and bigints take over. */
+/** From 2^17·π/2 on, products with the parts of π/2 are no longer exact, and `math/rare.ts` takes over. */
 const LIMIT = 205887;
-/** π/2 in parts of 36, 36 and 53 bits (Cody and Waite). */
+/** π/2 in parts of 36, 36 and 53 bits, for a reduction after Cody and Waite. */
 const PI_HALF = [1.5707963267923333, 2.5633441515839558e-12, 1.0562999066987428e-23] as const;
-/** (r - sin r) / r³ and (cos r - 1 + r²/2) / r⁴ on |r| ≤ π/4: minimax fits. */
+/** The coefficients of (r - sin r) / r³ and of (cos r - 1 + r²/2) / r⁴ for |r| ≤ π/4: minimax fits. */
 const SIN = [
   0.16666666666666632, -0.008333333333322425, 0.00019841269829816964, -2.7557313695000657e-6, 2.5050758577661977e-8,
   -1.5896821234489107e-10,
@@ -34,8 +37,9 @@ const COS = [
 ];
 
 /**
- * x less its nearest multiple of π/2 as r = high - low; sin r = high - sinRest, cos r = cosHead + cosRest. The forms are those of
- * fdlibm's k_sin.c and k_cos.c; the low part is carried negated, so that -0 stays -0.
+ * Subtracts the nearest multiple of π/2 from x, which gives r = high - low, sin r = high - sinRest and cos r = cosHead
+ * + cosRest. The formulas are those of fdlibm's k_sin.c and k_cos.c, but with the low part negated, so that -0 stays
+ * -0.
  */
 function reduced(x: Node) {
   const shifted = add(mul(x, 2 / Math.PI), MAGIC);
@@ -74,7 +78,7 @@ export function cos(x: Node): Node {
   return call(isLarge(x), withSign(value, signOfQuarter(add(quarter, 1n))), "cosLarge", x);
 }
 
-/** (sin + its rest) / (cos + its rest), or minus the inverse: a quotient and one correction. */
+/** sin r / cos r, or in odd quarters -cos r / sin r: a quotient and one correction for the low parts. */
 export function tan(x: Node): Node {
   const { high, cosHead, quarter, sinRest, cosRest } = reduced(x);
   const s = sub(high, sinRest);

@@ -1,11 +1,12 @@
 /**
- * The two back ends of the IR against each other, over every element-wise function and dtype, wherever operands lie; and the modules
- * against two independent readers of WebAssembly.
+ * Compares the two back ends of the IR for every element-wise function and dtype, with operands in every kind of place,
+ * and checks the modules with two independent readers of WebAssembly.
  */
 import binaryen from "binaryen";
 import { beforeAll, describe, expect, it } from "vitest";
 import wabtInit from "wabt";
 import { type DType, dtypeNames } from "../../src/base/dtype.js";
+import type { Program } from "../../src/compile/program.js";
 import { elementwise, elementwiseNames } from "../../src/functions/elementwise.js";
 import { prepareUfunc } from "../../src/functions/prepare.js";
 import { storedLane } from "../../src/ir/elements.js";
@@ -13,11 +14,11 @@ import { matmulModule } from "../../src/ir/matmul-kernel.js";
 import { loopSource } from "../../src/ir/script.js";
 import { compile, type StepKind } from "../../src/ir/wasm.js";
 import { bindLoop } from "../../src/loops/bound.js";
-import { type LoopPlan, type Program, planNative, stepKinds } from "../../src/loops/loop.js";
+import { type LoopPlan, planNative, stepKinds } from "../../src/loops/loop.js";
 import { SharedMemory } from "../../src/memory/shared-memory.js";
 import type { Strided } from "../../src/ndarray/elements.js";
 import { NDArray, stridedOf } from "../../src/ndarray/ndarray.js";
-import { fillRandom, randomNumbers } from "../kernels/random-functions.mjs";
+import { fillRandom, randomNumbers } from "../compile/random-functions.mjs";
 
 const ROOM = 1 << 16;
 const SHAPE = [9, 23];

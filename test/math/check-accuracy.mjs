@@ -1,6 +1,9 @@
-/** The greatest error of each elementary function over its regions. Used by the tests of `math/` and, with more points, by `test/stress`. */
+/**
+ * The largest error of each elementary function in each region. Used by the tests of `math/` and, with more points, by
+ * `test/stress`.
+ */
 import * as nd from "shared-ndarray";
-import { randomNumbers } from "../kernels/random-functions.mjs";
+import { randomNumbers } from "../compile/random-functions.mjs";
 import { decimal, reference, ulpsApart } from "./reference.mjs";
 
 const spread = (/** @type {number} */ low, /** @type {number} */ high) => (/** @type {() => number} */ r) =>

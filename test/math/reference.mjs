@@ -1,4 +1,6 @@
-/** Elementary functions to 45 digits, by decimal.js; and the distance of a float64 from such a number in units of its last place. */
+/**
+ * Elementary functions with 45 digits, computed by decimal.js, and the distance of a float64 from such a number in ulp.
+ */
 import { Decimal } from "decimal.js";
 
 const D = Decimal.clone({ precision: 45, maxE: 9e15, minE: -9e15 });

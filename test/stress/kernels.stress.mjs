@@ -1,5 +1,5 @@
 /** Compiled functions against JavaScript over many random functions; elementary functions against 45 digits at many points. */
-import { checkCompiled } from "../kernels/check-compiled.mjs";
+import { checkCompiled } from "../compile/check-compiled.mjs";
 import { greatestErrors } from "../math/check-accuracy.mjs";
 
 const isShort = process.env.STRESS === "short";

@@ -1,4 +1,7 @@
-/** Compiled functions store the bytes that JavaScript computes, for every dtype; and `explain` says what is compiled, and why not. */
+/**
+ * Compiled functions store the bytes that JavaScript computes, for every dtype; `explain` says what is compiled, or why
+ * not.
+ */
 import {
   arange,
   array,
@@ -101,6 +104,7 @@ describe("explain", () => {
     [(x: number) => x % 3, ["float64"], undefined],
     [(x: number) => Math.cbrt(x), ["int8"], "it has Math.cbrt"],
     [(x: number) => Math.clz32(x), ["int32"], "it has Math.clz32"],
+    [() => Number(Math.valueOf()), ["float64"], "it has Math.valueOf"],
     [(x: boolean) => !x, ["bool"], undefined],
     [(x: bigint) => x * 3n + 1n, ["int64"], undefined],
     [(x: bigint) => x / 3n, ["int64"], "it divides bigints"],

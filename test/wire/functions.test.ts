@@ -1,7 +1,6 @@
-/** Functions that travel: what they capture, how they are named, what compilers add to them. Plus plans and loops. */
+/** Functions that travel: what they capture, how they are named, what compilers add to them. */
 import { arange, defineKernel, defineReducer, defineTask, Pool, zeros } from "shared-ndarray";
 import { afterAll, describe, expect, it } from "vitest";
-import { chunkRange, planChunks } from "../../src/calls/plan.js";
 import { analyse } from "../../src/wire/capture.js";
 import { refOf, resolveFunction } from "../../src/wire/functions.js";
 
@@ -108,11 +107,14 @@ describe("re-made functions", () => {
     const log: string[] = [];
     const resource = (name: string) => ({ [Symbol.dispose]: () => log.push(name) });
     remade(
-      "(a, b) => { var s = []; try { __using(s, a); __using(s, b); __using(s, null); } catch (_) { var e = _, h = true } finally { __callDispose(s, e, h) } }",
+      "(a, b) => { var s = []; try { __using(s, a); __using(s, b); __using(s, null); } catch (_) { var e = " +
+        "_, h = true } finally { __callDispose(s, e, h) } }",
     )(resource("a"), resource("b"));
     expect(log).toEqual(["b", "a"]);
     const tsc = remade(
-      "(a) => { const env = { stack: [], error: void 0, hasError: false }; try { __addDisposableResource(env, a, false); throw new Error('body') } catch (e) { env.error = e; env.hasError = true } finally { __disposeResources(env) } }",
+      "(a) => { const env = { stack: [], error: void 0, hasError: false }; try { " +
+        "__addDisposableResource(env, a, false); throw new Error('body') } catch (e) { env.error = e; " +
+        "env.hasError = true } finally { __disposeResources(env) } }",
     );
     expect(() =>
       tsc({
@@ -128,7 +130,8 @@ describe("re-made functions", () => {
       },
     };
     await remade(
-      "async (a) => { const env = { stack: [], error: void 0, hasError: false }; try { __addDisposableResource(env, a, true) } finally { await __disposeResources(env) } }",
+      "async (a) => { const env = { stack: [], error: void 0, hasError: false }; try { " +
+        "__addDisposableResource(env, a, true) } finally { await __disposeResources(env) } }",
     )(late);
     expect(log.at(-1)).toBe("async");
     expect(() => remade("(a) => { var s = []; __using(s, a) }")(5)).toThrow(TypeError);
@@ -175,7 +178,7 @@ describe("defined functions", () => {
     expect(() => defineReducer(import.meta.url, "r", { init: () => 0 } as never)).toThrow(TypeError);
   });
 
-  it("whose module starts the program again are refused, whoever uses them", async () => {
+  it("whose module starts the program again are refused, in any kind of call", async () => {
     const program = await import("../fixtures/imported-program.mjs");
     await expect(program.first).resolves.toBe("map");
     await expect(pool.map(zeros(100), program.kernel, { chunkSize: 10 })).rejects.toMatchObject({
@@ -195,21 +198,5 @@ describe("defined functions", () => {
     await expect(pool.map(zeros(100), kernel, { chunkSize: 1 })).rejects.toThrow(/"elsewhere"/);
     const missing = defineKernel(new URL("../fixtures/missing.mjs", import.meta.url).href, "k", (x: number) => x);
     await expect(pool.map(zeros(100), missing, { chunkSize: 1 })).rejects.toThrow(/missing/);
-  });
-});
-
-describe("plans", () => {
-  it("cut by bytes alone, on 128-byte lines, at least one row", () => {
-    expect(planChunks(1_000_000, 8, "auto")).toEqual({ length: 1_000_000, chunkSize: 32768, count: 31 });
-    expect(planChunks(10, 1 << 20, undefined)).toMatchObject({ chunkSize: 1, count: 10 });
-    expect((planChunks(1e6, 3 * 8, "auto").chunkSize * 24) % 128).toBe(0);
-    expect(planChunks(0, 8, "auto").count).toBe(0);
-    expect(planChunks(10, 8, 100)).toEqual({ length: 10, chunkSize: 10, count: 1 });
-    const plan = planChunks(10, 8, 4);
-    expect([0, 1, 2].map((chunk) => chunkRange(plan, chunk))).toEqual([
-      [0, 4],
-      [4, 8],
-      [8, 10],
-    ]);
   });
 });

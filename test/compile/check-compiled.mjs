@@ -1,4 +1,7 @@
-/** Compares what `map` stores with what JavaScript's own loop does. Used by the tests of `kernels/` and, longer, by `test/stress`. */
+/**
+ * Compares what `map` stores with what a plain JavaScript loop stores. Used by the tests of `compile/` and, for longer,
+ * by `test/stress`.
+ */
 import { explain, NDArray, Pool, SharedMemory } from "shared-ndarray";
 import { fillRandom, randomFunction, randomNumbers, randomParams } from "./random-functions.mjs";
 

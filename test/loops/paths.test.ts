@@ -1,4 +1,6 @@
-/** Which way a loop takes: one instance over all operands wherever that is possible, and what the engine lacks is gone around. */
+/**
+ * Which way a loop takes: one instance over all operands if possible, and otherwise a way around what the engine lacks.
+ */
 import { expect, it } from "vitest";
 import { elementwise } from "../../src/functions/elementwise.js";
 import { prepareUfunc } from "../../src/functions/prepare.js";
@@ -17,7 +19,7 @@ function wayOf(name: string, a: ReadonlyNDArray, b: ReadonlyNDArray): string {
   return planLoop(program, operands).way;
 }
 
-it("`[1e6, 100] * [100]` in place is one instance: the row is copied beside it, or lies in the same block", () => {
+it("`[1e6, 100] * [100]` in place is one instance: the row is copied, or is in the same block", () => {
   const memory = new SharedMemory(1_000_000 * 100 * 4 + 400);
   const a = NDArray.view(memory, [1_000_000, 100], { dtype: "float32" });
   expect(wayOf("multiply", a, ones([100], { dtype: "float32" }))).toBe(hasMultiMemory ? "native" : "script");

@@ -1,6 +1,7 @@
 /**
- * Random functions of elements and random elements, for tests that compare compiled loops with JavaScript's own. Deterministic for a
- * seed. Used by the tests of `kernels/` and, longer, by `test/stress`.
+ * Random functions of elements and random elements, for tests that compare compiled loops with JavaScript's own. The
+ * same seed gives the same functions. Used by the tests of `compile/`, `ir/` and `math/` and, for longer, by
+ * `test/stress`.
  */
 
 /** @returns {() => number} numbers in [0, 1) (mulberry32) */
@@ -94,7 +95,9 @@ export function randomFunction(
   if (shape < 0.6) return `(${parameters}) => ${value(3)}`;
   if (shape < 0.8)
     return `(${parameters}) => { const t = ${value(2)}; if (${boolean(1)}) return t; return ${value(2)}; }`;
-  return `(${parameters}) => { let t = ${value(2)}; if (${boolean(1)}) t = ${value(2)}; else { t = ${value(1)}; } return t; }`;
+  const start = value(2);
+  const branches = `if (${boolean(1)}) t = ${value(2)}; else { t = ${value(1)}; }`;
+  return `(${parameters}) => { let t = ${start}; ${branches} return t; }`;
 }
 
 /** The parameters that random functions use. */

@@ -1,4 +1,6 @@
-/** Generated loops against a naive one, over layouts made at random: permuted, turned, gapped, broadcast operands. */
+/**
+ * Compares generated loops with a naive one, over random layouts: permuted, reversed, gapped and broadcast operands.
+ */
 import fc from "fast-check";
 import { arange, type NDArray, Pool, type SliceArg, zeros } from "shared-ndarray";
 import { afterAll, expect, it } from "vitest";
@@ -12,7 +14,7 @@ interface Layout {
   readonly broadcast: readonly boolean[];
 }
 
-/** An array of the shape that lies in memory as the layout says. */
+/** An array of this shape whose elements are laid out in memory as `layout` describes. */
 function laidOut(
   shape: readonly number[],
   { axes, steps, broadcast }: Layout,
@@ -40,7 +42,7 @@ const layout: fc.Arbitrary<Layout> = fc.record({
   broadcast: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
 });
 
-it("map writes what a naive loop writes, whatever the layouts and chunks", () => {
+it("map writes what a naive loop writes, for all layouts and chunks", () => {
   const shape = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 3 });
   fc.assert(
     fc.property(
