@@ -79,10 +79,10 @@ export type Request =
   | { readonly op: "deposit"; readonly channel: BlockWire; readonly sources: readonly SharedSource[] }
   | { readonly op: "fetch"; readonly id: number }
   | { readonly op: "withdraw"; readonly id: number }
-  | SystemRequest;
+  | MachineRequest;
 
 /** Of system scope. */
-export type SystemRequest =
+export type MachineRequest =
   | { readonly op: "draft"; readonly size: number }
   | { readonly op: "publish"; readonly id: number; readonly name: string; readonly array: ArrayInfo | undefined }
   | { readonly op: "open"; readonly name: string; readonly waits: boolean }

@@ -4,9 +4,11 @@
  */
 
 import { fromWire } from "../../base/errors.js";
-import { BroadcastChannel, type MessagePort, receiveMessageOnPort } from "../../platform/runtime.js";
+import { tracer } from "../../base/trace.js";
+import { BroadcastChannel, type MessagePort, receiveMessageOnPort, threadId } from "../../platform/runtime.js";
 import { isTokenAlive, thisAgent } from "../../system/agent.js";
 import { load, newWords, store, waitSync } from "../words/atomics.js";
+import { describeReply, describeRequest } from "./describe.js";
 import {
   BUSY,
   CLIENT_WORDS,
@@ -22,6 +24,8 @@ import {
   type Request,
 } from "./layout.js";
 import { isDown, isUp, requireKeeper, tree } from "./tree.js";
+
+const trace = tracer("keeper", `thread ${threadId}`);
 
 /** This thread's line to one incarnation of the keeper. */
 class Line {
@@ -102,21 +106,30 @@ function lineToKeeper(): Line {
   line?.close();
   line = undefined;
   line = new Line();
+  trace?.(`has a line to keeper #${line.incarnation}`);
   return line;
 }
 
-/** The reply; starts the keeper if need be. @throws {UnsupportedError} if the root is blocked and never started it */
+/**
+ * Sends a request, starting the keeper if necessary, and returns the reply.
+ *
+ * @throws {UnsupportedError} If the root is blocked and has never started the keeper.
+ * @throws {Error} What the keeper reports of a request that failed.
+ */
 export function ask(request: Request): Reply {
+  const since = performance.now();
   for (;;) {
     try {
       const reply = lineToKeeper().ask(request);
-      if (reply?.failed) throw fromWire(reply.failed);
-      if (reply) return reply;
+      if (!reply) continue;
+      trace?.(`${describeRequest(request)} → ${describeReply(reply)} in ${(performance.now() - since).toFixed(3)} ms`);
+      if (reply.failed) throw fromWire(reply.failed);
+      return reply;
     } catch (e) {
       if (!(e instanceof LineBroken)) throw e;
     }
   }
 }
 
-/** Sends what needs no reply, to the keeper that was last asked. */
+/** Sends a request that needs no reply to the keeper that was last asked. */
 export const tell = (request: Request): void => line?.tell(request);

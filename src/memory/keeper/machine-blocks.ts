@@ -30,22 +30,22 @@ interface Mapped {
   draft: string | undefined;
 }
 
-export interface SystemEvents {
+export interface MachineEvents {
   /** Whether the process owns blocks, when that changes; before the first one has its name. */
   readonly owning: (owns: boolean) => void;
   /** Nobody uses a mapping of so many bytes any more: it is the collector's. */
   readonly dropped: (bytes: number) => void;
 }
 
-export class SystemBlocks {
+export class MachineBlocks {
   readonly #mapped = new Map<number, Mapped>();
   readonly #owned: OwnerFile;
   /** Unique over all keepers of the tree. */
   #paths: number;
-  readonly #events: SystemEvents;
+  readonly #events: MachineEvents;
 
   /** @param tree tells this keeper's table of names from another one in the process @param incarnation and this one from earlier ones */
-  constructor(tree: string, incarnation: number, events: SystemEvents) {
+  constructor(tree: string, incarnation: number, events: MachineEvents) {
     this.#owned = new OwnerFile(tree);
     this.#paths = incarnation * 2 ** 32;
     this.#events = events;

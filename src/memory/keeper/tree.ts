@@ -3,6 +3,7 @@
  * Works on load, because environment data reach only the workers that are started afterwards.
  */
 import { UnsupportedError } from "../../base/errors.js";
+import { tracer } from "../../base/trace.js";
 import { BroadcastChannel, getEnvironmentData, setEnvironmentData, threadId } from "../../platform/runtime.js";
 import { startThread } from "../../platform/thread.js";
 import { compareExchange, load, newWords, notify, onWaiting, store, waitSync } from "../words/atomics.js";
@@ -25,6 +26,7 @@ const inherited = getEnvironmentData(TREE_KEY) as unknown as Tree | undefined;
 /** The tree that this thread belongs to. */
 export const tree: Tree = inherited ?? { id: crypto.randomUUID(), root: threadId, words: newWords(TREE_WORDS) };
 const isRoot = tree.root === threadId;
+const trace = tracer("keeper", `thread ${threadId}`);
 
 if (!inherited) becomeRoot();
 
@@ -64,6 +66,7 @@ function askForKeeper(): void {
     return;
   }
   if (!isDown()) return;
+  trace?.("wants the keeper; the root is to start it");
   store(tree.words, WANTED, 1); // for a root that is blocked in one of this package's waits
   const channel = new BroadcastChannel(treeChannel(tree));
   channel.postMessage("start");
@@ -73,6 +76,7 @@ function askForKeeper(): void {
 function startKeeper(): void {
   store(tree.words, WANTED, 0);
   if (compareExchange(tree.words, STATE, DOWN, STARTING) !== DOWN) return;
+  trace?.("starts the keeper");
   const keeper = startThread("keeper", "shared-ndarray keeper", tree);
   const failed = () => {
     // It died without a word (no memory for a thread, say). The next request tries again.

@@ -5,7 +5,7 @@
 
 /**
  * Bytes of a line. Most processors have lines of 64 bytes, but x86-64 ones fetch them in pairs, and some ARM ones have
- * lines of 128 bytes. If two threads write to one line, or to one pair, each write takes it from the other thread's core.
+ * lines of 128 bytes. If two threads write to one line, or to one pair, each write takes it from the other core.
  *
  * Source: https://github.com/crossbeam-rs/crossbeam/blob/crossbeam-utils-0.8.20/crossbeam-utils/src/cache_padded.rs
  */
