@@ -1,4 +1,7 @@
-/** `SharedMemoryManager`: a scope for shared things. What it was given is unlinked when it closes, whatever is already gone. */
+/**
+ * `SharedMemoryManager`: a scope for shared things. What it was given is unlinked when it closes, whatever is already
+ * gone.
+ */
 import { ClosedError, NameNotFoundError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { forbidSending } from "../wire/handle.js";
@@ -13,7 +16,8 @@ import type { Shared } from "./shared-memory.js";
  * const total = manager.use(new Value("float64", 0, { name: "total" }));
  * // …at the end of the scope both names are free, also after an error
  *
- * After Python's `multiprocessing.managers.SharedMemoryManager`, of which one block unlinked early leaves all others behind.
+ * After Python's `multiprocessing.managers.SharedMemoryManager`, of which one block unlinked early leaves all others
+ * behind.
  */
 export class SharedMemoryManager implements Disposable {
   readonly #things = new Set<Shared>();

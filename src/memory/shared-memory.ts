@@ -36,14 +36,8 @@ import {
 } from "./names/place.js";
 import type { Shared } from "./shared.js";
 import { napping } from "./words/atomics.js";
-import {
-  expectWait,
-  SLICE_MS,
-  type SyncWaitOptions,
-  type WaitOptions,
-  waitUntil,
-  waitUntilSync,
-} from "./words/wait.js";
+import { NOTIFICATION_TRUST_MS } from "./words/intervals.js";
+import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "./words/wait.js";
 
 export type { BlockInfo } from "./blocks/block-info.js";
 export type { Scope } from "./blocks/driver.js";
@@ -57,7 +51,10 @@ export let arrayInfoOf: (memory: SharedMemory) => ArrayInfo | undefined;
 /** For the layers above: zeroed bytes that nobody can find yet; to be published, or discarded. */
 export const allocate = ({ scope }: Place, size: number): Block => driverOf(scope).allocate(size);
 export const discard = ({ scope }: Place, block: Block): void => driverOf(scope).discard(block);
-/** For the layers above: a handle to a block that is complete, under the name if there is one. @throws {NameTakenError}: it is discarded */
+/**
+ * For the layers above: a handle to a block that is complete, under the name if there is one. @throws {NameTakenError}:
+ * it is discarded
+ */
 export let publish: (block: Block, place: Place, array?: ArrayInfo) => SharedMemory;
 /** For the layers above: another handle to the same bytes, which owns nothing and has no name. @throws {ClosedError} */
 export let aliasOf: (memory: SharedMemory) => SharedMemory;
@@ -183,7 +180,9 @@ export class SharedMemory implements Shared {
     );
   }
 
-  /** The block of that name. @throws {NameNotFoundError} at once @throws {FormatError} if it is no block of this user's */
+  /**
+   * The block of that name. @throws {NameNotFoundError} at once @throws {FormatError} if it is no block of this user's
+   */
   static attach(name: string, options?: AttachOptions): SharedMemory {
     const { scope } = expectAddress(name, expectKnown(options, ["scope"], "attach"));
     const named = driverOf(scope).attach(name, false);
@@ -215,7 +214,10 @@ export class SharedMemory implements Shared {
     return driverOf(scope).list().map(infoOf(scope));
   }
 
-  /** Removes from system scope what processes left that have died without a chance to unlink, and returns it. Never a live one's. */
+  /**
+   * Removes from system scope what processes left that have died without a chance to unlink, and returns it. Never a
+   * live one's.
+   */
   static prune(): BlockInfo[] {
     return pruneSystem().map(infoOf("system"));
   }
@@ -238,14 +240,19 @@ export class SharedMemory implements Shared {
   get closed(): boolean {
     return this.#block === undefined;
   }
-  /** Exactly `size` bytes; of a named array the first `array.byteOffset` are its `.npy` header. @throws {ClosedError} */
+  /**
+   * Exactly `size` bytes; of a named array the first `array.byteOffset` are its `.npy` header. @throws {ClosedError}
+   */
   get buf(): Uint8Array<SharedArrayBuffer> {
     const { buffer } = this.#open();
     this.#buf ??= new Uint8Array(buffer, 0, this.size);
     return this.#buf;
   }
 
-  /** The bytes as a typed array. @throws {RangeError} if `size` is no multiple of the itemsize @throws {DTypeError} {ClosedError} */
+  /**
+   * The bytes as a typed array. @throws {RangeError} if `size` is no multiple of the itemsize @throws {DTypeError}
+   * {ClosedError}
+   */
   as<D extends DType>(dtype: D): TypedArrayOf<D> {
     const { array, bytes, load } = dtypes[expectDType(dtype)];
     if (dtype === "float16" && load) throw noFloat16Array();
@@ -307,14 +314,18 @@ function claim(place: Place, block: Block, array: ArrayInfo | undefined): Named 
   throw nameTaken(name, scope);
 }
 
-// A name that nobody asked for lives as long as the handle that made the block: else it would be left until the process ends.
+// A name that nobody asked for lives as long as the handle that made the block: else it would be left until the process
+// ends.
 const unasked = new FinalizationRegistry<Named>((named) => driverOf(named.scope).unlink(named));
 const freeWithHandle = (memory: SharedMemory, named: Named) => unasked.register(memory, named, memory);
 
-/** How to wait for a name: what to look for, and how long to sleep in between. Other processes wake nobody who waits for a name. */
+/**
+ * How to wait for a name: what to look for, and how long to sleep in between. Other processes wake nobody who waits for
+ * a name.
+ */
 function looking(given: string, options: AttachOptions): [poll: () => Named | undefined, sliceMs: () => number] {
   const { scope, name } = expectAddress(given, options);
-  return [() => driverOf(scope).attach(name, true), scope === "system" ? napping() : () => SLICE_MS];
+  return [() => driverOf(scope).attach(name, true), scope === "system" ? napping() : () => NOTIFICATION_TRUST_MS];
 }
 
 function expectMapping(path: unknown, id: number): Named {

@@ -1,7 +1,10 @@
 /** What every shared thing has, whatever it is. */
 import type { Scope } from "./blocks/driver.js";
 
-/** What every shared thing has. The handle that created it is its owner; unnamed things live until nothing refers to them. */
+/**
+ * What every shared thing has. The handle that created it is its owner; unnamed things live until nothing refers to
+ * them.
+ */
 export interface Shared extends Disposable {
   readonly name: string | undefined;
   readonly scope: Scope;

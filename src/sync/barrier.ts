@@ -3,6 +3,7 @@ import { BrokenBarrierError, TimeoutError } from "../base/errors.js";
 import { expectInteger } from "../base/expect.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { compareExchange, load, notify, store, type Words } from "../memory/words/atomics.js";
+import { DEATH_LOOK_MS } from "../memory/words/intervals.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
 import { HEADER_WORDS } from "../things/layout.js";
 import { blockIdOf, FoundByName, label, registerThing, wordsOf } from "../things/shared-thing.js";
@@ -14,9 +15,9 @@ import {
   find,
   isDead,
   isOwn,
-  LINE_WORDS,
   next,
   type Table,
+  tableAfter,
   tooMany,
 } from "./ledger.js";
 import { leaveAtExit } from "./membership.js";
@@ -29,13 +30,13 @@ const LOOKED = PARTIES + 2;
 /** When the first of this round came. */
 const BEGAN = PARTIES + 3;
 /** Who waits, or waited last round: token, state. */
-const TABLE_START = PARTIES + LINE_WORDS;
+const tableOf = (parties: number): Table => tableAfter(BEGAN, 2, parties + ENTRIES);
 const STATE = 1;
-const tableOf = (parties: number): Table => ({ start: TABLE_START, stride: 2, count: parties + ENTRIES });
 /** What a hostile block says is not believed. */
 const tableIn = (words: Words): Table => {
-  const fits = Math.floor((words.length - TABLE_START) / 2);
-  return { start: TABLE_START, stride: 2, count: Math.min(partiesOf(words) + ENTRIES, fits) };
+  const table = tableOf(partiesOf(words));
+  const fits = Math.floor((words.length - table.start) / table.stride);
+  return { ...table, count: Math.min(table.count, fits) };
 };
 
 // STATE of an entry: MEMBER ─▶ WAITING ─▶ PASSED ─▶ MEMBER, or WAITING ─▶ TURNED_AWAY ─▶ nobody's
@@ -45,7 +46,8 @@ const PASSED = 3;
 const TURNED_AWAY = 4;
 
 const MAX_PARTIES = 1 << 16;
-const LOOK_MS = 25;
+/** All waiters look for dead members in turns: no look is due sooner than this after another waiter's. */
+const LOOK_TURN_MS = DEATH_LOOK_MS / 2;
 
 const partiesOf = (words: Words) => Math.min(Math.max(load(words, PARTIES), 1), MAX_PARTIES);
 
@@ -82,7 +84,8 @@ function arrive(words: Words): [at: number, place: number] | undefined {
     const others = count(words, WAITING);
     if (others === 0) store(words, BEGAN, clock());
     const place = partiesOf(words) - others - 1;
-    // Who waited may have died, and nobody else be there to notice. Not in quick rounds: a thread takes longer than that to die.
+    // Who waited may have died, and nobody else be there to notice. Not in quick rounds: a thread takes longer than
+    // that to die.
     const isStale = place === 0 && elapsedSince(words, BEGAN) > 1;
     const at = isStale && hasDeadMember(words) ? 0 : entryFor(words);
     if (at === 0) {
@@ -100,7 +103,10 @@ function arrive(words: Words): [at: number, place: number] | undefined {
 const clock = () => Date.now() & 0x7fffffff;
 const elapsedSince = (words: Words, at: number) => Math.abs(clock() - load(words, at));
 
-/** The entry of this thread's last round, which another async function of it may be waiting in, or a new one; 0 if the table is full. */
+/**
+ * The entry of this thread's last round, which another async function of it may be waiting in, or a new one; 0 if the
+ * table is full.
+ */
 function entryFor(words: Words): number {
   const table = tableIn(words);
   const isMember = (at: number) => load(words, at + STATE) === MEMBER;
@@ -108,7 +114,8 @@ function entryFor(words: Words): number {
   return (
     find(words, table, (at) => isOwn(words, at) && isMember(at)) ||
     claim(words, table, isLeftover) ||
-    // More threads take turns than there are entries: those of earlier rounds make room, unless they are known to be dead.
+    // More threads take turns than there are entries: those of earlier rounds make room, unless they are known to be
+    // dead.
     claim(words, table, (at) => isMember(at) && !isDead(words, at))
   );
 }
@@ -120,7 +127,7 @@ const hasDeadMember = (words: Words): boolean =>
 /** One of all waiters looks, each time. */
 function isTurnToLook(words: Words): boolean {
   const last = load(words, LOOKED);
-  return elapsedSince(words, LOOKED) >= LOOK_MS && compareExchange(words, LOOKED, last, clock()) === last;
+  return elapsedSince(words, LOOKED) >= LOOK_TURN_MS && compareExchange(words, LOOKED, last, clock()) === last;
 }
 
 /** True once the round is over; breaks it if one of the others has died. */
@@ -157,14 +164,14 @@ function leave(words: Words, isAtEnd: boolean): void {
 }
 
 /**
- * A fixed number of threads wait here until all have come, again and again. One that gives up, or dies, waiting or between
- * two rounds, breaks the barrier: all others get BrokenBarrierError, until `reset()`. A thread that has ended in good order
- * (exit code 0) is no longer expected, and another may take its place.
+ * A fixed number of threads wait here until all have come, again and again. One that gives up, or dies, waiting or
+ * between two rounds, breaks the barrier: all others get BrokenBarrierError, until `reset()`. A thread that has ended
+ * in good order (exit code 0) is no longer expected, and another may take its place.
  *
  * @example
- * const barrier = new Barrier(4, { name: "step" }); // in each of four workers:
- * if (barrier.waitSync() === 0) swap(); // one of them gets 0; the others run on meanwhile,
- * barrier.waitSync(); // so all wait once more before they use what it did. (Python's `action` runs before anyone passes.)
+ * const barrier = new Barrier(4, { name: "step" }); // in each of four workers: if (barrier.waitSync() === 0) swap();
+ * // one of them gets 0; the others run on meanwhile, barrier.waitSync(); // so all wait once more before they use what
+ * it did. (Python's `action` runs before anyone passes.)
  *
  * After Python's `multiprocessing.Barrier`, which a killed party blocks for ever.
  */

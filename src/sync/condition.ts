@@ -1,20 +1,22 @@
-/** `Condition`: waiting for what the holder of a lock may change. Each waiter has an entry of its own to be notified in. */
+/**
+ * `Condition`: waiting for what the holder of a lock may change. Each waiter has an entry of its own to be notified in.
+ */
 import { expectInteger, show } from "../base/expect.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { compareExchange, exchange, load, notify, store, type Words } from "../memory/words/atomics.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
 import { HEADER_WORDS } from "../things/layout.js";
-import { Existing, FoundByName, registerThing, wordsOf } from "../things/shared-thing.js";
+import { FoundByName, registerThing, wordsOf } from "../things/shared-thing.js";
 import type { Guard } from "./guard.js";
-import { claim, ENTRIES, endOf, find, inherit, LINE_WORDS, next, type Table, tooMany } from "./ledger.js";
-import { abandonedError, expectLock, Lock, notHeld, ownLock } from "./lock.js";
+import { claim, ENTRIES, endOf, find, inherit, next, type Table, tableAfter, tooMany } from "./ledger.js";
+import { abandonedError, expectLock, type Lock, lockOf, notHeld } from "./lock.js";
 import { isHeldHere, lockAsync, lockSync, resumeHold, suspendHold } from "./mutex.js";
 import { Patience } from "./patience.js";
 
 /** Counts waiters, so that the first to come is the first notified. */
 const LAST_ORDER = HEADER_WORDS;
 /** Who waits: token, state, order. */
-const TABLE: Table = { start: HEADER_WORDS + LINE_WORDS, stride: 3, count: ENTRIES };
+const TABLE: Table = tableAfter(LAST_ORDER, 3, ENTRIES);
 const STATE = 1;
 const ORDER = 2;
 const BYTES = 4 * endOf(TABLE);
@@ -59,11 +61,15 @@ function grant(words: Words, count: number): void {
 /** Counts wrap. */
 const isBefore = (a: number, b: number) => ((a - b) | 0) < 0;
 
-/** What a waiter was notified of and died before it heard is the next one's. Needs no lock: the entry's token is the claim to it. */
+/**
+ * What a waiter was notified of and died before it heard is the next one's. Needs no lock: the entry's token is the
+ * claim to it.
+ */
 function passOn(words: Words): void {
   find(words, TABLE, (at) => {
     if (load(words, at + STATE) !== NOTIFIED || !inherit(words, at)) return false;
-    // First: a thread that dies here leaves an entry that says NOTIFIED, for the next to pass on. (If it changed hands, it may not.)
+    // First: a thread that dies here leaves an entry that says NOTIFIED, for the next to pass on. (If it changed hands,
+    // it may not.)
     if (load(words, at + STATE) === NOTIFIED) grant(words, 1);
     store(words, at + STATE, GONE);
     store(words, at, 0);
@@ -77,9 +83,9 @@ const heard = (words: Words, at: number, patience: Patience) => (): true | undef
 };
 
 /**
- * A lock, and a place to wait for what its holders change. `wait` releases the lock, sleeps until it is notified, and takes
- * the lock again; the guard that was had before is good again then. `notify` never waits for those it wakes, and what it
- * tells a thread that has died, another one hears.
+ * A lock, and a place to wait for what its holders change. `wait` releases the lock, sleeps until it is notified, and
+ * takes the lock again; the guard that was had before is good again then. `notify` never waits for those it wakes, and
+ * what it tells a thread that has died, another one hears.
  *
  * @example
  * const ready = new Condition();
@@ -100,8 +106,7 @@ export class Condition extends FoundByName {
    */
   constructor(lock?: Lock, options?: NameOptions) {
     super(lock, options, () => ({ byteLength: BYTES, partner: expectLock(lock) }));
-    const given: unknown = lock instanceof Existing ? lock.partner : lock;
-    this.lock = given instanceof Lock ? given : ownLock(this);
+    this.lock = lockOf(this);
   }
 
   /** Takes the lock, with the event loop free. @throws as `Lock.acquire` */
@@ -149,7 +154,10 @@ export class Condition extends FoundByName {
     return this.#heard(words, at, typeof result === "object" ? abandonedError(this.lock, result) : undefined);
   }
 
-  /** Waits, again and again, until `predicate()` holds; false if that takes longer than `timeoutMs`. Python's `wait_for`. */
+  /**
+   * Waits, again and again, until `predicate()` holds; false if that takes longer than `timeoutMs`. Python's
+   * `wait_for`.
+   */
   async waitUntil(predicate: () => boolean, options: WaitOptions = {}): Promise<boolean> {
     this.#held("wait", options);
     expectPredicate(predicate);
@@ -172,7 +180,10 @@ export class Condition extends FoundByName {
     return true;
   }
 
-  /** Wakes up to `count` of those who wait now. They go on when they have the lock. @throws {LockStateError} {RangeError} */
+  /**
+   * Wakes up to `count` of those who wait now. They go on when they have the lock. @throws {LockStateError}
+   * {RangeError}
+   */
   notify(count = 1): void {
     expectInteger("count", count, 0, Number.POSITIVE_INFINITY);
     const [words] = this.#held("notify", {});
@@ -191,7 +202,10 @@ export class Condition extends FoundByName {
     if (!isHeldHere(lockWords)) throw notHeld(this.lock, act);
     return [words, lockWords];
   }
-  /** The end of a wait, with the lock or the reason why not. Only now: who dies before it has the lock leaves its notification. */
+  /**
+   * The end of a wait, with the lock or the reason why not. Only now: who dies before it has the lock leaves its
+   * notification.
+   */
   #heard(words: Words, at: number, failure: unknown): boolean {
     const isNotified = leave(words, at);
     if (failure === undefined) return isNotified;

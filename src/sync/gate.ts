@@ -1,10 +1,11 @@
 /**
- * A gate: where those wait who found a ring empty, or full. Whoever brings a message or makes room opens it, which costs one
- * load while nobody waits. Its words, the race, and why no wake-up is lost: README.md.
+ * A gate: where those wait who found a ring empty, or full. Whoever brings a message or makes room opens it, which
+ * costs one load while nobody waits. Its words, the race, and why no wake-up is lost: README.md.
  */
 
 import { holdBytes, letGoOfBytes } from "../memory/blocks/opened.js";
 import { add, exchange, load, notify, or, type Words, waitAsync, waitSync } from "../memory/words/atomics.js";
+import { DEATH_LOOK_MS } from "../memory/words/intervals.js";
 import { spin } from "../memory/words/spin.js";
 
 /** Which sorts of waiters may be asleep: bits. */
@@ -15,9 +16,6 @@ const ASYNC = 2;
 const SIGNAL = 1;
 const ASYNC_SIGNAL = 2;
 export const GATE_WORDS = 3;
-
-/** How long a sleeper relies on a wake-up: whoever was woken in its place may have died before it passed the wake on. */
-const SLICE_MS = 50;
 
 export interface Gate {
   readonly words: Words;
@@ -76,7 +74,7 @@ export function passSync<T>(gate: Gate, poll: () => T | undefined, timeoutMs = I
     if (found !== undefined && hasSlept) passOn(gate, BLOCKED);
     const left = deadline - performance.now();
     if (found !== undefined || left <= 0) return found;
-    waitSync(gate.words, gate.at + SIGNAL, signal, Math.min(SLICE_MS, left));
+    waitSync(gate.words, gate.at + SIGNAL, signal, Math.min(DEATH_LOOK_MS, left));
   }
 }
 
@@ -89,7 +87,7 @@ export async function pass<T>(gate: Gate, poll: () => T | undefined): Promise<T>
       const { found, signal } = come(gate, ASYNC, poll, Infinity);
       if (found !== undefined && hasSlept) passOn(gate, ASYNC);
       if (found !== undefined) return found;
-      await waitAsync(gate.words, gate.at + ASYNC_SIGNAL, signal, SLICE_MS);
+      await waitAsync(gate.words, gate.at + ASYNC_SIGNAL, signal, DEATH_LOOK_MS);
     }
   } finally {
     letGoOfBytes(gate.words, user);

@@ -1,16 +1,15 @@
 /**
- * A table of agents in shared words: who holds a permit, who waits at a barrier. Each entry has a token and some words more.
- * Its lock is the block's lock word; a change is complete with one store, so that a death in the middle leaves it whole.
- * Used by semaphores, conditions and barriers.
+ * A table of agents in shared words: who holds a permit, who waits at a barrier. Each entry has a token and some words
+ * more. Its lock is the block's lock word; a change is complete with one store, so that a death in the middle leaves it
+ * whole. Used by semaphores, conditions and barriers.
  */
 
 import { UnsupportedError } from "../base/errors.js";
 import { compareExchange, load, store, type Words } from "../memory/words/atomics.js";
+import { nextLine } from "../memory/words/lines.js";
 import { isTokenAlive, ownToken } from "../system/agent.js";
 import { lockSync, recover, tryFast, unlock } from "./mutex.js";
 
-/** A line of the cache in words: tables begin on another one than the words before them, which others write. */
-export const LINE_WORDS = 16;
 /** Entries of a table, if not more are needed. */
 export const ENTRIES = 128;
 
@@ -23,6 +22,14 @@ export interface Table {
   readonly stride: number;
   readonly count: number;
 }
+
+/** A table behind the word `last`: on a line of its own, because other threads write the words up to `last`. */
+export const tableAfter = (last: number, stride: number, count: number): Table => ({
+  start: nextLine(last + 2), // one word more: the end of the entries ever used
+  stride,
+  count,
+});
+/** The first word behind a table. */
 export const endOf = ({ start, stride, count }: Table): number => start + stride * count;
 
 /** As `endOf`, of the entries ever used: for walks by plain reads, which whoever has the ledger to itself may do. */
@@ -85,8 +92,8 @@ export function tooMany({ count }: Table, what: string): never {
 }
 
 /**
- * Runs `act`, a few instructions, with the ledger to itself. Whoever died inside is nobody's concern: what it left is made
- * whole, and the lock taken over.
+ * Runs `act`, a few instructions, with the ledger to itself. Whoever died inside is nobody's concern: what it left is
+ * made whole, and the lock taken over.
  */
 export function alone<T>(words: Words, act: (words: Words) => T, repair: (words: Words) => void = nothing): T {
   enter(words, repair);
@@ -104,7 +111,8 @@ export function enter(words: Words, repair: (words: Words) => void = nothing): v
   while (!tryFast(words)) {
     const result = lockSync(words);
     if (result === "taken") return;
-    // Nobody enters twice: a word that says so is damaged, and as good as abandoned. If not recovered, another thread did.
+    // Nobody enters twice: a word that says so is damaged, and as good as abandoned. If not recovered, another thread
+    // did.
     if (result !== "own" && !recover(words)) continue;
     repair(words);
     return;

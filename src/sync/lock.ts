@@ -1,4 +1,6 @@
-/** `Lock`: one holder at a time, in any thread. The lock word and its states are in `mutex.ts`; `RLock` adds nesting. */
+/**
+ * `Lock`: one holder at a time, in any thread. The lock word and its states are in `mutex.ts`; `RLock` adds nesting.
+ */
 import { DeadlockError, LockAbandonedError, LockStateError, TimeoutError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { holdBytes, letGoOfBytes } from "../memory/blocks/opened.js";
@@ -6,7 +8,15 @@ import type { NameOptions } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
 import { HEADER_BYTES } from "../things/layout.js";
-import { FoundByName, insideOf, label, registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
+import {
+  FoundByName,
+  insideOf,
+  label,
+  partnerOf,
+  registerThing,
+  SharedThing,
+  wordsOf,
+} from "../things/shared-thing.js";
 import { forbidSending } from "../wire/handle.js";
 import type { Guard } from "./guard.js";
 import {
@@ -49,8 +59,9 @@ class LockGuard implements Guard {
 forbidSending(LockGuard);
 
 /**
- * One holder at a time, among all threads. The guard holds it, not the thread: two async functions of one thread exclude
- * each other. A holder that dies never blocks the others: until one of them takes the lock over with `recover()`, every
+ * One holder at a time, among all threads. The guard holds it, not the thread: two async functions of one thread
+ * exclude each other. A holder that dies never blocks the others: until one of them takes the lock over with
+ * `recover()`, every
  * `acquire` throws LockAbandonedError. Fair: who has waited for a millisecond goes before those who come then.
  *
  * @example
@@ -113,7 +124,9 @@ export class Lock extends FoundByName {
     if (!isHeldHere(words)) throw notHeld(this, "release it");
     unnest(words);
   }
-  /** Takes an abandoned lock over; `undefined` for all callers but the one that wins, and where nothing is abandoned. */
+  /**
+   * Takes an abandoned lock over; `undefined` for all callers but the one that wins, and where nothing is abandoned.
+   */
   recover(): Guard | undefined {
     const words = wordsOf(this);
     return recover(words) ? new LockGuard(words) : undefined;
@@ -130,8 +143,8 @@ export class Lock extends FoundByName {
 registerThing("Lock", Lock, HEADER_BYTES);
 
 /**
- * As `Lock`, but `acquireSync` and `tryAcquire` nest within a thread: synchronous code cannot interleave. `acquire` never
- * does, nor does anything nest on what an `acquire` holds.
+ * As `Lock`, but `acquireSync` and `tryAcquire` nest within a thread: synchronous code cannot interleave. `acquire`
+ * never does, nor does anything nest on what an `acquire` holds.
  *
  * After Python's `multiprocessing.RLock`.
  */
@@ -163,6 +176,12 @@ export function timedOut(thing: SharedThing, { timeoutMs }: SyncWaitOptions): Ti
 
 /** The RLock in the block of a condition, value or array. */
 export const ownLock = (thing: SharedThing): Lock => insideOf(thing, (inside) => new RLock(inside as NameOptions));
+
+/** The lock that goes with a condition, value or array: the one it was given, or an RLock in its own block. */
+export function lockOf(thing: SharedThing): Lock {
+  const partner = partnerOf(thing);
+  return partner instanceof Lock ? partner : ownLock(thing);
+}
 
 /** A lock that the caller gave, open; or, for an own one, nothing. @throws {TypeError} {ClosedError} */
 export function expectLock(lock: unknown): Lock | undefined {

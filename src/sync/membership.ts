@@ -1,6 +1,6 @@
 /**
- * Leaving in good order: a thread that ends with exit code 0, or has no handle to a barrier any more, gives back its places
- * by itself. One that is terminated, throws or runs out of memory gives nothing back, and is found dead.
+ * Leaving in good order: a thread that ends with exit code 0, or has no handle to a barrier any more, gives back its
+ * places by itself. One that is terminated, throws or runs out of memory gives nothing back, and is found dead.
  */
 
 import { holdBytes, letGoOfBytes } from "../memory/blocks/opened.js";

@@ -1,7 +1,7 @@
 /**
- * The lock word: one agent at a time holds it, and a holder that dies is found out. Functions over the words of a block,
- * which all have it at the same place. `Lock` and `RLock` are its public faces; semaphores and barriers guard their
- * ledgers with it. States, fairness and races: README.md.
+ * The lock word: one agent at a time holds it, and a holder that dies is found out. Functions over the words of a
+ * block, which all have it at the same place. `Lock` and `RLock` are its public faces; semaphores and barriers guard
+ * their ledgers with it. States, fairness and races: README.md.
  */
 
 import { add, compareExchange, load, notify, store, type Words, waitSync } from "../memory/words/atomics.js";
@@ -232,7 +232,10 @@ export function nest(words: Words): boolean {
 export function markAsync(words: Words): void {
   words[DEPTH] = ASYNC_HOLD;
 }
-/** Undoes an acquisition, if it still holds the lock: it may have been released since, or let go for a wait. False if not. */
+/**
+ * Undoes an acquisition, if it still holds the lock: it may have been released since, or let go for a wait. False if
+ * not.
+ */
 export const releaseHold = (words: Words, hold: number): boolean => words[HOLD] === hold && unnest(words);
 /** Undoes one acquisition; the last one releases the lock. False if this thread does not hold it. */
 export function unnest(words: Words): boolean {

@@ -1,9 +1,12 @@
-/** What a waiter knows of its wait: how long it has lasted, and when to look for the dead. Used by all waits for a thing to hold. */
+/**
+ * What a waiter knows of its wait: how long it has lasted, and when to look for the dead. Used by all waits for a thing
+ * to hold.
+ */
+
+import { DEATH_LOOK_MS } from "../memory/words/intervals.js";
 
 /** How long a waiter lets others overtake it, and how soon it first looks whether the holder lives. */
 const HUNGER_MS = 1;
-/** How often it looks after that: a dead holder is found out within this, and the few ms that a thread takes to end. */
-const LOOK_MS = 50;
 
 export class Patience {
   readonly #since = performance.now();
@@ -17,7 +20,7 @@ export class Patience {
   }
   /** How long to sleep before the next look. */
   get napMs(): number {
-    return this.isHungry ? LOOK_MS : HUNGER_MS;
+    return this.isHungry ? DEATH_LOOK_MS : HUNGER_MS;
   }
   /** As `napMs`, for whoever then sleeps for sure. */
   readonly nap = (): number => {
@@ -28,7 +31,7 @@ export class Patience {
   isTimeToLook(): boolean {
     const now = performance.now();
     if (now < this.#nextLook) return false;
-    this.#nextLook = now + LOOK_MS - HUNGER_MS;
+    this.#nextLook = now + DEATH_LOOK_MS - HUNGER_MS;
     return true;
   }
   /** For whoever does not wait: take what is reserved, and look at once. */

@@ -1,18 +1,19 @@
 /**
- * A ring of messages in shared memory: bounded, for many threads that put and many that take, each message a run of bytes of
- * any length. Queues and pipes stand on it. Its words, why no message is torn and nobody waits for the dead: README.md.
+ * A ring of messages in shared memory: bounded, for many threads that put and many that take, each message a run of
+ * bytes of any length. Queues and pipes stand on it. Its words, why no message is torn and nobody waits for the dead:
+ * README.md.
  */
 import { FormatError } from "../base/errors.js";
 import { load, store, type Words } from "../memory/words/atomics.js";
+import { LINE_WORDS } from "../memory/words/lines.js";
 import { type Gate, openForAll, openForOne } from "./gate.js";
 import { enter } from "./ledger.js";
 import { unlock } from "./mutex.js";
 
-/** 128 bytes: two lines of the cache, which processors fetch in pairs. Words that different threads write are kept so far apart. */
-const LINE_WORDS = 32;
 const SIDE_WORDS = 2 * LINE_WORDS;
 
-// Each side has its words, at the same places: first those that the side has to itself, of which 2–7 are its lock (mutex.ts).
+// Each side has its words, at the same places: first those that the side has to itself, of which 2–7 are its lock
+// (mutex.ts).
 /** Of the putters: 1 when nobody puts any more. */
 const ENDED = 8;
 /** Where the other side waits. */
@@ -89,8 +90,8 @@ export class Ring {
   readonly #capacity: number;
   readonly #maxSize: number;
   readonly #name: string;
-  // What this thread has found out and used up since, so that it need not look at the other side's line each time. It holds
-  // while no other thread has put, or taken.
+  // What this thread has found out and used up since, so that it need not look at the other side's line each time. It
+  // holds while no other thread has put, or taken.
   readonly #room = { turn: 0, place: -1, messages: 0, bytes: 0 };
   readonly #left = { turn: 0, messages: 0 };
   /** Bytes of the largest message. */
@@ -191,7 +192,8 @@ export class Ring {
   /**
    * Takes the next message if there is one; false if not.
    *
-   * @param onTaken runs in the last moment before the message is gone for others @throws {FormatError} if the ring is damaged
+   * @param onTaken runs in the last moment before the message is gone for others @throws {FormatError} if the ring is
+   *   damaged
    */
   take(taker: Taker, onTaken?: () => void): boolean {
     enter(this.#takeLock);

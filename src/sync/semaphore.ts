@@ -19,9 +19,9 @@ import {
   endOfUsed,
   find,
   isDead,
-  LINE_WORDS,
   next,
   type Table,
+  tableAfter,
   tooMany,
 } from "./ledger.js";
 import { timedOut } from "./lock.js";
@@ -39,7 +39,7 @@ const ASYNC_RELEASES = TOTAL + 4;
 /** 1 once anyone has waited. */
 const HAS_WAITERS = TOTAL + 5;
 /** Who holds how many: token, permits. */
-const TABLE: Table = { start: TOTAL + LINE_WORDS, stride: 2, count: ENTRIES };
+const TABLE: Table = tableAfter(HAS_WAITERS, 2, ENTRIES);
 const HELD = 1;
 const BYTES = 4 * endOf(TABLE);
 
@@ -93,7 +93,9 @@ function newEntry(words: Words): number {
   return claim(words, TABLE, isEmpty) || tooMany(TABLE, "threads with a permit");
 }
 
-/** What the dead held comes back, up to the first value. What was added beyond it is a signal, which they have consumed. */
+/**
+ * What the dead held comes back, up to the first value. What was added beyond it is a signal, which they have consumed.
+ */
 function takeBackFromTheDead(words: Words): void {
   let added = Math.max(0, load(words, TOTAL) - load(words, BOUND));
   for (let at = next(words, TABLE, 0); at !== 0; at = next(words, TABLE, at)) {
@@ -167,10 +169,10 @@ class Permit implements Guard {
 forbidSending(Permit);
 
 /**
- * A number of permits. `acquire` takes one, waiting while there is none; `release` gives one back, or adds one where none
- * is out. What a thread held when it died comes back, so that nobody waits for it; but not above the first value, for what
- * was added by `release` is a signal, which it had consumed. A release by a thread that holds none stands for one that
- * does: permits have no names.
+ * A number of permits. `acquire` takes one, waiting while there is none; `release` gives one back, or adds one where
+ * none is out. What a thread held when it died comes back, so that nobody waits for it; but not above the first value,
+ * for what was added by `release` is a signal, which it had consumed. A release by a thread that holds none stands for
+ * one that does: permits have no names.
  *
  * @example
  * const slots = new Semaphore(3);
@@ -222,7 +224,10 @@ export class Semaphore extends FoundByName {
     const words = wordsOf(this);
     return alone(words, () => take(words, Patience.none())) ? new Permit(words) : undefined;
   }
-  /** Gives a permit back, or adds one. @throws {LockStateError} above the first value of a BoundedSemaphore, and above 2^31 - 1 */
+  /**
+   * Gives a permit back, or adds one. @throws {LockStateError} above the first value of a BoundedSemaphore, and above
+   * 2^31 - 1
+   */
   release(): void {
     const words = wordsOf(this);
     const isBounded = this instanceof BoundedSemaphore;

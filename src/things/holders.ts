@@ -1,6 +1,7 @@
 /**
- * Who has a channel (a queue, a pipe) open: so that the keeper knows when nobody has any more, and drops what messages had
- * deposited with it; and so that nobody waits for ever for a message that nobody is left to send. Words in the channel's block.
+ * Who has a channel (a queue, a pipe) open: so that the keeper knows when nobody has any more, and drops what messages
+ * had deposited with it; and so that nobody waits for ever for a message that nobody is left to send. Words in the
+ * channel's block.
  */
 
 import { add, compareExchange, load, newWords, store, type Words } from "../memory/words/atomics.js";
@@ -97,7 +98,9 @@ export function givesOut(words: Words): void {
   store(words, GIVEN_OUT, 1);
 }
 
-/** Goes with a handle that may arrive in several threads, or be given up by its sender: only the first of them counts. */
+/**
+ * Goes with a handle that may arrive in several threads, or be given up by its sender: only the first of them counts.
+ */
 export const newTicket = (): SharedArrayBuffer => newWords(1).buffer;
 const ticketWords = (ticket: SharedArrayBuffer): Words => new Int32Array(ticket);
 /** As `arrives`, for a handle with a ticket. */

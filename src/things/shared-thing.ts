@@ -1,6 +1,6 @@
 /**
- * What locks, values, lists and queues have in common: each is a few words and bytes in a block of its own, which says by its
- * first words what it is. Their classes stand on this one; their handles are packed and unpacked here.
+ * What locks, values, lists and queues have in common: each is a few words and bytes in a block of its own, which says
+ * by its first words what it is. Their classes stand on this one; their handles are packed and unpacked here.
  */
 import { ClosedError, FormatError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
@@ -67,6 +67,8 @@ export let insideOf: <T extends SharedThing>(thing: SharedThing, see: (inside: E
 export const blockIdOf = (thing: SharedThing): number => blockBehind(thing).id;
 /** For the layers above: its block. @throws {ClosedError} */
 export const blockBehind = (thing: SharedThing): Block => blockOf(memoryOf(thing));
+/** For the layers above: the lock in another block that goes with a thing. */
+export let partnerOf: (thing: SharedThing) => SharedThing | undefined;
 let memoryOf: (thing: SharedThing) => SharedMemory;
 let whatOf: (thing: SharedThing) => string | undefined;
 
@@ -79,7 +81,10 @@ export abstract class SharedThing implements Shared {
   #owned: SharedThing | undefined;
   #words: Words | undefined;
 
-  /** @internal @param first the first argument of the class's constructor, which is an `Existing` where nothing is to be made */
+  /**
+   * @internal @param first the first argument of the class's constructor, which is an `Existing` where nothing is to be
+   * made
+   */
   protected constructor(first: unknown, options: NameOptions | undefined, recipe: () => Recipe) {
     const { memory, partner, what } = first instanceof Existing ? first : make(kindOf(this)!, recipe(), options);
     this.#memory = memory;
@@ -97,6 +102,7 @@ export abstract class SharedThing implements Shared {
       thing.#owned = lock;
       return lock;
     };
+    partnerOf = (thing) => thing.#partner;
     memoryOf = (thing) => thing.#memory;
     whatOf = (thing) => thing.#what;
     registerHandleKind<SharedThing>(
@@ -184,7 +190,10 @@ const classes = new Map<
 >();
 const kinds = new Map<object, Kind>();
 
-/** Teaches this module a class. @param byteLength its blocks have no fewer @param isChannel they have `holders.ts`'s words */
+/**
+ * Teaches this module a class. @param byteLength its blocks have no fewer @param isChannel they have `holders.ts`'s
+ * words
+ */
 export function registerThing(kind: Kind, Class: unknown, byteLength: number, isChannel = false): void {
   classes.set(kind, { Class: Class as ThingClass, byteLength, isChannel });
   kinds.set((Class as ThingClass).prototype, kind);
@@ -192,7 +201,10 @@ export function registerThing(kind: Kind, Class: unknown, byteLength: number, is
 }
 
 const isChannel = (thing: SharedThing): boolean => classes.get(kindOf(thing)!)!.isChannel;
-/** Whether handles on their way are counted. In system scope each has a name, by which any process may get it at any time. */
+/**
+ * Whether handles on their way are counted. In system scope each has a name, by which any process may get it at any
+ * time.
+ */
 const isCounted = (thing: SharedThing): boolean => isChannel(thing) && thing.scope === "process";
 const classOf = (kind: Kind): ThingClass => classes.get(kind)!.Class;
 
@@ -290,54 +302,86 @@ function see<T extends SharedThing>(Class: Findable<T>, memory: SharedMemory): T
 function findPartner(memory: SharedMemory): SharedThing | undefined {
   const name = partnerName(memory);
   if (name === undefined) return undefined;
-  const partner = attachThing(classOf("Lock") as unknown as Findable<SharedThing>, name, { scope: memory.scope });
+  const partner = finderOf(classOf("Lock") as unknown as Findable<SharedThing>).attach(name, { scope: memory.scope });
   return open(partner, () => {
     assertPartner(memory, memoryOf(partner));
     return partner;
   });
 }
 
-/** The thing of that name. @throws {NameNotFoundError} {FormatError} if the name has something else */
-export function attachThing<T extends SharedThing>(Class: Findable<T>, name: string, options?: AttachOptions): T {
-  return see(Class, SharedMemory.attach(name, options));
+/** The three ways to find a thing of one class by its name. */
+export interface Finder<T> {
+  attach(name: string, options?: AttachOptions): T;
+  waitFor(name: string, options?: AttachOptions & WaitOptions): Promise<T>;
+  waitForSync(name: string, options?: AttachOptions & SyncWaitOptions): T;
 }
-/** As soon as there is one. @throws {TimeoutError} {AbortedError} {FormatError} */
-export async function waitForThing<T extends SharedThing>(
+
+/**
+ * What the static methods `attach`, `waitFor` and `waitForSync` of a class do.
+ *
+ * @param check Returns the thing that was found, or closes it and throws: its type may be another than the caller
+ *   wants.
+ */
+export function finderOf<T extends SharedThing>(Class: Findable<T>, check = (thing: T): T => thing): Finder<T> {
+  return {
+    attach: (name, options) => check(see(Class, SharedMemory.attach(name, options))),
+    waitFor: async (name, options) => check(see(Class, await SharedMemory.waitFor(name, options))),
+    waitForSync: (name, options) => check(see(Class, SharedMemory.waitForSync(name, options))),
+  };
+}
+
+/** As `finderOf(Class).attach`. */
+export const attachThing = <T extends SharedThing>(Class: Findable<T>, name: string, options?: AttachOptions): T =>
+  finderOf(Class).attach(name, options);
+/** As `finderOf(Class).waitFor`. */
+export const waitForThing = <T extends SharedThing>(
   Class: Findable<T>,
   name: string,
   options?: AttachOptions & WaitOptions,
-): Promise<T> {
-  return see(Class, await SharedMemory.waitFor(name, options));
-}
-/** As `waitForThing`, blocking. */
-export function waitForThingSync<T extends SharedThing>(
+): Promise<T> => finderOf(Class).waitFor(name, options);
+/** As `finderOf(Class).waitForSync`. */
+export const waitForThingSync = <T extends SharedThing>(
   Class: Findable<T>,
   name: string,
   options?: AttachOptions & SyncWaitOptions,
-): T {
-  return see(Class, SharedMemory.waitForSync(name, options));
-}
+): T => finderOf(Class).waitForSync(name, options);
 
-/** A thing that is found by its name alone. */
+/** A class of things whose name alone says which one is wanted. */
 export abstract class FoundByName extends SharedThing {
-  /** The one of that name. @throws {NameNotFoundError} at once @throws {FormatError} if the name has something else */
+  /**
+   * The thing of that name.
+   *
+   * @throws {NameNotFoundError} If no block has the name.
+   * @throws {FormatError} If the block of that name holds something else.
+   */
   static attach<T extends SharedThing>(this: Findable<T>, name: string, options?: AttachOptions): T {
-    return attachThing(this, name, options);
+    return finderOf(this).attach(name, options);
   }
-  /** The one of that name, as soon as there is one. @throws {TimeoutError} {AbortedError} {FormatError} */
+  /**
+   * The thing of that name, as soon as there is one.
+   *
+   * @throws {TimeoutError} If there is none within `timeoutMs`.
+   * @throws {AbortedError} If `signal` fires first.
+   * @throws {FormatError} If the block of that name holds something else.
+   */
   static waitFor<T extends SharedThing>(
     this: Findable<T>,
     name: string,
     options?: AttachOptions & WaitOptions,
   ): Promise<T> {
-    return waitForThing(this, name, options);
+    return finderOf(this).waitFor(name, options);
   }
-  /** As `waitFor`, blocking. @throws {TimeoutError} {FormatError} */
+  /**
+   * As `waitFor`, but blocks the thread.
+   *
+   * @throws {TimeoutError} If there is none within `timeoutMs`.
+   * @throws {FormatError} If the block of that name holds something else.
+   */
   static waitForSync<T extends SharedThing>(
     this: Findable<T>,
     name: string,
     options?: AttachOptions & SyncWaitOptions,
   ): T {
-    return waitForThingSync(this, name, options);
+    return finderOf(this).waitForSync(name, options);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The first bytes of a block that holds a lock, a value or a list: what it is, and which lock in another block goes with it.
- * Written and read here; the classes are `shared-thing.ts`'s.
+ * The first bytes of a block that holds a lock, a value or a list: what it is, and which lock in another block goes
+ * with it. Written and read here; the classes are `shared-thing.ts`'s.
  */
 import { FormatError, NameNotFoundError, UnsupportedError } from "../base/errors.js";
 import { show } from "../base/expect.js";
@@ -24,7 +24,7 @@ const PARTNER_NAME = 32;
 const PARTNER_ID = 64;
 const PID_NAMESPACE = 18;
 const MAGIC_VALUE = 0x646e6873;
-const VERSION = 2;
+const VERSION = 3;
 /** Codes of the kinds, as they lie in memory: never to be given to another one. */
 const KINDS = {
   Lock: 1,

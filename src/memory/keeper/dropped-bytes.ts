@@ -1,6 +1,6 @@
 /**
- * Frees the memory of blocks that the keeper has dropped. They weigh almost nothing in this thread's heap, so V8 would never
- * collect it on its own: the keeper counts their bytes and calls the collector.
+ * Frees the memory of blocks that the keeper has dropped. They weigh almost nothing in this thread's heap, so V8 would
+ * never collect it on its own: the keeper counts their bytes and calls the collector.
  */
 import { collector } from "../../platform/runtime.js";
 

@@ -1,6 +1,6 @@
 /**
- * The keeper: the object behind the one thread that holds the table of names. The root starts that thread (`tree.ts`), and
- * all threads ask it through `line.ts`. States, races and the byte map: README.md.
+ * The keeper: the object behind the one thread that holds the table of names. The root starts that thread (`tree.ts`),
+ * and all threads ask it through `line.ts`. States, races and the byte map: README.md.
  */
 import { toWire } from "../../base/errors.js";
 import { type Trace, tracer } from "../../base/trace.js";
@@ -44,7 +44,8 @@ export class Keeper {
   /** @param isHeld Whether any thread has a channel open, by the words in the channel's block. */
   constructor(tree: Tree, isHeld: (channel: Words) => boolean) {
     const incarnation = add(tree.words, INCARNATION, 1) + 1;
-    // Ids are unique over all keepers of the tree, so a handle from an earlier keeper can never unlink a block of this one.
+    // Ids are unique over all keepers of the tree, so a handle from an earlier keeper can never unlink a block of this
+    // one.
     this.#nextId = incarnation * 2 ** 32;
     this.#trace = tracer("keeper", `#${incarnation}`);
     this.#treeWords = tree.words;
@@ -139,7 +140,10 @@ export class Keeper {
     });
   }
 
-  /** Forgets the dead, drops what nobody can fetch, and ends this thread if it has held nothing and was not asked for a second. */
+  /**
+   * Forgets the dead, drops what nobody can fetch, and ends this thread if it has held nothing and was not asked for a
+   * second.
+   */
   #tend(): void {
     this.#removeDead();
     this.#dropped.collect();
@@ -151,7 +155,8 @@ export class Keeper {
 
   #endUnlessAsked(): void {
     compareExchange(this.#treeWords, STATE, UP, CLOSING);
-    // The clients' BUSY words are read only now: a client stores BUSY before it reads STATE (README, "The race at its end").
+    // The clients' BUSY words are read only now: a client stores BUSY before it reads STATE (README, "The race at its
+    // end").
     const isAsked = this.#clients.areAnyBusy();
     store(this.#treeWords, STATE, isAsked ? UP : DOWN);
     notify(this.#treeWords, STATE);

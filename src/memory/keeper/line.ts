@@ -1,6 +1,7 @@
 /**
- * This thread's line to the keeper: requests with a reply, blocking, 10–100 µs each, and notices without one. Used by
- * the drivers, `deposits.ts` and `futex.ts`. The protocol: README.md.
+ * This thread's line to the keeper. A request with a reply blocks for 10–100 µs; notices need no reply. Used by the
+ * drivers,
+ * `deposits.ts` and `machine/futex.ts`. README.md describes the protocol.
  */
 
 import { fromWire } from "../../base/errors.js";
@@ -8,6 +9,7 @@ import { tracer } from "../../base/trace.js";
 import { BroadcastChannel, type MessagePort, receiveMessageOnPort, threadId } from "../../platform/runtime.js";
 import { isTokenAlive, thisAgent } from "../../system/agent.js";
 import { load, newWords, store, waitSync } from "../words/atomics.js";
+import { DEATH_LOOK_MS } from "../words/intervals.js";
 import { describeReply, describeRequest } from "./describe.js";
 import {
   BUSY,
@@ -50,7 +52,7 @@ class Line {
     }
   }
 
-  /** The reply, or `undefined` if the keeper is about to end: then nothing was sent. */
+  /** Sends a request and returns the reply. Sends nothing and returns `undefined` if the keeper is about to end. */
   ask(request: Request): Reply | undefined {
     return this.#whileBusy(() => {
       const seen = load(this.#words, REPLIES);
@@ -59,7 +61,7 @@ class Line {
     });
   }
 
-  /** Sends what needs no reply. Nothing is lost if the keeper is ending: it has no names left. */
+  /** Sends a request that needs no reply. If the keeper is about to end, nothing is lost: it has no names left. */
   tell(request: Request): void {
     this.#whileBusy(() => this.#channel.postMessage({ n: -1, body: request } satisfies Numbered<Request>));
   }
@@ -69,7 +71,7 @@ class Line {
   }
 
   #whileBusy<T>(send: () => T): T | undefined {
-    store(this.#words, BUSY, 1); // before STATE is read: see README, "the race at its end"
+    store(this.#words, BUSY, 1); // before STATE is read: see README, "The race at the keeper's end"
     try {
       return isUp() && this.incarnation === load(tree.words, INCARNATION) ? send() : undefined;
     } finally {
@@ -84,18 +86,18 @@ class Line {
       const message = receiveMessageOnPort(this.#channel as unknown as MessagePort);
       const reply = message?.message as Numbered<Reply> | undefined;
       if (reply?.n === n) return reply.body;
-      if (reply) continue; // of a request that gave up
+      if (reply) continue; // it answers a request that gave up
       if (isDown() || this.incarnation !== load(tree.words, INCARNATION)) throw new LineBroken();
       if (performance.now() > deadline && isTokenAlive(load(tree.words, KEEPER)) !== true) {
         throw new Error("internal: the keeper of names does not answer");
       }
-      waitSync(this.#words, REPLIES, seen, 50);
+      waitSync(this.#words, REPLIES, seen, DEATH_LOOK_MS);
       seen = load(this.#words, REPLIES);
     }
   }
 }
 
-/** The keeper that was greeted has ended: greet the next one. */
+/** The keeper at the other end of the line has ended: the client must say hello to the next one. */
 class LineBroken extends Error {}
 
 let line: Line | undefined;

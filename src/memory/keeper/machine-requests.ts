@@ -1,4 +1,7 @@
-/** Requests of system scope, as the keeper serves them: `machine-blocks.ts`, started by the first one and stopped by the process's end. */
+/**
+ * Requests of system scope, as the keeper serves them: `machine-blocks.ts`, started by the first one and stopped by the
+ * process's end.
+ */
 import { parentPort } from "../../platform/runtime.js";
 import { libc } from "../../system/libc.js";
 import { load, store } from "../words/atomics.js";
@@ -19,8 +22,8 @@ import { MachineBlocks } from "./machine-blocks.js";
 import { loading } from "./native-loading.js";
 
 /**
- * The least that a mapping counts for when it is dropped: each one takes some GiB of address space, and a process can run
- * out of that long before it runs out of memory.
+ * The least that a mapping counts for when it is dropped: each one takes some GiB of address space, and a process can
+ * run out of that long before it runs out of memory.
  */
 const LEAST_MAPPING_BYTES = 1 << 20;
 
@@ -97,8 +100,8 @@ export class MachineRequests {
   }
 
   /**
-   * Runs `act`, which names, notes or removes blocks; returns `undefined` if the process is exiting, because then the main
-   * thread is removing all blocks. The race is closed as README, "The end of the process", says.
+   * Runs `act`, which names, notes or removes blocks; returns `undefined` if the process is exiting, because then the
+   * main thread is removing all blocks. The race is closed as README, "The end of the process", says.
    */
   #unlessExiting<T>(act: () => T): T | undefined {
     const { words } = this.#tree;

@@ -1,12 +1,13 @@
 /**
- * The tree of threads that share one table of names: who is its root, and how its keeper is started.
- * Works on load, because environment data reach only the workers that are started afterwards.
+ * The tree of threads that share one table of names: which thread is its root, and how its keeper is started.
+ * This module acts when it is loaded, because environment data reach only the workers that are started afterwards.
  */
 import { UnsupportedError } from "../../base/errors.js";
 import { tracer } from "../../base/trace.js";
 import { BroadcastChannel, getEnvironmentData, setEnvironmentData, threadId } from "../../platform/runtime.js";
 import { startThread } from "../../platform/thread.js";
 import { compareExchange, load, newWords, notify, onWaiting, store, waitSync } from "../words/atomics.js";
+import { DEATH_LOOK_MS } from "../words/intervals.js";
 import { hearSignals, watchExit } from "./exit.js";
 import {
   DOWN,
@@ -30,7 +31,10 @@ const trace = tracer("keeper", `thread ${threadId}`);
 
 if (!inherited) becomeRoot();
 
-/** Waits until the keeper is up, starting it if need be. @throws {UnsupportedError} if the root is blocked and never started it */
+/**
+ * Waits until the keeper is up, starting it if need be. @throws {UnsupportedError} if the root is blocked and never
+ * started it
+ */
 export function requireKeeper(): void {
   if (isUp()) return;
   askForKeeper();
@@ -38,26 +42,31 @@ export function requireKeeper(): void {
   for (;;) {
     const state = load(tree.words, STATE);
     if (state === UP) return;
-    if (state === DOWN) askForKeeper(); // it ended between our look and our request
+    if (state === DOWN) askForKeeper(); // the keeper ended between our look and our request
     const left = deadline - performance.now();
     if (left <= 0) throw noKeeper();
-    waitSync(tree.words, STATE, state, Math.min(left, 50));
+    waitSync(tree.words, STATE, state, Math.min(left, DEATH_LOOK_MS));
   }
 }
 
-/** As `requireKeeper`, without blocking. */
+/**
+ * As `requireKeeper`, but without blocking the thread.
+ *
+ * @throws {UnsupportedError} If the root is blocked and has never started the keeper.
+ */
 export async function keeperReady(): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   askForKeeper();
   while (!isUp()) {
     if (performance.now() > deadline) throw noKeeper();
-    await new Promise((resolve) => setTimeout(resolve, 2)); // a ref'd timer: the process must not end meanwhile
+    await new Promise((resolve) => setTimeout(resolve, 2)); // a timer that keeps the process from ending meanwhile
     if (load(tree.words, STATE) === DOWN) askForKeeper();
   }
 }
 
+/** Whether the keeper takes requests. */
 export const isUp = (): boolean => load(tree.words, STATE) === UP;
-/** True while no thread of this tree can have a named block. */
+/** Whether there is no keeper. No thread of this tree can have a named block then. */
 export const isDown = (): boolean => load(tree.words, STATE) === DOWN;
 
 function askForKeeper(): void {
@@ -67,7 +76,7 @@ function askForKeeper(): void {
   }
   if (!isDown()) return;
   trace?.("wants the keeper; the root is to start it");
-  store(tree.words, WANTED, 1); // for a root that is blocked in one of this package's waits
+  store(tree.words, WANTED, 1); // a root that is blocked in one of this package's waits looks at it
   const channel = new BroadcastChannel(treeChannel(tree));
   channel.postMessage("start");
   channel.close();
@@ -79,7 +88,7 @@ function startKeeper(): void {
   trace?.("starts the keeper");
   const keeper = startThread("keeper", "shared-ndarray keeper", tree);
   const failed = () => {
-    // It died without a word (no memory for a thread, say). The next request tries again.
+    // There was not enough memory for a thread, for example. The next request tries again.
     store(tree.words, STATE, DOWN);
     notify(tree.words, STATE);
   };
@@ -97,7 +106,7 @@ function becomeRoot(): void {
   onWaiting(() => {
     if (load(tree.words, WANTED) === 1) startKeeper();
   });
-  // Two roots in one process have two tables of names: whoever created a name in one does not find it in the other.
+  // Two roots in one process have two tables of names, and a name of one table is not found in the other.
   const roots = new BroadcastChannel("shared-ndarray:roots");
   roots.onmessage = () => {
     process.emitWarning(
@@ -111,7 +120,8 @@ function becomeRoot(): void {
 
 function noKeeper(): UnsupportedError {
   return new UnsupportedError(
-    `Expected the thread that loaded shared-ndarray first to start the keeper of names, but it was blocked for ${PATIENCE_MS} ms. ` +
+    "Expected the thread that loaded shared-ndarray first to start the keeper of names, " +
+      `but it was blocked for ${PATIENCE_MS} ms. ` +
       "Call `await SharedMemory.ready()` there before it blocks",
     { feature: "the first named block of a worker while its root is blocked", instead: "await SharedMemory.ready()" },
   );

@@ -1,11 +1,12 @@
 /**
- * Waiting across processes, by the kernel's futex. It is a native call, which not all threads may make (`native.ts`): in those a
- * waiter looks again every few milliseconds, and the keeper wakes in their name.
+ * Waiting across processes, by the kernel's futex. It is a native call, which not all threads may make (`native.ts`):
+ * in those a waiter looks again every few milliseconds, and the keeper wakes in their name.
  */
 import type { Libc } from "../../system/libc.js";
 import type { Block } from "../blocks/driver.js";
 import { tell } from "../keeper/line.js";
 import { type Crossing, shareWaits } from "../words/atomics.js";
+import { LONGEST_FUTEX_WAIT_MS } from "../words/intervals.js";
 import { nativeLibc } from "./native.js";
 
 /** Makes waits on the words of this block go beyond the process. */
@@ -18,7 +19,7 @@ export function shareWaitsOf({ buffer, id }: Block): void {
   const crossing: Crossing = {
     wait(byteOffset, value, ms) {
       const c = nativeLibc();
-      return c?.futexWait(addressIn(c) + byteOffset, value, Math.min(ms, LONGEST_WAIT_MS));
+      return c?.futexWait(addressIn(c) + byteOffset, value, Math.min(ms, LONGEST_FUTEX_WAIT_MS));
     },
     wake(byteOffset, count) {
       const c = nativeLibc();
@@ -28,6 +29,3 @@ export function shareWaitsOf({ buffer, id }: Block): void {
   };
   shareWaits(buffer, crossing);
 }
-
-/** A thread cannot be terminated while it is in there. */
-const LONGEST_WAIT_MS = 250;

@@ -1,4 +1,7 @@
-/** Blocks and names of system scope, as every thread sees them: files in `/dev/shm`, which the keeper maps. Chosen by `place.ts`. */
+/**
+ * Blocks and names of system scope, as every thread sees them: files in `/dev/shm`, which the keeper maps. Chosen by
+ * `place.ts`.
+ */
 import { idAt } from "../../system/files.js";
 import { isProcessAlive } from "../../system/identity.js";
 import { type Found, ownedBlocks, sweepDead } from "../../system/owner-file.js";
@@ -43,8 +46,8 @@ export const systemNames: Driver = {
 };
 
 /**
- * The block that a handle stands for: from a thread that has it open, or by its name, if that is still its. `undefined` if neither
- * knows it.
+ * The block that a handle stands for: from a thread that has it open, or by its name, if that is still its. `undefined`
+ * if neither knows it.
  */
 export function attachSystemBlock(name: string, id: number): Named | undefined {
   const used = inUse(id, (block) => known(name, block, undefined));
@@ -90,7 +93,10 @@ function remembered(named: Named): Named {
 /** With the last handle in the last thread the bytes are given back. */
 const leave = (id: number): void => void ask({ op: "leave", id });
 
-/** Handles that were collected may have left typed arrays, of which nobody knows: these are good for as long as they live. */
+/**
+ * Handles that were collected may have left typed arrays, of which nobody knows: these are good for as long as they
+ * live.
+ */
 function closed({ id, block }: Named, isCollected: boolean): void {
   if (isCollected) unused.register(block.buffer, id);
   else leave(id);

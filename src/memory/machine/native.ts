@@ -1,6 +1,7 @@
 /**
- * Native code in this thread, for waits. Only in threads that nobody terminates but this package, which takes care not to do it while
- * the code is loaded (`native-loading.ts`): the main one, a pool's workers, processes. Threads that users make do without.
+ * Native code in this thread, for waits. Only in threads that nobody terminates but this package, which takes care not
+ * to do it while the code is loaded (`native-loading.ts`): the main one, a pool's workers, processes. Threads that
+ * users make do without.
  */
 import { isMainThread } from "../../platform/runtime.js";
 import { type Libc, libc } from "../../system/libc.js";

@@ -1,4 +1,7 @@
-/** Where a block is to be found: its name and who sees it. The rules of names, and the errors of names that are taken or not there. */
+/**
+ * Where a block is to be found: its name and who sees it. The rules of names, and the errors of names that are taken or
+ * not there.
+ */
 import { NameNotFoundError, NameTakenError, TimeoutError } from "../../base/errors.js";
 import { expectOneOf, expectOptions, show } from "../../base/expect.js";
 import { RESERVED } from "../../system/files.js";
@@ -13,8 +16,8 @@ export interface AttachOptions {
   readonly scope?: Scope | undefined;
 }
 /**
- * Names: 1–30 of `[A-Za-z0-9._-]`, not `.` or `..`. Creating a taken name throws NameTakenError. In system scope attaching takes any
- * name that a file may have, and one is made up if none is given.
+ * Names: 1–30 of `[A-Za-z0-9._-]`, not `.` or `..`. Creating a taken name throws NameTakenError. In system scope
+ * attaching takes any name that a file may have, and one is made up if none is given.
  */
 export interface NameOptions extends AttachOptions {
   readonly name?: string | undefined;

@@ -56,8 +56,8 @@ export async function waitAsync(words: Words, i: number, value: number, ms: numb
 }
 
 // ── Words that other processes see too ─────────────────────────────────────────────────────────────────────────────
-// There `Atomics.wait` and `notify` reach this process alone. Blocked threads wait for the kernel's futex, of this process too, if they
-// can; all others are woken by this process as ever, and look for themselves for what others do.
+// There `Atomics.wait` and `notify` reach this process alone. Blocked threads wait for the kernel's futex, of this
+// process too, if they can; all others are woken by this process as ever, and look for themselves for what others do.
 
 /** How waits on one buffer go beyond the process. */
 export interface Crossing {
@@ -108,7 +108,10 @@ async function looking(words: Words, i: number, value: number, ms: number): Prom
   }
 }
 
-/** Blocks until the word is what `isOver` wants, at most `ms`: for what takes others a moment, and may have died with them. */
+/**
+ * Blocks until the word is what `isOver` wants, at most `ms`: for what takes others a moment, and may have died with
+ * them.
+ */
 export function waitFor(words: Words, i: number, isOver: (value: number) => boolean, ms: number): void {
   const deadline = performance.now() + ms;
   for (let value = load(words, i); !isOver(value) && performance.now() < deadline; value = load(words, i)) {

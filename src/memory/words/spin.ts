@@ -1,6 +1,7 @@
 /**
- * Spinning before sleeping. A sleeper takes 20–50 µs to wake; where the other side answers at once, on another core, it is
- * ten to fifty times quicker to look again and again for a moment. Where it does not pay, waits soon hardly spin at all.
+ * Spinning before sleeping. A sleeper takes 20–50 µs to wake; where the other side answers at once, on another core, it
+ * is ten to fifty times quicker to look again and again for a moment. Where it does not pay, waits soon hardly spin at
+ * all.
  */
 import { availableParallelism } from "../../platform/runtime.js";
 import { load, newWords, type Words } from "./atomics.js";
@@ -8,7 +9,10 @@ import { load, newWords, type Words } from "./atomics.js";
 /** About as long as a wake-up takes: to spin longer costs more than it can gain. */
 const LONGEST_MS = availableParallelism() > 1 ? 0.05 : 0;
 const SHORTEST_MS = 0.001;
-/** After so many vain spins one outlasts a wake-up: if the other side has a core of its own by now, both go on spinning from there. */
+/**
+ * After so many vain spins one outlasts a wake-up: if the other side has a core of its own by now, both go on spinning
+ * from there.
+ */
 const RETRY = 64;
 const RETRY_MS = 3 * LONGEST_MS;
 

@@ -6,10 +6,8 @@ import { AbortedError, TimeoutError } from "../../base/errors.js";
 import { expectKnown, expectMs, show } from "../../base/expect.js";
 import { holdBytes, letGoOfBytes } from "../blocks/opened.js";
 import { load, notify, type Words, waitAsync, waitSync } from "./atomics.js";
+import { NOTIFICATION_TRUST_MS } from "./intervals.js";
 import { spin } from "./spin.js";
-
-/** How long a waiter trusts a notification to come before it looks for itself. */
-export const SLICE_MS = 250;
 
 /** How long a blocking call waits. */
 export interface SyncWaitOptions {
@@ -50,7 +48,7 @@ export function waitUntilSync<T>(
   i: number,
   poll: () => T | undefined,
   timeoutMs = Infinity,
-  sliceMs = () => SLICE_MS,
+  sliceMs = () => NOTIFICATION_TRUST_MS,
 ): T | undefined {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
@@ -68,7 +66,7 @@ export async function waitUntil<T>(
   i: number,
   poll: () => T | undefined,
   options: WaitOptions,
-  sliceMs = () => SLICE_MS,
+  sliceMs = () => NOTIFICATION_TRUST_MS,
 ): Promise<T | undefined> {
   const deadline = performance.now() + (options.timeoutMs ?? Infinity);
   const { signal } = options;
@@ -92,7 +90,10 @@ export async function waitUntil<T>(
   }
 }
 
-/** Settles with the wait or with the signal. Listens anew each time, for a promise that outlasts many waits would keep them all. */
+/**
+ * Settles with the wait or with the signal. Listens anew each time, for a promise that outlasts many waits would keep
+ * them all.
+ */
 function orAborted(wait: Promise<unknown>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
@@ -105,7 +106,8 @@ function orAborted(wait: Promise<unknown>, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Calls back with the error when the signal of a wait fires or its time is up; for waits on something that tells of itself.
+ * Calls back with the error when the signal of a wait fires or its time is up; for waits on something that tells of
+ * itself.
  *
  * @param what is waited for, as errors name it @returns how to stop that
  */
