@@ -49,7 +49,9 @@ export class Deposits {
   }
 
   /**
-   * Drops what nobody can fetch any more. @param isNamed whether the channel of that block can still be found by name
+   * Drops the deposits that nobody can fetch any more.
+   *
+   * @param isNamed Whether the channel in that block can still be found by its name.
    */
   dropOrphans(isNamed: (block: number) => boolean): void {
     for (const [block, { words, deposits }] of this.#channels) {

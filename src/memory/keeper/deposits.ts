@@ -1,7 +1,7 @@
 /**
- * Shared memory in messages: bytes cannot carry it, so it is deposited with the keeper, once per message, under an id
- * that the message carries. It is dropped when it is fetched, or when nobody has the channel any more. Used by
- * `channels/`.
+ * Shared memory in messages. The bytes of a message cannot carry it, so the sender deposits it with the keeper and the
+ * message carries the deposit's id. The keeper drops a deposit when it is fetched, or when no thread has the channel
+ * any more. Used by `channels/`.
  */
 import type { Block, SharedSource } from "../blocks/driver.js";
 import { blockToWire } from "../blocks/heap.js";

@@ -1,6 +1,6 @@
 /**
- * The end of the process: its blocks of system scope are unlinked when it exits, or is ended by a signal that can be
- * caught. In the main thread alone, where both can be heard.
+ * The end of the process. Its blocks of system scope are unlinked when it exits, or when a signal that can be caught
+ * ends it. This happens in the main thread, because no other thread learns of either.
  */
 import { isMainThread } from "../../platform/runtime.js";
 import { sweepOwn } from "../../system/owner-file.js";
@@ -75,8 +75,8 @@ interface Emitter {
   readonly count?: number;
 }
 /**
- * The package `signal-exit`, which many tools use, leaves a signal to whoever else hears it, as this file does: one
- * must not mind.
+ * The number of listeners that belong to the package `signal-exit`, which many tools use. Like this file, it leaves a
+ * signal to other listeners if there are any, so it must not count as one.
  */
 function signalExitListeners(): number {
   const { __signal_exit_emitter__: third } = process as { __signal_exit_emitter__?: Emitter };

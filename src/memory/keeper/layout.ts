@@ -40,8 +40,7 @@ export const NONE = -1;
 /** How long after its last name, deposit and mapping are gone the keeper ends. */
 export const LINGER_MS = 1000;
 /**
- * How long a descendant waits for its root to start the keeper, and anyone for a reply, before it says that something
- * is wrong.
+ * How long a descendant waits for its root to start the keeper, and a client for a reply, before it reports an error.
  */
 export const PATIENCE_MS = 5000;
 

@@ -1,7 +1,7 @@
 /**
- * Blocks of system scope, on behalf of all threads of this process: made, mapped, named and given back by the keeper
- * alone. So each block has one mapping, whoever asks first; and no thread can be ended in the middle of it, since
- * nobody ends the keeper.
+ * Blocks of system scope, for all threads of this process. Only the keeper makes, maps, names and unmaps them, so each
+ * block has one mapping no matter which thread asks first, and no thread can be terminated halfway: nobody terminates
+ * the keeper.
  */
 import { closeSync } from "../../platform/runtime.js";
 import {
@@ -47,8 +47,8 @@ export class MachineBlocks {
   readonly #events: MachineEvents;
 
   /**
-   * @param tree tells this keeper's table of names from another one in the process @param incarnation and this one from
-   * earlier ones
+   * @param tree Distinguishes this keeper from those of other trees in the process.
+   * @param incarnation Distinguishes this keeper from earlier ones of the tree.
    */
   constructor(tree: string, incarnation: number, events: MachineEvents) {
     this.#owned = new OwnerFile(tree);
@@ -122,8 +122,11 @@ export class MachineBlocks {
   }
 
   /**
-   * Any file, as it is seen in that mode. @throws what the system says of the path @throws {FormatError}
-   * {UnsupportedError}
+   * Maps a file of any path, in the given mode.
+   *
+   * @throws {Error} What the operating system reports about the path.
+   * @throws {FormatError} If the file cannot be mapped.
+   * @throws {UnsupportedError} If there is no system scope here.
    */
   mapPath(path: string, mode: MapMode, user: unknown): BlockWire {
     const file = openPath(path, mode === "r+");

@@ -1,6 +1,7 @@
 /**
- * Loading native code (`koffi`) in a thread: terminated meanwhile, it would take the whole process with it. So who is
- * about to terminate a thread, or to end the process, waits until nobody is loading. By a word of the tree's.
+ * Loading native code (`koffi`) in a thread. If the thread is terminated meanwhile, the whole process aborts. So a
+ * thread that is about to terminate another one, or to end the process, waits until no thread is loading. A word of the
+ * tree counts the threads that are.
  */
 import { add, load, type Words, waitFor } from "../words/atomics.js";
 import { EXITING, LOADS } from "./layout.js";

@@ -32,8 +32,9 @@ const trace = tracer("keeper", `thread ${threadId}`);
 if (!inherited) becomeRoot();
 
 /**
- * Waits until the keeper is up, starting it if need be. @throws {UnsupportedError} if the root is blocked and never
- * started it
+ * Blocks until the keeper is up, after starting it if necessary.
+ *
+ * @throws {UnsupportedError} If the root is blocked and has never started the keeper.
  */
 export function requireKeeper(): void {
   if (isUp()) return;

@@ -1,6 +1,7 @@
 /**
- * Waiting across processes, by the kernel's futex. It is a native call, which not all threads may make (`native.ts`):
- * in those a waiter looks again every few milliseconds, and the keeper wakes in their name.
+ * Waiting across processes, with the kernel's futex. It needs a native call, which not all threads may make
+ * (`native.ts`). In the other threads, a waiter polls every few milliseconds, and the keeper wakes other processes for
+ * them.
  */
 import type { Libc } from "../../system/libc.js";
 import type { Block } from "../blocks/driver.js";
@@ -9,7 +10,7 @@ import { type Crossing, shareWaits } from "../words/atomics.js";
 import { LONGEST_FUTEX_WAIT_MS } from "../words/intervals.js";
 import { nativeLibc } from "./native.js";
 
-/** Makes waits on the words of this block go beyond the process. */
+/** Makes waits on the words of a block reach all processes. */
 export function shareWaitsOf({ buffer, id }: Block): void {
   let address: number | undefined;
   const addressIn = (c: Libc) => {
