@@ -6,18 +6,9 @@ import { nextLine } from "../memory/words/lines.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { ENTRIES } from "../sync/ledger.js";
 import { formatRing, NO_LIMIT, Ring, ringWords } from "../sync/ring.js";
+import { attachThing, type Findable, waitForThing, waitForThingSync } from "../things/found-by-name.js";
 import { AFTER_HOLDERS, isHeld } from "../things/holders.js";
-import {
-  attachThing,
-  blockBehind,
-  type Findable,
-  label,
-  registerThing,
-  SharedThing,
-  waitForThing,
-  waitForThingSync,
-  wordsOf,
-} from "../things/shared-thing.js";
+import { blockBehind, label, registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
 import { type Channel, expectByteCapacity } from "./channel.js";
 import { Reader } from "./reader.js";
 import type { Receiver, Sender } from "./types.js";

@@ -5,8 +5,9 @@ import type { NameOptions } from "../memory/shared-memory.js";
 import { compareExchange, load, notify, store, type Words } from "../memory/words/atomics.js";
 import { DEATH_LOOK_MS } from "../memory/words/intervals.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
+import { FoundByName } from "../things/found-by-name.js";
 import { HEADER_WORDS } from "../things/layout.js";
-import { blockIdOf, FoundByName, label, registerThing, wordsOf } from "../things/shared-thing.js";
+import { blockIdOf, label, registerThing, wordsOf } from "../things/shared-thing.js";
 import {
   alone as aloneIn,
   claim,

@@ -7,16 +7,9 @@ import { holdBytes, letGoOfBytes } from "../memory/blocks/opened.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
+import { FoundByName } from "../things/found-by-name.js";
 import { HEADER_BYTES } from "../things/layout.js";
-import {
-  FoundByName,
-  insideOf,
-  label,
-  partnerOf,
-  registerThing,
-  SharedThing,
-  wordsOf,
-} from "../things/shared-thing.js";
+import { insideOf, label, partnerOf, registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
 import { forbidSending } from "../wire/handle.js";
 import type { Guard } from "./guard.js";
 import {

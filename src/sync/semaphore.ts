@@ -7,8 +7,9 @@ import type { NameOptions } from "../memory/shared-memory.js";
 import { add, load, notify, store, type Words } from "../memory/words/atomics.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
 import { ownToken } from "../system/agent.js";
+import { FoundByName } from "../things/found-by-name.js";
 import { HEADER_WORDS } from "../things/layout.js";
-import { FoundByName, label, registerThing, wordsOf } from "../things/shared-thing.js";
+import { label, registerThing, wordsOf } from "../things/shared-thing.js";
 import { forbidSending } from "../wire/handle.js";
 import type { Guard } from "./guard.js";
 import {

@@ -3,8 +3,9 @@
 import type { NameOptions } from "../memory/shared-memory.js";
 import { compareExchange, load, notify, type Words } from "../memory/words/atomics.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
+import { FoundByName } from "../things/found-by-name.js";
 import { HEADER_WORDS } from "../things/layout.js";
-import { FoundByName, registerThing, wordsOf } from "../things/shared-thing.js";
+import { registerThing, wordsOf } from "../things/shared-thing.js";
 
 const FLAG = HEADER_WORDS;
 const SET = 1;

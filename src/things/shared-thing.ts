@@ -8,7 +8,6 @@ import { expectKnown, show } from "../base/expect.js";
 import type { Block } from "../memory/blocks/driver.js";
 import { expectPlace } from "../memory/names/place.js";
 import {
-  type AttachOptions,
   aliasOf,
   allocate,
   blockOf,
@@ -20,20 +19,9 @@ import {
   SharedMemory,
 } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
-import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { fromHandle, registerHandleKind, toHandle } from "../wire/handle.js";
 import { departs, givesOut, hold, letGo, newTicket, redeem } from "./holders.js";
-import {
-  assertPartner,
-  hasLock,
-  isLockKind,
-  type Kind,
-  nameOf,
-  partnerName,
-  readKind,
-  wordsIn,
-  writeHeader,
-} from "./thing-block.js";
+import { hasLock, isLockKind, type Kind, nameOf, readKind, wordsIn, writeHeader } from "./thing-block.js";
 
 /** Passed as the first argument of a constructor to make a handle to a thing that exists, instead of a new thing. */
 export class Existing {
@@ -82,7 +70,8 @@ export const blockIdOf = (thing: SharedThing): number => blockBehind(thing).id;
 export const blockBehind = (thing: SharedThing): Block => blockOf(memoryOf(thing));
 /** For the layers above: the lock in another block that goes with a thing; `undefined` if there is none. */
 export let partnerOf: (thing: SharedThing) => SharedThing | undefined;
-let memoryOf: (thing: SharedThing) => SharedMemory;
+/** For the layers above: the memory that a thing is stored in. */
+export let memoryOf: (thing: SharedThing) => SharedMemory;
 let whatOf: (thing: SharedThing) => string | undefined;
 
 /** A shared thing other than plain memory and arrays. */
@@ -200,7 +189,7 @@ export abstract class SharedThing implements Shared {
 
 // ── Classes and their kinds ────────────────────────────────────────────────────────────────────────────────────────
 
-type ThingClass = new (source: Existing) => SharedThing;
+export type ThingClass = new (source: Existing) => SharedThing;
 const classes = new Map<
   Kind,
   { readonly Class: ThingClass; readonly byteLength: number; readonly isChannel: boolean }
@@ -225,10 +214,11 @@ const isChannel = (thing: SharedThing): boolean => classes.get(kindOf(thing)!)!.
  * may attach at any time.
  */
 const isCounted = (thing: SharedThing): boolean => isChannel(thing) && thing.scope === "process";
-const classOf = (kind: Kind): ThingClass => classes.get(kind)!.Class;
+/** The class of a kind. */
+export const classOf = (kind: Kind): ThingClass => classes.get(kind)!.Class;
 
 /** The kind of a thing. If the user has extended a class of this package, the kind of that class. */
-function kindOf(thing: SharedThing): Kind | undefined {
+export function kindOf(thing: SharedThing): Kind | undefined {
   let p: object | null = thing;
   while (p !== null && !kinds.has(p)) p = Object.getPrototypeOf(p);
   return p === null ? undefined : kinds.get(p);
@@ -270,7 +260,7 @@ function make(kind: Kind, recipe: Recipe, options: NameOptions | undefined): Exi
 // ── Things that exist ──────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Runs `see` and closes the handle if that throws. */
-function open<T>(handle: Shared, see: () => T): T {
+export function open<T>(handle: Shared, see: () => T): T {
   try {
     return see();
   } catch (e) {
@@ -280,7 +270,7 @@ function open<T>(handle: Shared, see: () => T): T {
 }
 
 /** Makes the handle to a thing of that class, whose block was found to hold one. */
-function openThing(Class: ThingClass, memory: SharedMemory, partner: SharedThing | undefined): SharedThing {
+export function openThing(Class: ThingClass, memory: SharedMemory, partner: SharedThing | undefined): SharedThing {
   const least = classes.get(kindOf(Class.prototype)!)!.byteLength;
   const see = () => {
     if (memory.size >= least) return new Class(new Existing(memory, partner));
@@ -303,106 +293,4 @@ function expectLockOf(partner: SharedThing): SharedThing {
   if (isLockKind(kindOf(partner)!)) return partner;
   partner.close();
   throw new TypeError(`Expected \`partner\` to be the handle of a Lock, got that of ${label(partner)}`);
-}
-
-/** A class whose things can be found by name. Things of its subclasses are found too. */
-export type Findable<T extends SharedThing> = { readonly prototype: T };
-
-function see<T extends SharedThing>(Class: Findable<T>, memory: SharedMemory): T {
-  return open(memory, () => {
-    const kind = readKind(memory);
-    const wanted = kindOf(Class.prototype)!;
-    const Found = (kind === wanted ? Class : classOf(kind)) as ThingClass;
-    if (kind !== wanted && !Object.prototype.isPrototypeOf.call(Class.prototype, Found.prototype)) {
-      throw new FormatError(`Expected ${show(memory.name)} to be a ${wanted}, got a ${kind}`, { name: memory.name! });
-    }
-    return openThing(Found, memory, hasLock(kind) ? findPartner(memory) : undefined) as T;
-  });
-}
-
-function findPartner(memory: SharedMemory): SharedThing | undefined {
-  const name = partnerName(memory);
-  if (name === undefined) return undefined;
-  const partner = finderOf(classOf("Lock") as unknown as Findable<SharedThing>).attach(name, { scope: memory.scope });
-  return open(partner, () => {
-    assertPartner(memory, memoryOf(partner));
-    return partner;
-  });
-}
-
-/** The three ways to find a thing of one class by its name. */
-export interface Finder<T> {
-  attach(name: string, options?: AttachOptions): T;
-  waitFor(name: string, options?: AttachOptions & WaitOptions): Promise<T>;
-  waitForSync(name: string, options?: AttachOptions & SyncWaitOptions): T;
-}
-
-/**
- * What the static methods `attach`, `waitFor` and `waitForSync` of a class do.
- *
- * @param check Returns the thing that was found, or closes it and throws: its type may be another than the caller
- *   wants.
- */
-export function finderOf<T extends SharedThing>(Class: Findable<T>, check = (thing: T): T => thing): Finder<T> {
-  return {
-    attach: (name, options) => check(see(Class, SharedMemory.attach(name, options))),
-    waitFor: async (name, options) => check(see(Class, await SharedMemory.waitFor(name, options))),
-    waitForSync: (name, options) => check(see(Class, SharedMemory.waitForSync(name, options))),
-  };
-}
-
-/** As `finderOf(Class).attach`. */
-export const attachThing = <T extends SharedThing>(Class: Findable<T>, name: string, options?: AttachOptions): T =>
-  finderOf(Class).attach(name, options);
-/** As `finderOf(Class).waitFor`. */
-export const waitForThing = <T extends SharedThing>(
-  Class: Findable<T>,
-  name: string,
-  options?: AttachOptions & WaitOptions,
-): Promise<T> => finderOf(Class).waitFor(name, options);
-/** As `finderOf(Class).waitForSync`. */
-export const waitForThingSync = <T extends SharedThing>(
-  Class: Findable<T>,
-  name: string,
-  options?: AttachOptions & SyncWaitOptions,
-): T => finderOf(Class).waitForSync(name, options);
-
-/** A class of things whose name alone says which one is wanted. */
-export abstract class FoundByName extends SharedThing {
-  /**
-   * The thing of that name.
-   *
-   * @throws {NameNotFoundError} If no block has the name.
-   * @throws {FormatError} If the block of that name holds something else.
-   */
-  static attach<T extends SharedThing>(this: Findable<T>, name: string, options?: AttachOptions): T {
-    return finderOf(this).attach(name, options);
-  }
-  /**
-   * The thing of that name, as soon as there is one.
-   *
-   * @throws {TimeoutError} If there is none within `timeoutMs`.
-   * @throws {AbortedError} If `signal` fires first.
-   * @throws {FormatError} If the block of that name holds something else.
-   */
-  static waitFor<T extends SharedThing>(
-    this: Findable<T>,
-    name: string,
-    options?: AttachOptions & WaitOptions,
-  ): Promise<T> {
-    return finderOf(this).waitFor(name, options);
-  }
-  /**
-   * As `waitFor`, but blocks the thread.
-   *
-   * @throws {TimeoutError} If there is none within `timeoutMs`.
-   * @throws {FormatError} If the block of that name holds something else.
-   */
-  static waitForSync<T extends SharedThing>(
-    this: Findable<T>,
-    name: string,
-    options?: AttachOptions & SyncWaitOptions,
-  ): T {
-    return finderOf(this).waitForSync(name, options);
-  }
 }
