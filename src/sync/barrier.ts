@@ -306,8 +306,8 @@ function broken(barrier: Barrier, words: Words): never {
 }
 function brokenError(barrier: Barrier, words: Words): BrokenBarrierError {
   const parties = partiesOf(words);
-  const message =
-    `Expected all ${parties} members at ${label(barrier)}, ` + "but one died, failed or gave up (reset() mends it)";
+  const expected = `Expected all ${parties} members at ${label(barrier)}`;
+  const message = `${expected}, but one died, failed or gave up (reset() mends it)`;
   return new BrokenBarrierError(message, { parties });
 }
 function timedOut(barrier: Barrier, { timeoutMs }: SyncWaitOptions): TimeoutError {
