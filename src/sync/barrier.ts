@@ -65,7 +65,7 @@ function count(words: Words, state: number): number {
 }
 
 /** Moves all waiters to `state` and wakes them. To be called under the lock. */
-function tellWaiting(words: Words, state: number): void {
+function moveWaiting(words: Words, state: number): void {
   const table = tableIn(words);
   for (let at = next(words, table, 0); at !== 0; at = next(words, table, at)) {
     if (compareExchange(words, at + STATE, WAITING, state) === WAITING) notify(words, at + STATE);
@@ -75,7 +75,7 @@ function tellWaiting(words: Words, state: number): void {
 /** Breaks the barrier: no thread passes it until `reset`. To be called under the lock. */
 function breakUp(words: Words): void {
   store(words, BROKEN, 1);
-  tellWaiting(words, TURNED_AWAY);
+  moveWaiting(words, TURNED_AWAY);
 }
 
 /**
@@ -105,7 +105,7 @@ function arrive(words: Words): [at: number, place: number] | undefined {
       return undefined;
     }
     store(words, at + STATE, WAITING);
-    if (place === 0) tellWaiting(words, PASSED);
+    if (place === 0) moveWaiting(words, PASSED);
     return [at, place];
   });
 }
@@ -186,7 +186,7 @@ function leave(words: Words, isAtEnd: boolean): void {
  * // one of them gets 0; the others run on meanwhile, barrier.waitSync(); // so all wait once more before they use what
  * it did. (Python's `action` runs before anyone passes.)
  *
- * After Python's `multiprocessing.Barrier`, which a killed party blocks for ever.
+ * After Python's `multiprocessing.Barrier`, at which nobody passes any more once a party was killed.
  */
 export class Barrier extends FoundByName {
   /**
@@ -264,7 +264,7 @@ export class Barrier extends FoundByName {
   reset(): void {
     const words = wordsOf(this);
     alone(words, () => {
-      tellWaiting(words, TURNED_AWAY);
+      moveWaiting(words, TURNED_AWAY);
       const table = tableIn(words);
       find(words, table, (at) => {
         if (load(words, at + STATE) === MEMBER || isDead(words, at)) store(words, at, 0);

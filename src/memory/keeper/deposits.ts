@@ -5,7 +5,7 @@
  */
 import type { Block, SharedSource } from "../blocks/driver.js";
 import { blockToWire } from "../blocks/heap.js";
-import { ask, tell } from "./line.js";
+import { ask, post } from "./line.js";
 
 /**
  * Deposits shared memory with the keeper.
@@ -17,7 +17,7 @@ export const deposit = (channel: Block, sources: readonly SharedSource[]): numbe
   ask({ op: "deposit", channel: blockToWire(channel), sources }).id;
 
 /** Takes a deposit back, because its message was not sent after all. */
-export const withdraw = (id: number): void => tell({ op: "withdraw", id });
+export const withdraw = (id: number): void => post({ op: "withdraw", id });
 
 /**
  * Fetches a deposit, which nobody else can fetch then. Returns `undefined` if the id is unknown or was fetched before.

@@ -62,7 +62,7 @@ class Line {
   }
 
   /** Sends a request that needs no reply. If the keeper is about to end, nothing is lost: it has no names left. */
-  tell(request: Request): void {
+  post(request: Request): void {
     this.#whileBusy(() => this.#channel.postMessage({ n: -1, body: request } satisfies Numbered<Request>));
   }
 
@@ -134,4 +134,4 @@ export function ask(request: Request): Reply {
 }
 
 /** Sends a request that needs no reply to the keeper that was last asked. */
-export const tell = (request: Request): void => line?.tell(request);
+export const post = (request: Request): void => line?.post(request);

@@ -5,7 +5,7 @@
  */
 import type { Libc } from "../../system/libc.js";
 import type { Block } from "../blocks/driver.js";
-import { tell } from "../keeper/line.js";
+import { post } from "../keeper/line.js";
 import { type Crossing, shareWaits } from "../words/atomics.js";
 import { LONGEST_FUTEX_WAIT_MS } from "../words/intervals.js";
 import { nativeLibc } from "./native.js";
@@ -25,7 +25,7 @@ export function shareWaitsOf({ buffer, id }: Block): void {
     wake(byteOffset, count) {
       const c = nativeLibc();
       if (c) c.futexWake(addressIn(c) + byteOffset, count);
-      else tell({ op: "wake", id, byteOffset, count });
+      else post({ op: "wake", id, byteOffset, count });
     },
   };
   shareWaits(buffer, crossing);

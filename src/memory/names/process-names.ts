@@ -7,7 +7,7 @@ import type { Driver, Named } from "../blocks/driver.js";
 import { allocate, blockFromWire, blockToWire } from "../blocks/heap.js";
 import { openedAs, remember } from "../blocks/opened.js";
 import { REMOVALS } from "../keeper/layout.js";
-import { ask, tell } from "../keeper/line.js";
+import { ask, post } from "../keeper/line.js";
 import { isDown, tree } from "../keeper/tree.js";
 import { load } from "../words/atomics.js";
 
@@ -50,5 +50,5 @@ function recall(name: string): Named | undefined {
 /** Reports that this thread has no handle any more. The keeper counts each thread once. */
 function closed({ name, id }: Named): void {
   if (lastFound.get(name)?.id === id) lastFound.delete(name);
-  tell({ op: "release", id });
+  post({ op: "release", id });
 }
