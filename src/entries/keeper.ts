@@ -1,4 +1,7 @@
-/** The keeper's thread. It only starts the keeper, and gives it the part that memory may not import (`things/holders.ts`). */
+/**
+ * The keeper's thread. It only starts the keeper, and gives it the part that memory may not import
+ * (`things/holders.ts`).
+ */
 
 import { Keeper } from "../memory/keeper/keeper.js";
 import type { Tree } from "../memory/keeper/layout.js";

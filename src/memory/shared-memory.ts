@@ -366,7 +366,7 @@ function claim(place: Place, block: Block, array: ArrayInfo | undefined): Named 
   throw nameTaken(name, scope);
 }
 
-// // A name that the user did not ask for is freed with the handle that made the block. Otherwise it would stay until
+// A name that the user did not ask for is freed with the handle that made the block. Otherwise it would stay until
 // the process ends.
 const unasked = new FinalizationRegistry<Named>((named) => driverOf(named.scope).unlink(named));
 const freeWithHandle = (memory: SharedMemory, named: Named) => unasked.register(memory, named, memory);

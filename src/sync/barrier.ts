@@ -95,7 +95,7 @@ function arrive(words: Words): [at: number, place: number] | undefined {
     const others = count(words, WAITING);
     if (others === 0) store(words, BEGAN, clock());
     const place = partiesOf(words) - others - 1;
-    // // A waiter may have died with no other waiter there to notice. In quick rounds this is not checked, because a
+    // A waiter may have died with no other waiter there to notice. In quick rounds this is not checked, because a
     // thread takes longer than that to die.
     const isStale = place === 0 && elapsedSince(words, BEGAN) > 1;
     const at = isStale && hasDeadMember(words) ? 0 : entryFor(words);
@@ -125,7 +125,7 @@ function entryFor(words: Words): number {
   return (
     find(words, table, (at) => isOwn(words, at) && isMember(at)) ||
     claim(words, table, isLeftover) ||
-    // // If more threads take turns than there are entries, members of earlier rounds make room, unless they are dead.
+    // If more threads take turns than there are entries, members of earlier rounds make room, unless they are dead.
     claim(words, table, (at) => isMember(at) && !isDead(words, at))
   );
 }
@@ -182,9 +182,11 @@ function leave(words: Words, isAtEnd: boolean): void {
 
  *
  * @example
- * const barrier = new Barrier(4, { name: "step" }); // in each of four workers: if (barrier.waitSync() === 0) swap();
- * // one of them gets 0; the others run on meanwhile, barrier.waitSync(); // so all wait once more before they use what
- * it did. (Python's `action` runs before anyone passes.)
+ * const barrier = new Barrier(4, { name: "step" }); // in each of four workers:
+ * if (barrier.waitSync() === 0) swap(); // one of them gets 0; the others go on meanwhile,
+ * barrier.waitSync(); // so all wait once more before they use what it did
+ *
+ * (Python's `action` runs before anyone passes.)
  *
  * After Python's `multiprocessing.Barrier`, at which nobody passes any more once a party was killed.
  */

@@ -69,7 +69,7 @@ const isBefore = (a: number, b: number) => ((a - b) | 0) < 0;
 function passOn(words: Words): void {
   find(words, TABLE, (at) => {
     if (load(words, at + STATE) !== NOTIFIED || !inherit(words, at)) return false;
-    // // This comes first: if the thread dies here, the entry still says NOTIFIED, and another thread passes it on.
+    // This comes first: if the thread dies here, the entry still says NOTIFIED, and another thread passes it on.
     // (The state is read again because the entry may have changed hands.)
     if (load(words, at + STATE) === NOTIFIED) grant(words, 1);
     store(words, at + STATE, GONE);

@@ -114,7 +114,7 @@ export function enter(words: Words, repair: (words: Words) => void = nothing): v
   while (!tryFast(words)) {
     const result = lockSync(words);
     if (result === "taken") return;
-    // // No thread enters twice: a word that says so is damaged, and counts as abandoned. If `recover` fails, another
+    // No thread enters twice: a word that says so is damaged, and counts as abandoned. If `recover` fails, another
     // thread won.
     if (result !== "own" && !recover(words)) continue;
     repair(words);

@@ -12,7 +12,7 @@ import { unlock } from "./mutex.js";
 
 const SIDE_WORDS = 2 * LINE_WORDS;
 
-// // Each side, putters and takers, has its words at the same places. First come those that only the side itself uses;
+// Each side, putters and takers, has its words at the same places. First come those that mostly the side itself uses;
 // words 2–7 of them are its lock (mutex.ts).
 /** In the putters' words: 1 when nobody puts any more. */
 const ENDED = 8;
@@ -99,7 +99,7 @@ export class Ring {
   readonly #capacity: number;
   readonly #maxSize: number;
   readonly #name: string;
-  // // What this thread knew about the room and the messages at its last look, minus what it has used since. It saves
+  // What this thread knew about the room and the messages at its last look, minus what it has used since. It saves
   // reading the other side's line each time, and is valid as long as no other thread has put, or taken.
   readonly #room = { turn: 0, place: -1, messages: 0, bytes: 0 };
   readonly #left = { turn: 0, messages: 0 };

@@ -1,7 +1,6 @@
 /**
- * This thread's line to the keeper. A request with a reply blocks for 10–100 µs; notices need no reply. Used by the
- * drivers,
- * `deposits.ts` and `machine/futex.ts`. README.md describes the protocol.
+ * This thread's line to the keeper. A request with a reply blocks for 10–100 µs; some requests need no reply. Used by
+ * the drivers, `deposits.ts` and `machine/futex.ts`. README.md describes the protocol.
  */
 
 import { fromWire } from "../../base/errors.js";

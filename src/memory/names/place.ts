@@ -56,8 +56,8 @@ const isName = (name: string) => NAME.test(name) && name !== "." && name !== "..
 /**
  * Checks where a block is to be made, before anything is done.
  *
- * @throws {TypeError} If an option has the wrong type.
- * @throws {RangeError} If the name is not allowed, or the scope is unknown.
+ * @throws {TypeError} If an option has the wrong type, or the scope is unknown.
+ * @throws {RangeError} If the name is not allowed.
  */
 export function expectPlace(options: NameOptions | undefined): Place {
   const { name, scope: given } = expectOptions(options);
@@ -74,8 +74,8 @@ export function expectPlace(options: NameOptions | undefined): Place {
 /**
  * Checks the name to look for, and where to look for it. There must be a name.
  *
- * @throws {TypeError} If an option has the wrong type.
- * @throws {RangeError} If the name is not allowed, or the scope is unknown.
+ * @throws {TypeError} If an option has the wrong type, or the scope is unknown.
+ * @throws {RangeError} If the name is not allowed.
  */
 export function expectAddress(name: unknown, { scope: given }: AttachOptions): Place & { readonly name: string } {
   const scope = expectScope(given);

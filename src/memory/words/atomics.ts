@@ -61,7 +61,7 @@ export async function waitAsync(words: Words, i: number, value: number, ms: numb
 }
 
 // ── Words that other processes see too ─────────────────────────────────────────────────────────────────────────────
-// // For them, `Atomics.wait` and `Atomics.notify` reach only this process. A blocked thread therefore waits in the
+// For them, `Atomics.wait` and `Atomics.notify` reach only this process. A blocked thread therefore waits in the
 // kernel's futex, if it may load native code. All other waiters are woken by threads of this process as usual, and poll
 // for what other processes do.
 
