@@ -5,15 +5,8 @@ import { add, load, notify, store, type Words } from "../memory/words/atomics.js
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
 import { alone, claim, ENTRIES, find, isDead, isOwn, type Table } from "../sync/ledger.js";
 import { Patience } from "../sync/patience.js";
-import {
-  attachThing,
-  type Findable,
-  label,
-  registerThing,
-  waitForThing,
-  waitForThingSync,
-  wordsOf,
-} from "../things/shared-thing.js";
+import { attachThing, type Findable, waitForThing, waitForThingSync } from "../things/found-by-name.js";
+import { label, registerThing, wordsOf } from "../things/shared-thing.js";
 import { BYTES, JOINABLE, notesTaken, Queue, type QueueOptions, ringOf } from "./queue.js";
 
 /** Messages that are done: 32 bits, which wrap around as the ring's counts do. */

@@ -2,20 +2,13 @@
 import { ClosedError } from "../base/errors.js";
 import { expectInteger } from "../base/expect.js";
 import type { AttachOptions, NameOptions } from "../memory/shared-memory.js";
+import { nextLine } from "../memory/words/lines.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
+import { ENTRIES } from "../sync/ledger.js";
 import { formatRing, NO_LIMIT, Ring, ringWords } from "../sync/ring.js";
+import { attachThing, type Findable, waitForThing, waitForThingSync } from "../things/found-by-name.js";
 import { AFTER_HOLDERS, isHeld } from "../things/holders.js";
-import {
-  attachThing,
-  blockBehind,
-  type Findable,
-  label,
-  registerThing,
-  SharedThing,
-  waitForThing,
-  waitForThingSync,
-  wordsOf,
-} from "../things/shared-thing.js";
+import { blockBehind, label, registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
 import { type Channel, expectByteCapacity } from "./channel.js";
 import { Reader } from "./reader.js";
 import type { Receiver, Sender } from "./types.js";
@@ -34,7 +27,9 @@ export interface QueueOptions extends NameOptions {
 
 /** The words of a `JoinableQueue`: see there. */
 export const JOINABLE = AFTER_HOLDERS;
-const RING = 416; // behind them, on a line of its own
+/** Three counters, the end of the entries used, and the entries, of two words each. */
+const JOINABLE_WORDS = 4 + 2 * ENTRIES;
+const RING = nextLine(JOINABLE + JOINABLE_WORDS);
 const bytesFor = (byteCapacity: number) => 4 * (RING + ringWords(byteCapacity));
 export const BYTES = bytesFor(1);
 

@@ -1,11 +1,14 @@
-/** `SharedMemoryManager`: a scope for shared things. What it was given is unlinked when it closes, whatever is already gone. */
+/**
+ * `SharedMemoryManager`: a scope for shared things. It unlinks what it was given when it closes, even if some are
+ * already gone.
+ */
 import { ClosedError, NameNotFoundError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { forbidSending } from "../wire/contents.js";
 import type { Shared } from "./shared-memory.js";
 
 /**
- * Closes and unlinks everything it was given, in reverse order.
+ * A scope that closes and unlinks all shared things that it was given, in reverse order.
  *
  * @example
  * using manager = new SharedMemoryManager();
@@ -13,13 +16,19 @@ import type { Shared } from "./shared-memory.js";
  * const total = manager.use(new Value("float64", 0, { name: "total" }));
  * // …at the end of the scope both names are free, also after an error
  *
- * After Python's `multiprocessing.managers.SharedMemoryManager`, of which one block unlinked early leaves all others behind.
+ * After Python's `multiprocessing.managers.SharedMemoryManager`, which leaves all other blocks behind if one was
+ * unlinked early.
  */
 export class SharedMemoryManager implements Disposable {
   readonly #things = new Set<Shared>();
   #isClosed = false;
 
-  /** Takes charge of a shared thing, whoever created it; returns it. @throws {TypeError} {ClosedError} */
+  /**
+   * Takes charge of a shared thing, no matter which thread created it, and returns it.
+   *
+   * @throws {TypeError} If it is not a shared thing.
+   * @throws {ClosedError} If the manager was closed.
+   */
   use<T extends Shared>(thing: T): T {
     const isShared =
       typeof thing === "object" &&
@@ -35,7 +44,11 @@ export class SharedMemoryManager implements Disposable {
     return thing;
   }
 
-  /** Closes and unlinks all; idempotent. What cannot be unlinked keeps none of the others. @throws {AggregateError} */
+  /**
+   * Closes and unlinks all things; idempotent. A thing that cannot be unlinked does not keep the others.
+   *
+   * @throws {AggregateError} If some things could not be closed or unlinked. All others were.
+   */
   close(): void {
     this.#isClosed = true;
     const things = [...this.#things].reverse();
@@ -64,6 +77,6 @@ function unlink(thing: Shared): void {
   try {
     if (thing.name !== undefined) thing.unlink();
   } catch (e) {
-    if (!(e instanceof NameNotFoundError)) throw e; // gone already: as was wanted
+    if (!(e instanceof NameNotFoundError)) throw e; // it is gone already, which is fine
   }
 }

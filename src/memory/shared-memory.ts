@@ -1,4 +1,7 @@
-/** `SharedMemory`: a handle to a block of shared bytes, by name or not. Arrays stand on it; users may. */
+/**
+ * `SharedMemory`: a handle to a block of shared bytes, with a name or without. Arrays and all other shared things use
+ * it.
+ */
 
 import { type DType, dtypes, expectDType, type TypedArrayOf } from "../base/dtype.js";
 import { ClosedError, UnsupportedError } from "../base/errors.js";
@@ -36,43 +39,50 @@ import {
 } from "./names/place.js";
 import type { Shared } from "./shared.js";
 import { napping } from "./words/atomics.js";
-import {
-  expectWait,
-  SLICE_MS,
-  type SyncWaitOptions,
-  type WaitOptions,
-  waitUntil,
-  waitUntilSync,
-} from "./words/wait.js";
+import { NOTIFICATION_TRUST_MS } from "./words/intervals.js";
+import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "./words/wait.js";
 
 export type { BlockInfo } from "./blocks/block-info.js";
 export type { Scope } from "./blocks/driver.js";
 export type { AttachOptions, NameOptions } from "./names/place.js";
 export type { Shared } from "./shared.js";
 
-/** For the layers above: the bytes behind a handle. @throws {ClosedError} */
+/**
+ * For the layers above: the block behind a handle.
+ *
+ * @throws {ClosedError} If the handle was closed.
+ */
 export let blockOf: (memory: SharedMemory) => Block;
-/** For the layers above: what is known of the array in a named block. */
+/** For the layers above: what is known about the array in a named block. */
 export let arrayInfoOf: (memory: SharedMemory) => ArrayInfo | undefined;
-/** For the layers above: zeroed bytes that nobody can find yet; to be published, or discarded. */
+/** For the layers above: allocates zeroed bytes that nobody can find yet. The caller publishes or discards them. */
 export const allocate = ({ scope }: Place, size: number): Block => driverOf(scope).allocate(size);
+/** For the layers above: gives up a block that was allocated but not published. */
 export const discard = ({ scope }: Place, block: Block): void => driverOf(scope).discard(block);
-/** For the layers above: a handle to a block that is complete, under the name if there is one. @throws {NameTakenError}: it is discarded */
+/**
+ * For the layers above: makes a handle to a complete block, and gives the block its name if it is to have one.
+ *
+ * @throws {NameTakenError} If the name is taken. The block is discarded.
+ */
 export let publish: (block: Block, place: Place, array?: ArrayInfo) => SharedMemory;
-/** For the layers above: another handle to the same bytes, which owns nothing and has no name. @throws {ClosedError} */
+/**
+ * For the layers above: makes another handle to the same bytes. It owns nothing and has no name.
+ *
+ * @throws {ClosedError} If the handle was closed.
+ */
 export let aliasOf: (memory: SharedMemory) => SharedMemory;
-/** For the layers above: a handle to a file of any path, in memory. */
+/** For the layers above: maps a file of any path and returns a handle to it. */
 export let memoryOfFile: (path: string, mode: MapMode) => SharedMemory;
-/** For the layers above: frees the name that nobody gave it, if there is one and it still is this block's. */
+/** For the layers above: frees the block's name, if it has one that still belongs to it. */
 export let freeName: (memory: SharedMemory) => void;
-/** For the layers above: a handle to somebody else's shared buffer. */
+/** For the layers above: makes a handle to a shared buffer that this package did not make. */
 export let adoptBuffer: (buffer: SharedArrayBuffer) => SharedMemory;
 
 const construction = Symbol("construction");
 
 /**
- * A block of shared bytes. Named, every thread finds it by `attach` and it lives until `unlink()`; unnamed, it lives
- * until nothing refers to it.
+ * A block of shared bytes. With a name, every thread can `attach` to it, and it lives until `unlink()`. Without a name,
+ * it lives until nothing refers to it.
  *
  * @example
  * using memory = new SharedMemory(1024, { name: "scratch" });
@@ -81,23 +91,26 @@ const construction = Symbol("construction");
  * After Python's `multiprocessing.shared_memory.SharedMemory`.
  */
 export class SharedMemory implements Shared {
-  /** Whether this handle created the block: then disposing it also unlinks. */
+  /** Whether this handle created the block. Disposing it then also unlinks. */
   readonly owner: boolean;
-  /** Bytes asked for; the same for every handle. */
+  /** The bytes that were asked for: the same for every handle. */
   readonly size: number;
-  /** What it counts as a handle to. */
+  /** The named block that counts this handle; `undefined` if the block has no name. */
   readonly #named: Named | undefined;
   readonly #isAlias: boolean;
-  /** Of an alias, the handle it was made of, which keeps the name. */
+  /** The handle that an alias was made of, which keeps the name. */
   #origin: SharedMemory | undefined;
   #block: Block | undefined;
   #buf: Uint8Array<SharedArrayBuffer> | undefined;
 
   /**
-   * Zeroed memory, all or nothing.
+   * Makes zeroed memory.
    *
-   * @param size bytes, an integer ≥ 1
-   * @throws {NameTakenError} {NoSpaceError} {TypeError} {RangeError}
+   * @param size Bytes, an integer of 1 or more.
+   * @throws {NameTakenError} If the name is taken.
+   * @throws {NoSpaceError} If there is not enough memory. Nothing is left behind.
+   * @throws {TypeError} If an argument has the wrong type.
+   * @throws {RangeError} If the size or the name is not allowed.
    */
   constructor(size: number, options?: NameOptions);
   constructor(
@@ -138,7 +151,7 @@ export class SharedMemory implements Shared {
     };
     blockOf = (memory) => memory.#open();
     arrayInfoOf = (memory) => memory.#named?.array;
-    // Its receiver finds it by its name, which must outlast this handle.
+    // The receiver finds the block by its name, so the name must outlast this handle.
     const leavingName = (memory: SharedMemory) => ({
       sent: () => void unasked.unregister(memory.#origin ?? memory),
       cancelled() {},
@@ -172,11 +185,11 @@ export class SharedMemory implements Shared {
         if (block === undefined && typeof id === "number" && id >= MAPPED_PATHS)
           return fromMapping(expectMapping(name, id));
         if (block === undefined) return SharedMemory.#fromNamed(expectSystemBlock(name, id));
-        // A name that still is this block's is worth having: `unlink` works on the other side too.
+        // If the block still has its name, the received handle gets it too, so that `unlink` works there.
         const own = blockFromWire(expectBlockWire(block));
         const named = typeof name === "string" ? driverOf("process").attach(name, false) : undefined;
         if (named?.block.id === own.id) return SharedMemory.#fromNamed(named);
-        if (named) forgetUnopened(named); // the name has gone to another block
+        if (named) forgetUnopened(named); // another block has the name now
         return new make(construction, undefined, own, undefined, false);
       },
       {
@@ -186,7 +199,12 @@ export class SharedMemory implements Shared {
     );
   }
 
-  /** The block of that name. @throws {NameNotFoundError} at once @throws {FormatError} if it is no block of this user's */
+  /**
+   * Attaches to the block of that name.
+   *
+   * @throws {NameNotFoundError} If no block has the name. It does not wait.
+   * @throws {FormatError} If the file of that name is not a block of this user.
+   */
   static attach(name: string, options?: AttachOptions): SharedMemory {
     const { scope } = expectAddress(name, expectKnown(options, ["scope"], "attach"));
     const named = driverOf(scope).attach(name, false);
@@ -194,7 +212,12 @@ export class SharedMemory implements Shared {
     return SharedMemory.#fromNamed(named);
   }
 
-  /** The block of that name, as soon as there is one. @throws {TimeoutError} {AbortedError} */
+  /**
+   * Attaches to the block of that name as soon as there is one.
+   *
+   * @throws {TimeoutError} If there is none within `timeoutMs`.
+   * @throws {AbortedError} If `signal` fires first.
+   */
   static async waitFor(name: string, options: AttachOptions & WaitOptions = {}): Promise<SharedMemory> {
     expectWait(options, ["scope"]);
     const [poll, sliceMs] = looking(name, options);
@@ -203,7 +226,11 @@ export class SharedMemory implements Shared {
     return SharedMemory.#fromNamed(named);
   }
 
-  /** As `waitFor`, blocking. @throws {TimeoutError} */
+  /**
+   * As `waitFor`, but blocks the thread.
+   *
+   * @throws {TimeoutError} If there is none within `timeoutMs`.
+   */
   static waitForSync(name: string, options: AttachOptions & SyncWaitOptions = {}): SharedMemory {
     expectWait(options, ["scope"]);
     const [poll, sliceMs] = looking(name, options);
@@ -212,43 +239,63 @@ export class SharedMemory implements Shared {
     return SharedMemory.#fromNamed(named);
   }
 
-  /** All named blocks of the scope; of system scope those that this package has made, for this user. */
+  /**
+   * Lists all named blocks of the scope. In system scope, these are the blocks that this package made for this user.
+   */
   static list(options?: AttachOptions): BlockInfo[] {
     const scope = expectScope(expectKnown(options, ["scope"], "list").scope);
     return driverOf(scope).list().map(infoOf(scope));
   }
 
-  /** Removes from system scope what processes left that have died without a chance to unlink, and returns it. Never a live one's. */
+  /**
+   * Removes the blocks of system scope whose processes died without a chance to unlink them, and returns what it
+   * removed. It never removes a block of a live process.
+   */
   static prune(): BlockInfo[] {
     return pruneSystem().map(infoOf("system"));
   }
 
-  /** Starts the keeper of names (20–50 ms), so that workers find it even while this thread is blocked. */
+  /** Starts the keeper of names, which takes 20–50 ms. Workers can then use names even while this thread is blocked. */
   static async ready(): Promise<void> {
     await keeperReady();
   }
 
+  /** The name; `undefined` if it has none. */
   get name(): string | undefined {
     return this.#isAlias ? undefined : this.#named?.name;
   }
+  /** Who can find the name. */
   get scope(): Scope {
     return this.#named?.scope ?? "process";
   }
-  /** Where other programs find it, as `/dev/shm/prices`; `undefined` in process scope. */
+  /** The path under which other programs find the block, such as `/dev/shm/prices`; `undefined` in process scope. */
   get path(): string | undefined {
     return this.scope === "system" ? pathOf(this.#named!.name) : undefined;
   }
+  /** Whether this handle was closed. */
   get closed(): boolean {
     return this.#block === undefined;
   }
-  /** Exactly `size` bytes; of a named array the first `array.byteOffset` are its `.npy` header. @throws {ClosedError} */
+  /**
+   * The bytes: exactly `size` of them. In the block of a named array, the first `array.byteOffset` bytes are its `.npy`
+   * header.
+   *
+   * @throws {ClosedError} If this handle was closed.
+   */
   get buf(): Uint8Array<SharedArrayBuffer> {
     const { buffer } = this.#open();
     this.#buf ??= new Uint8Array(buffer, 0, this.size);
     return this.#buf;
   }
 
-  /** The bytes as a typed array. @throws {RangeError} if `size` is no multiple of the itemsize @throws {DTypeError} {ClosedError} */
+  /**
+   * The bytes as a typed array.
+   *
+   * @throws {RangeError} If `size` is not a multiple of the item's size.
+   * @throws {DTypeError} If there is no such dtype.
+   * @throws {UnsupportedError} If the dtype is `float16` and the runtime has no Float16Array.
+   * @throws {ClosedError} If this handle was closed.
+   */
   as<D extends DType>(dtype: D): TypedArrayOf<D> {
     const { array, bytes, load } = dtypes[expectDType(dtype)];
     if (dtype === "float16" && load) throw noFloat16Array();
@@ -258,6 +305,7 @@ export class SharedMemory implements Shared {
     return new array(this.#open().buffer, 0, this.size / bytes) as unknown as TypedArrayOf<D>;
   }
 
+  /** Closes this handle; idempotent. Using it later throws ClosedError. The name stays. */
   close(): void {
     if (this.#block === undefined) return;
     this.#block = undefined;
@@ -265,18 +313,25 @@ export class SharedMemory implements Shared {
     if (this.#named) closeHandle(this.#named, this);
   }
 
+  /**
+   * Frees the name at once. Handles that are attached keep working.
+   *
+   * @throws {NameNotFoundError} If the block has no name, or it was freed before.
+   */
   unlink(): void {
     unasked.unregister(this);
     if (this.name !== undefined && driverOf(this.scope).unlink(this.#named!)) return;
     throw nameNotFound(this.name, this.scope);
   }
 
+  /** Does `close()`, and `unlink()` if this handle is the owner. Does not throw if the name is already gone. */
   [Symbol.dispose](): void {
     this.close();
     unasked.unregister(this);
     if (this.owner && this.#named) driverOf(this.scope).unlink(this.#named);
   }
 
+  /** The class, the size, and the name if it has one. */
   toString(): string {
     return `SharedMemory(${this.size}${this.name === undefined ? "" : `, { name: ${show(this.name)} }`})`;
   }
@@ -288,14 +343,18 @@ export class SharedMemory implements Shared {
   }
 }
 
-/** float16 elements cannot be handed out as an array. */
+/** The error of a runtime that cannot show float16 elements as a typed array. */
 export const noFloat16Array = (): UnsupportedError =>
   new UnsupportedError("Expected a runtime with Float16Array (Node 24), to see float16 elements as an array", {
     feature: "Float16Array",
     instead: "get, set, toArray or astype('float32')",
   });
 
-/** The block under its name, if it is to have one. @throws {NameTakenError} */
+/**
+ * Gives a block its name, if it is to have one.
+ *
+ * @throws {NameTakenError} If the name is taken. The block is discarded.
+ */
 function claim(place: Place, block: Block, array: ArrayInfo | undefined): Named | undefined {
   const { scope, name } = place;
   if (name === undefined) return undefined;
@@ -310,14 +369,18 @@ function claim(place: Place, block: Block, array: ArrayInfo | undefined): Named 
   throw nameTaken(name, scope);
 }
 
-// A name that nobody asked for lives as long as the handle that made the block: else it would be left until the process ends.
+// A name that the user did not ask for is freed with the handle that made the block. Otherwise it would stay until
+// the process ends.
 const unasked = new FinalizationRegistry<Named>((named) => driverOf(named.scope).unlink(named));
 const freeWithHandle = (memory: SharedMemory, named: Named) => unasked.register(memory, named, memory);
 
-/** How to wait for a name: what to look for, and how long to sleep in between. Other processes wake nobody who waits for a name. */
+/**
+ * How to wait for a name: the poll, and the sleeps in between. Another process that creates a name wakes nobody who
+ * waits for it.
+ */
 function looking(given: string, options: AttachOptions): [poll: () => Named | undefined, sliceMs: () => number] {
   const { scope, name } = expectAddress(given, options);
-  return [() => driverOf(scope).attach(name, true), scope === "system" ? napping() : () => SLICE_MS];
+  return [() => driverOf(scope).attach(name, true), scope === "system" ? napping() : () => NOTIFICATION_TRUST_MS];
 }
 
 function expectMapping(path: unknown, id: number): Named {
@@ -334,7 +397,7 @@ function expectSystemBlock(name: unknown, id: unknown): Named {
   throw nameNotFound(address.name, "system");
 }
 
-/** The one nested part of a handle, read without running a getter. */
+/** Reads the block in a handle without running any getter: the handle may be hostile. */
 function expectBlockWire(value: unknown): BlockWire {
   const own = (key: string): unknown =>
     typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, key)?.value : undefined;

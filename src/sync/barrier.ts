@@ -1,11 +1,16 @@
-/** `Barrier`: threads that wait for each other, again and again. Each has an entry to be told in; deaths break it. */
+/**
+ * `Barrier`: threads that wait for each other, again and again. Each one waits on an entry of its own, and a death
+ * breaks the barrier.
+ */
 import { BrokenBarrierError, TimeoutError } from "../base/errors.js";
 import { expectInteger } from "../base/expect.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { compareExchange, load, notify, store, type Words } from "../memory/words/atomics.js";
+import { DEATH_LOOK_MS } from "../memory/words/intervals.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
+import { FoundByName } from "../things/found-by-name.js";
 import { HEADER_WORDS } from "../things/layout.js";
-import { blockIdOf, FoundByName, label, registerThing, wordsOf } from "../things/shared-thing.js";
+import { blockIdOf, label, registerThing, wordsOf } from "../things/shared-thing.js";
 import {
   alone as aloneIn,
   claim,
@@ -14,9 +19,9 @@ import {
   find,
   isDead,
   isOwn,
-  LINE_WORDS,
   next,
   type Table,
+  tableAfter,
   tooMany,
 } from "./ledger.js";
 import { leaveAtExit } from "./membership.js";
@@ -24,28 +29,29 @@ import { Patience } from "./patience.js";
 
 const PARTIES = HEADER_WORDS;
 const BROKEN = PARTIES + 1;
-/** When somebody last looked for the dead, in ms: one of the waiters is enough. */
+/** When a waiter last looked for dead members, in ms. It is enough if one of the waiters looks. */
 const LOOKED = PARTIES + 2;
-/** When the first of this round came. */
+/** When the first thread of this round arrived, in ms. */
 const BEGAN = PARTIES + 3;
-/** Who waits, or waited last round: token, state. */
-const TABLE_START = PARTIES + LINE_WORDS;
+/** The threads that wait or that waited in the last round: token, state. */
+const tableOf = (parties: number): Table => tableAfter(BEGAN, 2, parties + ENTRIES);
 const STATE = 1;
-const tableOf = (parties: number): Table => ({ start: TABLE_START, stride: 2, count: parties + ENTRIES });
-/** What a hostile block says is not believed. */
+/** The table in a block, limited to the block's size: a hostile block may claim a larger one. */
 const tableIn = (words: Words): Table => {
-  const fits = Math.floor((words.length - TABLE_START) / 2);
-  return { start: TABLE_START, stride: 2, count: Math.min(partiesOf(words) + ENTRIES, fits) };
+  const table = tableOf(partiesOf(words));
+  const fits = Math.floor((words.length - table.start) / table.stride);
+  return { ...table, count: Math.min(table.count, fits) };
 };
 
-// STATE of an entry: MEMBER ─▶ WAITING ─▶ PASSED ─▶ MEMBER, or WAITING ─▶ TURNED_AWAY ─▶ nobody's
-const MEMBER = 1; // was there last time
+// STATE of an entry: MEMBER ─▶ WAITING ─▶ PASSED ─▶ MEMBER, or WAITING ─▶ TURNED_AWAY ─▶ free
+const MEMBER = 1; // passed the last round
 const WAITING = 2;
 const PASSED = 3;
 const TURNED_AWAY = 4;
 
 const MAX_PARTIES = 1 << 16;
-const LOOK_MS = 25;
+/** All waiters look for dead members in turns: no look is due sooner than this after another waiter's. */
+const LOOK_TURN_MS = DEATH_LOOK_MS / 2;
 
 const partiesOf = (words: Words) => Math.min(Math.max(load(words, PARTIES), 1), MAX_PARTIES);
 
@@ -58,31 +64,39 @@ function count(words: Words, state: number): number {
   return found;
 }
 
-/** Tells all who wait. Under the lock. */
-function tellWaiting(words: Words, state: number): void {
+/** Moves all waiters to `state` and wakes them. To be called under the lock. */
+function moveWaiting(words: Words, state: number): void {
   const table = tableIn(words);
   for (let at = next(words, table, 0); at !== 0; at = next(words, table, at)) {
     if (compareExchange(words, at + STATE, WAITING, state) === WAITING) notify(words, at + STATE);
   }
 }
 
-/** Nobody passes any more, until `reset`. Under the lock. */
+/** Breaks the barrier: no thread passes it until `reset`. To be called under the lock. */
 function breakUp(words: Words): void {
   store(words, BROKEN, 1);
-  tellWaiting(words, TURNED_AWAY);
+  moveWaiting(words, TURNED_AWAY);
 }
 
-/** Runs `act` with the barrier to itself. Whoever died inside may have let some pass and not others: broken. */
+/**
+ * Runs `act` under the lock. If a thread died holding the lock, it may have let only some waiters pass, so the barrier
+ * is broken.
+ */
 const alone = <T>(words: Words, act: () => T): T => aloneIn(words, act, breakUp);
 
-/** Takes a place; the last one lets all pass. @returns the entry, and the places that were still free */
+/**
+ * Takes a place in the round. The thread that takes the last one lets all pass.
+ *
+ * @returns The entry and the number of places that are still free; `undefined` if the barrier is broken.
+ */
 function arrive(words: Words): [at: number, place: number] | undefined {
   return alone(words, () => {
     if (load(words, BROKEN) !== 0) return undefined;
     const others = count(words, WAITING);
     if (others === 0) store(words, BEGAN, clock());
     const place = partiesOf(words) - others - 1;
-    // Who waited may have died, and nobody else be there to notice. Not in quick rounds: a thread takes longer than that to die.
+    // A waiter may have died with no other waiter there to notice. In quick rounds this is not checked, because a
+    // thread takes longer than that to die.
     const isStale = place === 0 && elapsedSince(words, BEGAN) > 1;
     const at = isStale && hasDeadMember(words) ? 0 : entryFor(words);
     if (at === 0) {
@@ -91,16 +105,19 @@ function arrive(words: Words): [at: number, place: number] | undefined {
       return undefined;
     }
     store(words, at + STATE, WAITING);
-    if (place === 0) tellWaiting(words, PASSED);
+    if (place === 0) moveWaiting(words, PASSED);
     return [at, place];
   });
 }
 
-/** Milliseconds that all threads count alike, in 31 bits. */
+/** Milliseconds in 31 bits, counted alike by all threads. */
 const clock = () => Date.now() & 0x7fffffff;
 const elapsedSince = (words: Words, at: number) => Math.abs(clock() - load(words, at));
 
-/** The entry of this thread's last round, which another async function of it may be waiting in, or a new one; 0 if the table is full. */
+/**
+ * Returns an entry for this thread: the one of its last round, unless another async function of the thread is waiting
+ * in it, or a new one. Returns 0 if the table is full.
+ */
 function entryFor(words: Words): number {
   const table = tableIn(words);
   const isMember = (at: number) => load(words, at + STATE) === MEMBER;
@@ -108,22 +125,22 @@ function entryFor(words: Words): number {
   return (
     find(words, table, (at) => isOwn(words, at) && isMember(at)) ||
     claim(words, table, isLeftover) ||
-    // More threads take turns than there are entries: those of earlier rounds make room, unless they are known to be dead.
+    // If more threads take turns than there are entries, members of earlier rounds make room, unless they are dead.
     claim(words, table, (at) => isMember(at) && !isDead(words, at))
   );
 }
 
-/** Whether a member has died, waiting or since the last round. */
+/** Whether a member has died, while it was waiting or since the last round. */
 const hasDeadMember = (words: Words): boolean =>
   find(words, tableIn(words), (at) => load(words, at + STATE) !== TURNED_AWAY && isDead(words, at)) !== 0;
 
-/** One of all waiters looks, each time. */
+/** Whether it is this waiter's turn to look for dead members. */
 function isTurnToLook(words: Words): boolean {
   const last = load(words, LOOKED);
-  return elapsedSince(words, LOOKED) >= LOOK_MS && compareExchange(words, LOOKED, last, clock()) === last;
+  return elapsedSince(words, LOOKED) >= LOOK_TURN_MS && compareExchange(words, LOOKED, last, clock()) === last;
 }
 
-/** True once the round is over; breaks it if one of the others has died. */
+/** Returns true once the round is over. Breaks the barrier if another member has died. */
 function hasPassed(words: Words, at: number, patience: Patience): true | undefined {
   if (load(words, at + STATE) === WAITING && patience.isTimeToLook() && isTurnToLook(words)) {
     alone(words, () => {
@@ -133,18 +150,20 @@ function hasPassed(words: Words, at: number, patience: Patience): true | undefin
   return load(words, at + STATE) === WAITING ? undefined : true;
 }
 
-/** Leaves the round, however it ended; true if it was passed. */
+/** Leaves the round, however it ended. Returns true if the round was passed. */
 function depart(words: Words, at: number): boolean {
   return alone(words, () => {
     const state = load(words, at + STATE);
-    if (state === WAITING) breakUp(words); // it gives up: the others would wait for ever
+    if (state === WAITING) breakUp(words); // this thread gives up, and the others would never pass
     if (state === PASSED) store(words, at + STATE, MEMBER);
     else store(words, at, 0);
     return state === PASSED;
   });
 }
 
-/** This thread is not expected any more. What it still waits for, at its end, it gives up. */
+/**
+ * Removes this thread's entries, so that nobody expects it any more. When the thread ends, it also gives up its waits.
+ */
 function leave(words: Words, isAtEnd: boolean): void {
   alone(words, () => {
     find(words, tableIn(words), (at) => {
@@ -157,21 +176,26 @@ function leave(words: Words, isAtEnd: boolean): void {
 }
 
 /**
- * A fixed number of threads wait here until all have come, again and again. One that gives up, or dies, waiting or between
- * two rounds, breaks the barrier: all others get BrokenBarrierError, until `reset()`. A thread that has ended in good order
- * (exit code 0) is no longer expected, and another may take its place.
+ * A point where a fixed number of threads wait until all have arrived, again and again. A thread that gives up or dies,
+ * while it waits or between two rounds, breaks the barrier: all others get BrokenBarrierError until `reset()`. A thread
+ * that ends with exit code 0 is no longer expected, and another thread may take its place.
+
  *
  * @example
  * const barrier = new Barrier(4, { name: "step" }); // in each of four workers:
- * if (barrier.waitSync() === 0) swap(); // one of them gets 0; the others run on meanwhile,
- * barrier.waitSync(); // so all wait once more before they use what it did. (Python's `action` runs before anyone passes.)
+ * if (barrier.waitSync() === 0) swap(); // one of them gets 0; the others go on meanwhile,
+ * barrier.waitSync(); // so all wait once more before they use what it did
  *
- * After Python's `multiprocessing.Barrier`, which a killed party blocks for ever.
+ * (Python's `action` runs before anyone passes.)
+ *
+ * After Python's `multiprocessing.Barrier`, at which nobody passes any more once a party was killed.
  */
 export class Barrier extends FoundByName {
   /**
-   * @param parties how many wait for each other, an integer in [1, 65536]
-   * @throws {RangeError} {TypeError} {NameTakenError}
+   * @param parties How many threads wait for each other, an integer in [1, 65536].
+   * @throws {RangeError} If `parties` or the name is not allowed.
+   * @throws {TypeError} If an argument has the wrong type.
+   * @throws {NameTakenError} If the name is taken.
    */
   constructor(parties: number, options?: NameOptions) {
     super(parties, options, () => {
@@ -184,10 +208,14 @@ export class Barrier extends FoundByName {
   }
 
   /**
-   * Waits for all others. Each gets one of [0, parties); who gets 0 does what is to be done once.
+   * Waits until all threads have arrived. Each gets a different number in [0, parties); the thread that gets 0 can do
+   * what is to be done once.
    *
-   * @throws {BrokenBarrierError} if a member died or gave up, or `abort()` or `reset()` was called
-   * @throws {TimeoutError} {AbortedError}, which break it
+   * @throws {BrokenBarrierError} If a member died or gave up, or `abort()` or `reset()` was called.
+   * @throws {TimeoutError} If the others do not arrive within `timeoutMs`. This breaks the barrier.
+   * @throws {AbortedError} If `signal` fires first. This breaks the barrier.
+   * @throws {UnsupportedError} If more threads are at the barrier than its table has room for.
+   * @throws {ClosedError} If this handle was closed.
    */
   async wait(options: WaitOptions = {}): Promise<number> {
     expectWait(options);
@@ -205,7 +233,14 @@ export class Barrier extends FoundByName {
     }
     return this.#leave(words, at, place, failure ?? (isOver ? undefined : timedOut(this, options)));
   }
-  /** As `wait`, blocking. */
+  /**
+   * As `wait`, but blocks the thread.
+   *
+   * @throws {BrokenBarrierError} If a member died or gave up, or `abort()` or `reset()` was called.
+   * @throws {TimeoutError} If the others do not arrive within `timeoutMs`. This breaks the barrier.
+   * @throws {UnsupportedError} If more threads are at the barrier than its table has room for.
+   * @throws {ClosedError} If this handle was closed.
+   */
   waitSync(options: SyncWaitOptions = {}): number {
     expectWait(options);
     const words = wordsOf(this);
@@ -222,16 +257,16 @@ export class Barrier extends FoundByName {
     return this.#leave(words, at, place, isOver ? undefined : timedOut(this, options));
   }
 
-  /** Breaks the barrier: whoever waits, and whoever comes until `reset()`, gets BrokenBarrierError. */
+  /** Breaks the barrier. All waiters, and all threads that arrive before `reset()`, get BrokenBarrierError. */
   abort(): void {
     const words = wordsOf(this);
     alone(words, () => breakUp(words));
   }
-  /** Mends the barrier. Whoever waits gets BrokenBarrierError; the next to come begin anew. */
+  /** Repairs the barrier. Waiters get BrokenBarrierError, and the next thread to arrive begins a new round. */
   reset(): void {
     const words = wordsOf(this);
     alone(words, () => {
-      tellWaiting(words, TURNED_AWAY);
+      moveWaiting(words, TURNED_AWAY);
       const table = tableIn(words);
       find(words, table, (at) => {
         if (load(words, at + STATE) === MEMBER || isDead(words, at)) store(words, at, 0);
@@ -241,11 +276,11 @@ export class Barrier extends FoundByName {
     });
   }
 
-  /** How many wait for each other. */
+  /** How many threads wait for each other. */
   get parties(): number {
     return partiesOf(wordsOf(this));
   }
-  /** How many are waiting now. */
+  /** How many threads are waiting now. */
   get waiting(): number {
     const words = wordsOf(this);
     let alive = 0;
@@ -255,7 +290,7 @@ export class Barrier extends FoundByName {
     });
     return alive;
   }
-  /** Whether it is broken: by a death, a time that was up, or `abort()`. */
+  /** Whether the barrier is broken: by a death, a timeout, an aborted wait or `abort()`. */
   get broken(): boolean {
     return load(wordsOf(this), BROKEN) !== 0;
   }
@@ -273,7 +308,8 @@ function broken(barrier: Barrier, words: Words): never {
 }
 function brokenError(barrier: Barrier, words: Words): BrokenBarrierError {
   const parties = partiesOf(words);
-  const message = `Expected all ${parties} members at ${label(barrier)}, but one died, failed or gave up (reset() mends it)`;
+  const expected = `Expected all ${parties} members at ${label(barrier)}`;
+  const message = `${expected}, but one died, failed or gave up (reset() mends it)`;
   return new BrokenBarrierError(message, { parties });
 }
 function timedOut(barrier: Barrier, { timeoutMs }: SyncWaitOptions): TimeoutError {

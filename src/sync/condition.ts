@@ -1,20 +1,23 @@
-/** `Condition`: waiting for what the holder of a lock may change. Each waiter has an entry of its own to be notified in. */
+/**
+ * `Condition`: waiting for a change that the holder of a lock makes. Each waiter is notified in an entry of its own.
+ */
 import { expectInteger, show } from "../base/expect.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { compareExchange, exchange, load, notify, store, type Words } from "../memory/words/atomics.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
+import { FoundByName } from "../things/found-by-name.js";
 import { HEADER_WORDS } from "../things/layout.js";
-import { Existing, FoundByName, registerThing, wordsOf } from "../things/shared-thing.js";
+import { registerThing, wordsOf } from "../things/shared-thing.js";
 import type { Guard } from "./guard.js";
-import { claim, ENTRIES, endOf, find, inherit, LINE_WORDS, next, type Table, tooMany } from "./ledger.js";
-import { abandonedError, expectLock, Lock, notHeld, ownLock } from "./lock.js";
+import { claim, ENTRIES, endOf, find, inherit, next, type Table, tableAfter, tooMany } from "./ledger.js";
+import { abandonedError, expectLock, type Lock, lockOf, notHeld } from "./lock.js";
 import { isHeldHere, lockAsync, lockSync, resumeHold, suspendHold } from "./mutex.js";
 import { Patience } from "./patience.js";
 
-/** Counts waiters, so that the first to come is the first notified. */
+/** Counts waiters, so that the first to wait is the first to be notified. */
 const LAST_ORDER = HEADER_WORDS;
-/** Who waits: token, state, order. */
-const TABLE: Table = { start: HEADER_WORDS + LINE_WORDS, stride: 3, count: ENTRIES };
+/** The waiters: token, state, order. */
+const TABLE: Table = tableAfter(LAST_ORDER, 3, ENTRIES);
 const STATE = 1;
 const ORDER = 2;
 const BYTES = 4 * endOf(TABLE);
@@ -24,16 +27,16 @@ const GONE = 0;
 const WAITING = 1;
 const NOTIFIED = 2;
 
-/** An entry for this waiter. Under the lock. */
+/** Takes an entry for this waiter. To be called under the lock. */
 function enlist(words: Words): number {
   passOn(words);
   const at = claim(words, TABLE) || find(words, TABLE, (dead) => inherit(words, dead)) || tooMany(TABLE, "waiters");
   store(words, at + ORDER, ++words[LAST_ORDER]!);
-  if (exchange(words, at + STATE, WAITING) === NOTIFIED) grant(words, 1); // the dead one's, told just now
+  if (exchange(words, at + STATE, WAITING) === NOTIFIED) grant(words, 1); // the dead waiter was notified just now
   return at;
 }
 
-/** Takes the entry away; true if it has been notified. */
+/** Frees a waiter's entry. Returns true if the waiter was notified. */
 function leave(words: Words, at: number): boolean {
   const state = compareExchange(words, at + STATE, WAITING, GONE);
   store(words, at + STATE, GONE);
@@ -41,7 +44,7 @@ function leave(words: Words, at: number): boolean {
   return state === NOTIFIED;
 }
 
-/** Notifies up to `count` of those who wait, the first to come first. Never waits for them. */
+/** Notifies up to `count` waiters, in the order in which they came. Never waits for them. */
 function grant(words: Words, count: number): void {
   for (let left = count; left > 0; ) {
     let first = 0;
@@ -56,14 +59,18 @@ function grant(words: Words, count: number): void {
   }
 }
 
-/** Counts wrap. */
+/** Compares two orders, which wrap around. */
 const isBefore = (a: number, b: number) => ((a - b) | 0) < 0;
 
-/** What a waiter was notified of and died before it heard is the next one's. Needs no lock: the entry's token is the claim to it. */
+/**
+ * Passes on the notifications of waiters that died before they noticed them. It needs no lock: a thread claims a dead
+ * waiter's entry by replacing the token in it.
+ */
 function passOn(words: Words): void {
   find(words, TABLE, (at) => {
     if (load(words, at + STATE) !== NOTIFIED || !inherit(words, at)) return false;
-    // First: a thread that dies here leaves an entry that says NOTIFIED, for the next to pass on. (If it changed hands, it may not.)
+    // This comes first: if the thread dies here, the entry still says NOTIFIED, and another thread passes it on.
+    // (The state is read again because the entry may have changed hands.)
     if (load(words, at + STATE) === NOTIFIED) grant(words, 1);
     store(words, at + STATE, GONE);
     store(words, at, 0);
@@ -77,9 +84,10 @@ const heard = (words: Words, at: number, patience: Patience) => (): true | undef
 };
 
 /**
- * A lock, and a place to wait for what its holders change. `wait` releases the lock, sleeps until it is notified, and takes
- * the lock again; the guard that was had before is good again then. `notify` never waits for those it wakes, and what it
- * tells a thread that has died, another one hears.
+ * A lock together with a place to wait for what its holders change. `wait` releases the lock, sleeps until it is
+ * notified, and takes the lock again; the guard from before is valid again then. `notify` never waits for the threads
+ * that it wakes. If a notified thread has died, another waiter gets its notification.
+
  *
  * @example
  * const ready = new Condition();
@@ -88,40 +96,51 @@ const heard = (words: Words, at: number, patience: Patience) => (): true | undef
  * ready.waitUntilSync(() => count.value > 0);          // count.add(1);
  *                                                      // ready.notify();
  *
- * After Python's `multiprocessing.Condition`, whose `notify` a killed waiter blocks for ever.
+ * After Python's `multiprocessing.Condition`, whose `notify` never returns if a waiter was killed.
  */
 export class Condition extends FoundByName {
   /** The lock that `wait` and `notify` need: the one given, or an RLock of its own. */
   readonly lock: Lock;
 
   /**
-   * @param lock one that others may use too; of a named condition, a named one
-   * @throws {TypeError} {NameTakenError}
+   * @param lock A lock that other code may use too. A condition with a name needs a lock with a name.
+   * @throws {TypeError} If an argument has the wrong type, or the condition has a name and the lock has none.
+   * @throws {RangeError} If the name is not allowed.
+   * @throws {NameTakenError} If the name is taken.
    */
   constructor(lock?: Lock, options?: NameOptions) {
     super(lock, options, () => ({ byteLength: BYTES, partner: expectLock(lock) }));
-    const given: unknown = lock instanceof Existing ? lock.partner : lock;
-    this.lock = given instanceof Lock ? given : ownLock(this);
+    this.lock = lockOf(this);
   }
 
-  /** Takes the lock, with the event loop free. @throws as `Lock.acquire` */
+  /**
+   * Takes the lock without blocking the thread.
+   *
+   * @throws {Error} As `Lock.acquire`.
+   */
   async acquire(options?: WaitOptions): Promise<Guard> {
-    wordsOf(this); // throws if it is closed
+    wordsOf(this); // throws ClosedError if this handle was closed
     return this.lock.acquire(options);
   }
-  /** Takes the lock, blocking. @throws as `Lock.acquireSync` */
+  /**
+   * Takes the lock, and blocks the thread until then.
+   *
+   * @throws {Error} As `Lock.acquireSync`.
+   */
   acquireSync(options?: SyncWaitOptions): Guard {
     wordsOf(this);
     return this.lock.acquireSync(options);
   }
 
   /**
-   * True when notified; false if that takes longer than `timeoutMs`. The lock is held again in either case, and when it
-   * rejects because of `signal`.
+   * Waits for a notification. Resolves to true when notified, and to false if that takes longer than `timeoutMs`. The
+   * lock is held again in both cases, and also when it rejects because of `signal`.
    *
-   * @throws {LockStateError} if this thread does not hold the lock @throws {AbortedError} {ClosedError}
-   * @throws {UnsupportedError} if 128 wait already
-   * @throws {LockAbandonedError} if the lock cannot be taken again: its holder died
+   * @throws {LockStateError} If this thread does not hold the lock.
+   * @throws {AbortedError} If `signal` fires first.
+   * @throws {ClosedError} If this handle was closed.
+   * @throws {UnsupportedError} If 128 threads wait already.
+   * @throws {LockAbandonedError} If the lock cannot be taken again because its holder died.
    */
   async wait(options: WaitOptions = {}): Promise<boolean> {
     const [words, lockWords] = this.#held("wait", options);
@@ -137,7 +156,14 @@ export class Condition extends FoundByName {
     const result = await lockAsync(lockWords, {}, () => resumeHold(lockWords, suspended));
     return this.#heard(words, at, typeof result === "object" ? abandonedError(this.lock, result) : failure);
   }
-  /** As `wait`, blocking. */
+  /**
+   * As `wait`, but blocks the thread.
+   *
+   * @throws {LockStateError} If this thread does not hold the lock.
+   * @throws {ClosedError} If this handle was closed.
+   * @throws {UnsupportedError} If 128 threads wait already.
+   * @throws {LockAbandonedError} If the lock cannot be taken again because its holder died.
+   */
   waitSync(options: SyncWaitOptions = {}): boolean {
     const [words, lockWords] = this.#held("wait", options);
     const at = enlist(words);
@@ -149,7 +175,12 @@ export class Condition extends FoundByName {
     return this.#heard(words, at, typeof result === "object" ? abandonedError(this.lock, result) : undefined);
   }
 
-  /** Waits, again and again, until `predicate()` holds; false if that takes longer than `timeoutMs`. Python's `wait_for`. */
+  /**
+   * Waits for notifications until `predicate()` holds. Resolves to false if that takes longer than `timeoutMs`. Python
+   * calls it `wait_for`.
+   *
+   * @throws {Error} As `wait`.
+   */
   async waitUntil(predicate: () => boolean, options: WaitOptions = {}): Promise<boolean> {
     this.#held("wait", options);
     expectPredicate(predicate);
@@ -160,7 +191,11 @@ export class Condition extends FoundByName {
     }
     return true;
   }
-  /** As `waitUntil`, blocking. */
+  /**
+   * As `waitUntil`, but blocks the thread.
+   *
+   * @throws {Error} As `waitSync`.
+   */
   waitUntilSync(predicate: () => boolean, options: SyncWaitOptions = {}): boolean {
     this.#held("wait", options);
     expectPredicate(predicate);
@@ -172,13 +207,22 @@ export class Condition extends FoundByName {
     return true;
   }
 
-  /** Wakes up to `count` of those who wait now. They go on when they have the lock. @throws {LockStateError} {RangeError} */
+  /**
+   * Wakes up to `count` of the threads that wait now. Each goes on when it has the lock.
+   *
+   * @throws {LockStateError} If this thread does not hold the lock.
+   * @throws {RangeError} If `count` is not an integer of 0 or more.
+   */
   notify(count = 1): void {
     expectInteger("count", count, 0, Number.POSITIVE_INFINITY);
     const [words] = this.#held("notify", {});
     grant(words, count);
   }
-  /** Wakes all who wait now. @throws {LockStateError} */
+  /**
+   * Wakes all threads that wait now.
+   *
+   * @throws {LockStateError} If this thread does not hold the lock.
+   */
   notifyAll(): void {
     const [words] = this.#held("notify", {});
     grant(words, ENTRIES);
@@ -191,11 +235,14 @@ export class Condition extends FoundByName {
     if (!isHeldHere(lockWords)) throw notHeld(this.lock, act);
     return [words, lockWords];
   }
-  /** The end of a wait, with the lock or the reason why not. Only now: who dies before it has the lock leaves its notification. */
+  /**
+   * Ends a wait, with the lock or with the reason for not having it. The entry is freed only now: if the thread dies
+   * before it has the lock, its notification is still there to be passed on.
+   */
   #heard(words: Words, at: number, failure: unknown): boolean {
     const isNotified = leave(words, at);
     if (failure === undefined) return isNotified;
-    if (isNotified) grant(words, 1); // told to one who does not want to hear
+    if (isNotified) grant(words, 1); // it reached a waiter that fails, so another one gets it
     throw failure;
   }
 }

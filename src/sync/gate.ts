@@ -1,40 +1,40 @@
 /**
- * A gate: where those wait who found a ring empty, or full. Whoever brings a message or makes room opens it, which costs one
- * load while nobody waits. Its words, the race, and why no wake-up is lost: README.md.
+ * A gate: where threads wait that found a ring empty, or full. A thread that brings a message or makes room opens it,
+ * which costs one load while nobody waits. README.md has its words, the race, and why no wake-up is lost.
  */
 
 import { holdBytes, letGoOfBytes } from "../memory/blocks/opened.js";
 import { add, exchange, load, notify, or, type Words, waitAsync, waitSync } from "../memory/words/atomics.js";
+import { DEATH_LOOK_MS } from "../memory/words/intervals.js";
 import { spin } from "../memory/words/spin.js";
 
-/** Which sorts of waiters may be asleep: bits. */
+/** The sorts of waiters that may be asleep, as bits. */
 const SLEEPERS = 0;
 const BLOCKED = 1;
 const ASYNC = 2;
-/** Counted up to wake the blocked ones, and those whose event loop is free. */
+/** Words that are counted up to wake waiters: blocked ones by the first, asynchronous ones by the second. */
 const SIGNAL = 1;
 const ASYNC_SIGNAL = 2;
+/** How many words a gate takes. */
 export const GATE_WORDS = 3;
 
-/** How long a sleeper relies on a wake-up: whoever was woken in its place may have died before it passed the wake on. */
-const SLICE_MS = 50;
-
+/** One thread's view of a gate. */
 export interface Gate {
   readonly words: Words;
-  /** The first of its words. */
+  /** The gate's first word. */
   readonly at: number;
-  /** A word that changes whenever it may have become worth while to look. */
+  /** A word that changes whenever a poll may have become worthwhile. */
   readonly watched: number;
-  /** Whether another one could pass too. */
+  /** Whether another thread could pass too. */
   isOpen(): boolean;
 }
 
-/** Lets one of each sort through: one whose event loop is busy must not keep the wake from the others. */
+/** Wakes one waiter of each sort, because one whose event loop is busy must not keep the wake-up from the others. */
 export function openForOne({ words, at }: Gate): void {
   if (load(words, at + SLEEPERS) !== 0) wake(words, at, exchange(words, at + SLEEPERS, 0), 1);
 }
 
-/** Lets all look. */
+/** Wakes all waiters. */
 export function openForAll({ words, at }: Gate): void {
   wake(words, at, BLOCKED | ASYNC);
 }
@@ -49,7 +49,7 @@ function wakeSort(words: Words, signal: number, count?: number): void {
   notify(words, signal, count);
 }
 
-/** Polls, spins and leaves word that it is going to sleep; in vain, it returns the signal that is to be slept on. */
+/** Polls, spins, and marks that this thread is going to sleep. If nothing is found, returns the signal to wait on. */
 function come<T>(
   { words, at, watched }: Gate,
   sort: typeof BLOCKED | typeof ASYNC,
@@ -63,12 +63,12 @@ function come<T>(
     if (performance.now() >= deadline) return { signal };
     if (spin(words, watched, seen)) continue;
     or(words, at + SLEEPERS, sort);
-    const late = poll(); // whoever came before the mark has woken nobody
+    const late = poll(); // a thread that came before the mark has woken nobody
     return late === undefined ? { signal } : { found: late, signal };
   }
 }
 
-/** Blocks until `poll` gives a value; `undefined` when the time is up. */
+/** Blocks until `poll` returns a value, and returns that; `undefined` if the time is up first. */
 export function passSync<T>(gate: Gate, poll: () => T | undefined, timeoutMs = Infinity): T | undefined {
   const deadline = performance.now() + timeoutMs;
   for (let hasSlept = false; ; hasSlept = true) {
@@ -76,11 +76,11 @@ export function passSync<T>(gate: Gate, poll: () => T | undefined, timeoutMs = I
     if (found !== undefined && hasSlept) passOn(gate, BLOCKED);
     const left = deadline - performance.now();
     if (found !== undefined || left <= 0) return found;
-    waitSync(gate.words, gate.at + SIGNAL, signal, Math.min(SLICE_MS, left));
+    waitSync(gate.words, gate.at + SIGNAL, signal, Math.min(DEATH_LOOK_MS, left));
   }
 }
 
-/** As `passSync`, with the event loop free and no limit. */
+/** As `passSync`, but without blocking the thread and without a limit. */
 export async function pass<T>(gate: Gate, poll: () => T | undefined): Promise<T> {
   const user = {};
   holdBytes(gate.words, user);
@@ -89,14 +89,17 @@ export async function pass<T>(gate: Gate, poll: () => T | undefined): Promise<T>
       const { found, signal } = come(gate, ASYNC, poll, Infinity);
       if (found !== undefined && hasSlept) passOn(gate, ASYNC);
       if (found !== undefined) return found;
-      await waitAsync(gate.words, gate.at + ASYNC_SIGNAL, signal, SLICE_MS);
+      await waitAsync(gate.words, gate.at + ASYNC_SIGNAL, signal, DEATH_LOOK_MS);
     }
   } finally {
     letGoOfBytes(gate.words, user);
   }
 }
 
-/** Whoever was woken may have been the only one marked: it marks the others again, and lets the next one through. */
+/**
+ * Called by a thread that was woken and has found something. Its wake-up cleared the mark of all sleepers, so it marks
+ * them again, and wakes the next one if there is more to be had.
+ */
 function passOn(gate: Gate, sort: number): void {
   or(gate.words, gate.at + SLEEPERS, sort);
   if (gate.isOpen()) openForOne(gate);

@@ -1,7 +1,7 @@
-/** Holding is a value: what `acquire` returns, of locks and of semaphores. */
+/** Guards: what `acquire` returns. Holding a lock or a permit is a value. */
 
-/** Proof that something is held, for `using` or `release()`. It belongs to the thread that got it. */
+/** Proof that a lock or a permit is held, for `using` or `release()`. It belongs to the thread that got it. */
 export interface Guard extends Disposable {
-  /** Gives back what is held; idempotent. */
+  /** Releases the lock or the permit; idempotent. */
   release(): void;
 }

@@ -1,36 +1,43 @@
 /**
- * A table of agents in shared words: who holds a permit, who waits at a barrier. Each entry has a token and some words more.
- * Its lock is the block's lock word; a change is complete with one store, so that a death in the middle leaves it whole.
- * Used by semaphores, conditions and barriers.
+ * A table of threads in shared words: those that hold a permit, or wait at a barrier. Each entry has a token and a few
+ * more words. The block's lock word guards the table. Each change takes effect with one store, so a thread that dies
+ * midway leaves the table consistent. Used by semaphores, conditions, barriers and joinable queues.
  */
 
 import { UnsupportedError } from "../base/errors.js";
 import { compareExchange, load, store, type Words } from "../memory/words/atomics.js";
+import { nextLine } from "../memory/words/lines.js";
 import { isTokenAlive, ownToken } from "../system/agent.js";
 import { lockSync, recover, tryFast, unlock } from "./mutex.js";
 
-/** A line of the cache in words: tables begin on another one than the words before them, which others write. */
-export const LINE_WORDS = 16;
-/** Entries of a table, if not more are needed. */
+/** The usual number of entries in a table. */
 export const ENTRIES = 128;
 
 /**
- * Where a table lies: `count` entries of `stride` words from `start` on, the first of each its agent's token. The word
- * before them is the end of those ever used, so that walks are short.
+ * Where a table is: `count` entries of `stride` words, from the word `start` on. The first word of each entry is its
+ * thread's token. The word before `start` counts the entries that were ever used, so that walks are short.
  */
 export interface Table {
   readonly start: number;
   readonly stride: number;
   readonly count: number;
 }
+
+/** A table behind the word `last`: on a line of its own, because other threads write the words up to `last`. */
+export const tableAfter = (last: number, stride: number, count: number): Table => ({
+  start: nextLine(last + 2), // one word more, which counts the entries ever used
+  stride,
+  count,
+});
+/** The first word behind a table. */
 export const endOf = ({ start, stride, count }: Table): number => start + stride * count;
 
-/** As `endOf`, of the entries ever used: for walks by plain reads, which whoever has the ledger to itself may do. */
+/** The first word behind the entries that were ever used, by plain reads: for walks under the lock. */
 export const endOfUsed = (words: Words, { start, stride, count }: Table): number =>
   start + stride * Math.min(Math.max(words[start - 1]!, 0), count);
 const usedOf = (words: Words, { start, count }: Table) => Math.min(Math.max(load(words, start - 1), 0), count);
 
-/** The first word of the first entry after `at` that somebody has; 0 after the last. Begin with `at` 0. */
+/** The first word of the next entry after `at` that a thread has; 0 after the last one. A walk begins with `at` = 0. */
 export function next(words: Words, table: Table, at: number): number {
   const { start, stride } = table;
   const end = start + stride * usedOf(words, table);
@@ -38,22 +45,24 @@ export function next(words: Words, table: Table, at: number): number {
   return 0;
 }
 
-/** The first entry for which `test` holds; 0 if none. */
+/** The first entry for which `test` holds; 0 if there is none. */
 export function find(words: Words, table: Table, test: (at: number) => boolean): number {
   for (let at = next(words, table, 0); at !== 0; at = next(words, table, at)) if (test(at)) return at;
   return 0;
 }
+/** Whether the entry is this thread's. */
 export const isOwn = (words: Words, at: number): boolean => load(words, at) === ownToken;
-/** Whether the agent of an entry has died. Takes 3 µs. */
+/** Whether the thread of an entry has died. Takes 3 µs. */
 export function isDead(words: Words, at: number): boolean {
   const token = load(words, at);
   return token !== 0 && isTokenAlive(token) === false;
 }
 
 /**
- * An entry that nobody has, with this thread's token in it; 0 if there is none. Its other words are as they were left.
+ * Takes an entry for this thread: stores its token and leaves the other words as they are. Returns 0 if no entry is
+ * free.
  *
- * @param mayTake an entry of somebody's that is worth nothing
+ * @param mayTake Whether an entry that another thread has may be taken from it.
  */
 export function claim(words: Words, table: Table, mayTake: (at: number) => boolean = () => false): number {
   const { start, stride, count } = table;
@@ -70,13 +79,14 @@ export function claim(words: Words, table: Table, mayTake: (at: number) => boole
   return start + stride * used;
 }
 
-/** Takes an entry from its dead agent; false if it lives, or another thread was first. */
+/** Takes an entry from its dead thread. Returns false if the thread lives, or another one was first. */
 export function inherit(words: Words, at: number): boolean {
   const token = load(words, at);
   if (token === 0 || isTokenAlive(token) !== false) return false;
   return compareExchange(words, at, token, ownToken) === token;
 }
 
+/** Throws the error of a table that is full. */
 export function tooMany({ count }: Table, what: string): never {
   throw new UnsupportedError(`Expected at most ${count} ${what} at a time, got one more`, {
     feature: `more than ${count} ${what}`,
@@ -85,8 +95,8 @@ export function tooMany({ count }: Table, what: string): never {
 }
 
 /**
- * Runs `act`, a few instructions, with the ledger to itself. Whoever died inside is nobody's concern: what it left is made
- * whole, and the lock taken over.
+ * Runs `act`, a few instructions, under the block's lock. If a thread died holding the lock, this one takes the lock
+ * over and repairs what that thread left.
  */
 export function alone<T>(words: Words, act: (words: Words) => T, repair: (words: Words) => void = nothing): T {
   enter(words, repair);
@@ -99,12 +109,13 @@ export function alone<T>(words: Words, act: (words: Words) => T, repair: (words:
 
 const nothing = () => {};
 
-/** Takes the ledger's lock, from whoever died inside too; `unlock` lets it go. */
+/** Takes the block's lock, also from a thread that died holding it. `unlock` releases it. */
 export function enter(words: Words, repair: (words: Words) => void = nothing): void {
   while (!tryFast(words)) {
     const result = lockSync(words);
     if (result === "taken") return;
-    // Nobody enters twice: a word that says so is damaged, and as good as abandoned. If not recovered, another thread did.
+    // No thread enters twice: a word that says so is damaged, and counts as abandoned. If `recover` fails, another
+    // thread won.
     if (result !== "own" && !recover(words)) continue;
     repair(words);
     return;

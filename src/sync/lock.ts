@@ -1,12 +1,13 @@
-/** `Lock`: one holder at a time, in any thread. The lock word and its states are in `mutex.ts`; `RLock` adds nesting. */
+/** `Lock` and `RLock`: one holder at a time, among all threads. The lock word and its states are in `mutex.ts`. */
 import { DeadlockError, LockAbandonedError, LockStateError, TimeoutError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { holdBytes, letGoOfBytes } from "../memory/blocks/opened.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
+import { FoundByName } from "../things/found-by-name.js";
 import { HEADER_BYTES } from "../things/layout.js";
-import { FoundByName, insideOf, label, registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
+import { insideOf, label, partnerOf, registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
 import { forbidSending } from "../wire/contents.js";
 import type { Guard } from "./guard.js";
 import {
@@ -25,7 +26,7 @@ import {
   unnest,
 } from "./mutex.js";
 
-/** Holds one acquisition of a lock. */
+/** The guard of one acquisition of a lock. */
 class LockGuard implements Guard {
   readonly #words: Words;
   readonly #hold: number;
@@ -34,7 +35,7 @@ class LockGuard implements Guard {
   constructor(words: Words) {
     this.#words = words;
     this.#hold = currentHold(words);
-    holdBytes(words, this); // the lock's handle may be closed before
+    holdBytes(words, this); // the lock's handle may be closed while the guard is held
   }
   release(): void {
     if (this.#isReleased) return;
@@ -49,9 +50,11 @@ class LockGuard implements Guard {
 forbidSending(LockGuard);
 
 /**
- * One holder at a time, among all threads. The guard holds it, not the thread: two async functions of one thread exclude
- * each other. A holder that dies never blocks the others: until one of them takes the lock over with `recover()`, every
- * `acquire` throws LockAbandonedError. Fair: who has waited for a millisecond goes before those who come then.
+ * A lock with one holder at a time, among all threads. A guard holds it, not a thread: two async functions of one
+ * thread exclude each other. A holder that dies never blocks the others: every `acquire` throws LockAbandonedError
+ * until one of them takes the lock over with `recover()`. The lock is fair: a thread that has waited for a millisecond
+ * goes before newcomers.
+
  *
  * @example
  * const lock = new Lock({ name: "log" }); // in any worker: Lock.attach("log")
@@ -60,18 +63,27 @@ forbidSending(LockGuard);
  *   // …alone here…
  * }
  *
- * After Python's `multiprocessing.Lock`, which a dead holder blocks for ever.
+ * After Python's `multiprocessing.Lock`, which nobody can take again after its holder has died.
  */
 export class Lock extends FoundByName {
-  /** @throws {NameTakenError} */
+  /**
+   * Makes a lock that is free.
+   *
+   * @throws {NameTakenError} If the name is taken.
+   * @throws {TypeError} If an option has the wrong type.
+   * @throws {RangeError} If the name is not allowed.
+   */
   constructor(options?: NameOptions) {
     super(options, options, () => ({ byteLength: HEADER_BYTES }));
   }
 
   /**
-   * Waits until the lock is free and takes it, with the event loop free.
+   * Waits until the lock is free and takes it, without blocking the thread.
    *
-   * @throws {LockAbandonedError} {TimeoutError} {AbortedError}: then it is not taken
+   * @throws {LockAbandonedError} If the holder died. The lock is not taken.
+   * @throws {TimeoutError} If the lock is not free within `timeoutMs`.
+   * @throws {AbortedError} If `signal` fires first.
+   * @throws {ClosedError} If this handle was closed.
    */
   async acquire(options: WaitOptions = {}): Promise<Guard> {
     expectWait(options);
@@ -85,9 +97,12 @@ export class Lock extends FoundByName {
     throw typeof result === "object" ? abandonedError(this, result) : timedOut(this, options);
   }
   /**
-   * As `acquire`, blocking.
+   * As `acquire`, but blocks the thread.
    *
-   * @throws {DeadlockError} if this thread holds it, so that the wait would never end
+   * @throws {DeadlockError} If this thread holds the lock, so that the wait would never end.
+   * @throws {LockAbandonedError} If the holder died. The lock is not taken.
+   * @throws {TimeoutError} If the lock is not free within `timeoutMs`.
+   * @throws {ClosedError} If this handle was closed.
    */
   acquireSync(options?: SyncWaitOptions): Guard {
     const words = wordsOf(this);
@@ -98,7 +113,12 @@ export class Lock extends FoundByName {
     if (result === "own") return this.#nested(words) ?? deadlock(this);
     throw result ? abandonedError(this, result) : timedOut(this, options!);
   }
-  /** Takes the lock if it is free; `undefined` if not. Never waits. @throws {LockAbandonedError} */
+  /**
+   * Takes the lock if it is free, and returns `undefined` if it is not. Never waits.
+   *
+   * @throws {LockAbandonedError} If the holder died. The lock is not taken.
+   * @throws {ClosedError} If this handle was closed.
+   */
   tryAcquire(): Guard | undefined {
     const words = wordsOf(this);
     const result = tryLock(words);
@@ -107,18 +127,24 @@ export class Lock extends FoundByName {
     if (result === "own") return this.#nested(words);
     throw abandonedError(this, result);
   }
-  /** For code that keeps no guard; by the holding thread only. @throws {LockStateError} */
+  /**
+   * Releases the lock, for code that keeps no guard. Only the holding thread may call it.
+   *
+   * @throws {LockStateError} If this thread does not hold the lock.
+   */
   release(): void {
     const words = wordsOf(this);
     if (!isHeldHere(words)) throw notHeld(this, "release it");
     unnest(words);
   }
-  /** Takes an abandoned lock over; `undefined` for all callers but the one that wins, and where nothing is abandoned. */
+  /**
+   * Takes over a lock whose holder died. Returns `undefined` if another thread was first, or the holder did not die.
+   */
   recover(): Guard | undefined {
     const words = wordsOf(this);
     return recover(words) ? new LockGuard(words) : undefined;
   }
-  /** Whether anybody holds it; false of an abandoned one. */
+  /** Whether a live thread holds the lock. */
   get locked(): boolean {
     return isLocked(wordsOf(this));
   }
@@ -130,8 +156,9 @@ export class Lock extends FoundByName {
 registerThing("Lock", Lock, HEADER_BYTES);
 
 /**
- * As `Lock`, but `acquireSync` and `tryAcquire` nest within a thread: synchronous code cannot interleave. `acquire` never
- * does, nor does anything nest on what an `acquire` holds.
+ * A lock that a thread may take again while it holds it. Only `acquireSync` and `tryAcquire` nest, because synchronous
+ * code cannot interleave. `acquire` never nests, and nothing nests inside what an `acquire` holds.
+
  *
  * After Python's `multiprocessing.RLock`.
  */
@@ -144,6 +171,7 @@ function deadlock(thing: SharedThing): never {
   throw new DeadlockError(message, { lock });
 }
 
+/** The error of a lock whose holder died. */
 export function abandonedError(lock: SharedThing, { holder }: Abandoned): LockAbandonedError {
   const message =
     `Expected ${label(lock)} to be released by its holder, but thread ${holder} died holding it. ` +
@@ -151,11 +179,13 @@ export function abandonedError(lock: SharedThing, { holder }: Abandoned): LockAb
   return new LockAbandonedError(message, { holder });
 }
 
+/** The error of an act that needs the lock. */
 export function notHeld(thing: SharedThing, act: string): LockStateError {
   const lock = label(thing);
   return new LockStateError(`Expected this thread to hold ${lock} to ${act}, but it does not`, { lock });
 }
 
+/** The error of an acquisition that took too long. */
 export function timedOut(thing: SharedThing, { timeoutMs }: SyncWaitOptions): TimeoutError {
   const message = `Expected to acquire ${label(thing)} within ${timeoutMs} ms`;
   return new TimeoutError(message, { timeoutMs: timeoutMs!, written: [] });
@@ -164,7 +194,18 @@ export function timedOut(thing: SharedThing, { timeoutMs }: SyncWaitOptions): Ti
 /** The RLock in the block of a condition, value or array. */
 export const ownLock = (thing: SharedThing): Lock => insideOf(thing, (inside) => new RLock(inside as NameOptions));
 
-/** A lock that the caller gave, open; or, for an own one, nothing. @throws {TypeError} {ClosedError} */
+/** The lock that goes with a condition, value or array: the one it was given, or an RLock in its own block. */
+export function lockOf(thing: SharedThing): Lock {
+  const partner = partnerOf(thing);
+  return partner instanceof Lock ? partner : ownLock(thing);
+}
+
+/**
+ * Checks the lock that the caller gave. Returns `undefined` if the thing is to have a lock of its own.
+ *
+ * @throws {TypeError} If it is not a lock.
+ * @throws {ClosedError} If it was closed.
+ */
 export function expectLock(lock: unknown): Lock | undefined {
   if (lock === undefined || lock === true) return undefined;
   if (!(lock instanceof Lock)) {

@@ -1,15 +1,15 @@
 /**
- * Leaving in good order: a thread that ends with exit code 0, or has no handle to a barrier any more, gives back its places
- * by itself. One that is terminated, throws or runs out of memory gives nothing back, and is found dead.
+ * Leaving normally. A thread that ends with exit code 0, or that has no handle to a barrier any more, removes its own
+ * entries. A thread that is terminated, throws or runs out of memory removes nothing, and others find it dead.
  */
 
 import { holdBytes, letGoOfBytes } from "../memory/blocks/opened.js";
 import type { Words } from "../memory/words/atomics.js";
 
-/** This thread's part in one block, however many handles it has. */
+/** This thread's part in one block, for all of its handles. */
 interface Membership {
   handles: number;
-  /** A view of its own: a handle's would keep that handle's thing alive. */
+  /** A view of its own, because a handle's view would keep that handle alive. */
   readonly words: Words;
   readonly leave: (words: Words, isAtEnd: boolean) => void;
 }
@@ -24,7 +24,10 @@ const collected = new FinalizationRegistry<number>((block) => {
 });
 let listens = false;
 
-/** Calls `leave` when this thread ends in good order, or all of its handles that were told here are collected. */
+/**
+ * Calls `leave` when this thread ends with exit code 0, or when all handles that were passed to this function are
+ * collected.
+ */
 export function leaveAtExit(handle: object, block: number, words: Words, leave: Membership["leave"]): void {
   if (known.has(handle)) return;
   if (!listens) process.on("exit", leaveAll);

@@ -1,7 +1,7 @@
 /**
- * The lock word: one agent at a time holds it, and a holder that dies is found out. Functions over the words of a block,
- * which all have it at the same place. `Lock` and `RLock` are its public faces; semaphores and barriers guard their
- * ledgers with it. States, fairness and races: README.md.
+ * The lock word: one thread at a time holds it, and others notice if that thread dies. These are functions over the
+ * words of a block; every block has its lock word at the same place. `Lock` and `RLock` make it public, and semaphores
+ * and barriers guard their ledgers with it. README.md has the states, the fairness and the races.
  */
 
 import { add, compareExchange, load, notify, store, type Words, waitSync } from "../memory/words/atomics.js";
@@ -13,31 +13,34 @@ const LOCK = 2;
 /** Which acquisition holds the lock, so that a guard knows whether it is still its own. */
 const HOLD = 3;
 const LAST_HOLD = 4;
-/** Of an RLock: how often the holder took it again; ASYNC_HOLD if by an `acquire`, on which nothing nests. */
+/**
+ * How often the holder of an RLock has taken it again; ASYNC_HOLD if an `acquire` holds it, inside which nothing nests.
+ */
 const DEPTH = 5;
-/** Counts contended releases, for waiters whose event loop is free. */
+/** Counts contended releases. Asynchronous waiters wait on it. */
 const RELEASES = 6;
-/** 1 once anyone has waited so. */
+/** 1 once any thread has waited asynchronously. */
 const HAS_ASYNC = 7;
 
-// The low two bits of the lock word, beside the holder's token.
-const CONTENDED = 1; // somebody may be asleep
-const ABANDONED = 2; // the holder died: nobody has it
-const HUNGRY = 3; // contended, and somebody has waited for long
+// The low two bits of the lock word, next to the holder's token.
+const CONTENDED = 1; // a waiter may be asleep
+const ABANDONED = 2; // the holder died, and nobody has the lock
+const HUNGRY = 3; // contended, and a waiter has waited for long
 const FLAGS = 3;
 const FREE = 0;
-/** Free, but for those who have slept for it. */
+/** Free, but only threads that have slept for the lock may take it. */
 const RESERVED = HUNGRY;
 
 const ASYNC_HOLD = -1;
 
-/** The lock was not taken: its holder died. */
+/** The lock was not taken because its holder died. */
 export interface Abandoned {
-  /** The dead holder's OS thread id. */
+  /** The operating system's id of the dead thread. */
   readonly holder: number;
 }
+/** The lock was taken. */
 export type Taken = "taken";
-/** This very thread holds it. */
+/** The lock was not taken because this thread holds it. */
 export type Own = "own";
 
 const holderOf = (word: number): Token => word & ~FLAGS;
@@ -45,21 +48,23 @@ const isAbandoned = (word: number) => (word & FLAGS) === ABANDONED;
 
 // ── Taking ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Takes the lock if it is free and nobody waits. */
+/** Takes the lock if it is free and no thread waits. */
 export function tryFast(words: Words): boolean {
   if (compareExchange(words, LOCK, FREE, ownToken) !== FREE) return false;
   begin(words);
   return true;
 }
 
+/** Numbers an acquisition. */
 function begin(words: Words): void {
-  words[HOLD] = ++words[LAST_HOLD]!; // plain: guarded by the lock
+  words[HOLD] = ++words[LAST_HOLD]!; // plain writes, because the lock guards these words
 }
 
 /**
- * Takes the lock, or says why not, or leaves word that somebody waits and returns the lock word as it then is.
+ * Takes the lock or says why not. If another thread holds it, marks that a thread waits, and returns the lock word as
+ * it is then.
  *
- * @param waitsForOwn a hold of this thread is waited for as anyone's
+ * @param waitsForOwn Whether to wait for a hold of this thread like for any other.
  */
 function attempt(words: Words, patience: Patience, waitsForOwn = false): Taken | Own | Abandoned | number {
   for (;;) {
@@ -68,7 +73,8 @@ function attempt(words: Words, patience: Patience, waitsForOwn = false): Taken |
     if (isAbandoned(word)) return { holder: tidOf(holder) };
     if (holder === ownToken && !waitsForOwn) return "own";
     if (word === FREE || (holder === FREE && patience.hasSlept)) {
-      // Whoever has slept may have been the only one to know of other sleepers.
+      // The release that woke this thread has cleared the mark of all sleepers, so a thread that has slept sets it
+      // again.
       const mine = patience.hasSlept ? ownToken | CONTENDED : ownToken;
       if (compareExchange(words, LOCK, word, mine) !== word) continue;
       begin(words);
@@ -83,26 +89,26 @@ function attempt(words: Words, patience: Patience, waitsForOwn = false): Taken |
   }
 }
 
-/** Marks the lock of a dead holder, if it still is as it was seen, and wakes everyone to be told. */
+/** Marks the lock as abandoned, if its word has not changed since, and wakes all waiters, so that they report it. */
 function abandon(words: Words, word: number): void {
   if (compareExchange(words, LOCK, word, holderOf(word) | ABANDONED) !== word) return;
   wake(words);
 }
 
-/** Takes the lock without waiting; `undefined` while another holds it. */
+/** Takes the lock without waiting; returns `undefined` if another thread holds it. */
 export const tryLock = (words: Words): Taken | Own | Abandoned | undefined =>
   tryFast(words) ? "taken" : tryPatiently(words);
 
 function tryPatiently(words: Words): Taken | Own | Abandoned | undefined {
   const word = load(words, LOCK);
   const isBusy = holderOf(word) !== FREE && !isAbandoned(word) && holderOf(word) !== ownToken;
-  // A busy lock is looked at, but not marked: nobody is going to sleep.
+  // A busy lock is only read, not marked as contended, because this thread is not going to sleep.
   if (isBusy && isTokenAlive(holderOf(word)) !== false) return undefined;
   const result = attempt(words, Patience.none());
   return typeof result === "number" ? undefined : result;
 }
 
-/** Blocks until the lock is taken, or cannot be had; `undefined` when the time is up. */
+/** Blocks until the lock is taken or cannot be taken; `undefined` if the time is up first. */
 export function lockSync(words: Words, timeoutMs?: number): Taken | Own | Abandoned | undefined {
   if (tryFast(words)) return "taken";
   if (timeoutMs === 0) return tryPatiently(words);
@@ -118,9 +124,10 @@ export function lockSync(words: Words, timeoutMs?: number): Taken | Own | Abando
 }
 
 /**
- * As `lockSync`, with the event loop free; a hold of this thread is waited for as anyone's.
+ * As `lockSync`, but without blocking the thread. It waits for a hold of this thread like for any other.
  *
- * @param onTaken runs in the very moment: before the promise has settled, other functions of this thread may come
+ * @param onTaken Called at the moment when the lock is taken. Other functions of this thread may run before the promise
+ *   settles.
  */
 export async function lockAsync(
   words: Words,
@@ -141,7 +148,7 @@ export async function lockAsync(
   try {
     return await waitUntil(words, RELEASES, poll, options, patience.nap);
   } catch (e) {
-    // Aborted, perhaps with the lock reserved for nobody but this waiter.
+    // The wait was aborted, and the lock may be reserved for this waiter alone.
     if (compareExchange(words, LOCK, RESERVED, FREE) === RESERVED) wakeOne(words);
     throw e;
   }
@@ -149,7 +156,7 @@ export async function lockAsync(
 
 // ── Letting go ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Releases the lock; false if this thread does not hold it. */
+/** Releases the lock. Returns false if this thread does not hold it. */
 export const unlock = (words: Words): boolean =>
   compareExchange(words, LOCK, ownToken, FREE) === ownToken || unlockContended(words);
 
@@ -164,7 +171,7 @@ function unlockContended(words: Words): boolean {
   return true;
 }
 
-/** One of each sort: a waiter whose event loop is busy must not keep the wake from the others. */
+/** Wakes one waiter of each sort, because one whose event loop is busy must not keep the wake-up from the others. */
 function wakeOne(words: Words): void {
   wake(words, 1);
 }
@@ -176,7 +183,7 @@ function wake(words: Words, count?: number): void {
   notify(words, RELEASES, count);
 }
 
-/** Takes an abandoned lock over; false if it is none, or another thread has just done so. */
+/** Takes over an abandoned lock. Returns false if it is not abandoned, or another thread has just taken it over. */
 export function recover(words: Words): boolean {
   const word = load(words, LOCK);
   const holder = holderOf(word);
@@ -188,9 +195,9 @@ export function recover(words: Words): boolean {
   return true;
 }
 
-// ── What is known of it ────────────────────────────────────────────────────────────────────────────────────────────
+// ── Questions ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Whether anybody alive holds the lock. */
+/** Whether a live thread holds the lock. */
 export const isLocked = (words: Words): boolean => {
   const word = load(words, LOCK);
   return holderOf(word) !== FREE && !isAbandoned(word) && isTokenAlive(holderOf(word)) !== false;
@@ -200,10 +207,10 @@ export const isHeldHere = (words: Words): boolean => {
   const word = load(words, LOCK);
   return holderOf(word) === ownToken && !isAbandoned(word);
 };
-/** The acquisition that holds the lock; only its thread may ask. */
+/** The acquisition that holds the lock. Only the holding thread may ask. */
 export const currentHold = (words: Words): number => words[HOLD]!;
 
-/** Gives the lock, taken again after a wait, back to the acquisition that had it: its guard is valid again. */
+/** After a wait, gives the lock back to the acquisition that had it, so that its guard is valid again. */
 export function resumeHold(words: Words, { hold, depth }: Suspended): void {
   words[HOLD] = hold;
   words[DEPTH] = depth;
@@ -212,7 +219,7 @@ interface Suspended {
   readonly hold: number;
   readonly depth: number;
 }
-/** Releases the lock however deep, for a wait. */
+/** Releases the lock for a wait, no matter how deeply it is nested. */
 export function suspendHold(words: Words): Suspended {
   const suspended = { hold: words[HOLD]!, depth: words[DEPTH]! };
   words[DEPTH] = 0;
@@ -220,9 +227,12 @@ export function suspendHold(words: Words): Suspended {
   return suspended;
 }
 
-// ── Nesting, of an RLock ───────────────────────────────────────────────────────────────────────────────────────────
+// ── Nesting in an RLock ────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Takes the lock that this thread holds once more; false if an `acquire` holds it, whose function may be anyone's. */
+/**
+ * Takes a lock again that this thread holds. Returns false if an `acquire` holds it, because that may be another
+ * function.
+ */
 export function nest(words: Words): boolean {
   if (words[DEPTH] === ASYNC_HOLD) return false;
   words[DEPTH]!++;
@@ -232,13 +242,16 @@ export function nest(words: Words): boolean {
 export function markAsync(words: Words): void {
   words[DEPTH] = ASYNC_HOLD;
 }
-/** Undoes an acquisition, if it still holds the lock: it may have been released since, or let go for a wait. False if not. */
+/**
+ * Undoes an acquisition. Returns false if it does not hold the lock any more: it may have been released, or suspended
+ * for a wait.
+ */
 export const releaseHold = (words: Words, hold: number): boolean => words[HOLD] === hold && unnest(words);
-/** Undoes one acquisition; the last one releases the lock. False if this thread does not hold it. */
+/** Undoes one acquisition; the last one releases the lock. Returns false if this thread does not hold it. */
 export function unnest(words: Words): boolean {
   const depth = words[DEPTH]!;
   if (depth === 0) return unlock(words);
-  if (!isHeldHere(words)) return false; // the depth is another's
+  if (!isHeldHere(words)) return false; // the depth belongs to another thread's hold
   words[DEPTH] = Math.max(depth - 1, 0);
   return depth > 0 || unlock(words);
 }

@@ -1,37 +1,41 @@
-/** What a waiter knows of its wait: how long it has lasted, and when to look for the dead. Used by all waits for a thing to hold. */
+/**
+ * What a waiter knows about its wait: how long it has lasted, and when to look for dead threads. Used by locks,
+ * semaphores and the like.
+ */
 
-/** How long a waiter lets others overtake it, and how soon it first looks whether the holder lives. */
+import { DEATH_LOOK_MS } from "../memory/words/intervals.js";
+
+/** How long a waiter lets others overtake it, and when it first looks whether the holder lives. */
 const HUNGER_MS = 1;
-/** How often it looks after that: a dead holder is found out within this, and the few ms that a thread takes to end. */
-const LOOK_MS = 50;
 
+/** The patience of one wait. */
 export class Patience {
   readonly #since = performance.now();
   #nextLook = this.#since + HUNGER_MS;
-  /** True once it has been asleep: then what is reserved is for it. */
+  /** Whether the waiter has slept. It may take what is reserved then. */
   hasSlept = false;
 
-  /** True when it has waited so long that newcomers must not overtake it any more. */
+  /** Whether it has waited so long that newcomers must not overtake it any more. */
   get isHungry(): boolean {
     return performance.now() - this.#since >= HUNGER_MS;
   }
   /** How long to sleep before the next look. */
   get napMs(): number {
-    return this.isHungry ? LOOK_MS : HUNGER_MS;
+    return this.isHungry ? DEATH_LOOK_MS : HUNGER_MS;
   }
-  /** As `napMs`, for whoever then sleeps for sure. */
+  /** As `napMs`, for a caller that is certain to sleep now. */
   readonly nap = (): number => {
     this.hasSlept = true;
     return this.napMs;
   };
-  /** Whether it is time to look for the dead; not too often, for a look costs 3 µs. */
+  /** Whether it is time to look for dead threads. A look costs 3 µs, so it is not due at every poll. */
   isTimeToLook(): boolean {
     const now = performance.now();
     if (now < this.#nextLook) return false;
-    this.#nextLook = now + LOOK_MS - HUNGER_MS;
+    this.#nextLook = now + DEATH_LOOK_MS - HUNGER_MS;
     return true;
   }
-  /** For whoever does not wait: take what is reserved, and look at once. */
+  /** The patience of a caller that does not wait: it may take what is reserved, and looks for dead threads at once. */
   static none(): Patience {
     const patience = new Patience();
     patience.hasSlept = true;

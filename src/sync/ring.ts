@@ -1,59 +1,69 @@
 /**
- * A ring of messages in shared memory: bounded, for many threads that put and many that take, each message a run of bytes of
- * any length. Queues and pipes stand on it. Its words, why no message is torn and nobody waits for the dead: README.md.
+ * A bounded ring of messages in shared memory. Any number of threads put messages and any number take them; each
+ * message is a run of bytes of any length. Queues and pipes are built on it. README.md has its words, and says why no
+ * message is torn and no thread waits for a dead one.
  */
 import { FormatError } from "../base/errors.js";
 import { load, store, type Words } from "../memory/words/atomics.js";
+import { LINE_WORDS } from "../memory/words/lines.js";
 import { type Gate, openForAll, openForOne } from "./gate.js";
 import { enter } from "./ledger.js";
 import { unlock } from "./mutex.js";
 
-/** 128 bytes: two lines of the cache, which processors fetch in pairs. Words that different threads write are kept so far apart. */
-const LINE_WORDS = 32;
 const SIDE_WORDS = 2 * LINE_WORDS;
 
-// Each side has its words, at the same places: first those that the side has to itself, of which 2–7 are its lock (mutex.ts).
-/** Of the putters: 1 when nobody puts any more. */
+// Each side, putters and takers, has its words at the same places. First come those that mostly the side itself uses;
+// words 2–7 of them are its lock (mutex.ts).
+/** In the putters' words: 1 when nobody puts any more. */
 const ENDED = 8;
-/** Where the other side waits. */
+/** The gate at which the other side waits. */
 const GATE = 9;
-// Then, on a line that the other side reads all the time:
-/** Messages put, or taken, since the beginning: 32 bits, which wrap around. */
+// Then come the words that the other side reads, on a line of their own:
+/** The number of messages put, or taken, since the beginning: 32 bits that wrap around. */
 const COUNT = LINE_WORDS;
-/** Where the next message goes, or comes from: two words, of which COUNT's parity says which is true. */
+/** Where the next message goes, or comes from. Of these two words, the parity of COUNT says which one is valid. */
 const PLACE = LINE_WORDS + 1;
-// What never changes, in the first words of the putters.
+// The first two words of the putters never change.
 const BYTE_CAPACITY = 0; // bytes of the largest message
 const MAX_SIZE = 1; // messages
 
 const RING_HEADER_WORDS = 2 * SIDE_WORDS;
 
-/** Before each message: its stamp, which is the number of its turn, with the tag; and its length in bytes. */
+/**
+ * Bytes before each message: its stamp, which is the number of its turn, together with its tag; and its length in
+ * bytes.
+ */
 const MESSAGE_HEADER = 8;
 const TAG_BITS = 8;
-/** Up to here a loop over the bytes is quicker than a view and `set`. */
+/** Up to this many bytes, a loop over them is faster than a view and `set`. */
 const SMALL = 64;
 
-/** Of `maxSize`. */
+/** The `maxSize` of a ring without a limit on the number of messages. */
 export const NO_LIMIT = 2 ** 31 - 1;
 
-/** Places go up to twice the capacity, so that a full ring differs from an empty one; and must fit their word. */
+/**
+ * The most bytes of the largest message. Places go up to twice the capacity, so that a full ring differs from an empty
+ * one, and must fit in a word.
+ */
 export const MAX_BYTES = 2 ** 30 - 64;
 
 const paddedTo8 = (byteLength: number) => (byteLength + 7) & ~7;
 const capacityFor = (byteCapacity: number) => paddedTo8(byteCapacity) + MESSAGE_HEADER;
 
-/** How many words a ring takes whose largest message has so many bytes. */
+/** How many words a ring takes if its largest message has `byteCapacity` bytes. */
 export const ringWords = (byteCapacity: number): number => RING_HEADER_WORDS + capacityFor(byteCapacity) / 4;
 
+/** The limits of a ring. */
 export interface RingOptions {
+  /** Bytes of the largest message. */
   readonly byteCapacity: number;
+  /** The most messages that wait at a time. */
   readonly maxSize: number;
-  /** Number of the first turn; for tests. */
+  /** The number of the first turn, for tests. */
   readonly first?: number;
 }
 
-/** Makes an empty ring of zeroed words, from `at` on, a multiple of 2. */
+/** Makes an empty ring in zeroed words, from the word `at` on, which must be even. */
 export function formatRing(words: Words, at: number, { byteCapacity, maxSize, first = 0 }: RingOptions): void {
   words[at + BYTE_CAPACITY] = byteCapacity;
   words[at + MAX_SIZE] = maxSize;
@@ -61,16 +71,16 @@ export function formatRing(words: Words, at: number, { byteCapacity, maxSize, fi
   words[at + SIDE_WORDS + COUNT] = first;
 }
 
-/** A message to be put: the bytes [start, end) of an array, and a number in [0, 256) for whoever takes it. */
+/** A message to put: the bytes [start, end) of an array, and a number in [0, 256) for the thread that takes it. */
 export interface Outgoing {
   readonly tag: number;
   readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
 }
-/** Who takes a message says where its bytes are to go. */
+/** Says where the bytes of a message are to go that is being taken. */
 export interface Taker {
-  /** At least `length` bytes, for the message that comes now. */
+  /** Returns at least `length` bytes, for the message that comes next. */
   receive(tag: number, length: number): Uint8Array;
 }
 
@@ -78,7 +88,7 @@ export interface Taker {
 export class Ring {
   readonly #words: Words;
   readonly #bytes: Uint8Array<SharedArrayBuffer>;
-  /** First words of the sides. */
+  /** The first words of the two sides. */
   readonly #putters: number;
   readonly #takers: number;
   readonly #putLock: Words;
@@ -89,18 +99,21 @@ export class Ring {
   readonly #capacity: number;
   readonly #maxSize: number;
   readonly #name: string;
-  // What this thread has found out and used up since, so that it need not look at the other side's line each time. It holds
-  // while no other thread has put, or taken.
+  // What this thread knew about the room and the messages at its last look, minus what it has used since. It saves
+  // reading the other side's line each time, and is valid as long as no other thread has put, or taken.
   readonly #room = { turn: 0, place: -1, messages: 0, bytes: 0 };
   readonly #left = { turn: 0, messages: 0 };
   /** Bytes of the largest message. */
   readonly byteCapacity: number;
-  /** Where those wait who found nothing to take. */
+  /** The gate at which threads wait that found nothing to take. */
   readonly filled: Gate;
-  /** Where those wait who found no room. */
+  /** The gate at which threads wait that found no room. */
   readonly emptied: Gate;
 
-  /** @param name of the block, for errors @throws {FormatError} if no ring lies there */
+  /**
+   * @param name The name of the block, for errors.
+   * @throws {FormatError} If there is no ring at that word.
+   */
   constructor(words: Words, at: number, name = "") {
     this.#name = name;
     this.#words = words;
@@ -130,14 +143,15 @@ export class Ring {
     };
   }
 
-  /** Messages put since the beginning, and taken: 32 bits, which wrap around. */
+  /** The number of messages put since the beginning: 32 bits that wrap around. */
   get puts(): number {
     return load(this.#words, this.#putters + COUNT);
   }
+  /** The number of messages taken since the beginning: 32 bits that wrap around. */
   get takes(): number {
     return load(this.#words, this.#takers + COUNT);
   }
-  /** Messages that wait, at one moment of the call. */
+  /** The number of messages in the ring, at one moment during the call. */
   get size(): number {
     for (;;) {
       const puts = this.puts;
@@ -145,11 +159,12 @@ export class Ring {
       if (this.puts === puts) return size;
     }
   }
+  /** Whether nobody puts any more. */
   get ended(): boolean {
     return load(this.#words, this.#putters + ENDED) !== 0;
   }
 
-  /** Nobody puts any more; who waits is told. */
+  /** Says that nobody puts any more, and wakes all waiters. */
   end(): void {
     enter(this.#putLock);
     store(this.#words, this.#putters + ENDED, 1);
@@ -158,7 +173,11 @@ export class Ring {
     openForAll(this.emptied);
   }
 
-  /** Puts a message if there is room. @throws {FormatError} if the ring is damaged */
+  /**
+   * Puts a message if there is room.
+   *
+   * @throws {FormatError} If the ring is damaged.
+   */
   put(message: Outgoing): "put" | "full" | "ended" {
     enter(this.#putLock);
     try {
@@ -189,9 +208,10 @@ export class Ring {
   }
 
   /**
-   * Takes the next message if there is one; false if not.
+   * Takes the next message. Returns false if there is none.
    *
-   * @param onTaken runs in the last moment before the message is gone for others @throws {FormatError} if the ring is damaged
+   * @param onTaken Called at the last moment at which other threads could still take the message.
+   * @throws {FormatError} If the ring is damaged.
    */
   take(taker: Taker, onTaken?: () => void): boolean {
     enter(this.#takeLock);
@@ -221,7 +241,10 @@ export class Ring {
     return true;
   }
 
-  /** Shows the change: until the last store here nothing has happened, whoever dies. Returns the next place. */
+  /**
+   * Makes a change visible, with the last store here. If the thread dies before it, nothing has changed. Returns the
+   * next place.
+   */
   #commit(side: number, turn: number, after: number): number {
     const next = (turn + 1) | 0;
     const end = 2 * this.#capacity;
@@ -231,7 +254,7 @@ export class Ring {
     return place;
   }
 
-  /** Whether it fits, by what this thread knows: nothing if others have put since. */
+  /** Whether this thread knows that a message fits. It knows nothing if another thread has put since. */
   #isRoomKnown(turn: number, place: number, size: number): boolean {
     const room = this.#room;
     return room.turn === turn && room.place === place && room.messages > 0 && room.bytes >= size;
@@ -246,7 +269,7 @@ export class Ring {
         Object.assign(this.#room, { turn, place, messages: this.#maxSize - ((turn - taken) | 0), bytes });
         return;
       }
-      taken = now; // what was read may be of a turn that is not shown yet
+      taken = now; // the place that was read may belong to a turn that is not visible yet
     }
   }
 
@@ -267,7 +290,7 @@ export class Ring {
     const shared = this.#bytes;
     const length = end - start;
     const first = this.#dataBytes + offset;
-    const before = Math.min(length, this.#capacity - offset); // the rest is at the beginning of the data
+    const before = Math.min(length, this.#capacity - offset); // the rest goes to the beginning of the data
     if (length <= SMALL && before === length) {
       for (let i = 0; i < length; i++) shared[first + i] = bytes[start + i]!;
       return;

@@ -1,4 +1,7 @@
-/** `Semaphore` and `BoundedSemaphore`: permits, with a ledger of who has how many. States and proof: README.md. */
+/**
+ * `Semaphore` and `BoundedSemaphore`: permits, with a ledger of how many each thread holds. README.md has the states
+ * and the proof.
+ */
 
 import { LockStateError } from "../base/errors.js";
 import { expectInteger } from "../base/expect.js";
@@ -7,8 +10,9 @@ import type { NameOptions } from "../memory/shared-memory.js";
 import { add, load, notify, store, type Words } from "../memory/words/atomics.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
 import { ownToken } from "../system/agent.js";
+import { FoundByName } from "../things/found-by-name.js";
 import { HEADER_WORDS } from "../things/layout.js";
-import { FoundByName, label, registerThing, wordsOf } from "../things/shared-thing.js";
+import { label, registerThing, wordsOf } from "../things/shared-thing.js";
 import { forbidSending } from "../wire/contents.js";
 import type { Guard } from "./guard.js";
 import {
@@ -19,33 +23,34 @@ import {
   endOfUsed,
   find,
   isDead,
-  LINE_WORDS,
   next,
   type Table,
+  tableAfter,
   tooMany,
 } from "./ledger.js";
 import { timedOut } from "./lock.js";
 import { Patience } from "./patience.js";
 
-/** All permits, free and held. */
+/** The number of permits, free and held. */
 const TOTAL = HEADER_WORDS;
-/** The first value, above which a BoundedSemaphore does not go. */
+/** The initial value, which a BoundedSemaphore does not exceed. */
 const BOUND = TOTAL + 1;
-/** 1 when somebody has waited for long: newcomers go to sleep first. */
+/** 1 while a waiter has waited for long. Newcomers sleep first then. */
 const HUNGRY = TOTAL + 2;
-/** Counts releases, for blocked waiters and for those whose event loop is free. */
+/** Words that count releases: blocked waiters wait on the first, asynchronous ones on the second. */
 const RELEASES = TOTAL + 3;
 const ASYNC_RELEASES = TOTAL + 4;
-/** 1 once anyone has waited. */
+/** 1 once any thread has waited. */
 const HAS_WAITERS = TOTAL + 5;
-/** Who holds how many: token, permits. */
-const TABLE: Table = { start: TOTAL + LINE_WORDS, stride: 2, count: ENTRIES };
+/** The holders: token, number of permits. */
+const TABLE: Table = tableAfter(HAS_WAITERS, 2, ENTRIES);
 const HELD = 1;
 const BYTES = 4 * endOf(TABLE);
 
 const MAX_PERMITS = 2 ** 31 - 1;
 
-// What is free is not stored: it is all permits but those held, so that taking and giving back is one store each.
+// The number of free permits is not stored. It is the total minus what is held, so taking and giving back are one store
+// each.
 function freePermits(words: Words): number {
   let free = words[TOTAL]!;
   for (let at = TABLE.start, end = endOfUsed(words, TABLE); at < end; at += TABLE.stride) free -= words[at + HELD]!;
@@ -53,7 +58,7 @@ function freePermits(words: Words): number {
 }
 
 const heldBy = (words: Words, at: number) => words[at + HELD]!;
-/** 0 if this thread has none. */
+/** This thread's entry; 0 if it has none. */
 function findOwn(words: Words): number {
   for (let at = TABLE.start, end = endOfUsed(words, TABLE); at < end; at += TABLE.stride) {
     if (words[at] === ownToken) return at;
@@ -61,7 +66,7 @@ function findOwn(words: Words): number {
   return 0;
 }
 
-/** Takes a permit if there is one. */
+/** Takes a permit if one is free. */
 function takeFree(words: Words): boolean {
   if (freePermits(words) <= 0) return false;
   const at = findOwn(words) || newEntry(words);
@@ -69,10 +74,10 @@ function takeFree(words: Words): boolean {
   return true;
 }
 
-/** As `takeFree`, for newcomers: they take none while somebody has waited for long. */
+/** As `takeFree`, for newcomers, which take no permit while a waiter has waited for long. */
 const takeAtOnce = (words: Words): boolean => load(words, HUNGRY) === 0 && takeFree(words);
 
-/** Takes a permit, or leaves word that somebody waits. */
+/** Takes a permit, or marks that a thread waits. */
 function take(words: Words, patience: Patience): true | undefined {
   if (patience.isTimeToLook()) takeBackFromTheDead(words);
   if (patience.hasSlept || patience.isHungry ? takeFree(words) : takeAtOnce(words)) {
@@ -93,20 +98,23 @@ function newEntry(words: Words): number {
   return claim(words, TABLE, isEmpty) || tooMany(TABLE, "threads with a permit");
 }
 
-/** What the dead held comes back, up to the first value. What was added beyond it is a signal, which they have consumed. */
+/**
+ * Takes back what dead threads held, up to the initial value. Permits that were added beyond it are signals, which the
+ * dead threads have consumed.
+ */
 function takeBackFromTheDead(words: Words): void {
   let added = Math.max(0, load(words, TOTAL) - load(words, BOUND));
   for (let at = next(words, TABLE, 0); at !== 0; at = next(words, TABLE, at)) {
     const held = heldBy(words, at);
     if (held === 0 || !isDead(words, at)) continue;
     const consumed = Math.min(held, added);
-    added -= consumed; // these stay with the dead: one store, and who looks again finds the same
+    added -= consumed; // these stay with the dead thread, so one store is enough and the next look finds the same
     if (held > consumed) store(words, at + HELD, consumed);
     for (let i = consumed; i < held; i++) wakeOne(words);
   }
 }
 
-/** What the dead have consumed makes room for others, when the table is full. */
+/** Frees entries of dead threads when the table is full, by subtracting the permits that they have consumed. */
 function forgetConsumed(words: Words): void {
   for (let at = next(words, TABLE, 0); at !== 0; at = next(words, TABLE, at)) {
     const held = heldBy(words, at);
@@ -116,7 +124,7 @@ function forgetConsumed(words: Words): void {
   }
 }
 
-/** Takes back a permit of this thread's; false if it has none. */
+/** Gives back a permit that this thread holds. Returns false if it holds none. */
 function giveBackOwn(words: Words): boolean {
   const own = findOwn(words);
   if (own === 0 || heldBy(words, own) === 0) return false;
@@ -125,7 +133,10 @@ function giveBackOwn(words: Words): boolean {
   return true;
 }
 
-/** Takes back one permit of this thread's, or of another's, or adds a new one; false if it must not. */
+/**
+ * Gives back a permit of this thread; if it has none, of another thread; if none is held, adds one. Returns false if no
+ * permit may be added.
+ */
 function giveBack(words: Words, isBounded: boolean): boolean {
   if (giveBackOwn(words)) return true;
   const holder = find(words, TABLE, (at) => heldBy(words, at) > 0);
@@ -136,7 +147,7 @@ function giveBack(words: Words, isBounded: boolean): boolean {
   return true;
 }
 
-/** One of each sort: a waiter whose event loop is busy must not keep the wake from the others. */
+/** Wakes one waiter of each sort, because one whose event loop is busy must not keep the wake-up from the others. */
 function wakeOne(words: Words): void {
   if (load(words, HAS_WAITERS) === 0) return;
   for (const i of [RELEASES, ASYNC_RELEASES]) {
@@ -145,13 +156,16 @@ function wakeOne(words: Words): void {
   }
 }
 
-/** A permit of this thread; nothing to give back once another thread's release has stood for it. */
+/**
+ * A permit that this thread holds. There is nothing to give back if a release by another thread has already taken it
+ * back.
+ */
 class Permit implements Guard {
   #words: Words | undefined;
 
   constructor(words: Words) {
     this.#words = words;
-    holdBytes(words, this); // the semaphore's handle may be closed before
+    holdBytes(words, this); // the semaphore's handle may be closed while the permit is held
   }
   release(): void {
     const words = this.#words;
@@ -167,10 +181,11 @@ class Permit implements Guard {
 forbidSending(Permit);
 
 /**
- * A number of permits. `acquire` takes one, waiting while there is none; `release` gives one back, or adds one where none
- * is out. What a thread held when it died comes back, so that nobody waits for it; but not above the first value, for what
- * was added by `release` is a signal, which it had consumed. A release by a thread that holds none stands for one that
- * does: permits have no names.
+ * A number of permits. `acquire` takes one, and waits while none is free. `release` gives one back, or adds one if none
+ * is held. Permits that a thread held when it died come back, so that nobody waits for them, but not beyond the initial
+ * value: a permit that `release` has added is a signal, and the dead thread has consumed it. If a thread that holds no
+ * permit releases one, it is taken back from a thread that does: permits have no names.
+
  *
  * @example
  * const slots = new Semaphore(3);
@@ -180,8 +195,10 @@ forbidSending(Permit);
  */
 export class Semaphore extends FoundByName {
   /**
-   * @param value permits at first, an integer in [0, 2^31)
-   * @throws {RangeError} {TypeError} {NameTakenError}
+   * @param value The initial number of permits, an integer in [0, 2^31).
+   * @throws {RangeError} If `value` or the name is not allowed.
+   * @throws {TypeError} If an argument has the wrong type.
+   * @throws {NameTakenError} If the name is taken.
    */
   constructor(value = 1, options?: NameOptions) {
     super(value, options, () => {
@@ -195,9 +212,12 @@ export class Semaphore extends FoundByName {
   }
 
   /**
-   * Takes a permit, with the event loop free.
+   * Takes a permit, and waits for one without blocking the thread.
    *
-   * @throws {TimeoutError} {AbortedError} {ClosedError} @throws {UnsupportedError} if 128 threads hold permits
+   * @throws {TimeoutError} If no permit is free within `timeoutMs`.
+   * @throws {AbortedError} If `signal` fires first.
+   * @throws {ClosedError} If this handle was closed.
+   * @throws {UnsupportedError} If 128 threads hold permits already.
    */
   async acquire(options: WaitOptions = {}): Promise<Guard> {
     expectWait(options);
@@ -207,7 +227,13 @@ export class Semaphore extends FoundByName {
     if (!(await waitUntil(words, ASYNC_RELEASES, poll, options, patience.nap))) throw timedOut(this, options);
     return new Permit(words);
   }
-  /** As `acquire`, blocking. @throws {TimeoutError} {ClosedError} {UnsupportedError} */
+  /**
+   * As `acquire`, but blocks the thread.
+   *
+   * @throws {TimeoutError} If no permit is free within `timeoutMs`.
+   * @throws {ClosedError} If this handle was closed.
+   * @throws {UnsupportedError} If 128 threads hold permits already.
+   */
   acquireSync(options: SyncWaitOptions = {}): Guard {
     expectWait(options);
     const words = wordsOf(this);
@@ -217,12 +243,23 @@ export class Semaphore extends FoundByName {
     if (!waitUntilSync(words, RELEASES, poll, options.timeoutMs, patience.nap)) throw timedOut(this, options);
     return new Permit(words);
   }
-  /** Takes a permit if there is one; `undefined` if not. Never waits. @throws {ClosedError} {UnsupportedError} */
+  /**
+   * Takes a permit if one is free, and returns `undefined` if none is. Never waits.
+   *
+   * @throws {ClosedError} If this handle was closed.
+   * @throws {UnsupportedError} If 128 threads hold permits already.
+   */
   tryAcquire(): Guard | undefined {
     const words = wordsOf(this);
     return alone(words, () => take(words, Patience.none())) ? new Permit(words) : undefined;
   }
-  /** Gives a permit back, or adds one. @throws {LockStateError} above the first value of a BoundedSemaphore, and above 2^31 - 1 */
+  /**
+   * Gives a permit back, or adds one if none is held.
+   *
+   * @throws {LockStateError} If there would be more than 2^31 - 1 permits, or more than a BoundedSemaphore's initial
+   *   value.
+   * @throws {ClosedError} If this handle was closed.
+   */
   release(): void {
     const words = wordsOf(this);
     const isBounded = this instanceof BoundedSemaphore;
@@ -236,7 +273,7 @@ export class Semaphore extends FoundByName {
       },
     );
   }
-  /** Permits that are free. */
+  /** The number of free permits. */
   get value(): number {
     const words = wordsOf(this);
     return alone(words, () => {
@@ -248,7 +285,7 @@ export class Semaphore extends FoundByName {
 registerThing("Semaphore", Semaphore, BYTES);
 
 /**
- * As `Semaphore`, but a release above the first value throws LockStateError.
+ * A semaphore whose permits never exceed the initial value: a release beyond it throws LockStateError.
  *
  * After Python's `multiprocessing.BoundedSemaphore`.
  */

@@ -1,16 +1,23 @@
-/** `SharedEvent`: a flag to wait for. One word: bit 0 is the flag, the others count how often it was set. */
+/**
+ * `SharedEvent`: a flag that threads wait for. It is one word: bit 0 is the flag, and the other bits count how often it
+ * was set.
+ */
 
 import type { NameOptions } from "../memory/shared-memory.js";
 import { compareExchange, load, notify, type Words } from "../memory/words/atomics.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
+import { FoundByName } from "../things/found-by-name.js";
 import { HEADER_WORDS } from "../things/layout.js";
-import { FoundByName, registerThing, wordsOf } from "../things/shared-thing.js";
+import { registerThing, wordsOf } from "../things/shared-thing.js";
 
 const FLAG = HEADER_WORDS;
 const SET = 1;
 const BYTES = 4 * (FLAG + 1);
 
-/** True once the flag is set, or was since: who waited when `set` ran is released, whatever `clear` did meanwhile. */
+/**
+ * Returns a poll that is true once the flag is set or was set since. So `set` releases all waiters, even if `clear`
+ * follows at once.
+ */
 function seenSince(words: Words): () => true | undefined {
   const first = load(words, FLAG);
   return () => {
@@ -20,17 +27,23 @@ function seenSince(words: Words): () => true | undefined {
 }
 
 /**
- * Python's Event (a global of every JavaScript runtime has that name): threads wait until the flag is set. `set` never
- * waits for those it releases, so a dead waiter harms nobody.
+ * A flag that threads wait for. It is Python's Event; JavaScript has a global class of that name. `set` never waits for
+ * the threads that it releases, so a dead waiter does no harm.
  *
  * @example
  * const go = new SharedEvent({ name: "go" }); // in the workers: await SharedEvent.attach("go").wait()
  * go.set();
  *
- * After Python's `multiprocessing.Event`, whose `set(); clear()` loses those who waited.
+ * After Python's `multiprocessing.Event`, whose `set(); clear()` may not release the waiters.
  */
 export class SharedEvent extends FoundByName {
-  /** Not set at first. @throws {NameTakenError} */
+  /**
+   * Makes an event whose flag is not set.
+   *
+   * @throws {NameTakenError} If the name is taken.
+   * @throws {TypeError} If an option has the wrong type.
+   * @throws {RangeError} If the name is not allowed.
+   */
   constructor(options?: NameOptions) {
     super(options, options, () => ({ byteLength: BYTES }));
   }
@@ -39,7 +52,7 @@ export class SharedEvent extends FoundByName {
   get isSet(): boolean {
     return (load(wordsOf(this), FLAG) & SET) !== 0;
   }
-  /** Sets the flag and releases all who wait; nothing if it is set already. */
+  /** Sets the flag and releases all waiters. Does nothing if the flag is set. */
   set(): void {
     const words = wordsOf(this);
     for (;;) {
@@ -49,7 +62,7 @@ export class SharedEvent extends FoundByName {
     }
     notify(words, FLAG);
   }
-  /** Takes the flag back. */
+  /** Clears the flag. */
   clear(): void {
     const words = wordsOf(this);
     for (;;) {
@@ -57,13 +70,22 @@ export class SharedEvent extends FoundByName {
       if (compareExchange(words, FLAG, old, old & ~SET) === old) return;
     }
   }
-  /** True once the flag is set; false if that takes longer than `timeoutMs`. @throws {AbortedError} */
+  /**
+   * Waits until the flag is set. Resolves to true then, and to false if that takes longer than `timeoutMs`.
+   *
+   * @throws {AbortedError} If `signal` fires first.
+   * @throws {ClosedError} If this handle was closed.
+   */
   async wait(options: WaitOptions = {}): Promise<boolean> {
     expectWait(options);
     const words = wordsOf(this);
     return (await waitUntil(words, FLAG, seenSince(words), options)) ?? false;
   }
-  /** As `wait`, blocking. */
+  /**
+   * As `wait`, but blocks the thread.
+   *
+   * @throws {ClosedError} If this handle was closed.
+   */
   waitSync(options: SyncWaitOptions = {}): boolean {
     expectWait(options);
     const words = wordsOf(this);

@@ -1,40 +1,41 @@
 /**
- * Who has a channel (a queue, a pipe) open: so that the keeper knows when nobody has any more, and drops what messages had
- * deposited with it; and so that nobody waits for ever for a message that nobody is left to send. Words in the channel's block.
+ * Which threads have a channel (a queue or a pipe) open, in words of the channel's block. The keeper looks at them, and
+ * drops the deposits of messages when no thread has the channel any more. Channels look at them so that no thread waits
+ * for a message that no thread is left to send. README.md has the byte map.
  */
 
 import { add, compareExchange, load, newWords, store, type Words } from "../memory/words/atomics.js";
 import { isTokenAlive, ownToken, type Token } from "../system/agent.js";
 import { HEADER_WORDS } from "./layout.js";
 
-/** How many handles are on their way to a thread, which may be the next to have it open. */
+/** The number of handles in transit to a thread that may open the channel next. */
 const ON_THE_WAY = HEADER_WORDS;
-/** Counts changes, so that whoever looks through all of this knows whether it has seen one moment. */
+/** Counts changes, so that a thread that reads all of these words knows whether it has seen them at one moment. */
 const CHANGES = HEADER_WORDS + 1;
-/** 1 once a thread found no entry free: then the channel counts as held for ever. */
+/** 1 once a thread found no free entry. From then on the channel always counts as held. */
 const UNCOUNTED = HEADER_WORDS + 2;
-/** 1 once a handle was given to the user, who may post it to any number of threads, and late. */
+/** 1 once a handle was given to the user, who may post it at any time and to any number of threads. */
 const GIVEN_OUT = HEADER_WORDS + 3;
-/** How many entries have ever been used. */
+/** The number of entries that were ever used. */
 const USED = HEADER_WORDS + 4;
-/** Of each thread its token; 0 where there is none. */
+/** The entries: each has the token of a thread, or 0 if it is free. */
 const ENTRIES = HEADER_WORDS + 5;
 const MAX_ENTRIES = 128;
-/** Where a channel's own words may begin. */
+/** The first word behind these, at which a channel's own words may begin. */
 export const AFTER_HOLDERS = ENTRIES + MAX_ENTRIES;
 
-/** This thread's entry in one block, however many handles it has. */
+/** This thread's entry in one block, for all of its handles. */
 interface Holding {
   handles: number;
-  /** 0 if there was no room. */
+  /** The word of the entry; 0 if no entry was free. */
   readonly entry: number;
-  /** A view of its own: a handle's would keep that handle alive. */
+  /** A view of its own, because a handle's view would keep that handle alive. */
   readonly words: Words;
 }
 const holdings = new Map<number, Holding>();
 const collected = new FinalizationRegistry<number>((block) => release(block));
 
-/** A handle to the channel was opened in this thread. */
+/** Counts a handle to the channel that this thread opened. */
 export function hold(handle: object, block: number, words: Words): void {
   const holding = holdings.get(block) ?? { handles: 0, entry: claimEntry(words), words: words.subarray() };
   holding.handles++;
@@ -42,7 +43,10 @@ export function hold(handle: object, block: number, words: Words): void {
   collected.register(handle, block, handle);
 }
 
-/** A handle was closed. With the thread's last one its entry is free again; as it is when the handles are collected. */
+/**
+ * Stops counting a handle that was closed. The thread's entry is freed with its last handle, also if that was
+ * collected.
+ */
 export function letGo(handle: object, block: number): void {
   if (collected.unregister(handle)) release(block);
 }
@@ -73,31 +77,34 @@ function findEntry(words: Words): number {
   return 0;
 }
 
-/** Takes an entry that is free, or whose thread has died. */
+/** Takes an entry if it is free or its thread has died. Returns whether it did. */
 function claims(words: Words, at: number): boolean {
   const token = load(words, at);
   return (token === 0 || isTokenAlive(token) === false) && compareExchange(words, at, token, ownToken) === token;
 }
 
-// ── Handles on their way ───────────────────────────────────────────────────────────────────────────────────────────
+// ── Handles in transit ─────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A handle leaves for another thread. */
+/** Counts a handle that is being sent to another thread. */
 export function departs(words: Words): void {
   add(words, ON_THE_WAY, 1);
   add(words, CHANGES, 1);
 }
-/** It has arrived, or will not. Once for each that left. */
+/** Stops counting a handle that has arrived or never will. To be called once for each that was sent. */
 export function arrives(words: Words): void {
   add(words, ON_THE_WAY, -1);
   add(words, CHANGES, 1);
 }
 
-/** A handle is the user's to post: nobody can say any more that no other thread will get the channel. */
+/** Notes that the user has a handle to post. From then on, any thread may still get the channel. */
 export function givesOut(words: Words): void {
   store(words, GIVEN_OUT, 1);
 }
 
-/** Goes with a handle that may arrive in several threads, or be given up by its sender: only the first of them counts. */
+/**
+ * Makes a ticket for a handle that may arrive in several threads, or be given up by its sender. Only the first thread
+ * to redeem it stops counting the handle.
+ */
 export const newTicket = (): SharedArrayBuffer => newWords(1).buffer;
 const ticketWords = (ticket: SharedArrayBuffer): Words => new Int32Array(ticket);
 /** As `arrives`, for a handle with a ticket. */
@@ -108,7 +115,7 @@ export function redeem(words: Words, ticket: unknown): void {
 
 // ── Looking ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Whether any thread has the channel open, or may soon: other than this one, if `others`. */
+/** Whether any thread has the channel open or may open it soon. With `others`, this thread does not count. */
 export function isHeld(words: Words, others = false): boolean {
   for (;;) {
     const changes = load(words, CHANGES);

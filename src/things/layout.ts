@@ -1,5 +1,6 @@
-/** The first words of a block that holds a thing. Byte map: `thing-block.ts`. */
+/** The size of the header of a block that holds a shared thing. README.md has its byte map. */
 
-/** Where a lock's, value's or channel's own words begin in its block, after what says what it is (`thing-block.ts`). */
+/** The words of the header. A thing's own words begin behind them. */
 export const HEADER_WORDS = 20;
+/** The same in bytes. */
 export const HEADER_BYTES = 4 * HEADER_WORDS;

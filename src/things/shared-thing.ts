@@ -1,13 +1,13 @@
 /**
- * What locks, values, lists and queues have in common: each is a few words and bytes in a block of its own, which says by its
- * first words what it is. Their classes stand on this one; their handles are packed and unpacked here.
+ * What locks, values, lists and queues have in common. Each is stored in a block of its own, whose header says what it
+ * is.
+ * `SharedThing` is the base of their classes, and packs and unpacks their handles.
  */
 import { ClosedError, FormatError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
 import type { Block } from "../memory/blocks/driver.js";
 import { expectPlace } from "../memory/names/place.js";
 import {
-  type AttachOptions,
   aliasOf,
   allocate,
   blockOf,
@@ -19,27 +19,16 @@ import {
   SharedMemory,
 } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
-import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { fromHandle, registerHandleKind } from "../wire/registry.js";
 import { departs, givesOut, hold, letGo, newTicket, redeem } from "./holders.js";
-import {
-  assertPartner,
-  hasLock,
-  isLockKind,
-  type Kind,
-  nameOf,
-  partnerName,
-  readKind,
-  wordsIn,
-  writeHeader,
-} from "./thing-block.js";
+import { hasLock, isLockKind, type Kind, nameOf, readKind, wordsIn, writeHeader } from "./thing-block.js";
 
-/** In place of a constructor's first argument: what is there already is to be seen, not a new one made. */
+/** Passed as the first argument of a constructor to make a handle to a thing that exists, instead of a new thing. */
 export class Existing {
   readonly memory: SharedMemory;
-  /** A handle of its own, closed with the thing's. */
+  /** A handle to the lock in another block that goes with the thing. The thing closes it with its own. */
   readonly partner: SharedThing | undefined;
-  /** What errors call the thing, if not its class and name. */
+  /** What errors call the thing, if that is not its class and name. */
   readonly what: string | undefined;
   constructor(memory: SharedMemory, partner?: SharedThing, what?: string) {
     this.memory = memory;
@@ -48,38 +37,56 @@ export class Existing {
   }
 }
 
-/** A block to be: nobody can find it before it is complete. */
+/** How to make a thing's block. Nobody can find the block before it is complete. */
 export interface Recipe {
   readonly byteLength: number;
-  /** Options besides `name` and `scope`. */
+  /** The options that the class takes besides `name` and `scope`. */
   readonly options?: readonly string[];
-  /** Writes what is not zero. */
+  /** Writes the words that are not zero. */
   readonly fill?: (words: Words) => void;
-  /** A lock in another block that goes with this one. */
+  /** The lock in another block that goes with the thing. */
   readonly partner?: SharedThing | undefined;
 }
 
-/** For the layers above: the words of a thing. @throws {ClosedError} */
+/**
+ * For the layers above: the words of a thing.
+ *
+ * @throws {ClosedError} If its handle was closed.
+ */
 export let wordsOf: (thing: SharedThing) => Words;
-/** For the layers above: what makes a handle to the lock inside a thing's block, to be closed with the thing. */
+/** For the layers above: makes a handle to the lock inside a thing's block. It is closed with the thing's handle. */
 export let insideOf: <T extends SharedThing>(thing: SharedThing, see: (inside: Existing) => T) => T;
-/** For the layers above: which block it is, the same in all handles to it. @throws {ClosedError} */
+/**
+ * For the layers above: the id of a thing's block, the same for all of its handles.
+ *
+ * @throws {ClosedError} If its handle was closed.
+ */
 export const blockIdOf = (thing: SharedThing): number => blockBehind(thing).id;
-/** For the layers above: its block. @throws {ClosedError} */
+/**
+ * For the layers above: a thing's block.
+ *
+ * @throws {ClosedError} If its handle was closed.
+ */
 export const blockBehind = (thing: SharedThing): Block => blockOf(memoryOf(thing));
-let memoryOf: (thing: SharedThing) => SharedMemory;
+/** For the layers above: the lock in another block that goes with a thing; `undefined` if there is none. */
+export let partnerOf: (thing: SharedThing) => SharedThing | undefined;
+/** For the layers above: the memory that a thing is stored in. */
+export let memoryOf: (thing: SharedThing) => SharedMemory;
 let whatOf: (thing: SharedThing) => string | undefined;
 
-/** A shared thing other than plain memory and arrays: the base of their classes. */
+/** A shared thing other than plain memory and arrays. */
 export abstract class SharedThing implements Shared {
   readonly #memory: SharedMemory;
   readonly #partner: SharedThing | undefined;
   readonly #what: string | undefined;
-  /** A handle that is closed with this one. */
+  /** A handle to a lock that is closed with this one. */
   #owned: SharedThing | undefined;
   #words: Words | undefined;
 
-  /** @internal @param first the first argument of the class's constructor, which is an `Existing` where nothing is to be made */
+  /**
+   * @internal
+   * @param first The first argument of the class's constructor. If it is an `Existing`, nothing new is made.
+   */
   protected constructor(first: unknown, options: NameOptions | undefined, recipe: () => Recipe) {
     const { memory, partner, what } = first instanceof Existing ? first : make(kindOf(this)!, recipe(), options);
     this.#memory = memory;
@@ -97,13 +104,14 @@ export abstract class SharedThing implements Shared {
       thing.#owned = lock;
       return lock;
     };
+    partnerOf = (thing) => thing.#partner;
     memoryOf = (thing) => thing.#memory;
     whatOf = (thing) => thing.#what;
     registerHandleKind<SharedThing>(
       "SharedThing",
       (value) => value instanceof SharedThing,
       (thing, handleOf) => {
-        wordsOf(thing); // throws if it is closed
+        wordsOf(thing); // throws ClosedError if the handle was closed
         return {
           type: kindOf(thing),
           memory: handleOf(thing.#memory),
@@ -137,40 +145,44 @@ export abstract class SharedThing implements Shared {
     );
   }
 
-  /** Its name; `undefined` if it has none. */
+  /** The name; `undefined` if it has none. */
   get name(): string | undefined {
     return this.#memory.name;
   }
-  /** Who sees the name. */
+  /** Who can find the name. */
   get scope(): Scope {
     return this.#memory.scope;
   }
-  /** Whether this handle made the thing: then disposing it also unlinks. */
+  /** Whether this handle created the thing. Disposing it then also unlinks. */
   get owner(): boolean {
     return this.#memory.owner;
   }
-  /** True after `close()`. */
+  /** Whether this handle was closed. */
   get closed(): boolean {
     return this.#words === undefined;
   }
 
-  /** Gives up this handle; idempotent. Using it later throws ClosedError. Releases and unlinks nothing. */
+  /** Closes this handle; idempotent. Using it later throws ClosedError. The name and what is held stay. */
   close(): void {
     if (this.#words && isChannel(this)) letGo(this, blockIdOf(this));
     this.#words = undefined;
     this.#memory.close();
     this.#owned?.close();
   }
-  /** Frees the name at once; attached handles go on. @throws {NameNotFoundError} the second time */
+  /**
+   * Frees the name at once. Handles that are attached keep working.
+   *
+   * @throws {NameNotFoundError} If the thing has no name, or it was freed before.
+   */
   unlink(): void {
     this.#memory.unlink();
   }
-  /** `close()`, and `unlink()` if owner. */
+  /** Does `close()`, and `unlink()` if this handle is the owner. */
   [Symbol.dispose](): void {
     this.close();
     this.#memory[Symbol.dispose]();
   }
-  /** Its class, and its name if it has one. */
+  /** The class, and the name if it has one. */
   toString(): string {
     return label(this);
   }
@@ -178,27 +190,36 @@ export abstract class SharedThing implements Shared {
 
 // ── Classes and their kinds ────────────────────────────────────────────────────────────────────────────────────────
 
-type ThingClass = new (source: Existing) => SharedThing;
+export type ThingClass = new (source: Existing) => SharedThing;
 const classes = new Map<
   Kind,
   { readonly Class: ThingClass; readonly byteLength: number; readonly isChannel: boolean }
 >();
 const kinds = new Map<object, Kind>();
 
-/** Teaches this module a class. @param byteLength its blocks have no fewer @param isChannel they have `holders.ts`'s words */
+/**
+ * Registers a class of things.
+ *
+ * @param byteLength The least bytes of a block that can hold such a thing.
+ * @param isChannel Whether its blocks have the words of `holders.ts`.
+ */
 export function registerThing(kind: Kind, Class: unknown, byteLength: number, isChannel = false): void {
   classes.set(kind, { Class: Class as ThingClass, byteLength, isChannel });
   kinds.set((Class as ThingClass).prototype, kind);
-  Object.defineProperty(Class, "name", { value: kind }); // bundlers rename classes that name themselves
+  Object.defineProperty(Class, "name", { value: kind }); // bundlers rename classes that refer to themselves
 }
 
 const isChannel = (thing: SharedThing): boolean => classes.get(kindOf(thing)!)!.isChannel;
-/** Whether handles on their way are counted. In system scope each has a name, by which any process may get it at any time. */
+/**
+ * Whether handles in transit are counted. In system scope they are not: each channel has a name there, and any process
+ * may attach at any time.
+ */
 const isCounted = (thing: SharedThing): boolean => isChannel(thing) && thing.scope === "process";
-const classOf = (kind: Kind): ThingClass => classes.get(kind)!.Class;
+/** The class of a kind. */
+export const classOf = (kind: Kind): ThingClass => classes.get(kind)!.Class;
 
-/** Of a class of the user's, the kind of ours that it extends. */
-function kindOf(thing: SharedThing): Kind | undefined {
+/** The kind of a thing. If the user has extended a class of this package, the kind of that class. */
+export function kindOf(thing: SharedThing): Kind | undefined {
   let p: object | null = thing;
   while (p !== null && !kinds.has(p)) p = Object.getPrototypeOf(p);
   return p === null ? undefined : kinds.get(p);
@@ -221,7 +242,8 @@ function make(kind: Kind, recipe: Recipe, options: NameOptions | undefined): Exi
   const { name, scope } = place;
   if (name !== undefined && partner && (partner.name === undefined || partner.scope !== scope)) {
     throw new TypeError(
-      `Expected the lock of ${kind} ${show(name)} to have a name in ${scope} scope too, got ${label(partner)}, which not all who attach could find`,
+      `Expected the lock of ${kind} ${show(name)} to have a name in ${scope} scope too, ` +
+        `got ${label(partner)}, which not all who attach could find`,
     );
   }
   const id = partner ? blockOf(memoryOf(partner)).id : 0;
@@ -236,10 +258,10 @@ function make(kind: Kind, recipe: Recipe, options: NameOptions | undefined): Exi
   return new Existing(publish(block, place), partner);
 }
 
-// ── What is there already ──────────────────────────────────────────────────────────────────────────────────────────
+// ── Things that exist ──────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Runs `see`; if it throws, the handle is closed again. */
-function open<T>(handle: Shared, see: () => T): T {
+/** Runs `see` and closes the handle if that throws. */
+export function open<T>(handle: Shared, see: () => T): T {
   try {
     return see();
   } catch (e) {
@@ -248,18 +270,19 @@ function open<T>(handle: Shared, see: () => T): T {
   }
 }
 
-/** The thing in a block that says it is of that class. */
-function openThing(Class: ThingClass, memory: SharedMemory, partner: SharedThing | undefined): SharedThing {
+/** Makes the handle to a thing of that class, whose block was found to hold one. */
+export function openThing(Class: ThingClass, memory: SharedMemory, partner: SharedThing | undefined): SharedThing {
   const least = classes.get(kindOf(Class.prototype)!)!.byteLength;
   const see = () => {
     if (memory.size >= least) return new Class(new Existing(memory, partner));
-    const message = `Expected ${nameOf(memory)} to have at least ${least} bytes, as a ${Class.name} has; got ${memory.size}`;
+    const message =
+      `Expected ${nameOf(memory)} to have at least ${least} bytes, as a ${Class.name} has; ` + `got ${memory.size}`;
     throw new FormatError(message, { name: memory.name ?? "" });
   };
   return partner ? open(partner, see) : see();
 }
 
-/** The thing in a part of a handle, which may be hostile. */
+/** Makes the thing that a part of a handle stands for. The handle may be hostile. */
 function expectHandled<T extends Shared>(handle: unknown, Class: { readonly prototype: T }, what: string): T {
   const thing = typeof handle === "object" && handle !== null ? (fromHandle(handle as never) as Shared) : undefined;
   if (Object.prototype.isPrototypeOf.call(Class.prototype, thing as object)) return thing as T;
@@ -271,74 +294,4 @@ function expectLockOf(partner: SharedThing): SharedThing {
   if (isLockKind(kindOf(partner)!)) return partner;
   partner.close();
   throw new TypeError(`Expected \`partner\` to be the handle of a Lock, got that of ${label(partner)}`);
-}
-
-/** A class with objects to be found by name; its subclasses' objects are found too. */
-export type Findable<T extends SharedThing> = { readonly prototype: T };
-
-function see<T extends SharedThing>(Class: Findable<T>, memory: SharedMemory): T {
-  return open(memory, () => {
-    const kind = readKind(memory);
-    const wanted = kindOf(Class.prototype)!;
-    const Found = (kind === wanted ? Class : classOf(kind)) as ThingClass;
-    if (kind !== wanted && !Object.prototype.isPrototypeOf.call(Class.prototype, Found.prototype)) {
-      throw new FormatError(`Expected ${show(memory.name)} to be a ${wanted}, got a ${kind}`, { name: memory.name! });
-    }
-    return openThing(Found, memory, hasLock(kind) ? findPartner(memory) : undefined) as T;
-  });
-}
-
-function findPartner(memory: SharedMemory): SharedThing | undefined {
-  const name = partnerName(memory);
-  if (name === undefined) return undefined;
-  const partner = attachThing(classOf("Lock") as unknown as Findable<SharedThing>, name, { scope: memory.scope });
-  return open(partner, () => {
-    assertPartner(memory, memoryOf(partner));
-    return partner;
-  });
-}
-
-/** The thing of that name. @throws {NameNotFoundError} {FormatError} if the name has something else */
-export function attachThing<T extends SharedThing>(Class: Findable<T>, name: string, options?: AttachOptions): T {
-  return see(Class, SharedMemory.attach(name, options));
-}
-/** As soon as there is one. @throws {TimeoutError} {AbortedError} {FormatError} */
-export async function waitForThing<T extends SharedThing>(
-  Class: Findable<T>,
-  name: string,
-  options?: AttachOptions & WaitOptions,
-): Promise<T> {
-  return see(Class, await SharedMemory.waitFor(name, options));
-}
-/** As `waitForThing`, blocking. */
-export function waitForThingSync<T extends SharedThing>(
-  Class: Findable<T>,
-  name: string,
-  options?: AttachOptions & SyncWaitOptions,
-): T {
-  return see(Class, SharedMemory.waitForSync(name, options));
-}
-
-/** A thing that is found by its name alone. */
-export abstract class FoundByName extends SharedThing {
-  /** The one of that name. @throws {NameNotFoundError} at once @throws {FormatError} if the name has something else */
-  static attach<T extends SharedThing>(this: Findable<T>, name: string, options?: AttachOptions): T {
-    return attachThing(this, name, options);
-  }
-  /** The one of that name, as soon as there is one. @throws {TimeoutError} {AbortedError} {FormatError} */
-  static waitFor<T extends SharedThing>(
-    this: Findable<T>,
-    name: string,
-    options?: AttachOptions & WaitOptions,
-  ): Promise<T> {
-    return waitForThing(this, name, options);
-  }
-  /** As `waitFor`, blocking. @throws {TimeoutError} {FormatError} */
-  static waitForSync<T extends SharedThing>(
-    this: Findable<T>,
-    name: string,
-    options?: AttachOptions & SyncWaitOptions,
-  ): T {
-    return waitForThingSync(this, name, options);
-  }
 }

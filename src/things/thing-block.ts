@@ -1,6 +1,6 @@
 /**
- * The first bytes of a block that holds a lock, a value or a list: what it is, and which lock in another block goes with it.
- * Written and read here; the classes are `shared-thing.ts`'s.
+ * The header of a block that holds a shared thing: what the thing is, and which lock in another block goes with it.
+ * This file writes and reads it; the classes are in `shared-thing.ts`.
  */
 import { FormatError, NameNotFoundError, UnsupportedError } from "../base/errors.js";
 import { show } from "../base/expect.js";
@@ -10,22 +10,16 @@ import type { Words } from "../memory/words/atomics.js";
 import { thisProcess } from "../system/identity.js";
 import { HEADER_WORDS } from "./layout.js";
 
-// | bytes | meaning                                                                          |
-// | ----- | -------------------------------------------------------------------------------- |
-// | 0     | MAGIC: "shnd", so that no array and no plain memory is taken for a lock          |
-// | 4     | KIND: which class it is, and above it the version of its layout                  |
-// | 8–31  | the lock word and what belongs to it, see sync/mutex.ts                          |
-// | 32    | length and name of the partner: a lock in another block that goes with this one  |
-// | 64    | the partner's block id (float64): the name may have gone to another block        |
-// | 72    | in system scope the pid namespace of whoever made it, in which its tokens hold   |
+// The byte map is in README.md.
 const MAGIC = 0;
 const KIND = 1;
 const PARTNER_NAME = 32;
 const PARTNER_ID = 64;
 const PID_NAMESPACE = 18;
 const MAGIC_VALUE = 0x646e6873;
-const VERSION = 2;
-/** Codes of the kinds, as they lie in memory: never to be given to another one. */
+/** The version of the layouts of all things. It changes when any of them does. */
+const VERSION = 3;
+/** The codes of the kinds, as they are stored in memory. A code must never be given to another kind. */
 const KINDS = {
   Lock: 1,
   RLock: 2,
@@ -42,21 +36,25 @@ const KINDS = {
   JoinableQueue: 13,
   Pipe: 14,
 } as const;
+/** A kind of thing: the name of its class. */
 export type Kind = keyof typeof KINDS;
 const kindNames = Object.keys(KINDS) as Kind[];
 
+/** Whether a thing of the kind is a lock. */
 export const isLockKind = (kind: Kind): boolean => kind === "Lock" || kind === "RLock";
-/** In the blocks of these there is an RLock, unless they have a partner. */
+/** Whether a thing of the kind goes with a lock: an RLock in its own block, unless it has a partner. */
 export const hasLock = (kind: Kind): boolean => kind === "Condition" || kind === "Value" || kind === "SharedArray";
 
+/** The words of a block. */
 export const wordsIn = ({ buffer, size }: Block): Words => new Int32Array(buffer, 0, Math.floor(size / 4));
 
-/** The lock in another block that goes with a thing. */
+/** A partner: the lock in another block that goes with a thing. */
 interface Partner {
   readonly name: string;
   readonly id: number;
 }
 
+/** Writes the header of a new thing. */
 export function writeHeader(block: Block, kind: Kind, partner: Partner | undefined): void {
   const words = wordsIn(block);
   words[MAGIC] = MAGIC_VALUE;
@@ -69,7 +67,12 @@ export function writeHeader(block: Block, kind: Kind, partner: Partner | undefin
   new Float64Array(block.buffer, PARTNER_ID, 1)[0] = partner.id;
 }
 
-/** What the block holds. @throws {FormatError} if nothing of this package's kinds, or of another version */
+/**
+ * Reads what a block holds.
+ *
+ * @throws {FormatError} If it holds no thing of this package, or one of another layout version.
+ * @throws {UnsupportedError} If it was made in another pid namespace.
+ */
 export function readKind(memory: SharedMemory): Kind {
   const words = wordsIn(blockOf(memory));
   const code = words.length >= HEADER_WORDS && words[MAGIC] === MAGIC_VALUE ? words[KIND]! : 0;
@@ -82,7 +85,7 @@ export function readKind(memory: SharedMemory): Kind {
   });
 }
 
-/** A thread's id means nothing in another container: nobody there could tell a dead holder from a live one. */
+/** A thread's id means nothing in another container, where no thread could tell a dead holder from a live one. */
 function assertSameNamespace(memory: SharedMemory, namespace: number): void {
   if (namespace === (thisProcess().pidNamespace | 0)) return;
   const feature = "locks, values and queues of another pid namespace";
@@ -95,16 +98,21 @@ function assertSameNamespace(memory: SharedMemory, namespace: number): void {
   );
 }
 
+/** What errors call a block. */
 export const nameOf = (memory: SharedMemory): string => (memory.name === undefined ? "the memory" : show(memory.name));
 
-/** The partner's name; `undefined` where there is none. */
+/** The name of a thing's partner; `undefined` if it has none. */
 export function partnerName(memory: SharedMemory): string | undefined {
   const { buffer } = blockOf(memory);
   const length = Math.min(new Uint8Array(buffer, PARTNER_NAME, 1)[0]!, PARTNER_ID - PARTNER_NAME - 1);
   return length === 0 ? undefined : String.fromCharCode(...new Uint8Array(buffer, PARTNER_NAME + 1, length));
 }
 
-/** @throws {NameNotFoundError} if the partner's name has gone to another block since */
+/**
+ * Checks that a partner found by name is the right one.
+ *
+ * @throws {NameNotFoundError} If another block has the partner's name now.
+ */
 export function assertPartner(memory: SharedMemory, partner: SharedMemory): void {
   if (new Float64Array(blockOf(memory).buffer, PARTNER_ID, 1)[0] === blockOf(partner).id) return;
   const name = partner.name!;

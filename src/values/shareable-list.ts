@@ -8,16 +8,9 @@ import type { AttachOptions, NameOptions } from "../memory/shared-memory.js";
 import { add, load, store, type Words } from "../memory/words/atomics.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { alone } from "../sync/ledger.js";
+import { attachThing, type Findable, waitForThing, waitForThingSync } from "../things/found-by-name.js";
 import { HEADER_BYTES, HEADER_WORDS } from "../things/layout.js";
-import {
-  attachThing,
-  type Findable,
-  registerThing,
-  SharedThing,
-  waitForThing,
-  waitForThingSync,
-  wordsOf,
-} from "../things/shared-thing.js";
+import { registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
 import { decodeItem, type Encoded, encodeItem, type ListItem } from "./list-item.js";
 
 // The block, after the header: how many items; then of each item three words; then the items' room.

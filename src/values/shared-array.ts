@@ -15,16 +15,8 @@ import type { Words } from "../memory/words/atomics.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { MAX_ELEMENTS } from "../platform/runtime.js";
 import { expectLock, Lock, ownLock } from "../sync/lock.js";
-import {
-  attachThing,
-  Existing,
-  type Findable,
-  registerThing,
-  SharedThing,
-  waitForThing,
-  waitForThingSync,
-  wordsOf,
-} from "../things/shared-thing.js";
+import { attachThing, type Findable, waitForThing, waitForThingSync } from "../things/found-by-name.js";
+import { Existing, registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
 import { type DTypeNamed, type ElementType, expectElementType } from "./element-type.js";
 import { holding, MAX_COUNT, MIN_BYTES, planContents, readContents } from "./layout.js";
 

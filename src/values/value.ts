@@ -6,16 +6,8 @@ import type { Words } from "../memory/words/atomics.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { expectLock, Lock, ownLock } from "../sync/lock.js";
 import { currentHold, releaseHold, tryFast } from "../sync/mutex.js";
-import {
-  attachThing,
-  Existing,
-  type Findable,
-  registerThing,
-  SharedThing,
-  waitForThing,
-  waitForThingSync,
-  wordsOf,
-} from "../things/shared-thing.js";
+import { attachThing, type Findable, waitForThing, waitForThingSync } from "../things/found-by-name.js";
+import { Existing, registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
 import { type Cell, newCell, type Operation } from "./cell.js";
 import { expectValueType, type ValueOf, type ValueType } from "./element-type.js";
 import { type Contents, holding, MIN_BYTES, planContents, readContents } from "./layout.js";

@@ -1,17 +1,22 @@
 /**
- * V8 does not count shared bytes when it decides to collect: 600 dropped arrays of 8 MB once reached 4.6 GB. So each block
- * keeps an untouched ArrayBuffer of its own length alive: address space without pages, but the collector counts it.
+ * Makes the collector count shared bytes, which V8 does not do when it decides to collect: 600 dropped arrays of 8 MB
+ * once reached 4.6 GB. Each block keeps an untouched ArrayBuffer of its own length alive. That takes address space but
+ * no pages, and the collector counts it.
  */
 import type { Block } from "./driver.js";
 
 const MIB = 1 << 20;
 const ballast = new WeakMap<Block, ArrayBuffer>();
 
-// Blocks under a MiB share one: it dies with the last of them, and a new one begins after a MiB of blocks.
+// Blocks of less than 1 MiB share one buffer, until they add up to 1 MiB. It is collected with the last of them.
 let common: ArrayBuffer | undefined;
 let commonLeft = 0;
 
-/** Makes the collector aware of a block's size, for as long as this thread holds the block. @param least what it counts for at least */
+/**
+ * Makes the collector count a block's bytes, for as long as this thread holds the block.
+ *
+ * @param least The bytes that even a smaller block counts for.
+ */
 export function addBallast(block: Block, least = 0): void {
   const own = reserve(Math.max(block.size, least));
   if (own) ballast.set(block, own);
@@ -27,6 +32,6 @@ function reserve(size: number): ArrayBuffer | undefined {
     commonLeft -= size;
     return common;
   } catch {
-    return undefined; // no address space left: the collector will soon run by itself
+    return undefined; // no address space is left, so the collector will run soon anyway
   }
 }

@@ -1,24 +1,31 @@
-/** What `SharedMemory.list` and `prune` tell of a block. */
+/** What `SharedMemory.list` and `SharedMemory.prune` return. */
 import type { DType } from "../../base/dtype.js";
 import type { Listed, Scope } from "./driver.js";
 
-/** One named block, as `SharedMemory.list` tells it. */
+/** One named block, as `SharedMemory.list` returns it. */
 export interface BlockInfo {
   readonly name: string;
   readonly scope: Scope;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** Of a named array; `undefined` of plain memory. */
+  /** The dtype of a named array; `undefined` for plain memory. */
   readonly dtype: DType | undefined;
+  /** The shape of a named array; `undefined` for plain memory. */
   readonly shape: number[] | undefined;
+  /** The process that created the block. */
   readonly pid: number;
-  /** False when the thread that created it, in system scope the process, has ended: nobody may be left to unlink it. */
+  /**
+   * False if the block's creator has ended: the thread in process scope, the process in system scope. Nobody may be
+   * left to unlink the block then.
+   */
   readonly ownerAlive: boolean;
-  /** Threads that have an open handle; `undefined` in system scope, where nobody counts them. */
+  /** The number of threads that have an open handle; `undefined` in system scope, where nobody counts them. */
   readonly threads: number | undefined;
+  /** When the block was created. */
   readonly createdAt: Date;
 }
 
+/** Turns what a driver lists into what users see. */
 export const infoOf =
   (scope: Scope) =>
   ({ array, createdAt, name, size, pid, ownerAlive, threads }: Listed): BlockInfo => ({

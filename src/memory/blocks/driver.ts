@@ -1,31 +1,37 @@
-/** What a scope offers: blocks of shared bytes, and names for them. `names.ts` has those of one process, `system-driver.ts` those of the machine. */
+/**
+ * What a scope offers: blocks of shared bytes, and names for them. `names/process-names.ts` implements the scope of one
+ * process, `machine/machine-names.ts` the scope of the whole machine.
+ */
 import type { DType } from "../../base/dtype.js";
 
-/** Who sees a name: the threads of this process, or every process of this machine. */
+/** Who can find a name: the threads of this process, or every process of this machine. */
 export type Scope = "process" | "system";
 
-/** A run of shared bytes. Plain data with an identity: caches and bindings are keyed by the object itself. */
+/** A run of shared bytes. It is plain data, but the object has an identity: caches and bindings use it as their key. */
 export interface Block {
-  /** The same in every thread, and no other block's: received twice, one block is two buffer objects. */
+  /**
+   * The same in every thread, and unique to the block. (A thread that receives a block twice has two buffer objects.)
+   */
   readonly id: number;
   readonly buffer: SharedArrayBuffer;
-  /** Where a WebAssembly kernel can work on the bytes in place. */
+  /** The memory behind `buffer`, if a WebAssembly kernel can work on the bytes in place. */
   readonly memory: WebAssembly.Memory | undefined;
-  /** Bytes asked for; `buffer.byteLength` may be more. */
+  /** The bytes that were asked for; `buffer.byteLength` may be more. */
   readonly size: number;
 }
 
-/** Ids of blocks that are files begin here, above all others. */
+/** The ids of blocks that are files begin here, above all other ids. */
 export const FILES = 2 ** 52;
-/** Of those, files of any directory, each mapped by itself. */
+/** The ids of files outside of `/dev/shm` begin here. Each call that maps such a file makes a block of its own. */
 export const MAPPED_PATHS = FILES + 2 ** 51;
-/** One file is one block, whoever opens it. */
+/** The id of the block that a file is: the same, no matter who opens the file. */
 export const idOfFile = (ino: number): number => FILES + ino;
+/** The inode of the file that a block is. */
 export const inoOf = (id: number): number => id - FILES;
-/** Whether other processes may have it too. */
+/** Whether the block is a file, so that other processes may have it open too. */
 export const isFile = ({ id }: Block): boolean => id >= FILES;
 
-/** A block with the name it was created under, and an id for it, which no other block ever has while this one is there. */
+/** A block with the name that it was created under, and an id that no other block has while this one exists. */
 export interface Named {
   readonly scope: Scope;
   readonly block: Block;
@@ -34,36 +40,47 @@ export interface Named {
   readonly array: ArrayInfo | undefined;
 }
 
-/** Blocks and names of one scope. */
+/** The blocks and names of one scope. */
 export interface Driver {
-  /** Zeroed bytes that nobody can find yet. @throws {NoSpaceError}, and nothing is left */
+  /**
+   * Allocates zeroed bytes that nobody can find yet.
+   *
+   * @throws {NoSpaceError} If there is not enough memory. Nothing is left behind.
+   */
   allocate(size: number): Block;
-  /** Gives up what was allocated and not published. */
+  /** Gives up a block that was allocated but not published. */
   discard(block: Block): void;
-  /** Names a complete block; `undefined` if the name is taken: then the block is discarded. */
+  /** Names a complete block. If the name is taken, discards the block and returns `undefined`. */
   publish(name: string, block: Block, array: ArrayInfo | undefined): Named | undefined;
-  /** The block of that name, or `undefined`. @param waits whoever asks will ask again */
+  /**
+   * Returns the block of that name, or `undefined` if there is none.
+   *
+   * @param waits Whether the caller will ask again if there is none.
+   */
   attach(name: string, waits: boolean): Named | undefined;
-  /** Frees the name if it is still that block's; false if not. */
+  /** Frees the name if that block still has it. Returns false if it does not. */
   unlink(named: Named): boolean;
+  /** Lists all named blocks. */
   list(): readonly Listed[];
 }
 
-/** What shares its bytes when it is cloned. */
+/** An object that shares its bytes with its clones. */
 export type SharedSource = WebAssembly.Memory | SharedArrayBuffer | WebAssembly.Module;
-/** A block as it travels: structured clone shares both kinds. */
+/** A block on its way to another thread. Structured clone shares the bytes of `source`. */
 export interface BlockWire {
   readonly id: number;
   readonly source: SharedSource;
   readonly size: number;
 }
-/** What is known of the array in a block, for `list` and for the one dtype that a `.npy` header cannot name. */
+/**
+ * What is known about the array in a block. It is for `list`, and for the one dtype that a `.npy` header cannot name.
+ */
 export interface ArrayInfo {
   readonly dtype: DType;
   readonly shape: readonly number[];
 }
 
-/** One named block, as its keeper knows it. */
+/** One named block, as a driver lists it. */
 export interface Listed {
   readonly name: string;
   readonly size: number;
@@ -71,9 +88,9 @@ export interface Listed {
   readonly createdAt: number;
   readonly pid: number;
   readonly ownerAlive: boolean;
-  /** `undefined` where it cannot be known. */
+  /** The number of threads that have it open; `undefined` if it cannot be known. */
   readonly threads: number | undefined;
 }
 
-/** As NumPy's memmap: read-only, read and write, or with changes that do not reach the file. */
+/** As in NumPy's memmap: read-only, read and write, or copy-on-write, in which changes do not reach the file. */
 export type MapMode = "r" | "r+" | "c";

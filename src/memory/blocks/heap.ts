@@ -1,4 +1,4 @@
-/** Blocks of process scope: shared buffers of this process. The one file that makes them. */
+/** Blocks of process scope, which are shared buffers of this process. No other file makes them. */
 import { NoSpaceError } from "../../base/errors.js";
 import { expectInteger } from "../../base/expect.js";
 import { freemem, threadId, totalmem } from "../../platform/runtime.js";
@@ -6,16 +6,23 @@ import { addBallast } from "./ballast.js";
 import type { BlockWire } from "./driver.js";
 import { type Block, isFile } from "./driver.js";
 
-export const PAGE = 65536; // of WebAssembly, whatever the machine's
-const MAX_PAGES = 65536; // 4 GiB: what 32-bit addresses reach
+/** Bytes of a WebAssembly page, which may differ from a page of the machine. */
+export const PAGE = 65536;
+const MAX_PAGES = 65536; // 4 GiB, which is what 32-bit addresses can reach
 
 let blocks = 0;
 const newId = () => threadId * 2 ** 32 + ++blocks;
 
-/** Zeroed bytes. @throws {TypeError} {RangeError} if `size` is no integer ≥ 1 @throws {NoSpaceError} */
+/**
+ * Allocates a block of zeroed bytes.
+ *
+ * @throws {TypeError} If `size` is not a number.
+ * @throws {RangeError} If `size` is not an integer of 1 or more.
+ * @throws {NoSpaceError} If there is not enough memory or address space.
+ */
 export function allocate(size: number): Block {
   expectInteger("size", size, 1, Number.POSITIVE_INFINITY);
-  if (size > totalmem()) throw noSpace(size); // Linux would promise them, and kill whoever touches them
+  if (size > totalmem()) throw noSpace(size); // Linux would promise them, and kill a process that touches them
   const memory = size < PAGE ? undefined : newMemory(Math.ceil(size / PAGE));
   const buffer = memory ? (memory.buffer as unknown as SharedArrayBuffer) : newBuffer(size);
   const block: Block = { id: newId(), buffer, memory, size };
@@ -23,7 +30,7 @@ export function allocate(size: number): Block {
   return block;
 }
 
-/** A file takes as much address space, however small it is. */
+/** What even a small file counts for with the collector, because each one takes address space. */
 const LEAST_OF_FILES = 1 << 17;
 
 function newMemory(pages: number): WebAssembly.Memory | undefined {
@@ -31,7 +38,7 @@ function newMemory(pages: number): WebAssembly.Memory | undefined {
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch {
-    return undefined; // each reserves 8–10 GiB of address space, of which there is an end
+    return undefined; // each memory reserves 8–10 GiB of address space, and a process can run out of it
   }
 }
 
@@ -51,18 +58,25 @@ function noSpace(requested: number, cause?: unknown): NoSpaceError {
 
 const adopted = new WeakMap<SharedArrayBuffer, Block>();
 
-/** The block over a buffer that somebody else made. */
+/** Returns the block over a buffer that this package did not make. */
 export function adopt(buffer: SharedArrayBuffer): Block {
   const known = adopted.get(buffer);
   if (known?.size === buffer.byteLength) return known;
-  const block: Block = { id: known?.id ?? newId(), buffer, memory: undefined, size: buffer.byteLength }; // or a growable one, grown
+  // A known buffer of another length is a growable one that has grown.
+  const block: Block = { id: known?.id ?? newId(), buffer, memory: undefined, size: buffer.byteLength };
   adopted.set(buffer, block);
   return block;
 }
 
+/** The form in which a block can be sent to another thread. */
 export const blockToWire = ({ id, buffer, memory, size }: Block): BlockWire => ({ id, source: memory ?? buffer, size });
 
-/** The block again, in the receiving thread. @throws {TypeError} {RangeError} if the data are not a block's */
+/**
+ * Makes the block again, in the thread that received it.
+ *
+ * @throws {TypeError} If the data do not have the types of a block's.
+ * @throws {RangeError} If the id or the size is out of range.
+ */
 export function blockFromWire({ id, source, size }: BlockWire): Block {
   const memory = source instanceof WebAssembly.Memory ? source : undefined;
   const buffer: unknown = memory ? memory.buffer : source;

@@ -1,6 +1,6 @@
 /**
- * A file's bytes as a shared buffer: laid over the pages of a shared `WebAssembly.Memory`, so that everything works on them as on any
- * other block. How, and why it is sound: README.md, "System scope". Used by the keeper.
+ * Maps files: places a file's bytes over the pages of a shared `WebAssembly.Memory`, so that they can be used like
+ * those of any other block. README.md says why this is sound. Only the keeper does it, for all threads.
  */
 import { NoSpaceError } from "../../base/errors.js";
 import { ftruncateSync, readFileSync, readSync, writeSync } from "../../platform/runtime.js";
@@ -9,7 +9,12 @@ import { libc, type Sharing, unavailable } from "../../system/libc.js";
 import type { Block } from "./driver.js";
 import { PAGE } from "./heap.js";
 
-/** Lays an open file over fresh memory; the file may be closed afterwards. @throws {NoSpaceError} {UnsupportedError} */
+/**
+ * Maps an open file over fresh memory. The file may be closed afterwards.
+ *
+ * @throws {NoSpaceError} If no address space is left.
+ * @throws {UnsupportedError} If this machine cannot do it.
+ */
 export function mapFile(id: number, { fd, size }: OpenFile, sharing: Sharing): Block {
   selfTest();
   const block = newMemory(id, size);
@@ -17,12 +22,17 @@ export function mapFile(id: number, { fd, size }: OpenFile, sharing: Sharing): B
   return block;
 }
 
-/** Lays zeros over it again: whoever still has the buffer reads those, and nobody's bytes. */
+/**
+ * Maps zeros over a block's pages. A thread that still has the buffer reads zeros from then on, never foreign bytes.
+ */
 export function unmap({ buffer, size }: Block): void {
   libc().mapZeros(libc().addressOf(buffer), wholePages(size));
 }
 
-/** Never past the end of the file, where an access would kill the process; the rest of the buffer is memory of its own. */
+/**
+ * The bytes of the pages that hold `size` bytes. No page past the end of the file is mapped, because an access there
+ * would kill the process. The rest of the buffer stays ordinary memory.
+ */
 const wholePages = (size: number) => Math.ceil(size / libc().pageSize) * libc().pageSize;
 
 function newMemory(id: number, size: number): Block {
@@ -31,7 +41,9 @@ function newMemory(id: number, size: number): Block {
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     return { id, buffer: memory.buffer as unknown as SharedArrayBuffer, memory, size };
   } catch (cause) {
-    const message = `Expected address space for one more block of system scope (each takes 8 to 10 GiB of it), got ${(cause as Error).message}`;
+    const message =
+      "Expected address space for one more block of system scope (each takes 8 to 10 GiB of it), " +
+      `got ${(cause as Error).message}`;
     throw new NoSpaceError(message, { requested: size, free: freeBytes() }, { cause });
   }
 }
@@ -40,7 +52,11 @@ function newMemory(id: number, size: number): Block {
 
 let works = false;
 
-/** Once, on a file without a name: bytes go both ways, and go away. @throws {UnsupportedError} */
+/**
+ * Tries once, with a file that has no name, whether bytes pass in both directions and whether the file can be unmapped.
+ *
+ * @throws {UnsupportedError} If something does not work.
+ */
 function selfTest(): void {
   if (works) return;
   const fd = libc().memoryFile();
@@ -55,13 +71,13 @@ function selfTest(): void {
   works = true;
 }
 
-/** What does not work; `undefined` if all does. */
+/** Says what does not work; `undefined` if everything does. */
 function tryOut(fd: number): string | undefined {
-  const { buffer } = newMemory(0, 2 * PAGE); // the second page is to be left alone
+  const { buffer } = newMemory(0, 2 * PAGE); // the mapping must not touch the second page
   const bytes = new Uint8Array(buffer);
   const there = new Uint8Array(1);
   const address = libc().addressOf(buffer);
-  if (address % libc().pageSize !== 0) return `it lies at ${address}, amidst a page`;
+  if (address % libc().pageSize !== 0) return `it is at ${address}, which is not the start of a page`;
   if (!isOwnMemory(address, buffer.byteLength)) return "its pages are not private to it";
   bytes.fill(1);
   libc().mapFile(address, PAGE, fd, "shared");
@@ -76,7 +92,10 @@ function tryOut(fd: number): string | undefined {
   return undefined;
 }
 
-/** Whether one anonymous private mapping, readable and writable, has all of that memory: nothing else is laid over. */
+/**
+ * Whether all of that memory is in one anonymous private mapping, readable and writable, so that no other memory is
+ * overlaid.
+ */
 function isOwnMemory(address: number, byteLength: number): boolean {
   for (const line of readFileSync("/proc/self/maps", "latin1").split("\n")) {
     const [, from, to, access, inode] = /^(\w+)-(\w+) (\S+) \S+ \S+ (\d+)/.exec(line) ?? [];

@@ -1,7 +1,7 @@
 /**
- * What this thread has open: one record of each named block, however often it is found, and how many handles there are to it.
- * A handle that was dropped without `close` counts until it is collected. (No WeakRef to a block: it would keep the block until the
- * running job ends.)
+ * What this thread has open: one record for each named block, no matter how often it is found, with the number of its
+ * handles. A handle that was dropped without `close` counts until it is collected. (There is no WeakRef to a block,
+ * because a WeakRef keeps its target alive until the running job ends.)
  */
 import type { Named } from "./driver.js";
 
@@ -9,7 +9,7 @@ interface Opened {
   readonly named: Named;
   readonly whenClosed: (named: Named, isCollected: boolean) => void;
   handles: number;
-  /** Whether one of them was not closed, but collected. */
+  /** Whether any of the handles was collected without having been closed. */
   isCollected: boolean;
 }
 const opened = new Map<number, Opened>();
@@ -20,29 +20,33 @@ const lost = new FinalizationRegistry<number>((id) => {
   release(id);
 });
 
-/** This thread's record of the block. @param whenClosed is told when it has no handle any more, and whether each was closed */
+/**
+ * Returns this thread's record of the block, and makes one if there is none.
+ *
+ * @param whenClosed Called when the last handle is gone, with whether any handle was collected instead of closed.
+ */
 export function remember(named: Named, whenClosed: Opened["whenClosed"]): Named {
   const known = opened.get(named.id) ?? { named, whenClosed, handles: 0, isCollected: false };
   opened.set(named.id, known);
   return known.named;
 }
 
-/** The record of that id, if the block is open. */
+/** Returns the record with that id, if this thread has the block open. */
 export const openedAs = (id: number): Named | undefined => opened.get(id)?.named;
 
-/** A handle of this thread was opened. */
+/** Counts a handle that this thread opened. */
 export function openHandle({ id }: Named, handle: object): void {
   opened.get(id)!.handles++;
   lost.register(handle, id, handle);
 }
 
-/** A handle of this thread was closed. */
+/** Stops counting a handle that this thread closed. */
 export function closeHandle({ id }: Named, handle: object): void {
   lost.unregister(handle);
   release(id);
 }
 
-/** A block that was found, but is not to be opened. */
+/** Forgets a block that was found but is not wanted, if it has no handles. */
 export function forgetUnopened({ id }: Named): void {
   if (opened.get(id)?.handles === 0) close(id);
 }
@@ -60,17 +64,20 @@ function close(id: number): void {
 
 // ── Holding bytes without a handle ─────────────────────────────────────────────────────────────────────────────────
 
-/** Blocks whose bytes are given back when the last handle is closed, by their buffers. */
+/** The ids of blocks whose bytes are given back when their last handle is closed, by buffer. */
 const fleeting = new WeakMap<SharedArrayBuffer, number>();
 let anyFleeting = false;
 
-/** Says that a block's bytes go when nobody has it open any more: whoever goes on with them without a handle must hold them. */
+/**
+ * Notes that a block's bytes are given back when its last handle is closed. Code that uses them without a handle must
+ * hold them.
+ */
 export function markFleeting({ buffer }: Named["block"], id: number): void {
   anyFleeting = true;
   fleeting.set(buffer, id);
 }
 
-/** Keeps the bytes of words that a wait or a guard uses, until it lets go of them or is collected. */
+/** Keeps the bytes that a wait or a guard uses, until it releases them or is collected. */
 export function holdBytes({ buffer }: { readonly buffer: SharedArrayBuffer }, user: object): void {
   if (!anyFleeting) return;
   const id = fleeting.get(buffer);
@@ -78,7 +85,7 @@ export function holdBytes({ buffer }: { readonly buffer: SharedArrayBuffer }, us
   if (entry) openHandle(entry.named, user);
 }
 
-/** As was held, if it was. */
+/** Releases the bytes that are held; otherwise a no-op. */
 export function letGoOfBytes({ buffer }: { readonly buffer: SharedArrayBuffer }, user: object): void {
   if (anyFleeting && lost.unregister(user)) release(fleeting.get(buffer)!);
 }

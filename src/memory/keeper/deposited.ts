@@ -1,11 +1,11 @@
-/** What messages have deposited with the keeper, until it is fetched or nobody has their channel any more. */
+/** The deposits that the keeper holds for messages, until each is fetched or no thread has its channel any more. */
 
 import type { BlockWire, SharedSource } from "../blocks/driver.js";
 import type { Words } from "../words/atomics.js";
 
 interface Channel {
   readonly words: Words;
-  /** Ids of the deposits of messages in it. */
+  /** Ids of the deposits that belong to messages in the channel. */
   readonly deposits: Set<number>;
 }
 
@@ -16,8 +16,8 @@ export class Deposits {
   readonly #isHeld: (channel: Words) => boolean;
 
   /**
-   * @param dropped is called with the bytes that the collector could free
-   * @param isHeld whether any thread has the channel open, by the words in its block
+   * @param dropped Called with the number of bytes that the collector could free.
+   * @param isHeld Whether any thread has a channel open, by the words in the channel's block.
    */
   constructor(dropped: (bytes: number) => void, isHeld: (channel: Words) => boolean) {
     this.#dropped = dropped;
@@ -28,6 +28,7 @@ export class Deposits {
     return this.#sources.size;
   }
 
+  /** Keeps a deposit for the channel in that block. */
   add(id: number, { id: block, source }: BlockWire, sources: readonly SharedSource[]): void {
     const channel = this.#channels.get(block) ?? { words: wordsOf(source), deposits: new Set() };
     channel.deposits.add(id);
@@ -35,6 +36,7 @@ export class Deposits {
     this.#sources.set(id, { sources, channel: block });
   }
 
+  /** Returns a deposit and forgets it; `undefined` if there is none with that id. */
   take(id: number): readonly SharedSource[] | undefined {
     const deposit = this.#sources.get(id);
     if (!deposit) return undefined;
@@ -46,7 +48,11 @@ export class Deposits {
     return deposit.sources;
   }
 
-  /** Drops what nobody can fetch any more. @param isNamed whether the channel of that block can still be found by name */
+  /**
+   * Drops the deposits that nobody can fetch any more.
+   *
+   * @param isNamed Whether the channel in that block can still be found by its name.
+   */
   dropOrphans(isNamed: (block: number) => boolean): void {
     for (const [block, { words, deposits }] of this.#channels) {
       if (isNamed(block) || this.#isHeld(words)) continue;
@@ -60,6 +66,6 @@ function bytesOf(source: SharedSource): number {
   return source instanceof SharedArrayBuffer ? source.byteLength : 0;
 }
 
-/** Of a channel's block. */
+/** The words of a channel's block. */
 const wordsOf = (source: SharedSource): Words =>
   new Int32Array((source instanceof WebAssembly.Memory ? source.buffer : source) as SharedArrayBuffer);

@@ -1,21 +1,25 @@
 /**
- * Shared memory in messages: bytes cannot carry it, so it is deposited with the keeper, once per message, under an id that the
- * message carries. It is dropped when it is fetched, or when nobody has the channel any more. Used by `channels/`.
+ * Shared memory in messages. The bytes of a message cannot carry it, so the sender deposits it with the keeper and the
+ * message carries the deposit's id. The keeper drops a deposit when it is fetched, or when no thread has the channel
+ * any more. Used by `channels/`.
  */
 import type { Block, SharedSource } from "../blocks/driver.js";
 import { blockToWire } from "../blocks/heap.js";
-import { ask, tell } from "./line.js";
+import { ask, post } from "./line.js";
 
 /**
- * Leaves shared memory with the keeper.
+ * Deposits shared memory with the keeper.
  *
- * @param channel the block of the queue or pipe, which has `holders.ts`'s words @returns the id
+ * @param channel The block of the queue or pipe. It has the words that `things/holders.ts` describes.
+ * @returns The id of the deposit.
  */
 export const deposit = (channel: Block, sources: readonly SharedSource[]): number =>
   ask({ op: "deposit", channel: blockToWire(channel), sources }).id;
 
-/** Takes it back, for a message that was not sent after all. */
-export const withdraw = (id: number): void => tell({ op: "withdraw", id });
+/** Takes a deposit back, because its message was not sent after all. */
+export const withdraw = (id: number): void => post({ op: "withdraw", id });
 
-/** What was deposited; nobody else gets it. `undefined` if it is not there: the id is none, or was fetched before. */
+/**
+ * Fetches a deposit, which nobody else can fetch then. Returns `undefined` if the id is unknown or was fetched before.
+ */
 export const fetchDeposit = (id: number): readonly SharedSource[] | undefined => ask({ op: "fetch", id }).sources;

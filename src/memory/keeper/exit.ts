@@ -1,6 +1,6 @@
 /**
- * The end of the process: its blocks of system scope are unlinked when it exits, or is ended by a signal that can be caught. In the
- * main thread alone, where both can be heard.
+ * The end of the process. Its blocks of system scope are unlinked when it exits, or when a signal that can be caught
+ * ends it. This happens in the main thread, because no other thread learns of either.
  */
 import { isMainThread } from "../../platform/runtime.js";
 import { sweepOwn } from "../../system/owner-file.js";
@@ -8,7 +8,7 @@ import { load, store, type Words, waitFor } from "../words/atomics.js";
 import { EXITING, PUBLISHING, USED } from "./layout.js";
 import { awaitLoads } from "./native-loading.js";
 
-/** Those that end a process and can be caught, but for those of its own faults. */
+/** The signals that end a process and can be caught, except those for faults of its own. */
 const SIGNALS = [
   "SIGHUP",
   "SIGINT",
@@ -20,42 +20,45 @@ const SIGNALS = [
   "SIGXFSZ",
   "SIGUSR2",
 ] as const;
-/** Listeners that only clear up and let the signal pass: this one, of whatever copy of the package. */
+/** Marks listeners that only clean up and pass the signal on: the one in this file, in any copy of the package. */
 const PASSES_ON = Symbol.for("shared-ndarray.signals");
 let words: Words | undefined;
 let hearsSignals = false;
 
-/** In the root of a tree of threads. @param treeWords what the keeper tells by */
+/** Cleans up when the process exits. To be called in the root of a tree of threads, with the tree's words. */
 export function watchExit(treeWords: Words): void {
   if (!isMainThread) return;
   words = treeWords;
   process.once("exit", sweep);
 }
 
-/** A thread of this process is about to own a block, or the keeper tells that one does, or none. */
+/**
+ * Starts or stops listening for signals. Called when a thread of this process is about to own a block of system scope,
+ * and when the keeper reports that the process owns any or none.
+ */
 export function hearSignals(hears: boolean): void {
   if (!words || hears === hearsSignals) return;
   hearsSignals = hears;
   for (const signal of SIGNALS) {
-    if (hears)
-      process.prependListener(signal, endBy); // first: a listener that is there once is not counted when it has run
+    // It must run first: a `once` listener that has already run would not be counted among the others.
+    if (hears) process.prependListener(signal, endBy);
     else process.off(signal, endBy);
   }
 }
 
-/** As long as the keeper may take to name a block that it has begun to name. */
+/** The time that the keeper may take to name a block when it has begun. */
 const LONGEST_PUBLISHING_MS = 500;
 
 function sweep(): void {
   if (!words) return;
-  store(words, EXITING, 1); // and only then look: whoever publishes looks the other way round
+  store(words, EXITING, 1); // before PUBLISHING is read; the keeper stores PUBLISHING before it reads EXITING
   waitFor(words, PUBLISHING, (isPublishing) => isPublishing === 0, LONGEST_PUBLISHING_MS);
   if (load(words, USED) === 1) sweepOwn();
   awaitLoads(words); // the threads are about to be terminated
 }
 
 function endBy(signal: NodeJS.Signals): void {
-  if (othersHear(signal)) return; // the program's to say whether it ends
+  if (othersHear(signal)) return; // the program decides whether it ends
   sweep();
   hearSignals(false);
   process.kill(process.pid, signal);
@@ -71,7 +74,10 @@ const SIGNAL_EXIT = Symbol.for("signal-exit emitter");
 interface Emitter {
   readonly count?: number;
 }
-/** The package `signal-exit`, which many tools use, leaves a signal to whoever else hears it, as this file does: one must not mind. */
+/**
+ * The number of listeners that belong to the package `signal-exit`, which many tools use. Like this file, it leaves a
+ * signal to other listeners if there are any, so it must not count as one.
+ */
 function signalExitListeners(): number {
   const { __signal_exit_emitter__: third } = process as { __signal_exit_emitter__?: Emitter };
   const { [SIGNAL_EXIT]: fourth } = globalThis as { [SIGNAL_EXIT]?: Emitter };

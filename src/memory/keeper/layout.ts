@@ -1,11 +1,14 @@
-/** The words that threads and the keeper share, and the messages between them. Meanings and races: README.md. */
+/**
+ * The words that threads share with the keeper, and the messages between them. README.md has the byte map and the
+ * races.
+ */
 import type { ThrownWire } from "../../base/errors.js";
 import type { ArrayInfo, BlockWire, Listed, MapMode, SharedSource } from "../blocks/driver.js";
 import type { Words } from "../words/atomics.js";
 
-/** Changed with any change below, so that two versions of the package in one process do not meet. */
+/** Changes with any change below, so that two versions of the package in one process do not share a keeper. */
 export const PROTOCOL = 3;
-/** The key of the environment data; what it holds is `Tree`. */
+/** The key of the environment data that hold the `Tree`. */
 export const TREE_KEY = `shared-ndarray/${PROTOCOL}`;
 
 // The tree's words.
@@ -31,26 +34,31 @@ export const REPLIES = 0;
 export const BUSY = 1;
 export const CLIENT_WORDS = 2;
 
-/** In place of an id: there is none. */
+/** Stands in place of an id if there is none. */
 export const NONE = -1;
 
-/** The keeper ends this long after the last name and the last deposit are gone. */
+/** How long after its last name, deposit and mapping are gone the keeper ends. */
 export const LINGER_MS = 1000;
-/** How long a descendant waits for its root to start the keeper, and anyone for a reply, before it says that something is wrong. */
+/**
+ * How long a descendant waits for its root to start the keeper, and a client for a reply, before it reports an error.
+ */
 export const PATIENCE_MS = 5000;
 
+/** A tree of threads that share one table of names. */
 export interface Tree {
   readonly id: string;
-  /** `threadId` of the root: whoever has it may start the keeper. */
+  /** `threadId` of the root, which is the only thread that starts the keeper. */
   readonly root: number;
   readonly words: Words;
 }
-/** Where descendants ask their root to start the keeper. */
+/** The name of the channel on which descendants ask their root to start the keeper. */
 export const treeChannel = (tree: Tree): string => `shared-ndarray:tree:${tree.id}`;
-/** Where clients say hello to the keeper. */
+/** The name of the channel on which clients say hello to the keeper. */
 export const helloChannel = (tree: Tree): string => `shared-ndarray:hello:${tree.id}`;
+/** The name of the channel that only one client and the keeper use. */
 export const clientChannel = (id: string): string => `shared-ndarray:client:${id}`;
 
+/** What a client says first. */
 export interface Hello {
   readonly client: string;
   readonly words: Words;
@@ -58,18 +66,19 @@ export interface Hello {
   readonly startTime: number;
 }
 
-/** What the keeper tells the root unasked. */
+/** What the keeper reports to the root without having been asked. */
 export interface FromKeeper {
-  /** Whether the process owns blocks of system scope. */
+  /** Whether the process now owns any blocks of system scope. */
   readonly owns: boolean;
 }
 
-/** A request or reply on its way. Numbered: a reply that comes too late must not be taken for the next one's. */
+/** A request or a reply in transit. The numbers keep a late reply from being taken for the next one. */
 export interface Numbered<T> {
   readonly n: number;
   readonly body: T;
 }
 
+/** What a client asks. */
 export type Request =
   | { readonly op: "create"; readonly name: string; readonly block: BlockWire; readonly array: ArrayInfo | undefined }
   | { readonly op: "attach"; readonly name: string }
@@ -79,10 +88,10 @@ export type Request =
   | { readonly op: "deposit"; readonly channel: BlockWire; readonly sources: readonly SharedSource[] }
   | { readonly op: "fetch"; readonly id: number }
   | { readonly op: "withdraw"; readonly id: number }
-  | SystemRequest;
+  | MachineRequest;
 
-/** Of system scope. */
-export type SystemRequest =
+/** A request of system scope. */
+export type MachineRequest =
   | { readonly op: "draft"; readonly size: number }
   | { readonly op: "publish"; readonly id: number; readonly name: string; readonly array: ArrayInfo | undefined }
   | { readonly op: "open"; readonly name: string; readonly waits: boolean }
@@ -92,10 +101,13 @@ export type SystemRequest =
   | { readonly op: "mapPath"; readonly path: string; readonly mode: MapMode }
   | { readonly op: "wake"; readonly id: number; readonly byteOffset: number; readonly count: number };
 
-/** `id` names one block, or one deposit, for ever; `NONE` stands for "none such" and, creating, for "taken". */
+/**
+ * An `id` never stands for a second block or deposit. `NONE` means that there is none, or, after `create`, that the
+ * name is taken.
+ */
 export interface Reply {
   readonly id: number;
-  /** What kept the keeper from doing it. */
+  /** The error that the request failed with. */
   readonly failed?: ThrownWire;
   readonly block?: BlockWire | undefined;
   readonly array?: ArrayInfo | undefined;

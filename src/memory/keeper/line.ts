@@ -1,12 +1,15 @@
 /**
- * This thread's line to the keeper: requests with a reply, blocking, 10–100 µs each, and notices without one. Used by
- * the drivers, `deposits.ts` and `futex.ts`. The protocol: README.md.
+ * This thread's line to the keeper. A request with a reply blocks for 10–100 µs; some requests need no reply. Used by
+ * the drivers, `deposits.ts` and `machine/futex.ts`. README.md describes the protocol.
  */
 
 import { fromWire } from "../../base/errors.js";
-import { BroadcastChannel, type MessagePort, receiveMessageOnPort } from "../../platform/runtime.js";
+import { tracer } from "../../base/trace.js";
+import { BroadcastChannel, type MessagePort, receiveMessageOnPort, threadId } from "../../platform/runtime.js";
 import { isTokenAlive, thisAgent } from "../../system/agent.js";
 import { load, newWords, store, waitSync } from "../words/atomics.js";
+import { DEATH_LOOK_MS } from "../words/intervals.js";
+import { describeReply, describeRequest } from "./describe.js";
 import {
   BUSY,
   CLIENT_WORDS,
@@ -22,6 +25,8 @@ import {
   type Request,
 } from "./layout.js";
 import { isDown, isUp, requireKeeper, tree } from "./tree.js";
+
+const trace = tracer("keeper", `thread ${threadId}`);
 
 /** This thread's line to one incarnation of the keeper. */
 class Line {
@@ -46,7 +51,7 @@ class Line {
     }
   }
 
-  /** The reply, or `undefined` if the keeper is about to end: then nothing was sent. */
+  /** Sends a request and returns the reply. Sends nothing and returns `undefined` if the keeper is about to end. */
   ask(request: Request): Reply | undefined {
     return this.#whileBusy(() => {
       const seen = load(this.#words, REPLIES);
@@ -55,8 +60,8 @@ class Line {
     });
   }
 
-  /** Sends what needs no reply. Nothing is lost if the keeper is ending: it has no names left. */
-  tell(request: Request): void {
+  /** Sends a request that needs no reply. If the keeper is about to end, nothing is lost: it has no names left. */
+  post(request: Request): void {
     this.#whileBusy(() => this.#channel.postMessage({ n: -1, body: request } satisfies Numbered<Request>));
   }
 
@@ -65,7 +70,7 @@ class Line {
   }
 
   #whileBusy<T>(send: () => T): T | undefined {
-    store(this.#words, BUSY, 1); // before STATE is read: see README, "the race at its end"
+    store(this.#words, BUSY, 1); // before STATE is read: see README, "The race at the keeper's end"
     try {
       return isUp() && this.incarnation === load(tree.words, INCARNATION) ? send() : undefined;
     } finally {
@@ -80,18 +85,18 @@ class Line {
       const message = receiveMessageOnPort(this.#channel as unknown as MessagePort);
       const reply = message?.message as Numbered<Reply> | undefined;
       if (reply?.n === n) return reply.body;
-      if (reply) continue; // of a request that gave up
+      if (reply) continue; // it answers a request that gave up
       if (isDown() || this.incarnation !== load(tree.words, INCARNATION)) throw new LineBroken();
       if (performance.now() > deadline && isTokenAlive(load(tree.words, KEEPER)) !== true) {
         throw new Error("internal: the keeper of names does not answer");
       }
-      waitSync(this.#words, REPLIES, seen, 50);
+      waitSync(this.#words, REPLIES, seen, DEATH_LOOK_MS);
       seen = load(this.#words, REPLIES);
     }
   }
 }
 
-/** The keeper that was greeted has ended: greet the next one. */
+/** The keeper at the other end of the line has ended: the client must say hello to the next one. */
 class LineBroken extends Error {}
 
 let line: Line | undefined;
@@ -102,21 +107,30 @@ function lineToKeeper(): Line {
   line?.close();
   line = undefined;
   line = new Line();
+  trace?.(`has a line to keeper #${line.incarnation}`);
   return line;
 }
 
-/** The reply; starts the keeper if need be. @throws {UnsupportedError} if the root is blocked and never started it */
+/**
+ * Sends a request, starting the keeper if necessary, and returns the reply.
+ *
+ * @throws {UnsupportedError} If the root is blocked and has never started the keeper.
+ * @throws {Error} What the keeper reports of a request that failed.
+ */
 export function ask(request: Request): Reply {
+  const since = performance.now();
   for (;;) {
     try {
       const reply = lineToKeeper().ask(request);
-      if (reply?.failed) throw fromWire(reply.failed);
-      if (reply) return reply;
+      if (!reply) continue;
+      trace?.(`${describeRequest(request)} → ${describeReply(reply)} in ${(performance.now() - since).toFixed(3)} ms`);
+      if (reply.failed) throw fromWire(reply.failed);
+      return reply;
     } catch (e) {
       if (!(e instanceof LineBroken)) throw e;
     }
   }
 }
 
-/** Sends what needs no reply, to the keeper that was last asked. */
-export const tell = (request: Request): void => line?.tell(request);
+/** Sends a request that needs no reply to the keeper that was last asked. */
+export const post = (request: Request): void => line?.post(request);

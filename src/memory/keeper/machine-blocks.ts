@@ -1,6 +1,7 @@
 /**
- * Blocks of system scope, on behalf of all threads of this process: made, mapped, named and given back by the keeper alone. So each
- * block has one mapping, whoever asks first; and no thread can be ended in the middle of it, since nobody ends the keeper.
+ * Blocks of system scope, for all threads of this process. Only the keeper makes, maps, names and unmaps them, so each
+ * block has one mapping no matter which thread asks first, and no thread can be terminated halfway: nobody terminates
+ * the keeper.
  */
 import { closeSync } from "../../platform/runtime.js";
 import {
@@ -24,40 +25,49 @@ import { mapFile, unmap } from "../blocks/mapping.js";
 interface Mapped {
   readonly block: Block;
   readonly file: FileId & { readonly dev: number };
-  /** The threads that use it, and how many records of it each has. */
+  /** The threads that use the block, and how many records of it each has. */
   readonly users: Map<unknown, number>;
-  /** Where it lies until it has its name. */
+  /** The path of the file until it has its name; `undefined` afterwards. */
   draft: string | undefined;
 }
 
-export interface SystemEvents {
-  /** Whether the process owns blocks, when that changes; before the first one has its name. */
+/** What `MachineBlocks` reports. */
+export interface MachineEvents {
+  /** The process owns its first block, which has no name yet, or no longer owns any. */
   readonly owning: (owns: boolean) => void;
-  /** Nobody uses a mapping of so many bytes any more: it is the collector's. */
+  /** A mapping of so many bytes is no longer used, and the collector can free it. */
   readonly dropped: (bytes: number) => void;
 }
 
-export class SystemBlocks {
+export class MachineBlocks {
   readonly #mapped = new Map<number, Mapped>();
   readonly #owned: OwnerFile;
-  /** Unique over all keepers of the tree. */
+  /** Ids of mapped paths so far. They are unique over all keepers of the tree. */
   #paths: number;
-  readonly #events: SystemEvents;
+  readonly #events: MachineEvents;
 
-  /** @param tree tells this keeper's table of names from another one in the process @param incarnation and this one from earlier ones */
-  constructor(tree: string, incarnation: number, events: SystemEvents) {
+  /**
+   * @param tree Distinguishes this keeper from those of other trees in the process.
+   * @param incarnation Distinguishes this keeper from earlier ones of the tree.
+   */
+  constructor(tree: string, incarnation: number, events: MachineEvents) {
     this.#owned = new OwnerFile(tree);
     this.#paths = incarnation * 2 ** 32;
     this.#events = events;
     sweepDead(); // once per process, before its first block
   }
 
-  /** While there is any, somebody may ask for it. */
+  /** The number of mappings and owned names. While there are any, a thread may ask for them. */
   get size(): number {
     return this.#mapped.size + this.#owned.size;
   }
 
-  /** Zeroed bytes that nobody can find yet. @throws {NoSpaceError} {UnsupportedError} */
+  /**
+   * Makes a block of zeroed bytes that nobody can find yet.
+   *
+   * @throws {NoSpaceError} If there is not enough memory or address space.
+   * @throws {UnsupportedError} If there is no system scope here.
+   */
   draft(size: number, user: unknown): BlockWire {
     const file = createDraft(size);
     try {
@@ -70,11 +80,11 @@ export class SystemBlocks {
     }
   }
 
-  /** Names a draft; false if the name is taken: then the draft is gone. */
+  /** Names a draft. If the name is taken, removes the draft and returns false. */
   publish(id: number, name: string, array: ArrayInfo | undefined, user: unknown): boolean {
     const { block, file, draft } = this.#mapped.get(id)!;
     try {
-      // Noted before it has its name: so no name is ever without an owner.
+      // It is noted before it has its name, so no name is ever without an owner.
       this.#owned.add({ name, ...file, size: block.size, createdAt: Date.now(), ...array });
       if (this.#owned.size === 1) this.#events.owning(true);
       const isOurs = publishDraft(draft!, name) || publishAfterSweep(draft!, name);
@@ -87,9 +97,14 @@ export class SystemBlocks {
     }
   }
 
-  /** The block of that name; `undefined` if there is none. @throws {FormatError} {UnsupportedError} */
+  /**
+   * Returns the block of that name; `undefined` if there is none.
+   *
+   * @throws {FormatError} If the file cannot be a block of this user's.
+   * @throws {UnsupportedError} If there is no system scope here.
+   */
   open(name: string, waits: boolean, user: unknown): BlockWire | undefined {
-    libc(); // throws if there is no system scope here
+    libc(); // throws UnsupportedError if there is no system scope here
     const file = openBlock(name, waits);
     if (!file) return undefined;
     try {
@@ -99,14 +114,20 @@ export class SystemBlocks {
     }
   }
 
-  /** A block that some thread has open; `undefined` if none has. */
+  /** Returns a block that some thread has open; `undefined` if none has. */
   use(id: number, user: unknown): BlockWire | undefined {
     const mapped = this.#mapped.get(id);
     mapped?.users.set(user, (mapped.users.get(user) ?? 0) + 1);
     return mapped && blockToWire(mapped.block);
   }
 
-  /** Any file, as it is seen in that mode. @throws what the system says of the path @throws {FormatError} {UnsupportedError} */
+  /**
+   * Maps a file of any path, in the given mode.
+   *
+   * @throws {Error} What the operating system reports about the path.
+   * @throws {FormatError} If the file cannot be mapped.
+   * @throws {UnsupportedError} If there is no system scope here.
+   */
   mapPath(path: string, mode: MapMode, user: unknown): BlockWire {
     const file = openPath(path, mode === "r+");
     try {
@@ -123,7 +144,10 @@ export class SystemBlocks {
     return blockToWire(block);
   }
 
-  /** A thread has closed one record of it. With the last one its pages are given back; a draft is gone. */
+  /**
+   * A thread has closed one of its records of a block. With the last one the pages are given back, and a draft is
+   * removed.
+   */
   leave(id: number, user: unknown): void {
     const users = this.#mapped.get(id)?.users;
     const left = (users?.get(user) ?? 0) - 1;
@@ -131,7 +155,7 @@ export class SystemBlocks {
     else if (left === 0) this.#leaveWholly(id, user);
   }
 
-  /** A thread has died. */
+  /** A thread has died: closes all of its records. */
   leaveAll(user: unknown): void {
     for (const id of this.#mapped.keys()) this.#leaveWholly(id, user);
   }
@@ -147,11 +171,11 @@ export class SystemBlocks {
     this.#disown(file);
   }
 
-  /** Frees a name, if it is still that block's; false if not. */
+  /** Frees a name if that block still has it. Returns false if it does not. */
   unlink(name: string, id: number): boolean {
     const file = { ino: inoOf(id) };
     const isFreed = unlinkBlock(name, file);
-    if (isFreed || !isStill(name, file)) this.#disown(file); // also if somebody else was first
+    if (isFreed || !isStill(name, file)) this.#disown(file); // also if another process unlinked it first
     return isFreed;
   }
 
@@ -159,21 +183,21 @@ export class SystemBlocks {
     if (this.#owned.remove(ino) && this.#owned.size === 0) this.#events.owning(false);
   }
 
-  /** Forgets what other processes have unlinked. */
+  /** Forgets the names that other processes have unlinked. */
   tend(): void {
     const { size } = this.#owned;
     this.#owned.forgetGone((ino) => this.#mapped.get(idOfFile(ino))?.draft === undefined);
     if (size > 0 && this.#owned.size === 0) this.#events.owning(false);
   }
 
-  /** Wakes waiters of other processes, for a thread that cannot. */
+  /** Wakes waiters in other processes, for a thread that cannot do it itself. */
   wake(id: number, byteOffset: number, count: number): void {
     const mapped = this.#mapped.get(id);
     if (mapped) libc().futexWake(libc().addressOf(mapped.block.buffer) + byteOffset, count);
   }
 }
 
-/** A name may be a dead process's. */
+/** Publishes a draft after removing what dead processes left: one of them may have had the name. */
 function publishAfterSweep(draft: string, name: string): boolean {
   sweepDead();
   return publishDraft(draft, name);

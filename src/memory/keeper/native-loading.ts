@@ -1,13 +1,17 @@
 /**
- * Loading native code (`koffi`) in a thread: terminated meanwhile, it would take the whole process with it. So who is about to
- * terminate a thread, or to end the process, waits until nobody is loading. By a word of the tree's.
+ * Loading native code (`koffi`) in a thread. If the thread is terminated meanwhile, the whole process aborts. So a
+ * thread that is about to terminate another one, or to end the process, waits until no thread is loading. A word of the
+ * tree counts the threads that are.
  */
 import { add, load, type Words, waitFor } from "../words/atomics.js";
 import { EXITING, LOADS } from "./layout.js";
 
-/** Loads what `act` loads; `undefined` if the process is about to end, or the thread, as `isDoomed` tells. */
+/**
+ * Runs `act`, which loads native code. Returns `undefined` if the process is about to end, or the thread is, which
+ * `isDoomed` says.
+ */
 export function loading<T>(treeWords: Words, act: () => T, isDoomed: () => boolean = () => false): T | undefined {
-  add(treeWords, LOADS, 1); // and only then look: who dooms a thread says so, and then looks whether anybody is loading
+  add(treeWords, LOADS, 1); // before EXITING and `isDoomed` are read; the other side stores those and then reads LOADS
   try {
     return load(treeWords, EXITING) === 1 || isDoomed() ? undefined : act();
   } finally {
@@ -15,7 +19,7 @@ export function loading<T>(treeWords: Words, act: () => T, isDoomed: () => boole
   }
 }
 
-/** How long loading takes at most; a thread that died of something else meanwhile is not waited for. */
+/** The longest that loading takes. A thread that died of something else meanwhile never counts itself down. */
 const LONGEST_MS = 500;
 
 /** Waits until no thread of this process is loading native code. */

@@ -1,4 +1,7 @@
-/** Blocks and names of system scope, as every thread sees them: files in `/dev/shm`, which the keeper maps. Chosen by `place.ts`. */
+/**
+ * Blocks and names of system scope, as every thread sees them: files in `/dev/shm` that the keeper maps.
+ * `names/place.ts` chooses between this driver and the one of process scope.
+ */
 import { idAt } from "../../system/files.js";
 import { isProcessAlive } from "../../system/identity.js";
 import { type Found, ownedBlocks, sweepDead } from "../../system/owner-file.js";
@@ -21,48 +24,49 @@ import { tree } from "../keeper/tree.js";
 import { load } from "../words/atomics.js";
 import { shareWaitsOf } from "./futex.js";
 
+/** The driver of system scope. */
 export const systemNames: Driver = {
   allocate: (size) => received(ask({ op: "draft", size }).block!),
   discard: ({ id }) => leave(id),
   publish(name, block, array) {
-    hearSignals(true); // at once: a signal may come before the keeper tells of it
+    hearSignals(true); // at once: a signal may arrive before the keeper reports that the process owns a block
     const { id } = ask({ op: "publish", id: block.id, name, array });
     return id === block.id ? known(name, block, array) : undefined;
   },
   attach(name, waits) {
     const ino = idAt(name);
-    if (ino === undefined && waits) return undefined; // not to be asked for again and again
+    if (ino === undefined && waits) return undefined; // a waiting caller must not ask the keeper again and again
     const open = ino === undefined ? undefined : openedAs(idOfFile(ino));
     if (open) return open;
     const { block } = ask({ op: "open", name, waits });
     return block && known(name, received(block), undefined);
   },
-  // (At the end of the process it was done already, or is about to be.)
+  // When the process is ending, its blocks have been unlinked already or are about to be.
   unlink: ({ name, id }) => load(tree.words, EXITING) === 1 || ask({ op: "free", name, id }).id === id,
   list: () => ownedBlocks().map(listed),
 };
 
 /**
- * The block that a handle stands for: from a thread that has it open, or by its name, if that is still its. `undefined` if neither
- * knows it.
+ * Finds the block that a handle stands for: among those that a thread has open, or by its name if the block still has
+ * it. Returns `undefined` if neither finds it.
  */
 export function attachSystemBlock(name: string, id: number): Named | undefined {
   const used = inUse(id, (block) => known(name, block, undefined));
   if (used) return used;
   const found = ask({ op: "open", name, waits: false }).block;
   if (!found || found.id === id) return found && known(name, received(found), undefined);
-  if (!openedAs(found.id)) leave(found.id); // the name has gone to another block
+  if (!openedAs(found.id)) leave(found.id); // another block has the name now
   return undefined;
 }
 
-/** A file of any path, in memory; it has no name, and is this process's alone. */
+/** Maps a file of any path. The mapping has no name, and only this process has it. */
 export function mapPath(path: string, mode: MapMode): Named {
   return mapped(path, blockFromWire(ask({ op: "mapPath", path, mode }).block!));
 }
-/** The same mapping, in another thread; `undefined` if nobody has it open any more. */
+/** Finds the same mapping from another thread; `undefined` if no thread has it open any more. */
 export const attachMapping = (path: string, id: number): Named | undefined => inUse(id, (block) => mapped(path, block));
 
-/** A block that this thread has open, or another one. */
+/** Finds a block that this thread or another one has open. */
 function inUse(id: number, use: (block: Block) => Named): Named | undefined {
   const open = openedAs(id);
   if (open) return open;
@@ -70,7 +74,7 @@ function inUse(id: number, use: (block: Block) => Named): Named | undefined {
   return block && use(received(block));
 }
 
-/** A mapping of this process's, in this thread. */
+/** Prepares a block that the keeper has mapped for use in this thread. */
 function received(wire: BlockWire): Block {
   const block = blockFromWire(wire);
   shareWaitsOf(block);
@@ -87,17 +91,20 @@ function remembered(named: Named): Named {
   return remember(named, closed);
 }
 
-/** With the last handle in the last thread the bytes are given back. */
+/** Reports that this thread no longer uses a block. When no thread does, the keeper gives the bytes back. */
 const leave = (id: number): void => void ask({ op: "leave", id });
 
-/** Handles that were collected may have left typed arrays, of which nobody knows: these are good for as long as they live. */
+/**
+ * Called when this thread has no handle any more. Handles that were collected may have left typed arrays behind, which
+ * no table knows. The mapping must stay until their buffer is collected too.
+ */
 function closed({ id, block }: Named, isCollected: boolean): void {
   if (isCollected) unused.register(block.buffer, id);
   else leave(id);
 }
 const unused = new FinalizationRegistry<number>(leave);
 
-/** Removes what dead owners left. */
+/** Removes the blocks that dead processes left, and returns them. */
 export const pruneSystem = (): readonly Listed[] => sweepDead().map(listed);
 
 function listed({ block, identity }: Found): Listed {

@@ -1,4 +1,7 @@
-/** Where a block is to be found: its name and who sees it. The rules of names, and the errors of names that are taken or not there. */
+/**
+ * Places: the name of a block and who can find it. Also the rules for names, and the errors of names that are taken or
+ * unused.
+ */
 import { NameNotFoundError, NameTakenError, TimeoutError } from "../../base/errors.js";
 import { expectOneOf, expectOptions, show } from "../../base/expect.js";
 import { RESERVED } from "../../system/files.js";
@@ -9,33 +12,41 @@ import { processNames } from "./process-names.js";
 
 /** Where to look for a name. */
 export interface AttachOptions {
-  /** Default `"process"`. */
+  /** Who can find the name; default `"process"`. */
   readonly scope?: Scope | undefined;
 }
 /**
- * Names: 1–30 of `[A-Za-z0-9._-]`, not `.` or `..`. Creating a taken name throws NameTakenError. In system scope attaching takes any
- * name that a file may have, and one is made up if none is given.
+ * The name of something new. A name has 1 to 30 of the characters `[A-Za-z0-9._-]` and is not `.` or `..`. Creating a
+ * block with a taken name throws NameTakenError. In system scope, attaching takes any name that a file can have, and
+ * creating without a name makes one up.
  */
 export interface NameOptions extends AttachOptions {
+  /** The name; without it nobody finds the block by name. */
   readonly name?: string | undefined;
 }
 
-/** What was asked for, checked. Without a name nobody finds it: it lives until nothing refers to it. */
+/** A checked place. Nobody can find a block without a name, and it lives until nothing refers to it. */
 export interface Place {
   readonly scope: Scope;
   readonly name: string | undefined;
-  /** Nobody asked for the name: when the handle that made the block is collected, it is freed. */
+  /** The user did not ask for the name. It is freed when the handle that made the block is collected. */
   readonly isMadeUp?: boolean;
 }
-/** Nowhere. */
+/** The place of a block without a name. */
 export const UNNAMED: Place = { scope: "process", name: undefined };
 
+/** The driver of a scope. */
 export const driverOf = (scope: Scope): Driver => (scope === "system" ? systemNames : processNames);
 
 const NAME = /^[A-Za-z0-9._-]{1,30}$/;
 const isName = (name: string) => NAME.test(name) && name !== "." && name !== ".." && !name.startsWith(RESERVED);
 
-/** Where a block is to be made, checked before anything is done. @throws {TypeError} {RangeError} */
+/**
+ * Checks where a block is to be made, before anything is done.
+ *
+ * @throws {TypeError} If an option has the wrong type, or the scope is unknown.
+ * @throws {RangeError} If the name is not allowed.
+ */
 export function expectPlace(options: NameOptions | undefined): Place {
   const { name, scope: given } = expectOptions(options);
   const scope = expectScope(given);
@@ -48,7 +59,12 @@ export function expectPlace(options: NameOptions | undefined): Place {
   );
 }
 
-/** The name to look for, and where: there must be one. @throws {TypeError} {RangeError} */
+/**
+ * Checks the name to look for, and where to look for it. There must be a name.
+ *
+ * @throws {TypeError} If an option has the wrong type, or the scope is unknown.
+ * @throws {RangeError} If the name is not allowed.
+ */
 export function expectAddress(name: unknown, { scope: given }: AttachOptions): Place & { readonly name: string } {
   const scope = expectScope(given);
   if (typeof name !== "string") throw new TypeError(`Expected \`name\` to be a string, got ${show(name)}`);
@@ -67,19 +83,22 @@ function assertNotReserved(name: string): void {
   );
 }
 
+/** Checks a scope, which defaults to `"process"`. */
 export const expectScope = (scope: unknown): Scope =>
   scope === undefined ? "process" : expectOneOf("scope", scope, ["process", "system"]);
 
-/** As Python makes them up, with 64 random bits. */
+/** A name like those that Python makes up, with 64 random bits. */
 export const madeUpName = (): string =>
   `snd_${crypto.getRandomValues(new BigUint64Array(1))[0]!.toString(16).padStart(16, "0")}`;
 const madeUp = (): Place => ({ scope: "system", name: madeUpName(), isMadeUp: true });
 
+/** The error of a name that another block has. */
 export function nameTaken(name: string, scope: Scope): NameTakenError {
   const message = `Expected \`name\` to be free, got ${show(name)}, which is in use (attach to it, or unlink it first)`;
   return new NameTakenError(message, { name, scope });
 }
 
+/** The error of a name that no block has. */
 export function nameNotFound(name: string | undefined, scope: Scope): NameNotFoundError {
   const whose = scope === "process" ? "this process" : "this machine";
   const message =
@@ -89,5 +108,6 @@ export function nameNotFound(name: string | undefined, scope: Scope): NameNotFou
   return new NameNotFoundError(message, { name: name ?? "", scope });
 }
 
+/** The error of a name that no block had in time. */
 export const nameTimedOut = (name: string, timeoutMs: number): TimeoutError =>
   new TimeoutError(`Expected a block named ${show(name)} within ${timeoutMs} ms`, { timeoutMs, written: [] });

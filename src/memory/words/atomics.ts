@@ -1,6 +1,8 @@
-/** The one file that names `Atomics`: all words shared between threads are read and written here. */
+/** Reads and writes the words that threads share. No other file names `Atomics`. */
 
+/** Words of 32 bits that threads share. */
 export type Words = Int32Array<SharedArrayBuffer>;
+/** Words of 64 bits that threads share. */
 export type LongWords = BigInt64Array<SharedArrayBuffer>;
 
 export const load = (words: Words | Int8Array<SharedArrayBuffer>, i: number): number => Atomics.load(words, i);
@@ -8,7 +10,7 @@ export const loadLong = (words: LongWords, i: number): bigint => Atomics.load(wo
 export const storeLong = (words: LongWords, i: number, value: bigint): bigint => Atomics.store(words, i, value);
 export const store = (words: Words | Int8Array<SharedArrayBuffer>, i: number, value: number): number =>
   Atomics.store(words, i, value);
-/** Returns the old value, as do all of these. */
+/** Adds to a word and returns the old value, as the next functions do. */
 export const add = (words: Words, i: number, n: number): number => Atomics.add(words, i, n);
 export const or = (words: Words, i: number, bits: number): number => Atomics.or(words, i, bits);
 export const exchange = (words: Words, i: number, value: number): number => Atomics.exchange(words, i, value);
@@ -16,16 +18,19 @@ export const compareExchange = (words: Words, i: number, expected: number, value
   Atomics.compareExchange(words, i, expected, value);
 export const compareExchangeLong = (words: LongWords, i: number, expected: bigint, value: bigint): bigint =>
   Atomics.compareExchange(words, i, expected, value);
-/** Wakes up to `count` waiters of each sort, blocked and not, all if not given; returns how many of this process. */
+/**
+ * Wakes up to `count` blocked waiters and up to `count` asynchronous ones; all of them if `count` is not given. Returns
+ * how many waiters of this process it woke.
+ */
 export function notify(words: Words, i: number, count?: number): number {
   crossingOf(words)?.wake(byteOf(words, i), count ?? MAX_WAITERS);
   return Atomics.notify(words, i, count);
 }
 
-/** `ok`: somebody notified. */
+/** How a wait ended. `"ok"` means that another thread notified. */
 export type WaitResult = "ok" | "not-equal" | "timed-out";
 
-/** Blocks while the word is `value`, at most `ms`. Returns at once if it is another; may return early. */
+/** Blocks while the word is `value`, for `ms` at most. It may return early, and returns at once if the word differs. */
 export function waitSync(words: Words, i: number, value: number, ms: number): WaitResult {
   const crossing = crossingOf(words);
   const result = crossing ? waitAcross(crossing, words, i, value, ms) : Atomics.wait(words, i, value, ms);
@@ -34,20 +39,20 @@ export function waitSync(words: Words, i: number, value: number, ms: number): Wa
 }
 
 let betweenWaits = () => {};
-/** What a blocked thread does now and then, since its event loop cannot: waits are in slices. */
+/** Sets what a blocked thread does after each slice of a wait, because its event loop cannot do it meanwhile. */
 export function onWaiting(act: () => void): void {
   betweenWaits = act;
 }
 
 /**
- * As `waitSync`, without blocking. A timer stands beside it because `Atomics.waitAsync` alone lets Node exit
- * (with code 13, for an `await` at top level).
+ * As `waitSync`, but without blocking the thread. A timer runs along with the wait, because `Atomics.waitAsync` alone
+ * does not keep Node from exiting (with code 13, if a top-level `await` waits for it).
  */
 export async function waitAsync(words: Words, i: number, value: number, ms: number): Promise<WaitResult> {
   const crossing = crossingOf(words);
   const waiting = Atomics.waitAsync(words, i, value, crossing ? 0 : ms);
   if (!waiting.async && waiting.value === "not-equal") return waiting.value;
-  const keepAlive = setInterval(() => {}, 2 ** 30); // not a timer of `ms`: it could fire a moment before the wait ends
+  const keepAlive = setInterval(() => {}, 2 ** 30); // a timer of `ms` could fire a moment before the wait ends
   try {
     return crossing ? await looking(words, i, value, ms) : await waiting.value;
   } finally {
@@ -56,13 +61,17 @@ export async function waitAsync(words: Words, i: number, value: number, ms: numb
 }
 
 // ── Words that other processes see too ─────────────────────────────────────────────────────────────────────────────
-// There `Atomics.wait` and `notify` reach this process alone. Blocked threads wait for the kernel's futex, of this process too, if they
-// can; all others are woken by this process as ever, and look for themselves for what others do.
+// For them, `Atomics.wait` and `Atomics.notify` reach only this process. A blocked thread therefore waits in the
+// kernel's futex, if it may load native code. All other waiters are woken by threads of this process as usual, and poll
+// for what other processes do.
 
-/** How waits on one buffer go beyond the process. */
+/** How waits on one buffer reach other processes. */
 export interface Crossing {
-  /** Blocks as `waitSync`: false if the time is up; `undefined` if this thread cannot. */
+  /**
+   * Blocks as `waitSync` does. Returns false if the time is up, and `undefined` if this thread cannot wait this way.
+   */
   wait(byteOffset: number, value: number, ms: number): boolean | undefined;
+  /** Wakes up to `count` waiters in all processes. */
   wake(byteOffset: number, count: number): void;
 }
 const MAX_WAITERS = 2 ** 31 - 1;
@@ -70,7 +79,7 @@ const MAX_WAITERS = 2 ** 31 - 1;
 const crossings = new WeakMap<SharedArrayBuffer, Crossing>();
 let anyCrossing = false;
 
-/** From now on waits on this buffer's words are for all processes. */
+/** Makes waits on the words of a buffer reach all processes, from now on. */
 export function shareWaits(buffer: SharedArrayBuffer, crossing: Crossing): void {
   anyCrossing = true;
   crossings.set(buffer, crossing);
@@ -90,7 +99,7 @@ function waitAcross(crossing: Crossing, words: Words, i: number, value: number, 
   }
 }
 
-/** 1 ms, 2 ms, … 10 ms: for what tells nobody that it has come. */
+/** Returns naps of 1 ms, 2 ms, … 10 ms, for waits on events that nobody reports. */
 export function napping(): () => number {
   let ms = 0.5;
   return () => {
@@ -99,6 +108,7 @@ export function napping(): () => number {
   };
 }
 
+/** Polls the word, and is woken by threads of this process. */
 async function looking(words: Words, i: number, value: number, ms: number): Promise<WaitResult> {
   const deadline = performance.now() + ms;
   for (const nap = napping(); ; ) {
@@ -108,7 +118,10 @@ async function looking(words: Words, i: number, value: number, ms: number): Prom
   }
 }
 
-/** Blocks until the word is what `isOver` wants, at most `ms`: for what takes others a moment, and may have died with them. */
+/**
+ * Blocks until `isOver` holds for the word, for `ms` at most. It is for steps that take another thread a moment and
+ * that never end if that thread dies.
+ */
 export function waitFor(words: Words, i: number, isOver: (value: number) => boolean, ms: number): void {
   const deadline = performance.now() + ms;
   for (let value = load(words, i); !isOver(value) && performance.now() < deadline; value = load(words, i)) {
@@ -116,15 +129,17 @@ export function waitFor(words: Words, i: number, isOver: (value: number) => bool
   }
 }
 
-/** Blocks for so long. */
+/** Blocks the thread for `ms`. */
 export const sleepSync = (ms: number): void => void Atomics.wait(newWords(1), 0, 0, ms);
 
+/** Makes zeroed words. */
 export const newWords = (length: number): Words => new Int32Array(new SharedArrayBuffer(4 * length));
 
 // ── Elements of shared values ──────────────────────────────────────────────────────────────────────────────────────
-// Functions of their own, so that arrays of every type passing here do not slow the words down.
+// These are separate functions, so that the arrays of many types that pass through them do not slow down those for
+// words.
 
-/** The arrays whose elements can be changed atomically; elements are typed as numbers, of 64 bits they are bigints. */
+/** An array whose elements can be changed atomically. The type says numbers, but elements of 64 bits are bigints. */
 export type AtomicArray = Int32Array<SharedArrayBuffer>;
 type Element = number;
 
@@ -132,7 +147,7 @@ export const loadElement = (array: AtomicArray): Element => Atomics.load(array, 
 export const storeElement = (array: AtomicArray, n: Element): Element => Atomics.store(array, 0, n);
 export const compareExchangeElement = (array: AtomicArray, expected: Element, n: Element): Element =>
   Atomics.compareExchange(array, 0, expected, n);
-/** Each returns the old value. */
+/** Operations on an element. Each returns the old value. */
 export const elementOperations = {
   add: (array: AtomicArray, n: Element): Element => Atomics.add(array, 0, n),
   sub: (array: AtomicArray, n: Element): Element => Atomics.sub(array, 0, n),

@@ -1,31 +1,32 @@
 /**
- * Waiting until something holds: in slices, so that no lost notification and no dead notifier keeps anyone for ever.
- * Used by whatever waits on a shared word.
+ * Waiting until a condition holds. Waits are in slices, so that no waiter is stuck if a notification is lost or the
+ * thread that should have sent it has died. Used by all code that waits on a shared word.
  */
 import { AbortedError, TimeoutError } from "../../base/errors.js";
 import { expectKnown, expectMs, show } from "../../base/expect.js";
 import { holdBytes, letGoOfBytes } from "../blocks/opened.js";
 import { load, notify, type Words, waitAsync, waitSync } from "./atomics.js";
+import { NOTIFICATION_TRUST_MS } from "./intervals.js";
 import { spin } from "./spin.js";
-
-/** How long a waiter trusts a notification to come before it looks for itself. */
-export const SLICE_MS = 250;
 
 /** How long a blocking call waits. */
 export interface SyncWaitOptions {
-  /** Milliseconds; 0 polls; no limit if not given. */
+  /** The longest wait in milliseconds. 0 only polls; without it there is no limit. */
   readonly timeoutMs?: number | undefined;
 }
 /** How long a call waits, and what ends it. */
 export interface WaitOptions extends SyncWaitOptions {
+  /** Ends the wait with AbortedError when it fires. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Checks the options of a wait.
  *
- * @param also names of options that are not the wait's
- * @throws {TypeError} {RangeError} {AbortedError} if the signal has fired already
+ * @param also Names of other options that the caller takes.
+ * @throws {TypeError} If an option is unknown or has the wrong type.
+ * @throws {RangeError} If `timeoutMs` is negative or NaN.
+ * @throws {AbortedError} If `signal` has already fired.
  */
 export function expectWait(options: WaitOptions | undefined, also: readonly string[] = []): void {
   if (options === undefined) return;
@@ -37,20 +38,22 @@ export function expectWait(options: WaitOptions | undefined, also: readonly stri
   if (signal?.aborted) throw aborted(signal);
 }
 
+/** The error of a wait whose signal fired. */
 export const aborted = (signal: AbortSignal): AbortedError =>
   new AbortedError("The wait was aborted", { written: [] }, { cause: signal.reason });
 
 /**
- * Blocks until `poll` gives a value; `undefined` when the time is up. Looks whenever the word changes, and each slice.
+ * Blocks until `poll` returns a value, and returns that; `undefined` if the time is up first. It polls whenever the
+ * word changes, and after each slice.
  *
- * @param sliceMs how long to sleep at most before looking again; asked before each sleep
+ * @param sliceMs Called before each sleep for the longest time to sleep before the next poll.
  */
 export function waitUntilSync<T>(
   words: Words,
   i: number,
   poll: () => T | undefined,
   timeoutMs = Infinity,
-  sliceMs = () => SLICE_MS,
+  sliceMs = () => NOTIFICATION_TRUST_MS,
 ): T | undefined {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
@@ -62,13 +65,17 @@ export function waitUntilSync<T>(
   }
 }
 
-/** As `waitUntilSync`, with the event loop free. @throws {AbortedError} */
+/**
+ * As `waitUntilSync`, but without blocking the thread.
+ *
+ * @throws {AbortedError} If `signal` fires first.
+ */
 export async function waitUntil<T>(
   words: Words,
   i: number,
   poll: () => T | undefined,
   options: WaitOptions,
-  sliceMs = () => SLICE_MS,
+  sliceMs = () => NOTIFICATION_TRUST_MS,
 ): Promise<T | undefined> {
   const deadline = performance.now() + (options.timeoutMs ?? Infinity);
   const { signal } = options;
@@ -83,7 +90,7 @@ export async function waitUntil<T>(
       const wait = waitAsync(words, i, seen, Math.min(sliceMs(), left));
       await (signal ? orAborted(wait, signal) : wait);
       if (!signal?.aborted) continue;
-      // Nothing takes a waiter out of the queue of its word: a wake that still reaches this one is passed on.
+      // A waiter cannot be removed from its word's queue. If a wake-up still reaches this one, it is passed on.
       void wait.then((how) => how === "ok" && notify(words, i, 1));
       throw aborted(signal);
     }
@@ -92,7 +99,10 @@ export async function waitUntil<T>(
   }
 }
 
-/** Settles with the wait or with the signal. Listens anew each time, for a promise that outlasts many waits would keep them all. */
+/**
+ * Settles when the wait or the signal does. Each wait adds a listener of its own, because a single promise for the
+ * signal would keep all waits that refer to it in memory.
+ */
 function orAborted(wait: Promise<unknown>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
@@ -105,9 +115,11 @@ function orAborted(wait: Promise<unknown>, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Calls back with the error when the signal of a wait fires or its time is up; for waits on something that tells of itself.
+ * Calls back with an error when the signal of a wait fires or its time is up. It is for waits whose end an event
+ * reports.
  *
- * @param what is waited for, as errors name it @returns how to stop that
+ * @param what The name of what the caller waits for, for errors.
+ * @returns A function that stops the timer and the listener.
  */
 export function whenGivenUp(
   { signal, timeoutMs }: WaitOptions,
@@ -131,8 +143,9 @@ export function whenGivenUp(
   return stop;
 }
 
-/** 24.8 days. What is longer would fire at once. */
+/** 24.8 days. A longer timer would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** The error of a wait that took too long. */
 export const late = (what: string, timeoutMs: number): TimeoutError =>
   new TimeoutError(`Expected ${what} to end within ${timeoutMs} ms`, { timeoutMs, written: [] });
