@@ -1,4 +1,6 @@
-/** Entry of the server thread of a `Manager`: loads every class that may arrive, then serves until the manager closes. */
+/**
+ * Entry of the server thread of a `Manager`: loads every class that may arrive, then serves until the manager closes.
+ */
 import "./receivable.js";
 import type { ServerBegin } from "../managers/layout.js";
 import { ManagerServer } from "../managers/server.js";

@@ -1,4 +1,6 @@
-/** A thread that calls a manager, as its server sees it: the pipe for its replies, and the replies that wait for room. */
+/**
+ * A thread that calls a manager, as its server sees it: the pipe for its replies, and the replies that wait for room.
+ */
 
 import { isSharedError } from "../base/errors.js";
 import { asBytes, insteadOf } from "../channels/large.js";
@@ -11,7 +13,9 @@ export class Caller {
   readonly #replies: Sender<unknown>;
   /** The block that holds the shared memory of replies. */
   readonly #home: Block;
-  /** Replies that found no room, as bytes, so that later calls cannot change them. The server never waits for a caller. */
+  /**
+   * Replies that found no room, as bytes, so that later calls cannot change them. The server never waits for a caller.
+   */
   readonly #waiting: object[] = [];
   #isGone = false;
 

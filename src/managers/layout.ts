@@ -1,6 +1,6 @@
 /**
- * What the server of a manager and the threads that call it share: a queue of requests, a pipe for each caller's replies,
- * and two words.
+ * What the server of a manager and the threads that call it share: a queue of requests, a pipe for each caller's
+ * replies, and two words.
  */
 
 import type { ThrownWire } from "../base/errors.js";
@@ -12,8 +12,8 @@ import type { Packed } from "../wire/handle.js";
 /** The token of the server's thread; 0 until it runs. Written by the server. */
 export const TOKEN = 0;
 /**
- * 0 while the server runs, then CLOSED or DIED. Written by the server when it exits, by the thread that started it, and by a
- * caller that finds it dead.
+ * 0 while the server runs, then CLOSED or DIED. Written by the server when it exits, by the thread that started it, and
+ * by a caller that finds it dead.
  */
 export const OVER = 1;
 export const CLOSED = 1;
@@ -33,7 +33,9 @@ export type ObjectKind = (typeof OBJECT_KINDS)[number];
 /** A call to a method of an object, answered by a reply with the same number. */
 export type ServerCall = readonly [op: "call", caller: string, call: number, id: string, method: string, args: Packed];
 
-/** A request. Content and arguments are packed on their own, so that one that cannot be unpacked fails only its call. */
+/**
+ * A request. Content and arguments are packed on their own, so that one that cannot be unpacked fails only its call.
+ */
 export type ServerRequest =
   /** Introduces a caller and its pipe for replies. */
   | readonly [op: "hello", caller: string, replies: Sender<unknown>]

@@ -1,4 +1,6 @@
-/** A thread's line to a manager's server: its calls and their replies. All proxies of one manager in a thread share it. */
+/**
+ * A thread's line to a manager's server: its calls and their replies. All proxies of one manager in a thread share it.
+ */
 
 import { ClosedError, DeadlockError, fromWire, isSharedError, WorkerDiedError } from "../base/errors.js";
 import { insteadOf, unwrapped } from "../channels/large.js";
@@ -32,7 +34,10 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-/** Where replies arrive. Blocking and asynchronous calls have one each: a blocked call must not read the others' replies. */
+/**
+ * Where replies arrive. Blocking and asynchronous calls have one each: a blocked call must not read the others'
+ * replies.
+ */
 interface Inbox {
   readonly id: string;
   readonly replies: Receiver<unknown>;
@@ -129,7 +134,10 @@ export class Line {
     }
   }
 
-  /** Returns `undefined` if the request is in the queue; else what must wait for room: it, or its handle if it is too large. */
+  /**
+   * Returns `undefined` if the request is in the queue; else what must wait for room: it, or its handle if it is too
+   * large.
+   */
   #tryPut(request: unknown): unknown {
     try {
       return this.requests.tryPut(request) ? undefined : request;
@@ -138,7 +146,9 @@ export class Line {
     }
   }
 
-  /** Waits for room until the next check is due. Returns `undefined` if the request is in the queue, else the request. */
+  /**
+   * Waits for room until the next check is due. Returns `undefined` if the request is in the queue, else the request.
+   */
   #waitAndPutSync(request: unknown): unknown {
     try {
       this.requests.putSync(request, { timeoutMs: SERVER_CHECK_MS });
@@ -173,7 +183,9 @@ export class Line {
     this.#isListening = false;
   }
 
-  /** The next reply; `undefined` if none has come until the next check. If the server is gone, all pending calls fail. */
+  /**
+   * The next reply; `undefined` if none has come until the next check. If the server is gone, all pending calls fail.
+   */
   async #next(replies: Receiver<unknown>): Promise<ServerReply | undefined> {
     try {
       const reply = await replies.get({ timeoutMs: SERVER_CHECK_MS }).catch((e) => this.#last(replies, e));
@@ -193,8 +205,8 @@ export class Line {
     }
   }
   /**
-   * After a wait without a reply: `undefined` if the server is alive; else a reply that it left in the pipe before it ended.
-   * Throws if there is none.
+   * After a wait without a reply: `undefined` if the server is alive; else a reply that it left in the pipe before it
+   * ended. Throws if there is none.
    */
   #last(replies: Receiver<unknown>, error: unknown): unknown {
     if (isSharedError(error, "END_OF_STREAM")) throw this.#over();
@@ -261,7 +273,9 @@ const collected = new FinalizationRegistry<number>((block) => {
   if (!lines.get(block)?.deref()) lines.delete(block);
 });
 
-/** This thread's line to the manager with that queue. A new line keeps the handle; if there is one already, closes it. */
+/**
+ * This thread's line to the manager with that queue. A new line keeps the handle; if there is one already, closes it.
+ */
 export function lineTo(requests: Queue, words: Words): Line {
   const block = blockIdOf(requests);
   const known = lines.get(block)?.deref();

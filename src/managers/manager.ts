@@ -19,10 +19,10 @@ export interface ManagerOptions {
 }
 
 /**
- * A thread that owns plain objects: dicts, lists, records and values. Other threads use them through proxies, which can be
- * sent to any thread. Each call is a round trip, and the manager does one call after the other, so no call sees another one
- * half done. Values are copied; shared things inside them are not. Locks, events and queues need no manager. The objects
- * live until the manager is closed.
+ * A thread that owns plain objects: dicts, lists, records and values. Other threads use them through proxies, which can
+ * be sent to any thread. Each call is a round trip, and the manager does one call after the other, so no call sees
+ * another one half done. Values are copied; shared things inside them are not. Locks, events and queues need no
+ * manager. The objects live until the manager is closed.
  *
  * @example
  * await using manager = new Manager();
@@ -127,7 +127,10 @@ export class Manager implements AsyncDisposable {
 }
 forbidSending(Manager);
 
-/** Resolves when the server has ended. Refers to the line weakly: a running server must not keep an unused manager alive. */
+/**
+ * Resolves when the server has ended. Refers to the line weakly: a running server must not keep an unused manager
+ * alive.
+ */
 function whenEnded(worker: Worker, line: WeakRef<Line>, port: MessagePort): Promise<void> {
   worker.on("error", (error) => line.deref()?.serverFailed(error));
   return new Promise((resolve) => {

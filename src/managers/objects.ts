@@ -23,7 +23,8 @@ function indexIn(list: readonly unknown[], i: number): number {
   const { length } = list;
   const index = i < 0 ? i + length : i;
   if (Number.isInteger(i) && index >= 0 && index < length) return index;
-  const message = `Expected \`i\` to be an integer in [${-length}, ${length}), got ${show(i)} (list of ${length} items)`;
+  const range = `[${-length}, ${length})`;
+  const message = `Expected \`i\` to be an integer in ${range}, got ${show(i)} (list of ${length} items)`;
   throw new IndexError(message, { index: i, axis: 0, shape: [length] });
 }
 
@@ -87,8 +88,8 @@ const value: ObjectClass<Cell> = {
 };
 
 /**
- * The value that `update` stores. The server does nothing else between reading the old value and storing the new one. If the
- * function throws, or its result cannot be sent, the old value is unchanged, because the function had a copy.
+ * The value that `update` stores. The server does nothing else between reading the old value and storing the new one.
+ * If the function throws, or its result cannot be sent, the old value is unchanged, because the function had a copy.
  */
 function updated(fn: Fn, old: unknown): unknown {
   return copied(fn(copied(old, "old")), "fn()");

@@ -27,7 +27,9 @@ export interface DictApi<V> {
   size(): Promise<number>;
   /** All entries, in the order in which their keys were first set. */
   entries(): Promise<[string, V][]>;
-  /** Replaces the value by `fn(old)` and returns the NEW value. `fn` runs in the server; no other call comes in between. */
+  /**
+   * Replaces the value by `fn(old)` and returns the NEW value. `fn` runs in the server; no other call comes in between.
+   */
   update(key: string, fn: (old: V | undefined) => V): Promise<V>;
 }
 

@@ -50,7 +50,10 @@ export class ManagerServer {
     process.on("exit", () => store(this.#words, OVER, this.#hasServed ? CLOSED : DIED));
   }
 
-  /** Handles requests until the queue has ended and is empty; then gives callers some time to make room for their replies. */
+  /**
+   * Handles requests until the queue has ended and is empty; then gives callers some time to make room for their
+   * replies.
+   */
   async serve(): Promise<void> {
     for (let request = this.#next(); request !== "end"; request = this.#next()) {
       if (request) await this.#handle(request);
@@ -72,7 +75,9 @@ export class ManagerServer {
     for (const caller of this.#callers.values()) if (caller.isBehind) caller.flush();
   }
 
-  /** Returns the next request; `undefined` if replies must be sent again first, or if a request could not be received. */
+  /**
+   * Returns the next request; `undefined` if replies must be sent again first, or if a request could not be received.
+   */
   #next(): ServerRequest | "end" | undefined {
     const requests = this.#requests;
     try {

@@ -4,8 +4,8 @@ import type { MessagePort } from "../platform/runtime.js";
 import type { FromChild } from "./layout.js";
 
 /**
- * Sends what this thread prints through the port. With Node's own way each write waits for the parent's event loop, so a
- * thread that has printed could not end while its parent is blocked in `joinSync` or waits for a lock.
+ * Sends what this thread prints through the port. With Node's own way each write waits for the parent's event loop, so
+ * a thread that has printed could not end while its parent is blocked in `joinSync` or waits for a lock.
  */
 export function redirectOutput(port: MessagePort): void {
   redirect("stdout", port);
