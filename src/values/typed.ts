@@ -1,6 +1,6 @@
 /**
- * Finding values and arrays by name: like other shared things, but the caller names the type of the elements, which is checked
- * against the block. Used by `RawValue`, `Value` and `SharedArray`.
+ * Finding values and arrays by name: like other shared things, but the caller names the type of the elements, which is
+ * checked against the block. Used by `RawValue`, `Value` and `SharedArray`.
  */
 import type { DType } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
