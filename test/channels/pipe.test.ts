@@ -1,17 +1,9 @@
 /** `pipe`: both ways, one way, the end of the stream by close and by death, and ends that are handed over. */
 import { type Connection, fromHandle, Lock, Pool, Process, pipe, Queue, toHandle, Value, zeros } from "shared-ndarray";
 import { describe, expect, it } from "vitest";
+import { codeOf, thrownBy } from "../fixtures/thrown.js";
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-function thrownBy(act: () => unknown): unknown {
-  try {
-    act();
-  } catch (e) {
-    return e;
-  }
-  throw new Error("expected an error");
-}
-const codeOf = (act: () => unknown) => (thrownBy(act) as { code?: string }).code;
 type End = Connection<unknown, unknown>;
 
 describe("one thread", () => {

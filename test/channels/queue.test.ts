@@ -1,17 +1,9 @@
 /** `Queue`: order, bounds, waits, the end of a stream, names, and what becomes of it when threads die. */
 import { fromHandle, Pool, Process, Queue, SharedEvent, SharedMemory, toHandle, Value, zeros } from "shared-ndarray";
 import { describe, expect, it } from "vitest";
+import { codeOf, thrownBy } from "../fixtures/thrown.js";
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-function thrownBy(act: () => unknown): unknown {
-  try {
-    act();
-  } catch (e) {
-    return e;
-  }
-  throw new Error("expected an error");
-}
-const codeOf = (act: () => unknown) => (thrownBy(act) as { code?: string }).code;
 
 describe("one thread", () => {
   it("first in, first out, in all forms", async () => {

@@ -11,16 +11,8 @@ import {
   zeros,
 } from "shared-ndarray";
 import { describe, expect, it } from "vitest";
+import { codeOf, thrownBy } from "../fixtures/thrown.js";
 
-const thrownBy = (act: () => unknown): { code?: string; message: string } => {
-  try {
-    act();
-  } catch (e) {
-    return e as Error;
-  }
-  throw new Error("expected an error");
-};
-const codeOf = (act: () => unknown) => thrownBy(act).code;
 const bytes = (...items: number[]) => Uint8Array.from(items);
 
 describe("ShareableList", () => {
