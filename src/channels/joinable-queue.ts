@@ -64,12 +64,12 @@ function isAtWork(words: Words): boolean {
 /**
  * A queue whose readers report each message that they have finished, so that `join` can wait for all of them.
  *
+ * After Python's `multiprocessing.JoinableQueue`, whose `join` never returns if a reader dies.
+ *
  * @example
  * const jobs = new JoinableQueue<number>(); // workers: for await (const job of jobs) { …; jobs.taskDone(); }
  * await jobs.put(7);
  * await jobs.join(); // true
- *
- * After Python's `multiprocessing.JoinableQueue`, whose `join` never returns if a reader dies.
  */
 export class JoinableQueue<in out T = unknown> extends Queue<T> {
   /**

@@ -260,13 +260,13 @@ function expectPipe(handle: unknown): SharedMemory {
  * that it has put can still be read; then comes the end of the stream. With `duplex: false`, returns `[reader,
  * writer]`.
  *
+ * After Python's `multiprocessing.Pipe`, with the methods of a queue.
+ *
  * @example
  * const [mine, theirs] = pipe<string, number>();
  * new Process(async (end) => { for await (const text of end) await end.put(text.length); }, [theirs]).start();
  * await mine.put("four");
  * await mine.get(); // 4
- *
- * After Python's `multiprocessing.Pipe`, with the methods of a queue.
  *
  * @throws {NoSpaceError} If there is not enough shared memory.
  * @throws {RangeError} If `byteCapacity` is out of range.

@@ -48,13 +48,13 @@ export let notesTaken: <T>(queue: Queue<T>, onTaken: () => void) => void;
  * message that was put survives the thread that put it. A reader or writer that dies leaves no half message and blocks
  * nobody; only messages that it had taken are lost with it.
  *
+ * After Python's `multiprocessing.Queue`, whose `put` does not report a message that cannot be sent, and whose readers
+ * may never return after one of them was killed.
+ *
  * @example
  * const jobs = new Queue<number>({ name: "jobs", maxSize: 100 });
  * await jobs.put(7);
  * jobs.end(); // in a worker: for await (const job of Queue.attach<number>("jobs")) …
- *
- * After Python's `multiprocessing.Queue`, whose `put` does not report a message that cannot be sent, and whose readers
- * may never return after one of them was killed.
  */
 export class Queue<in out T = unknown> extends SharedThing implements Sender<T>, Receiver<T> {
   readonly #ring: Ring;

@@ -85,7 +85,9 @@ export function remove(names: readonly string[], { json }: JsonOption): void {
   }
 }
 
-/** Frees a name without attaching to the block, so that blocks which are empty or too large to map can be removed too. */
+/**
+ * Frees a name without attaching to the block, so that blocks which are empty or too large to map can be removed too.
+ */
 function removeOne(name: string): void {
   expectAddress(name, SYSTEM);
   const ino = idAt(name);

@@ -1,6 +1,6 @@
 /**
- * A small line chart as SVG: time by chunk size, both axes logarithmic, one line per array size. Used by `bench`, and by the
- * benchmarks in `bench/`.
+ * A small line chart as SVG: time by chunk size, both axes logarithmic, one line per array size. Used by `bench`, and
+ * by the benchmarks in `bench/`.
  */
 
 interface Point {

@@ -24,13 +24,13 @@ export interface ManagerOptions {
  * another one half done. Values are copied; shared things inside them are not. Locks, events and queues need no
  * manager. The objects live until the manager is closed.
  *
+ * After Python's `multiprocessing.Manager`, with the method names of Map and Array.
+ *
  * @example
  * await using manager = new Manager();
  * const squares = manager.dict<number>();
  * await squares.set("3", 9); // in any thread
  * await squares.update("3", (old) => (old ?? 0) + 1); // 10
- *
- * After Python's `multiprocessing.Manager`, with the words of Map and Array.
  */
 export class Manager implements AsyncDisposable {
   readonly #line: Line;

@@ -48,12 +48,12 @@ type Outcome = { readonly exitCode: number } | { readonly exitCode: number; read
  * other arguments are copied. The target must be made by `defineTask`, or be self-contained. The program waits for its
  * processes before it ends.
  *
+ * After Python's `multiprocessing.Process`.
+ *
  * @example
  * const total = new Value("int32");
  * const p = new Process((v) => { v.updateSync((x) => x + 1); }, [total]).start();
  * await p.join(); // 0; or throws what the target threw
- *
- * After Python's `multiprocessing.Process`.
  */
 export class Process<A extends unknown[] = []> implements AsyncDisposable {
   /** The name in messages and debuggers; also the name of the thread, or the title of the process. */
@@ -66,7 +66,7 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   #end!: (outcome: Outcome) => void;
   #host: Host | undefined;
   #outcome: Outcome | undefined;
-  /** The arguments that were sent, until it has ended: whatever it has not received by then is lost. */
+  /** The arguments that were sent, until it has ended: what it has not received by then is lost. */
   #sent: Packed | undefined;
   #endedBy: typeof TERMINATED | typeof KILLED | undefined;
   /** Number of calls that wait for the end and will throw its error. If there is none, the error is printed. */

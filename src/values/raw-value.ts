@@ -24,10 +24,10 @@ export let heldBy: <T extends ValueType>(value: RawValue<T>) => Held;
  * come between the two steps of `v.value += 1`: use `add`, or a `Value` and its `update`. Integers wrap around as in
  * typed arrays.
  *
+ * After Python's `multiprocessing.RawValue`.
+ *
  * @example
  * const hits = new RawValue("int32", 0, { name: "hits" }); // in a worker: RawValue.attach("hits", "int32").add(1)
- *
- * After Python's `multiprocessing.RawValue`.
  */
 export class RawValue<T extends ValueType> extends SharedThing {
   readonly #held: Held;

@@ -72,12 +72,12 @@ function writeHalf(words: Words, { offset }: Half, { tag, bytes }: Encoded): voi
  * (float64), bigint (int64), boolean, string, Uint8Array or null. The room of an item is fixed when the list is made:
  * the next multiple of 8 above the item's length in bytes.
  *
+ * After Python's `multiprocessing.shared_memory.ShareableList`, which counts characters although it stores bytes,
+ * strips trailing NULs, and can damage the old value when an assignment fails.
+ *
  * @example
  * const list = new ShareableList(["grid", 10, 2.5, true, null], { name: "settings" });
  * list.set(1, 11); // in any worker: ShareableList.attach("settings").at(1) === 11
- *
- * After Python's `multiprocessing.shared_memory.ShareableList`, which counts characters although it stores bytes,
- * strips trailing NULs, and can damage the old value when an assignment fails.
  */
 export class ShareableList<T = ListItem> extends SharedThing implements Iterable<T> {
   /** Number of items. */

@@ -10,7 +10,7 @@ import {
 } from "../base/dtype.js";
 import { expectInteger, show } from "../base/expect.js";
 import { allocate } from "../memory/blocks/heap.js";
-import { type AttachOptions, type NameOptions, noFloat16Array } from "../memory/shared-memory.js";
+import { type AttachOptions, noFloat16Array } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { MAX_ELEMENTS } from "../platform/runtime.js";
@@ -18,7 +18,7 @@ import { expectLock, type Lock } from "../sync/lock.js";
 import { type Findable, registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
 import { type DTypeNamed, type ElementType, expectElementType } from "./element-type.js";
 import { MAX_COUNT, MIN_BYTES, planContents, readContents } from "./layout.js";
-import { lockFor } from "./lock-option.js";
+import { type LockOptions, lockFor } from "./lock-option.js";
 import { attachTyped, waitForTyped, waitForTypedSync } from "./typed.js";
 
 /** The elements as they are stored, from a length or a list. The whole list is checked before anything is made. */
@@ -40,14 +40,14 @@ function elementsOf(dtype: DType, sizeOrItems: unknown): { size: number; raw: nu
 /**
  * A fixed number of shared elements of one type, with a lock. No method takes the lock: the caller does.
  *
+ * After Python's `multiprocessing.Array`.
+ *
  * @example
  * const a = new SharedArray("i", [1, 2, 3], { name: "counts" });
  * {
  *   using _ = a.lock.acquireSync();
  *   for (let i = 0; i < a.length; i++) a.data[i]! *= 2;
  * }
- *
- * After Python's `multiprocessing.Array`.
  */
 export class SharedArray<T extends ElementType> extends SharedThing implements Iterable<ScalarOf<DTypeNamed<T>>> {
   /** Number of elements. */
@@ -66,11 +66,7 @@ export class SharedArray<T extends ElementType> extends SharedThing implements I
    * @throws {RangeError} If the number of elements is negative, not an integer or too large.
    * @throws {NameTakenError} If there is something with that name.
    */
-  constructor(
-    type: T,
-    sizeOrItems: number | Iterable<ScalarOf<DTypeNamed<T>>>,
-    options?: NameOptions & { readonly lock?: true | Lock | undefined },
-  ) {
+  constructor(type: T, sizeOrItems: number | Iterable<ScalarOf<DTypeNamed<T>>>, options?: LockOptions) {
     super(type, options, () => {
       const dtype = expectElementType(type);
       const { size, raw } = elementsOf(dtype, sizeOrItems);

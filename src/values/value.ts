@@ -96,6 +96,8 @@ registerThing("Value", LockedValue, MIN_BYTES);
 /**
  * One shared value with a lock, for changes that take more than one step.
  *
+ * After Python's `multiprocessing.Value`.
+ *
  * @example
  * const total = new Value("float64");
  * total.updateSync((x) => x + 1); // exact, from any thread
@@ -103,8 +105,6 @@ registerThing("Value", LockedValue, MIN_BYTES);
  *   using _ = total.lock.acquireSync(); // several steps
  *   total.value += 1;
  * }
- *
- * After Python's `multiprocessing.Value`.
  */
 export const Value: ValueClass = new Proxy(LockedValue, {
   construct(Class, [type, init, options]: [never, never, { lock?: unknown }?], newTarget) {

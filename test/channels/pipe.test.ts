@@ -1,4 +1,4 @@
-/** `pipe`: both ways, one way, the end of the stream by close and by death, and ends that are handed over. */
+/** `pipe`: both ways, one way, the end of the stream by close and by death, and ends that move to another thread. */
 import { type Connection, fromHandle, Lock, Pool, Process, pipe, Queue, toHandle, Value, zeros } from "shared-ndarray";
 import { describe, expect, it } from "vitest";
 import { codeOf, thrownBy } from "../fixtures/thrown.js";
@@ -17,7 +17,7 @@ describe("one thread", () => {
     expect(a.getSync()).toBe("back");
     expect(codeOf(() => a.getSync({ timeoutMs: 5 }))).toBe("TIMEOUT");
     await expect(a.get({ timeoutMs: 5 })).rejects.toMatchObject({ code: "TIMEOUT" });
-    expect(thrownBy(() => a.getSync())).toMatchObject({ code: "END_OF_STREAM" }); // both ends here: for ever
+    expect(thrownBy(() => a.getSync())).toMatchObject({ code: "END_OF_STREAM" }); // both ends are here, so it could never end
   });
 
   it("one way: [reader, writer]; the wrong direction is an error", async () => {
@@ -155,7 +155,7 @@ describe("handing over", () => {
     await expect(queued).rejects.toMatchObject({ code: "ABORTED" });
     a.putSync(1);
     expect(b.getSync()).toBe(1);
-    // Closed while it waits to be sent, it is closed for all.
+    // An end that is closed while it waits to be sent is closed for all.
     const [c, d] = pipe<number>();
     const full = new Queue<unknown>({ maxSize: 1 });
     full.putSync(0);
@@ -171,7 +171,7 @@ describe("handing over", () => {
 });
 
 describe("the other end dies", () => {
-  /** Puts two messages, says that it is up, and dies in the given way. */
+  /** Puts two messages, reports that it runs, and dies in the given way. */
   const die = (end: Connection<number, number>, up: Value<"int32">, how: string) => {
     end.putSync(1);
     end.putSync(2);

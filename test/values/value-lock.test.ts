@@ -49,7 +49,7 @@ describe("locks", () => {
     expect(v.updateSync((x) => x * 10)).toBe(20);
     expect(v.lock.locked).toBe(true);
     guard.release();
-    const held = await v.lock.acquire(); // another function of this thread: nothing nests on it
+    const held = await v.lock.acquire(); // held by another function of this thread, so nothing nests in it
     expect(codeOf(() => v.updateSync((x) => x))).toBe("DEADLOCK");
     await expect(v.update((x) => x, { timeoutMs: 10 })).rejects.toMatchObject({ code: "TIMEOUT" });
     held.release();
@@ -66,13 +66,13 @@ describe("locks", () => {
     const p = new Process(
       (v, other) => {
         v.lock.acquireSync();
-        v.lock.acquireSync(); // nested: one release would not free it
+        v.lock.acquireSync(); // nested, so one release does not free it
         Atomics.store(other, 0, 1);
         Atomics.notify(other, 0);
         Atomics.wait(other, 1, 0);
         v.lock.release();
         if (!v.lock.locked) process.exit(3);
-        v.lock.release(); // throws if it was freed
+        v.lock.release(); // throws if the lock was freed
       },
       [v, other],
     );

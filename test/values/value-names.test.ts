@@ -38,7 +38,7 @@ describe("names and handles", () => {
     expect(codeOf(() => Value.attach("raw-value", "i"))).toBe("FORMAT");
     const { lock } = v;
     v.close();
-    expect(codeOf(() => lock.tryAcquire())).toBe("CLOSED"); // its own lock goes with it
+    expect(codeOf(() => lock.tryAcquire())).toBe("CLOSED"); // its own lock is closed with it
     for (const use of [() => v.value, () => (v.value = 1), () => v.add(1), () => v.updateSync((x) => x)]) {
       expect(codeOf(use)).toBe("CLOSED");
     }
