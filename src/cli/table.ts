@@ -9,7 +9,8 @@ export function chunkTable({ rows, best, auto }: TuneReport): string {
   const lines = rows.map(({ chunkSize, chunks, ms }) => {
     const marks = `${chunkSize === auto ? " <- auto" : ""}${chunkSize === best ? " <- best" : ""}`;
     const bar = "#".repeat(Math.max(1, Math.round((BAR * ms) / slowest)));
-    return `${String(chunkSize).padStart(10)} ${String(chunks).padStart(8)} ${ms.toFixed(3).padStart(9)}  ${bar}${marks}`;
+    const numbers = `${String(chunkSize).padStart(10)} ${String(chunks).padStart(8)} ${ms.toFixed(3).padStart(9)}`;
+    return `${numbers}  ${bar}${marks}`;
   });
   return ["chunk size   chunks        ms", ...lines].join("\n");
 }
