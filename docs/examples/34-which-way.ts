@@ -4,7 +4,7 @@ import { Manager, Process, pipe, Queue, RawValue, SharedArray, SharedMemory } fr
 const N = 20_000;
 const rows: { way: string; "µs each": string; "characters of code": number }[] = [];
 
-/** Measures one way: a process runs `work`, which adds 1 `n` times to the shared thing, until `total` has arrived there. */
+/** Measures one way to share: a process runs `work`, which adds 1 `n` times, and the parent waits for the `total`. */
 async function measure<S>(
   way: string,
   shared: S,

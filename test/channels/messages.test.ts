@@ -213,7 +213,7 @@ describe("shared things arrive as themselves", () => {
     expect(x).toBe(y.a);
   });
 
-  it("an unnamed array lives on in the queue when nothing else refers to it, and after its sender has died", async () => {
+  it("an unnamed array lives on in the queue without other references, and after its sender has died", async () => {
     const jobs = new Queue<NDArray<"float64", 1>>();
     const p = new Process(
       (jobs: typeof q) => {

@@ -17,7 +17,8 @@ describe("one thread", () => {
     expect(a.getSync()).toBe("back");
     expect(codeOf(() => a.getSync({ timeoutMs: 5 }))).toBe("TIMEOUT");
     await expect(a.get({ timeoutMs: 5 })).rejects.toMatchObject({ code: "TIMEOUT" });
-    expect(thrownBy(() => a.getSync())).toMatchObject({ code: "END_OF_STREAM" }); // both ends are here, so it could never end
+    // Both ends are here, so nothing could ever arrive.
+    expect(thrownBy(() => a.getSync())).toMatchObject({ code: "END_OF_STREAM" });
   });
 
   it("one way: [reader, writer]; the wrong direction is an error", async () => {
@@ -117,7 +118,7 @@ describe("handing over", () => {
     expect([back.closed, (a.getSync() as { size: number }).size]).toEqual([true, 2]);
   });
 
-  it("once: a second receiver, a second message, all workers at once, params are errors, and the end stays usable", async () => {
+  it("once: a second receiver or message, all workers at once, params are errors; the end stays usable", async () => {
     const [a, b] = pipe<number>();
     const handle = structuredClone(toHandle(b));
     const end = fromHandle(handle) as End;

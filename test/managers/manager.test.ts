@@ -1,4 +1,4 @@
-/** `Manager`: its objects, atomic updates, proxies in other threads, errors of the server, and servers that have ended. */
+/** `Manager`: its objects, atomic updates, proxies in other threads, errors of the server, and its end. */
 
 import {
   Lock,

@@ -291,7 +291,14 @@ describe("how it ends", () => {
 
   it("timers and promises of the target go on after it; what it prints comes out, also for a blocked parent", () => {
     const { status, stdout, stderr } = program(`
-      const talk = () => { console.log("one"); setTimeout(() => { console.log("two"); process.stdout.write("33", "hex"); console.error("err"); }, 20); };
+      const talk = () => {
+        console.log("one");
+        setTimeout(() => {
+          console.log("two");
+          process.stdout.write("33", "hex");
+          console.error("err");
+        }, 20);
+      };
       console.log(new Process(talk).start().joinSync());
       await new Process(talk).start().join();
       new Process(() => { process.on("exit", () => console.log("bye")); }).start().joinSync();
