@@ -60,7 +60,7 @@ export class Line {
     this.words = words;
   }
 
-  /** Called in the thread that made the manager if the server fails: with an uncaught error, or without memory. */
+  /** Called in the thread that made the manager if the server fails, for example without memory. */
   serverFailed(error: Error): void {
     this.#failure = error;
   }
