@@ -1,4 +1,4 @@
-// Scenario 1. One number, one writer: a worker sets it after a pause, the main thread reads it after the join.
+// Scenario 1. One number, one writer: a worker sets the number after a pause; the main thread reads it after the join.
 import { Process, RawValue } from "shared-ndarray";
 
 const number = new RawValue("float32", 0);

@@ -1,14 +1,14 @@
-// Scenario 2. A raw counter without a lock: `+=` reads, adds and writes, and whatever another worker wrote in between is lost.
+// Scenario 2. A raw counter without a lock. `+=` reads, adds and writes: what another worker writes in between is lost.
 import { Process, RawValue, SharedEvent } from "shared-ndarray";
 
 const counter = new RawValue("int32");
 const go = new SharedEvent();
 const add = async (counter: RawValue<"int32">, go: SharedEvent) => {
-  go.waitSync(); // both begin together
+  go.waitSync(); // both workers begin at the same time
   for (let i = 0; i < 5; i++) {
     const seen = counter.value; // counter.value += 1, slowly:
-    await new Promise((resolve) => setTimeout(resolve, 1)); // here the other one may come,
-    counter.value = seen + 1; // and what it wrote is overwritten
+    await new Promise((resolve) => setTimeout(resolve, 1)); // now the other worker may write,
+    counter.value = seen + 1; // and this overwrites its value
   }
 };
 const workers = [1, 2].map(() => new Process(add, [counter, go]).start());

@@ -1,4 +1,4 @@
-// Scenario 4. Two workers add 1 and 2 to one raw counter, five times each. `add` is one step, so no order of them loses anything.
+// Scenario 4. Two workers add 1 and 2 to one raw counter, five times each. `add` is one step, so nothing is lost.
 import { Process, RawValue } from "shared-ndarray";
 
 const counter = new RawValue("int32");

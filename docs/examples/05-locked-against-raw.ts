@@ -1,4 +1,4 @@
-// Scenario 5. The same increments on a Value, under its lock, and on a RawValue: the locked one is always exact.
+// Scenario 5. The same increments on a Value, under its lock, and on a RawValue. The locked one is always exact.
 import { Process, RawValue, Value } from "shared-ndarray";
 
 const n = 100_000;

@@ -1,8 +1,8 @@
-// Scenario 6. A score board: three players add random points to one total while the main thread waits for all of them.
+// Scenario 6. A score board: three players add random points to one total, and the main thread waits for all of them.
 import { Process, RawValue, SharedArray } from "shared-ndarray";
 
 const total = new RawValue("int32");
-const own = new SharedArray("int32", 3); // what each has scored, to check the total by
+const own = new SharedArray("int32", 3); // the points of each player, to check the total
 const play = (total: RawValue<"int32">, own: SharedArray<"int32">, player: number) => {
   for (let round = 0; round < 10; round++) {
     const points = 1 + Math.floor(Math.random() * 6);

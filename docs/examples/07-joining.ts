@@ -1,4 +1,4 @@
-// Scenario 7. Three workers count to three each; the main thread joins every one.
+// Scenario 7. Joining: three workers count to three each, and the main thread waits for every one.
 import { Process, Value } from "shared-ndarray";
 
 const count = new Value("int32");

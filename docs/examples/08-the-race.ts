@@ -1,4 +1,4 @@
-// Scenario 8. The race, shown: 100 tasks add 1 without a lock, then with one.
+// Scenario 8. The race, shown: 100 tasks add 1, first without a lock, then with one.
 import { Lock, Pool, RawValue } from "shared-ndarray";
 
 await using pool = new Pool({ workers: 4 });

@@ -1,4 +1,4 @@
-// Scenario 9. Two workers, 100,000 increments each: raw, external lock, own lock, add(1).
+// Scenario 9. 100,000 increments by each of two workers: raw, with an external lock, with its own lock, with add(1).
 import { Lock, Pool, RawValue, Value } from "shared-ndarray";
 
 const N = 100_000;

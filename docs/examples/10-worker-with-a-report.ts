@@ -1,10 +1,10 @@
-// Scenario 10. Two workers, 50 locked increments each with a pause; the program says whether all arrived.
+// Scenario 10. Two workers make 50 locked increments each, with pauses. The program reports whether all have arrived.
 import { Process, Value } from "shared-ndarray";
 
 const counter = new Value("int32");
 const work = async (counter: Value<"int32">, n: number) => {
   for (let i = 0; i < n; i++) {
-    await counter.update((x) => x + 1); // waits for the lock with the event loop free
+    await counter.update((x) => x + 1); // waits for the lock without blocking the event loop
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
 };

@@ -1,11 +1,11 @@
-// Scenario 11. Every type code and every dtype: its size, what it starts with, where it wraps; and what a bad code says.
+// Scenario 11. Every type code and every dtype: size, first value, how it stores -1, and the error for a wrong code.
 import { isSharedError, RawValue, rawArray, SharedArray, type ValueType } from "shared-ndarray";
 
 const codes = ["?", "c", "b", "B", "h", "H", "i", "I", "l", "L", "q", "Q", "e", "f", "d"] as const;
 const dtypes = ["bool", "int8", "uint8", "uint8_clamped", "int16", "uint16", "int32", "uint32"] as const;
 const others = ["int64", "uint64", "float16", "float32", "float64"] as const;
 
-/** -1 for all: what unsigned integers make of it shows their range. */
+/** Stores `n` in a value of a type and reads it back. What unsigned integers make of -1 shows their range. */
 const stored = (type: ValueType, n: number) => {
   const value = new RawValue(type as "i");
   const zero: unknown = value.value;

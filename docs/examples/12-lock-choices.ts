@@ -1,11 +1,11 @@
-// Scenario 12. lock: true, lock: false, and one lock shared by two values that change together.
+// Scenario 12. Three choices: lock: true, lock: false, and one lock for two values that change together.
 import { Lock, Pool, Value } from "shared-ndarray";
 
 const both = new Lock();
 const balance = new Value("float64", 100, { lock: both });
 const moves = new Value("int32", 0, { lock: both });
 const free = new Value("int32", 0, { lock: false });
-// @ts-expect-error a RawValue, as in Python: there is no lock to take
+// @ts-expect-error as in Python, this is a RawValue, which has no lock
 free.lock;
 
 await using pool = new Pool();
@@ -21,5 +21,5 @@ await Promise.all(
       [balance, moves, amount],
     ),
   ),
-); // a task that fails rejects here
+); // if a task fails, this line throws its error
 console.log(balance.value, moves.value);

@@ -1,4 +1,4 @@
-// Scenario 13. A stop flag and a progress counter, polled by the main thread while workers run.
+// Scenario 13. A stop flag and a progress counter: the main thread reads the counter while workers run.
 import { Process, RawValue, SharedEvent } from "shared-ndarray";
 
 const stop = new SharedEvent();

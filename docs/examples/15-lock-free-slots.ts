@@ -1,7 +1,7 @@
-// Scenario 15. Lock-free slots: three workers each advance their own slot of a raw array five times.
+// Scenario 15. Lock-free slots: each of three workers advances its own slot of a raw array five times.
 import { Process, rawArray } from "shared-ndarray";
 
-const slots = rawArray("i", 3); // an Int32Array, and shared
+const slots = rawArray("i", 3); // a shared Int32Array
 const advance = (slots: Int32Array, own: number) => {
   for (let i = 0; i < 5; i++) slots[own]! += 1;
 };

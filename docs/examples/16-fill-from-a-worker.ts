@@ -1,4 +1,4 @@
-// Scenario 16. A float64 array of five is filled with 10 … 14 by a worker.
+// Scenario 16. A worker fills a float64 array of five with 10 … 14.
 import { Process, SharedArray } from "shared-ndarray";
 
 const array = new SharedArray("d", 5);

@@ -1,4 +1,4 @@
-// Scenario 19. The whole array under its own lock, doubled by a worker; a slice gives a plain copy.
+// Scenario 19. A worker doubles a whole array under the array's own lock. A slice is a plain copy.
 import { Process, SharedArray } from "shared-ndarray";
 
 const a = new SharedArray("i", [1, 2, 3]);

@@ -1,4 +1,4 @@
-// Scenario 21. Results out of order: five workers put `(id, id²)`; the parent collects all five.
+// Scenario 21. Results out of order: five workers put `(id, id²)`, and the parent collects all five.
 import { Process, Queue } from "shared-ndarray";
 
 const q = new Queue<[id: number, square: number]>();

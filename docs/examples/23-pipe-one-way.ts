@@ -1,4 +1,4 @@
-// Scenario 23. Pipe, one way: two messages, a string and a list.
+// Scenario 23. A pipe, one way: two messages, a string and a list.
 import { Process, pipe } from "shared-ndarray";
 
 const [reader, writer] = pipe<string | number[]>({ duplex: false });
@@ -8,7 +8,7 @@ const p = new Process(
     writer.putSync([1, 2, 3]);
     writer.end();
   },
-  [writer], // handed over: nothing to close here
+  [writer], // the writing end moves to the process, so there is nothing to close here
 ).start();
 for await (const message of reader) console.log(message);
 await p.join();

@@ -1,4 +1,4 @@
-// Scenario 24. Three rounds of ping-pong, then both ends closed; reading past the end is an end-of-stream error.
+// Scenario 24. Three rounds of ping-pong, then both ends close. Reading past the end is an end-of-stream error.
 import { isSharedError, Process, pipe } from "shared-ndarray";
 
 const [mine, theirs] = pipe<`ping ${number}`, `pong ${number}`>();
@@ -7,7 +7,7 @@ await using p = new Process(
     for await (const ball of end) await end.put(ball.replace("ping", "pong") as `pong ${number}`);
   },
   [theirs],
-).start(); // `theirs` is handed over: nothing to close here
+).start(); // `theirs` moves to the process, so there is nothing to close here
 
 for (const i of [0, 1, 2]) {
   await mine.put(`ping ${i}`);

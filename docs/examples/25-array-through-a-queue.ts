@@ -1,4 +1,4 @@
-// Scenario 25. An array through a queue arrives as the same memory.
+// Scenario 25. An array that is sent through a queue arrives as the same memory.
 import { array, type NDArray, Process, Queue } from "shared-ndarray";
 
 const a = array([1, 2, 3], { dtype: "int32" });
@@ -13,5 +13,5 @@ await using _ = new Process(
   [there, back],
 ).start();
 
-await there.put(a.slice("::-1")); // rank 1 still, known to the compiler
+await there.put(a.slice("::-1")); // the compiler knows that the rank is still 1
 console.log(await back.get(), a.toArray()); // written [1, 2, 99]

@@ -1,4 +1,4 @@
-// Scenario 26. A shared list: five workers append.
+// Scenario 26. A shared list: five workers append to it.
 import { Manager, Process } from "shared-ndarray";
 
 await using manager = new Manager();

@@ -1,4 +1,4 @@
-// Scenario 28. A namespace with a number and a list. What is got is a copy: to change it, set it.
+// Scenario 28. A namespace with a number and a list. `get` returns a copy, so a change must be stored with `set`.
 import { Manager, Process } from "shared-ndarray";
 
 await using manager = new Manager();

@@ -1,4 +1,4 @@
-// Scenario 29. The same counter through a manager and through shared memory.
+// Scenario 29. The same counter through a manager and in shared memory.
 import { Manager, Value } from "shared-ndarray";
 
 await using manager = new Manager();

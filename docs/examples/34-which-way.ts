@@ -1,10 +1,10 @@
-// Scenario 34. Which way to share? A worker counts to 20,000 and the parent gets the number, in six ways: time and code size.
+// Scenario 34. Which way to share? A worker counts to 20,000 for its parent in six ways, with time and code size.
 import { Manager, Process, pipe, Queue, RawValue, SharedArray, SharedMemory } from "shared-ndarray";
 
 const N = 20_000;
 const rows: { way: string; "µs each": string; "characters of code": number }[] = [];
 
-/** Runs the worker's part, given what is shared and how often to add 1; `total` says what has come out. */
+/** Measures one way to share: a process runs `work`, which adds 1 `n` times, and the parent waits for the `total`. */
 async function measure<S>(
   way: string,
   shared: S,
@@ -21,7 +21,7 @@ async function measure<S>(
     return ms;
   };
   await timed(1);
-  const [startMs, ms] = [await timed(1), await timed(N)]; // to start a thread takes a while
+  const [startMs, ms] = [await timed(1), await timed(N)]; // the first is the time to start a thread
   const us = (Math.max(0, ms - startMs) / N) * 1000;
   const code = work.toString().length + total.toString().length;
   rows.push({ way, "µs each": us.toFixed(2), "characters of code": code });
@@ -71,7 +71,7 @@ await measure(
   },
 );
 
-// An end of a pipe is one thread's: the workers get theirs through the queue of whoever has it.
+// Only one thread has an end of a pipe, so a queue passes the end from one worker to the next.
 const [mine, theirs] = pipe<number>();
 const ends = new Queue<typeof theirs>();
 ends.putSync(theirs);
@@ -102,5 +102,5 @@ await measure(
 );
 
 console.table(rows);
-console.log("numbers that many change: a Value; many numbers: an array in shared memory; who waits for work: a queue;");
+console.log("a number that many change: a Value; many numbers: an array in shared memory; waiting for work: a queue;");
 console.log("two that talk: a pipe; plain objects that many change: a manager.");

@@ -1,4 +1,4 @@
-// Scenario 35. A 1000 × 1000 five-point stencil, halo rows, double-buffered across workers with a Barrier.
+// Scenario 35. A five-point stencil on a 1000 × 1000 grid, with halo rows, double-buffered with a Barrier.
 import { arrayEqual, Pool, zeros } from "shared-ndarray";
 
 const n = 1000,
@@ -14,7 +14,7 @@ let [a, b] = [heated(), heated()],
 await using pool = new Pool();
 await pool.broadcast(
   (me, a, b, steps) => {
-    // every worker at once, so they may wait for each other
+    // `broadcast` runs this in every worker at the same time, so they may wait for each other
     const n = a.shape[0],
       [lo, hi] = me.share(1, n - 1);
     let src = a.flat,
@@ -31,7 +31,7 @@ await pool.broadcast(
 );
 
 for (let t = 0; t < steps; t++) {
-  // the same without a barrier or an index: NumPy's way, fused and parallel
+  // the same as in NumPy, without a barrier or an index; the pool fuses it and runs it in parallel
   await pool.map(
     [c.slice(":-2, 1:-1"), c.slice("2:, 1:-1"), c.slice("1:-1, :-2"), c.slice("1:-1, 2:")],
     (north, south, west, east) => 0.25 * (north + south + west + east),

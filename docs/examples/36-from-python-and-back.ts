@@ -1,4 +1,4 @@
-// Scenario 36. Node creates "prices", a Python process changes it with NumPy, by name; and the other way round.
+// Scenario 36. Node creates "prices" and Python changes it with NumPy, by name; then the other way round.
 import { execFileSync } from "node:child_process";
 import { arange, NDArray } from "shared-ndarray";
 
@@ -7,7 +7,7 @@ const python = (code: string, ...args: string[]) =>
 
 {
   using prices = arange(5, { name: "prices", scope: "system" });
-  // A named array is a .npy file: NumPy needs no more than the path. "r+": what it writes is seen here at once.
+  // A named array is a .npy file, so NumPy needs only its path. With "r+", what it writes is visible here at once.
   python(`a = np.load(sys.argv[1], mmap_mode="r+"); a *= 1.5`, prices.memory.path!);
   console.log(prices.toArray()); // [0, 1.5, 3, 4.5, 6]
 }
@@ -19,5 +19,5 @@ python(make);
   volumes.set(0, 11n);
   console.log(volumes.toArray()); // [11n, 20n, 30n]
   console.log(python(`print(np.load("/dev/shm/volumes").sum())`).trim()); // 61
-  volumes.unlink(); // Python made it: nobody else will
+  volumes.unlink(); // Python made the file, so nothing else removes it
 }

@@ -1,16 +1,16 @@
-/** A pause for the event loop, for asynchronous loops over a channel that always has something ready: timers must fire. */
+/** Pauses for the event loop: an asynchronous loop over a channel that is always ready must still let timers fire. */
 
-/** How long such a loop may go on without one. */
+/** How long such a loop may run without a pause. */
 const BREATH_MS = 10;
-/** To look at the clock each time would cost as much as the message. */
-const LOOK_EACH = 64;
+/** How many operations pass between two looks at the clock, each of which costs as much as a message. */
+const OPERATIONS_PER_LOOK = 64;
 
 let operations = 0;
 let last = 0;
 
-/** `undefined` if no pause is due. */
+/** Counts an operation. Returns a promise to await if a pause is due. */
 export function breathe(): Promise<void> | undefined {
-  if (++operations % LOOK_EACH !== 0) return undefined;
+  if (++operations % OPERATIONS_PER_LOOK !== 0) return undefined;
   const now = performance.now();
   if (now - last < BREATH_MS) return undefined;
   return new Promise((resolve) =>

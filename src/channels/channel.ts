@@ -1,4 +1,4 @@
-/** What a writer or a reader knows of the channel it belongs to. */
+/** `Channel`: the part of a queue or pipe that its writer and its reader use. */
 import { EndOfStreamError } from "../base/errors.js";
 import { expectInteger } from "../base/expect.js";
 import type { Block } from "../memory/blocks/driver.js";
@@ -8,39 +8,48 @@ import { MAX_BYTES, type Ring } from "../sync/ring.js";
 
 export interface Channel {
   readonly ring: Ring;
-  /** Where shared memory in messages is deposited. */
+  /** The channel's block, under which shared memory in messages is deposited. */
   readonly block: Block;
-  /** What errors call it. */
+  /** The channel's name in errors. */
   readonly what: string;
-  /** @throws {ClosedError} if the handle was closed */
+  /** Throws ClosedError if the handle was closed. */
   readonly assertOpen: () => void;
-  /** Takes note of a message that this thread is about to have. */
+  /** Records that this thread takes a message. Called before the message is taken, under the ring's lock. */
   onTaken?: (() => void) | undefined;
-  /** What a blocked reader that finds nothing does first: this thread's own puts may wait behind it. */
-  readonly whenVain?: () => void;
-  /** Whether the stream has ended because nobody is at its other end any more. Looks now and then; never wrongly true. */
+  /** Called when a blocked reader finds no message: it sends this thread's own puts, which the reader may wait for. */
+  readonly whenEmpty?: () => void;
+  /**
+   * Whether the stream has ended because no thread has its other end. Checks only now and then, so it may be false for
+   * a while; it is never wrongly true.
+   */
   readonly isDeserted: () => boolean;
-  /** Whether no thread but this one has the channel, nor can get it: this thread, blocked, would wait for ever. */
+  /**
+   * Whether no other thread has the channel or can get it, so that this thread, if it blocks, would wait without end.
+   */
   readonly isAlone: () => boolean;
 }
 
-/** For a blocked wait without a limit: called when nothing can be done yet, it throws if nothing ever can. */
+/**
+ * For a blocked wait without a limit: returns a function to call while nothing can be done; it throws if nothing ever
+ * can.
+ */
 export function assertNotAlone({ what, isAlone }: Channel, options: SyncWaitOptions | undefined): () => void {
   if (options?.timeoutMs !== undefined) return () => {};
   const patience = new Patience();
   return () => {
     if (!patience.isTimeToLook() || !isAlone()) return;
-    throw new EndOfStreamError(
-      `Expected another thread to have ${what}, but none is left: this one would wait for ever`,
-      {
-        what,
-      },
-    );
+    const message = `Expected another thread to have ${what}, but none is left: this one would never stop waiting`;
+    throw new EndOfStreamError(message, { what });
   };
 }
 
 const DEFAULT_BYTES = 2 ** 20;
 
-/** The `byteCapacity` of a channel to be. @throws {RangeError} {TypeError} */
+/**
+ * Checks a `byteCapacity`; if none is given, returns the default.
+ *
+ * @throws {RangeError} If it is out of range.
+ * @throws {TypeError} If it is not an integer.
+ */
 export const expectByteCapacity = (given: number | undefined): number =>
   expectInteger("byteCapacity", given ?? DEFAULT_BYTES, 1, MAX_BYTES + 1);

@@ -1,8 +1,9 @@
 /**
- * Messages as bytes, and back: what structured clone takes, shared things as themselves. Used by queues and pipes.
+ * Encodes messages as bytes and decodes them, for queues and pipes: everything that structured clone accepts, with
+ * shared things kept shared.
  *
- * Told by the tag: plain data by `msgpackr`; one number, or one array of bytes or numbers, as its bytes; all else by the
- * runtime's own structured clone, exact but four times slower.
+ * `msgpackr` encodes plain data. One number, or one array of bytes or numbers, is copied as its bytes. The runtime's
+ * own structured clone encodes all else: it is exact, but four times slower. The message's tag says which it was.
  */
 import { Packr, RESET_BUFFER_MODE, REUSE_BUFFER_MODE } from "msgpackr/pack";
 import { replaceObjects } from "../base/containers.js";
@@ -21,15 +22,15 @@ import { NOT_PLAIN, plainObjects } from "./plain.js";
 
 const PLAIN = 0;
 const CLONE = 1;
-/** A clone with handles in it. */
+/** A clone that contains handles. */
 const HANDLES = 2;
-/** A clone with handles to shared memory: it ends with the id of its deposit. */
+/** A clone that contains handles to shared memory. It ends with the id of its deposit. */
 const DEPOSIT = 3;
 const NUMBER = 4;
-/** From here on the kinds of `data.ts`. */
+/** The first tag of the kinds in `data.ts`. */
 const DATA = 5;
 
-/** A message ready for a ring. Its bytes hold until the next one is encoded. */
+/** A message that can be put into a ring. Its bytes are valid until the next message is encoded. */
 export interface Encoded extends Outgoing {
   readonly packed?: Packed;
   readonly deposit?: number;
@@ -37,23 +38,27 @@ export interface Encoded extends Outgoing {
 
 const options = { useRecords: false, useToJSON: false } as const;
 const packr = new Packr({ ...options, structuredClone: true, variableMapSize: true });
-/** Takes no note of objects, a third quicker: where there is but one. */
+/** For messages of one object. It does not look for objects that occur twice, which makes it a third faster. */
 const quickPackr = new Packr(options);
 const REUSE = REUSE_BUFFER_MODE | RESET_BUFFER_MODE;
-/** Buffers for larger messages are not kept. */
+/** A buffer that has grown larger than this is not kept for the next message. */
 const KEEP_BYTES = 1 << 16;
+/** The size of the buffer that replaces it. */
 const SMALL_BYTES = 8192;
 
 /**
- * @param channel the block of the queue or pipe, where shared memory is deposited
- * @throws {NotSendableError} with the path of what no thread could receive @throws {MessageTooLargeError}
+ * Encodes a message.
+ *
+ * @param channel The block of the queue or pipe, under which shared memory is deposited.
+ * @throws {NotSendableError} If a part of the message cannot be sent. The error has the path to it.
+ * @throws {MessageTooLargeError} If the message has more than `byteCapacity` bytes.
  */
 export function encode(message: unknown, channel: Block, byteCapacity: number): Encoded {
   if (message === undefined) throw notSendable("message", message);
   const encoded = typeof message === "number" ? encodeNumber(message) : encodePlain(message);
   if (encoded) return fitting(encoded, byteCapacity);
   if (isData(message)) return fitting(encodeData(message), byteCapacity);
-  const packed = pack(message, "message", { maxDepth: MAX_DEPTH, toProcesses: isFile(channel) });
+  const packed = pack(message, "message", { maxDepth: MAX_MESSAGE_DEPTH, toProcesses: isFile(channel) });
   try {
     return encodeClone(packed, channel, byteCapacity);
   } catch (cause) {
@@ -66,10 +71,12 @@ function whole(tag: number, bytes: Uint8Array): Encoded {
   return { tag, bytes, start: 0, end: bytes.length };
 }
 
-/** Threads differ in how much stack they have: what one could send, another could not receive. */
-const MAX_DEPTH = 1000;
+/**
+ * How deeply messages may be nested. Without a limit, a thread could send what one with a smaller stack cannot receive.
+ */
+const MAX_MESSAGE_DEPTH = 1000;
 
-/** What the runtime says of what it cannot clone, or of what is nested too deeply. */
+/** Whether the runtime threw this because a value cannot be cloned, or is nested too deeply. */
 const isUnclonable = (cause: unknown) =>
   isStackOverflow(cause) || (cause instanceof Error && /could not be cloned/.test(cause.message));
 
@@ -84,17 +91,20 @@ function fitting<E extends Encoded>(encoded: E, byteCapacity: number): E {
 
 const oneNumber = new Float64Array(1);
 const number = whole(NUMBER, new Uint8Array(oneNumber.buffer));
-/** Its bytes are the next number's too, until they are `kept`. */
+/** The next number uses the same bytes, unless `kept` has copied them. */
 function encodeNumber(message: number): Encoded {
   oneNumber[0] = message;
   return number;
 }
 
 let isPacking = false;
-/** One for all: its bytes are, until they are copied into a ring or `kept`. */
+/** Used for every plain message, whose bytes are valid until the next one. `kept` copies them. */
 const plain = { tag: PLAIN, bytes: new Uint8Array(0) as Uint8Array, start: 0, end: 0 };
 
-/** `undefined` if it is not plain data; also while such a message is under way, whose getters may send others. */
+/**
+ * Returns `undefined` if the message is not plain data, or if a getter of a message that is being packed sends this
+ * one.
+ */
 function encodePlain(message: unknown): Encoded | undefined {
   const objects = isPacking ? NOT_PLAIN : plainObjects(message);
   if (objects === NOT_PLAIN) return undefined;
@@ -103,14 +113,14 @@ function encodePlain(message: unknown): Encoded | undefined {
   try {
     bytes = (objects > 1 ? packr : quickPackr).pack(message, REUSE) as PackrBytes;
     plain.bytes = bytes;
-    plain.start = bytes.start ?? 0; // it is not of the reused buffer if an object was in it twice
+    plain.start = bytes.start ?? 0; // there is no `start` if an object occurs twice: then the buffer is a new one
     plain.end = bytes.end ?? bytes.length;
     return plain;
   } catch {
-    return undefined; // a getter that gave something else this time
+    return undefined; // a getter has returned something else than before
   } finally {
     isPacking = false;
-    // (All Packrs share one buffer.)
+    // All Packrs share one buffer.
     if (!bytes || bytes.buffer.byteLength > KEEP_BYTES) packr.useBuffer(Buffer.allocUnsafeSlow(SMALL_BYTES));
   }
 }
@@ -123,14 +133,14 @@ function encodeData(message: object): Encoded {
   try {
     return whole(DATA + tagOf(message), bytesOf(message));
   } catch (cause) {
-    throw notSendable("message", message, cause); // its buffer was transferred elsewhere
+    throw notSendable("message", message, cause); // its buffer was transferred
   }
 }
 
 const NIL = new Uint8Array([0xc0]);
 
 class Cloner extends Serializer {
-  /** A port, a file handle, a key. */
+  /** Called for ports, file handles and keys, which cannot be sent. */
   _writeHostObject(object: object): void {
     throw notSendable("message", object);
   }
@@ -156,16 +166,17 @@ function encodeClone(packed: Packed, channel: Block, byteCapacity: number): Enco
   }
 }
 
-/** Tells the things in a message what became of it. */
+/** Informs the shared things in a message that it was sent, or that it was not. */
 export function settleEncoded({ packed, deposit }: Encoded, outcome: "sent" | "cancelled"): void {
   if (packed) settle(packed, outcome);
   if (deposit !== undefined && outcome === "cancelled") withdraw(deposit);
 }
 
-/** The message with bytes of its own, for whoever has to wait with it. */
+/** The message with bytes of its own, which later messages do not change. For messages that wait for room. */
 export function kept(encoded: Encoded): Encoded {
   if (encoded.packed) return encoded;
-  return whole(encoded.tag, new Uint8Array(encoded.bytes.subarray(encoded.start, encoded.end))); // (a Buffer's `slice` copies nothing)
+  const copy = new Uint8Array(encoded.bytes.subarray(encoded.start, encoded.end)); // `slice` of a Buffer copies nothing
+  return whole(encoded.tag, copy);
 }
 
 // ── Shared memory in handles ───────────────────────────────────────────────────────────────────────────────────────
@@ -181,9 +192,9 @@ function withSources(value: unknown, sources: readonly SharedSource[]): unknown 
   return replaceObjects(value, (object) => sources[placeholderIn(object) ?? -1]);
 }
 
-// ── Arriving ───────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Decoding ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Takes one message's bytes from a ring; `message` makes it of them. */
+/** Takes the bytes of one message from a ring. Then `message` decodes them. */
 export class Arrival implements Taker {
   #small = Buffer.allocUnsafeSlow(KEEP_BYTES);
   #bytes: Uint8Array = this.#small;
@@ -201,11 +212,11 @@ export class Arrival implements Taker {
 
   #plain(bytes: Uint8Array): unknown {
     const value: unknown = packr.unpack(bytes, this.#length);
-    if (bytes !== this.#small) packr.unpack(NIL); // else it would keep the bytes until the next one
+    if (bytes !== this.#small) packr.unpack(NIL); // otherwise it would keep the bytes until the next message
     return value;
   }
 
-  /** The message that was received last; once. */
+  /** Decodes the last message that was received. Can be called once per message. */
   message(): unknown {
     if (this.#tag === NUMBER) return oneNumber[0];
     const bytes = this.#bytes;
@@ -218,8 +229,7 @@ export class Arrival implements Taker {
     if (this.#tag !== DEPOSIT) return unpack({ value, shared: this.#tag === HANDLES });
     const sources = fetchDeposit(reader.readDouble());
     if (sources) return unpack({ value: withSources(value, sources), shared: true });
-    throw new FormatError("Expected the shared memory of a message to be there, but somebody else has fetched it", {
-      name: "",
-    });
+    const problem = "Expected the shared memory of a message to be there, but somebody else has fetched it";
+    throw new FormatError(problem, { name: "" });
   }
 }

@@ -1,10 +1,10 @@
-/** Messages that are one array of bytes or numbers: they travel as their bytes, copied once on each side. */
+/** Messages that are one array of bytes or numbers: they are sent as their bytes, copied once on each side. */
 
 type DataArray = Uint8Array<ArrayBuffer>; // or of any other element type
 type DataClass = new (buffer: ArrayBuffer) => DataArray;
 
 const named = globalThis as unknown as Record<string, DataClass | undefined>;
-/** A kind's place in the list is its tag: never to be given to another one. */
+/** An index in this list is a tag in messages, so the order never changes. */
 const KINDS = [
   "ArrayBuffer",
   "Int8Array",
@@ -23,7 +23,10 @@ const KINDS = [
 ];
 const tags = new Map(KINDS.flatMap((name, tag) => (named[name] ? [[named[name].prototype as object, tag]] : [])));
 
-/** An ArrayBuffer, or a view of one; of a class of the language itself. A view arrives with a buffer of its own length. */
+/**
+ * Whether a message is an ArrayBuffer or a view of one, of one of JavaScript's own classes. A view arrives with a
+ * buffer of just its own length.
+ */
 export function isData(message: unknown): message is object {
   if (typeof message !== "object" || message === null) return false;
   const buffer: unknown = ArrayBuffer.isView(message) ? message.buffer : message;
@@ -31,19 +34,28 @@ export function isData(message: unknown): message is object {
   return tags.has(prototypeOf(message));
 }
 
-/** Node's Buffer arrives as what it is by the language: a Uint8Array. */
+/** Node's Buffer is treated as the class it extends, and arrives as a Uint8Array. */
 const prototypeOf = (data: object): object =>
   data instanceof Buffer ? Uint8Array.prototype : Object.getPrototypeOf(data);
 
+/** The tag of data. */
 export const tagOf = (data: object): number => tags.get(prototypeOf(data))!;
 
-/** @throws {TypeError} if they were transferred elsewhere */
+/**
+ * The bytes of data, not copied.
+ *
+ * @throws {TypeError} If its buffer was transferred.
+ */
 export function bytesOf(data: object): Uint8Array {
   if (!ArrayBuffer.isView(data)) return new Uint8Array(data as ArrayBuffer);
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
-/** @param bytes the whole of a buffer */
+/**
+ * Makes the data from its bytes, which are not copied.
+ *
+ * @param bytes All bytes of a buffer.
+ */
 export function dataFrom(tag: number, bytes: Uint8Array): object {
   const buffer = bytes.buffer as ArrayBuffer;
   const name = KINDS[tag]!;

@@ -1,4 +1,4 @@
-/** `JoinableQueue`: a queue that knows when all of its messages are dealt with. */
+/** `JoinableQueue`: a queue that knows when all of its messages are done. */
 import { LockStateError, WorkerDiedError } from "../base/errors.js";
 import type { AttachOptions } from "../memory/shared-memory.js";
 import { add, load, notify, store, type Words } from "../memory/words/atomics.js";
@@ -9,25 +9,30 @@ import { attachThing, type Findable, waitForThing, waitForThingSync } from "../t
 import { label, registerThing, wordsOf } from "../things/shared-thing.js";
 import { BYTES, JOINABLE, notesTaken, Queue, type QueueOptions, ringOf } from "./queue.js";
 
-/** Messages that are done: 32 bits, which wrap around as the ring's counts do. */
+/** Number of messages that are done. 32 bits that wrap around, like the ring's counts. */
 const DONE = JOINABLE;
-/** Counts the moments in which all that had been put were done. */
+/** How often all messages were done. `join` waits on this word. */
 const ALL_DONE = JOINABLE + 1;
-/** 1 once a thread found no room in the table: then nobody can say who has died with a message. */
+/** 1 once a thread has found no room in the table. From then on nobody can say which threads died with a message. */
 const UNCOUNTED = JOINABLE + 2;
-/** Who has taken how many that are not done: token, messages. Before it the end of what was used. */
+/**
+ * For each thread that takes messages: its token, and the number that it has not done. The word before is the used
+ * length.
+ */
 const TABLE: Table = { start: JOINABLE + 4, stride: 2, count: ENTRIES };
 const TAKEN = 1;
 
 const takenBy = (words: Words, at: number) => load(words, at + TAKEN);
 const findOwn = (words: Words) => find(words, TABLE, (at) => isOwn(words, at));
 
+/** Adds a message to this thread's entry. Called under the block's lock. */
 function noteTaken(words: Words): void {
   const at = findOwn(words) || newEntry(words);
   if (at === 0) store(words, UNCOUNTED, 1);
   else store(words, at + TAKEN, takenBy(words, at) + 1);
 }
 
+/** A new entry for this thread; 0 if the table is full. Entries of dead threads and empty ones are used again. */
 function newEntry(words: Words): number {
   const at = claim(words, TABLE, (other) => takenBy(words, other) === 0 || isDead(words, other));
   if (at !== 0) store(words, at + TAKEN, 0);
@@ -35,52 +40,75 @@ function newEntry(words: Words): number {
 }
 
 /**
- * One message less, of this thread's. If it has none it speaks for another, nobody knows which: of the living none is struck
- * off, for it could then be thought idle while it is at work.
+ * Removes a message from this thread's entry. A thread without messages calls `taskDone` for another one, and nobody
+ * knows for which. Then no entry changes: a live thread whose entry was lowered could be taken for idle while it works.
  */
 function noteDone(words: Words): void {
   const own = findOwn(words);
   if (own !== 0 && takenBy(words, own) > 0) store(words, own + TAKEN, takenBy(words, own) - 1);
 }
 
-/** Whether a live thread has a message that is not done. */
+/** Whether a live thread has a message that is not done. Also true if nobody can say. */
 function isAtWork(words: Words): boolean {
   if (load(words, UNCOUNTED) !== 0) return true;
   return find(words, TABLE, (at) => takenBy(words, at) > 0 && !isDead(words, at)) !== 0;
 }
 
 /**
- * A queue whose readers say of each message when they are done with it, so that `join` can wait for all.
+ * A queue whose readers report each message that they have finished, so that `join` can wait for all of them.
+ *
+ * After Python's `multiprocessing.JoinableQueue`, whose `join` never returns if a reader dies.
  *
  * @example
  * const jobs = new JoinableQueue<number>(); // workers: for await (const job of jobs) { …; jobs.taskDone(); }
  * await jobs.put(7);
  * await jobs.join(); // true
- *
- * After Python's `multiprocessing.JoinableQueue`, whose `join` waits for ever when a reader dies.
  */
 export class JoinableQueue<in out T = unknown> extends Queue<T> {
-  /** @throws {NameTakenError} {NoSpaceError} {RangeError} {TypeError} */
+  /**
+   * Makes a queue.
+   *
+   * @throws {NameTakenError} If there is something with that name.
+   * @throws {NoSpaceError} If there is not enough shared memory.
+   * @throws {RangeError} If an option is out of range.
+   * @throws {TypeError} If an option has the wrong type.
+   */
   constructor(options?: QueueOptions) {
     super(options);
     const words = wordsOf(this);
     notesTaken(this, () => alone(words, noteTaken));
   }
 
-  /** The one of that name. @throws {NameNotFoundError} at once @throws {FormatError} if the name has something else */
+  /**
+   * Attaches to the queue with that name.
+   *
+   * @throws {NameNotFoundError} If there is none.
+   * @throws {FormatError} If the name has something else.
+   */
   static override attach<T>(name: string, options?: AttachOptions): JoinableQueue<T> {
     return attachThing(JoinableQueue as Findable<JoinableQueue<T>>, name, options);
   }
-  /** The one of that name, as soon as there is one. @throws {TimeoutError} {AbortedError} {FormatError} */
+  /**
+   * Waits until there is a queue with that name, and attaches to it.
+   *
+   * @throws {TimeoutError} If there is none after `timeoutMs`.
+   * @throws {AbortedError} If `signal` is aborted.
+   * @throws {FormatError} If the name has something else.
+   */
   static override waitFor<T>(name: string, options?: AttachOptions & WaitOptions): Promise<JoinableQueue<T>> {
     return waitForThing(JoinableQueue as Findable<JoinableQueue<T>>, name, options);
   }
-  /** As `waitFor`, blocking. */
+  /** The blocking form of `waitFor`. */
   static override waitForSync<T>(name: string, options?: AttachOptions & SyncWaitOptions): JoinableQueue<T> {
     return waitForThingSync(JoinableQueue as Findable<JoinableQueue<T>>, name, options);
   }
 
-  /** One message that was taken is done, by whomever. @throws {LockStateError} if all that were taken are done already */
+  /**
+   * Reports that a message is done. Any thread may report it, also for a thread that has died.
+   *
+   * @throws {LockStateError} If all messages that were taken are done already.
+   * @throws {ClosedError} If this handle was closed.
+   */
   taskDone(): void {
     const ring = ringOf(this);
     const words = wordsOf(this);
@@ -97,10 +125,12 @@ export class JoinableQueue<in out T = unknown> extends Queue<T> {
   }
 
   /**
-   * Waits until every message that was put is done: true; false if that takes longer than `timeoutMs`.
+   * Waits until every message that was put is done. Returns true then, and false if that takes longer than `timeoutMs`.
    *
-   * @throws {WorkerDiedError} if threads that had taken messages ended before they were done, and nobody is at work any more.
-   * Whoever deals with those calls `taskDone` for them. @throws {AbortedError} {ClosedError}
+   * @throws {WorkerDiedError} If threads ended before their messages were done, and no live thread works on one. The
+   * thread that handles this calls `taskDone` for those messages.
+   * @throws {AbortedError} If `signal` is aborted.
+   * @throws {ClosedError} If this handle is closed.
    */
   async join(options: WaitOptions = {}): Promise<boolean> {
     expectWait(options);
@@ -108,7 +138,7 @@ export class JoinableQueue<in out T = unknown> extends Queue<T> {
     const patience = new Patience();
     return (await waitUntil(words, ALL_DONE, this.#doneOrDead(patience), options, patience.nap)) ?? false;
   }
-  /** As `join`, blocking. */
+  /** The blocking form of `join`. */
   joinSync(options: SyncWaitOptions = {}): boolean {
     expectWait(options);
     const words = wordsOf(this);
@@ -116,6 +146,10 @@ export class JoinableQueue<in out T = unknown> extends Queue<T> {
     return waitUntilSync(words, ALL_DONE, this.#doneOrDead(patience), options.timeoutMs, patience.nap) ?? false;
   }
 
+  /**
+   * The poll of `join`: true if all is done, `undefined` if not. Throws if the threads with the last messages have
+   * died.
+   */
   #doneOrDead(patience: Patience): () => true | undefined {
     const ring = ringOf(this);
     const first = load(wordsOf(this), ALL_DONE);
@@ -129,7 +163,7 @@ export class JoinableQueue<in out T = unknown> extends Queue<T> {
     };
   }
 
-  /** As of every queue; `join` too rejects with ClosedError. */
+  /** Gives up this handle, as for every queue. Calls of `join` on it reject with ClosedError. */
   override close(): void {
     const words = this.closed ? undefined : wordsOf(this);
     super.close();
@@ -141,7 +175,8 @@ export class JoinableQueue<in out T = unknown> extends Queue<T> {
     return new LockStateError(`Expected one taskDone() for each message taken from ${lock}, got one more`, { lock });
   }
   #abandoned(count: number): WorkerDiedError {
-    const message = `Expected the ${count} message${count === 1 ? "" : "s"} taken from ${label(this)} to be done, but the threads that had them have ended`;
+    const messages = `the ${count} message${count === 1 ? "" : "s"} taken from ${label(this)}`;
+    const message = `Expected ${messages} to be done, but the threads that had them have ended`;
     return new WorkerDiedError(message, { exitCode: undefined, chunks: [], written: [] });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Messages larger than their channel: as bytes in shared memory, which go by handle. For channels whose users know of no
- * capacity, such as those of a manager.
+ * Messages that are too large for their channel: their bytes are put into shared memory, and a handle to it is sent.
+ * For channels whose capacity users do not see, such as those of a manager.
  */
 import { isSharedError } from "../base/errors.js";
 import { type Block, isFile } from "../memory/blocks/driver.js";
@@ -9,29 +9,35 @@ import { madeUpName } from "../memory/names/place.js";
 import { SharedMemory } from "../memory/shared-memory.js";
 import { Arrival, encode, settleEncoded } from "./codec.js";
 
-const TAG = "shared-ndarray:large"; // the key by which such a message is known
+const TAG = "shared-ndarray:large"; // only messages that stand for a large one have this key
 
 interface Large {
   readonly [TAG]: number;
-  /** In system scope a block, which whoever reads it removes. */
+  /** The bytes; in system scope a block, which its reader removes. */
   readonly bytes: Uint8Array | SharedMemory;
 }
 
 /**
- * What to put in place of a message that was too large for its channel.
+ * Returns a small message that stands for one that was too large for its channel. If the error says something else,
+ * throws it.
  *
- * @param channel the block of the queue or pipe @throws the error, if it says something else
+ * @param channel The block of the queue or pipe.
  */
 export function insteadOf(message: unknown, error: unknown, channel: Block): object {
   if (isSharedError(error, "MESSAGE_TOO_LARGE")) return asBytes(message, channel);
   throw error;
 }
 
-/** A message of any size as bytes in shared memory, as it is now. @param channel as `insteadOf`'s @throws {NotSendableError} */
+/**
+ * Encodes a message of any size into shared memory, and returns a small message that stands for it.
+ *
+ * @param channel The block of the queue or pipe.
+ * @throws {NotSendableError} If a part of the message cannot be sent.
+ */
 export function asBytes(message: unknown, channel: Block): object {
   const encoded = encode(message, channel, Number.POSITIVE_INFINITY);
   const { tag, bytes, start, end } = encoded;
-  // (With a name that was asked for: it must outlive this handle, until its reader removes it.)
+  // A block with a given name outlives this handle. Its reader removes it.
   const memory = isFile(channel) ? new SharedMemory(end - start, { scope: "system", name: madeUpName() }) : undefined;
   const shared = memory?.buf ?? new Uint8Array(allocate(end - start).buffer, 0, end - start);
   shared.set(bytes.subarray(start, end));
@@ -39,7 +45,7 @@ export function asBytes(message: unknown, channel: Block): object {
   return { [TAG]: tag, bytes: memory ?? shared } satisfies Large;
 }
 
-/** The message itself, if one came that stood for it. */
+/** The message that a received one stands for; any other message is returned as it is. */
 export function unwrapped(received: unknown): unknown {
   const isLarge = typeof received === "object" && received !== null && Object.hasOwn(received, TAG);
   if (!isLarge) return received;

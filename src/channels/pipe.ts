@@ -1,4 +1,4 @@
-/** `pipe`: two connected ends, each with one thread at a time; sending an end hands it over. */
+/** `pipe`: two connected ends. One thread has an end at a time; sending the end moves it to the receiver. */
 import { ClosedError, UnsupportedError } from "../base/errors.js";
 import { expectInteger, expectKnown, show } from "../base/expect.js";
 import type { Block } from "../memory/blocks/driver.js";
@@ -30,25 +30,30 @@ import { Reader } from "./reader.js";
 import type { Receiver, Sender } from "./types.js";
 import { Writer } from "./writer.js";
 
-/** An end of a pipe. Sending it to another thread hands it over: this handle is closed. `close()` ends both directions. */
+/**
+ * An end of a pipe. Sending it to another thread moves it there and closes this handle. `close()` ends both directions.
+ */
 export interface Connection<In, Out> extends Sender<Out>, Receiver<In>, Disposable {
-  /** Gives up this end; idempotent. Its peer reads what was put, and then finds the end of the stream. */
+  /** Gives up this end; idempotent. The other end reads what was put, and then reaches the end of the stream. */
   close(): void;
   readonly closed: boolean;
 }
 
-/** What a pipe is made of. */
+/** The scope and the capacity of a pipe. */
 export interface PipeOptions {
-  /** Default `"process"`. Ends of a pipe of system scope can go to other processes; messages too carry what is of system scope only. */
+  /**
+   * Default `"process"`. Ends of a pipe of system scope can be sent to other processes; the shared things in its
+   * messages must have system scope too.
+   */
   readonly scope?: Scope | undefined;
-  /** As a queue's, in each direction. An integer in [1, 2^30 - 64]; default 1 MiB. */
+  /** Like a queue's `byteCapacity`, for each direction. An integer in [1, 2^30 - 64]; default 1 MiB. */
   readonly byteCapacity?: number | undefined;
 }
 
-/** How often an end looks whether the thread at the other one lives. */
-const LOOK_MS = 50;
+/** How often an end checks whether the thread at the other end is alive. */
+const PEER_CHECK_MS = 50;
 
-/** What is left of an end that nobody has any more. */
+/** The parts of an end that are needed to close it after it was garbage-collected. */
 interface Dropped {
   readonly memory: SharedMemory;
   readonly words: Words;
@@ -62,11 +67,11 @@ function closeDropped({ memory, words, side }: Dropped): void {
   memory.close();
 }
 
-/** For the layers above: the block of a pipe. @throws {ClosedError} */
+/** For the layers above: the block of a pipe. Throws ClosedError if the end is closed. */
 export let blockOfPipe: (end: unknown) => Block;
-/** For the layers above: frees the name of a pipe of system scope, whoever may yet have been about to find it. */
+/** For the layers above: frees the name of a pipe of system scope, even if an end has not arrived yet. */
 export let freePipe: (end: unknown) => void;
-/** For the layers above: whether the other end of what `pipe` made is still open, and its thread lives. */
+/** For the layers above: whether the other end is open and its thread is alive. */
 export let hasPeer: (end: unknown) => boolean;
 
 class PipeEnd implements Connection<unknown, unknown> {
@@ -77,9 +82,9 @@ class PipeEnd implements Connection<unknown, unknown> {
   readonly #incoming: Ring | undefined;
   readonly #outgoing: Ring | undefined;
   #words: Words | undefined;
-  #nextLook = 0;
+  #nextCheckAt = 0;
 
-  /** @param memory a handle of its own; the end is this thread's already */
+  /** @param memory A handle for this end alone. This thread already has the end. */
   constructor(memory: SharedMemory, side: Side) {
     const block = blockOf(memory);
     const words = wordsIn(block);
@@ -120,7 +125,7 @@ class PipeEnd implements Connection<unknown, unknown> {
           const words = wordsIn(blockOf(received));
           const which = expectInteger("side", side, 0, 2) as Side;
           receive(words, which, expectInteger("pass", pass, 1, 2 ** 29));
-          const end = new PipeEnd(received, which); // now this thread holds the pipe
+          const end = new PipeEnd(received, which); // from now on this thread counts as a holder of the pipe
           arrives(words);
           return end;
         } catch (e) {
@@ -195,7 +200,7 @@ class PipeEnd implements Connection<unknown, unknown> {
     this.close();
   }
 
-  /** This handle is none any more; the end may be another thread's. */
+  /** Closes this handle. The end itself is closed, or belongs to another thread. */
   #leave(): void {
     if (!this.#words) return;
     letGo(this, blockOf(this.#memory).id);
@@ -219,23 +224,23 @@ class PipeEnd implements Connection<unknown, unknown> {
     return this.#writer ?? wrongWay("writing to", "reading");
   }
 
-  /** @throws {TypeError} if it is in another message already */
+  /** The number of the next pass; throws TypeError if the end is in another message already. */
   #nextPass(): number {
     const pass = nextPass(this.#open(), this.#side);
     if (pass !== undefined) return pass;
-    throw new TypeError(`Expected ${WHAT} to be handed over once, got a second message with it`);
+    throw new TypeError(`Expected ${WHAT} to be sent once, got a second message with it`);
   }
 
   #isDeserted(): boolean {
     const now = performance.now();
-    if (now < this.#nextLook) return false;
-    this.#nextLook = now + LOOK_MS;
+    if (now < this.#nextCheckAt) return false;
+    this.#nextCheckAt = now + PEER_CHECK_MS;
     return closeIfPeerIsGone(this.#open(), this.#side);
   }
 }
 
 const endIsClosed = () =>
-  new ClosedError(`Expected ${WHAT} to be open, but it was closed, or handed over to another thread`, { what: WHAT });
+  new ClosedError(`Expected ${WHAT} to be open, but it was closed, or sent to another thread`, { what: WHAT });
 
 function wrongWay(act: string, has: string): never {
   throw new UnsupportedError(`Expected the other end of a one-way pipe for ${act} it, got the ${has} end`, {
@@ -251,9 +256,12 @@ function expectPipe(handle: unknown): SharedMemory {
 }
 
 /**
- * Two connected ends: what one puts, the other gets, in order. An end belongs to one thread at a time; sent as an argument
- * or in a message it is handed over. When the thread at the other end closes it or dies, what it had put is read, and then
- * comes the end of the stream. With `duplex: false`, `[reader, writer]`.
+ * Makes two connected ends. Each gets what the other puts, in order. One thread has an end at a time: sending it, as an
+ * argument or in a message, moves it to the receiver. If the thread at the other end closes it or dies, the messages
+ * that it has put can still be read; then comes the end of the stream. With `duplex: false`, returns `[reader,
+ * writer]`.
+ *
+ * After Python's `multiprocessing.Pipe`, with the methods of a queue.
  *
  * @example
  * const [mine, theirs] = pipe<string, number>();
@@ -261,8 +269,9 @@ function expectPipe(handle: unknown): SharedMemory {
  * await mine.put("four");
  * await mine.get(); // 4
  *
- * After Python's `multiprocessing.Pipe`, with the verbs of a queue.
- * @throws {NoSpaceError} {RangeError} {TypeError}
+ * @throws {NoSpaceError} If there is not enough shared memory.
+ * @throws {RangeError} If `byteCapacity` is out of range.
+ * @throws {TypeError} If an option has the wrong type.
  */
 export function pipe<AtoB = unknown, BtoA = AtoB>(
   options?: PipeOptions & { readonly duplex?: true },

@@ -1,18 +1,19 @@
-/** Which messages are plain data: those that `msgpackr` carries as they are. All others go the way of structured clone. */
+/** Recognizes plain messages: those that `msgpackr` carries unchanged. All others are encoded by structured clone. */
 
-/** Deeper, of more arrays and records, or longer, is no small message: and a cycle has no end. */
-const MAX_DEPTH = 64;
+/** Deeper or larger messages do not count as plain. The limits also end the walk through a cycle. */
+const MAX_PLAIN_DEPTH = 64;
 const MAX_OBJECTS = 1 << 16;
 
 let left = 0;
 
-/** What `plainObjects` gives for a message that is not plain. */
+/** The result of `plainObjects` for a message that is not plain. */
 export const NOT_PLAIN = -1;
 
 /**
- * How many arrays and records a message consists of, if it is plain. Plain are null, booleans, numbers but -0, bigints of 64
- * bits, well-formed text, and arrays and records of these and of undefined. Not what would arrive changed: a hole, an array's own
- * properties, half a surrogate pair, a key like `__proto__`.
+ * Counts the arrays and records in a message if it is plain; otherwise returns NOT_PLAIN. Plain are null, booleans,
+ * numbers except -0, bigints of 64 bits, well-formed text, and arrays and records of these and of undefined. Anything
+ * that would arrive changed is not plain: a hole in an array, an array's own properties, half a surrogate pair, a key
+ * such as `__proto__`.
  */
 export function plainObjects(message: unknown): number {
   left = MAX_OBJECTS;
@@ -32,13 +33,13 @@ function isPlainAt(value: unknown, depth: number): boolean {
     case "undefined":
       return depth > 0;
     case "object":
-      return value === null || (depth < MAX_DEPTH && --left > 0 && isPlainObject(value, depth));
+      return value === null || (depth < MAX_PLAIN_DEPTH && --left > 0 && isPlainObject(value, depth));
     default:
       return false;
   }
 }
 
-/** Without half a surrogate pair, and without a byte order mark at its beginning, which decoders take away. */
+/** Whether the text has no half of a surrogate pair, and no byte order mark at its beginning, which decoders remove. */
 const isPlainText = (text: string) => text.isWellFormed() && text.charCodeAt(0) !== 0xfeff;
 
 function isPlainObject(object: object, depth: number): boolean {

@@ -1,4 +1,4 @@
-/** `Queue`: messages from any number of threads to any number of threads. A ring in shared memory, which any of them finds by name. */
+/** `Queue`: messages from any number of threads to any number of threads, in a ring in shared memory. */
 import { ClosedError } from "../base/errors.js";
 import { expectInteger } from "../base/expect.js";
 import type { AttachOptions, NameOptions } from "../memory/shared-memory.js";
@@ -16,16 +16,16 @@ import { Writer } from "./writer.js";
 
 /** How much a queue holds before `put` waits. */
 export interface QueueOptions extends NameOptions {
-  /** Messages, an integer ≥ 1; no limit if not given. */
+  /** The largest number of messages that wait. An integer ≥ 1; by default there is no limit. */
   readonly maxSize?: number | undefined;
   /**
-   * Bytes of the largest message, and of all that wait, each rounded up to 8 and, but for one, 8 more. An integer in
-   * [1, 2^30 - 64]; default 1 MiB.
+   * The size in bytes of the largest message, and the room for all messages that wait. Each of those takes its size
+   * rounded up to a multiple of 8, and all but one take 8 bytes more. An integer in [1, 2^30 - 64]; default 1 MiB.
    */
   readonly byteCapacity?: number | undefined;
 }
 
-/** The words of a `JoinableQueue`: see there. */
+/** The first of the words that a `JoinableQueue` uses (`joinable-queue.ts`). */
 export const JOINABLE = AFTER_HOLDERS;
 /** Three counters, the end of the entries used, and the entries, of two words each. */
 const JOINABLE_WORDS = 4 + 2 * ENTRIES;
@@ -33,23 +33,23 @@ const RING = nextLine(JOINABLE + JOINABLE_WORDS);
 const bytesFor = (byteCapacity: number) => 4 * (RING + ringWords(byteCapacity));
 export const BYTES = bytesFor(1);
 
-/** For `JoinableQueue`: the ring of a queue. @throws {ClosedError} */
+/** For `JoinableQueue`: the ring of a queue. Throws ClosedError if the handle was closed. */
 export let ringOf: <T>(queue: Queue<T>) => Ring;
-/** For `JoinableQueue`: takes note of each message that this thread is about to have. */
+/** For `JoinableQueue`: sets the function that records each message which this thread takes. */
 export let notesTaken: <T>(queue: Queue<T>, onTaken: () => void) => void;
 
 /**
- * Messages, first in, first out, from any thread that puts to any that gets; each arrives once. What has been put survives
- * whoever put it. A reader or writer that dies leaves no half message and keeps nobody waiting; a message that it had taken
- * dies with it.
+ * A queue of messages, first in, first out. Any thread can put and any thread can get; each message arrives once. A
+ * message that was put survives the thread that put it. A reader or writer that dies leaves no half message and blocks
+ * nobody; only messages that it had taken are lost with it.
+ *
+ * After Python's `multiprocessing.Queue`, whose `put` does not report a message that cannot be sent, and whose readers
+ * may never return after one of them was killed.
  *
  * @example
  * const jobs = new Queue<number>({ name: "jobs", maxSize: 100 });
  * await jobs.put(7);
  * jobs.end(); // in a worker: for await (const job of Queue.attach<number>("jobs")) …
- *
- * After Python's `multiprocessing.Queue`, whose `put` does not tell of a message that cannot be sent, and whose readers
- * wait for ever when one is killed.
  */
 export class Queue<in out T = unknown> extends SharedThing implements Sender<T>, Receiver<T> {
   readonly #ring: Ring;
@@ -57,7 +57,14 @@ export class Queue<in out T = unknown> extends SharedThing implements Sender<T>,
   readonly #reader: Reader;
   readonly #channel: Channel;
 
-  /** @throws {NameTakenError} {NoSpaceError} {RangeError} {TypeError} */
+  /**
+   * Makes a queue.
+   *
+   * @throws {NameTakenError} If there is something with that name.
+   * @throws {NoSpaceError} If there is not enough shared memory.
+   * @throws {RangeError} If an option is out of range.
+   * @throws {TypeError} If an option has the wrong type.
+   */
   constructor(options?: QueueOptions) {
     super(options, options, () => {
       const { maxSize = NO_LIMIT } = options ?? {};
@@ -78,8 +85,8 @@ export class Queue<in out T = unknown> extends SharedThing implements Sender<T>,
       what: label(this),
       assertOpen: () => wordsOf(this),
       onTaken: undefined,
-      whenVain: () => this.#writer.goOn(),
-      isDeserted: () => false, // whoever has the queue may yet put and get
+      whenEmpty: () => this.#writer.goOn(),
+      isDeserted: () => false, // any thread that has the queue may still put and get
       isAlone: () => this.name === undefined && !isHeld(words, true),
     };
     this.#writer = new Writer(this.#channel);
@@ -93,69 +100,103 @@ export class Queue<in out T = unknown> extends SharedThing implements Sender<T>,
     };
   }
 
-  /** The one of that name. @throws {NameNotFoundError} at once @throws {FormatError} if the name has something else */
+  /**
+   * Attaches to the queue with that name.
+   *
+   * @throws {NameNotFoundError} If there is none.
+   * @throws {FormatError} If the name has something else.
+   */
   static attach<T>(name: string, options?: AttachOptions): Queue<T> {
     return attachThing(Queue as Findable<Queue<T>>, name, options);
   }
-  /** The one of that name, as soon as there is one. @throws {TimeoutError} {AbortedError} {FormatError} */
+  /**
+   * Waits until there is a queue with that name, and attaches to it.
+   *
+   * @throws {TimeoutError} If there is none after `timeoutMs`.
+   * @throws {AbortedError} If `signal` is aborted.
+   * @throws {FormatError} If the name has something else.
+   */
   static waitFor<T>(name: string, options?: AttachOptions & WaitOptions): Promise<Queue<T>> {
     return waitForThing(Queue as Findable<Queue<T>>, name, options);
   }
-  /** As `waitFor`, blocking. */
+  /** The blocking form of `waitFor`. */
   static waitForSync<T>(name: string, options?: AttachOptions & SyncWaitOptions): Queue<T> {
     return waitForThingSync(Queue as Findable<Queue<T>>, name, options);
   }
 
   /**
-   * Puts a message, waiting while the queue is full.
+   * Puts a message. Waits while the queue is full. If it throws, the queue has not changed.
    *
-   * @throws {NotSendableError} naming the path in the message; then nothing has changed @throws {MessageTooLargeError}
-   * @throws {EndOfStreamError} after `end()` @throws {TimeoutError} {AbortedError} {ClosedError}
+   * @throws {NotSendableError} If a part of the message cannot be sent. The error has the path to it.
+   * @throws {MessageTooLargeError} If the message is larger than `byteCapacity`.
+   * @throws {EndOfStreamError} If the queue was ended.
+   * @throws {TimeoutError} If there is no room after `timeoutMs`.
+   * @throws {AbortedError} If `signal` is aborted.
+   * @throws {ClosedError} If this handle is closed.
    */
   put(message: T, options?: WaitOptions): Promise<void> {
     return this.#writer.put(message, options);
   }
-  /** As `put`, blocking. */
+  /** The blocking form of `put`. */
   putSync(message: T, options?: SyncWaitOptions): void {
     this.#writer.putSync(message, options);
   }
-  /** Puts a message if there is room; false if not. Never waits. @throws as `put` */
+  /** Puts a message if there is room, and returns whether it did. Never waits; otherwise throws the errors of `put`. */
   tryPut(message: T): boolean {
     return this.#writer.tryPut(message);
   }
 
-  /** The next message, waiting for one. @throws {EndOfStreamError} when ended and empty @throws {TimeoutError} {AbortedError} {ClosedError} */
+  /**
+   * Takes the next message. Waits while the queue is empty.
+   *
+   * @throws {EndOfStreamError} If the queue was ended and is empty.
+   * @throws {TimeoutError} If there is no message after `timeoutMs`.
+   * @throws {AbortedError} If `signal` is aborted.
+   * @throws {ClosedError} If this handle is closed.
+   */
   get(options?: WaitOptions): Promise<T> {
     return this.#reader.get(options) as Promise<T>;
   }
-  /** As `get`, blocking. */
+  /** The blocking form of `get`. */
   getSync(options?: SyncWaitOptions): T {
     return this.#reader.getSync(options) as T;
   }
-  /** The next message if there is one; `undefined` if not. Never waits. @throws {EndOfStreamError} {ClosedError} */
+  /**
+   * Takes the next message; returns `undefined` if there is none. Never waits.
+   *
+   * @throws {EndOfStreamError} If the queue was ended and is empty.
+   * @throws {ClosedError} If this handle was closed.
+   */
   tryGet(): T | undefined {
     return this.#reader.tryGet() as T | undefined;
   }
-  /** The messages until the end of the stream, each for whoever takes it. @throws {ClosedError} */
+  /**
+   * Iterates over the messages until the end of the stream. If several threads iterate, each message goes to one of
+   * them.
+   *
+   * @throws {ClosedError} If this handle is closed.
+   */
   [Symbol.asyncIterator](): AsyncIterableIterator<T> {
     this.#open();
     return this.#reader.messages() as AsyncIterableIterator<T>;
   }
 
-  /** Nobody puts any more, in any thread; readers take what is left. (`close()` gives up this handle and ends nothing.) */
+  /**
+   * Ends the stream: no thread can put any more, and readers take what is left. (`close()` only gives up this handle.)
+   */
   end(): void {
     this.#open().end();
   }
-  /** Whether it was ended. Messages may be left. */
+  /** Whether the queue was ended. It may still have messages. */
   get ended(): boolean {
     return this.#open().ended;
   }
-  /** Messages that wait: exact at one moment of the call. */
+  /** Number of messages that wait, exact at one moment during the call. */
   get size(): number {
     return this.#open().size;
   }
 
-  /** Gives up this handle; idempotent. What waits in this handle's `put` and `get` rejects with ClosedError. */
+  /** Gives up this handle; idempotent. Calls of `put` and `get` that wait on it reject with ClosedError. */
   override close(): void {
     super.close();
     const what = label(this);

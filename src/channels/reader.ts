@@ -1,4 +1,4 @@
-/** The reading side of a channel, as this thread sees it. Queues and ends of pipes have one. */
+/** `Reader`: this thread's reading side of a channel. Queues and ends of pipes have one. */
 import { type ClosedError, EndOfStreamError } from "../base/errors.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
 import { breathe } from "./breath.js";
@@ -6,7 +6,7 @@ import { assertNotAlone, type Channel } from "./channel.js";
 import { Arrival } from "./codec.js";
 import { Turnstile } from "./turnstile.js";
 
-/** One for all: a message is made of it before the next one is taken. */
+/** Used by all readers of the thread: each message is decoded before the next one is taken. */
 const arrival = new Arrival();
 
 export class Reader {
@@ -33,11 +33,11 @@ export class Reader {
     const message = this.#now();
     if (message !== undefined) return message;
     const assertHope = assertNotAlone(this.#channel, options);
-    const whenVain = () => {
-      this.#channel.whenVain?.();
+    const whenEmpty = () => {
+      this.#channel.whenEmpty?.();
       if (this.#channel.ring.size === 0) assertHope();
     };
-    return this.#turnstile.waitSync(this.#attempt, options ?? {}, this.#wanted, whenVain);
+    return this.#turnstile.waitSync(this.#attempt, options ?? {}, this.#wanted, whenEmpty);
   }
 
   tryGet(): unknown {
@@ -45,7 +45,7 @@ export class Reader {
     return this.#now();
   }
 
-  /** Until the end of the stream. */
+  /** The messages until the end of the stream. */
   async *messages(): AsyncGenerator<unknown, void, undefined> {
     for (;;) {
       let message: unknown;
@@ -59,7 +59,7 @@ export class Reader {
     }
   }
 
-  /** Who waits gets nothing any more. */
+  /** Rejects all calls that wait. */
   close(error: ClosedError): void {
     this.#turnstile.rejectAll(error);
   }
@@ -68,16 +68,17 @@ export class Reader {
     return `a message from ${this.#channel.what}`;
   }
 
+  /** The next message if there is one and no earlier call waits for it. */
   #now(): unknown {
     return this.#turnstile.serveOthers() ? this.#attempt() : undefined;
   }
 
-  /** @throws {EndOfStreamError} */
+  /** The next message; `undefined` if there is none yet. Throws EndOfStreamError at the end of the stream. */
   readonly #attempt = (): unknown => {
     const { ring, what, isDeserted, onTaken } = this.#channel;
     if (ring.take(arrival, onTaken)) return arrival.message();
     if (!ring.ended && !isDeserted()) return undefined;
-    if (ring.take(arrival, onTaken)) return arrival.message(); // put before the end, after the first look
+    if (ring.take(arrival, onTaken)) return arrival.message(); // put after the first attempt, before the end
     throw new EndOfStreamError(`Expected another message from ${what}, but it has ended`, { what });
   };
 }

@@ -1,15 +1,15 @@
 /**
- * The waits of one thread at one gate: first come, first served, in whichever form they wait. So messages keep the order in
- * which they were put, awaited or not. Used by `Writer` and `Reader`.
+ * The waits of one thread at one gate, served in the order in which they came, whether they block or not. So messages
+ * keep the order of the calls that put them, even if those were not awaited. Used by `Writer` and `Reader`.
  */
 import { aborted, late, type SyncWaitOptions, type WaitOptions, whenGivenUp } from "../memory/words/wait.js";
 import { type Gate, pass, passSync } from "../sync/gate.js";
 
-/** `undefined` while it cannot be done yet. */
+/** Tries to do something; returns `undefined` if it is not possible yet. */
 type Attempt<T> = () => T | undefined;
 
 interface Waiting {
-  /** Settles the wait, if it can be done now; false if not. */
+  /** Settles the wait if that is possible now, and returns whether it did. */
   readonly serve: () => boolean;
   readonly reject: (error: unknown) => void;
 }
@@ -23,16 +23,22 @@ export class Turnstile {
     this.#gate = gate;
   }
 
-  /** Serves those who came before, as far as they can be; true if nobody waits any more. */
+  /** Serves the waits that came before, as far as possible. Returns true if none is left. */
   serveOthers(): boolean {
     return this.#waiting.length === 0 || this.#serve();
   }
 
-  /** @param what is waited for, as errors name it @throws what the attempt throws @throws {TimeoutError} {AbortedError} */
+  /**
+   * Waits until the attempt succeeds; also throws what the attempt throws.
+   *
+   * @param what The aim of the wait, for errors.
+   * @throws {TimeoutError} If it has not succeeded after `timeoutMs`.
+   * @throws {AbortedError} If `signal` is aborted.
+   */
   wait<T>(attempt: Attempt<T>, options: WaitOptions, what: string): Promise<T> {
     return new Promise((resolve, reject) => {
       if (options.timeoutMs === 0) throw late(what, 0);
-      if (options.signal?.aborted) throw aborted(options.signal); // while the message was encoded
+      if (options.signal?.aborted) throw aborted(options.signal); // during the encoding of the message
       const serve = () => {
         try {
           const result = attempt();
@@ -61,14 +67,15 @@ export class Turnstile {
   }
 
   /**
-   * As `wait`, blocking: those that came before are served first.
+   * The blocking form of `wait`. Waits that came before are served first. Also throws what the two functions throw.
    *
-   * @param whenVain called each time that it cannot be done @throws what the two throw @throws {TimeoutError}
+   * @param whenStuck Called each time that the attempt does not succeed.
+   * @throws {TimeoutError} If it has not succeeded after `timeoutMs`.
    */
-  waitSync<T>(attempt: Attempt<T>, { timeoutMs }: SyncWaitOptions, what: string, whenVain: () => void): T {
+  waitSync<T>(attempt: Attempt<T>, { timeoutMs }: SyncWaitOptions, what: string, whenStuck: () => void): T {
     const poll = () => {
       const done = this.serveOthers() ? attempt() : undefined;
-      if (done === undefined) whenVain();
+      if (done === undefined) whenStuck();
       return done;
     };
     const result = passSync(this.#gate, poll, timeoutMs);
@@ -76,7 +83,7 @@ export class Turnstile {
     return result;
   }
 
-  /** Ends all waits. */
+  /** Ends all waits with an error. */
   rejectAll(error: unknown): void {
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
@@ -86,10 +93,10 @@ export class Turnstile {
     this.#isServed = true;
     await pass(this.#gate, () => this.#serve() || undefined);
     this.#isServed = false;
-    if (this.#waiting.length > 0) void this.#keepServing(); // they came in between
+    if (this.#waiting.length > 0) void this.#keepServing(); // others came in between
   }
 
-  /** Serves those whose turn it is; true if nobody waits any more. */
+  /** Serves waits in order until one must go on waiting. Returns true if none is left. */
   #serve(): boolean {
     while (this.#waiting[0]?.serve()) this.#waiting.shift();
     return this.#waiting.length === 0;

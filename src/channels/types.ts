@@ -1,31 +1,50 @@
-/** What queues and the ends of pipes can do: the verbs of a channel. */
+/** `Sender` and `Receiver`: the methods that queues and ends of pipes have in common. */
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 
-/** Where messages go in. What structured clone takes, except `undefined`; shared things in them arrive as themselves. */
+/**
+ * The side of a channel that takes messages: everything that structured clone accepts, except `undefined`. Shared
+ * things inside a message stay shared.
+ */
 export interface Sender<in T> {
   /**
-   * Puts a message, waiting while there is no room.
+   * Puts a message. Waits while there is no room.
    *
-   * @throws {NotSendableError} naming the path in the message @throws {MessageTooLargeError}
-   * @throws {EndOfStreamError} {TimeoutError} {AbortedError} {ClosedError}
+   * @throws {NotSendableError} If a part of the message cannot be sent. The error has the path to it.
+   * @throws {MessageTooLargeError} If the message is larger than the channel's capacity.
+   * @throws {EndOfStreamError} If the stream was ended.
+   * @throws {TimeoutError} If there is no room after `timeoutMs`.
+   * @throws {AbortedError} If `signal` is aborted.
+   * @throws {ClosedError} If this handle is closed.
    */
   put(message: T, options?: WaitOptions): Promise<void>;
-  /** As `put`, blocking. */
+  /** The blocking form of `put`. */
   putSync(message: T, options?: SyncWaitOptions): void;
-  /** Puts a message if there is room; false if not. Never waits. */
+  /** Puts a message if there is room, and returns whether it did. Never waits. */
   tryPut(message: T): boolean;
-  /** Nobody puts any more; readers take what is left, and then find the end of the stream. */
+  /** Ends the stream: nothing can be put any more. Readers take what is left, and then reach the end. */
   end(): void;
 }
 
-/** Where messages come out. Iteration stops at the end of the stream. */
+/** The side of a channel that gives messages. Iteration stops at the end of the stream. */
 export interface Receiver<out T> extends AsyncIterable<T> {
-  /** The next message, waiting for one. @throws {EndOfStreamError} when ended and empty @throws {TimeoutError} {AbortedError} {ClosedError} */
+  /**
+   * Takes the next message. Waits while there is none.
+   *
+   * @throws {EndOfStreamError} If the stream was ended and no message is left.
+   * @throws {TimeoutError} If there is no message after `timeoutMs`.
+   * @throws {AbortedError} If `signal` is aborted.
+   * @throws {ClosedError} If this handle is closed.
+   */
   get(options?: WaitOptions): Promise<T>;
-  /** As `get`, blocking. */
+  /** The blocking form of `get`. */
   getSync(options?: SyncWaitOptions): T;
-  /** The next message if there is one; `undefined` if not. Never waits. @throws {EndOfStreamError} {ClosedError} */
+  /**
+   * Takes the next message; returns `undefined` if there is none. Never waits.
+   *
+   * @throws {EndOfStreamError} If the stream was ended and no message is left.
+   * @throws {ClosedError} If this handle was closed.
+   */
   tryGet(): T | undefined;
-  /** True once it was ended, or its other end was found closed or dead. Messages may be left. */
+  /** Whether the stream was ended, or its other end was found closed or dead. Messages may be left. */
   readonly ended: boolean;
 }

@@ -1,4 +1,4 @@
-/** The writing side of a channel, as this thread sees it. Queues and ends of pipes have one. */
+/** `Writer`: this thread's writing side of a channel. Queues and ends of pipes have one. */
 import { type ClosedError, EndOfStreamError } from "../base/errors.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
 import { breathe } from "./breath.js";
@@ -20,7 +20,7 @@ export class Writer {
     const encoded = this.#encode(message);
     try {
       if (!this.#now(encoded)) {
-        const waiting = kept(encoded); // others will be encoded meanwhile
+        const waiting = kept(encoded); // other messages will be encoded in the meantime
         await this.#turnstile.wait(() => this.#attempt(waiting), options ?? {}, `room in ${this.#channel.what}`);
       }
     } catch (e) {
@@ -62,11 +62,11 @@ export class Writer {
     }
   }
 
-  /** Puts what waits, as far as there is room. */
+  /** Puts the messages that wait, as far as there is room. */
   goOn(): void {
     this.#turnstile.serveOthers();
   }
-  /** What waits is put no more. */
+  /** Rejects all calls that wait; their messages are not put. */
   close(error: ClosedError): void {
     this.#turnstile.rejectAll(error);
   }
@@ -76,11 +76,14 @@ export class Writer {
     assertOpen();
     return encode(message, block, ring.byteCapacity);
   }
+  /** Puts the message if there is room and no earlier message waits. */
   #now(encoded: Encoded): true | undefined {
     return this.#turnstile.serveOthers() ? this.#attempt(encoded) : undefined;
   }
 
-  /** @throws {EndOfStreamError} */
+  /**
+   * True if the message is put, `undefined` if there is no room yet. Throws EndOfStreamError if the stream has ended.
+   */
   #attempt(encoded: Encoded): true | undefined {
     const { ring, what, isDeserted } = this.#channel;
     const outcome = isDeserted() ? "ended" : ring.put(encoded);

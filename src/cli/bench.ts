@@ -1,4 +1,4 @@
-/** `bench`: how long a parallel square takes by chunk size, on this machine; a table, and a plot as SVG. */
+/** `bench`: measures a parallel square for each chunk size on this machine. Prints a table and writes a plot as SVG. */
 import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { full, Pool, type TuneReport } from "../index.js";
@@ -8,8 +8,9 @@ import { logLogPlot } from "./plot.js";
 import { progressBar } from "./progress.js";
 import { chunkTable } from "./table.js";
 
-const ITEM = 8;
-const SMALLEST = 128; // elements: 1 KiB
+const ELEMENT_BYTES = 8;
+/** Smallest chunk size in elements: 1 KiB. */
+const SMALLEST = 128;
 const CALLS_PER_SIZE = 9;
 
 interface Options extends JsonOption {
@@ -22,7 +23,8 @@ export async function bench({ elements, workers, plot, json }: Options): Promise
   await using pool = new Pool(workers === undefined ? {} : { workers });
   await pool.ready();
   const report = await measure(pool, elements);
-  const about = `x => x * x, ${elements} float64 in place, a team of ${pool.workers} on ${availableParallelism()} cores, Node ${process.versions.node}`;
+  const where = `a team of ${pool.workers} on ${availableParallelism()} cores, Node ${process.versions.node}`;
+  const about = `x => x * x, ${elements} float64 in place, ${where}`;
   if (plot) writeFileSync(plot, chart(report, about));
   if (json) {
     printJson({ elements, workers: pool.workers, node: process.versions.node, ...report, plot: plot || undefined });
@@ -55,7 +57,7 @@ async function measure(pool: Pool, elements: number): Promise<TuneReport> {
 }
 
 function chart({ rows, auto }: TuneReport, subtitle: string): string {
-  const points = rows.map(({ chunkSize, ms }) => ({ x: chunkSize * ITEM, y: ms, mark: chunkSize === auto }));
+  const points = rows.map(({ chunkSize, ms }) => ({ x: chunkSize * ELEMENT_BYTES, y: ms, mark: chunkSize === auto }));
   return logLogPlot({
     title: "Time by chunk size",
     subtitle,

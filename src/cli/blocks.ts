@@ -1,4 +1,4 @@
-/** `ls`, `rm`, `prune`: which blocks of system scope there are, and what to do with them. */
+/** `ls`, `rm`, `prune`: lists the blocks of system scope, and removes them. */
 import { type BlockInfo, SharedMemory } from "../index.js";
 import { expectAddress, nameNotFound } from "../memory/names/place.js";
 import { parseNpyHeader } from "../ndarray/npy.js";
@@ -7,13 +7,13 @@ import { idAt, isOwn, listDirectory, pathOf, RESERVED, unlinkBlock } from "../sy
 import { type JsonOption, SYSTEM } from "./options.js";
 import { byteText, printJson, printTable, shapeText } from "./output.js";
 
-/** A block as `ls` tells it: of those that other programs made nobody knows the owner. */
+/** A row of `ls`. The owner of a block that another program made is not known. */
 interface Row extends Pick<BlockInfo, "name" | "size" | "dtype" | "shape" | "createdAt"> {
   readonly pid: number | undefined;
   readonly ownerAlive: boolean | undefined;
 }
 
-/** Blocks by name. */
+/** Prints the blocks, sorted by name. */
 export function list({ json, all }: JsonOption & { readonly all?: boolean }): void {
   const owned = SharedMemory.list(SYSTEM);
   const rows: Row[] = all ? [...owned, ...ofOthers(owned)] : [...owned];
@@ -35,21 +35,22 @@ function print(rows: readonly Row[]): void {
   ]);
   printTable(["NAME", "SIZE", "DTYPE", "SHAPE", "OWNER", "ALIVE", "CREATED (UTC)"], cells, ["SIZE", "OWNER"]);
   const dead = rows.filter(({ ownerAlive }) => ownerAlive === false).length;
-  if (dead > 0) console.log(`\n${dead} of a dead owner: \`shared-ndarray prune\` removes them`);
+  if (dead > 0) console.log(`\n${dead} with a dead owner: \`shared-ndarray prune\` removes them`);
 }
 
-/** This user's other files there: NumPy's, Python's. */
+/** This user's other files in the same directory, which NumPy or Python made. */
 function ofOthers(owned: readonly BlockInfo[]): Row[] {
   const known = new Set(owned.map(({ name }) => name));
   const names = listDirectory().filter((name) => !known.has(name) && !name.startsWith(RESERVED) && isOwn(name));
   return names.flatMap((name) => {
     const stat = statSync(pathOf(name), { throwIfNoEntry: false });
-    if (!stat) return []; // just gone
+    if (!stat) return []; // it was removed a moment ago
     const { size, birthtime } = stat;
     return { name, size, ...headerOf(name, size), pid: undefined, ownerAlive: undefined, createdAt: birthtime };
   });
 }
 
+/** The dtype and the shape, if the block has a .npy header. */
 function headerOf(name: string, size: number): Pick<Row, "dtype" | "shape"> {
   try {
     const head = new Uint8Array(Math.min(size, 4096));
@@ -62,11 +63,11 @@ function headerOf(name: string, size: number): Pick<Row, "dtype" | "shape"> {
     const { dtype, shape } = parseNpyHeader(head, size, name);
     return { dtype, shape: [...shape] };
   } catch {
-    return { dtype: undefined, shape: undefined }; // no array, or not to be read
+    return { dtype: undefined, shape: undefined }; // it is no array, or cannot be read
   }
 }
 
-/** Frees names, whoever owns them. All of them are tried; exit code 1 if one is not there. */
+/** Frees names, even those that other processes own. Tries all of them; the exit code is 1 if one fails. */
 export function remove(names: readonly string[], { json }: JsonOption): void {
   const outcomes = names.map((name) => {
     try {
@@ -84,7 +85,9 @@ export function remove(names: readonly string[], { json }: JsonOption): void {
   }
 }
 
-/** (Not by attaching: what is empty, or too large, is to be removed too.) */
+/**
+ * Frees a name without attaching to the block, so that blocks which are empty or too large to map can be removed too.
+ */
 function removeOne(name: string): void {
   expectAddress(name, SYSTEM);
   const ino = idAt(name);
@@ -93,10 +96,10 @@ function removeOne(name: string): void {
   if (!unlinkBlock(name, { ino })) throw nameNotFound(name, "system");
 }
 
-/** What dead owners left. */
+/** The blocks of owners that have died. */
 export const leftovers = (): BlockInfo[] => SharedMemory.list(SYSTEM).filter(({ ownerAlive }) => !ownerAlive);
 
-/** Removes what dead owners left. */
+/** Removes the blocks of owners that have died. */
 export function prune({ json, dryRun }: JsonOption & { readonly dryRun?: boolean }): void {
   const blocks = dryRun ? leftovers() : SharedMemory.prune();
   if (json) {

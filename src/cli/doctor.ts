@@ -1,4 +1,4 @@
-/** `doctor`: what works on this machine, and why not. */
+/** `doctor`: checks which features work on this machine; if one does not, says why and what to do. */
 import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { availableParallelism, freemem, totalmem } from "node:os";
@@ -12,10 +12,10 @@ import { byteText, printJson } from "./output.js";
 
 interface Finding {
   readonly name: string;
-  /** `"limited"`: all works, but not as fast or as widely as it could. */
+  /** `"limited"` if all works, but slower or with fewer features than possible. */
   readonly ok: boolean | "limited";
   readonly detail: string;
-  /** What to do about it. */
+  /** How to improve it. */
   readonly cure?: string | undefined;
 }
 type Check = () => string | Promise<string> | Omit<Finding, "name">;
@@ -98,9 +98,13 @@ function float16(): Omit<Finding, "name"> {
 function proc(): Omit<Finding, "name"> {
   try {
     readFileSync("/proc/self/stat");
-    return { ok: true, detail: "seen through /proc: whoever waits for a dead holder is told" };
+    return { ok: true, detail: "seen through /proc: threads that wait for a dead holder learn of it" };
   } catch {
-    return { ok: "limited", detail: "no /proc: waits for a dead holder last until timeoutMs", cure: "Linux" };
+    return {
+      ok: "limited",
+      detail: "no /proc: threads that wait for a dead holder wait until timeoutMs",
+      cure: "Linux",
+    };
   }
 }
 

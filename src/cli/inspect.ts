@@ -1,11 +1,11 @@
-/** `info` and `peek`: what is in a block of system scope. */
+/** `info` and `peek`: show the contents of a block of system scope. */
 import { type AnyNDArray, isSharedError, NDArray, SharedMemory } from "../index.js";
 import { readKind } from "../things/thing-block.js";
 import { type JsonOption, SYSTEM } from "./options.js";
 import { byteText, printJson, printTable, shapeText } from "./output.js";
 
 const HEX_BYTES = 256;
-/** More is no text that anybody could use. */
+/** Largest number of elements that `peek` prints as JSON. Nobody could use a longer text. */
 const MOST_ITEMS = 1_000_000;
 
 /** The array in a block; `undefined` if it holds none. */
@@ -18,7 +18,7 @@ function arrayIn(name: string): AnyNDArray | undefined {
   }
 }
 
-/** A lock, a value, a queue; or plain memory. */
+/** The kind of thing in a block, such as a lock, a value or a queue; or plain memory. */
 function kindOf(memory: SharedMemory): string {
   try {
     return readKind(memory);
@@ -28,7 +28,7 @@ function kindOf(memory: SharedMemory): string {
   }
 }
 
-/** All that is known of a block. */
+/** Prints everything that is known about a block. */
 export function info(name: string, { json }: JsonOption): void {
   using memory = SharedMemory.attach(name, SYSTEM);
   using array = arrayIn(name);
@@ -71,7 +71,7 @@ export function info(name: string, { json }: JsonOption): void {
   printTable(["", ""], rows);
 }
 
-/** Prints an array, or a slice of it, as NumPy does; of other blocks the first bytes. */
+/** Prints an array or a slice of it, as NumPy does. If the block has no array, prints its first bytes. */
 export function peek(name: string, slice: string | undefined, { json }: JsonOption): void {
   using array = arrayIn(name);
   if (!array) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npx shared-ndarray`: the commands, their options and their errors. What they do is in the files beside this one. */
+/** `npx shared-ndarray`: the commands, their options and their errors. The other files here do what the commands do. */
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { bench } from "./bench.js";
@@ -13,14 +13,14 @@ const examples = (...lines: string[]) =>
   `\nExamples:\n${lines.map((line) => `  $ npx shared-ndarray ${line}`).join("\n")}`;
 
 const program = new Command("shared-ndarray")
-  .description("Arrays in named shared memory: what there is on this machine, and how well it works")
+  .description("Arrays in named shared memory: shows those on this machine, and checks how well they work")
   .version(version)
   .showHelpAfterError()
   .exitOverride((e) => {
     throw e.exitCode === 0 ? e : Object.assign(e, { exitCode: 2 });
   })
   .addHelpText("after", examples("ls", "peek prices '-5:'", "doctor"))
-  .addHelpText("after", "\nExit codes: 0 done, 1 failed (not found, say), 2 wrong use.");
+  .addHelpText("after", "\nExit codes: 0 done, 1 failed (for example, not found), 2 wrong use.");
 
 program
   .command("ls")
@@ -32,7 +32,7 @@ program
 
 program
   .command("info")
-  .description("tells all that is known of a block")
+  .description("shows everything that is known about a block")
   .argument("<name>")
   .option(...JSON_OPTION)
   .addHelpText("after", examples("info prices", "info prices --json"))
@@ -40,7 +40,7 @@ program
 
 program
   .command("peek")
-  .description("prints an array, or a slice of it; of other blocks the first bytes")
+  .description("prints an array or a slice of it; for other blocks, the first bytes")
   .argument("<name>")
   .argument("[slice]", "as in NumPy: '1:-1, ::2'. Write -- before one that begins with a minus")
   .option(...JSON_OPTION)
@@ -49,7 +49,7 @@ program
 
 program
   .command("rm")
-  .description("frees names, whoever owns them; who has a block open goes on")
+  .description("frees names, even those of other processes; open blocks stay usable")
   .argument("<names...>")
   .option(...JSON_OPTION)
   .addHelpText("after", examples("rm prices", "rm prices volumes"))
@@ -57,33 +57,33 @@ program
 
 program
   .command("prune")
-  .description("removes what processes left that were killed; never a live one's")
-  .option("-n, --dry-run", "tells, and removes nothing")
+  .description("removes the blocks of processes that were killed, never those of live ones")
+  .option("-n, --dry-run", "only lists them")
   .option(...JSON_OPTION)
   .addHelpText("after", examples("prune --dry-run", "prune"))
   .action(prune);
 
 program
   .command("bench")
-  .description("measures a parallel square by chunk size: a table, and a plot as SVG")
-  .option("--elements <n>", "of float64", count(1), 1_000_000)
+  .description("measures a parallel square for each chunk size; prints a table, writes a plot as SVG")
+  .option("--elements <n>", "number of float64 elements", count(1), 1_000_000)
   .option("--workers <n>", "threads of the pool (default: all cores)", count(0))
   .option("--plot <file>", "where to write the plot", "chunk-sizes.svg")
-  .option("--no-plot", "write none")
+  .option("--no-plot", "write no plot")
   .option(...JSON_OPTION)
   .addHelpText("after", examples("bench", "bench --elements 10000000 --plot ten-million.svg", "bench --no-plot --json"))
   .action(bench);
 
 program
   .command("doctor")
-  .description("tries what works on this machine, and says why not")
+  .description("checks which features work on this machine, and says why not")
   .option(...JSON_OPTION)
   .addHelpText("after", examples("doctor", "doctor --json"))
   .action(doctor);
 
 process.stdout.on("error", (e: NodeJS.ErrnoException) => {
   if (e.code !== "EPIPE") throw e;
-  process.exit(0); // whoever read it has seen enough
+  process.exit(0); // the reader, such as `head`, has closed the pipe
 });
 
 try {

@@ -1,17 +1,17 @@
-/** What the commands' arguments have in common. */
+/** Options that several commands share. */
 import { InvalidArgumentError } from "commander";
 
-/** An integer of at least `low`. */
+/** Parses an option that is an integer of at least `low`. */
 export const count = (low: number) => (text: string) => {
   const value = Number(text);
   if (Number.isInteger(value) && value >= low) return value;
   throw new InvalidArgumentError(`Expected an integer of at least ${low}.`);
 };
 
-/** What the commands are about. */
+/** The scope of all blocks that the commands work on. */
 export const SYSTEM = { scope: "system" } as const;
 
-/** Every command can answer so. */
+/** Every command can print JSON. */
 export interface JsonOption {
   readonly json?: boolean;
 }

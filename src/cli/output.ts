@@ -1,12 +1,12 @@
-/** How the commands print: tables for people, JSON for programs. */
+/** Output of the commands: tables for people, JSON for programs. */
 
-/** JSON on stdout, indented; what JSON has no numbers for as text: 64-bit integers, NaN, Infinity. */
+/** Prints indented JSON on stdout. Numbers that JSON does not have become text: 64-bit integers, NaN, Infinity. */
 export function printJson(value: unknown): void {
   const isNone = (item: unknown) => typeof item === "bigint" || (typeof item === "number" && !Number.isFinite(item));
   console.log(JSON.stringify(value, (_, item) => (isNone(item) ? String(item) : item), 2));
 }
 
-/** Columns as wide as their widest text; those named in `right` are aligned to the right. */
+/** Prints a table. Each column is as wide as its widest text; those named in `right` are aligned to the right. */
 export function printTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
@@ -21,11 +21,12 @@ export function printTable(
   for (const row of [head, ...rows]) console.log(line(row));
 }
 
-/** 928 B, 7.6 MiB. */
+/** A size as text, such as "928 B" or "7.6 MiB". */
 export function byteText(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
   const step = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
   return step === 0 ? `${bytes} B` : `${(bytes / 1024 ** step).toFixed(1)} ${units[step]}`;
 }
 
+/** A shape as text, such as "[3, 4]"; "-" if there is none. */
 export const shapeText = (shape: readonly number[] | undefined): string => (shape ? `[${shape.join(", ")}]` : "-");

@@ -1,11 +1,14 @@
-/** A small line chart as SVG: time by chunk size, both axes logarithmic, one line per array size. Of the command and of `bench/`. */
+/**
+ * A small line chart as SVG: time by chunk size, both axes logarithmic, one line per array size. Used by `bench`, and
+ * by the benchmarks in `bench/`.
+ */
 
 interface Point {
   readonly x: number;
   readonly y: number;
   readonly mark?: boolean | undefined;
 }
-/** Points have positive numbers; one with `mark` is ringed. */
+/** The content of a chart. Coordinates are positive; a point with `mark` gets a ring. */
 export interface Chart {
   readonly title: string;
   readonly subtitle: string;
@@ -25,6 +28,7 @@ const COLOURS = ["#1b6ca8", "#c8553d", "#3d8b5f", "#8a5fbf"];
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 const escapeXml = (text: string) => text.replace(/[&<>]/g, (c) => ENTITIES[c]!);
 
+/** Draws a chart; returns the text of the SVG. */
 export function logLogPlot({ title, subtitle, xLabel, yLabel, series }: Chart): string {
   const points = series.flatMap((one) => one.points);
   const [xs, ys] = [points.map((p) => p.x), points.map((p) => p.y)];
@@ -42,31 +46,38 @@ export function logLogPlot({ title, subtitle, xLabel, yLabel, series }: Chart): 
   const grid = [
     ...ticks(xLow, xHigh, 4).map(
       (v) =>
-        `<line x1="${x(v)}" x2="${x(v)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}" stroke="#e4e4e4"/><text x="${x(v)}" y="${HEIGHT - BOTTOM + 18}" text-anchor="middle">${size(v)}</text>`,
+        `<line x1="${x(v)}" x2="${x(v)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}" stroke="#e4e4e4"/>` +
+        `<text x="${x(v)}" y="${HEIGHT - BOTTOM + 18}" text-anchor="middle">${size(v)}</text>`,
     ),
     ...ticks(yLow, yHigh, 10).map(
       (v) =>
-        `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(v)}" y2="${y(v)}" stroke="#e4e4e4"/><text x="${LEFT - 8}" y="${y(v) + 4}" text-anchor="end">${Number(v.toPrecision(1))}</text>`,
+        `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(v)}" y2="${y(v)}" stroke="#e4e4e4"/>` +
+        `<text x="${LEFT - 8}" y="${y(v) + 4}" text-anchor="end">${Number(v.toPrecision(1))}</text>`,
     ),
   ];
   const lines = series.map(({ label, points }, i) => {
     const colour = COLOURS[i % COLOURS.length];
     const path = points.map((p, k) => `${k ? "L" : "M"}${x(p.x).toFixed(1)},${y(p.y).toFixed(1)}`).join("");
-    const dots = points.map(
-      (p) =>
-        `<circle cx="${x(p.x).toFixed(1)}" cy="${y(p.y).toFixed(1)}" r="${p.mark ? 6 : 3}" fill="${p.mark ? "#fff" : colour}" stroke="${colour}" stroke-width="2"><title>${size(p.x)}: ${p.y.toPrecision(3)}</title></circle>`,
-    );
+    const dots = points.map((p) => {
+      const [radius, fill] = p.mark ? [6, "#fff"] : [3, colour];
+      const centre = `cx="${x(p.x).toFixed(1)}" cy="${y(p.y).toFixed(1)}"`;
+      const title = `<title>${size(p.x)}: ${p.y.toPrecision(3)}</title>`;
+      return `<circle ${centre} r="${radius}" fill="${fill}" stroke="${colour}" stroke-width="2">${title}</circle>`;
+    });
     const last = points.at(-1)!;
-    return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join("")}<text x="${x(last.x) + 10}" y="${y(last.y) + 4}" fill="${colour}">${escapeXml(label)}</text>`;
+    const name = `<text x="${x(last.x) + 10}" y="${y(last.y) + 4}" fill="${colour}">${escapeXml(label)}</text>`;
+    return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join("")}${name}`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12" fill="#333">
+  const middle = (TOP + HEIGHT - BOTTOM) / 2;
+  const font = 'font-family="sans-serif" font-size="12" fill="#333"';
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" ${font}>
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="${LEFT}" y="22" font-size="16">${escapeXml(title)}</text>
 <text x="${LEFT}" y="39" fill="#777">${escapeXml(subtitle)}</text>
 ${grid.join("\n")}
 ${lines.join("\n")}
 <text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 22}" text-anchor="middle">${escapeXml(xLabel)}</text>
-<text transform="translate(22,${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)" text-anchor="middle">${escapeXml(yLabel)}</text>
+<text transform="translate(22,${middle}) rotate(-90)" text-anchor="middle">${escapeXml(yLabel)}</text>
 </svg>
 `;
 }

@@ -1,4 +1,4 @@
-/** A progress bar on the terminal, if there is one. Used by the commands. */
+/** A progress bar for commands, drawn if stderr is a terminal. */
 import { Presets, SingleBar } from "cli-progress";
 
 export interface ProgressBar {
@@ -6,7 +6,7 @@ export interface ProgressBar {
   stop(): void;
 }
 
-/** Draws on stderr, so that a command's output can be piped; draws nothing if stderr is no terminal. */
+/** Makes a bar on stderr, so that a command's output can be piped. If stderr is not a terminal, it draws nothing. */
 export function progressBar(label: string, unit = "chunks"): ProgressBar {
   if (!process.stderr.isTTY) return { update() {}, stop() {} };
   const format = `${label} {bar} {percentage}% | {value}/{total} ${unit}`;

@@ -1,4 +1,4 @@
-/** The main job, `npm start`: squares an array on all cores, in place. Without a file a million floats that it makes itself. */
+/** `npm start`, the main job: squares an array in place on all cores. Without a file it makes a million floats. */
 import { basename, dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { Command } from "commander";
@@ -18,7 +18,7 @@ const program = new Command("square")
   )
   .argument("[file]", "a .npy file of float64 or float32, of any shape and order")
   .option("--workers <n>", "threads of the pool (default: all cores)", count(0))
-  .option("--chunk-size <n>", "elements that a worker takes at a time (default: 256 KiB)", count(1))
+  .option("--chunk-size <n>", "number of elements that a worker takes at a time (default: 256 KiB)", count(1))
   .action(async (file: string | undefined, options: Options) => {
     await using pool = new Pool(options.workers === undefined ? {} : { workers: options.workers });
     await (file === undefined ? squareMillion(pool, options) : squareFile(pool, file, options));
@@ -84,7 +84,7 @@ async function squareFile(pool: Pool, path: string, options: Options): Promise<v
   );
 }
 
-/** Medians of both in turn, so that both meet the same noise. */
+/** Medians of both. They run in turn, so that noise of the machine affects both in the same way. */
 async function compare(
   serial: () => void,
   parallel: () => Promise<unknown>,

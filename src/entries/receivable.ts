@@ -1,4 +1,4 @@
-/** Every class whose objects may arrive in a worker: once loaded, they can be made from their handles. */
+/** Loads every class whose objects may arrive in a worker, so that they can be made from their handles. */
 import "../channels/joinable-queue.js";
 import "../channels/pipe.js";
 import "../channels/queue.js";

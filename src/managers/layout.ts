@@ -1,4 +1,7 @@
-/** What a manager's server thread and the threads that call it share: a queue of requests, a pipe for each caller's replies, two words. */
+/**
+ * What the server of a manager and the threads that call it share: a queue of requests, a pipe for each caller's
+ * replies, and two words.
+ */
 
 import type { ThrownWire } from "../base/errors.js";
 import type { Queue } from "../channels/queue.js";
@@ -6,35 +9,43 @@ import type { Sender } from "../channels/types.js";
 import type { Words } from "../memory/words/atomics.js";
 import type { Packed } from "../wire/departures.js";
 
-/** The server's token; 0 until it runs. Written by the server. */
+/** The token of the server's thread; 0 until it runs. Written by the server. */
 export const TOKEN = 0;
-/** Whether it is over, and how. Written by the server, by whoever started it, and by a caller that finds it dead. */
+/**
+ * 0 while the server runs, then CLOSED or DIED. Written by the server when it exits, by the thread that started it, and
+ * by a caller that finds it dead.
+ */
 export const OVER = 1;
 export const CLOSED = 1;
 export const DIED = 2;
 export const MANAGER_WORDS = 2;
 
-/** Waits in the port before the server starts. */
+/** The message that waits in the port when the server starts. */
 export interface ServerBegin {
   readonly requests: Queue;
   readonly words: Words;
 }
 
-/** What the objects of a manager are. */
+/** The kinds of objects that a manager can hold. */
 export const OBJECT_KINDS = ["dict", "list", "namespace", "value"] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
-/** What the user gave is packed by itself, so that what cannot be unpacked fails the call and not the server. */
+/** A call to a method of an object, answered by a reply with the same number. */
+export type ServerCall = readonly [op: "call", caller: string, call: number, id: string, method: string, args: Packed];
+
+/**
+ * A request. Content and arguments are packed on their own, so that one that cannot be unpacked fails only its call.
+ */
 export type ServerRequest =
-  /** A caller's pipe for replies. */
+  /** Introduces a caller and its pipe for replies. */
   | readonly [op: "hello", caller: string, replies: Sender<unknown>]
-  /** No reply: calls will tell of a failure. */
+  /** Makes an object. There is no reply: if this fails, later calls to the object throw the error. */
   | readonly [op: "create", id: string, kind: ObjectKind, content: Packed]
-  | readonly [op: "call", caller: string, call: number, id: string, method: string, args: Packed];
+  | ServerCall;
 
 export type ServerReply =
   | readonly [call: number, value: Packed]
   | readonly [call: number, value: undefined, error: ThrownWire];
 
-/** How deeply values may be nested: some levels less than messages, whose parts they are. */
-export const MAX_DEPTH = 990;
+/** How deeply values may be nested: a few levels less than the messages that contain them. */
+export const MAX_VALUE_DEPTH = 990;

@@ -1,4 +1,6 @@
-/** A thread's line to a manager's server: calls and their replies. All proxies of one manager in one thread share it. */
+/**
+ * A thread's line to a manager's server: its calls and their replies. All proxies of one manager in a thread share it.
+ */
 
 import { ClosedError, DeadlockError, fromWire, isSharedError, WorkerDiedError } from "../base/errors.js";
 import { insteadOf, unwrapped } from "../channels/large.js";
@@ -13,7 +15,7 @@ import { pack, unpack } from "../wire/pack.js";
 import {
   CLOSED,
   DIED,
-  MAX_DEPTH,
+  MAX_VALUE_DEPTH,
   type ObjectKind,
   OVER,
   type ServerReply,
@@ -21,10 +23,11 @@ import {
   TOKEN,
 } from "./layout.js";
 
-/** How often a caller looks whether the server lives. */
-const LOOK_MS = 50;
+/** How often a caller that waits checks whether the server is alive. */
+const SERVER_CHECK_MS = 50;
+/** The name of a manager in errors. */
 const WHAT = "the manager";
-/** Of a pipe for replies: larger ones go by handle, and a small pipe needs no address space of its own. */
+/** Capacity of a pipe for replies. Larger replies go by handle, and a small pipe needs no address space of its own. */
 const REPLY_BYTES = 32 << 10;
 
 interface Pending {
@@ -32,7 +35,10 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-/** Where the replies to one sort of calls arrive: blocked ones must not wait behind those of the event loop. */
+/**
+ * Where replies arrive. Blocking and asynchronous calls have one each: a blocked call must not read the others'
+ * replies.
+ */
 interface Inbox {
   readonly id: string;
   readonly replies: Receiver<unknown>;
@@ -41,13 +47,13 @@ interface Inbox {
 export class Line {
   readonly requests: Queue;
   readonly words: Words;
-  /** Why the server has died, in the thread that made the manager. */
+  /** The error that ended the server's thread. Known only in the thread that made the manager. */
   #failure: unknown;
   readonly #pending = new Map<number, Pending>();
   #async: Inbox | undefined;
   #sync: Inbox | undefined;
   #calls = 0;
-  #nextLook = 0;
+  #nextCheckAt = 0;
   #isListening = false;
 
   constructor(requests: Queue, words: Words) {
@@ -55,33 +61,40 @@ export class Line {
     this.words = words;
   }
 
-  /** What the thread that made the manager hears of the server: an error that nobody caught, want of memory perhaps. */
+  /** Called in the thread that made the manager if the server fails, for example without memory. */
   serverFailed(error: Error): void {
     this.#failure = error;
   }
-  /** … and that its thread has ended. */
+  /** Called in the thread that made the manager when the server's thread has ended. */
   serverEnded(): void {
     this.#serverIsOver();
   }
 
-  /** Makes an object in the server. Needs no reply: calls come after it. */
+  /** Makes an object in the server. No reply is needed: calls to the object come later in the queue. */
   create(id: string, kind: ObjectKind, content: unknown): void {
-    const packed = pack(content, "content", { maxDepth: MAX_DEPTH });
+    const packed = pack(content, "content", { maxDepth: MAX_VALUE_DEPTH });
     this.#sendSync(["create", id, kind, packed], packed);
   }
 
-  /** @throws what the operation throws there @throws {ClosedError} {WorkerDiedError} at once if the server is no more */
+  /**
+   * Calls a method of an object in the server; also throws what the method throws there.
+   *
+   * @throws {ClosedError} If the manager was closed.
+   * @throws {WorkerDiedError} If the server has died, or dies before it replies.
+   * @throws {DeadlockError} If the server itself calls.
+   */
   async call(id: string, method: string, args: readonly unknown[]): Promise<unknown> {
     this.#assertAlive();
     this.#async ??= this.#sayHello();
-    const packed = pack(args, "args", { maxDepth: MAX_DEPTH });
+    const packed = pack(args, "args", { maxDepth: MAX_VALUE_DEPTH });
     const call = ++this.#calls;
     const reply = new Promise<unknown>((resolve, reject) => this.#pending.set(call, { resolve, reject }));
-    reply.catch(() => {}); // it may be rejected before the request is out
+    reply.catch(() => {}); // it may be rejected while the request still waits for room
     try {
-      // In the moment of the call: what has to wait for room is encoded already.
+      // Encodes the arguments now, at the moment of the call, even if the request has to wait for room.
       const left = this.#tryPut(["call", this.#async.id, call, id, method, packed] satisfies ServerRequest);
-      void this.#listen(this.#async.replies); // not before: it looks for the reply at once; and then whether the server lives
+      // Only now: it looks for the reply at once, and from then on checks that the server is alive.
+      void this.#listen(this.#async.replies);
       if (left) await this.requests.put(left);
       settle(packed, "sent");
     } catch (e) {
@@ -92,11 +105,11 @@ export class Line {
     return reply;
   }
 
-  /** As `call`, blocking. */
+  /** The blocking form of `call`. */
   callSync(id: string, method: string, args: readonly unknown[]): unknown {
     this.#assertAlive();
     this.#sync ??= this.#sayHello();
-    const packed = pack(args, "args", { maxDepth: MAX_DEPTH });
+    const packed = pack(args, "args", { maxDepth: MAX_VALUE_DEPTH });
     const call = ++this.#calls;
     this.#sendSync(["call", this.#sync.id, call, id, method, packed], packed);
     for (;;) {
@@ -122,7 +135,10 @@ export class Line {
     }
   }
 
-  /** What is left to be put, for lack of room: the request, or what stands for it if it is too large. */
+  /**
+   * Returns `undefined` if the request is in the queue; else what must wait for room: it, or its handle if it is too
+   * large.
+   */
   #tryPut(request: unknown): unknown {
     try {
       return this.requests.tryPut(request) ? undefined : request;
@@ -131,9 +147,12 @@ export class Line {
     }
   }
 
+  /**
+   * Waits for room until the next check is due. Returns `undefined` if the request is in the queue, else the request.
+   */
   #waitAndPutSync(request: unknown): unknown {
     try {
-      this.requests.putSync(request, { timeoutMs: LOOK_MS });
+      this.requests.putSync(request, { timeoutMs: SERVER_CHECK_MS });
       return undefined;
     } catch (e) {
       if (!isSharedError(e, "TIMEOUT")) throw e;
@@ -142,11 +161,12 @@ export class Line {
     }
   }
 
+  /** The error of a call that could not be sent. */
   #sendError(e: unknown): unknown {
     return isSharedError(e, "END_OF_STREAM") || isSharedError(e, "CLOSED") ? this.#over() : e;
   }
 
-  /** Settles calls as their replies come, while any is awaited. */
+  /** Settles calls when their replies arrive, as long as any call is pending. */
   async #listen(replies: Receiver<unknown>): Promise<void> {
     if (this.#isListening) return;
     this.#isListening = true;
@@ -164,24 +184,31 @@ export class Line {
     this.#isListening = false;
   }
 
-  /** `undefined` after a while without one, for another look; all calls fail if the server is no more. */
+  /**
+   * The next reply; `undefined` if none has come until the next check. If the server is gone, all pending calls fail.
+   */
   async #next(replies: Receiver<unknown>): Promise<ServerReply | undefined> {
     try {
-      return unwrapped(await replies.get({ timeoutMs: LOOK_MS }).catch((e) => this.#last(replies, e))) as ServerReply;
+      const reply = await replies.get({ timeoutMs: SERVER_CHECK_MS }).catch((e) => this.#last(replies, e));
+      return unwrapped(reply) as ServerReply | undefined;
     } catch (e) {
       for (const { reject } of this.#pending.values()) reject(e);
       this.#pending.clear();
       return undefined;
     }
   }
+  /** The blocking form of `#next`, for one call: throws if the server is gone. */
   #nextSync(replies: Receiver<unknown>): ServerReply | undefined {
     try {
-      return unwrapped(replies.getSync({ timeoutMs: LOOK_MS })) as ServerReply;
+      return unwrapped(replies.getSync({ timeoutMs: SERVER_CHECK_MS })) as ServerReply;
     } catch (e) {
       return unwrapped(this.#last(replies, e)) as ServerReply | undefined;
     }
   }
-  /** After a vain wait: what a server that is no more has left behind. @throws if that was nothing */
+  /**
+   * After a wait without a reply: `undefined` if the server is alive; else a reply that it left in the pipe before it
+   * ended. Throws if there is none.
+   */
   #last(replies: Receiver<unknown>, error: unknown): unknown {
     if (isSharedError(error, "END_OF_STREAM")) throw this.#over();
     if (!isSharedError(error, "TIMEOUT")) throw error;
@@ -193,22 +220,22 @@ export class Line {
     throw this.#over();
   }
 
-  /** Looks for itself now and then: whoever sees that the server has died tells the others by OVER. */
+  /** Checks the server's thread now and then. The first caller that finds it dead sets OVER, which all others read. */
   #isAlive(): boolean {
     if (load(this.words, OVER) !== 0) {
       this.#serverIsOver();
       return false;
     }
     const now = performance.now();
-    if (now < this.#nextLook) return true;
-    this.#nextLook = now + LOOK_MS;
+    if (now < this.#nextCheckAt) return true;
+    this.#nextCheckAt = now + SERVER_CHECK_MS;
     const token = load(this.words, TOKEN);
     if (token === 0 || isTokenAlive(token) !== false) return true;
     this.#serverIsOver();
     return false;
   }
 
-  /** Tells all others, also those who wait for room. */
+  /** Sets OVER for all callers and ends the queue, which wakes those that wait for room. */
   #serverIsOver(): void {
     if (load(this.words, OVER) === 0) store(this.words, OVER, DIED);
     if (!this.requests.closed && !this.requests.ended) this.requests.end();
@@ -223,6 +250,7 @@ export class Line {
     if (!this.#isAlive()) throw this.#over();
   }
 
+  /** The error for calls to a server that is gone. */
   #over(): ClosedError | WorkerDiedError {
     const over = load(this.words, OVER);
     if (over === CLOSED || (over === 0 && (this.requests.closed || this.requests.ended))) {
@@ -246,7 +274,9 @@ const collected = new FinalizationRegistry<number>((block) => {
   if (!lines.get(block)?.deref()) lines.delete(block);
 });
 
-/** This thread's line to the manager with that queue; the queue's handle is the line's if there was none yet. */
+/**
+ * This thread's line to the manager with that queue. A new line keeps the handle; if there is one already, closes it.
+ */
 export function lineTo(requests: Queue, words: Words): Line {
   const block = blockIdOf(requests);
   const known = lines.get(block)?.deref();

@@ -1,4 +1,4 @@
-/** `Manager`: a server thread that owns plain objects, which any thread changes through proxies. */
+/** `Manager`: starts a server thread that owns plain objects, which any thread reads and changes through proxies. */
 
 import { UnsupportedError } from "../base/errors.js";
 import { expectKnown, expectOneOf, show } from "../base/expect.js";
@@ -15,22 +15,23 @@ import { type DictApi, type ListApi, type NamespaceApi, newProxy, type Proxied, 
 
 /** How a `Manager`'s server runs. */
 export interface ManagerOptions {
-  /** `"thread"`, the default. `"process"` will need system scope, which this version does not have for managers. */
+  /** `"thread"` by default. `"process"` is not supported: managers have no system scope yet. */
   readonly isolation?: "thread" | "process" | undefined;
 }
 
 /**
- * A thread that owns plain objects: dicts, lists, records, values. Its proxies can be passed to any thread and in any
- * message; each call is a round trip, one after the other, so that none sees another half done. Values are copies, shared
- * things in them arrive as themselves. Locks, events and queues need no manager. Objects live until the manager is closed.
+ * A thread that owns plain objects: dicts, lists, records and values. Other threads use them through proxies, which can
+ * be sent to any thread. Each call is a round trip, and the manager does one call after the other, so no call sees
+ * another one half done. Values are copied; shared things inside them are not. Locks, events and queues need no
+ * manager. The objects live until the manager is closed.
+ *
+ * After Python's `multiprocessing.Manager`, with the method names of Map and Array.
  *
  * @example
  * await using manager = new Manager();
  * const squares = manager.dict<number>();
  * await squares.set("3", 9); // in any thread
  * await squares.update("3", (old) => (old ?? 0) + 1); // 10
- *
- * After Python's `multiprocessing.Manager`, with the words of Map and Array.
  */
 export class Manager implements AsyncDisposable {
   readonly #line: Line;
@@ -38,7 +39,12 @@ export class Manager implements AsyncDisposable {
   readonly #ended: Promise<void>;
   readonly #requests = new Queue();
 
-  /** Starts the server. It does not keep the program from ending. @throws {ImportedProgramError} {UnsupportedError} */
+  /**
+   * Starts the server. It does not keep the program from ending.
+   *
+   * @throws {ImportedProgramError} If a worker is importing this module.
+   * @throws {UnsupportedError} If `isolation` is `"process"`.
+   */
   constructor(options?: ManagerOptions) {
     assertNotImporting("a Manager");
     const { isolation = "thread" } = expectKnown<ManagerOptions>(options, ["isolation"], "a Manager");
@@ -60,7 +66,12 @@ export class Manager implements AsyncDisposable {
     port1.unref();
   }
 
-  /** A Map with text for keys. @throws {NotSendableError} {ClosedError} */
+  /**
+   * Makes a Map with strings as keys.
+   *
+   * @throws {NotSendableError} If a value cannot be sent to another thread.
+   * @throws {ClosedError} If the manager was closed.
+   */
   dict<V = unknown>(entries: Iterable<readonly [string, V]> = []): Proxied<DictApi<V>> {
     const content = Array.from(expectIterable(entries, "entries"), (entry, i) => {
       if (Array.isArray(entry) && entry.length === 2 && typeof entry[0] === "string") return entry;
@@ -68,21 +79,36 @@ export class Manager implements AsyncDisposable {
     });
     return this.#make("dict", content);
   }
-  /** An Array. @throws {NotSendableError} {ClosedError} */
+  /**
+   * Makes an Array.
+   *
+   * @throws {NotSendableError} If an item cannot be sent to another thread.
+   * @throws {ClosedError} If the manager was closed.
+   */
   list<T = unknown>(items: Iterable<T> = []): Proxied<ListApi<T>> {
     return this.#make("list", Array.from(expectIterable(items, "items")));
   }
-  /** A record. @throws {NotSendableError} {ClosedError} */
+  /**
+   * Makes a record.
+   *
+   * @throws {NotSendableError} If a field cannot be sent to another thread.
+   * @throws {ClosedError} If the manager was closed.
+   */
   namespace<N extends object>(fields: N): Proxied<NamespaceApi<N>> {
     if (typeof fields === "object" && fields !== null && !Array.isArray(fields)) return this.#make("namespace", fields);
     throw new TypeError(`Expected \`fields\` to be an object, got ${show(fields)}`);
   }
-  /** One value. @throws {NotSendableError} {ClosedError} */
+  /**
+   * Makes one value.
+   *
+   * @throws {NotSendableError} If the value cannot be sent to another thread.
+   * @throws {ClosedError} If the manager was closed.
+   */
   value<T>(initial: T): Proxied<ValueApi<T>> {
     return this.#make("value", initial);
   }
 
-  /** Ends the server after what has been asked of it; later calls throw ClosedError. Idempotent. */
+  /** Ends the server after the calls that were made before; later calls throw ClosedError. Idempotent. */
   async close(): Promise<void> {
     if (!this.#requests.closed) this.#requests.end();
     this.#worker.ref();
@@ -102,7 +128,10 @@ export class Manager implements AsyncDisposable {
 }
 forbidSending(Manager);
 
-/** Listens to the server, and holds the manager weakly: one that nobody has any more must not be kept by its server. */
+/**
+ * Resolves when the server has ended. Refers to the line weakly: a running server must not keep an unused manager
+ * alive.
+ */
 function whenEnded(worker: Worker, line: WeakRef<Line>, port: MessagePort): Promise<void> {
   worker.on("error", (error) => line.deref()?.serverFailed(error));
   return new Promise((resolve) => {

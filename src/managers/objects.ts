@@ -1,8 +1,8 @@
-/** The objects that a manager's server owns, and what can be done with them; the names of the methods are the proxies' too. */
+/** The objects that a manager's server owns, and the operations on them. Proxies have methods of the same names. */
 import { IndexError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { sent } from "../wire/pack.js";
-import { MAX_DEPTH, type ObjectKind } from "./layout.js";
+import { MAX_VALUE_DEPTH, type ObjectKind } from "./layout.js";
 
 type Fn = (old: unknown) => unknown;
 type Operation<O> = (object: O, ...args: never[]) => unknown;
@@ -14,12 +14,17 @@ interface Cell {
   value: unknown;
 }
 
-/** The index of an item that is there. @throws {IndexError} */
+/**
+ * Turns `i` into a non-negative index.
+ *
+ * @throws {IndexError} If the list has no such item.
+ */
 function indexIn(list: readonly unknown[], i: number): number {
   const { length } = list;
   const index = i < 0 ? i + length : i;
   if (Number.isInteger(i) && index >= 0 && index < length) return index;
-  const message = `Expected \`i\` to be an integer in [${-length}, ${length}), got ${show(i)} (list of ${length} items)`;
+  const range = `[${-length}, ${length})`;
+  const message = `Expected \`i\` to be an integer in ${range}, got ${show(i)} (list of ${length} items)`;
   throw new IndexError(message, { index: i, axis: 0, shape: [length] });
 }
 
@@ -83,25 +88,26 @@ const value: ObjectClass<Cell> = {
 };
 
 /**
- * What `update` stores. Between the old value and the new one no other call comes; and if the function fails, or what it gives
- * cannot be sent, the old one is as it was: the function had a copy.
+ * The value that `update` stores. The server does nothing else between reading the old value and storing the new one.
+ * If the function throws, or its result cannot be sent, the old value is unchanged, because the function had a copy.
  */
 function updated(fn: Fn, old: unknown): unknown {
   return copied(fn(copied(old, "old")), "fn()");
 }
 
+/** A copy, as a message would make it. */
 function copied(value: unknown, path: string): unknown {
   const isPrimitive =
     value === null || (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol");
-  return isPrimitive ? value : sent(value, path, { maxDepth: MAX_DEPTH });
+  return isPrimitive ? value : sent(value, path, { maxDepth: MAX_VALUE_DEPTH });
 }
 
 const classes = { dict, list, namespace, value } satisfies Record<ObjectKind, unknown>;
 
-/** The methods of each kind. */
+/** The names of the methods of a kind. */
 export const methodsOf = (kind: ObjectKind): readonly string[] => Object.keys(classes[kind].operations);
 
-/** One object of a server. */
+/** One object in a server. */
 export class ManagedObject {
   readonly #class: ObjectClass<unknown>;
   readonly #object: unknown;

@@ -1,4 +1,4 @@
-/** Proxies: what stands, in any thread, for an object in a manager's server. Each method has a blocking twin. */
+/** Proxies: they represent, in any thread, an object in a manager's server. Each method has a blocking form. */
 
 import { expectOneOf, show } from "../base/expect.js";
 import { Queue } from "../channels/queue.js";
@@ -9,40 +9,51 @@ import { MANAGER_WORDS, OBJECT_KINDS, type ObjectKind } from "./layout.js";
 import { type Line, lineTo } from "./line.js";
 import { methodsOf } from "./objects.js";
 
-/** Every method, and its blocking twin: `get` and `getSync`. */
+/** Every method of `T`, and its blocking form: `get` and `getSync`. */
 export type Proxied<T> = T & {
   [K in keyof T as K extends string ? `${K}Sync` : never]: T[K] extends (...args: infer A) => Promise<infer V>
     ? (...args: A) => V
     : never;
 };
 
-/** A Map with text for keys, in a manager's server. */
+/** A Map with strings as keys, in a manager's server. */
 export interface DictApi<V> {
+  /** The value of a key; `undefined` if there is none. */
   get(key: string): Promise<V | undefined>;
   set(key: string, value: V): Promise<void>;
   has(key: string): Promise<boolean>;
-  /** False if there was none. */
+  /** Removes a key; returns false if it was not there. */
   delete(key: string): Promise<boolean>;
   size(): Promise<number>;
-  /** All of them, in the order in which the keys were first set. */
+  /** All entries, in the order in which their keys were first set. */
   entries(): Promise<[string, V][]>;
-  /** Replaces a value by what `fn` makes of it; no other call comes in between. `fn` runs in the server. The NEW value. */
+  /**
+   * Replaces the value by `fn(old)` and returns the NEW value. `fn` runs in the server; no other call comes in between.
+   */
   update(key: string, fn: (old: V | undefined) => V): Promise<V>;
 }
 
 /** An Array in a manager's server. */
 export interface ListApi<T> {
-  /** A negative index counts from the end; `undefined` where there is none. */
+  /** The item at `i`; `undefined` if there is none. A negative index counts from the end. */
   at(i: number): Promise<T | undefined>;
-  /** @throws {IndexError} if there is no such item */
+  /**
+   * Replaces an item.
+   *
+   * @throws {IndexError} If there is no such item.
+   */
   set(i: number, value: T): Promise<void>;
-  /** The new length. */
+  /** Appends items; returns the new length. */
   push(...items: T[]): Promise<number>;
-  /** The last item, taken off; `undefined` of an empty list. */
+  /** Removes the last item and returns it; `undefined` if the list is empty. */
   pop(): Promise<T | undefined>;
   size(): Promise<number>;
   toArray(): Promise<T[]>;
-  /** Replaces an item by what `fn` makes of it, as `DictApi.update`. @throws {IndexError} */
+  /**
+   * Replaces an item by `fn(old)`, like `DictApi.update`.
+   *
+   * @throws {IndexError} If there is no such item.
+   */
   update(i: number, fn: (old: T) => T): Promise<T>;
 }
 
@@ -57,19 +68,20 @@ export interface NamespaceApi<N> {
 export interface ValueApi<T> {
   get(): Promise<T>;
   set(value: T): Promise<void>;
-  /** Replaces it by what `fn` makes of it, as `DictApi.update`. The NEW value. */
+  /** Replaces the value by `fn(old)` and returns the NEW value, like `DictApi.update`. */
   update(fn: (old: T) => T): Promise<T>;
 }
 
-/** Which argument of a method is a key or an index, checked before it leaves. */
+/** The type of a method's first argument, a key or an index, which is checked before the call is sent. */
 const FIRST_ARGUMENT: Partial<Record<ObjectKind, "string" | "number">> = {
   dict: "string",
   namespace: "string",
   list: "number",
 };
-const WITHOUT_ONE = new Set(["size", "entries", "push", "pop", "toArray", "toObject"]);
+/** Methods without a key or an index. */
+const WITHOUT_KEY = new Set(["size", "entries", "push", "pop", "toArray", "toObject"]);
 
-/** For the methods of proxies: a call to the server. */
+/** Calls to the server, for the methods of proxies. */
 let call: (proxy: ObjectProxy, method: string, args: readonly unknown[]) => Promise<unknown>;
 let callSync: (proxy: ObjectProxy, method: string, args: readonly unknown[]) => unknown;
 
@@ -108,7 +120,7 @@ class ObjectProxy {
   }
 
   #checked(method: string, args: readonly unknown[]): readonly unknown[] {
-    const type = WITHOUT_ONE.has(method) ? undefined : FIRST_ARGUMENT[this.#kind];
+    const type = WITHOUT_KEY.has(method) ? undefined : FIRST_ARGUMENT[this.#kind];
     if (type !== undefined && typeof args[0] !== type) {
       const what = type === "string" ? "key" : "i";
       throw new TypeError(`Expected \`${what}\` to be a ${type}, got ${show(args[0])}`);
@@ -121,7 +133,7 @@ class ObjectProxy {
   }
 }
 
-/** The class of each kind: a method for each operation of the server, and its twin. */
+/** The class of each kind: for each operation of the server a method and its blocking form. */
 const proxyClasses = new Map<ObjectKind, typeof ObjectProxy>();
 for (const kind of OBJECT_KINDS) {
   const Class = class extends ObjectProxy {};
@@ -141,7 +153,7 @@ for (const kind of OBJECT_KINDS) {
   proxyClasses.set(kind, Class);
 }
 
-/** A proxy for the object of that id, which the server has or is about to make. */
+/** A proxy for the object with that id, which the server has made or is about to make. */
 export const newProxy = (line: Line, id: string, kind: ObjectKind): object =>
   new (proxyClasses.get(kind)!)(line, id, kind);
 

@@ -1,5 +1,7 @@
 /** A pool's workers: a thread of this package's own, or whatever the user's `createWorker` makes, with a port to it; or a process. */
-import { MessageChannel, type MessagePort, type ResourceLimits, startThread } from "../platform/runtime.js";
+
+import type { ResourceLimits } from "../platform/interface.js";
+import { MessageChannel, type MessagePort, startThread } from "../platform/runtime.js";
 import { spawnProcess } from "./processes/process-worker.js";
 import type { FromWorker, Init, TeamMemory, ToWorker, WorkerInit } from "./team/layout.js";
 import { type Mailbox, PortMailbox } from "./team/mailbox.js";

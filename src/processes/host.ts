@@ -1,40 +1,41 @@
-/** What a target runs in: a thread (`thread-host.ts`) or a process of the system (`process-host.ts`). */
+/** A host runs a target: in a thread (`thread-host.ts`) or in a system process (`process-host.ts`). */
 import type { ThrownWire } from "../base/errors.js";
 import type { Words } from "../memory/words/atomics.js";
 import type { Packed } from "../wire/departures.js";
 import type { FunctionRef } from "../wire/functions.js";
 
-/** What is to be run, and what it is called. */
+/** The function to run, its arguments and its names. */
 export interface Assignment {
   readonly fn: FunctionRef;
   readonly args: Packed;
-  /** For debuggers. */
+  /** Shown by debuggers. */
   readonly name: string;
-  /** "1", of its first child "1:1": what default names are made of. */
+  /** "1"; its first child is "1:1". Default names are made from it. */
   readonly identity: string;
 }
 
-/** How it ended. */
+/** How a thread or process ended. */
 export interface Ending {
-  /** Minus the signal's number if a signal ended it. */
+  /** The exit code; if a signal ended it, minus the signal's number. */
   readonly exitCode: number;
-  /** It said nothing of its end: why, if that is known. */
+  /** If it ended without setting ENDING: the reason, if it is known. */
   readonly failure?: Error | undefined;
 }
 
+/** A running thread or process, as the thread that started it sees it. */
 export interface Host {
-  /** `layout.ts` says what is in them. */
+  /** The shared words that `layout.ts` describes. */
   readonly words: Words;
   readonly pid: number;
-  /** How it has ended, if it has, though no event loop have turned. */
+  /** How it has ended; `undefined` while it runs. Works even if event loops are blocked. */
   look(): Ending | undefined;
-  /** What its target has thrown. */
+  /** What the target has thrown; `undefined` if nothing. */
   readonly thrown: ThrownWire | undefined;
-  /** Ends it. */
+  /** Ends it: with `force` at once, otherwise it may clean up first. */
   stop(force: boolean): void;
-  /** It has ended, and nobody will ask any more. */
+  /** Frees the host's resources after it has ended. */
   close(): void;
 }
 
-/** Called once, from the event loop. */
+/** Called once, from the event loop, when it has ended. */
 export type WhenEnded = (ending: Ending) => void;

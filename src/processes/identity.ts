@@ -1,13 +1,14 @@
-/** Default names of processes, as Python counts: `Process-1`, of its first child `Process-1:1`. */
+/** Default names of processes, numbered as in Python: `Process-1`, and its first child `Process-1:1`. */
 
 let own = "";
 let children = 0;
 
-/** In a process's thread: which one it is. */
+/** Sets the identity of this thread or process. Called before its target runs. */
 export function setIdentity(identity: string): void {
   own = identity;
 }
 
+/** The identity of this thread's next child. */
 export function nextIdentity(): string {
   children++;
   return own === "" ? String(children) : `${own}:${children}`;

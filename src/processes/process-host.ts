@@ -1,21 +1,22 @@
 /**
- * A process of the system for one target: it shares with this one what is of system scope, and nothing else. What runs in it is
- * `child-process.ts`. Whatever kills it leaves this process alone.
+ * Runs one target in a system process, whose entry is `child-process.ts`. The two processes share only things of system
+ * scope, so a crash of one leaves the other alone.
  */
 
 import type { ThrownWire } from "../base/errors.js";
 import { blockOf, SharedMemory } from "../memory/shared-memory.js";
 import { load, type Words } from "../memory/words/atomics.js";
-import { type ChildProcess, constants, deserialize, serialize } from "../platform/runtime.js";
+import { type ChildProcess, constants, serialize } from "../platform/runtime.js";
 import { startOf, statusOfDead } from "../system/agent.js";
 import { startProcess } from "../system/process.js";
 import { wordsIn } from "../things/thing-block.js";
 import { notSendable } from "../wire/send-errors.js";
 import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
-import { BEGIN, ENDING, EXIT_CODE, type Task, THROWN, THROWN_LENGTH } from "./layout.js";
+import { BEGIN, ENDING, EXIT_CODE, type Task } from "./layout.js";
+import { readThrown } from "./thrown.js";
 
-/** How long a process may take to end after SIGTERM. */
-const GRACE_MS = 1000;
+/** How long a process may take to end after SIGTERM, before SIGKILL follows. */
+const KILL_AFTER_MS = 1000;
 
 export class ProcessHost implements Host {
   readonly words: Words;
@@ -24,7 +25,12 @@ export class ProcessHost implements Host {
   readonly #child: ChildProcess;
   #killAt: number | undefined;
 
-  /** @throws {NotSendableError} {UnsupportedError} then nothing is left */
+  /**
+   * Starts the process. If it throws, no block and no process is left.
+   *
+   * @throws {NotSendableError} If an argument cannot be sent.
+   * @throws {UnsupportedError} If this machine has no system scope.
+   */
   constructor({ fn, args, identity, name }: Assignment, whenEnded: WhenEnded) {
     const begin = asBytes({ fn, args, identity });
     this.#memory = new SharedMemory(BEGIN + begin.length, { scope: "system" });
@@ -44,7 +50,7 @@ export class ProcessHost implements Host {
 
   look(): Ending | undefined {
     if (this.#killAt !== undefined && performance.now() > this.#killAt) this.#child.kill("SIGKILL");
-    const status = statusOfDead(this.pid);
+    const status = statusOfDead(this.pid); // as `wait` encodes it: the exit code above, the signal in the low 7 bits
     if (status !== undefined) return this.#ending(status >> 8, status & 127);
     return startOf(`/proc/${this.pid}/stat`) !== undefined ? undefined : this.#ending(load(this.words, EXIT_CODE), 0);
   }
@@ -56,16 +62,17 @@ export class ProcessHost implements Host {
   }
 
   get thrown(): ThrownWire | undefined {
-    const length = load(this.words, THROWN_LENGTH);
-    if (length === 0) return undefined;
-    return deserialize(Uint8Array.from(this.#memory.buf.subarray(THROWN, THROWN + length))) as ThrownWire;
+    return readThrown(this.#memory, this.words);
   }
 
-  /** (A process that is busy does not hear SIGTERM if it owns blocks, which it is to unlink then.) */
+  /**
+   * Sends SIGTERM, or SIGKILL with `force`, and SIGKILL after a while in any case: a process that owns blocks handles
+   * SIGTERM in order to unlink them, and while its event loop is busy it cannot.
+   */
   stop(force: boolean): void {
     this.#child.kill(force ? "SIGKILL" : "SIGTERM");
-    this.#killAt ??= performance.now() + GRACE_MS;
-    setTimeout(() => this.#child.kill("SIGKILL"), GRACE_MS).unref();
+    this.#killAt ??= performance.now() + KILL_AFTER_MS;
+    setTimeout(() => this.#child.kill("SIGKILL"), KILL_AFTER_MS).unref();
   }
 
   close(): void {

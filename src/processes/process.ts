@@ -1,4 +1,4 @@
-/** `Process`: a thread or a process of the system that runs one function, with Python's words. */
+/** `Process`: runs one function in a thread or a system process, with Python's names. */
 
 import { fromWire, WorkerDiedError } from "../base/errors.js";
 import { expectKnown, expectOneOf, show } from "../base/expect.js";
@@ -12,7 +12,7 @@ import {
   whenGivenUp,
 } from "../memory/words/wait.js";
 import { assertNotImporting } from "../platform/importing.js";
-import type { Isolation } from "../platform/runtime.js";
+import type { Isolation } from "../platform/interface.js";
 import { forbidSending } from "../wire/contents.js";
 import { type Packed, settle } from "../wire/departures.js";
 import { type FunctionRef, refOf } from "../wire/functions.js";
@@ -26,36 +26,40 @@ import { ThreadHost } from "./thread-host.js";
 
 /** How a `Process` runs. */
 export interface ProcessOptions {
-  /** Default `Process-1`, `Process-2`, …; of a child's children `Process-1:1`. */
+  /** Shown by debuggers. Default `Process-1`, `Process-2`, …; for children of a child `Process-1:1`, …. */
   readonly name?: string | undefined;
   /**
-   * `"thread"`, the default; or `"process"`: a process of the system, whose crash leaves this one alone. Shared things among its
-   * arguments must be of system scope then. It starts some 40 ms later, and what it prints comes by itself.
+   * `"thread"` by default. `"process"` starts a system process, whose crash leaves this one alone; shared things among
+   * its arguments must then have system scope. It takes about 40 ms longer to start, and writes to stdout and stderr
+   * directly.
    */
   readonly isolation?: Isolation | undefined;
 }
 
-/** Exit codes of those that were ended, as Python tells them: minus the signal. */
+/** Exit codes after `terminate` and `kill`, as in Python: minus the signal's number. */
 const TERMINATED = -15;
 const KILLED = -9;
-/** How often a blocked `joinSync` looks whether it still lives. */
-const LOOK_MS = 100;
+/** How often a blocked `joinSync` checks for a death that sets no ENDING. */
+const DEATH_CHECK_MS = 100;
+/** How often it checks once ENDING is set: the thread is gone a moment later. */
+const EXIT_CHECK_MS = 1;
 
 type Outcome = { readonly exitCode: number } | { readonly exitCode: number; readonly error: unknown };
 
 /**
- * One function in a thread or process of its own, started once. Arguments that are shared things arrive as themselves, all others as
- * copies. The target is defined by `defineTask`, or is self-contained. The program does not end before its processes have.
+ * One function that runs once, in a thread or process of its own. Shared things among the arguments are shared, all
+ * other arguments are copied. The target must be made by `defineTask`, or be self-contained. The program waits for its
+ * processes before it ends.
+ *
+ * After Python's `multiprocessing.Process`.
  *
  * @example
  * const total = new Value("int32");
  * const p = new Process((v) => { v.updateSync((x) => x + 1); }, [total]).start();
  * await p.join(); // 0; or throws what the target threw
- *
- * After Python's `multiprocessing.Process`.
  */
 export class Process<A extends unknown[] = []> implements AsyncDisposable {
-  /** For messages and debuggers; also the name of the thread, or the title of the process. */
+  /** The name in messages and debuggers; also the name of the thread, or the title of the process. */
   readonly name: string;
   readonly #isolation: Isolation;
   readonly #fn: FunctionRef;
@@ -65,13 +69,19 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   #end!: (outcome: Outcome) => void;
   #host: Host | undefined;
   #outcome: Outcome | undefined;
-  /** The arguments on their way, until it has ended. */
+  /** The arguments that were sent, until it has ended: what it has not received by then is lost. */
   #sent: Packed | undefined;
   #endedBy: typeof TERMINATED | typeof KILLED | undefined;
-  /** Calls that wait for the end, and will tell of a failure. */
+  /** Number of calls that wait for the end and will throw its error. If there is none, the error is printed. */
   #joins = 0;
 
-  /** @throws {TypeError} {CaptureError} {ImportedProgramError} {UnsupportedError} */
+  /**
+   * Prepares a process; `start()` starts it.
+   *
+   * @throws {TypeError} If an argument has the wrong type.
+   * @throws {CaptureError} If the target is not self-contained.
+   * @throws {ImportedProgramError} If a worker is importing this module.
+   */
   constructor(target: (...args: A) => unknown, args: [...A], options?: ProcessOptions);
   constructor(target: () => unknown, args?: [], options?: ProcessOptions);
   constructor(target: (...args: never[]) => unknown, args: unknown[] = [], options?: ProcessOptions) {
@@ -90,7 +100,13 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     });
   }
 
-  /** Starts it; once. @throws {TypeError} the second time @throws {NotSendableError} @throws {UnsupportedError} of a process, without system scope */
+  /**
+   * Starts it. Can be called once.
+   *
+   * @throws {TypeError} If it was started before.
+   * @throws {NotSendableError} If an argument cannot be sent.
+   * @throws {UnsupportedError} If `isolation` is `"process"` and this machine has no system scope.
+   */
   start(): this {
     if (this.#host) throw new TypeError(`Expected to start ${this.name} once, got a second start()`);
     const args = pack(this.#args, "args", { toProcesses: this.#isolation === "process" });
@@ -110,10 +126,13 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   }
 
   /**
-   * Waits until it has ended; the exit code. With `signal` and `timeoutMs` it gives up waiting, and the target goes on.
+   * Waits until it has ended and returns the exit code; also throws what the target threw. `signal` and `timeoutMs` end
+   * only the wait: the target goes on.
    *
-   * @throws what the target threw @throws {WorkerDiedError} if it died without a word: out of memory, or killed by a signal not of ours
-   * @throws {TimeoutError} {AbortedError} @throws {TypeError} before `start()`
+   * @throws {WorkerDiedError} If it died without reporting an error: it ran out of memory, or something else killed it.
+   * @throws {TimeoutError} If it has not ended after `timeoutMs`.
+   * @throws {AbortedError} If `signal` is aborted.
+   * @throws {TypeError} If it was not started.
    */
   async join(options: WaitOptions = {}): Promise<number> {
     expectWait(options);
@@ -125,13 +144,13 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
       this.#joins--;
     }
   }
-  /** As `join`, blocking. */
+  /** The blocking form of `join`. */
   joinSync(options: SyncWaitOptions = {}): number {
     expectWait(options);
     const { words } = this.#started("join()");
     this.#joins++;
     try {
-      const sliceMs = () => (load(words, ENDING) === 1 ? 1 : LOOK_MS);
+      const sliceMs = () => (load(words, ENDING) === 1 ? EXIT_CHECK_MS : DEATH_CHECK_MS);
       const outcome = waitUntilSync(words, ENDING, () => this.#look(), options.timeoutMs, sliceMs);
       if (!outcome) throw late(this.name, options.timeoutMs!);
       return exitCodeOf(outcome);
@@ -140,7 +159,10 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     }
   }
 
-  /** `undefined` until it has ended: 0, the code of `process.exit`, 1 after an error, -15 terminated, -9 killed. */
+  /**
+   * The exit code; `undefined` until it has ended. 0, or the code given to `process.exit`; 1 after an error; -15 after
+   * `terminate()`, -9 after `kill()`.
+   */
   get exitCode(): number | undefined {
     return this.#look()?.exitCode;
   }
@@ -148,24 +170,33 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   get alive(): boolean {
     return this.#host !== undefined && this.#look() === undefined;
   }
-  /** Of the operating system's process; of a thread the same as the caller's. @throws {TypeError} of a process before `start()` */
+  /**
+   * The id of the system process. A thread has the same as its caller.
+   *
+   * @throws {TypeError} If `isolation` is `"process"` and it was not started.
+   */
   get pid(): number {
     return this.#isolation === "thread" ? process.pid : this.#started("pid").pid;
   }
 
   /**
-   * Ends a thread wherever it is; to a process it sends SIGTERM, and a second later SIGKILL. `exitCode` will be -15. Locks that it holds are abandoned.
+   * Ends a thread at once, in the middle of its work. A process gets SIGTERM, and SIGKILL a second later. `exitCode`
+   * will be -15. Locks that it holds are abandoned.
    *
-   * @throws {TypeError} before `start()`
+   * @throws {TypeError} If it was not started.
    */
   terminate(): void {
     this.#stop(TERMINATED);
   }
-  /** As `terminate`, with exit code -9; to a process it sends SIGKILL, which it cannot but obey. @throws {TypeError} before `start()` */
+  /**
+   * Like `terminate`, with exit code -9; a process gets SIGKILL, which it cannot catch.
+   *
+   * @throws {TypeError} If it was not started.
+   */
   kill(): void {
     this.#stop(KILLED);
   }
-  /** `join()`, if it was started. */
+  /** Calls `join()` if it was started. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#host) await this.join();
   }
@@ -182,7 +213,7 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     host.stop(signal === KILLED);
   }
 
-  /** The outcome, if it has ended, though no event loop have turned. */
+  /** The outcome; `undefined` until it has ended. Works even if event loops are blocked. */
   #look(): Outcome | undefined {
     if (!this.#host || this.#outcome) return this.#outcome;
     const ending = this.#host.look();
@@ -190,6 +221,7 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     return this.#outcome;
   }
 
+  /** Records the end, once: from the event loop, or from the first call that looks. */
   #settle(ending: Ending): void {
     if (this.#outcome) return;
     this.#outcome = this.#outcomeOf(ending);
@@ -205,7 +237,7 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     if (thrown) return { exitCode: 1, error: fromWire(thrown) };
     if (this.#endedBy !== undefined && (failure || this.#isolation === "thread")) return { exitCode: this.#endedBy };
     if (load(words, ENDING) === 1) return { exitCode };
-    const message = `${this.name} died without a word${failure ? `: ${failure.message}` : ""}`;
+    const message = `${this.name} died without reporting an error${failure ? `: ${failure.message}` : ""}`;
     const isCrash = this.#isolation === "process";
     const died = new WorkerDiedError(
       message,
@@ -222,12 +254,12 @@ function exitCodeOf(outcome: Outcome): number {
   return outcome.exitCode;
 }
 
-/** An error that nobody waits for, as Python prints it. A later `join` throws it all the same. */
+/** Prints an error that no call waits for, as Python does. A later `join` still throws it. */
 function report(name: string, error: unknown): void {
   process.stderr.write(`${name} failed: ${error instanceof Error ? error.stack : show(error)}\n`);
 }
 
-/** The promise's value, unless the wait is given up before. */
+/** Resolves with the promise, unless a timeout or a signal ends the wait first. */
 function orGivenUp<T>(promise: Promise<T>, name: string, options: WaitOptions): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = whenGivenUp(options, name, reject);

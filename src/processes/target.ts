@@ -1,4 +1,4 @@
-/** What a process does, in its thread or process of the system: runs one target, and then as long as its event loop has something to do. */
+/** Runs the target of a `Process`, in its thread or system process, which then lives until its event loop is empty. */
 
 import { type ThrownWire, toWire } from "../base/errors.js";
 import { notify, store, type Words } from "../memory/words/atomics.js";
@@ -8,8 +8,8 @@ import { unpack } from "../wire/pack.js";
 import { setIdentity } from "./identity.js";
 import { ENDING, EXIT_CODE, type Task, TOKEN } from "./layout.js";
 
-/** @param tell leaves word of an error that nobody caught, the target's or of a timer of its: it is the parent's */
-export function runTarget({ fn, args, identity }: Task, words: Words, tell: (error: ThrownWire) => void): void {
+/** @param send Sends the parent an error that nobody caught: the target's, or one from its timers and listeners. */
+export function runTarget({ fn, args, identity }: Task, words: Words, send: (error: ThrownWire) => void): void {
   setIdentity(identity);
   store(words, TOKEN, ownToken);
   process.on("exit", (code) => {
@@ -18,12 +18,13 @@ export function runTarget({ fn, args, identity }: Task, words: Words, tell: (err
     notify(words, ENDING);
   });
   const fail = (thrown: unknown) => {
-    tell(toWire(thrown));
+    send(toWire(thrown));
     process.exit(1);
   };
   process.on("uncaughtException", fail);
   const run = async () => {
-    const given = unpack(args) as unknown[]; // first: whatever fails from here on, what was handed over has arrived
+    // The arguments first: their ownership must have moved to this thread even if loading the function fails.
+    const given = unpack(args) as unknown[];
     await (await loadFunction(fn))(...given);
   };
   run().catch(fail);

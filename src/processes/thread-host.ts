@@ -1,4 +1,4 @@
-/** A thread for one target. What runs in it is `child.ts`. */
+/** Runs one target in a thread, whose entry is `child.ts`. */
 
 import type { ThrownWire } from "../base/errors.js";
 import { doom } from "../memory/machine/native.js";
@@ -19,18 +19,18 @@ export class ThreadHost implements Host {
   readonly words = newWords(PROCESS_WORDS);
   readonly #port: MessagePort;
   readonly #worker: Worker;
-  /** OS ids of the threads that came with it: its own, until it has said which. */
+  /** Ids that the system gave to the threads that were started with it; one is its own. Used until it has set TOKEN. */
   readonly #threads: readonly string[];
   #isStopped = false;
   #thrown: ThrownWire | undefined;
 
-  /** @throws what cannot be sent; then no thread is left */
+  /** Starts the thread. If an argument cannot be sent, throws the reason and leaves no thread. */
   constructor({ name, ...assignment }: Assignment, whenEnded: WhenEnded) {
     const { port1, port2 } = new MessageChannel();
     const begin: Begin = { ...assignment, words: this.words };
     const before = threadIds();
     try {
-      port1.postMessage(begin); // before there is a thread: what cannot be sent leaves none behind
+      port1.postMessage(begin); // before there is a thread, so that none is left if this throws
       this.#worker = startThread("child", name, port2);
     } catch (e) {
       port1.close();
@@ -42,18 +42,18 @@ export class ThreadHost implements Host {
     port1.unref(); // the thread itself keeps the program from ending
     let failure: Error | undefined;
     this.#worker.on("error", (error) => {
-      failure = error; // out of memory, say: nothing of the target's own
+      failure = error; // of the runtime, such as no memory: the target's own errors are sent as messages
     });
     this.#worker.on("exit", (exitCode) => whenEnded({ exitCode, failure }));
   }
 
-  /** The thread's exit listeners may print and throw until it is gone. */
+  /** It has ended when its thread is gone, and not already at ENDING: its exit listeners may still print and throw. */
   look(): Ending | undefined {
     const isOver = load(this.words, TOKEN) === 0 ? this.#neverRan() : this.#isGone();
     return isOver ? { exitCode: load(this.words, EXIT_CODE) } : undefined;
   }
 
-  /** Ended before it ran: stopped, or dead of what its process loads first. */
+  /** Whether it ended before the target ran: it was stopped, or a module that the program preloads failed. */
   #neverRan(): boolean {
     return this.#isStopped || (this.#threads.length > 0 && !threadIds().some((id) => this.#threads.includes(id)));
   }
@@ -61,7 +61,7 @@ export class ThreadHost implements Host {
   #isGone(): boolean {
     const isAlive = isTokenAlive(load(this.words, TOKEN));
     const isEnding = load(this.words, ENDING) === 1 || this.#isStopped;
-    return isAlive === undefined ? isEnding : !isAlive; // without /proc its word must do
+    return isAlive === undefined ? isEnding : !isAlive; // without /proc, the shared word must be enough
   }
 
   get thrown(): ThrownWire | undefined {

@@ -192,7 +192,7 @@ export function timedOut(thing: SharedThing, { timeoutMs }: SyncWaitOptions): Ti
 }
 
 /** The RLock in the block of a condition, value or array. */
-export const ownLock = (thing: SharedThing): Lock => insideOf(thing, (inside) => new RLock(inside as NameOptions));
+const ownLock = (thing: SharedThing): Lock => insideOf(thing, (inside) => new RLock(inside as NameOptions));
 
 /** The lock that goes with a condition, value or array: the one it was given, or an RLock in its own block. */
 export function lockOf(thing: SharedThing): Lock {

@@ -1,5 +1,7 @@
 /** Starting a process from one of the package's own files. No other file spawns processes. */
-import { type ChildProcess, fileURLToPath, inheritedFlags, type ResourceLimits, spawn } from "../platform/runtime.js";
+
+import type { ResourceLimits } from "../platform/interface.js";
+import { type ChildProcess, fileURLToPath, inheritedFlags, spawn } from "../platform/runtime.js";
 import { sweepDead } from "./owner-file.js";
 
 /** Options for starting a process. */

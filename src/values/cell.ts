@@ -1,6 +1,6 @@
 /**
- * One element in shared memory, each access to it atomic: what `Atomics` does for integers, done for every dtype by
- * compare-and-exchange on the element's bits. Used by values and by the fields of structs.
+ * One element in shared memory with atomic access. `Atomics` has this for integers; for all other dtypes a cell does
+ * the same by compare-and-exchange on the element's bits. Used by values and by the fields of structs.
  */
 import { type DType, dtypes, expectScalar, isBigInt, type RawArray, type Scalar } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
@@ -14,23 +14,32 @@ import {
 } from "../memory/words/atomics.js";
 import { hasLongAccess } from "../platform/runtime.js";
 
-/** What is done to an element in one step. */
+/** The name of an operation that changes an element in one atomic step. */
 export type Operation = keyof typeof elementOperations;
 
-/** An element of one dtype. Values given to it have been through `expect`; operations return the old value. */
+/** An element of one dtype. Callers pass values through `expect` first. Operations return the old value. */
 export interface Cell {
   readonly dtype: DType;
-  /** The value as it may be stored. @throws {DTypeError} */
+  /**
+   * Checks that a value can be stored, and returns it.
+   *
+   * @throws {DTypeError} If it has the wrong type.
+   */
   expect(value: unknown, what?: string): Scalar;
   get(): Scalar;
   set(value: Scalar): void;
-  /** @throws {DTypeError} if elements of this dtype have no such operation */
+  /**
+   * Changes the value in one atomic step; returns the old value.
+   *
+   * @throws {DTypeError} If elements of this dtype have no such operation.
+   */
   apply(operation: Operation, n: Scalar): Scalar;
   compareExchange(expected: Scalar, n: Scalar): Scalar;
-  /** Stores what `fn` makes of the value; returns the new one. For whoever holds the lock that all writers take. */
+  /** Stores `fn(value)` and returns it as it was stored. The caller holds the lock that all writers take. */
   replace(fn: (old: Scalar) => unknown): Scalar;
 }
 
+/** The cell for the element at `byteOffset`. */
 export function newCell(dtype: DType, buffer: SharedArrayBuffer, byteOffset: number): Cell {
   const { array, kind } = dtypes[dtype];
   if ((kind === "i" || kind === "u") && dtype !== "uint8_clamped") {
@@ -60,7 +69,7 @@ abstract class CheckedCell {
   }
 }
 
-/** Integers of 64 bits, which `Atomics` knows. They wrap. */
+/** 64-bit integers, on which `Atomics` works directly. They wrap around. */
 class LongCell extends CheckedCell implements Cell {
   protected readonly array: AtomicArray;
 
@@ -86,7 +95,10 @@ class LongCell extends CheckedCell implements Cell {
   }
 }
 
-/** Integers up to 32 bits: plain accesses never tear them, and releasing the lock publishes what was stored. */
+/**
+ * Integers of up to 32 bits. Under the lock, `replace` uses plain accesses, which are faster: they never tear such an
+ * integer, and releasing the lock publishes the stored value.
+ */
 class IntegerCell extends LongCell {
   override replace(fn: (old: Scalar) => unknown): Scalar {
     const { array } = this;
@@ -95,13 +107,13 @@ class IntegerCell extends LongCell {
   }
 }
 
-/** Bits in an integer of the same size, and the value they stand for. */
+/** Converts between a value and its bits, in an integer of the same size. */
 interface Code {
   readonly decode: (bits: number) => Scalar;
   readonly encode: (value: Scalar) => number;
 }
 
-/** Floats, bool and clamped integers: changed by compare-and-exchange of their bits. */
+/** Floats, booleans and clamped integers: operations compare and exchange the bits until no other thread interferes. */
 class EncodedCell extends CheckedCell implements Cell {
   readonly #bits: AtomicArray;
   readonly #code: Code;
@@ -135,7 +147,7 @@ class EncodedCell extends CheckedCell implements Cell {
     for (;;) {
       const bits = loadElement(this.#bits);
       const old = decode(bits);
-      if (old !== wanted && !(Number.isNaN(old) && Number.isNaN(wanted))) return old; // -0 is 0, as for ===
+      if (old !== wanted && !(Number.isNaN(old) && Number.isNaN(wanted))) return old; // -0 equals 0, as with ===
       if (compareExchangeElement(this.#bits, bits, encode(n)) === bits) return old;
     }
   }
@@ -150,7 +162,10 @@ class EncodedCell extends CheckedCell implements Cell {
   }
 }
 
-/** Floats that the processor reads and writes in one access: as `IntegerCell`, no plain access under the lock tears them. */
+/**
+ * Floats that the processor reads and writes in one access. As in `IntegerCell`, plain accesses under the lock are
+ * safe.
+ */
 class FloatCell extends EncodedCell {
   readonly #plain: RawArray;
 
@@ -185,7 +200,7 @@ const combinations: Record<"number" | "bool", { readonly [O in Operation]?: Comb
     xor: num((a, b) => a ^ b),
     exchange: num((_, b) => b),
   },
-  // NumPy's: bool + bool is "or", and there is no bool - bool.
+  // As in NumPy: bool + bool is "or", and bool - bool does not exist.
   bool: {
     add: truth((a, b) => a || b),
     and: truth((a, b) => a && b),
@@ -195,7 +210,7 @@ const combinations: Record<"number" | "bool", { readonly [O in Operation]?: Comb
   },
 };
 
-/** Bits and values through two views of the same scratch bytes. Sound because nothing comes between the two accesses. */
+/** Converts through two views of the same scratch bytes. Safe because nothing runs between the two accesses. */
 function viaScratch(bits: RawArray, values: RawArray): Code {
   return {
     decode: (from) => {

@@ -1,4 +1,4 @@
-/** How the type of a shared value is named: a dtype, one of Python's type codes, or a struct. */
+/** Names for the type of a shared value: a dtype, one of Python's type codes, or a struct. */
 import { type DType, dtypeNames, type ScalarOf } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
@@ -21,20 +21,27 @@ const CODES = {
   f: "float32",
   d: "float64",
 } as const satisfies { [code: string]: DType };
-/** Python's type codes. `l` and `L` have 64 bits on every platform. */
+/** Python's type codes and their dtypes. `l` and `L` have 64 bits on every platform. */
 export type Codes = typeof CODES;
 
-/** A dtype by its name or by Python's type code. */
+/** A dtype's name, or one of Python's type codes. */
 export type ElementType = DType | keyof Codes;
-/** What a `Value` may hold. */
+/** A type that a `Value` may hold. */
 export type ValueType = ElementType | Struct;
-/** The dtype that a name or code stands for. */
+/** The dtype of a name or code. */
 export type DTypeNamed<T> = T extends keyof Codes ? Codes[T] : T extends DType ? T : never;
-/** number, bigint, boolean; of a struct a live record, whose fields read and write the memory. */
+/**
+ * The JavaScript type of a value: number, bigint or boolean; for a struct a live record, whose fields are in the
+ * memory.
+ */
 export type ValueOf<T> =
   T extends Struct<infer F> ? { -readonly [K in keyof F]: ScalarOf<F[K]> } : ScalarOf<DTypeNamed<T>>;
 
-/** @throws {DTypeError} naming the valid ones */
+/**
+ * The dtype of a name or code.
+ *
+ * @throws {DTypeError} If it is neither. The message lists the valid ones.
+ */
 export function expectElementType(type: unknown): DType {
   if (typeof type === "string") {
     if (Object.hasOwn(CODES, type)) return CODES[type as keyof Codes];
@@ -44,5 +51,9 @@ export function expectElementType(type: unknown): DType {
   throw new DTypeError(`Expected \`type\` to be ${expected}; got ${show(type)}`, { dtype: show(type), expected });
 }
 
-/** @throws {DTypeError} */
+/**
+ * The dtype of a name or code; a struct is returned as it is.
+ *
+ * @throws {DTypeError} If it is none of these.
+ */
 export const expectValueType = (type: unknown): DType | Struct => (isStruct(type) ? type : expectElementType(type));

@@ -1,16 +1,16 @@
-/** The items of a `ShareableList` as tags and bytes. */
+/** Items of a `ShareableList`, encoded as a tag and bytes. */
 import { show } from "../base/expect.js";
 
-/** number is float64, bigint int64. */
+/** An item of a `ShareableList`. A number is stored as float64, a bigint as int64. */
 export type ListItem = number | bigint | boolean | string | Uint8Array | null;
 
-/** An item as it lies in memory. */
+/** An item as it is stored. */
 export interface Encoded {
   readonly tag: number;
   readonly bytes: Uint8Array;
 }
 
-// Tags, never to be given to another type.
+// Tags are part of the format: a tag never changes its meaning.
 const NULL = 1;
 const FALSE = 2;
 const TRUE = 3;
@@ -24,7 +24,13 @@ const NOTHING = new Uint8Array(0);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** @param what its name in errors @throws {TypeError} if it is of no such type @throws {RangeError} a bigint beyond 64 bits */
+/**
+ * Encodes an item.
+ *
+ * @param what The item's name in errors.
+ * @throws {TypeError} If it is not a `ListItem`, or is text with half a surrogate pair.
+ * @throws {RangeError} If it is a bigint of more than 64 bits.
+ */
 export function encodeItem(item: unknown, what: string): Encoded {
   switch (typeof item) {
     case "number":
@@ -56,10 +62,10 @@ function bytesOf(write: (view: DataView) => void): Uint8Array {
   return bytes;
 }
 
-/** UTF-8 has no bytes for half a surrogate pair. */
+/** Whether the text has no half of a surrogate pair, for which UTF-8 has no bytes. */
 const isWellFormed = (text: string) => !/\p{Surrogate}/u.test(text);
 
-/** `undefined` if the bytes are no item's. */
+/** The item; `undefined` if the bytes do not encode one. */
 export function decodeItem({ tag, bytes }: Encoded): ListItem | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   switch (tag) {

@@ -1,6 +1,7 @@
 /**
- * `ShareableList`: a fixed number of items of several types. Each item has room for two values: a new one is written beside
- * the old one and shown by one store, so that no reader sees half of either, and a writer that dies or fails changes nothing.
+ * `ShareableList`: a fixed number of items of several types. Each item has room for two values: a writer stores the new
+ * value next to the old one and then shows it by one store. So no reader sees half of either, and a writer that dies or
+ * fails changes nothing.
  */
 import { FormatError, IndexError } from "../base/errors.js";
 import { expectInteger, show } from "../base/expect.js";
@@ -13,28 +14,34 @@ import { HEADER_BYTES, HEADER_WORDS } from "../things/layout.js";
 import { registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
 import { decodeItem, type Encoded, encodeItem, type ListItem } from "./list-item.js";
 
-// The block, after the header: how many items; then of each item three words; then the items' room.
+// The block, after the header: the number of items; then three words for each item; then the items' room.
 const LENGTH = HEADER_WORDS;
 const ITEMS = HEADER_WORDS + 2;
 const ITEM_WORDS = 3;
-const VERSION = 0; // counts assignments; its parity says which half is shown
-const OFFSET = 1; // of the room, in bytes
+const VERSION = 0; // the number of assignments; its parity selects the half that readers see
+const OFFSET = 1; // where the item's room begins, in bytes
 const CAPACITY = 2; // of each half, in bytes, a multiple of 8
-// A half: tag and byte length, then the bytes.
+/** Each half of an item's room begins with the tag and the length in bytes. */
 const HALF_HEADER = 8;
 
 const MAX_BYTES = 2 ** 31 - 1;
 
 const itemAt = (i: number) => ITEMS + ITEM_WORDS * i;
-const roomFor = (byteLength: number) => 8 * (Math.floor(byteLength / 8) + 1); // as Python's, always a byte to spare
+/** The capacity for an item: the next multiple of 8 above its length, as in Python. */
+const roomFor = (byteLength: number) => 8 * (Math.floor(byteLength / 8) + 1);
 
+/** Room for one value of an item. */
 interface Half {
-  /** Of the tag, in bytes. */
+  /** Where its tag is, in bytes. */
   readonly offset: number;
   readonly capacity: number;
 }
 
-/** @throws {FormatError} if it would lie outside of the block */
+/**
+ * The half of item `i` that readers see at a version.
+ *
+ * @throws {FormatError} If it is not inside the block.
+ */
 function halfOf(words: Words, i: number, version: number): Half {
   const at = itemAt(i);
   const capacity = words[at + CAPACITY]!;
@@ -45,7 +52,7 @@ function halfOf(words: Words, i: number, version: number): Half {
 }
 
 const damaged = (i: number, name?: string) =>
-  new FormatError(`Expected item ${i} of the list to lie in its block, but the list is damaged`, { name: name ?? "" });
+  new FormatError(`Expected item ${i} of the list to be in its block, but the list is damaged`, { name: name ?? "" });
 
 function writeHalf(words: Words, { offset }: Half, { tag, bytes }: Encoded): void {
   words[offset / 4] = tag;
@@ -54,23 +61,28 @@ function writeHalf(words: Words, { offset }: Half, { tag, bytes }: Encoded): voi
 }
 
 /**
- * A list of fixed length whose items may be of several types and change them: number (float64), bigint (int64), boolean,
- * string, Uint8Array, null. An item keeps the room it was created with: the next multiple of 8 above its length in bytes.
+ * A shared list of fixed length. Its items may have different types, and an assignment may change the type: number
+ * (float64), bigint (int64), boolean, string, Uint8Array or null. The room of an item is fixed when the list is made:
+ * the next multiple of 8 above the item's length in bytes.
+ *
+ * After Python's `multiprocessing.shared_memory.ShareableList`, which counts characters although it stores bytes,
+ * strips trailing NULs, and can damage the old value when an assignment fails.
  *
  * @example
  * const list = new ShareableList(["grid", 10, 2.5, true, null], { name: "settings" });
  * list.set(1, 11); // in any worker: ShareableList.attach("settings").at(1) === 11
- *
- * After Python's `multiprocessing.shared_memory.ShareableList`, which counts characters where it stores bytes, strips
- * trailing NULs, and lets a failed assignment damage the old value.
  */
 export class ShareableList<T = ListItem> extends SharedThing implements Iterable<T> {
-  /** How many items. */
+  /** Number of items. */
   readonly length: number;
 
   /**
-   * @param items copied
-   * @throws {TypeError} {RangeError} if one cannot be stored @throws {NameTakenError}
+   * Makes a list.
+   *
+   * @param items The items, which are copied.
+   * @throws {TypeError} If an item has a type that cannot be stored.
+   * @throws {RangeError} If a bigint needs more than 64 bits, or all items together are too large.
+   * @throws {NameTakenError} If there is something with that name.
    */
   constructor(items: readonly (T & ListItem)[], options?: NameOptions) {
     super(items, options, () => {
@@ -98,23 +110,36 @@ export class ShareableList<T = ListItem> extends SharedThing implements Iterable
     if (this.length < 0 || itemAt(this.length) > words.length) throw damaged(0, this.name);
   }
 
-  /** The one of that name. @throws {NameNotFoundError} at once @throws {FormatError} if the name has something else */
+  /**
+   * Attaches to the list with that name.
+   *
+   * @throws {NameNotFoundError} If there is none.
+   * @throws {FormatError} If the name has something else.
+   */
   static attach(name: string, options?: AttachOptions): ShareableList {
     return attachThing(ShareableList as Findable<ShareableList>, name, options);
   }
-  /** The one of that name, as soon as there is one. @throws {TimeoutError} {AbortedError} {FormatError} */
+  /**
+   * Waits until there is a list with that name, and attaches to it.
+   *
+   * @throws {TimeoutError} If there is none after `timeoutMs`.
+   * @throws {AbortedError} If `signal` is aborted.
+   * @throws {FormatError} If the name has something else.
+   */
   static waitFor(name: string, options?: AttachOptions & WaitOptions): Promise<ShareableList> {
     return waitForThing(ShareableList as Findable<ShareableList>, name, options);
   }
-  /** As `waitFor`, blocking. */
+  /** The blocking form of `waitFor`. */
   static waitForSync(name: string, options?: AttachOptions & SyncWaitOptions): ShareableList {
     return waitForThingSync(ShareableList as Findable<ShareableList>, name, options);
   }
 
   /**
-   * The item at `i`; a negative index counts from the end.
+   * The item at `i`. A negative index counts from the end.
    *
-   * @throws {IndexError} {ClosedError} @throws {FormatError} if the list is damaged
+   * @throws {IndexError} If there is no such item.
+   * @throws {ClosedError} If this handle was closed.
+   * @throws {FormatError} If the list is damaged.
    */
   at(i: number): T {
     const words = wordsOf(this);
@@ -126,7 +151,8 @@ export class ShareableList<T = ListItem> extends SharedThing implements Iterable
       const [tag, length] = [words[offset / 4]!, words[offset / 4 + 1]!];
       const isWhole = length >= 0 && length <= capacity;
       const bytes = new Uint8Array(words.buffer, offset + HALF_HEADER, isWhole ? length : 0).slice();
-      // Assigned to meanwhile: what was read may be of two values. (Not a mere load: plain reads must not come after it.)
+      // If the item was assigned meanwhile, the bytes may be of two values. An `add`, because the plain reads above
+      // must not move below it; below a mere load they could.
       if (add(words, at, 0) !== version) continue;
       const item = isWhole ? decodeItem({ tag, bytes }) : undefined;
       if (item === undefined) throw damaged(index, this.name);
@@ -135,10 +161,13 @@ export class ShareableList<T = ListItem> extends SharedThing implements Iterable
   }
 
   /**
-   * Replaces an item, by one of any type that fits its room. Other threads see the old value or the new one. If it throws,
-   * nothing has changed.
+   * Replaces an item by one of any type that fits into its room. Other threads see either the old value or the new one.
+   * If it throws, nothing has changed.
    *
-   * @throws {IndexError} {TypeError} @throws {RangeError} if text or bytes are too long
+   * @throws {IndexError} If there is no such item.
+   * @throws {TypeError} If the value has a type that cannot be stored.
+   * @throws {RangeError} If the value is too long for the item's room, or is a bigint of more than 64 bits.
+   * @throws {ClosedError} If this handle was closed.
    */
   set(i: number, value: T): void {
     const words = wordsOf(this);
@@ -146,9 +175,8 @@ export class ShareableList<T = ListItem> extends SharedThing implements Iterable
     const item = encodeItem(value, "value");
     const { capacity } = halfOf(words, index, 0);
     if (item.bytes.length > capacity) {
-      throw new RangeError(
-        `Expected \`value\` to have at most ${capacity} bytes, the room of item ${index}, got ${item.bytes.length}: ${show(value)}`,
-      );
+      const room = `${capacity} bytes, the room of item ${index}`;
+      throw new RangeError(`Expected \`value\` to have at most ${room}, got ${item.bytes.length}: ${show(value)}`);
     }
     alone(words, () => {
       const version = load(words, itemAt(index) + VERSION);
@@ -157,17 +185,18 @@ export class ShareableList<T = ListItem> extends SharedThing implements Iterable
     });
   }
 
-  /** The first index of the value, bytes compared by content; -1 if there is none. */
+  /** The first index of the value; -1 if the list does not have it. Bytes are compared by content. */
   indexOf(value: T): number {
     for (let i = 0; i < this.length; i++) if (isSame(this.at(i), value)) return i;
     return -1;
   }
 
-  /** The items, each as it is when it is reached. */
+  /** Iterates over the items. Each is read when the iteration reaches it. */
   *[Symbol.iterator](): IterableIterator<T> {
     for (let i = 0; i < this.length; i++) yield this.at(i);
   }
 
+  /** Turns `i` into a non-negative index. */
   #index(i: number): number {
     const { length } = this;
     if (!Number.isInteger(i)) expectInteger("i", i, -length, length, `list of ${length} items`);
@@ -177,6 +206,7 @@ export class ShareableList<T = ListItem> extends SharedThing implements Iterable
     throw new IndexError(message, { index: i, axis: 0, shape: [length] });
   }
 }
+/** Whether two items are equal. Bytes are compared by content. */
 function isSame(a: unknown, b: unknown): boolean {
   if (!(a instanceof Uint8Array && b instanceof Uint8Array)) return a === b;
   return a.length === b.length && a.every((byte, i) => byte === b[i]);

@@ -1,4 +1,4 @@
-/** `SharedArray` and `rawArray`: shared elements of one type, with a lock beside them and without. */
+/** `SharedArray` and `rawArray`: shared elements of one type, with a lock and without. */
 import {
   type DType,
   dtypes,
@@ -10,21 +10,19 @@ import {
 } from "../base/dtype.js";
 import { expectInteger, show } from "../base/expect.js";
 import { allocate } from "../memory/blocks/heap.js";
-import { type AttachOptions, type NameOptions, noFloat16Array } from "../memory/shared-memory.js";
+import { type AttachOptions, noFloat16Array } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { MAX_ELEMENTS } from "../platform/runtime.js";
-import { expectLock, Lock, ownLock } from "../sync/lock.js";
-import { attachThing, type Findable, waitForThing, waitForThingSync } from "../things/found-by-name.js";
-import { Existing, registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
+import { expectLock, type Lock, lockOf } from "../sync/lock.js";
+import type { Findable } from "../things/found-by-name.js";
+import { registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
 import { type DTypeNamed, type ElementType, expectElementType } from "./element-type.js";
-import { holding, MAX_COUNT, MIN_BYTES, planContents, readContents } from "./layout.js";
+import { MAX_COUNT, MIN_BYTES, planContents, readContents } from "./layout.js";
+import type { LockOptions } from "./lock-option.js";
+import { attachTyped, waitForTyped, waitForTypedSync } from "./typed.js";
 
-interface ArrayOptions extends NameOptions {
-  readonly lock?: true | Lock | undefined;
-}
-
-/** Elements as they lie in memory, from a length or from a list. All of the list is checked before anything is made. */
+/** The elements as they are stored, from a length or a list. The whole list is checked before anything is made. */
 function elementsOf(dtype: DType, sizeOrItems: unknown): { size: number; raw: number[] | undefined } {
   if (typeof sizeOrItems === "number") {
     return { size: expectInteger("size", sizeOrItems, 0, Math.min(MAX_ELEMENTS, MAX_COUNT) + 1), raw: undefined };
@@ -41,7 +39,9 @@ function elementsOf(dtype: DType, sizeOrItems: unknown): { size: number; raw: nu
 }
 
 /**
- * Shared elements of one type and a fixed length, with a lock that nothing here takes by itself.
+ * A fixed number of shared elements of one type, with a lock. No method takes the lock: the caller does.
+ *
+ * After Python's `multiprocessing.Array`.
  *
  * @example
  * const a = new SharedArray("i", [1, 2, 3], { name: "counts" });
@@ -49,26 +49,25 @@ function elementsOf(dtype: DType, sizeOrItems: unknown): { size: number; raw: nu
  *   using _ = a.lock.acquireSync();
  *   for (let i = 0; i < a.length; i++) a.data[i]! *= 2;
  * }
- *
- * After Python's `multiprocessing.Array`.
  */
 export class SharedArray<T extends ElementType> extends SharedThing implements Iterable<ScalarOf<DTypeNamed<T>>> {
-  /** How many elements. */
+  /** Number of elements. */
   readonly length: number;
-  /** The lock beside the elements: an RLock of its own, or the one that was given. */
+  /** The lock for the elements: an RLock of the array's own, or the one that was given. */
   readonly lock: Lock;
   readonly #dtype: DType;
   readonly #elements: RawArray;
 
   /**
-   * @param sizeOrItems a length (then all are 0), or the elements
-   * @throws {DTypeError} {TypeError} {RangeError} {NameTakenError}
+   * Makes an array.
+   *
+   * @param sizeOrItems The number of elements, which are then 0; or the elements.
+   * @throws {DTypeError} If `type` is not a dtype or code, or an element has the wrong type.
+   * @throws {TypeError} If an argument has the wrong type.
+   * @throws {RangeError} If the number of elements is negative, not an integer or too large.
+   * @throws {NameTakenError} If there is something with that name.
    */
-  constructor(
-    type: T,
-    sizeOrItems: number | Iterable<ScalarOf<DTypeNamed<T>>>,
-    options?: NameOptions & { readonly lock?: true | Lock | undefined },
-  ) {
+  constructor(type: T, sizeOrItems: number | Iterable<ScalarOf<DTypeNamed<T>>>, options?: LockOptions) {
     super(type, options, () => {
       const dtype = expectElementType(type);
       const { size, raw } = elementsOf(dtype, sizeOrItems);
@@ -77,56 +76,69 @@ export class SharedArray<T extends ElementType> extends SharedThing implements I
         write(words);
         if (raw) new dtypes[dtype].array(words.buffer, contents.byteOffset, size).set(raw);
       };
-      return { byteLength, options: ["lock"], fill, partner: expectLock((options as ArrayOptions | undefined)?.lock) };
+      return { byteLength, options: ["lock"], fill, partner: expectLock(options?.lock) };
     });
     const words = wordsOf(this);
     const { type: held, count, byteOffset } = readContents(words, this.name);
     this.#dtype = expectElementType(held);
     this.length = count;
     this.#elements = new dtypes[this.#dtype].array(words.buffer, byteOffset, count);
-    const first: unknown = type;
-    const given = first instanceof Existing ? first.partner : options?.lock;
-    this.lock = given instanceof Lock ? given : ownLock(this);
+    this.lock = lockOf(this);
   }
 
-  /** The one of that name. @throws {NameNotFoundError} {FormatError} {DTypeError} if its elements are others */
+  /**
+   * Attaches to the array with that name.
+   *
+   * @throws {NameNotFoundError} If there is none.
+   * @throws {FormatError} If the name has something else.
+   * @throws {DTypeError} If its elements have another type.
+   */
   static attach<T extends ElementType>(name: string, type: T, options?: AttachOptions): SharedArray<T> {
-    const wanted = expectElementType(type);
-    return holding(attachThing(SharedArray as Findable<SharedArray<T>>, name, options), wanted);
+    return attachTyped(SharedArray as Findable<SharedArray<T>>, name, expectElementType(type), options);
   }
-  /** The one of that name, as soon as there is one. @throws {TimeoutError} {AbortedError} {FormatError} {DTypeError} */
+  /**
+   * Waits until there is an array with that name, and attaches to it.
+   *
+   * @throws {TimeoutError} If there is none after `timeoutMs`.
+   * @throws {AbortedError} If `signal` is aborted.
+   * @throws {FormatError} If the name has something else.
+   * @throws {DTypeError} If its elements have another type.
+   */
   static async waitFor<T extends ElementType>(
     name: string,
     type: T,
     options?: AttachOptions & WaitOptions,
   ): Promise<SharedArray<T>> {
-    const wanted = expectElementType(type);
-    return holding(await waitForThing(SharedArray as Findable<SharedArray<T>>, name, options), wanted);
+    return waitForTyped(SharedArray as Findable<SharedArray<T>>, name, expectElementType(type), options);
   }
-  /** As `waitFor`, blocking. */
+  /** The blocking form of `waitFor`. */
   static waitForSync<T extends ElementType>(
     name: string,
     type: T,
     options?: AttachOptions & SyncWaitOptions,
   ): SharedArray<T> {
-    const wanted = expectElementType(type);
-    return holding(waitForThingSync(SharedArray as Findable<SharedArray<T>>, name, options), wanted);
+    return waitForTypedSync(SharedArray as Findable<SharedArray<T>>, name, expectElementType(type), options);
   }
 
-  /** The elements themselves, as a typed array. @throws {ClosedError} @throws {UnsupportedError} float16 before Node 24 */
+  /**
+   * A typed array over the shared elements.
+   *
+   * @throws {ClosedError} If this handle was closed.
+   * @throws {UnsupportedError} If the elements are float16 and the runtime is older than Node 24.
+   */
   get data(): TypedArrayOf<DTypeNamed<T>> {
     wordsOf(this);
     if (this.#dtype === "float16" && !hasFloat16Array) throw noFloat16Array();
     return this.#elements as unknown as TypedArrayOf<DTypeNamed<T>>;
   }
-  /** A plain copy of the elements in [start, stop), as `Array.prototype.slice` counts. */
+  /** A plain copy of the elements in [start, stop), with the rules of `Array.prototype.slice`. */
   slice(start?: number, stop?: number): ScalarOf<DTypeNamed<T>>[] {
     wordsOf(this);
     const raw = Array.prototype.slice.call(this.#elements, start, stop) as number[];
     const { load } = dtypes[this.#dtype];
     return (load ? raw.map(load) : raw) as ScalarOf<DTypeNamed<T>>[];
   }
-  /** The elements as they are when they are reached. */
+  /** Iterates over the elements. Each is read when the iteration reaches it. */
   *[Symbol.iterator](): IterableIterator<ScalarOf<DTypeNamed<T>>> {
     const { load } = dtypes[this.#dtype];
     for (let i = 0; i < this.length; i++) {
@@ -139,14 +151,17 @@ export class SharedArray<T extends ElementType> extends SharedThing implements I
 registerThing("SharedArray", SharedArray, MIN_BYTES);
 
 /**
- * A typed array over shared memory of its own: what it returns *is* an Int32Array, or whichever the type names. It can be
- * sent to tasks as it is, and lives until nothing refers to it.
- *
- * @param sizeOrItems a length (then all are 0), or the elements
- * @example const slots = rawArray("i", 3); // an Int32Array
- * @throws {DTypeError} {TypeError} {RangeError} @throws {UnsupportedError} float16 before Node 24
+ * Makes a typed array over new shared memory. The result is a plain typed array, such as an Int32Array. It can be sent
+ * to tasks, and its memory is freed when nothing refers to it.
  *
  * After Python's `multiprocessing.RawArray`.
+ *
+ * @param sizeOrItems The number of elements, which are then 0; or the elements.
+ * @example const slots = rawArray("i", 3); // an Int32Array
+ * @throws {DTypeError} If `type` is not a dtype or code, or an element has the wrong type.
+ * @throws {TypeError} If `sizeOrItems` is neither a number nor iterable.
+ * @throws {RangeError} If the number of elements is negative, not an integer or too large.
+ * @throws {UnsupportedError} If the type is float16 and the runtime is older than Node 24.
  */
 export function rawArray<T extends ElementType>(
   type: T,

@@ -1,16 +1,16 @@
-/** `struct`: several named fields in one shared value, laid out as C does. Used as the type of a `Value`. */
+/** `struct`: the type of a `Value` with several named fields, laid out as in C. */
 import { type DType, dtypes, expectDType, type Scalar } from "../base/dtype.js";
 import { expectOptions, show } from "../base/expect.js";
 import { type Cell, newCell } from "./cell.js";
 
-/** The fields of a struct, and its size in bytes. */
+/** A struct type: its fields, and its size in bytes. */
 export interface Struct<F extends { readonly [field: string]: DType } = { readonly [field: string]: DType }> {
-  /** The dtype of each field, in the order of memory. */
+  /** The dtype of each field, in the order in which they are stored. */
   readonly fields: F;
-  /** Bytes; each field is aligned to its own size, the whole to 8. */
+  /** Size in bytes. Each field is aligned to its own size, the whole to 8. */
   readonly size: number;
 }
-/** One value of a struct as plain data, or its live record. */
+/** A value of a struct: plain data, or a live record. */
 export type Fields = { [field: string]: Scalar };
 
 const structs = new WeakSet<object>();
@@ -18,14 +18,15 @@ export const isStruct = (type: unknown): type is Struct =>
   typeof type === "object" && type !== null && structs.has(type);
 
 /**
- * The type of a value with named fields.
+ * Makes the type of a value with named fields.
  *
  * @example
  * const Point = struct({ x: "float64", y: "float64", id: "int64" });
  * const p = new Value(Point, { x: 1, y: 2, id: 7n });
- * p.value.x += 1; // a field is read and written in the shared memory
+ * p.value.x += 1; // reads and writes the field in the shared memory
  *
- * @throws {TypeError} if there is no field @throws {DTypeError}
+ * @throws {TypeError} If there is no field.
+ * @throws {DTypeError} If a field's type is not a dtype.
  */
 export function struct<const F extends { readonly [field: string]: DType }>(fields: F): Struct<F> {
   const given = Object.entries(expectOptions(fields, "fields"));
@@ -51,9 +52,9 @@ function layOut(fields: readonly (readonly [string, DType])[]): { offsets: numbe
   return { offsets, size: Math.ceil(end / 8) * 8 };
 }
 
-/** The fields of a struct in memory. */
+/** A struct in shared memory: one cell per field. */
 export class StructCell {
-  /** Reads and writes the memory; other fields cannot be added. */
+  /** The live record: its fields read and write the memory. Fields cannot be added. */
   readonly record: Fields;
   readonly #cells = new Map<string, Cell>();
 
@@ -83,7 +84,12 @@ export class StructCell {
     return Object.fromEntries([...this.#cells].map(([field, cell]) => [field, cell.get()]));
   }
 
-  /** All fields of a value, checked before any is stored. @throws {TypeError} if one is missing or unknown @throws {DTypeError} */
+  /**
+   * Checks all fields of a value, so that none is stored if one is wrong, and returns them.
+   *
+   * @throws {TypeError} If a field is missing or unknown.
+   * @throws {DTypeError} If a field has the wrong type.
+   */
   expect(value: unknown, what = "value"): Fields {
     const given = expectOptions(value as Fields | undefined, what);
     const names = [...this.#cells.keys()];
@@ -104,7 +110,7 @@ export class StructCell {
     for (const [field, cell] of this.#cells) cell.set(value[field]!);
   }
 
-  /** As a cell's; `fn` gets a plain copy, so that nothing is half changed if it throws. */
+  /** Like `Cell.replace`. `fn` gets a plain copy, so that nothing is half changed if it throws. */
   replace(fn: (old: Fields) => unknown): Fields {
     this.set(this.expect(fn(this.snapshot())));
     return this.snapshot();

@@ -1,4 +1,4 @@
-/** `JoinableQueue`: all done, by whomever; and readers that die with a message. */
+/** `JoinableQueue`: all messages done, by any thread; and readers that die with a message. */
 import { JoinableQueue, Process, Value } from "shared-ndarray";
 import { describe, expect, it } from "vitest";
 
@@ -33,7 +33,7 @@ describe("one thread", () => {
     const q = new JoinableQueue<number>();
     expect(codeOf(() => q.taskDone())).toBe("LOCK_STATE");
     q.putSync(1);
-    expect(codeOf(() => q.taskDone())).toBe("LOCK_STATE"); // it is put, but nobody has it
+    expect(codeOf(() => q.taskDone())).toBe("LOCK_STATE"); // it is put, but not taken
     q.getSync();
     q.taskDone();
     expect(codeOf(() => q.taskDone())).toBe("LOCK_STATE");
@@ -92,7 +92,7 @@ describe("several threads", () => {
       [q],
     ).start();
     while (q.size > 0) await sleep(1);
-    expect(await q.join({ timeoutMs: 60 })).toBe(false); // it is at work
+    expect(await q.join({ timeoutMs: 60 })).toBe(false); // a live thread works on it
     p.terminate();
     await p.join();
     await expect(q.join()).rejects.toMatchObject({

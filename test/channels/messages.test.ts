@@ -1,4 +1,4 @@
-/** What arrives of a message: what structured clone gives, shared things as themselves; and what cannot be sent. */
+/** Messages arrive as structured clone would copy them, with shared things kept shared; others cannot be sent. */
 import { deepStrictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import {
@@ -213,7 +213,7 @@ describe("shared things arrive as themselves", () => {
     expect(x).toBe(y.a);
   });
 
-  it("an unnamed array lives on in the queue when nothing else refers to it, and after its sender has died", async () => {
+  it("an unnamed array lives on in the queue without other references, and after its sender has died", async () => {
     const jobs = new Queue<NDArray<"float64", 1>>();
     const p = new Process(
       (jobs: typeof q) => {
@@ -223,7 +223,7 @@ describe("shared things arrive as themselves", () => {
       [jobs as typeof q],
     ).start();
     expect(await p.join()).toBe(0);
-    await new Promise((resolve) => setTimeout(resolve, 700)); // the keeper looks for orphans each quarter second
+    await new Promise((resolve) => setTimeout(resolve, 700)); // the keeper looks for orphans every quarter of a second
     expect([...((await jobs.get()) as unknown as Float64Array)]).toEqual([2.5, 2.5, 2.5, 2.5]);
   });
 
@@ -244,7 +244,7 @@ describe("shared things arrive as themselves", () => {
       const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
       const before = threads();
       const q = new Queue();
-      for (let i = 0; i < 30; i++) q.putSync(zeros([1 << 20]).fill(i)); // 8 MiB each, all in memory
+      for (let i = 0; i < 30; i++) q.putSync(zeros([1 << 20]).fill(i)); // 8 MiB each, all of them in memory at once
       const full = process.memoryUsage().rss;
       q.close();
       for (let i = 0; i < 200 && threads() > before; i++) await sleep(50);

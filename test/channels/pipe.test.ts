@@ -1,17 +1,9 @@
-/** `pipe`: both ways, one way, the end of the stream by close and by death, and ends that are handed over. */
+/** `pipe`: both ways, one way, the end of the stream by close and by death, and ends that move to another thread. */
 import { type Connection, fromHandle, Lock, Pool, Process, pipe, Queue, toHandle, Value, zeros } from "shared-ndarray";
 import { describe, expect, it } from "vitest";
+import { codeOf, thrownBy } from "../fixtures/thrown.js";
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-function thrownBy(act: () => unknown): unknown {
-  try {
-    act();
-  } catch (e) {
-    return e;
-  }
-  throw new Error("expected an error");
-}
-const codeOf = (act: () => unknown) => (thrownBy(act) as { code?: string }).code;
 type End = Connection<unknown, unknown>;
 
 describe("one thread", () => {
@@ -25,7 +17,8 @@ describe("one thread", () => {
     expect(a.getSync()).toBe("back");
     expect(codeOf(() => a.getSync({ timeoutMs: 5 }))).toBe("TIMEOUT");
     await expect(a.get({ timeoutMs: 5 })).rejects.toMatchObject({ code: "TIMEOUT" });
-    expect(thrownBy(() => a.getSync())).toMatchObject({ code: "END_OF_STREAM" }); // both ends here: for ever
+    // Both ends are here, so nothing could ever arrive.
+    expect(thrownBy(() => a.getSync())).toMatchObject({ code: "END_OF_STREAM" });
   });
 
   it("one way: [reader, writer]; the wrong direction is an error", async () => {
@@ -125,7 +118,7 @@ describe("handing over", () => {
     expect([back.closed, (a.getSync() as { size: number }).size]).toEqual([true, 2]);
   });
 
-  it("once: a second receiver, a second message, all workers at once, params are errors, and the end stays usable", async () => {
+  it("once: a second receiver or message, all workers at once, params are errors; the end stays usable", async () => {
     const [a, b] = pipe<number>();
     const handle = structuredClone(toHandle(b));
     const end = fromHandle(handle) as End;
@@ -163,7 +156,7 @@ describe("handing over", () => {
     await expect(queued).rejects.toMatchObject({ code: "ABORTED" });
     a.putSync(1);
     expect(b.getSync()).toBe(1);
-    // Closed while it waits to be sent, it is closed for all.
+    // An end that is closed while it waits to be sent is closed for all.
     const [c, d] = pipe<number>();
     const full = new Queue<unknown>({ maxSize: 1 });
     full.putSync(0);
@@ -179,7 +172,7 @@ describe("handing over", () => {
 });
 
 describe("the other end dies", () => {
-  /** Puts two messages, says that it is up, and dies in the given way. */
+  /** Puts two messages, reports that it runs, and dies in the given way. */
   const die = (end: Connection<number, number>, up: Value<"int32">, how: string) => {
     end.putSync(1);
     end.putSync(2);

@@ -1,17 +1,9 @@
-/** `Queue`: order, bounds, waits, the end of a stream, names, and what becomes of it when threads die. */
+/** `Queue`: order, bounds, waits, the end of a stream, names, and deaths of threads. */
 import { fromHandle, Pool, Process, Queue, SharedEvent, SharedMemory, toHandle, Value, zeros } from "shared-ndarray";
 import { describe, expect, it } from "vitest";
+import { codeOf, thrownBy } from "../fixtures/thrown.js";
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-function thrownBy(act: () => unknown): unknown {
-  try {
-    act();
-  } catch (e) {
-    return e;
-  }
-  throw new Error("expected an error");
-}
-const codeOf = (act: () => unknown) => (thrownBy(act) as { code?: string }).code;
 
 describe("one thread", () => {
   it("first in, first out, in all forms", async () => {
@@ -80,7 +72,7 @@ describe("one thread", () => {
       },
       [q, back],
     ).start();
-    q.putSync(10); // blocked behind those that wait, which it drives itself
+    q.putSync(10); // blocks behind the earlier puts, which it sends itself
     await Promise.all(puts);
     q.end();
     expect(await back.get()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
@@ -247,7 +239,7 @@ describe("several threads", () => {
       [there, back],
     ).start();
     expect(await back.get()).toBe("up");
-    await sleep(20); // until it is blocked; if not yet, it finds the message all the same
+    await sleep(20); // until it blocks; if it does not block yet, it finds the message just the same
     there.putSync(null);
     expect(await back.get()).toBe("null");
     await p.join();
@@ -318,7 +310,7 @@ describe("several threads", () => {
     const q = new Queue<number>({ maxSize: 3 });
     const p = new Process(
       (q: Queue<number>) => {
-        for (let i = 0; ; i++) q.putSync(i); // blocked in the fourth
+        for (let i = 0; ; i++) q.putSync(i); // the fourth put blocks
       },
       [q],
     ).start();

@@ -1,4 +1,4 @@
-/** `Manager`: its objects, atomic updates, proxies that travel, errors of the server, and servers that are no more. */
+/** `Manager`: its objects, atomic updates, proxies in other threads, errors of the server, and its end. */
 
 import {
   Lock,
@@ -235,7 +235,7 @@ describe("errors", () => {
     await d.set("end", end);
     expect(end.closed).toBe(true);
     const back = (await d.get("end")) as Disposable;
-    await expect(d.get("end")).rejects.toMatchObject({ code: "CLOSED" }); // it was handed over by the first
+    await expect(d.get("end")).rejects.toMatchObject({ code: "CLOSED" }); // the first call has sent it away
     back[Symbol.dispose]();
     const deep = () => {
       let value = {};

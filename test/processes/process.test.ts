@@ -1,4 +1,4 @@
-/** `Process`: its life, its arguments, its ends. */
+/** `Process`: starting, arguments, and all ways to end. */
 import { spawnSync } from "node:child_process";
 import { getEventListeners } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -35,7 +35,7 @@ const thrownBy = async (act: () => unknown): Promise<unknown> => {
   throw new Error("expected an error");
 };
 const index = pathToFileURL(fileURLToPath(new URL("../../dist/index.js", import.meta.url))).href;
-/** Runs a program of its own, as a user's main module. */
+/** Runs a program in a process of its own, as a user's main module. */
 function program(code: string) {
   const folder = mkdtempSync(join(tmpdir(), "shared-ndarray-"));
   const path = join(folder, "main.mjs");
@@ -209,11 +209,11 @@ describe("how it ends", () => {
       p[end]();
       p[end]();
       expect([await p.join(), p.exitCode, p.alive]).toEqual([code, code, false]);
-      p.terminate(); // it has ended: nothing to do
+      p.terminate(); // it has ended, so this does nothing
       expect(p.exitCode).toBe(code);
     }
     const early = new Process(loop, [up]).start();
-    early.terminate(); // before it runs
+    early.terminate(); // before the target runs
     expect([early.joinSync(), await early.join()]).toEqual([-15, -15]);
     const blocked = new Process((up) => void up.waitSync(), [new SharedEvent()]).start();
     await sleep(100);
@@ -291,7 +291,14 @@ describe("how it ends", () => {
 
   it("timers and promises of the target go on after it; what it prints comes out, also for a blocked parent", () => {
     const { status, stdout, stderr } = program(`
-      const talk = () => { console.log("one"); setTimeout(() => { console.log("two"); process.stdout.write("33", "hex"); console.error("err"); }, 20); };
+      const talk = () => {
+        console.log("one");
+        setTimeout(() => {
+          console.log("two");
+          process.stdout.write("33", "hex");
+          console.error("err");
+        }, 20);
+      };
       console.log(new Process(talk).start().joinSync());
       await new Process(talk).start().join();
       new Process(() => { process.on("exit", () => console.log("bye")); }).start().joinSync();
@@ -389,7 +396,7 @@ it("twenty processes at once; no names, threads or listeners are left", async ()
   expect([count.value, SharedMemory.list()]).toEqual([20, []]);
   const listeners = process.listenerCount("exit");
   const threads = () => readdirSync("/proc/self/task").length;
-  const before = threads(); // with the keeper's, perhaps, which ends when it has had nothing for a second
+  const before = threads(); // may include the keeper's thread, which ends after a second without work
   await new Process(() => {}).start().join();
   expect([process.listenerCount("exit"), threads() <= before]).toEqual([listeners, true]);
 });

@@ -110,7 +110,7 @@ describe("rm and prune", () => {
     );
     await other.heard();
     await other.kill();
-    expect(run("ls").stdout).toMatch(/of a dead owner: `shared-ndarray prune` removes them/);
+    expect(run("ls").stdout).toMatch(/with a dead owner: `shared-ndarray prune` removes them/);
     const told = new RegExp(`${name} \\(2.0 KiB\\) of process ${other.child.pid}`);
     expect(run("prune", "--dry-run").stdout).toMatch(told);
     expect(readdirSync("/dev/shm")).toContain(name);

@@ -11,16 +11,8 @@ import {
   zeros,
 } from "shared-ndarray";
 import { describe, expect, it } from "vitest";
+import { codeOf, thrownBy } from "../fixtures/thrown.js";
 
-const thrownBy = (act: () => unknown): { code?: string; message: string } => {
-  try {
-    act();
-  } catch (e) {
-    return e as Error;
-  }
-  throw new Error("expected an error");
-};
-const codeOf = (act: () => unknown) => thrownBy(act).code;
 const bytes = (...items: number[]) => Uint8Array.from(items);
 
 describe("ShareableList", () => {
@@ -71,7 +63,7 @@ describe("ShareableList", () => {
   it("text is measured in UTF-8 bytes: nothing is cut", () => {
     const list = new ShareableList(["é".repeat(7), "日本語", "😀"]);
     expect([...list]).toEqual(["é".repeat(7), "日本語", "😀"]);
-    list.set(0, "é".repeat(8)); // 16 bytes: its room
+    list.set(0, "é".repeat(8)); // 16 bytes, which fill its room
     expect(list.at(0)).toBe("é".repeat(8));
     expect(thrownBy(() => list.set(0, "é".repeat(9))).message).toContain("at most 16 bytes");
     expect(list.at(0)).toBe("é".repeat(8));
@@ -121,7 +113,7 @@ describe("ShareableList", () => {
   it("travels by handle: the same memory, in few bytes; a dead one is not found", async () => {
     const list = new ShareableList<unknown>([1, "text of some length"] as never[], { name: "travels" });
     const received = fromHandle(structuredClone(toHandle(list)));
-    received.set(0, "a text"); // of a number's slot
+    received.set(0, "a text"); // into the room of a number
     list.set(1, null);
     expect([list.at(0), received.at(1)]).toEqual(["a text", null]);
     const set = (list: ShareableList) => list.set(0, 2.5);
@@ -152,7 +144,7 @@ describe("ShareableList", () => {
     }
     writers[1]!.terminate();
     for (const p of writers) await p.join();
-    list.set(0, "z"); // a writer that died holds nobody up
+    list.set(0, "z"); // a writer that died blocks nobody
     expect([list.at(0), list.at(1)]).toEqual(["z", "?"]);
     expect(changes).toBeGreaterThanOrEqual(300);
   });

@@ -12,16 +12,8 @@ import {
   toHandle,
 } from "shared-ndarray";
 import { describe, expect, it } from "vitest";
+import { codeOf, thrownBy } from "../fixtures/thrown.js";
 
-const thrownBy = (act: () => unknown): { code?: string } => {
-  try {
-    act();
-  } catch (e) {
-    return e as { code?: string };
-  }
-  throw new Error("expected an error");
-};
-const codeOf = (act: () => unknown) => thrownBy(act).code;
 /** Python's test: each element becomes the sum of all up to it. */
 const prefixSums = (data: Int32Array) => {
   for (let i = 1; i < data.length; i++) data[i]! += data[i - 1]!;

@@ -3,7 +3,8 @@
 import { type Connection, pipe } from "../../channels/pipe.js";
 import type { SharedMemory } from "../../memory/shared-memory.js";
 import { sleepSync } from "../../memory/words/atomics.js";
-import { type ChildProcess, constants, type ResourceLimits } from "../../platform/runtime.js";
+import type { ResourceLimits } from "../../platform/interface.js";
+import { type ChildProcess, constants } from "../../platform/runtime.js";
 import { startOf } from "../../system/agent.js";
 import { sweepDead } from "../../system/owner-file.js";
 import { startProcess } from "../../system/process.js";

@@ -2,7 +2,7 @@
 
 import { blockOf, SharedMemory } from "../../memory/shared-memory.js";
 import { newWords } from "../../memory/words/atomics.js";
-import type { Isolation } from "../../platform/runtime.js";
+import type { Isolation } from "../../platform/interface.js";
 import { type ChunkTable, type TeamMemory, tableBytes, tableOver } from "./layout.js";
 
 export const newTeamMemory = (bytes: number, isolation: Isolation): TeamMemory =>

@@ -3,7 +3,7 @@
 import type { Work } from "../../calls/call.js";
 import { doom } from "../../memory/machine/native.js";
 import { add, exchange, load, notify, store } from "../../memory/words/atomics.js";
-import type { Isolation } from "../../platform/runtime.js";
+import type { Isolation } from "../../platform/interface.js";
 import { isAlive } from "../../system/agent.js";
 import { type Packed, settle } from "../../wire/departures.js";
 import { pack } from "../../wire/pack.js";
