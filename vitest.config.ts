@@ -8,7 +8,7 @@ const UNIT = [
   "test/ir/*.test.ts",
   "test/kernels/paths.test.ts",
   "test/ndarray/*.test.ts",
-  "test/structure/{layers,style,errors}.test.ts",
+  "test/structure/{layers,style,errors,readme}.test.ts",
   "test/sync/ring.test.ts",
 ];
 
