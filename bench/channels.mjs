@@ -1,5 +1,5 @@
-// Queues, pipes and managers against Python's multiprocessing and against MessagePort, all in one run: ns per message, medians.
-// One producer, one consumer, in two threads (of Python: processes). Targets of DESIGN.md §8 say whether they hold.
+// Compares queues, pipes and managers with Python's multiprocessing and with MessagePort, in one run: medians, ns per message.
+// One producer and one consumer run in two threads (Python: in two processes). Rows with a target say whether it holds.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -20,7 +20,7 @@ const theirs = async (name) => {
 };
 
 const ROUNDS = 11;
-/** Median of the rounds, after one that warms up. */
+/** The median of the rounds. The first round warms up and does not count. */
 async function measure(round) {
   await round();
   const found = [];
@@ -49,7 +49,7 @@ const drain = (channel, rounds, n, done) => {
     done.set();
   }
 };
-/** Another thread takes what is put, round after round: a round lasts until the last message has been taken. */
+/** Another thread takes the messages. A round lasts until it has taken the last one. */
 function stream(sender, receiver, message, count) {
   const done = new SharedEvent();
   const p = new Process(drain, [receiver, ROUNDS + 1, count, done]).start();
@@ -83,14 +83,14 @@ const portStream = (message, count) => ({
   end() {},
 });
 
-/** Medians of streams whose rounds take turns: a moment in which the machine is busy is not one's alone. */
+/** The medians of several streams. Their rounds take turns, so a busy moment of the machine affects all of them. */
 async function measureInTurn(...streams) {
   const found = streams.map(() => []);
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [i, { round }] of streams.entries()) found[i].push(await round());
   }
   for (const { end } of streams) await end();
-  return found.map((times) => median(times.slice(1))); // the first one warms up
+  return found.map((times) => median(times.slice(1))); // the first round warms up
 }
 
 const large = { byteCapacity: 32 << 20 };

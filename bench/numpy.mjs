@@ -1,5 +1,5 @@
-// Kernels against NumPy and against plain JavaScript, every row of DESIGN.md §8 that they touch: both sides in one run, medians and
-// ratios. NumPy is that of the machine's python3; what misses its target says why.
+// Compares kernels with NumPy and with plain JavaScript, in one run: medians and ratios. NumPy is the one of the machine's
+// python3. A row that misses its target says why.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -42,7 +42,7 @@ const functions = {
   tanh: nd.tanh,
 };
 const rows = [];
-/** @param ratio ours by theirs, or theirs by ours: as the target counts */
+/** @param ratio our time divided by theirs, or the other way round, as the target counts it */
 const add = (work, ours, against, theirs, ratio, target, holds, reason = "") => {
   rows.push({ work, us: ours, against, theirsUs: theirs, ratio, target, holds, reason: holds ? "" : reason });
   const mark = holds ? "holds" : `MISSES ${reason}`;
@@ -182,7 +182,7 @@ const results = nd.zeros([1_000_000]);
 const unitFlat = unit.flat;
 const plainOut = new Float64Array(1_000_000);
 for (const name of ["exp", "log", "tanh"]) {
-  // In place on Node 20, where one instance has one memory.
+  // In place on Node 20, where a WebAssembly instance has only one memory.
   const out = hasMultiMemory ? results : unit;
   const ours = measure(() => pool.mapSync(unit, functions[name], { out }), 60);
   nd.divide(nd.add(nd.arange(1_000_000), 1), 1_000_000, { out: unit });
