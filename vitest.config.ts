@@ -1,18 +1,17 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-/** Tests that start no worker and no process of their own. `npm run test:unit` runs only these, in seconds. */
+/** Fast tests that start no worker and no process of their own. `npm run test:unit` runs only these, in seconds. */
 const UNIT = [
   "test/errors.test.ts",
   "test/functions/oracle.test.ts",
-  "test/ir/*.test.ts",
   "test/kernels/paths.test.ts",
   "test/ndarray/*.test.ts",
   "test/structure/{layers,style,errors,readme}.test.ts",
   "test/sync/ring.test.ts",
 ];
 
-// Pure parts are tested from src. Tests with threads import the built package, because Node 20 workers cannot load TypeScript.
+// Tests of pure parts import src. Tests with threads import dist, because workers on Node 20 cannot load TypeScript.
 export default defineConfig({
   resolve: { alias: { "shared-ndarray": fileURLToPath(new URL("dist/index.js", import.meta.url)) } },
   test: {

@@ -1,5 +1,6 @@
-// Compares queues, pipes and managers with Python's multiprocessing and with MessagePort, in one run: medians, ns per message.
-// One producer and one consumer run in two threads (Python: in two processes). Rows with a target say whether it holds.
+// Compares queues, pipes and managers with Python's multiprocessing and with MessagePort, in one run: medians, in ns
+// per message. One producer and one consumer run in two threads (Python: in two processes). Rows with a target say
+// whether it holds.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -42,7 +43,7 @@ function add(work, ours, against, their, target) {
 }
 console.log(`${"work".padEnd(44)}${"ns".padStart(10)}  ${"against".padEnd(34)}${"ns".padStart(10)}    times`);
 
-// ── Throughput ─────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Throughput ───────────────────────────────────────────────────────────────────────────────────
 const drain = (channel, rounds, n, done) => {
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < n; i++) channel.getSync();
@@ -116,7 +117,7 @@ const array = zeros([1 << 20]);
 const [byHandle] = await measureInTurn(queueStream(array, 500, {}));
 add("Queue: an array of 8 MiB, by handle", byHandle, "Python's Queue, 8 MiB of bytes", await theirs("queue 8 MiB"));
 
-// ── There and back ─────────────────────────────────────────────────────────────────────────────────────────────────
+// ── There and back ───────────────────────────────────────────────────────────────────────────────
 const echo = (there, back, n) => {
   for (let i = 0; i < n; i++) back.putSync(there.getSync());
 };
@@ -169,7 +170,7 @@ add("Queue: there and back, blocked", blocked, "MessagePort", port);
 add("Queue: there and back, asynchronous", await measure(queues(echoAsync, false)), "MessagePort", port);
 add("pipe: there and back, blocked", await measure(pipes), "Python's Pipe", await theirs("pipe round trip"));
 
-// ── Managers ───────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Managers ─────────────────────────────────────────────────────────────────────────────────────
 const manager = new Manager();
 const dict = manager.dict();
 const sets = await measure(() => {

@@ -1,5 +1,5 @@
-// Measures how the chunk size affects the time to square 1e5, 1e6 and 1e7 float64 in place on a warm pool. Sizes go from 1 KiB
-// to one chunk per worker. The plain loop on one thread is measured in the same run.
+// Measures how the chunk size affects the time to square 1e5, 1e6 and 1e7 float64 in place on a warm pool. Sizes go
+// from 1 KiB to one chunk per worker. The plain loop on one thread is measured in the same run.
 import { Bench } from "tinybench";
 import { full, Pool } from "../dist/index.js";
 import { logLogPlot } from "../dist/plot.js";

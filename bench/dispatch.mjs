@@ -1,5 +1,6 @@
-// Measures what a call costs on top of its work. A call too small to share is compared with the same loop written by hand; a
-// call whose chunks must run on a worker, with a raw postMessage round trip. Rows with a target say whether it holds.
+// Measures what a call costs on top of its work. A call too small to share is compared with the same loop written by
+// hand; a call whose chunks must run on a worker, with a raw postMessage round trip. Rows with a target say whether
+// it holds.
 import { Worker } from "node:worker_threads";
 import { full, NDArray, Pool, SharedMemory } from "../dist/index.js";
 import { keep, median, provenance, quantile } from "./report.mjs";

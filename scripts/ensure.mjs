@@ -1,5 +1,6 @@
-// Makes a fresh clone ready to run: installs if node_modules is missing or older than the lock file, and builds if dist is
-// older than src. It runs before `npm start` and `npm test`, when nothing may be installed yet, so it has no dependencies.
+// Makes a fresh clone ready to run: installs if node_modules is missing or older than the lock file, and builds if
+// dist is older than src. It runs before `npm start` and `npm test`, when nothing may be installed yet: it has no
+// dependencies.
 import { execSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";

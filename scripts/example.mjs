@@ -1,5 +1,5 @@
-// Compiles and runs a TypeScript program, as a user's build would: `npm run example -- docs/examples/30-attach-by-name.ts`, or
-// just `30`. The output is for Node 20 and goes to .examples/, which git ignores. There, `shared-ndarray` is this package.
+// Compiles a TypeScript program for Node 20 and runs it: `npm run example -- docs/examples/30-attach-by-name.ts`, or just
+// `30`. The output goes to .examples/, which git ignores. There, `shared-ndarray` is this package.
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";

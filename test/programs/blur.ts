@@ -1,6 +1,7 @@
 /**
- * Blurs a picture: each byte becomes the mean of its 3 × 3 neighbourhood in its own colour channel. A kernel sees one halo row on
- * each side of its chunk, so no row needs a second pass. Usage: blur.ts WIDTH HEIGHT, with `in.rgb` in the current folder.
+ * Blurs a picture: each byte becomes the mean of its 3 × 3 neighbourhood in its own colour channel. A kernel sees
+ * one halo row on each side of its chunk, so no row needs a second pass. Usage: blur.ts WIDTH HEIGHT, with `in.rgb`
+ * in the current folder.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { array, emptyLike, Pool } from "shared-ndarray";

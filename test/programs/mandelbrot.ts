@@ -1,6 +1,6 @@
 /**
- * Counts the iterations of each point of the Mandelbrot set with `forEachChunk`, shows the progress, and stops on Ctrl-C.
- * Usage: mandelbrot.ts [LIMIT]
+ * Counts the iterations of each point of the Mandelbrot set with `forEachChunk`, shows the progress, and stops on
+ * Ctrl-C. Usage: mandelbrot.ts [LIMIT]
  */
 import { isSharedError, Pool, zeros } from "shared-ndarray";
 

@@ -1,4 +1,4 @@
-/** Standardizes the columns of a table: mean 0, standard deviation 1. The steps are NumPy's functions; the pool runs them. */
+/** Standardizes the columns of a table: mean 0, standard deviation 1. The steps are NumPy's functions, on a pool. */
 import {
   allclose,
   arange,

@@ -1,4 +1,4 @@
-/** README and the other documents: every link leads somewhere, figures are those of the stored results, the barrel's groups. */
+/** README and the other documents: links lead somewhere, figures are those of the results, groups are the barrel's. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";

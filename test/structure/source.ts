@@ -61,7 +61,7 @@ function importsValues(clause: ts.ImportClause | undefined): boolean {
   return !(areTypes && !clause.name);
 }
 
-/** The groups of files that import each other, directly or not: Tarjan's strongly connected components of two files or more. */
+/** The groups of files that import each other, directly or not: strongly connected components (Tarjan). */
 export function cycles(modules: readonly string[], importsFrom: (file: string) => readonly string[]): string[][] {
   const found: string[][] = [];
   const order = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** How the code reads: lengths of files and lines, a README for each folder, the form of doc comments, plain English. */
+/** How the code reads: lengths of files and lines, a README in each folder, the form of doc comments, plain English. */
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-/** What the compiler must infer about a pool's calls: kernels get typed views and scalars, results keep dtype and rank. */
+/** What the compiler must infer about a pool: kernels get typed views, and results keep their dtype and rank. */
 import {
   add,
   arange,
