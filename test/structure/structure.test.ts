@@ -64,6 +64,11 @@ describe("package.json", () => {
     }))
       expect(version).toMatch(/^\d+\.\d+\.\d+$/);
   });
+  it("ships the build, the license and the changelog", () => {
+    expect(json.files).toEqual(["dist", "LICENSE", "CHANGELOG.md"]);
+    expect(readdirSync(root)).toEqual(expect.arrayContaining(json.files));
+    expect(readFileSync(join(root, "CHANGELOG.md"), "utf8")).toContain(`## [${json.version}]`);
+  });
   it("exports what is built, types first", () => {
     for (const [path, target] of Object.entries(json.exports as Record<string, Record<string, string> | string>)) {
       if (typeof target === "string") continue;
