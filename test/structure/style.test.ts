@@ -83,7 +83,7 @@ describe("plain English", () => {
     "of course": "(leave it out)",
     hence: "so",
     thus: "so",
-    "several of whose|some of whose|one of whose": "whose … share, if one of its",
+    "several of whose": "whose elements share memory",
     "to whom": "the receiver",
     "what there is": "(name it)",
   };
