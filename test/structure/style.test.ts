@@ -53,6 +53,10 @@ describe("folders of src/", () => {
   });
 });
 
+/** docs/conformance.md quotes the titles of tests, in the second column of its tables. */
+const withoutTitles = (path: string) =>
+  path === "docs/conformance.md" ? read(path).replace(/^(\| .+? +\| ).+?( +\| .+ \|)$/gm, "$1$2") : read(path);
+
 describe("doc comments", () => {
   it("have each `@throws` on a line of its own: `@throws {ShapeError} If …`", () => {
     const wrong = files.flatMap((file) =>
@@ -96,7 +100,7 @@ describe("plain English", () => {
       "bench/README.md",
       ...markdownIn("src"),
       ...markdownIn("docs"),
-    ].map((path) => [path, read(path)] as const),
+    ].map((path) => [path, withoutTitles(path)] as const),
   ];
   /** A phrase may be broken over two lines of a comment. */
   const patterns = Object.entries(STRANGE).map(
