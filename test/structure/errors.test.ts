@@ -4,7 +4,8 @@ import { join } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import * as errors from "../../src/base/errors.js";
-import { parsed, root } from "./source.js";
+import { parsed } from "./modules.js";
+import { root } from "./source.js";
 
 const page = readFileSync(join(root, "docs/errors.md"), "utf8");
 const rows = [...page.matchAll(/^\| `([A-Z_]+)` +\| `(\w+)`, (\w+) +\| (.+?) +\| (.+?) +\| (.+?) +\|$/gm)].map(
@@ -20,7 +21,7 @@ const rows = [...page.matchAll(/^\| `([A-Z_]+)` +\| `(\w+)`, (\w+) +\| (.+?) +\|
 
 /** The fields of each code, from the interface `ErrorFields`. */
 const fieldsByCode = new Map<string, string[]>();
-ts.forEachChild(parsed.get("base/errors.ts")!, (node) => {
+ts.forEachChild(parsed("base/errors.ts"), (node) => {
   if (!ts.isInterfaceDeclaration(node) || node.name.text !== "ErrorFields") return;
   for (const member of node.members) {
     if (!ts.isPropertySignature(member) || !member.type || !ts.isTypeLiteralNode(member.type)) continue;

@@ -1,7 +1,8 @@
 /** The folders of src/ are layers: imports go down only, and no group of files imports itself, not even for types. */
 import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cycles, files, importsOf } from "./source.js";
+import { cycles, importsOf } from "./modules.js";
+import { files } from "./source.js";
 
 /** From the lowest to the highest. A folder imports from itself and from the folders before it. */
 const LAYERS = [

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { code, files, filesIn, prose, root, text } from "./source.js";
+import { prose } from "./modules.js";
+import { code, files, filesIn, root, text } from "./source.js";
 
 const MAX_LINES = 400;
 const MAX_COLUMNS = 120;
