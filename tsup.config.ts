@@ -1,6 +1,6 @@
 import { defineConfig } from "tsup";
 
-// All entries lie flat in dist/, so that `new URL("./worker.js", import.meta.url)` holds from any shared chunk.
+// All entries are built into dist/ itself. So `new URL("./worker.js", import.meta.url)` is right in any shared chunk.
 export default defineConfig({
   entry: {
     index: "src/index.ts",

@@ -1,7 +1,16 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-// Tests that run threads import the built package, because Node 20 workers cannot load TypeScript; pure parts import src.
+/** Fast tests that start no worker and no process of their own. `npm run test:unit` runs only these, in seconds. */
+const UNIT = [
+  "test/errors.test.ts",
+  "test/kernels/paths.test.ts",
+  "test/ndarray/*.test.ts",
+  "test/structure/{layers,style,errors,readme}.test.ts",
+  "test/sync/ring.test.ts",
+];
+
+// Tests of pure parts import src. Tests with threads import dist, because workers on Node 20 cannot load TypeScript.
 export default defineConfig({
   resolve: { alias: { "shared-ndarray": fileURLToPath(new URL("dist/index.js", import.meta.url)) } },
   test: {
@@ -12,10 +21,20 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "all", include: ["test/**/*.test.ts"], exclude: ["test/system/**"], sequence: { groupOrder: 0 } },
+        test: { name: "unit", include: UNIT, sequence: { groupOrder: 0 } },
       },
       {
-        // What dead processes leave, the next process sweeps: nothing else may start there meanwhile.
+        // Everything else that may run side by side.
+        extends: true,
+        test: {
+          name: "threads",
+          include: ["test/**/*.test.ts"],
+          exclude: [...UNIT, "test/system/**"],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // These tests check what dead processes leave behind. The next process to start removes it, so they run alone.
         extends: true,
         test: { name: "system", include: ["test/system/*.test.ts"], maxWorkers: 1, sequence: { groupOrder: 1 } },
       },

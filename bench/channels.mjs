@@ -1,5 +1,6 @@
-// Queues, pipes and managers against Python's multiprocessing and against MessagePort, all in one run: ns per message, medians.
-// One producer, one consumer, in two threads (of Python: processes). Targets of DESIGN.md §8 say whether they hold.
+// Compares queues, pipes and managers with Python's multiprocessing and with MessagePort, in one run: medians, in ns
+// per message. One producer and one consumer run in two threads (Python: in two processes). Rows with a target say
+// whether it holds.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -20,7 +21,7 @@ const theirs = async (name) => {
 };
 
 const ROUNDS = 11;
-/** Median of the rounds, after one that warms up. */
+/** The median of the rounds. The first round warms up and does not count. */
 async function measure(round) {
   await round();
   const found = [];
@@ -42,14 +43,14 @@ function add(work, ours, against, their, target) {
 }
 console.log(`${"work".padEnd(44)}${"ns".padStart(10)}  ${"against".padEnd(34)}${"ns".padStart(10)}    times`);
 
-// ── Throughput ─────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Throughput ───────────────────────────────────────────────────────────────────────────────────
 const drain = (channel, rounds, n, done) => {
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < n; i++) channel.getSync();
     done.set();
   }
 };
-/** Another thread takes what is put, round after round: a round lasts until the last message has been taken. */
+/** Another thread takes the messages. A round lasts until it has taken the last one. */
 function stream(sender, receiver, message, count) {
   const done = new SharedEvent();
   const p = new Process(drain, [receiver, ROUNDS + 1, count, done]).start();
@@ -83,14 +84,14 @@ const portStream = (message, count) => ({
   end() {},
 });
 
-/** Medians of streams whose rounds take turns: a moment in which the machine is busy is not one's alone. */
+/** The medians of several streams. Their rounds take turns, so a busy moment of the machine affects all of them. */
 async function measureInTurn(...streams) {
   const found = streams.map(() => []);
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [i, { round }] of streams.entries()) found[i].push(await round());
   }
   for (const { end } of streams) await end();
-  return found.map((times) => median(times.slice(1))); // the first one warms up
+  return found.map((times) => median(times.slice(1))); // the first round warms up
 }
 
 const large = { byteCapacity: 32 << 20 };
@@ -116,7 +117,7 @@ const array = zeros([1 << 20]);
 const [byHandle] = await measureInTurn(queueStream(array, 500, {}));
 add("Queue: an array of 8 MiB, by handle", byHandle, "Python's Queue, 8 MiB of bytes", await theirs("queue 8 MiB"));
 
-// ── There and back ─────────────────────────────────────────────────────────────────────────────────────────────────
+// ── There and back ───────────────────────────────────────────────────────────────────────────────
 const echo = (there, back, n) => {
   for (let i = 0; i < n; i++) back.putSync(there.getSync());
 };
@@ -169,7 +170,7 @@ add("Queue: there and back, blocked", blocked, "MessagePort", port);
 add("Queue: there and back, asynchronous", await measure(queues(echoAsync, false)), "MessagePort", port);
 add("pipe: there and back, blocked", await measure(pipes), "Python's Pipe", await theirs("pipe round trip"));
 
-// ── Managers ───────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Managers ─────────────────────────────────────────────────────────────────────────────────────
 const manager = new Manager();
 const dict = manager.dict();
 const sets = await measure(() => {

@@ -1,4 +1,4 @@
-// The other side of channels.mjs over a MessagePort: counts what comes, or sends it back.
+// The thread at the other end of the MessagePort in channels.mjs: counts the messages, or sends each one back.
 import { parentPort } from "node:worker_threads";
 
 let left = 0;

@@ -1,4 +1,4 @@
-"""Python's side of channels.mjs: reads the name of a measurement per line, answers with its times in ns per message, as JSON."""
+"""Python's side of channels.mjs: reads one measurement's name per line and answers with its times in ns per message, as JSON."""
 import json
 import multiprocessing as mp
 import platform

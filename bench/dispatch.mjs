@@ -1,5 +1,6 @@
-// What a call costs beside its work: a call too small to share against the same loop written by hand, and a job whose chunks
-// must run on a worker against a raw postMessage round trip. Targets: DESIGN.md §8.
+// Measures what a call costs on top of its work. A call too small to share is compared with the same loop written by
+// hand; a call whose chunks must run on a worker, with a raw postMessage round trip. Rows with a target say whether
+// it holds.
 import { Worker } from "node:worker_threads";
 import { full, NDArray, Pool, SharedMemory } from "../dist/index.js";
 import { keep, median, provenance, quantile } from "./report.mjs";
@@ -66,7 +67,7 @@ add(
   (p, b) => p <= b + 60,
 );
 
-// A raw round trip to a worker, as the pool's own messages would take.
+// A raw round trip to a worker by postMessage, for comparison.
 const echo = new Worker(
   'const { parentPort } = require("node:worker_threads"); parentPort.on("message", (m) => parentPort.postMessage(m));',
   { eval: true },
@@ -80,7 +81,7 @@ await trip();
 const raw = await time(trip);
 await echo.terminate();
 
-// Two chunks of 200 us on two threads: what the call takes beyond 200 us is the price of having a worker do one of them.
+// Two chunks of 200 us on two threads: the time beyond 200 us is the price of having a worker compute one of them.
 const BUSY_US = 200;
 const pair = full(2, 0);
 const busy = () => {
@@ -105,7 +106,7 @@ add(
 );
 await pool.close();
 
-// Names.
+// Creating and attaching named blocks.
 await SharedMemory.ready();
 add(
   "create + unlink",

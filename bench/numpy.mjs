@@ -1,5 +1,5 @@
-// Kernels against NumPy and against plain JavaScript, every row of DESIGN.md §8 that they touch: both sides in one run, medians and
-// ratios. NumPy is that of the machine's python3; what misses its target says why.
+// Compares kernels with NumPy (of the machine's python3) and with plain JavaScript, in one run: medians and ratios.
+// A row that misses its target says why.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -42,7 +42,7 @@ const functions = {
   tanh: nd.tanh,
 };
 const rows = [];
-/** @param ratio ours by theirs, or theirs by ours: as the target counts */
+/** @param ratio our time divided by theirs, or the other way round, as the target counts it */
 const add = (work, ours, against, theirs, ratio, target, holds, reason = "") => {
   rows.push({ work, us: ours, against, theirsUs: theirs, ratio, target, holds, reason: holds ? "" : reason });
   const mark = holds ? "holds" : `MISSES ${reason}`;
@@ -53,7 +53,7 @@ const add = (work, ours, against, theirs, ratio, target, holds, reason = "") => 
 };
 console.log(`${"work".padEnd(44)}${"us".padStart(8)}  ${"against".padEnd(34)}${"us".padStart(8)}   ratio  target`);
 
-// ── Squares ────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Squares ──────────────────────────────────────────────────────────────────────────────────────
 const million = nd.ones([1_000_000]);
 const square = (x) => x * x;
 const squared = measure(() => pool.mapSync(million, square, { out: million }), 400);
@@ -121,7 +121,7 @@ add(
 );
 await one.close();
 
-// ── Three arrays ───────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Three arrays ─────────────────────────────────────────────────────────────────────────────────
 if (hasMultiMemory) {
   const [x, y, out] = [1, 2, 0].map((value) => nd.full([10_000_000], value));
   const ours = measure(() => pool.mapSync([x, y], (a, b) => a * b + 1, { out }), 40);
@@ -138,7 +138,7 @@ if (hasMultiMemory) {
   );
 }
 
-// ── Reductions ─────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Reductions ───────────────────────────────────────────────────────────────────────────────────
 for (const [size, a] of [
   [1, million],
   [10, tenMillion],
@@ -176,13 +176,13 @@ function REASONS(name, size) {
   return size === 1 ? "NumPy reads 512 bits at a time, WebAssembly 128" : "bound by memory";
 }
 
-// ── Elementary functions ───────────────────────────────────────────────────────────────────────────────────────────
+// ── Elementary functions ─────────────────────────────────────────────────────────────────────────
 const unit = nd.divide(nd.add(nd.arange(1_000_000), 1), 1_000_000);
 const results = nd.zeros([1_000_000]);
 const unitFlat = unit.flat;
 const plainOut = new Float64Array(1_000_000);
 for (const name of ["exp", "log", "tanh"]) {
-  // In place on Node 20, where one instance has one memory.
+  // In place on Node 20, where a WebAssembly instance has only one memory.
   const out = hasMultiMemory ? results : unit;
   const ours = measure(() => pool.mapSync(unit, functions[name], { out }), 60);
   nd.divide(nd.add(nd.arange(1_000_000), 1), 1_000_000, { out: unit });
@@ -213,7 +213,7 @@ for (const name of ["exp", "log", "tanh"]) {
   );
 }
 
-// ── Layouts ────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Layouts ──────────────────────────────────────────────────────────────────────────────────────
 const SIDE = 1000;
 const memory = new nd.SharedMemory(8 * SIDE * SIDE * 4);
 const view = (i, shape) => nd.NDArray.view(memory, shape, { byteOffset: 8 * SIDE * SIDE * i });
@@ -262,7 +262,7 @@ if (hasMultiMemory) {
   }
 }
 
-// ── 1 GiB, and a matrix product ────────────────────────────────────────────────────────────────────────────────────
+// ── 1 GiB, and a matrix product ──────────────────────────────────────────────────────────────────
 const large = nd.ones([2 ** 27]);
 const perElement = measure(() => pool.mapSync(large, square, { out: large }), 7) / 2 ** 27;
 const perSmall = squared / 1e6;

@@ -1,4 +1,4 @@
-"""NumPy's side of numpy.mjs: reads the name of a measurement per line, answers with its times in microseconds, as JSON."""
+"""NumPy's side of numpy.mjs: reads one measurement's name per line and answers with its times in microseconds, as JSON."""
 import json
 import sys
 import time
@@ -44,7 +44,7 @@ big = {}
 
 
 def ten(name):
-    """Ten million, made when first asked for."""
+    """Ten million elements, created on first use."""
     if name not in big:
         big[name] = np.ones(10_000_000)
     return big[name]

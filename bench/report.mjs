@@ -1,4 +1,4 @@
-// What every stored result carries, and where it is stored.
+// Shared by all benchmarks: where a result comes from, and where it is stored.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const results = join(dirname(fileURLToPath(import.meta.url)), "results");
 
-/** Machine, runtime, commit and date: the birth certificate of the numbers beside it. */
+/** The machine, runtime, commit and date that are stored with each result. */
 export function provenance() {
   let commit = "unknown";
   try {
@@ -24,7 +24,7 @@ export function provenance() {
   };
 }
 
-/** Writes a file under bench/results and says so. */
+/** Writes a file under bench/results, and prints its path. */
 export function keep(name, content) {
   mkdirSync(results, { recursive: true });
   writeFileSync(join(results, name), typeof content === "string" ? content : `${JSON.stringify(content, null, 2)}\n`);

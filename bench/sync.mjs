@@ -1,5 +1,5 @@
-// Locks, values, events, barriers, lists and processes against Python's multiprocessing, both sides in one run: ns per operation,
-// medians. What has a target in DESIGN.md §8 says whether it holds.
+// Compares locks, values, events, barriers, lists and processes with Python's multiprocessing, in one run: medians,
+// in ns per operation. Rows with a target say whether it holds.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -17,7 +17,7 @@ const theirs = async (name) => {
   return median(await answer());
 };
 
-/** Many short rounds, so that a moment in which the machine is busy is not half of them. */
+/** Many short rounds, so that a busy moment of the machine affects only a few of them. */
 function measure(count, work) {
   for (let i = 0; i < 3; i++) work(count);
   const share = count / 10;
@@ -43,7 +43,7 @@ function add(work, ours, against, their, target) {
 }
 console.log(`${"work".padEnd(46)}${"ns".padStart(11)}  ${"against Python".padEnd(40)}${"ns".padStart(11)}    times`);
 
-// ── One thread ─────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── One thread ───────────────────────────────────────────────────────────────────────────────────
 const pair = (lock) => (count) => {
   for (let i = 0; i < count; i++) lock.acquireSync().release();
 };
@@ -102,8 +102,8 @@ const sets = measure(2e5, (count) => {
 });
 add("ShareableList: set(1, number)", sets, "sl[1] = i", await theirs("list set"));
 
-// ── Two threads ────────────────────────────────────────────────────────────────────────────────────────────────────
-/** Each of the workers does `count` of the work: ns per operation of all. */
+// ── Two threads ──────────────────────────────────────────────────────────────────────────────────
+/** Each worker performs `count` operations. Returns the time per operation of all workers together, in ns. */
 async function together(workers, count, work, args) {
   const pool = new nd.Pool({ workers });
   await pool.ready();
@@ -172,7 +172,7 @@ const roundTrip = ((performance.now() - began) * 1e6) / count;
 await other.join();
 add("Semaphores: there and back, two blocked threads", roundTrip, "two processes", await theirs("ping pong"));
 
-// ── Processes ──────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Processes ────────────────────────────────────────────────────────────────────────────────────
 const starts = [];
 for (let i = 0; i < 20; i++) {
   const since = performance.now();

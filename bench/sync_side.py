@@ -1,4 +1,4 @@
-"""Python's side of sync.mjs: reads the name of a measurement per line, answers with its times in ns per operation, as JSON."""
+"""Python's side of sync.mjs: reads one measurement's name per line and answers with its times in ns per operation, as JSON."""
 import json
 import multiprocessing as mp
 import platform
@@ -51,7 +51,7 @@ def set_clear(count):
 
 
 def contended(work, workers, count, rounds):
-    """Each of the workers does `count`: ns per operation of all."""
+    """Each worker performs `count` operations. Returns the time per operation of all workers together, in ns."""
     found = []
     for _ in range(rounds):
         gate = mp.Barrier(workers + 1)

@@ -1,5 +1,5 @@
-// Runs a TypeScript program as a user's build would: `npm run example -- docs/examples/30-attach-by-name.ts`, or just `30`.
-// Compiled for Node 20 into .examples/ (which git ignores), from where `shared-ndarray` is this package.
+// Compiles a TypeScript program for Node 20 and runs it: `npm run example -- docs/examples/30-attach-by-name.ts`, or just
+// `30`. The output goes to .examples/, which git ignores. There, `shared-ndarray` is this package.
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -8,7 +8,7 @@ import ts from "typescript";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The compiled program's path. */
+/** Compiles the program at `path`, and returns the path of the result. */
 export function compile(path) {
   const target = join(root, ".examples", `${basename(path, ".ts")}.mjs`);
   const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };

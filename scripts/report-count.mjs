@@ -1,4 +1,5 @@
-// Prints `N passed, N failed` from vitest's JSON report, as the last line of CI. Fails if nothing ran.
+// Prints `N passed, N failed` from vitest's JSON report as the last line of CI. Exits with 1 if a test failed or
+// none ran.
 import { readFileSync } from "node:fs";
 
 const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(process.argv[2], "utf8"));

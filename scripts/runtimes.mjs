@@ -1,4 +1,5 @@
-// Runs the whole test suite on Node 22, 24 and 26 (from npm), beside the installed one: `npm run test:runtimes [-- 24]`.
+// Runs the whole test suite on Node 20, 22, 24 and 26, or on the versions given: `npm run test:runtimes [-- 24]`. The
+// installed Node is used for its own version; npm provides the others.
 import { execFileSync, spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,25 +1,38 @@
-/** shared-ndarray: NumPy-style, typed, n-dimensional arrays in named shared memory, computed on all cores. The only barrel. */
+/**
+ * shared-ndarray: NumPy-style, typed, n-dimensional arrays in named shared memory, computed on all cores.
+ * The only barrel, in the groups of README.md.
+ */
+
+// Arrays
 
 export type { DType, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./base/dtype.js";
-export * from "./base/errors.js";
-export type {
-  ChunkInfo,
-  ChunkKernel,
-  Chunks,
-  ElementFunction,
-  Halo,
-  Many,
-  Operands,
-  Reducer,
-} from "./calls/kernel-types.js";
-export type { CallOptions, SyncCallOptions } from "./calls/options.js";
-export { defineReducer } from "./calls/reducer.js";
-export { JoinableQueue } from "./channels/joinable-queue.js";
-export { type Connection, type PipeOptions, pipe } from "./channels/pipe.js";
-export { Queue, type QueueOptions } from "./channels/queue.js";
-export type { Receiver, Sender } from "./channels/types.js";
+export { allclose, arrayEqual } from "./ndarray/compare.js";
+export type { CreateOptions } from "./ndarray/create.js";
+export {
+  arange,
+  array,
+  type Create,
+  type CreateLike,
+  empty,
+  emptyLike,
+  eye,
+  full,
+  linspace,
+  ones,
+  onesLike,
+  zeros,
+  zerosLike,
+} from "./ndarray/create.js";
+export { load, loadSync, save, saveSync } from "./ndarray/file.js";
+export { concat, slidingWindowView, stack } from "./ndarray/join.js";
+export { type MemmapOptions, memmap } from "./ndarray/memmap.js";
+export type { AnyNDArray, ReadonlyNDArray } from "./ndarray/ndarray.js";
+export { NDArray } from "./ndarray/ndarray.js";
+export type { Index, ScijsNDArray, Shape, SliceArg } from "./ndarray/notation.js";
+
+// Functions of arrays
+
 export { type Cumulative, type CumulativeOptions, cumulativeProd, cumulativeSum } from "./functions/cumulative.js";
-export { type ExplainOptions, type Explanation, explain } from "./functions/explain.js";
 export { type Matmul, matmul } from "./functions/matmul.js";
 export {
   all,
@@ -122,8 +135,70 @@ export {
   trunc,
   where,
 } from "./functions/ufuncs.js";
+
+// Pools
+
+export type {
+  ChunkInfo,
+  ChunkKernel,
+  Chunks,
+  ElementFunction,
+  Halo,
+  Many,
+  Operands,
+  Reducer,
+} from "./calls/kernel-types.js";
+export type { CallOptions, SyncCallOptions } from "./calls/options.js";
+export { defineReducer } from "./calls/reducer.js";
+export { type ExplainOptions, type Explanation, explain } from "./functions/explain.js";
+export { Pool } from "./parallel/pool.js";
+export type { WorkerLike } from "./parallel/spawn.js";
+export type { TeamMember } from "./parallel/team/task-runner.js";
+export type { TuneReport } from "./parallel/tune.js";
+export type { PoolOptions, PoolStats, RunOptions } from "./parallel/types.js";
+export { defineKernel } from "./wire/functions.js";
+
+// Processes
+
+export type { Isolation, ResourceLimits } from "./platform/interface.js";
+export { isWorker } from "./platform/role.js";
+export { Process, type ProcessOptions } from "./processes/process.js";
+export { defineTask } from "./wire/functions.js";
+
+// Locks and signals
+
+export type { SyncWaitOptions, WaitOptions } from "./memory/words/wait.js";
+export { Barrier } from "./sync/barrier.js";
+export { Condition } from "./sync/condition.js";
+export type { Guard } from "./sync/guard.js";
+export { Lock, RLock } from "./sync/lock.js";
+export { BoundedSemaphore, Semaphore } from "./sync/semaphore.js";
+export { SharedEvent } from "./sync/shared-event.js";
+
+// Shared values
+
+export type { Codes, DTypeNamed, ElementType, ValueOf, ValueType } from "./values/element-type.js";
+export type { ListItem } from "./values/list-item.js";
+export { RawValue } from "./values/raw-value.js";
+export { ShareableList } from "./values/shareable-list.js";
+export { rawArray, SharedArray } from "./values/shared-array.js";
+export { type Struct, struct } from "./values/struct.js";
+export { Value } from "./values/value.js";
+
+// Messages
+
+export { JoinableQueue } from "./channels/joinable-queue.js";
+export { type Connection, type PipeOptions, pipe } from "./channels/pipe.js";
+export { Queue, type QueueOptions } from "./channels/queue.js";
+export type { Receiver, Sender } from "./channels/types.js";
+
+// Managers
+
 export { Manager, type ManagerOptions } from "./managers/manager.js";
 export type { DictApi, ListApi, NamespaceApi, Proxied, ValueApi } from "./managers/proxies.js";
+
+// Memory and names
+
 export {
   type AttachOptions,
   type BlockInfo,
@@ -133,49 +208,8 @@ export {
   SharedMemory,
 } from "./memory/shared-memory.js";
 export { SharedMemoryManager } from "./memory/shared-memory-manager.js";
-export type { SyncWaitOptions, WaitOptions } from "./memory/words/wait.js";
-export { allclose, arrayEqual } from "./ndarray/compare.js";
-export {
-  arange,
-  array,
-  type Create,
-  type CreateLike,
-  type CreateOptions,
-  empty,
-  emptyLike,
-  eye,
-  full,
-  linspace,
-  ones,
-  onesLike,
-  zeros,
-  zerosLike,
-} from "./ndarray/create.js";
-export { load, loadSync, save, saveSync } from "./ndarray/file.js";
-export { concat, slidingWindowView, stack } from "./ndarray/join.js";
-export { type MemmapOptions, memmap } from "./ndarray/memmap.js";
-export { type AnyNDArray, NDArray, type ReadonlyNDArray } from "./ndarray/ndarray.js";
-export type { Index, ScijsNDArray, Shape, SliceArg } from "./ndarray/notation.js";
-export { Pool } from "./parallel/pool.js";
-export type { WorkerLike } from "./parallel/spawn.js";
-export type { TeamMember } from "./parallel/team/task-runner.js";
-export type { TuneReport } from "./parallel/tune.js";
-export type { PoolOptions, PoolStats, RunOptions } from "./parallel/types.js";
-export type { Isolation, ResourceLimits } from "./platform/interface.js";
-export { isWorker } from "./platform/role.js";
-export { Process, type ProcessOptions } from "./processes/process.js";
-export { Barrier } from "./sync/barrier.js";
-export { Condition } from "./sync/condition.js";
-export type { Guard } from "./sync/guard.js";
-export { Lock, RLock } from "./sync/lock.js";
-export { BoundedSemaphore, Semaphore } from "./sync/semaphore.js";
-export { SharedEvent } from "./sync/shared-event.js";
-export type { Codes, DTypeNamed, ElementType, ValueOf, ValueType } from "./values/element-type.js";
-export type { ListItem } from "./values/list-item.js";
-export { RawValue } from "./values/raw-value.js";
-export { ShareableList } from "./values/shareable-list.js";
-export { rawArray, SharedArray } from "./values/shared-array.js";
-export { type Struct, struct } from "./values/struct.js";
-export { Value } from "./values/value.js";
-export { defineKernel, defineTask } from "./wire/functions.js";
 export { fromHandle, type Handle, toHandle } from "./wire/registry.js";
+
+// Errors
+
+export * from "./base/errors.js";

@@ -1,4 +1,5 @@
-// Runs the stress programs beside this file, each in a process of its own; `--short` for CI. Exit code 1 if one fails.
+// Runs the stress programs of this folder, each in a process of its own: all, or those whose name contains the
+// argument. With `--short` they do less, as in CI. The exit code is 1 if one fails.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";

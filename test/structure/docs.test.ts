@@ -1,24 +1,14 @@
 /** README and examples run as they stand, and print what they say. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as nd from "shared-ndarray";
 import { describe, expect, it } from "vitest";
+import { example } from "../fixtures/example.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-/** Without what `npx` leaves for the programs it runs: an example may run `npx` itself. */
-const { npm_config_package: _, ...env } = process.env;
-function example(path: string, cwd = root) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "scripts/example.mjs"), path], {
-    cwd,
-    env,
-    encoding: "utf8",
-    timeout: 60_000,
-  });
-  return { status, stdout, stderr };
-}
 
 it("the README's first example prints what it says", () => {
   const folder = mkdtempSync(join(tmpdir(), "shared-ndarray-"));
@@ -85,46 +75,6 @@ describe("examples, twice in a row, leaving nothing behind", () => {
       expect(stdout).toMatch(output);
     }
     if (number === "33") expect(example(number).stdout).toContain("<- auto");
-  });
-});
-
-const programs = join(root, "../shared/programs");
-describe.skipIf(!existsSync(programs))("the design's programs (they lie beside the clone)", () => {
-  const asTheyStand = readdirSync(join(root, "docs/examples")).filter(
-    (file) => file.endsWith(".ts") && existsSync(join(programs, file)),
-  );
-  it.each(asTheyStand)("%s runs as it stands", (file) => {
-    const waitsForRandom = file.startsWith("33"); // it makes its data with `uniform`, which is not there yet
-    expect(example(join(programs, file)).status).toBe(waitsForRandom ? 1 : 0);
-  });
-  it("blur.ts", () => {
-    const folder = mkdtempSync(join(tmpdir(), "shared-ndarray-"));
-    const [width, height] = [1920, 1080];
-    const pixels = Buffer.from(Array.from({ length: width * height * 3 }, (_, i) => (i * 7) % 256));
-    writeFileSync(join(folder, "in.rgb"), pixels);
-    expect(example(join(programs, "blur.ts"), folder)).toMatchObject({ status: 0, stderr: "" });
-    const blurred = readFileSync(join(folder, "out.rgb"));
-    expect(blurred.length).toBe(pixels.length);
-    for (const [y, x] of [
-      [0, 0],
-      [1, 1],
-      [539, 1000],
-      [540, 3],
-      [1079, 5759],
-    ] as const) {
-      let [sum, count] = [0, 0];
-      for (const r of [y - 1, y, y + 1])
-        for (const c of [x - 3, x, x + 3]) {
-          if (r >= 0 && r < height && c >= 0 && c < 3 * width)
-            [sum, count] = [sum + pixels[r * 3 * width + c]!, count + 1];
-        }
-      expect(blurred[y * 3 * width + x]).toBe(Math.trunc(sum / count));
-    }
-    rmSync(folder, { recursive: true });
-  });
-  it("mandelbrot.ts", () => {
-    const { status, stderr } = example(join(programs, "mandelbrot.ts"));
-    expect([status, stderr.endsWith("100 %")]).toEqual([0, true]);
   });
 });
 

@@ -1,2 +1,2 @@
-/** What the design's type tests import: this package, as it is built. */
+/** What type tests, examples and programs import as `shared-ndarray`: this package, as it is built. */
 export * from "../../dist/index.js";

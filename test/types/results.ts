@@ -8,9 +8,12 @@ import {
   mean,
   multiply,
   type NDArray,
+  type ReadonlyNDArray,
   sin,
+  slidingWindowView,
   sqrt,
   square,
+  std,
   sum,
   where,
   zeros,
@@ -32,9 +35,15 @@ const given: NDArray<"float32", 1> = square(floats, { out: floats });
 const total: number = sum(ints);
 const column = mean(ints, { axis: 0 }); // float16, float32 or float64, of one axis
 const rank: 1 = column.ndim as 1;
+const means: NDArray<"float64", 1> | NDArray<"float32", 1> | NDArray<"float16", 1> = mean(
+  slidingWindowView(zeros(9), 3),
+  { axis: 1 },
+);
+const kept: ReadonlyNDArray = sum(ints, { axis: 0, keepdims: true });
+const spread: number = std(ints) + mean(ints);
 declare const any: AnyNDArray;
 const unknown: AnyNDArray = add(any, any);
 // @ts-expect-error: int32 and float32 are float64
 const wrong: NDArray<"float32", 2> = add(ints, floats);
 
-export { asked, chosen, given, promoted, rank, ratio, root, same, total, unknown, weak, wrong };
+export { asked, chosen, given, kept, means, promoted, rank, ratio, root, same, spread, total, unknown, weak, wrong };

@@ -1,0 +1,71 @@
+/** README and the other documents: links lead somewhere, figures are those of the results, groups are the barrel's. */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { describe, expect, it } from "vitest";
+import { filesIn, root, text } from "./source.js";
+
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const documents = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "bench/README.md",
+  ...["docs", "src"].flatMap((folder) =>
+    filesIn(folder)
+      .filter((file) => file.endsWith(".md"))
+      .map((file) => join(folder, file)),
+  ),
+];
+const withoutCode = (markdown: string) => markdown.replace(/^```[\s\S]*?^```/gm, "").replace(/`[^`\n]*`/g, "");
+/** The anchors that GitHub gives to a document's headings. */
+const anchorsOf = (path: string) =>
+  [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+
+it.each(documents)("every link of %s leads to a file or a heading", (path) => {
+  const links = [...withoutCode(read(path)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!);
+  const dead = links.filter((link) => {
+    if (/^https?:/.test(link)) return false;
+    const [file, anchor] = link.split("#") as [string, string?];
+    const target = file === "" ? path : normalize(join(dirname(path), file));
+    return !existsSync(join(root, target)) || (anchor !== undefined && !anchorsOf(target).includes(anchor));
+  });
+  expect(dead).toEqual([]);
+});
+
+describe("README.md", () => {
+  const readme = read("README.md");
+
+  it("wraps its prose at 120 columns", () => {
+    const prose = readme.replace(/^```[\s\S]*?^```/gm, "").split("\n");
+    expect(prose.filter((line) => !line.startsWith("|") && [...line].length > 120)).toEqual([]);
+  });
+
+  it("has the groups of the barrel, in its order", () => {
+    const reference = /^## Reference\n([\s\S]*?)^## /m.exec(readme)![1]!;
+    const headings = [...reference.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading);
+    const groups = [...text("index.ts").matchAll(/^\/\/ (.+)$/gm)].map(([, group]) => group);
+    expect(headings).toEqual([...groups, "The command line"]);
+  });
+
+  it("quotes figures as they were measured", () => {
+    const rows = [...readme.matchAll(/^\| (.+?) +\| (\d+) +\| ([\d,]+), (.+?) +\| `(bench\/results\/.+?)` +\|$/gm)];
+    const works: Record<string, [work: string, against: RegExp]> = {
+      "increment a value under its lock, Python": ["Value int32: updateSync(x => x + 1)", /get_lock/],
+      "a number through a queue, Python": ["Queue: number", /^Python's Queue$/],
+      "a number through a queue, a `MessagePort`": ["Queue: number", /^MessagePort$/],
+    };
+    const quoted = rows.map(([, what, ours, theirs, whose, file]) => {
+      const [work, against] = works[`${what}, ${whose}`]!;
+      const results = JSON.parse(read(file!)).rows as { work: string; against: string; ns: number; theirNs: number }[];
+      const row = results.find((one) => one.work === work && against.test(one.against))!;
+      expect([ours, theirs!.replace(",", "")], what).toEqual([row.ns, row.theirNs].map((ns) => String(Math.round(ns))));
+      return `${what}, ${whose}`;
+    });
+    expect(quoted.sort()).toEqual(Object.keys(works).sort());
+  });
+});
