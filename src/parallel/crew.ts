@@ -1,10 +1,9 @@
 /** The pool's team over time: started when it is first needed, ended when idle or with the pool, started again. */
 import { availableParallelism } from "../platform/runtime.js";
-import { type Hand, Team, type TeamEvents } from "./team/team.js";
+import type { Member } from "./team/member.js";
+import { MAX_SPIN_US } from "./team/patience.js";
+import { Team, type TeamEvents } from "./team/team.js";
 import type { PoolOptions } from "./types.js";
-
-/** How long a worker spins for the next call, where spinning costs nobody a core. */
-const AUTO_SPIN_US = 50;
 
 export class Crew {
   readonly #workers: number;
@@ -26,7 +25,7 @@ export class Crew {
     return this.#team;
   }
   /** Workers without a task. */
-  get free(): Hand[] {
+  get free(): Member[] {
     return this.#team?.free ?? [];
   }
   /** Whether a worker may still have output to write. */
@@ -37,7 +36,7 @@ export class Crew {
   /** The team, started if need be. Throws what making a worker throws. */
   start(): Team {
     const { resourceLimits, createWorker, spinUs = "auto", isolation = "thread" } = this.#options;
-    const auto = this.#workers <= availableParallelism() ? AUTO_SPIN_US : 0;
+    const auto = this.#workers <= availableParallelism() ? MAX_SPIN_US : 0;
     const size = this.#workers;
     const team =
       this.#team ??

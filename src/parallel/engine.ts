@@ -21,8 +21,9 @@ import { assertReachable, ownBlocks } from "./processes/reach.js";
 import { runTaskHere, Tasks } from "./tasks.js";
 import { measureDispatch } from "./team/dispatch-cost.js";
 import { ASYNC, type FromWorker } from "./team/layout.js";
+import type { Member as Hand } from "./team/member.js";
 import { TeamRun } from "./team/runs.js";
-import type { Hand, Team, TeamEvents } from "./team/team.js";
+import type { Team, TeamEvents } from "./team/team.js";
 import type { PoolOptions, PoolStats, RunOptions } from "./types.js";
 
 /** The call under way. */
@@ -360,7 +361,7 @@ export class Engine implements TeamEvents {
       }
       const killAt = call.stoppedAt + (call.checked.options.terminateAfterMs ?? Number.POSITIVE_INFINITY);
       if (now > killAt) run.killInside();
-      if (!isTakenOver && now > began + BOOT_PATIENCE_MS && !this.#crew.team?.hands.some((hand) => hand.ready)) {
+      if (!isTakenOver && now > began + BOOT_PATIENCE_MS && !this.#crew.team?.members.some((hand) => hand.ready)) {
         isTakenOver = true;
         run.takeOver();
       }
@@ -442,7 +443,7 @@ export class Engine implements TeamEvents {
     this.#readying++;
     this.#pump();
     try {
-      while (!team.hands.every((hand) => hand.ready)) {
+      while (!team.members.every((hand) => hand.ready)) {
         await new Promise((resolve) => setTimeout(resolve, 1));
         this.#assertUsable();
         if (this.#crew.team !== team) {

@@ -16,6 +16,8 @@ export const compareExchange = (words: Words, i: number, expected: number, value
   Atomics.compareExchange(words, i, expected, value);
 export const compareExchangeLong = (words: LongWords, i: number, expected: bigint, value: bigint): bigint =>
   Atomics.compareExchange(words, i, expected, value);
+/** Lets the core rest for a moment between two looks of a spin; nothing where the engine has no `Atomics.pause`. */
+export const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {});
 /** Wakes up to `count` waiters of each sort, blocked and not, all if not given; returns how many of this process. */
 export function notify(words: Words, i: number, count?: number): number {
   crossingOf(words)?.wake(byteOf(words, i), count ?? MAX_WAITERS);

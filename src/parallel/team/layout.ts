@@ -8,20 +8,33 @@ import type { Handle, Packed } from "../../wire/handle.js";
 
 /** Words of a line: 128 bytes, two cache lines, which Intel's prefetcher fetches together. */
 const LINE = 32;
-export const CLAIM = 0; // in 64-bit words
-export const FINISHED = LINE;
-export const JOB = 2 * LINE;
-export const TOTAL = JOB + 1;
-export const TABLE = JOB + 2;
-export const FLAGS = JOB + 3;
-export const STOP = JOB + 4;
-export const LIMIT = JOB + 5;
 
+// Line 0: the call. The pool alone writes it (STOP: every closer), while TAG is 0.
+/** Number of the call that members may claim from; 0 while the pool writes the words of the next one. */
+export const TAG = 0;
+export const JOB = 1;
+export const TOTAL = 2;
+export const TABLE = 3;
+export const FLAGS = 4;
+export const LIMIT = 5;
+/** Into how many ranges the turns are divided. */
+export const RANGES = 6;
+/** Position at which every range of this call begins to count. */
+export const BASE = 7;
+export const STOP = 8;
+
+// Line 1: its end.
+export const FINISHED = LINE;
+/** 1: a blocked caller sleeps on FINISHED. */
+export const WAITED = LINE + 1;
+
+// Then two lines for each member: its own, and those of the range with its number.
 /** First word of member i's line; the words in it follow. */
-export const lineOf = (member: number): number => (4 + member) * LINE;
+export const lineOf = (member: number): number => (2 + 2 * member) * LINE;
 export const STATE = 0;
 export const TID = 1;
 export const START = 2;
+/** 1: the member may claim, or is in a chunk. */
 export const INSIDE = 3;
 export const MAIL = 4;
 export const EXIT = 5;
@@ -29,8 +42,21 @@ export const EXIT = 5;
 export const READ = 6;
 /** Microseconds spent in chunks, wrapping. */
 export const BUSY = 7;
-/** 1: the member is about to be terminated (`memory/native.ts`). */
+/** 1: the member is about to be terminated (`memory/machine/native.ts`). */
 export const DOOMED = 8;
+/** Chunks that this member and its predecessors have ended, wrapping. */
+export const PROGRESS = 9;
+
+/** First word of range i's line. */
+export const rangeLineOf = (range: number): number => (3 + 2 * range) * LINE;
+/** `position << 1 | closed`: how many turns of the range are reserved, counted from BASE. */
+export const TAKEN = 0;
+/** Turns taken from the front, by the range's owner. */
+export const FRONT = 1;
+/** Turns taken from the back, by thieves. */
+export const BACK = 2;
+
+/** @param members workers, and one more for a blocked caller */
 export const controlWords = (members: number): number => lineOf(members);
 /** The work that does nothing, bound everywhere: to measure what dispatch costs. */
 export const NO_JOB = 0;
@@ -48,11 +74,10 @@ export const STOP_FAILED = 1;
 export const STOP_ABORTED = 2;
 // A chunk's state.
 export const FREE = 0;
-export const CLAIMED = 1;
-export const DONE = 2;
+export const DONE = 1;
 /** Done, and the reducer's value was no number: it came by message. */
-export const POSTED = 3;
-export const FAILED = 4;
+export const POSTED = 2;
+export const FAILED = 3;
 
 /** One buffer for the chunks of a call. */
 export interface ChunkTable {

@@ -3,7 +3,7 @@
 import { toWire } from "../../base/errors.js";
 import { bindWork, functionsOf, type Work, type WorkSpec } from "../../calls/work.js";
 import { tellDoomBy } from "../../memory/machine/native.js";
-import { add, load, notify, store, waitSync } from "../../memory/words/atomics.js";
+import { add, load, notify, pause, store, waitSync } from "../../memory/words/atomics.js";
 import { thisAgent } from "../../system/agent.js";
 import { importFunction } from "../../wire/functions.js";
 import { type Packed, pack, settle, unpack } from "../../wire/handle.js";
@@ -30,19 +30,22 @@ import {
   type WorkerInit,
 } from "./layout.js";
 import type { Mailbox } from "./mailbox.js";
-import { takeChunks } from "./member.js";
+import { Patience } from "./patience.js";
+import { takeChunks } from "./share.js";
 import { runTask } from "./task-runner.js";
 import { bufferOf } from "./team-memory.js";
 
 /** How long a worker waits for the next call before it lets its event loop turn. */
 const PARK_MS = 5;
+/** How often a spinning worker looks before it reads the clock, which takes longer than a look. */
+const LOOKS = 50;
 
 export class PoolWorker {
   readonly #mailbox: Mailbox<FromWorker, ToWorker>;
   readonly #rank: number;
   readonly #control: Control;
   readonly #line: number;
-  readonly #spinMs: number;
+  readonly #patience: Patience;
   readonly #works = new Map<number, Work>([[NO_JOB, { isReduction: false, run: () => undefined }]]);
   #table: { number: number; table: ChunkTable } | undefined;
   #runningTasks = 0;
@@ -56,7 +59,7 @@ export class PoolWorker {
     this.#rank = rank;
     this.#control = new Control(words);
     this.#line = lineOf(rank);
-    this.#spinMs = spinUs / 1000;
+    this.#patience = new Patience(spinUs);
     tellDoomBy(words, this.#line + DOOMED);
   }
 
@@ -100,11 +103,26 @@ export class PoolWorker {
 
   /** Spins, then sleeps, until the mail word moves or the time is up. */
   #awaitMail(mail: number, until: number): boolean {
+    const began = performance.now();
+    const hasMail = this.#spin(mail, began) || this.#park(mail, until);
+    this.#patience.record(1000 * (performance.now() - began));
+    return hasMail;
+  }
+
+  #spin(mail: number, began: number): boolean {
     const { words } = this.#control;
-    const now = performance.now();
-    for (let t = now; t < now + this.#spinMs; t = performance.now()) {
-      for (let i = 0; i < 50; i++) if (load(words, this.#line + MAIL) !== mail) return true;
+    const until = began + this.#patience.us / 1000;
+    while (performance.now() < until) {
+      for (let i = 0; i < LOOKS; i++) {
+        if (load(words, this.#line + MAIL) !== mail) return true;
+        pause();
+      }
     }
+    return false;
+  }
+
+  #park(mail: number, until: number): boolean {
+    const { words } = this.#control;
     const left = until - performance.now();
     if (left <= 0) return false;
     store(words, this.#line + STATE, PARKED);
@@ -113,12 +131,17 @@ export class PoolWorker {
     return load(words, this.#line + MAIL) !== mail;
   }
 
-  /** Takes chunks of the call that is open. False if there is none for this worker. */
+  /** Takes chunks of the call that is posted. False if there is none for this worker. */
   #takePart(): boolean {
-    const posted = this.#control.open;
-    if (!posted || this.#rank >= posted.limit) return false;
-    const work = this.#works.get(posted.job);
-    if (!work || this.#table?.number !== posted.table) return false; // not sent here, or not to be had yet
+    this.#control.enter(this.#rank);
+    const posted = this.#control.read();
+    const work = posted && this.#rank < posted.limit ? this.#works.get(posted.job) : undefined;
+    const table = this.#table;
+    // Not for this worker, or not sent here, or not to be had yet.
+    if (!posted || !work || table?.number !== posted.table) {
+      this.#control.exit(this.#rank);
+      return false;
+    }
     const reporter = {
       failed: (chunk: number, error: unknown) =>
         this.#post({ type: "failed", tag: posted.tag, chunk, error: toWire(error) }),
@@ -128,7 +151,7 @@ export class PoolWorker {
         settle(value, "sent");
       },
     };
-    const share = { posted, table: this.#table.table, work, line: this.#rank, rank: this.#rank, reporter };
+    const share = { posted, table: table.table, work, line: this.#rank, rank: this.#rank, reporter };
     const [taken, over] = takeChunks(this.#control, share, () => true);
     if (over && posted.flags & ASYNC) this.#post({ type: "finished", tag: posted.tag });
     return taken > 0;

@@ -1,19 +1,23 @@
 /** An array call on the team: posted, joined, mended after deaths. One at a time; see README.md, "One call" and "Death". */
 import { fromWire } from "../../base/errors.js";
 import type { Outcome } from "../../calls/inline.js";
-import { load, waitSync } from "../../memory/words/atomics.js";
+import { load, pause, store, waitSync } from "../../memory/words/atomics.js";
 import { type Packed, unpack } from "../../wire/handle.js";
 import { type Loss, NOT_BEGUN } from "../calls.js";
 import type { Job } from "../jobs.js";
 import type { Control, Posted } from "./control.js";
-import { DONE, FINISHED, type FromWorker, POSTED, REORDERED, STOP_ABORTED } from "./layout.js";
-import { type Reporter, takeChunks } from "./member.js";
-import type { Hand, Team } from "./team.js";
+import { DONE, FINISHED, type FromWorker, POSTED, REORDERED, STOP_ABORTED, WAITED } from "./layout.js";
+import type { Member } from "./member.js";
+import { turnsTaken } from "./ranges.js";
+import { type Reporter, takeChunks } from "./share.js";
+import type { Team } from "./team.js";
 
 /** How often chunks are done again whose worker died: a chunk that always kills must come to an end. */
 const MAX_ROUNDS = 3;
 /** How long a blocked caller waits before it looks whether anybody died. */
 const LOOK_MS = 20;
+/** How often a spinning caller looks before it reads the clock, which takes longer than a look. */
+const LOOKS = 50;
 
 export class TeamRun implements Outcome {
   readonly #team: Team;
@@ -21,7 +25,10 @@ export class TeamRun implements Outcome {
   readonly #flags: number;
   #limit: number;
   readonly #parts = new Map<number, unknown>();
-  #posted: Posted | undefined;
+  #posted: Posted;
+  /** Chunks done before this round, and the members' count when it began. */
+  #doneBefore = 0;
+  #progressBefore = 0;
   #order: readonly number[] | undefined;
   #died = false;
   #lost: number[] = [];
@@ -36,7 +43,7 @@ export class TeamRun implements Outcome {
     this.#limit = limit;
     this.#flags = flags;
     team.prepareTable(job.spec.plan.count);
-    this.#post();
+    this.#posted = this.#post();
   }
 
   get #control(): Control {
@@ -46,11 +53,15 @@ export class TeamRun implements Outcome {
     return this.#order?.length ?? this.#job.spec.plan.count;
   }
   get tag(): number {
-    return this.#posted!.tag;
+    return this.#posted.tag;
   }
   /** Chunks done, of all rounds. */
   get done(): number {
-    return Math.min(this.#control.finished + this.#job.spec.plan.count - this.#total, this.#job.spec.plan.count);
+    return this.#doneBefore + ((this.#progress - this.#progressBefore) | 0);
+  }
+  /** What all members and a blocked caller have ended. */
+  get #progress(): number {
+    return this.#control.progress(this.#team.size + 1);
   }
   readonly isDone = (chunk: number): boolean => {
     const state = load(this.#team.table.table.states, chunk);
@@ -62,18 +73,25 @@ export class TeamRun implements Outcome {
     return { chunks: this.#lost, exitCode: this.#exitCode };
   }
 
-  #post(): void {
-    const flags = this.#flags | (this.#order ? REORDERED : 0);
-    const table = this.#team.table.number;
-    const call = { job: this.#job.number, total: this.#total, table, flags, limit: this.#limit };
-    this.#posted = { ...call, tag: this.#control.post(call) };
+  #post(): Posted {
+    const { size, table } = this.#team;
+    const total = this.#total;
+    this.#progressBefore = this.#progress;
+    return this.#team.post({
+      job: this.#job.number,
+      total,
+      table: table.number,
+      flags: this.#flags | (this.#order ? REORDERED : 0),
+      limit: this.#limit,
+      ranges: Math.min(size, total),
+    });
   }
 
   /** Sends the work to workers that do not know it, and wakes as many as there are chunks for. */
-  callUp(hands: readonly Hand[], keep: ReadonlySet<number>): void {
-    const left = this.#total - this.#control.claimed;
-    for (const hand of this.#team.brief(hands, this.#job.number, this.#job.spec, keep).slice(0, left))
-      this.#team.wake(hand);
+  callUp(members: readonly Member[], keep: ReadonlySet<number>): void {
+    const left = this.#control.left(this.#posted);
+    const { number, spec } = this.#job;
+    for (const member of this.#team.brief(members, number, spec, keep).slice(0, left)) this.#team.wake(member);
   }
 
   /** The blocked caller's own part. */
@@ -84,18 +102,19 @@ export class TeamRun implements Outcome {
       part: (chunk, value) => this.#parts.set(chunk, value),
     };
     const share = {
-      posted: this.#posted!,
+      posted: this.#posted,
       table: table.table,
       work: this.#job.work,
       line: size,
       rank: this.#limit,
       reporter,
     };
+    this.#control.enter(size);
     takeChunks(this.#control, share, mayGoOn);
   }
 
   stop(): void {
-    this.#control.close(STOP_ABORTED);
+    this.#control.close(this.#posted, STOP_ABORTED);
   }
 
   /** A worker's message about this call. */
@@ -125,7 +144,7 @@ export class TeamRun implements Outcome {
   mourn(exitCode: number | undefined): void {
     this.#died = true;
     this.#exitCode = exitCode;
-    this.#control.close(0); // no reason given: kernels must not think that the call is being aborted
+    this.#control.close(this.#posted, 0); // no reason given: kernels must not think that the call is being aborted
   }
 
   /** Whether it is being found out what a death has left. */
@@ -141,23 +160,24 @@ export class TeamRun implements Outcome {
 
   /** True when no member touches the arrays any more. */
   get isOver(): boolean {
-    if (!this.#died) return this.#control.isOver;
-    return this.#team.hands.every((hand) => !this.#control.isInside(hand.rank));
+    if (!this.#died) return this.#control.isOver(this.#posted);
+    return this.#team.members.every((member) => !this.#control.isInside(member.rank));
   }
 
   /** What is to be done again or was not begun because of a death: posts it, and true. Else the run is at its end. */
   repeat(mayRepeatLost: boolean, isStopped: boolean): boolean {
     if (!this.#died) return false;
     this.#died = false;
-    const claimed = this.#control.claimed;
-    const turns = this.#order ?? Array.from({ length: this.#total }, (_, chunk) => chunk);
-    const lost = turns.slice(0, claimed).filter((chunk) => !this.isDone(chunk) && chunk !== this.failure?.chunk);
-    const rest = turns.slice(claimed);
+    const { taken, untaken } = turnsTaken(this.#control.words, this.#posted);
+    const chunkOf = (turn: number) => this.#order?.[turn] ?? turn;
+    const lost = taken.map(chunkOf).filter((chunk) => !this.isDone(chunk) && chunk !== this.failure?.chunk);
+    const rest = untaken.map(chunkOf);
     if (lost.length > 0 && (!mayRepeatLost || ++this.#rounds > MAX_ROUNDS)) this.#lost = lost;
     if (this.#lost.length > 0 || this.failure || isStopped || lost.length + rest.length === 0) return false;
     this.#order = [...rest, ...lost]; // what may kill again comes last
     this.#team.table.table.order.set(this.#order);
-    this.#post();
+    this.#doneBefore = this.#job.spec.plan.count - this.#order.length;
+    this.#posted = this.#post();
     return true;
   }
 
@@ -166,16 +186,35 @@ export class TeamRun implements Outcome {
     const { words } = this.#control;
     const seen = load(words, FINISHED);
     if (this.isOver) return;
-    const spinUntil = performance.now() + this.#team.spinUs / 1000; // the others mostly end within microseconds of the caller
-    while (performance.now() < spinUntil) for (let i = 0; i < 50; i++) if (load(words, FINISHED) !== seen) return;
+    const began = performance.now();
+    if (!this.#spin(seen)) this.#sleep(seen, deadline);
+    this.#team.patience.record(1000 * (performance.now() - began));
+    this.#team.drain();
+  }
+
+  /** The others mostly end within microseconds of the caller. True if FINISHED has moved. */
+  #spin(seen: number): boolean {
+    const { words } = this.#control;
+    const until = performance.now() + this.#team.patience.us / 1000;
+    while (performance.now() < until) {
+      for (let i = 0; i < LOOKS; i++) {
+        if (load(words, FINISHED) !== seen) return true;
+        pause();
+      }
+    }
+    return false;
+  }
+
+  #sleep(seen: number, deadline: number): void {
+    const { words } = this.#control;
     const left = Math.max(0, Math.min(LOOK_MS, deadline - performance.now()));
+    store(words, WAITED, 1); // before FINISHED is looked at again: the last member counts up and then reads this
     if (waitSync(words, FINISHED, seen, this.#died ? Math.min(left, 1) : left) !== "not-equal")
       this.#team.buryTheDead();
-    this.#team.drain();
   }
 
   /** Ends workers that are still inside a chunk. */
   killInside(): void {
-    for (const hand of this.#team.hands) if (this.#control.isInside(hand.rank)) this.#team.kill(hand);
+    for (const member of this.#team.members) if (this.#control.isInside(member.rank)) this.#team.kill(member);
   }
 }
