@@ -35,16 +35,20 @@ export class Crew {
 
   /** The team, started if need be. Throws what making a worker throws. */
   start(): Team {
+    if (this.#team) return this.#team;
     const { resourceLimits, createWorker, spinUs = "auto", isolation = "thread" } = this.#options;
     const auto = this.#workers <= availableParallelism() ? MAX_SPIN_US : 0;
     const size = this.#workers;
-    const team =
-      this.#team ??
-      new Team(
-        { size, spinUs: spinUs === "auto" ? auto : spinUs, resourceLimits, createWorker, isolation },
-        this.#events,
-      );
-    this.#team = undefined; // until it has started
+    const team = new Team(
+      {
+        size,
+        spinUs: spinUs === "auto" ? auto : spinUs,
+        resourceLimits,
+        createWorker,
+        isolation,
+      },
+      this.#events,
+    );
     team.start();
     this.#team = team;
     return team;

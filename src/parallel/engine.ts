@@ -13,7 +13,7 @@ import type { FunctionRef } from "../wire/functions.js";
 import { pack } from "../wire/handle.js";
 import type { Checked } from "./arguments.js";
 import { ArrayCall, type CallResult, combined, type Loss, resultOf, type StopReason, stopError } from "./calls.js";
-import { Costs } from "./costs.js";
+import { type Candidate, type Cost, Costs } from "./costs.js";
 import { Crew } from "./crew.js";
 import { type Job, Jobs } from "./jobs.js";
 import { ProcessHold } from "./process-hold.js";
@@ -32,6 +32,7 @@ interface Current {
   readonly job: Job;
   readonly run: TeamRun | InlineRun;
   readonly busyBefore: number;
+  readonly began: number;
 }
 
 /** How long an async call may keep the event loop of a pool without workers. */
@@ -163,7 +164,7 @@ export class Engine implements TeamEvents {
   #begin(call: ArrayCall): void {
     const job = this.#jobFor(call);
     if (!job) return;
-    if (this.#runsInline(job, call.checked, 1)) {
+    if (this.#runsInline(job, call.checked)) {
       const run = this.#inlineRun(call, job);
       this.#goOn(run);
       return;
@@ -172,7 +173,7 @@ export class Engine implements TeamEvents {
       const team = this.#startedTeam();
       this.#costs.dispatch ??= measureDispatch(team);
       const run = new TeamRun(team, job, team.size, ASYNC);
-      this.#current = { call, job, run, busyBefore: team.busyUs };
+      this.#current = { call, job, run, busyBefore: team.busyUs, began: performance.now() };
       call.began(job.spec.plan.count, () => run.done);
       run.callUp(this.#crew.free, this.#jobs.keepOnly(job));
     } catch (error) {
@@ -219,20 +220,27 @@ export class Engine implements TeamEvents {
 
   #inlineRun(call: ArrayCall, job: Job): InlineRun {
     const run = new InlineRun(job.work, job.spec.plan, this.#inlineMember(call));
-    this.#current = { call, job, run, busyBefore: performance.now() * 1000 };
+    this.#current = { call, job, run, busyBefore: 0, began: performance.now() };
     call.began(job.spec.plan.count, () => run.done);
     return run;
   }
 
-  /** Whether a call is so short that the caller is done before workers would have helped. Unknown functions are not. */
-  #runsInline({ spec }: Job, { elements }: Checked, dispatches: number): boolean {
-    return this.workers === 0 || this.#costs.isSmall(costKey(spec), elements, dispatches);
+  /** Whether an awaited call is so short that the caller is done before workers would be. Unknown functions are not. */
+  #runsInline({ spec }: Job, { elements }: Checked): boolean {
+    if (this.workers === 0) return true;
+    const us = this.#costs.estimate(costKey(spec), elements);
+    if (us === undefined || !this.#costs.isShort(us)) return false;
+    return this.#costs.membersFor(costKey(spec), elements, this.#candidates(this.#crew.free), false)!.length === 0;
+  }
+
+  #candidates(members: readonly Hand[]): Candidate<Hand>[] {
+    return members.map((member) => ({ member, state: this.#crew.team!.stateOf(member) }));
   }
 
   /** The call under way may be over: settles it if so, or lets go on what a death has left. */
   #conclude(): CallResult | undefined {
     const current = this.#current!;
-    const { call, job, run, busyBefore } = current;
+    const { call, job, run, busyBefore, began } = current;
     let loss: Loss | undefined;
     if (run instanceof TeamRun) {
       if (!run.isOver) return undefined;
@@ -247,23 +255,25 @@ export class Engine implements TeamEvents {
       loss = run.loss;
     }
     const isInline = run instanceof InlineRun;
-    const busyUs = isInline ? performance.now() * 1000 - busyBefore : (this.#crew.team!.busyUs - busyBefore) >>> 0;
+    const wallUs = 1000 * (performance.now() - began);
+    const busyUs = isInline ? wallUs : (this.#crew.team!.busyUs - busyBefore) >>> 0;
     this.#current = undefined;
     const result = this.#forWorkers(() => resultOf(call, job, run, loss));
     for (const memory of ownBlocks(job.spec, call.checked)) memory[Symbol.dispose]();
-    this.#account(job, "value" in result ? call.checked.elements : undefined, busyUs, isInline);
+    const { elements } = call.checked;
+    this.#account(job, "value" in result, { elements, busyUs, wallUs, isShared: !isInline });
     call.end(result);
     this.#pump();
     return result;
   }
 
-  #account({ spec }: Job, elements: number | undefined, busyUs: number, isInline: boolean): void {
+  #account({ spec }: Job, isDone: boolean, cost: Cost): void {
     this.lastChunkSize = spec.plan.chunkSize;
     this.#stats.calls++;
     this.#stats.chunks += spec.plan.count;
-    this.#stats.busyUs += busyUs;
-    if (isInline) this.#stats.inlineCalls++;
-    this.#costs.record(costKey(spec), busyUs, elements);
+    this.#stats.busyUs += cost.busyUs;
+    if (!cost.isShared) this.#stats.inlineCalls++;
+    this.#costs.record(costKey(spec), isDone ? cost : undefined);
   }
 
   #stop(call: ArrayCall, reason: StopReason): void {
@@ -313,20 +323,26 @@ export class Engine implements TeamEvents {
   }
 
   #runJobSync(call: ArrayCall, job: Job): void {
-    const helpers = this.workers > 1 && job.spec.plan.count > 1 ? this.#helpers() : [];
-    if (helpers.length === 0 || this.#runsInline(job, call.checked, 1)) {
+    const members = this.workers > 1 && job.spec.plan.count > 1 ? this.#helpers() : [];
+    const candidates = this.#candidates(members);
+    const known = this.#costs.membersFor(costKey(job.spec), call.checked.elements, candidates, true);
+    let helpers: readonly Hand[] = known ?? members;
+    if (helpers.length === 0) {
       this.#finishInline(this.#inlineRun(call, job));
       return;
     }
     const team = this.#crew.team!;
     const run = new TeamRun(team, job, team.size - 1, 0);
-    this.#current = { call, job, run, busyBefore: team.busyUs };
+    this.#current = { call, job, run, busyBefore: team.busyUs, began: performance.now() };
     const inTime = () => isInTime(call, run);
-    const began = performance.now();
-    const isKnown = this.#costs.isKnown(costKey(job.spec));
-    if (!isKnown) this.#inKernel(() => run.takePart((taken) => taken < 1 && inTime())); // how long one chunk takes says whether help pays
-    const restUs = 1000 * (performance.now() - began) * (job.spec.plan.count - 1);
-    if (isKnown || restUs > 2 * (this.#costs.dispatch?.us ?? 0)) run.callUp(helpers, this.#jobs.keepOnly(job));
+    if (!known) {
+      // How long one chunk takes says whether help pays.
+      const began = performance.now();
+      this.#inKernel(() => run.takePart((taken) => taken < 1 && inTime()));
+      const restUs = 1000 * (performance.now() - began) * (job.spec.plan.count - 1);
+      helpers = this.#costs.worthWaking(restUs, this.#candidates(members), true);
+    }
+    if (helpers.length > 0) run.callUp(helpers, this.#jobs.keepOnly(job));
     this.#inKernel(() => run.takePart(inTime));
     this.#joinSync(call, run);
   }

@@ -245,6 +245,10 @@ export class Team {
     else if (state === PARKED) notify(words, line + MAIL); // others look at MAIL before they sleep
   }
 
+  stateOf(member: Member): number {
+    return load(this.control.words, lineOf(member.rank) + STATE);
+  }
+
   /** Whether a worker may still have output to write. */
   get isAwake(): boolean {
     return this.#members.some((member) => member.awake);
