@@ -1,5 +1,6 @@
 /** What functions have cost so far, from which the pool works out whether a call is worth sharing, and with how many. */
 import { ASSUMED, type DispatchCost } from "./team/dispatch-cost.js";
+import { BOOTING, RUNNING } from "./team/layout.js";
 
 /** Functions whose cost is remembered, the last ones used. */
 const MAX_FUNCTIONS = 1000;
@@ -28,6 +29,12 @@ const ALONE_EVERY = 64;
 /** How often a call that was slower shared is shared all the same: another program may have left a core. */
 const SHARED_EVERY = 32;
 
+/** Calls that follow each other as fast as this keep members spinning, once these are awake. */
+const OFTEN_MS = 2;
+/** After how many such calls members are woken that sleep: at first, and if that never pays. */
+const FIRST_PATIENCE = 8;
+const LAST_PATIENCE = 1024;
+
 /** What is known of one function's calls of one size. All in microseconds per element. */
 interface SizeClass {
   /** What one thread takes: measured alone, or while that has not been done, the sum of what members took. */
@@ -54,6 +61,10 @@ export class Costs {
   readonly #classes = new Map<string, Map<number, SizeClass>>();
   /** What it costs to have a worker do something; unknown until one is up. */
   dispatch: DispatchCost | undefined;
+  /** Calls in a row that would have been shared with members that spin. */
+  #wishes = 0;
+  #lastWishMs = 0;
+  #patience = FIRST_PATIENCE;
 
   /**
    * Microseconds that so many elements take on one thread. `undefined` if the function is unknown, or known only from
@@ -78,13 +89,34 @@ export class Costs {
   membersFor<M>(fn: string, elements: number, candidates: readonly Candidate<M>[], isBlocking: boolean) {
     const us = this.estimate(fn, elements);
     if (us === undefined) return undefined;
-    const members = this.worthWaking(us, candidates, isBlocking);
+    const worth = this.worthWaking(us, candidates, isBlocking);
+    if (worth.length > 0 && candidates.every(({ state }) => state === RUNNING)) this.#patience = FIRST_PATIENCE;
+    const members = worth.length > 0 ? worth : this.#wished(us, candidates, isBlocking);
     const known = this.#classes.get(fn)!.get(classOf(elements));
     if (members.length === 0 || !known) return members;
     const turn = ++known.turns;
     if (known.shared === undefined) return members;
     if (!known.isMeasuredAlone || known.shared < known.oneThread) return turn % ALONE_EVERY === 0 ? [] : members;
     return turn % SHARED_EVERY === 0 ? members : [];
+  }
+
+  /**
+   * Members to wake although it does not pay for this call: when many calls come that would be worth sharing if only
+   * the members were spinning. Once awake they spin from call to call.
+   */
+  #wished<M>(us: number, candidates: readonly Candidate<M>[], isBlocking: boolean): M[] {
+    const spinning = candidates
+      .filter(({ state }) => state !== BOOTING)
+      .map(({ member }) => ({ member, state: RUNNING }));
+    const members = this.worthWaking(us, spinning, isBlocking);
+    if (members.length === 0) return members;
+    const now = performance.now();
+    this.#wishes = now - this.#lastWishMs < OFTEN_MS ? this.#wishes + 1 : 0;
+    this.#lastWishMs = now;
+    if (this.#wishes < this.#patience) return [];
+    this.#wishes = 0;
+    this.#patience = Math.min(2 * this.#patience, LAST_PATIENCE);
+    return members;
   }
 
   /** Whether a call of so many microseconds may hold up its caller's event loop. */

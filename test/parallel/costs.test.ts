@@ -70,6 +70,24 @@ describe("members worth waking", () => {
   });
 });
 
+describe("calls that come often", () => {
+  it("have sleeping members woken now and then, more rarely if these never spin", () => {
+    const costs = newCosts();
+    const woken = (calls: number, state: number) => {
+      let count = 0;
+      for (let i = 0; i < calls; i++) {
+        costs.record("f", alone(1000, 60));
+        if (costs.membersFor("f", 1000, team(state), true)!.length > 0) count++;
+      }
+      return count;
+    };
+    const slept = woken(1000, LOOP);
+    expect(slept).toBeGreaterThan(0);
+    expect(slept).toBeLessThan(10);
+    expect(woken(100, RUNNING)).toBe(100);
+  });
+});
+
 describe("what shared calls took", () => {
   it("has a function run alone if sharing was slower, but tries again now and then", () => {
     const costs = newCosts();
