@@ -1,4 +1,4 @@
-/** What functions have cost so far, from which the pool works out whether a call is worth sharing, and with how many. */
+/** What functions have cost so far. From this the pool decides whether to share a call, and with which members. */
 import { ASSUMED, type DispatchCost } from "./team/dispatch-cost.js";
 import { BOOTING, RUNNING } from "./team/layout.js";
 
@@ -9,7 +9,7 @@ const REACH = 3;
 /** How much a run counts that was cheaper than the estimate: half, so that a cold first run is soon forgotten. */
 const CHEAPER_WEIGHT = 1 / 2;
 /** How much one that cost more counts, and how much more it may say: it may have been interrupted. */
-const DEARER_WEIGHT = 1 / 4;
+const COSTLIER_WEIGHT = 1 / 4;
 const MAX_FACTOR = 4;
 /** A call is shared if that saves so many times what sharing costs the caller. */
 const MARGIN = 2;
@@ -59,7 +59,7 @@ export interface Cost {
 export class Costs {
   /** By function and size class, which is the whole part of log2 of the elements. */
   readonly #classes = new Map<string, Map<number, SizeClass>>();
-  /** What it costs to have a worker do something; unknown until one is up. */
+  /** What it costs to have a member take part; `undefined` until a worker is up. */
   dispatch: DispatchCost | undefined;
   /** Calls in a row that would have been shared with members that spin. */
   #wishes = 0;
@@ -148,10 +148,15 @@ export class Costs {
       if (savedUs > most && us - sharedUs > MARGIN * costUs) [count, most] = [i + 1, savedUs];
     }
     const chosen = new Set(sorted.slice(0, count));
-    return candidates.filter((candidate) => chosen.has(candidate)).map(({ member }) => member); // by rank, as ranges are
+    // By rank, in the order of the ranges.
+    return candidates.filter((candidate) => chosen.has(candidate)).map(({ member }) => member);
   }
 
-  /** @param cost undefined for a call that failed: its function becomes unknown, so that workers run it and not the caller */
+  /**
+   * Remembers what a call has cost.
+   *
+   * @param cost `undefined` if the call failed: its function becomes unknown, so that workers run it, not the caller
+   */
   record(fn: string, cost: Cost | undefined): void {
     const classes = this.#classes.get(fn) ?? new Map<number, SizeClass>();
     this.#classes.delete(fn);
@@ -179,7 +184,7 @@ export class Costs {
 function averaged(before: number | undefined, sample: number): number {
   if (before === undefined) return sample;
   const step = Math.min(sample, MAX_FACTOR * before) - before;
-  return before + step * (step < 0 ? CHEAPER_WEIGHT : DEARER_WEIGHT);
+  return before + step * (step < 0 ? CHEAPER_WEIGHT : COSTLIER_WEIGHT);
 }
 
 const classOf = (elements: number): number => Math.floor(Math.log2(Math.max(1, elements)));

@@ -1,4 +1,4 @@
-/** The pool's team over time: started when it is first needed, ended when idle or with the pool, started again. */
+/** The pool's team over time: starts it when it is first needed, ends it when idle or with the pool, starts it again. */
 import { availableParallelism } from "../platform/runtime.js";
 import type { Member } from "./team/member.js";
 import { MAX_SPIN_US } from "./team/patience.js";
@@ -10,7 +10,7 @@ export class Crew {
   readonly #options: PoolOptions;
   readonly #events: TeamEvents;
   #team: Team | undefined;
-  /** The team that is being ended, or was. */
+  /** The team that is ending, or has ended. */
   #leaving: Team | undefined;
   #ended: Promise<unknown> | undefined;
 
@@ -20,7 +20,7 @@ export class Crew {
     this.#events = events;
   }
 
-  /** The team that works, if one has been started. */
+  /** The team, if one has been started. */
   get team(): Team | undefined {
     return this.#team;
   }
@@ -33,7 +33,7 @@ export class Crew {
     return this.#team?.isAwake === true;
   }
 
-  /** The team, started if need be. Throws what making a worker throws. */
+  /** Returns the team; starts it if there is none. Throws what making a worker throws. */
   start(): Team {
     if (this.#team) return this.#team;
     const { resourceLimits, createWorker, spinUs = "auto", isolation = "thread" } = this.#options;
@@ -54,7 +54,7 @@ export class Crew {
     return team;
   }
 
-  /** Ends the team. All callers wait for the same end; one without grace cuts the grace of an earlier one short. */
+  /** Ends the team. All callers wait for the same end; a call without grace ends the grace of earlier ones. */
   async end(graceMs: number): Promise<void> {
     this.#leaving = this.#team ?? this.#leaving;
     this.#team = undefined;

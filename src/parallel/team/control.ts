@@ -1,4 +1,7 @@
-/** The moves on the control block: post, join, finish, leave, close. The pool and all members use them; README.md has the races. */
+/**
+ * The moves on the control block: post, enter, read, finish, leave, close. The pool and its members use them; README.md
+ * explains the races.
+ */
 import { add, load, notify, store, type Words } from "../../memory/words/atomics.js";
 import {
   BASE,
@@ -59,7 +62,7 @@ export class Control {
     this.#longest = longestOf(call.total, call.ranges);
     this.#lap += this.#longest;
     const posted = { ...call, tag: this.#tag, base: this.#base };
-    store(words, TAG, 0); // first: a member that reads the words while they change sees it
+    store(words, TAG, 0); // first, so that a member that reads the words while they change notices
     store(words, JOB, call.job);
     store(words, TOTAL, call.total);
     store(words, TABLE, call.table);
@@ -88,7 +91,11 @@ export class Control {
     return load(this.words, lineOf(member) + INSIDE) !== 0;
   }
 
-  /** Chunks that all these members have ended since the team began, wrapping. @param lines how many */
+  /**
+   * Chunks that members have ended since the team began, wrapping.
+   *
+   * @param lines how many members there are, with the blocked caller
+   */
   progress(lines: number): number {
     let sum = 0;
     for (let member = 0; member < lines; member++) sum += load(this.words, lineOf(member) + PROGRESS);
@@ -109,7 +116,7 @@ export class Control {
     return turnsLeft(this.words, posted);
   }
 
-  /** True when every chunk is finished or skipped. Never, once a member has died with chunks that it had not counted. */
+  /** True when every chunk is finished or skipped. It stays false if a member died before it counted its chunks. */
   isOver({ total }: Posted): boolean {
     return load(this.words, FINISHED) === total;
   }
@@ -145,7 +152,7 @@ export class Control {
     add(this.words, lineOf(member) + PROGRESS, 1);
   }
 
-  /** Goes outside, having ended so many chunks. True if the call is over by that. */
+  /** Counts the chunks that the member has ended and goes outside. True if this ended the call. */
   leave({ total }: Posted, member: number, finished: number): boolean {
     const isLast = finished > 0 && add(this.words, FINISHED, finished) + finished === total;
     if (isLast && load(this.words, WAITED) !== 0) notify(this.words, FINISHED);

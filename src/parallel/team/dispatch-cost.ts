@@ -23,7 +23,7 @@ export interface DispatchCost {
   readonly byState: Readonly<Record<number, WakeCost>>;
 }
 
-/** What is assumed of a machine before it is measured: rather too much. */
+/** The costs that are assumed before any have been measured: rather too high than too low. */
 export const ASSUMED: DispatchCost = {
   postUs: 1,
   byState: {
@@ -36,7 +36,8 @@ export const ASSUMED: DispatchCost = {
 
 const SPINNING_ROUNDS = 5;
 const PARKED_ROUNDS = 3;
-const PATIENCE_MS = 2; // a worker that is slower than this has something else to do
+/** A worker that is slower than this has something else to do. */
+const PATIENCE_MS = 2;
 /** How long the caller spins for the member's end before it sleeps. */
 const SPIN_MS = 0.2;
 
@@ -83,7 +84,10 @@ function roundTrip(team: Team, member: Member): Sample | undefined {
   return { state, postUs: us(began, written), wakeUs: us(written, woken), startUs: us(written, performance.now()) };
 }
 
-/** Out of patience, the call is closed; but if its chunk was claimed its end must come before another call is counted. */
+/**
+ * Waits until the call is over. When the time is up it closes the call, but waits on if the chunk has been claimed: a
+ * member that finishes it later would otherwise be counted in the next call.
+ */
 function awaitEnd({ control, members }: Team, posted: Posted, isLate: () => boolean): void {
   const { words } = control;
   const spinUntil = performance.now() + SPIN_MS;
@@ -95,7 +99,8 @@ function awaitEnd({ control, members }: Team, posted: Posted, isLate: () => bool
     store(words, WAITED, 1);
     if (!control.isOver(posted)) waitSync(words, FINISHED, load(words, FINISHED), 1);
     if (isLate()) control.close(posted, 0);
-    if (isLate() && members.every((member) => !control.isInside(member.rank))) return; // the one that claimed it has died
+    // Nobody is inside and the call is not over: the member that claimed the chunk has died.
+    if (isLate() && members.every((member) => !control.isInside(member.rank))) return;
   }
 }
 

@@ -1,4 +1,4 @@
-/** The words of a team's control block and the messages beside it. Meanings and races: README.md. */
+/** The words of a team's control block, and the messages that accompany it. README.md has meanings and races. */
 import type { ThrownWire } from "../../base/errors.js";
 import type { SharedMemory } from "../../memory/shared-memory.js";
 import type { Words } from "../../memory/words/atomics.js";
@@ -96,7 +96,7 @@ export function tableOver(buffer: SharedArrayBuffer, capacity: number): ChunkTab
   };
 }
 
-/** What a worker is to know of its place. */
+/** What a worker has to know about its place in the team. */
 export interface WorkerInit {
   readonly rank: number;
   readonly words: Words;
@@ -108,11 +108,11 @@ export interface Init<Port> extends WorkerInit {
   readonly port: Port;
 }
 
-/** Where words and tables lie: in memory of this process; or of system scope, for workers that are processes. */
+/** The memory of words and tables: of this process, or of system scope if the workers are processes. */
 export type TeamMemory = SharedArrayBuffer | SharedMemory;
 
 export type ToWorker =
-  /** A work to be known by its number from now on, and works to be forgotten. */
+  /** A work that has this number from now on, and the numbers of works to forget. */
   | { readonly type: "bind"; readonly job: number; readonly spec: Packed; readonly drop: readonly number[] }
   | { readonly type: "drop"; readonly drop: readonly number[] }
   | { readonly type: "table"; readonly number: number; readonly capacity: number; readonly home: TeamMemory }
@@ -123,11 +123,11 @@ export type ToWorker =
       readonly args: Packed;
       readonly team: TeamWire | undefined;
     }
-  /** Mail for a worker that is in its event loop. */
+  /** Makes a worker that is in its event loop look for mail. */
   | { readonly type: "wake" }
   | { readonly type: "close" };
 
-/** What makes a task one of a broadcast. */
+/** The part of a task in a broadcast. */
 export interface TeamWire {
   readonly rank: number;
   readonly size: number;
@@ -136,13 +136,13 @@ export interface TeamWire {
 
 export type FromWorker =
   | { readonly type: "ready" }
-  /** The call of that tag has no chunk left under way. */
+  /** The call with that tag is over. */
   | { readonly type: "finished"; readonly tag: number }
   | { readonly type: "failed"; readonly tag: number; readonly chunk: number; readonly error: ThrownWire }
-  /** A work cannot be bound here: its module fails to import, say. */
+  /** A work cannot be bound here, for example because its module cannot be imported. */
   | { readonly type: "unbound"; readonly job: number; readonly error: ThrownWire }
   | { readonly type: "part"; readonly tag: number; readonly chunk: number; readonly value: Packed }
   | { readonly type: "result"; readonly id: number; readonly value: Packed }
   | { readonly type: "thrown"; readonly id: number; readonly error: ThrownWire }
-  /** Back in its event loop after that MAIL, with all output flushed: nothing is lost if the process ends now. */
+  /** The worker is in its event loop after that MAIL and has written all output: the process may end. */
   | { readonly type: "idle"; readonly mail: number };

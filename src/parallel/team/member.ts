@@ -1,20 +1,20 @@
-/** The pool's record of one worker. */
+/** The pool's record of one worker: what it is, what it has been sent, what it does. */
 import type { TeamWorker } from "../spawn.js";
 import type { FromWorker, ToWorker } from "./layout.js";
 import type { Mailbox } from "./mailbox.js";
 
-/** One worker, as the pool sees it. */
+/** One worker of a team. */
 export interface Member {
   readonly rank: number;
   readonly worker: TeamWorker;
   readonly mailbox: Mailbox<ToWorker, FromWorker>;
-  /** Works it has been sent and may keep. */
+  /** Works that have been sent to it and that it may keep. */
   readonly jobs: Set<number>;
   table: number;
-  /** Bind messages sent to it. */
+  /** How many bind messages have been sent to it. */
   sent: number;
   ready: boolean;
-  /** The task that it runs. */
+  /** The task that it runs, if any. */
   task: number | undefined;
   /** Whether it may still have output to write: the process must not end before it says that it is idle. */
   awake: boolean;

@@ -1,6 +1,7 @@
-/** A worker of a pool: what it does in its thread or process. Its states and its mail: README.md. */
+/** A worker's side of the team: what it does in its thread or process. README.md explains its states and its mail. */
 
 import { toWire } from "../../base/errors.js";
+import { type Trace, tracer } from "../../base/trace.js";
 import { bindWork, functionsOf, type Work, type WorkSpec } from "../../calls/work.js";
 import { tellDoomBy } from "../../memory/machine/native.js";
 import { add, load, notify, pause, store, waitSync } from "../../memory/words/atomics.js";
@@ -35,9 +36,9 @@ import { takeChunks } from "./share.js";
 import { runTask } from "./task-runner.js";
 import { bufferOf } from "./team-memory.js";
 
-/** How long a worker waits for the next call before it lets its event loop turn. */
+/** How long a worker waits for the next call before it returns to its event loop. */
 const PARK_MS = 5;
-/** How often a spinning worker looks before it reads the clock, which takes longer than a look. */
+/** How often a spinning worker reads MAIL before it reads the clock, which takes longer. */
 const LOOKS = 50;
 
 export class PoolWorker {
@@ -46,12 +47,13 @@ export class PoolWorker {
   readonly #control: Control;
   readonly #line: number;
   readonly #patience: Patience;
+  readonly #trace: Trace | undefined;
   readonly #works = new Map<number, Work>([[NO_JOB, { isReduction: false, run: () => undefined }]]);
   #table: { number: number; table: ChunkTable } | undefined;
   #runningTasks = 0;
-  /** Works whose modules are being imported. */
+  /** Works whose modules are still being imported. */
   readonly #importing = new Set<number>();
-  /** The MAIL for which the pool was last told that this worker is idle. */
+  /** The MAIL for which this worker last reported that it is idle. */
   #toldMail = 0;
 
   constructor({ rank, words, spinUs }: WorkerInit, mailbox: Mailbox<FromWorker, ToWorker>) {
@@ -60,6 +62,7 @@ export class PoolWorker {
     this.#control = new Control(words);
     this.#line = lineOf(rank);
     this.#patience = new Patience(spinUs);
+    this.#trace = tracer("pool", `worker ${rank}`);
     tellDoomBy(words, this.#line + DOOMED);
   }
 
@@ -70,7 +73,7 @@ export class PoolWorker {
     store(words, this.#line + START, startTime);
     process.on("exit", (code) => {
       store(words, this.#line + EXIT, code + 1 || 256); // 0 would mean that it has not ended; -1 is 255 to a shell
-      notify(words, FINISHED); // a blocked caller looks who is missing
+      notify(words, FINISHED); // a blocked caller then checks who is missing
     });
     this.#mailbox.hear((message: ToWorker) => {
       store(words, this.#line + STATE, RUNNING);
@@ -81,7 +84,7 @@ export class PoolWorker {
     this.#serve();
   }
 
-  /** Works until there has been nothing to do for a while, then returns to the event loop. */
+  /** Works until there has been nothing to do for `PARK_MS`, then returns to the event loop. */
   #serve(): void {
     const { words } = this.#control;
     let idleSince = performance.now();
@@ -94,7 +97,7 @@ export class PoolWorker {
         continue;
       }
       if (this.#runningTasks === 0 && this.#awaitMail(mail, idleSince + PARK_MS)) continue;
-      store(words, this.#line + STATE, LOOP); // and then look again: see README, "States of a member"
+      store(words, this.#line + STATE, LOOP); // and then look once more: see README, "Waking"
       if (load(words, this.#line + MAIL) === mail) break;
       store(words, this.#line + STATE, RUNNING);
     }
@@ -137,7 +140,7 @@ export class PoolWorker {
     const posted = this.#control.read();
     const work = posted && this.#rank < posted.limit ? this.#works.get(posted.job) : undefined;
     const table = this.#table;
-    // Not for this worker, or not sent here, or not to be had yet.
+    // The call is not for this worker, or its work has not been sent here, or is still being imported.
     if (!posted || !work || table?.number !== posted.table) {
       this.#control.exit(this.#rank);
       return false;
@@ -153,6 +156,7 @@ export class PoolWorker {
     };
     const share = { posted, table: table.table, work, line: this.#rank, rank: this.#rank, reporter };
     const [taken, over] = takeChunks(this.#control, share, () => true);
+    this.#trace?.("took", taken, "chunks of call", posted.tag, over ? "and ended it" : undefined);
     if (over && posted.flags & ASYNC) this.#post({ type: "finished", tag: posted.tag });
     return taken > 0;
   }
@@ -209,7 +213,7 @@ export class PoolWorker {
     }
   }
 
-  /** Says that this worker is in its event loop after that mail, and its output written: then the process may end. */
+  /** Reports that this worker is in its event loop after that mail and has written its output: the process may end. */
   #tellIdle(mail: number): void {
     if (mail === this.#toldMail) return;
     this.#toldMail = mail;

@@ -1,4 +1,7 @@
-/** An array call on the team: posted, joined, mended after deaths. One at a time; see README.md, "One call" and "Death". */
+/**
+ * An array call on the team: posts it, waits for its end, and repairs it after deaths. One runs at a time.
+ * See README.md, "One call" and "Death".
+ */
 import { fromWire } from "../../base/errors.js";
 import type { Outcome } from "../../calls/inline.js";
 import { load, pause, store, waitSync } from "../../memory/words/atomics.js";
@@ -12,11 +15,11 @@ import { turnsTaken } from "./ranges.js";
 import { type Reporter, takeChunks } from "./share.js";
 import type { Team } from "./team.js";
 
-/** How often chunks are done again whose worker died: a chunk that always kills must come to an end. */
+/** How often chunks are repeated after their worker died: a chunk may kill every worker that takes it. */
 const MAX_ROUNDS = 3;
-/** How long a blocked caller waits before it looks whether anybody died. */
+/** How long a blocked caller waits before it checks whether a worker has died. */
 const LOOK_MS = 20;
-/** How often a spinning caller looks before it reads the clock, which takes longer than a look. */
+/** How often a spinning caller reads FINISHED before it reads the clock, which takes longer. */
 const LOOKS = 50;
 
 export class TeamRun implements Outcome {
@@ -131,28 +134,28 @@ export class TeamRun implements Outcome {
     try {
       this.#parts.set(chunk, unpack(value));
     } catch (e) {
-      this.#failed(chunk, e); // a handle to what is gone
+      this.#failed(chunk, e); // for example a handle to something that no longer exists
     }
   }
 
-  /** Of several failures the first chunk's is told: which came first in time is chance. */
+  /** Of several failures it keeps that of the lowest chunk, because which one came first in time is chance. */
   #failed(chunk: number, error: unknown): void {
     if (!this.failure || chunk < this.failure.chunk) this.failure = { chunk, error };
   }
 
-  /** A worker has died meanwhile: nothing more is claimed until it is known what it had. */
+  /** Called when a worker has died. Stops all claims until the pool knows which chunks the worker had. */
   mourn(exitCode: number | undefined): void {
     this.#died = true;
     this.#exitCode = exitCode;
-    this.#control.close(this.#posted, 0); // no reason given: kernels must not think that the call is being aborted
+    this.#control.close(this.#posted, 0); // without a reason: kernels must not believe that the call is being aborted
   }
 
-  /** Whether it is being found out what a death has left. */
+  /** Whether the pool still has to find out which chunks a dead worker had. */
   get isMourning(): boolean {
     return this.#died;
   }
 
-  /** No worker comes up: what nobody has begun is posted again for the blocked caller, which has the last rank. */
+  /** Called when no worker starts: chunks that nobody has begun are posted again for the blocked caller alone. */
   takeOver(): void {
     this.mourn(undefined);
     this.#limit = this.#team.size - 1;
@@ -164,7 +167,10 @@ export class TeamRun implements Outcome {
     return this.#team.members.every((member) => !this.#control.isInside(member.rank));
   }
 
-  /** What is to be done again or was not begun because of a death: posts it, and true. Else the run is at its end. */
+  /**
+   * After a death, posts the chunks that must be repeated and those that nobody had begun, and returns true. Returns
+   * false if the run is at its end.
+   */
   repeat(mayRepeatLost: boolean, isStopped: boolean): boolean {
     if (!this.#died) return false;
     this.#died = false;
@@ -181,7 +187,7 @@ export class TeamRun implements Outcome {
     return true;
   }
 
-  /** Blocks until the run may be over, or somebody has died, or it is time to look at the clock. */
+  /** Blocks until the run may be over, a worker has died, or it is time to check the clock. */
   waitSync(deadline: number): void {
     const { words } = this.#control;
     const seen = load(words, FINISHED);
@@ -192,7 +198,7 @@ export class TeamRun implements Outcome {
     this.#team.drain();
   }
 
-  /** The others mostly end within microseconds of the caller. True if FINISHED has moved. */
+  /** Spins, because the others mostly end within microseconds of the caller. True if FINISHED has moved. */
   #spin(seen: number): boolean {
     const { words } = this.#control;
     const until = performance.now() + this.#team.patience.us / 1000;
@@ -213,7 +219,7 @@ export class TeamRun implements Outcome {
       this.#team.buryTheDead();
   }
 
-  /** Ends workers that are still inside a chunk. */
+  /** Kills workers that are still inside the call. */
   killInside(): void {
     for (const member of this.#team.members) if (this.#control.isInside(member.rank)) this.#team.kill(member);
   }

@@ -1,4 +1,4 @@
-/** A member's part of one call: claim, compute, report, until nothing is left. Workers and blocked callers use it alike. */
+/** A member's part of one call: claim, compute, report, until no chunk is left. Workers and blocked callers use it. */
 import type { Work } from "../../calls/work.js";
 import { add, load } from "../../memory/words/atomics.js";
 import type { Control, Posted } from "./control.js";
@@ -24,8 +24,8 @@ export interface Share {
 }
 
 /**
- * Takes chunks until `mayGoOn` returns false or none is left. The member is inside, and outside afterwards. Returns how
- * many chunks it took, and whether the call is over by that.
+ * Takes chunks until `mayGoOn` returns false or none is left. The member must be inside; afterwards it is outside.
+ * Returns how many chunks it took, and whether its leaving ended the call.
  */
 export function takeChunks(
   control: Control,
@@ -53,14 +53,14 @@ export function takeChunks(
         state = POSTED;
       }
     } catch (error) {
-      reporter.failed(chunk, error); // before the chunk counts as finished: so the pool that sees the end finds the reason
+      reporter.failed(chunk, error); // before the chunk counts as finished: the pool looks for it at the end
       control.close(posted, STOP_FAILED);
       state = FAILED;
     }
     control.finish(chunk, state, table, line);
     taken++;
   }
-  // Before the call can be over: the pool adds up what it has cost.
+  // Before the call can be over, because the pool then adds up what it has cost.
   if (taken > 0) add(words, lineOf(line) + BUSY, Math.round(1000 * (performance.now() - began)));
   return [taken, control.leave(posted, line, taken)];
 }

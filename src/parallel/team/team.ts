@@ -1,5 +1,6 @@
-/** The pool's side of its workers: starting and replacing them, what each has been sent, waking, and who is dead. */
+/** The pool's side of its workers: starts and replaces them, sends works, wakes members, and finds the dead. */
 
+import { tracer } from "../../base/trace.js";
 import type { WorkSpec } from "../../calls/work.js";
 import { doom } from "../../memory/machine/native.js";
 import { add, exchange, load, notify, sleepSync, store } from "../../memory/words/atomics.js";
@@ -35,11 +36,11 @@ import { Patience } from "./patience.js";
 import { bufferOf, giveBack, type NumberedTable, newTable, newTeamMemory } from "./team-memory.js";
 
 export interface TeamEvents {
-  /** A message of a worker that is not the team's own business. */
+  /** A worker has sent a message that is not only for the team. */
   received(team: Team, member: Member, message: FromWorker): void;
   /** A worker has ended and was replaced, unless the team is closing. */
   died(team: Team, member: Member, exitCode: number | undefined): void;
-  /** No more workers can be had: three in a row ended before they were up. */
+  /** No more workers can be started: three in a row ended before they were ready. */
   broken(team: Team, exitCode: number | undefined): void;
 }
 
@@ -49,11 +50,14 @@ interface TeamOptions extends SpawnOptions {
   readonly spinUs: number;
 }
 
-/** Bind messages that a worker may have unread before it is passed over: each pins its operands. */
+/** How many bind messages a worker may leave unread before calls pass it over: each keeps operands alive. */
 const MAX_UNREAD = 4;
-/** Workers that ended before they were up, in a row, until the team gives up. */
+/** How many workers in a row may end before they are ready until the team gives up. */
 const MAX_STILLBORN = 3;
 const FIRST_TABLE = 4096;
+
+const trace = tracer("pool", "team");
+const STATE_NAMES = ["booting", "running", "parked", "in its event loop"];
 
 export class Team {
   readonly control: Control;
@@ -95,7 +99,7 @@ export class Team {
     return this.#table;
   }
 
-  /** Starts the workers, once. If one cannot be made none is left, and this team is of no more use. */
+  /** Starts the workers, once. If one cannot be made, ends the others; the team cannot be used after that. */
   start(): void {
     if (this.started || this.#closing) return;
     try {
@@ -126,10 +130,10 @@ export class Team {
       killed: false,
       dead: false,
     };
-    worker.on?.("error", () => {}); // told by `exit`; without a listener the error would be uncaught
+    worker.on?.("error", () => {}); // `exit` reports it; without a listener the error would be uncaught
     worker.on?.("exit", (code: number) => this.#bury(member, code));
     mailbox.hear((message) => this.#receive(member, message));
-    mailbox.unref(); // after the listener, which holds the process open: that is the engine's to decide
+    mailbox.unref(); // after the listener, which would keep the process alive: the engine decides about that
     return member;
   }
 
@@ -138,14 +142,14 @@ export class Team {
       member.ready = true;
       this.#stillborn = 0;
     }
-    // A newer mail means that it was woken again, and will say so again.
+    // If there is newer mail, the worker has been woken again and will send another such message.
     if (message.type === "idle" && message.mail === load(this.control.words, lineOf(member.rank) + MAIL))
       member.awake = false;
     if (message.type === "unbound") member.jobs.delete(message.job); // the next call must send it again
     this.#events.received(this, member, message);
   }
 
-  /** Takes what workers have posted, without the event loop. */
+  /** Receives what workers have sent, without waiting for the event loop. */
   drain(): void {
     for (const member of this.#members) this.#drainMember(member);
   }
@@ -162,12 +166,14 @@ export class Team {
       while (this.#members.some((member) => this.control.isInside(member.rank) && !this.#isDead(member))) sleepSync(1);
       this.control.startLap();
     }
-    return this.control.post(call);
+    const posted = this.control.post(call);
+    trace?.("posts call", posted.tag, "of job", call.job, "with", call.total, "chunks in", call.ranges, "ranges");
+    return posted;
   }
 
   // ── Mail ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** A table with room for that many chunks, all free. */
+  /** Returns a table with room for that many chunks, all free. */
   prepareTable(chunks: number): ChunkTable {
     const { table, number } = this.#table;
     if (table.states.length >= chunks) {
@@ -180,8 +186,9 @@ export class Team {
   }
 
   /**
-   * Makes sure that workers know the work and the table, and forget what is not to be kept. Returns those who do; not those who would have to be sent it while
-   * they still have several works unread, unless there is nobody else.
+   * Sends the work and the table to those of the members that do not know them, and tells them what to forget. Returns
+   * the members that can take part. A member that would need the work and has several works unread is left out, unless
+   * all are such.
    */
   brief(
     members: readonly Member[],
@@ -206,7 +213,7 @@ export class Team {
     }
     return briefed;
   }
-  /** Copies of the things in it are in the work itself, for as long as the call lasts: none is ever only on its way. */
+  /** The call itself keeps everything in the work alive while it lasts, so nothing depends on the message's arrival. */
   #packed(spec: WorkSpec | undefined): Packed {
     const packed = pack(spec, "params", { toProcesses: this.#isolation === "process" });
     settle(packed, "cancelled");
@@ -216,7 +223,7 @@ export class Team {
     return member.sent - load(this.control.words, lineOf(member.rank) + READ);
   }
 
-  /** Lets all workers forget a work. */
+  /** Makes all workers forget a work. */
   drop(job: number): void {
     for (const member of this.#members) {
       if (!member.jobs.delete(job)) continue;
@@ -233,14 +240,15 @@ export class Team {
     member.mailbox.post(message, transfer);
   }
 
-  /** Makes a worker look at its mail and at the open call. */
+  /** Makes a worker look at its mail and at the call that is posted. */
   wake(member: Member): void {
     const { words } = this.control;
     const line = lineOf(member.rank);
     member.awake = true;
     add(words, line + MAIL, 1);
-    // Only now read the state: a worker on its way to sleep or to the event loop stores that and then reads MAIL.
+    // Read the state only now: a worker first stores that it goes to sleep or to its event loop, and then reads MAIL.
     const state = load(words, line + STATE);
+    trace?.("wakes worker", member.rank, "which is", STATE_NAMES[state]);
     if (state === LOOP) this.#send(member, { type: "wake" });
     else if (state === PARKED) notify(words, line + MAIL); // others look at MAIL before they sleep
   }
@@ -263,7 +271,7 @@ export class Team {
 
   // ── Death ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Finds dead workers without the event loop, and replaces them. */
+  /** Finds dead workers without waiting for the event loop, and replaces them. */
   buryTheDead(): void {
     for (const member of this.#members) {
       if (member.ready || load(this.control.words, lineOf(member.rank) + TID) !== 0) {
@@ -280,9 +288,9 @@ export class Team {
     return load(words, line + EXIT) !== 0 || worker.performance?.eventLoopUtilization().idle === -1;
   }
 
-  /** Ends a worker by force. */
+  /** Kills a worker. */
   kill(member: Member): void {
-    if (member.killed) return; // a blocked caller looks again and again until the thread is gone
+    if (member.killed) return; // a blocked caller calls this again and again until the thread is gone
     member.killed = true;
     this.#terminate(member);
   }
@@ -295,11 +303,12 @@ export class Team {
   #bury(member: Member, code: number | undefined): void {
     if (member.dead) return;
     member.dead = true;
-    if (code === undefined) this.kill(member); // found dead by looking: should it live after all, it must not go on
-    this.#drainMember(member); // what it posted before it died is still there
+    if (code === undefined) this.kill(member); // nobody saw it exit: in case it is still alive, it must not go on
+    this.#drainMember(member); // what it sent before it died is still there
     member.mailbox.close();
     const exit = exchange(this.control.words, lineOf(member.rank) + EXIT, 0);
     const exitCode = exit > 0 ? exit - 1 : code;
+    trace?.("worker", member.rank, this.#closing ? "has ended" : "has died", "with exit code", exitCode);
     if (this.#closing) return;
     this.#stillborn = member.ready ? 0 : this.#stillborn + 1;
     store(this.control.words, lineOf(member.rank) + INSIDE, 0);
@@ -308,7 +317,7 @@ export class Team {
     if (isBroken) this.#events.broken(this, exitCode);
   }
 
-  /** False if no worker can be had. */
+  /** False if no worker can be started. */
   #rehire(rank: number): boolean {
     try {
       this.#members[rank] = this.#hire(rank);
@@ -318,7 +327,7 @@ export class Team {
     }
   }
 
-  /** Ends all workers: each in its own time, or by force. Resolves when they are gone. */
+  /** Ends all workers, and kills those that have not ended after the grace period. Resolves when all are gone. */
   async end(graceMs: number): Promise<void> {
     this.#closing = true;
     const members = this.#members.filter((member) => !member.dead);
