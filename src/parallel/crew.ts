@@ -1,4 +1,4 @@
-/** The pool's team over time: starts it when it is first needed, ends it when idle or with the pool, starts it again. */
+/** The pool's team over time: started when first needed, ended when idle or with the pool, and started again. */
 import { availableParallelism } from "../platform/runtime.js";
 import type { Member } from "./team/member.js";
 import { MAX_SPIN_US } from "./team/patience.js";

@@ -122,6 +122,29 @@ describe("the words of a call", () => {
   });
 });
 
+describe("positions", () => {
+  it("begin again at 0, and claims go on across that", () => {
+    const team = newTeam();
+    const control = new Control(team.words);
+    const third = (2 ** 31 - 2) / 3; // three such calls end two positions before the last
+    for (let i = 0; i < 3; i++) control.close(control.post(call(third, 1)), 0);
+    const posted = control.post(call(3, 1));
+    expect(posted.base).toBeGreaterThan(2 ** 31 - 4);
+    expect(chunksOf(stay(team, worker(0)))).toEqual([0, 1, 2]);
+    expect(control.isOver(posted)).toBe(true);
+  });
+
+  it("call for a look at all members after half of them", () => {
+    const control = new Control(newTeam().words);
+    control.post(call(2 ** 30 - 1, 1));
+    expect(control.isLapOver).toBe(false);
+    control.post(call(1, 1));
+    expect(control.isLapOver).toBe(true);
+    control.startLap();
+    expect(control.isLapOver).toBe(false);
+  });
+});
+
 describe.each([
   [1, 1],
   [1, 2],

@@ -91,61 +91,55 @@ export function turnsTaken(words: Words, division: Division): { taken: number[];
 export class Way {
   readonly #words: Words;
   readonly #division: Division;
-  readonly #own: number;
-  #isOwnEmpty = false;
-  /** The range that it steals from until that is empty, too. */
-  #victim = -1;
+  #isThief = false;
+  /** The range that it takes from: its line, its first turn or for a thief its last, and its length. */
+  #line: number;
+  #start: number;
+  #length: number;
 
   /** @param seat the member's place among those who take part; more members than ranges share the last one */
   constructor(words: Words, division: Division, seat: number) {
+    const own = Math.min(seat, division.ranges - 1);
     this.#words = words;
     this.#division = division;
-    this.#own = Math.min(seat, division.ranges - 1);
+    this.#line = rangeLineOf(own);
+    this.#start = firstOf(division, own);
+    this.#length = lengthOf(division, own);
   }
 
   /** The next turn for this member; -1 if there is none. */
   next(): number {
-    if (!this.#isOwnEmpty) {
-      if (this.#reserve(this.#own)) {
-        const front = add(this.#words, rangeLineOf(this.#own) + FRONT, 1);
-        return firstOf(this.#division, this.#own) + front;
-      }
-      this.#isOwnEmpty = true;
-    }
-    return this.#steal();
+    while (!this.#reserve()) if (!this.#goOn()) return -1;
+    if (this.#isThief) return this.#start - add(this.#words, this.#line + BACK, 1);
+    return this.#start + add(this.#words, this.#line + FRONT, 1);
   }
 
-  #steal(): number {
+  /**
+   * Reserves one turn of the range, without saying which. As reservations never exceed the range's length, those who
+   * take from the front and those who take from the back never meet.
+   */
+  #reserve(): boolean {
+    const at = this.#line + TAKEN;
     for (;;) {
-      if (this.#victim >= 0 && this.#reserve(this.#victim)) {
-        const back = add(this.#words, rangeLineOf(this.#victim) + BACK, 1);
-        return firstOf(this.#division, this.#victim + 1) - 1 - back;
-      }
-      this.#victim = this.#fullest();
-      if (this.#victim < 0) return -1;
+      const word = load(this.#words, at);
+      if (word & CLOSED || takenAt(word, this.#division.base) >= this.#length) return false;
+      if (compareExchange(this.#words, at, word, (word + STEP) | 0) === word) return true;
     }
   }
 
-  #fullest(): number {
+  /** Turns to the fullest range. False if all are empty. */
+  #goOn(): boolean {
     let fullest = -1;
     let most = 0;
     for (let range = 0; range < this.#division.ranges; range++) {
       const left = leftOf(this.#words, this.#division, range);
       if (left > most) [fullest, most] = [range, left];
     }
-    return fullest;
-  }
-
-  /**
-   * Reserves one turn of a range, without saying which. As reservations never exceed the range's length, those who
-   * take from the front and those who take from the back never meet.
-   */
-  #reserve(range: number): boolean {
-    const at = rangeLineOf(range) + TAKEN;
-    for (;;) {
-      const word = load(this.#words, at);
-      if (leftAt(word, this.#division, range) === 0) return false;
-      if (compareExchange(this.#words, at, word, (word + STEP) | 0) === word) return true;
-    }
+    if (fullest < 0) return false;
+    this.#isThief = true;
+    this.#line = rangeLineOf(fullest);
+    this.#start = firstOf(this.#division, fullest + 1) - 1;
+    this.#length = lengthOf(this.#division, fullest);
+    return true;
   }
 }
