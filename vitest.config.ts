@@ -4,7 +4,8 @@ import { defineConfig } from "vitest/config";
 /** Fast tests that start no worker and no process of their own. `npm run test:unit` runs only these, in seconds. */
 const UNIT = [
   "test/errors.test.ts",
-  "test/kernels/paths.test.ts",
+  "test/calls/*.test.ts",
+  "test/loops/paths.test.ts",
   "test/ndarray/*.test.ts",
   "test/structure/{layers,style,errors,readme}.test.ts",
   "test/sync/ring.test.ts",

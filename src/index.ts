@@ -152,7 +152,7 @@ export type { CallOptions, SyncCallOptions } from "./calls/options.js";
 export { defineReducer } from "./calls/reducer.js";
 export { type ExplainOptions, type Explanation, explain } from "./functions/explain.js";
 export { Pool } from "./parallel/pool.js";
-export type { WorkerLike } from "./parallel/spawn.js";
+export type { WorkerLike } from "./parallel/team/started-worker.js";
 export type { TeamMember } from "./parallel/team/task-runner.js";
 export type { TuneReport } from "./parallel/tune.js";
 export type { PoolOptions, PoolStats, RunOptions } from "./parallel/types.js";

@@ -21,15 +21,15 @@ export interface Current {
   readonly pending: PendingCall;
   readonly staged: Staged;
   readonly run: Run;
-  /** What `busyUs` was when the pass began. */
-  readonly busyBefore: number;
+  /** When the pass began, as `performance.now()`. */
+  readonly began: number;
 }
 
 /** How long a call on the calling thread may keep the event loop, milliseconds. */
 const YIELD_MS = 10;
 
 /** Runs calls on the calling thread. Executors that share calls with others extend it. */
-export class InlineExecutor implements Executor {
+export class InlineExecutor<Helpers = never> implements Executor {
   protected readonly works: StagedWorks;
   /** The rank that kernels see when they run on the calling thread. */
   readonly #ownRank: number;
@@ -52,18 +52,18 @@ export class InlineExecutor implements Executor {
   protected get hasRoom(): boolean {
     return true;
   }
-  /** Whether the calling thread alone runs the call. */
-  protected runsInline(_call: Call, _isSync: boolean): boolean {
-    return true;
+  /**
+   * Who helps with a call, or `undefined` if the calling thread runs it alone. Asked once before each pass.
+   *
+   * @param isBlocking whether the caller blocks and takes part itself
+   */
+  protected helpersFor(_call: Call, _isBlocking: boolean): Helpers | undefined {
+    return undefined;
   }
-  /** Starts a pass that others compute too, without blocking. */
-  protected beginShared(_pending: PendingCall, _staged: Staged): void {
-    throw new Error("internal: this executor has nobody to share a call with");
-  }
-  /** Starts such a pass for a caller that blocks and takes part itself. */
-  protected beginSharedSync(pending: PendingCall, staged: Staged): void {
-    this.beginShared(pending, staged);
-  }
+  /** Starts a pass that others compute, without blocking. */
+  protected beginShared(_pending: PendingCall, _staged: Staged, _helpers: Helpers): void {}
+  /** Starts a pass for a caller that blocks and takes part itself. */
+  protected beginBlocking(_pending: PendingCall, _staged: Staged, _helpers: Helpers): void {}
   /** Blocks until the call under way, which others compute too, has ended or moved on. */
   protected joinShared(_current: Current): void {}
   /** The call under way, which others compute too, is to stop. */
@@ -144,11 +144,11 @@ export class InlineExecutor implements Executor {
   }
 
   #beginNext(pending: PendingCall): void {
-    const isAlone = this.runsInline(pending.call, false);
-    const staged = this.#stage(pending, isAlone);
+    const helpers = this.helpersFor(pending.call, false);
+    const staged = this.#stage(pending, helpers === undefined);
     if (!staged) return;
-    if (isAlone) this.#goOn(this.#inlineRun(pending, staged));
-    else this.beginShared(pending, staged);
+    if (helpers === undefined) this.#goOn(this.#inlineRun(pending, staged));
+    else this.beginShared(pending, staged, helpers);
   }
 
   /** The work of a call whose turn has come. If it cannot be had, or nothing is to be done, the call ends. */
@@ -200,7 +200,7 @@ export class InlineExecutor implements Executor {
 
   #inlineRun(pending: PendingCall, staged: Staged): InlineRun {
     const run = this.#newInlineRun(pending, staged);
-    this.#current = { pending, staged, run, busyBefore: performance.now() * 1000 };
+    this.#current = { pending, staged, run, began: performance.now() };
     pending.began(staged.work.plan.count, () => run.done);
     return run;
   }
@@ -234,11 +234,11 @@ export class InlineExecutor implements Executor {
   }
 
   #runToEnd(pending: PendingCall): void {
-    const isAlone = this.runsInline(pending.call, true);
-    const staged = this.#stage(pending, isAlone);
+    const helpers = this.helpersFor(pending.call, true);
+    const staged = this.#stage(pending, helpers === undefined);
     if (!staged) return;
-    if (isAlone) this.#inlineRun(pending, staged);
-    else this.beginSharedSync(pending, staged);
+    if (helpers === undefined) this.#inlineRun(pending, staged);
+    else this.beginBlocking(pending, staged, helpers);
     while (!pending.result) this.#driveOne();
   }
 
@@ -261,9 +261,11 @@ export class InlineExecutor implements Executor {
     this.pump();
   }
 
-  #beginPass(pending: PendingCall, staged: Staged, isInline: boolean): void {
-    if (!isInline) {
-      this.beginShared(pending, staged);
+  #beginPass(pending: PendingCall, staged: Staged, wasInline: boolean): void {
+    const helpers = wasInline ? undefined : this.helpersFor(pending.call, !pending.isAwaited);
+    if (helpers !== undefined) {
+      if (pending.isAwaited) this.beginShared(pending, staged, helpers);
+      else this.beginBlocking(pending, staged, helpers);
       return;
     }
     const run = this.#inlineRun(pending, staged);

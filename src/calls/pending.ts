@@ -49,6 +49,10 @@ export class PendingCall {
     return held;
   }
 
+  /** Whether somebody awaits it; if not, its caller blocks. */
+  get isAwaited(): boolean {
+    return this.#settle !== undefined;
+  }
   /** Makes the call one that is awaited. `stop` is called when its signal fires or its time is up. */
   promise(stop: (reason: StopReason) => void): Promise<unknown> {
     const { signal, timeoutMs } = this.control;

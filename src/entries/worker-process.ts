@@ -7,7 +7,7 @@ import "./receivable.js";
 import { blockOf, SharedMemory } from "../memory/shared-memory.js";
 import { type Bell, PipeMailbox } from "../parallel/processes/pipe-mailbox.js";
 import type { FromWorker, ToWorker } from "../parallel/team/layout.js";
-import { PoolWorker } from "../parallel/team/pool-worker.js";
+import { WorkerSide } from "../parallel/team/worker-side.js";
 import { libc } from "../system/libc.js";
 import { wordsIn } from "../things/thing-block.js";
 
@@ -30,4 +30,4 @@ const bell: Bell = {
 const end = fromHandle(JSON.parse(handle!)) as Connection<unknown, unknown>;
 const memory = SharedMemory.attach(control!, { scope: "system" });
 const post = { rank: Number(rank), words: wordsIn(blockOf(memory)), spinUs: Number(spinUs) };
-new PoolWorker(post, new PipeMailbox<FromWorker, ToWorker>(end, bell, "wait")).start();
+new WorkerSide(post, new PipeMailbox<FromWorker, ToWorker>(end, bell, "wait")).start();

@@ -7,25 +7,23 @@ const BOOT_PATIENCE_MS = 2000;
 /** How long it waits at most before it looks at the clock again. */
 const LONGEST_WAIT_MS = 1000;
 
-/** What a blocked caller needs to decide whether help pays. */
-interface Help {
+/** What a blocked caller needs to begin a pass. */
+interface Start {
   readonly count: number;
   /** Whether the cost of such calls is known. */
   readonly isKnown: boolean;
-  /** Microseconds of work from which help pays. */
-  readonly worthUs: number;
-  readonly callUp: () => void;
+  /** Wakes those members that are worth it. @param restUs how long the rest would take on this thread, if that was measured */
+  readonly callUp: (restUs: number) => void;
   readonly inKernel: (act: () => void) => void;
 }
 
-/** Computes chunks on the calling thread until none is left, with help if it pays: if the cost is not known, one chunk shows it. */
-export function takePart(pending: PendingCall, run: TeamRun, help: Help): void {
+/** Computes chunks on the calling thread until none is left. If the cost is not known, the first chunk shows whether help pays. */
+export function takePart(pending: PendingCall, run: TeamRun, { count, isKnown, callUp, inKernel }: Start): void {
   const inTime = () => isInTime(pending, run);
   const began = performance.now();
-  if (!help.isKnown) help.inKernel(() => run.takePart((taken) => taken < 1 && inTime()));
-  const restUs = 1000 * (performance.now() - began) * (help.count - 1);
-  if (help.isKnown || restUs > help.worthUs) help.callUp();
-  help.inKernel(() => run.takePart(inTime));
+  if (!isKnown) inKernel(() => run.takePart((taken) => taken < 1 && inTime()));
+  callUp(1000 * (performance.now() - began) * (count - 1));
+  inKernel(() => run.takePart(inTime));
 }
 
 /** What a blocked caller needs of its executor while it waits. */

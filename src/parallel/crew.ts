@@ -1,17 +1,17 @@
-/** The pool's team over time: started when it is first needed, ended when idle or with the pool, started again. */
+/** The pool's team over time: started when first needed, ended when idle or with the pool, and started again. */
 import { availableParallelism } from "../platform/runtime.js";
-import { type Hand, Team, type TeamEvents } from "./team/team.js";
+import { spawner } from "./spawn.js";
+import type { Member } from "./team/member.js";
+import { MAX_SPIN_US } from "./team/patience.js";
+import { Team, type TeamEvents } from "./team/team.js";
 import type { PoolOptions } from "./types.js";
-
-/** How long a worker spins for the next call, where spinning costs nobody a core. */
-const AUTO_SPIN_US = 50;
 
 export class Crew {
   readonly #workers: number;
   readonly #options: PoolOptions;
   readonly #events: TeamEvents;
   #team: Team | undefined;
-  /** The team that is being ended, or was. */
+  /** The team that is ending, or has ended. */
   #leaving: Team | undefined;
   #ended: Promise<unknown> | undefined;
 
@@ -21,12 +21,12 @@ export class Crew {
     this.#events = events;
   }
 
-  /** The team that works, if one has been started. */
+  /** The team, if one has been started. */
   get team(): Team | undefined {
     return this.#team;
   }
   /** Workers without a task. */
-  get free(): Hand[] {
+  get free(): Member[] {
     return this.#team?.free ?? [];
   }
   /** Whether a worker may still have output to write. */
@@ -34,24 +34,27 @@ export class Crew {
     return this.#team?.isAwake === true;
   }
 
-  /** The team, started if need be. Throws what making a worker throws. */
+  /** Returns the team; starts it if there is none. Throws what making a worker throws. */
   start(): Team {
+    if (this.#team) return this.#team;
     const { resourceLimits, createWorker, spinUs = "auto", isolation = "thread" } = this.#options;
-    const auto = this.#workers <= availableParallelism() ? AUTO_SPIN_US : 0;
+    const auto = this.#workers <= availableParallelism() ? MAX_SPIN_US : 0;
     const size = this.#workers;
-    const team =
-      this.#team ??
-      new Team(
-        { size, spinUs: spinUs === "auto" ? auto : spinUs, resourceLimits, createWorker, isolation },
-        this.#events,
-      );
-    this.#team = undefined; // until it has started
+    const team = new Team(
+      {
+        size,
+        spinUs: spinUs === "auto" ? auto : spinUs,
+        isolation,
+        spawn: spawner({ resourceLimits, createWorker }),
+      },
+      this.#events,
+    );
     team.start();
     this.#team = team;
     return team;
   }
 
-  /** Ends the team. All callers wait for the same end; one without grace cuts the grace of an earlier one short. */
+  /** Ends the team. All callers wait for the same end; a call without grace ends the grace of earlier ones. */
   async end(graceMs: number): Promise<void> {
     this.#leaving = this.#team ?? this.#leaving;
     this.#team = undefined;

@@ -1,5 +1,6 @@
 /** What an executor of a pool has besides its calls: tasks, counts, and an end. With `workers: 0` this is all of it. */
 import { ClosedError, PoolTerminatedError } from "../base/errors.js";
+import type { Call } from "../calls/call.js";
 import { type Current, InlineExecutor } from "../calls/inline-executor.js";
 import { InlineRun } from "../calls/inline-run.js";
 import type { StagedWorks } from "../calls/staged.js";
@@ -7,6 +8,7 @@ import type { Scope } from "../memory/shared-memory.js";
 import { assertNotImporting } from "../platform/importing.js";
 import type { FunctionRef } from "../wire/functions.js";
 import { pack } from "../wire/pack.js";
+import type { Cost } from "./costs.js";
 import { ProcessHold } from "./process-hold.js";
 import { runTaskHere } from "./tasks.js";
 import type { PoolStats, RunOptions } from "./types.js";
@@ -16,7 +18,7 @@ export const GRACE_MS = 1000;
 /** `setTimeout` takes no more: longer times would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-export class PoolExecutor extends InlineExecutor {
+export class PoolExecutor<Helpers = never> extends InlineExecutor<Helpers> {
   /** Where results are placed, so that all workers can reach them. */
   readonly scope: Scope;
   /** Positions or rows per chunk of the last call. */
@@ -46,9 +48,9 @@ export class PoolExecutor extends InlineExecutor {
   protected get isAwake(): boolean {
     return false;
   }
-  /** Microseconds that workers have spent in chunks since the pass began. */
-  protected busySince(current: Current): number {
-    return performance.now() * 1000 - current.busyBefore;
+  /** Microseconds that threads have spent in the chunks of a pass, together. */
+  protected busyUsOf(_current: Current, wallUs: number): number {
+    return wallUs;
   }
   /** Ends what waits and runs besides calls. */
   protected rejectTasks(_error: () => unknown): void {}
@@ -69,19 +71,20 @@ export class PoolExecutor extends InlineExecutor {
 
   protected override account(current: Current, elements: number | undefined): void {
     const { plan } = current.staged.work;
-    const busyUs = this.busySince(current);
-    const isInline = current.run instanceof InlineRun;
+    const wallUs = 1000 * (performance.now() - current.began);
+    const busyUs = this.busyUsOf(current, wallUs);
+    const isShared = !(current.run instanceof InlineRun);
     this.lastChunkSize = plan.chunkSize;
     this.#counts.chunks += plan.count;
     this.#counts.busyUs += busyUs;
     if (current.pending.result) {
       this.#counts.calls++;
-      if (isInline) this.#counts.inlineCalls++;
+      if (!isShared) this.#counts.inlineCalls++;
     }
-    this.learn(current, busyUs, elements);
+    this.learn(current.pending.call, elements === undefined ? undefined : { elements, busyUs, wallUs, isShared });
   }
-  /** Learns from a pass what such calls cost. */
-  protected learn(_current: Current, _busyUs: number, _elements: number | undefined): void {}
+  /** Learns what such calls cost. @param cost of a pass; `undefined` if it failed */
+  protected learn(_call: Call, _cost: Cost | undefined): void {}
   protected override accountUnbegun(): void {
     this.#counts.calls++;
   }

@@ -33,7 +33,7 @@ const MAX_WORKERS = 1024;
 export class Pool implements AsyncDisposable {
   /** Size of the team. In a `Sync` call the caller is one of it. */
   readonly workers: number;
-  readonly #executor: PoolExecutor;
+  readonly #executor: PoolExecutor<unknown>;
 
   /** @throws {TypeError} {RangeError} */
   constructor(options?: PoolOptions) {

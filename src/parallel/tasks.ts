@@ -8,8 +8,9 @@ import { unpack } from "../wire/pack.js";
 import { toHandle } from "../wire/registry.js";
 import { sendError } from "../wire/send-errors.js";
 import type { FromWorker } from "./team/layout.js";
+import type { Member } from "./team/member.js";
 import { runTask } from "./team/task-runner.js";
-import type { Hand, Team } from "./team/team.js";
+import type { Team } from "./team/team.js";
 import type { RunOptions } from "./types.js";
 
 /** A task that waits or runs; of a broadcast, all its members. */
@@ -90,21 +91,21 @@ export class Tasks {
       if (next.isBroadcast && (isArrayCallUnderWay || free.length < team.size)) return given;
       if (isArrayCallUnderWay && free.length < 2) return given; // the call was made first: one worker stays with it
       this.#queue.shift();
-      const hands = next.isBroadcast ? team.hands : free.slice(-1); // array calls call up from the front
-      next.left = hands.length;
-      if (next.isBroadcast) next.barrier = new Barrier(hands.length, this.#toProcesses ? { scope: "system" } : {});
-      for (const [rank, hand] of hands.entries()) this.#give(team, hand, next, rank, hands.length);
+      const members = next.isBroadcast ? team.members : free.slice(-1); // array calls call up from the front
+      next.left = members.length;
+      if (next.isBroadcast) next.barrier = new Barrier(members.length, this.#toProcesses ? { scope: "system" } : {});
+      for (const [rank, member] of members.entries()) this.#give(team, member, next, rank, members.length);
     }
   }
 
-  #give(team: Team, hand: Hand, entry: Entry, rank: number, size: number): void {
+  #give(team: Team, member: Member, entry: Entry, rank: number, size: number): void {
     const id = ++this.#lastId;
     const { fn, args, barrier } = entry;
     this.#running.set(id, { entry, place: rank });
-    hand.task = id;
+    member.task = id;
     try {
       team.send(
-        hand,
+        member,
         { type: "task", id, fn, args, team: barrier && { rank, size, barrier: toHandle(barrier) } },
         entry.options.transfer,
       );
@@ -112,16 +113,16 @@ export class Tasks {
     } catch (error) {
       settle(args, "cancelled");
       this.#running.delete(id);
-      hand.task = undefined;
+      member.task = undefined;
       this.#fail(entry, sendError(error, "args"));
       this.#answered(entry);
     }
   }
 
   /** A worker's answer. */
-  receive(hand: Hand, message: FromWorker): void {
+  receive(member: Member, message: FromWorker): void {
     if (message.type !== "result" && message.type !== "thrown") return;
-    hand.task = undefined;
+    member.task = undefined;
     const running = this.#running.get(message.id);
     this.#running.delete(message.id);
     if (!running) return;
@@ -136,10 +137,10 @@ export class Tasks {
   }
 
   /** The worker that had a task has ended. */
-  died(hand: Hand, exitCode: number | undefined): void {
-    const running = hand.task === undefined ? undefined : this.#running.get(hand.task);
+  died(member: Member, exitCode: number | undefined): void {
+    const running = member.task === undefined ? undefined : this.#running.get(member.task);
     if (!running) return;
-    this.#running.delete(hand.task!);
+    this.#running.delete(member.task!);
     const code = exitCode === undefined ? "" : ` with exit code ${exitCode}`;
     settle(running.entry.args, "lost");
     const message = `The worker of task ${running.entry.fn.name} died${code}. The pool has replaced it`;

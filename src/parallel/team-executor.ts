@@ -9,7 +9,7 @@ import { type Staged, StagedWorks } from "../calls/staged.js";
 import type { FunctionRef } from "../wire/functions.js";
 import { pack } from "../wire/pack.js";
 import { joinBlocking, takePart } from "./blocking.js";
-import { Costs } from "./costs.js";
+import { type Candidate, type Cost, Costs } from "./costs.js";
 import { Crew } from "./crew.js";
 import { KeptWorks } from "./kept-works.js";
 import { GRACE_MS, PoolExecutor } from "./pool-executor.js";
@@ -17,11 +17,20 @@ import { assertReachable } from "./processes/reach.js";
 import { Tasks } from "./tasks.js";
 import { measureDispatch } from "./team/dispatch-cost.js";
 import { ASYNC, type FromWorker } from "./team/layout.js";
+import type { Member } from "./team/member.js";
 import { TeamRun } from "./team/runs.js";
-import type { Hand, Team, TeamEvents } from "./team/team.js";
+import type { Team, TeamEvents } from "./team/team.js";
 import type { PoolOptions, RunOptions } from "./types.js";
 
-export class TeamExecutor extends PoolExecutor implements TeamEvents {
+/** Who helps with a call. */
+interface Helpers {
+  /** For a blocked caller: the members to wake. All free members help with a call that is awaited. */
+  readonly members: readonly Member[];
+  /** Whether the cost of such calls is known. */
+  readonly isKnown: boolean;
+}
+
+export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
   readonly #size: number;
   readonly #idleTimeoutMs: number | undefined;
   readonly #areProcesses: boolean;
@@ -29,6 +38,8 @@ export class TeamExecutor extends PoolExecutor implements TeamEvents {
   readonly #kept: KeptWorks;
   readonly #costs = new Costs();
   readonly #crew: Crew;
+  /** What the team had spent in chunks when the pass began, microseconds. */
+  #busyBefore = 0;
   /** Callers of `ready` that wait. */
   #readying = 0;
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
@@ -68,43 +79,75 @@ export class TeamExecutor extends PoolExecutor implements TeamEvents {
     return !this.#tasks.claimsAll && (!this.#crew.team?.started || this.#crew.free.length > 0);
   }
 
-  /** Whether a call is so short that the caller is done before workers would have helped. Functions whose cost is unknown are not. */
-  protected override runsInline({ costKey, elements, plan }: Call, isSync: boolean): boolean {
-    if (isSync && (this.#size < 2 || plan.count < 2)) return true;
-    return this.#costs.isSmall(costKey, elements, 1);
+  /** `undefined` if the caller is done before workers would be. A call whose cost is unknown is shared. */
+  protected override helpersFor({ costKey, elements, plan }: Call, isBlocking: boolean): Helpers | undefined {
+    if (isBlocking) return plan.count < 2 ? undefined : this.#blockingHelpersFor(costKey, elements);
+    const us = this.#costs.estimate(costKey, elements);
+    if (us !== undefined && this.#costs.isShort(us)) {
+      const chosen = this.#costs.membersFor(costKey, elements, this.#candidates(this.#crew.free), false);
+      if (chosen?.length === 0) return undefined;
+    }
+    return { members: [], isKnown: true };
   }
 
+  #blockingHelpersFor(costKey: string, elements: number): Helpers | undefined {
+    if (this.#size < 2) return undefined;
+    const members = this.#freeHelpers();
+    if (members.length === 0) return undefined;
+    const chosen = this.#costs.membersFor(costKey, elements, this.#candidates(members), true);
+    if (chosen?.length === 0) return undefined;
+    return { members: chosen ?? members, isKnown: chosen !== undefined };
+  }
+
+  #candidates(members: readonly Member[]): Candidate<Member>[] {
+    return members.map((member) => ({ member, state: this.#crew.team!.stateOf(member) }));
+  }
+
+  /** The members that can help a blocked caller. It has the last rank itself. */
+  #freeHelpers(): readonly Member[] {
+    const team = this.#measuredTeam();
+    return this.#crew.free.filter((member) => member.rank < team.size - 1);
+  }
+
+  /** The team, started if there is none, and what it costs to have a member take part. */
+  #measuredTeam(): Team {
+    const team = this.#startedTeam();
+    this.#costs.dispatch ??= measureDispatch(team);
+    return team;
+  }
+
+  /** Starts the pass with all free members; more may come. */
   protected override beginShared(pending: PendingCall, staged: Staged): void {
     try {
-      const team = this.#startedTeam();
-      this.#costs.dispatch ??= measureDispatch(team);
-      const run = new TeamRun(team, staged, team.size, ASYNC);
-      this.#begin(pending, staged, run, team);
+      const team = this.#measuredTeam();
+      const run = this.#begin(pending, staged, new TeamRun(team, staged, team.size, ASYNC));
       run.callUp(this.#crew.free, this.#kept.keepOnly(staged));
     } catch (error) {
       this.#giveUp(pending, error);
     }
   }
 
-  protected override beginSharedSync(pending: PendingCall, staged: Staged): void {
-    const team = this.#startedTeam();
-    this.#costs.dispatch ??= measureDispatch(team);
-    const helpers = this.#crew.free.filter((hand) => hand.rank < team.size - 1); // the caller has the last rank
-    const run = new TeamRun(team, staged, team.size - 1, 0);
-    this.#begin(pending, staged, run, team);
-    const { costKey } = pending.call;
+  protected override beginBlocking(pending: PendingCall, staged: Staged, { members, isKnown }: Helpers): void {
+    const team = this.#crew.team!;
+    const run = this.#begin(pending, staged, new TeamRun(team, staged, team.size - 1, 0));
+    const callUp = (helpers: readonly Member[]) => {
+      if (helpers.length > 0) run.callUp(helpers, this.#kept.keepOnly(staged));
+    };
     takePart(pending, run, {
       count: staged.work.plan.count,
-      isKnown: this.#costs.isKnown(costKey),
-      worthUs: 2 * (this.#costs.dispatch?.us ?? 0),
-      callUp: () => run.callUp(helpers, this.#kept.keepOnly(staged)),
       inKernel: (act) => this.inKernel(act),
+      callUp: isKnown
+        ? () => callUp(members)
+        : (restUs) => callUp(this.#costs.worthWaking(restUs, this.#candidates(members), true)),
+      isKnown,
     });
   }
 
-  #begin(pending: PendingCall, staged: Staged, run: TeamRun, team: Team): void {
-    this.current = { pending, staged, run, busyBefore: team.busyUs };
+  #begin(pending: PendingCall, staged: Staged, run: TeamRun): TeamRun {
+    this.#busyBefore = this.#crew.team!.busyUs;
+    this.current = { pending, staged, run, began: performance.now() };
     pending.began(staged.work.plan.count, () => run.done);
+    return run;
   }
 
   /** A call that cannot even be dispatched, because no worker can be made, for instance. */
@@ -125,7 +168,7 @@ export class TeamExecutor extends PoolExecutor implements TeamEvents {
       conclude: () => this.#concludeTeam(),
       inKernel: (act) => this.inKernel(act),
       hasFree: () => this.#crew.free.length > 0,
-      hasReady: () => this.#crew.team?.hands.some((hand) => hand.ready) === true,
+      hasReady: () => this.#crew.team?.members.some((member) => member.ready) === true,
     });
   }
 
@@ -156,12 +199,11 @@ export class TeamExecutor extends PoolExecutor implements TeamEvents {
     this.#concludeTeam();
   }
 
-  protected override busySince(current: Current): number {
-    if (current.run instanceof InlineRun) return super.busySince(current);
-    return ((this.#crew.team?.busyUs ?? 0) - current.busyBefore) >>> 0;
+  protected override busyUsOf({ run }: Current, wallUs: number): number {
+    return run instanceof InlineRun ? wallUs : ((this.#crew.team?.busyUs ?? 0) - this.#busyBefore) >>> 0;
   }
-  protected override learn({ pending }: Current, busyUs: number, elements: number | undefined): void {
-    this.#costs.record(pending.call.costKey, busyUs, elements);
+  protected override learn({ costKey }: Call, cost: Cost | undefined): void {
+    this.#costs.record(costKey, cost);
   }
 
   // ── Tasks ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -183,7 +225,7 @@ export class TeamExecutor extends PoolExecutor implements TeamEvents {
   protected override afterPump(): void {
     const { team } = this.#crew;
     const given = team && this.#tasks.queued > 0 && this.#tasks.assign(team, this.current !== undefined);
-    if (given) for (const hand of this.#crew.free) this.#callUp(hand); // those left stand in for the ones that got tasks
+    if (given) for (const member of this.#crew.free) this.#callUp(member); // those left stand in for the ones that got tasks
     super.afterPump();
   }
 
@@ -193,28 +235,28 @@ export class TeamExecutor extends PoolExecutor implements TeamEvents {
 
   // ── What happens to the team ─────────────────────────────────────────────────────────────────────────────────────
 
-  received(team: Team, hand: Hand, message: FromWorker): void {
+  received(team: Team, member: Member, message: FromWorker): void {
     if (team !== this.#crew.team) return; // of a team that is being ended
     const run = this.#teamRun;
     run?.receive(message);
-    this.#tasks.receive(hand, message);
+    this.#tasks.receive(member, message);
     if (message.type === "finished" && message.tag === run?.tag) this.#concludeTeam();
     else if (message.type === "unbound" && run) this.#concludeSoon(run);
-    else if (message.type === "ready" || message.type === "result" || message.type === "thrown") this.#callUp(hand);
+    else if (message.type === "ready" || message.type === "result" || message.type === "thrown") this.#callUp(member);
     if (message.type === "ready" || message.type === "idle") this.pump();
   }
 
   /** A worker has become free while a call is under way: it can help. */
-  #callUp(hand: Hand): void {
+  #callUp(member: Member): void {
     const { current } = this;
-    if (!current || !this.#crew.free.includes(hand)) return;
-    this.#teamRun?.callUp([hand], this.#kept.keepOnly(current.staged));
+    if (!current || !this.#crew.free.includes(member)) return;
+    this.#teamRun?.callUp([member], this.#kept.keepOnly(current.staged));
   }
 
-  died(team: Team, hand: Hand, exitCode: number | undefined): void {
+  died(team: Team, member: Member, exitCode: number | undefined): void {
     if (team !== this.#crew.team) return;
     this.countDeath();
-    this.#tasks.died(hand, exitCode);
+    this.#tasks.died(member, exitCode);
     const run = this.#teamRun;
     if (run) {
       run.mourn(exitCode);
@@ -252,7 +294,7 @@ export class TeamExecutor extends PoolExecutor implements TeamEvents {
     this.#readying++;
     this.pump();
     try {
-      while (!team.hands.every((hand) => hand.ready)) {
+      while (!team.members.every((member) => member.ready)) {
         await new Promise((resolve) => setTimeout(resolve, 1));
         this.assertReady();
         if (this.#crew.team !== team) {

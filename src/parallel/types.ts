@@ -3,7 +3,7 @@ import type { DType } from "../base/dtype.js";
 import type { WaitOptions } from "../memory/words/wait.js";
 import type { AnyNDArray, NDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import type { Isolation, ResourceLimits } from "../platform/interface.js";
-import type { WorkerLike } from "./spawn.js";
+import type { WorkerLike } from "./team/started-worker.js";
 
 /** How a pool is made. */
 export interface PoolOptions {

@@ -71,3 +71,60 @@ const full = process.env.STRESS !== "short";
   await pool.close();
   console.log(`${rounds} calls of which ${died} lost a worker: every chunk done once, or named in the error`);
 }
+
+// Kills at random moments, by the kernels themselves: every chunk is done exactly once, or named in the error.
+for (const [isolation, kills, workers] of [
+  ["thread", full ? 200 : 40, 3],
+  ["process", full ? 20 : 4, 2],
+]) {
+  const pool = new Pool({ workers, isolation });
+  const scope = isolation === "process" ? { scope: "system" } : {};
+  const chunks = 120;
+  const rows = zeros(chunks, { dtype: "int32", ...scope });
+  const armed = zeros(1, { dtype: "int32", ...scope });
+  /** Counts itself when it ends. It dies before that at the chunk for which it is armed, once. */
+  const kernel = (row, { index, worker }, { victim, armed, last }) => {
+    for (const end = performance.now() + 0.1 * (index % 4); performance.now() < end; );
+    if (index === victim && worker < last && Atomics.exchange(armed.flat, 0, 0) === 1) process.exit(1);
+    Atomics.add(row.flat, 0, 1);
+  };
+  let died = 0;
+  let calls = 0;
+  while (died < kills) {
+    rows.fill(0);
+    armed.fill(1);
+    const idempotent = calls % 2 === 0;
+    const isSync = calls % 5 === 0;
+    // A blocked caller has the last rank: it must not die.
+    const params = { victim: (calls * 37) % chunks, armed, last: isSync ? workers - 1 : workers };
+    const options = { chunkSize: 1, params, idempotent };
+    let error;
+    try {
+      if (isSync) pool.forEachChunkSync(rows, kernel, options);
+      else await pool.forEachChunk(rows, kernel, options);
+    } catch (e) {
+      error = e;
+    }
+    calls++;
+    const counts = rows.toArray();
+    const hasKilled = armed.get(0) === 0;
+    died += hasKilled ? 1 : 0;
+    if (error === undefined) {
+      assert.ok(idempotent || !hasKilled, "a loss was not reported");
+      assert.deepEqual(counts, new Array(chunks).fill(1), `call ${calls}`);
+    } else {
+      assert.ok(hasKilled && !idempotent && isSharedError(error, "WORKER_DIED"), String(error));
+      const lost = error.chunks.map(({ index }) => index);
+      assert.deepEqual(lost, [params.victim]);
+      const written = new Set(
+        error.written.flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i)),
+      );
+      for (const [chunk, count] of counts.entries()) assert.equal(count, written.has(chunk) ? 1 : 0, `chunk ${chunk}`);
+    }
+  }
+  await pool.close();
+  console.log(
+    `${calls} calls with ${died} kills of a ${isolation}: every chunk done exactly once, or named in the error`,
+  );
+  for (const array of [rows, armed]) array[Symbol.dispose]?.();
+}

@@ -18,6 +18,8 @@ export const compareExchange = (words: Words, i: number, expected: number, value
   Atomics.compareExchange(words, i, expected, value);
 export const compareExchangeLong = (words: LongWords, i: number, expected: bigint, value: bigint): bigint =>
   Atomics.compareExchange(words, i, expected, value);
+/** Lets the core rest for a moment between two reads of a spin. Does nothing in engines without `Atomics.pause`. */
+export const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {});
 /**
  * Wakes up to `count` blocked waiters and up to `count` asynchronous ones; all of them if `count` is not given. Returns
  * how many waiters of this process it woke.

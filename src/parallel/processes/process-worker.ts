@@ -9,16 +9,16 @@ import { startOf } from "../../system/agent.js";
 import { sweepDead } from "../../system/owner-file.js";
 import { startProcess } from "../../system/process.js";
 import { toHandle } from "../../wire/registry.js";
-import type { TeamWorker } from "../spawn.js";
 import type { FromWorker, ToWorker, WorkerInit } from "../team/layout.js";
 import type { Mailbox } from "../team/mailbox.js";
+import type { StartedWorker } from "../team/started-worker.js";
 import { type Bell, PipeMailbox } from "./pipe-mailbox.js";
 
 export function spawnProcess(
   { rank, spinUs }: WorkerInit,
   control: SharedMemory,
   resourceLimits: ResourceLimits | undefined,
-): { worker: TeamWorker; mailbox: Mailbox<ToWorker, FromWorker> } {
+): { worker: StartedWorker; mailbox: Mailbox<ToWorker, FromWorker> } {
   const [mine, theirs] = pipe<unknown>({ scope: "system" });
   const handle = JSON.stringify(toHandle(theirs as never));
   const args = [handle, control.name!, String(rank), String(spinUs), String(process.pid)];
@@ -36,7 +36,7 @@ export function spawnProcess(
   }
 }
 
-class ProcessWorker implements TeamWorker {
+class ProcessWorker implements StartedWorker {
   readonly #child: ChildProcess;
 
   constructor(child: ChildProcess) {

@@ -1,152 +1,170 @@
-/** The moves on the control block: post, claim, finish, close. Used by the pool and by every member; README.md has the races. */
+/**
+ * The moves on the control block: post, enter, read, finish, leave, close. The pool and its members use them; README.md
+ * explains the races.
+ */
+import { add, load, notify, store, type Words } from "../../memory/words/atomics.js";
 import {
-  add,
-  compareExchangeLong,
-  type LongWords,
-  load,
-  loadLong,
-  notify,
-  store,
-  storeLong,
-  type Words,
-} from "../../memory/words/atomics.js";
-import {
+  BASE,
   type ChunkTable,
-  CLAIM,
-  CLAIMED,
   FINISHED,
   FLAGS,
   INSIDE,
-  JOB,
   LIMIT,
   lineOf,
-  REORDERED,
+  PROGRESS,
+  RANGES,
   STOP,
   TABLE,
+  TAG,
   TOTAL,
+  WAITED,
+  WORK,
 } from "./layout.js";
+import { baseAfter, closeRanges, type Division, LAP, longestOf, openRanges, turnsLeft } from "./ranges.js";
 
-const TAG_SHIFT = 33n;
-const CLOSED_BIT = 1n << 32n;
-const NEXT_BITS = CLOSED_BIT - 1n;
 const MAX_TAG = 2 ** 30;
 
-/** What a member reads of a call before it claims. Only a successful claim proves that it was not a mixture of two. */
-export interface Posted {
-  readonly tag: number;
-  readonly job: number;
+/** What the pool posts. */
+export interface CallWords {
+  readonly work: number;
+  readonly total: number;
   readonly table: number;
   readonly flags: number;
   readonly limit: number;
+  readonly ranges: number;
+}
+
+/** A call as members read it before they claim: all words of one call, never a mixture of two. */
+export interface Posted extends CallWords, Division {
+  readonly tag: number;
 }
 
 export class Control {
   readonly words: Words;
-  readonly #long: LongWords;
   #tag = 0;
+  #base = 0;
+  /** The longest range of the last call. */
+  #longest = 0;
+  /** Positions since all members were seen outside. */
+  #lap = 0;
 
   constructor(words: Words) {
     this.words = words;
-    this.#long = new BigInt64Array(words.buffer);
   }
 
   // ── The pool's moves ─────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Opens a call for claims and returns its tag. The one before is over. */
-  post(call: { job: number; total: number; table: number; flags: number; limit: number }): number {
+  /** Opens a call for claims. The one before is over, or all live members are outside. */
+  post(call: CallWords): Posted {
     const { words } = this;
     this.#tag = (this.#tag % MAX_TAG) + 1;
-    const tag = BigInt(this.#tag) << TAG_SHIFT;
-    storeLong(this.#long, CLAIM, tag | CLOSED_BIT); // first: whoever reads the fields while they change cannot claim
-    store(words, FINISHED, 0);
-    store(words, JOB, call.job);
+    this.#base = baseAfter(this.#base, this.#longest);
+    this.#longest = longestOf(call.total, call.ranges);
+    this.#lap += this.#longest;
+    const posted = { ...call, tag: this.#tag, base: this.#base };
+    store(words, TAG, 0); // first, so that a member that reads the words while they change notices
+    store(words, WORK, call.work);
     store(words, TOTAL, call.total);
     store(words, TABLE, call.table);
     store(words, FLAGS, call.flags);
-    store(words, STOP, 0);
     store(words, LIMIT, call.limit);
-    storeLong(this.#long, CLAIM, tag);
-    return this.#tag;
+    store(words, RANGES, call.ranges);
+    store(words, BASE, posted.base);
+    store(words, STOP, 0);
+    store(words, FINISHED, 0);
+    store(words, WAITED, 0);
+    openRanges(words, posted);
+    store(words, TAG, posted.tag);
+    return posted;
   }
 
-  /** No more claims, for the reason given first. Returns how many chunks were claimed. */
-  close(reason: number): number {
-    if (load(this.words, STOP) === 0) store(this.words, STOP, reason);
-    for (;;) {
-      const claim = loadLong(this.#long, CLAIM);
-      if ((claim & CLOSED_BIT) !== 0n) break;
-      if (compareExchangeLong(this.#long, CLAIM, claim, claim | CLOSED_BIT) === claim) break;
-    }
-    return this.claimed;
+  /** Whether so many positions have been used that every member must be seen outside before the next call is posted. */
+  get isLapOver(): boolean {
+    return this.#lap >= LAP;
+  }
+  /** All members have been seen outside. */
+  startLap(): void {
+    this.#lap = 0;
   }
 
-  /** Chunks claimed so far. */
-  get claimed(): number {
-    return Math.min(Number(loadLong(this.#long, CLAIM) & NEXT_BITS), load(this.words, TOTAL));
-  }
-  get finished(): number {
-    return load(this.words, FINISHED);
-  }
-  /** True when every chunk that was claimed, or will be, has been finished. Not while a dead member holds one. */
-  get isOver(): boolean {
-    return this.finished === this.#expected();
-  }
   isInside(member: number): boolean {
     return load(this.words, lineOf(member) + INSIDE) !== 0;
   }
 
+  /**
+   * Chunks that members have ended since the team began, wrapping.
+   *
+   * @param lines how many members there are, with the blocked caller
+   */
+  progress(lines: number): number {
+    let sum = 0;
+    for (let member = 0; member < lines; member++) sum += load(this.words, lineOf(member) + PROGRESS);
+    return sum | 0;
+  }
+
+  // ── Moves of both sides ──────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Ends all claims, for the reason given first. Chunks that can no longer be claimed count as finished. */
+  close(posted: Posted, reason: number): void {
+    if (load(this.words, STOP) === 0) store(this.words, STOP, reason);
+    const skipped = closeRanges(this.words, posted);
+    if (skipped > 0) add(this.words, FINISHED, skipped);
+  }
+
+  /** Chunks that can still be claimed. */
+  left(posted: Posted): number {
+    return turnsLeft(this.words, posted);
+  }
+
+  /** True when every chunk is finished or skipped. It stays false if a member died before it counted its chunks. */
+  isOver({ total }: Posted): boolean {
+    return load(this.words, FINISHED) === total;
+  }
+
   // ── A member's moves ─────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** The call that is open; `undefined` if none is. */
-  get open(): Posted | undefined {
-    const claim = loadLong(this.#long, CLAIM);
-    if ((claim & CLOSED_BIT) !== 0n || Number(claim & NEXT_BITS) >= load(this.words, TOTAL)) return undefined;
+  /** Goes inside. From now on the member may claim, and the pool waits for it when somebody has died. */
+  enter(member: number): void {
+    store(this.words, lineOf(member) + INSIDE, 1);
+  }
+
+  /** The call that was posted last; `undefined` while the next is being written. Only for members that are inside. */
+  read(): Posted | undefined {
     const { words } = this;
-    return {
-      tag: Number(claim >> TAG_SHIFT),
-      job: load(words, JOB),
+    const tag = load(words, TAG);
+    const posted = {
+      tag,
+      work: load(words, WORK),
+      total: load(words, TOTAL),
       table: load(words, TABLE),
       flags: load(words, FLAGS),
       limit: load(words, LIMIT),
+      ranges: load(words, RANGES),
+      base: load(words, BASE),
     };
+    // The pool stores 0 before it changes any of them: the same tag again means that all are of one call.
+    return tag !== 0 && load(words, TAG) === tag ? posted : undefined;
   }
 
-  /** The next chunk of that call for this member, which is inside from now on; -1, and outside, if there is none. */
-  claim({ tag, flags }: Posted, table: ChunkTable, member: number): number {
-    const inside = lineOf(member) + INSIDE;
-    store(this.words, inside, -1); // before the claim: who then sees 0 knows that nothing was claimed
-    const turn = this.#take(tag);
-    const chunk = turn >= 0 && flags & REORDERED ? load(table.order, turn) : turn;
-    store(this.words, inside, chunk + 1);
-    if (chunk >= 0) store(table.states, chunk, CLAIMED);
-    return chunk;
-  }
-
-  #take(tag: number): number {
-    for (;;) {
-      const claim = loadLong(this.#long, CLAIM);
-      const next = Number(claim & NEXT_BITS);
-      if (Number(claim >> TAG_SHIFT) !== tag || (claim & CLOSED_BIT) !== 0n) return -1;
-      if (next >= load(this.words, TOTAL)) return -1;
-      if (compareExchangeLong(this.#long, CLAIM, claim, claim + 1n) === claim) return next;
-    }
-  }
-
-  /** Leaves a chunk in the given state. True if the call is over by that. */
-  finish(chunk: number, state: number, table: ChunkTable, member: number): boolean {
+  /** Ends a chunk in the given state. */
+  finish(chunk: number, state: number, table: ChunkTable, member: number): void {
     store(table.states, chunk, state);
-    const finished = add(this.words, FINISHED, 1) + 1;
-    const isLast = finished === this.#expected();
-    if (isLast) notify(this.words, FINISHED);
-    // Last: after a death the pool counts from 0 again as soon as everybody is outside. Were this before the addition,
-    // the addition could fall into the next round, which would then end one chunk too early.
-    store(this.words, lineOf(member) + INSIDE, 0);
+    add(this.words, lineOf(member) + PROGRESS, 1);
+  }
+
+  /** Counts the chunks that the member has ended and goes outside. True if this ended the call. */
+  leave({ total }: Posted, member: number, finished: number): boolean {
+    const isLast = finished > 0 && add(this.words, FINISHED, finished) + finished === total;
+    if (isLast && load(this.words, WAITED) !== 0) notify(this.words, FINISHED);
+    this.exit(member);
     return isLast;
   }
 
-  /** Read after FINISHED was counted up: a closer reads them the other way round, so one of the two sees the end. */
-  #expected(): number {
-    const closed = (loadLong(this.#long, CLAIM) & CLOSED_BIT) !== 0n;
-    return closed ? this.claimed : load(this.words, TOTAL);
+  /**
+   * Goes outside. Last: after a death the pool counts from 0 again as soon as everybody is outside. Were this before
+   * the addition to FINISHED, the addition could fall into the next round, which would then end too early.
+   */
+  exit(member: number): void {
+    store(this.words, lineOf(member) + INSIDE, 0);
   }
 }

@@ -1,4 +1,4 @@
-/** The words of a team's control block and the messages beside it. Meanings and races: README.md. */
+/** The words of a team's control block, and the messages that accompany it. README.md has meanings and races. */
 import type { ThrownWire } from "../../base/errors.js";
 import type { SharedMemory } from "../../memory/shared-memory.js";
 import type { Words } from "../../memory/words/atomics.js";
@@ -9,20 +9,33 @@ import type { Handle } from "../../wire/registry.js";
 
 /** Words of a line: 128 bytes, two cache lines, which Intel's prefetcher fetches together. */
 const LINE = 32;
-export const CLAIM = 0; // in 64-bit words
-export const FINISHED = LINE;
-export const JOB = 2 * LINE;
-export const TOTAL = JOB + 1;
-export const TABLE = JOB + 2;
-export const FLAGS = JOB + 3;
-export const STOP = JOB + 4;
-export const LIMIT = JOB + 5;
 
+// Line 0: the call. The pool alone writes it (STOP: every closer), while TAG is 0.
+/** Number of the call that members may claim from; 0 while the pool writes the words of the next one. */
+export const TAG = 0;
+export const WORK = 1;
+export const TOTAL = 2;
+export const TABLE = 3;
+export const FLAGS = 4;
+export const LIMIT = 5;
+/** Into how many ranges the turns are divided. */
+export const RANGES = 6;
+/** Position at which every range of this call begins to count. */
+export const BASE = 7;
+export const STOP = 8;
+
+// Line 1: its end.
+export const FINISHED = LINE;
+/** 1: a blocked caller sleeps on FINISHED. */
+export const WAITED = LINE + 1;
+
+// Then two lines for each member: its own, and those of the range with its number.
 /** First word of member i's line; the words in it follow. */
-export const lineOf = (member: number): number => (4 + member) * LINE;
+export const lineOf = (member: number): number => (2 + 2 * member) * LINE;
 export const STATE = 0;
 export const TID = 1;
 export const START = 2;
+/** 1: the member may claim, or is in a chunk. */
 export const INSIDE = 3;
 export const MAIL = 4;
 export const EXIT = 5;
@@ -30,11 +43,24 @@ export const EXIT = 5;
 export const READ = 6;
 /** Microseconds spent in chunks, wrapping. */
 export const BUSY = 7;
-/** 1: the member is about to be terminated (`memory/native.ts`). */
+/** 1: the member is about to be terminated (`memory/machine/native.ts`). */
 export const DOOMED = 8;
+/** Chunks that this member and its predecessors have ended, wrapping. */
+export const PROGRESS = 9;
+
+/** First word of range i's line. */
+export const rangeLineOf = (range: number): number => (3 + 2 * range) * LINE;
+/** `position << 1 | closed`: how many turns of the range are reserved, counted from BASE. */
+export const TAKEN = 0;
+/** Turns taken from the front, by the range's owner. */
+export const FRONT = 1;
+/** Turns taken from the back, by thieves. */
+export const BACK = 2;
+
+/** @param members workers, and one more for a blocked caller */
 export const controlWords = (members: number): number => lineOf(members);
 /** The work that does nothing, bound everywhere: to measure what dispatch costs. */
-export const NO_JOB = 0;
+export const NO_WORK = 0;
 
 // STATE of a member.
 export const BOOTING = 0;
@@ -49,11 +75,10 @@ export const STOP_FAILED = 1;
 export const STOP_ABORTED = 2;
 // A chunk's state.
 export const FREE = 0;
-export const CLAIMED = 1;
-export const DONE = 2;
+export const DONE = 1;
 /** Done, and the reducer's value was no number: it came by message. */
-export const POSTED = 3;
-export const FAILED = 4;
+export const POSTED = 2;
+export const FAILED = 3;
 
 /** One buffer for the chunks of a call. */
 export interface ChunkTable {
@@ -72,7 +97,7 @@ export function tableOver(buffer: SharedArrayBuffer, capacity: number): ChunkTab
   };
 }
 
-/** What a worker is to know of its place. */
+/** What a worker has to know about its place in the team. */
 export interface WorkerInit {
   readonly rank: number;
   readonly words: Words;
@@ -84,12 +109,12 @@ export interface Init<Port> extends WorkerInit {
   readonly port: Port;
 }
 
-/** Where words and tables lie: in memory of this process; or of system scope, for workers that are processes. */
+/** The memory of words and tables: of this process, or of system scope if the workers are processes. */
 export type TeamMemory = SharedArrayBuffer | SharedMemory;
 
 export type ToWorker =
-  /** A work to be known by its number from now on, and works to be forgotten. */
-  | { readonly type: "bind"; readonly job: number; readonly spec: Packed; readonly drop: readonly number[] }
+  /** A work that has this number from now on, and the numbers of works to forget. */
+  | { readonly type: "bind"; readonly number: number; readonly work: Packed; readonly drop: readonly number[] }
   | { readonly type: "drop"; readonly drop: readonly number[] }
   | { readonly type: "table"; readonly number: number; readonly capacity: number; readonly home: TeamMemory }
   | {
@@ -99,11 +124,11 @@ export type ToWorker =
       readonly args: Packed;
       readonly team: TeamWire | undefined;
     }
-  /** Mail for a worker that is in its event loop. */
+  /** Makes a worker that is in its event loop look for mail. */
   | { readonly type: "wake" }
   | { readonly type: "close" };
 
-/** What makes a task one of a broadcast. */
+/** The part of a task in a broadcast. */
 export interface TeamWire {
   readonly rank: number;
   readonly size: number;
@@ -112,13 +137,13 @@ export interface TeamWire {
 
 export type FromWorker =
   | { readonly type: "ready" }
-  /** The call of that tag has no chunk left under way. */
+  /** The call with that tag is over. */
   | { readonly type: "finished"; readonly tag: number }
   | { readonly type: "failed"; readonly tag: number; readonly chunk: number; readonly error: ThrownWire }
-  /** A work cannot be bound here: its module fails to import, say. */
-  | { readonly type: "unbound"; readonly job: number; readonly error: ThrownWire }
+  /** A work cannot be bound here, for example because its module cannot be imported. */
+  | { readonly type: "unbound"; readonly number: number; readonly error: ThrownWire }
   | { readonly type: "part"; readonly tag: number; readonly chunk: number; readonly value: Packed }
   | { readonly type: "result"; readonly id: number; readonly value: Packed }
   | { readonly type: "thrown"; readonly id: number; readonly error: ThrownWire }
-  /** Back in its event loop after that MAIL, with all output flushed: nothing is lost if the process ends now. */
+  /** The worker is in its event loop after that MAIL and has written all output: the process may end. */
   | { readonly type: "idle"; readonly mail: number };

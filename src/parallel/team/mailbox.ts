@@ -1,16 +1,16 @@
-/** How a pool and one of its workers post messages to each other: a port, for threads; for processes `pipe-mailbox.ts`. */
+/** How a pool and one of its workers send messages: threads by a port; for processes see `pipe-mailbox.ts`. */
 import { type MessagePort, receiveMessageOnPort } from "../../platform/runtime.js";
 
 export interface Mailbox<Sent, Received> {
-  /** Whether other processes read it: then what is posted must be of system scope. */
+  /** Whether another process reads the messages. If so, shared things in them must be of system scope. */
   readonly toProcesses: boolean;
-  /** @throws what cannot be sent */
+  /** Sends a message. @throws If it holds something that cannot be sent. */
   post(message: Sent, transfer?: readonly ArrayBuffer[]): void;
-  /** The next message, though no event loop turn. */
+  /** Returns the next message without waiting for the event loop; `undefined` if there is none. */
   take(): Received | undefined;
-  /** Called for each message by the event loop. */
+  /** Sets the listener that the event loop calls for each message. */
   hear(listener: (message: Received) => void): void;
-  /** The process may end though messages may come. */
+  /** Lets the process end even if messages may still come. */
   unref(): void;
   close(): void;
 }

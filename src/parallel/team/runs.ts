@@ -1,19 +1,26 @@
-/** An array call on the team: posted, joined, mended after deaths. One at a time; see README.md, "One call" and "Death". */
+/**
+ * An array call on the team: posts it, waits for its end, and repairs it after deaths. One runs at a time.
+ * See README.md, "One call" and "Death".
+ */
 import { fromWire } from "../../base/errors.js";
 import { type Loss, NOT_BEGUN, type Outcome } from "../../calls/outcome.js";
 import type { Staged } from "../../calls/staged.js";
-import { load, waitSync } from "../../memory/words/atomics.js";
+import { load, pause, store, waitSync } from "../../memory/words/atomics.js";
 import type { Packed } from "../../wire/departures.js";
 import { unpack } from "../../wire/pack.js";
 import type { Control, Posted } from "./control.js";
-import { DONE, FINISHED, type FromWorker, POSTED, REORDERED, STOP_ABORTED } from "./layout.js";
-import { type Reporter, takeChunks } from "./member.js";
-import type { Hand, Team } from "./team.js";
+import { DONE, FINISHED, type FromWorker, POSTED, REORDERED, STOP_ABORTED, WAITED } from "./layout.js";
+import type { Member } from "./member.js";
+import { turnsTaken } from "./ranges.js";
+import { type Reporter, takeChunks } from "./share.js";
+import type { Team } from "./team.js";
 
-/** How often chunks are done again whose worker died: a chunk that always kills must come to an end. */
+/** How often chunks are repeated after their worker died: a chunk may kill every worker that takes it. */
 const MAX_ROUNDS = 3;
-/** How long a blocked caller waits before it looks whether anybody died. */
+/** How long a blocked caller waits before it checks whether a worker has died. */
 const LOOK_MS = 20;
+/** How often a spinning caller reads FINISHED before it reads the clock, which takes longer. */
+const LOOKS = 50;
 
 export class TeamRun implements Outcome {
   readonly #team: Team;
@@ -21,7 +28,10 @@ export class TeamRun implements Outcome {
   readonly #flags: number;
   #limit: number;
   readonly #parts = new Map<number, unknown>();
-  #posted: Posted | undefined;
+  #posted: Posted;
+  /** Chunks done before this round, and the members' count when it began. */
+  #doneBefore = 0;
+  #progressBefore = 0;
   #order: readonly number[] | undefined;
   #died = false;
   #lost: number[] = [];
@@ -36,7 +46,7 @@ export class TeamRun implements Outcome {
     this.#limit = limit;
     this.#flags = flags;
     team.prepareTable(staged.work.plan.count);
-    this.#post();
+    this.#posted = this.#post();
   }
 
   get #control(): Control {
@@ -46,11 +56,15 @@ export class TeamRun implements Outcome {
     return this.#order?.length ?? this.#staged.work.plan.count;
   }
   get tag(): number {
-    return this.#posted!.tag;
+    return this.#posted.tag;
   }
   /** Chunks done, of all rounds. */
   get done(): number {
-    return Math.min(this.#control.finished + this.#staged.work.plan.count - this.#total, this.#staged.work.plan.count);
+    return this.#doneBefore + ((this.#progress - this.#progressBefore) | 0);
+  }
+  /** What all members and a blocked caller have ended. */
+  get #progress(): number {
+    return this.#control.progress(this.#team.size + 1);
   }
   readonly isDone = (chunk: number): boolean => {
     const state = load(this.#team.table.table.states, chunk);
@@ -62,18 +76,25 @@ export class TeamRun implements Outcome {
     return { chunks: this.#lost, exitCode: this.#exitCode };
   }
 
-  #post(): void {
-    const flags = this.#flags | (this.#order ? REORDERED : 0);
-    const table = this.#team.table.number;
-    const call = { job: this.#staged.number, total: this.#total, table, flags, limit: this.#limit };
-    this.#posted = { ...call, tag: this.#control.post(call) };
+  #post(): Posted {
+    const { size, table } = this.#team;
+    const total = this.#total;
+    this.#progressBefore = this.#progress;
+    return this.#team.post({
+      work: this.#staged.number,
+      total,
+      table: table.number,
+      flags: this.#flags | (this.#order ? REORDERED : 0),
+      limit: this.#limit,
+      ranges: Math.min(size, total),
+    });
   }
 
   /** Sends the work to workers that do not know it, and wakes as many as there are chunks for. */
-  callUp(hands: readonly Hand[], keep: ReadonlySet<number>): void {
-    const left = this.#total - this.#control.claimed;
-    for (const hand of this.#team.brief(hands, this.#staged.number, this.#staged.work, keep).slice(0, left))
-      this.#team.wake(hand);
+  callUp(members: readonly Member[], keep: ReadonlySet<number>): void {
+    const left = this.#control.left(this.#posted);
+    const { number, work } = this.#staged;
+    for (const member of this.#team.brief(members, number, work, keep).slice(0, left)) this.#team.wake(member);
   }
 
   /** The blocked caller's own part. */
@@ -84,25 +105,26 @@ export class TeamRun implements Outcome {
       part: (chunk, value) => this.#parts.set(chunk, value),
     };
     const share = {
-      posted: this.#posted!,
+      posted: this.#posted,
       table: table.table,
       work: this.#staged.bound,
       line: size,
       rank: this.#limit,
       reporter,
     };
+    this.#control.enter(size);
     takeChunks(this.#control, share, mayGoOn);
   }
 
   stop(): void {
-    this.#control.close(STOP_ABORTED);
+    this.#control.close(this.#posted, STOP_ABORTED);
   }
 
   /** A worker's message about this call. */
   receive(message: FromWorker): void {
     if (message.type === "failed" && message.tag === this.tag) this.#failed(message.chunk, fromWire(message.error));
     if (message.type === "part" && message.tag === this.tag) this.#received(message.chunk, message.value);
-    if (message.type === "unbound" && message.job === this.#staged.number) {
+    if (message.type === "unbound" && message.number === this.#staged.number) {
       this.failure ??= { chunk: NOT_BEGUN, error: fromWire(message.error) };
       this.stop();
     }
@@ -112,28 +134,28 @@ export class TeamRun implements Outcome {
     try {
       this.#parts.set(chunk, unpack(value));
     } catch (e) {
-      this.#failed(chunk, e); // a handle to what is gone
+      this.#failed(chunk, e); // for example a handle to something that no longer exists
     }
   }
 
-  /** Of several failures the first chunk's is told: which came first in time is chance. */
+  /** Of several failures it keeps that of the lowest chunk, because which one came first in time is chance. */
   #failed(chunk: number, error: unknown): void {
     if (!this.failure || chunk < this.failure.chunk) this.failure = { chunk, error };
   }
 
-  /** A worker has died meanwhile: nothing more is claimed until it is known what it had. */
+  /** Called when a worker has died. Stops all claims until the pool knows which chunks the worker had. */
   mourn(exitCode: number | undefined): void {
     this.#died = true;
     this.#exitCode = exitCode;
-    this.#control.close(0); // no reason given: kernels must not think that the call is being aborted
+    this.#control.close(this.#posted, 0); // without a reason: kernels must not believe that the call is being aborted
   }
 
-  /** Whether it is being found out what a death has left. */
+  /** Whether the pool still has to find out which chunks a dead worker had. */
   get isMourning(): boolean {
     return this.#died;
   }
 
-  /** No worker comes up: what nobody has begun is posted again for the blocked caller, which has the last rank. */
+  /** Called when no worker starts: chunks that nobody has begun are posted again for the blocked caller alone. */
   takeOver(): void {
     this.mourn(undefined);
     this.#limit = this.#team.size - 1;
@@ -141,41 +163,64 @@ export class TeamRun implements Outcome {
 
   /** True when no member touches the arrays any more. */
   get isOver(): boolean {
-    if (!this.#died) return this.#control.isOver;
-    return this.#team.hands.every((hand) => !this.#control.isInside(hand.rank));
+    if (!this.#died) return this.#control.isOver(this.#posted);
+    return this.#team.members.every((member) => !this.#control.isInside(member.rank));
   }
 
-  /** What is to be done again or was not begun because of a death: posts it, and true. Else the run is at its end. */
+  /**
+   * After a death, posts the chunks that must be repeated and those that nobody had begun, and returns true. Returns
+   * false if the run is at its end.
+   */
   repeat(mayRepeatLost: boolean, isStopped: boolean): boolean {
     if (!this.#died) return false;
     this.#died = false;
-    const claimed = this.#control.claimed;
-    const turns = this.#order ?? Array.from({ length: this.#total }, (_, chunk) => chunk);
-    const lost = turns.slice(0, claimed).filter((chunk) => !this.isDone(chunk) && chunk !== this.failure?.chunk);
-    const rest = turns.slice(claimed);
+    const { taken, untaken } = turnsTaken(this.#control.words, this.#posted);
+    const chunkOf = (turn: number) => this.#order?.[turn] ?? turn;
+    const lost = taken.map(chunkOf).filter((chunk) => !this.isDone(chunk) && chunk !== this.failure?.chunk);
+    const rest = untaken.map(chunkOf);
     if (lost.length > 0 && (!mayRepeatLost || ++this.#rounds > MAX_ROUNDS)) this.#lost = lost;
     if (this.#lost.length > 0 || this.failure || isStopped || lost.length + rest.length === 0) return false;
     this.#order = [...rest, ...lost]; // what may kill again comes last
     this.#team.table.table.order.set(this.#order);
-    this.#post();
+    this.#doneBefore = this.#staged.work.plan.count - this.#order.length;
+    this.#posted = this.#post();
     return true;
   }
 
-  /** Blocks until the run may be over, or somebody has died, or it is time to look at the clock. */
+  /** Blocks until the run may be over, a worker has died, or it is time to check the clock. */
   waitSync(deadline: number): void {
     const { words } = this.#control;
     const seen = load(words, FINISHED);
     if (this.isOver) return;
-    const spinUntil = performance.now() + this.#team.spinUs / 1000; // the others mostly end within microseconds of the caller
-    while (performance.now() < spinUntil) for (let i = 0; i < 50; i++) if (load(words, FINISHED) !== seen) return;
-    const left = Math.max(0, Math.min(LOOK_MS, deadline - performance.now()));
-    if (waitSync(words, FINISHED, seen, this.#died ? Math.min(left, 1) : left) !== "not-equal")
-      this.#team.buryTheDead();
+    const began = performance.now();
+    if (!this.#spin(seen)) this.#sleep(seen, deadline);
+    this.#team.patience.record(1000 * (performance.now() - began));
     this.#team.drain();
   }
 
-  /** Ends workers that are still inside a chunk. */
+  /** Spins, because the others mostly end within microseconds of the caller. True if FINISHED has moved. */
+  #spin(seen: number): boolean {
+    const { words } = this.#control;
+    const until = performance.now() + this.#team.patience.us / 1000;
+    while (performance.now() < until) {
+      for (let i = 0; i < LOOKS; i++) {
+        if (load(words, FINISHED) !== seen) return true;
+        pause();
+      }
+    }
+    return false;
+  }
+
+  #sleep(seen: number, deadline: number): void {
+    const { words } = this.#control;
+    const left = Math.max(0, Math.min(LOOK_MS, deadline - performance.now()));
+    store(words, WAITED, 1); // before FINISHED is looked at again: the last member counts up and then reads this
+    if (waitSync(words, FINISHED, seen, this.#died ? Math.min(left, 1) : left) !== "not-equal")
+      this.#team.buryTheDead();
+  }
+
+  /** Kills workers that are still inside the call. */
   killInside(): void {
-    for (const hand of this.#team.hands) if (this.#control.isInside(hand.rank)) this.#team.kill(hand);
+    for (const member of this.#team.members) if (this.#control.isInside(member.rank)) this.#team.kill(member);
   }
 }

@@ -1,4 +1,4 @@
-/** Runs one task, `run`'s or a member of a `broadcast`, in whatever thread it is called in. */
+/** Runs one task, of `run` or of a `broadcast`, on the calling thread. */
 import { toWire } from "../../base/errors.js";
 import type { Barrier } from "../../sync/barrier.js";
 import { settle } from "../../wire/departures.js";
@@ -13,22 +13,26 @@ export interface TeamMember {
   /** [0, size). */
   readonly rank: number;
   readonly size: number;
-  /** Where all members wait for each other. */
+  /** The barrier where all members of the broadcast wait for each other. */
   readonly barrier: Barrier;
-  /** This member's part of [start, stop): contiguous, the sizes differing by one at most. */
+  /** Returns this member's part of [start, stop). Parts are contiguous, and their sizes differ by one at most. */
   share(start: number, stop: number): [start: number, stop: number];
 }
 
 type Task = Extract<ToWorker, { type: "task" }>;
 
-/** Never rejects: what the task throws is posted. @param toProcesses the result is for another process */
+/**
+ * Runs a task and posts its result or what it throws. Never rejects.
+ *
+ * @param toProcesses whether the result is for another process
+ */
 export async function runTask(
   { id, fn, args, team }: Task,
   post: (reply: FromWorker, transfer?: readonly ArrayBuffer[]) => void,
   toProcesses = false,
 ): Promise<void> {
   try {
-    const given = unpack(args) as unknown[]; // first: whatever fails from here on, what was handed over has arrived
+    const given = unpack(args) as unknown[]; // first: if anything fails later, this has arrived
     const task = await loadFunction(fn).catch((e) => {
       closeHandedOver(given);
       throw e;

@@ -1,4 +1,4 @@
-/** Where a team's words and tables lie: in memory of this process, or of system scope if its workers are processes. */
+/** The memory of a team's words and tables: of this process, or of system scope if the workers are processes. */
 
 import { blockOf, SharedMemory } from "../../memory/shared-memory.js";
 import { newWords } from "../../memory/words/atomics.js";
@@ -11,12 +11,12 @@ export const newTeamMemory = (bytes: number, isolation: Isolation): TeamMemory =
 export const bufferOf = (home: TeamMemory): SharedArrayBuffer =>
   home instanceof SharedArrayBuffer ? home : blockOf(home).buffer;
 
-/** Nobody needs it any more. */
+/** Frees the memory; nobody may use it after that. */
 export function giveBack(home: TeamMemory): void {
   if (!(home instanceof SharedArrayBuffer)) home[Symbol.dispose]();
 }
 
-/** A chunk table that workers know by its number. */
+/** A chunk table and the number by which workers know it. */
 export interface NumberedTable {
   readonly number: number;
   readonly capacity: number;

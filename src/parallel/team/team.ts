@@ -1,14 +1,14 @@
-/** The pool's side of its workers: starting and replacing them, what each has been sent, waking, and who is dead. */
+/** The pool's side of its workers: starts and replaces them, sends works, wakes members, and finds the dead. */
 
+import { tracer } from "../../base/trace.js";
 import type { Work } from "../../calls/call.js";
 import { doom } from "../../memory/machine/native.js";
-import { add, exchange, load, notify, store } from "../../memory/words/atomics.js";
+import { add, exchange, load, notify, sleepSync, store } from "../../memory/words/atomics.js";
 import type { Isolation } from "../../platform/interface.js";
 import { isAlive } from "../../system/agent.js";
 import { type Packed, settle } from "../../wire/departures.js";
 import { pack } from "../../wire/pack.js";
-import { type SpawnOptions, spawnWorker, type TeamWorker } from "../spawn.js";
-import { Control } from "./control.js";
+import { type CallWords, Control, type Posted } from "./control.js";
 import {
   BOOTING,
   BUSY,
@@ -22,7 +22,8 @@ import {
   LOOP,
   lineOf,
   MAIL,
-  NO_JOB,
+  NO_WORK,
+  PARKED,
   READ,
   START,
   STATE,
@@ -30,55 +31,45 @@ import {
   TID,
   type ToWorker,
 } from "./layout.js";
-import type { Mailbox } from "./mailbox.js";
+import type { Member } from "./member.js";
+import { Patience } from "./patience.js";
+import type { Spawn } from "./started-worker.js";
 import { bufferOf, giveBack, type NumberedTable, newTable, newTeamMemory } from "./team-memory.js";
 
-/** One worker, as the pool sees it. */
-export interface Hand {
-  readonly rank: number;
-  readonly worker: TeamWorker;
-  readonly mailbox: Mailbox<ToWorker, FromWorker>;
-  /** Works it has been sent and may keep. */
-  readonly jobs: Set<number>;
-  table: number;
-  /** Bind messages sent to it. */
-  sent: number;
-  ready: boolean;
-  /** The task that it runs. */
-  task: number | undefined;
-  /** Whether it may still have output to write: the process must not end before it says that it is idle. */
-  awake: boolean;
-  killed: boolean;
-  dead: boolean;
-}
-
 export interface TeamEvents {
-  /** A message of a worker that is not the team's own business. */
-  received(team: Team, hand: Hand, message: FromWorker): void;
+  /** A worker has sent a message that is not only for the team. */
+  received(team: Team, member: Member, message: FromWorker): void;
   /** A worker has ended and was replaced, unless the team is closing. */
-  died(team: Team, hand: Hand, exitCode: number | undefined): void;
-  /** No more workers can be had: three in a row ended before they were up. */
+  died(team: Team, member: Member, exitCode: number | undefined): void;
+  /** No more workers can be started: three in a row ended before they were ready. */
   broken(team: Team, exitCode: number | undefined): void;
 }
 
-interface TeamOptions extends SpawnOptions {
+interface TeamOptions {
   readonly isolation: Isolation;
   readonly size: number;
   readonly spinUs: number;
+  /** Starts one worker. */
+  readonly spawn: Spawn;
 }
 
-/** Bind messages that a worker may have unread before it is passed over: each pins its operands. */
+/** How many bind messages a worker may leave unread before calls pass it over: each keeps operands alive. */
 const MAX_UNREAD = 4;
-/** Workers that ended before they were up, in a row, until the team gives up. */
+/** How many workers in a row may end before they are ready until the team gives up. */
 const MAX_STILLBORN = 3;
 const FIRST_TABLE = 4096;
+
+const trace = tracer("pool", "team");
+const STATE_NAMES = ["booting", "running", "parked", "in its event loop"];
 
 export class Team {
   readonly control: Control;
   readonly size: number;
+  /** How long a blocked caller spins for the end of a call. */
+  readonly patience: Patience;
   readonly #options: TeamOptions;
   readonly #events: TeamEvents;
-  #hands: Hand[] = [];
+  #members: Member[] = [];
   readonly #isolation: Isolation;
   readonly #home: TeamMemory;
   #table: NumberedTable;
@@ -87,6 +78,7 @@ export class Team {
 
   constructor(options: TeamOptions, events: TeamEvents) {
     this.size = options.size;
+    this.patience = new Patience(options.spinUs);
     this.#options = options;
     this.#events = events;
     this.#isolation = options.isolation;
@@ -96,47 +88,43 @@ export class Team {
     this.control = new Control(new Int32Array(bufferOf(this.#home), 0, words));
   }
 
-  get hands(): readonly Hand[] {
-    return this.#hands;
-  }
-  /** How long a member spins before it sleeps. */
-  get spinUs(): number {
-    return this.#options.spinUs;
+  get members(): readonly Member[] {
+    return this.#members;
   }
   /** Workers without a task. */
-  get free(): Hand[] {
-    return this.#hands.filter((hand) => hand.task === undefined && !hand.dead && !hand.killed);
+  get free(): Member[] {
+    return this.#members.filter((member) => member.task === undefined && !member.dead && !member.killed);
   }
   get started(): boolean {
-    return this.#hands.length > 0;
+    return this.#members.length > 0;
   }
   get table(): NumberedTable {
     return this.#table;
   }
 
-  /** Starts the workers, once. If one cannot be made none is left, and this team is of no more use. */
+  /** Starts the workers, once. If one cannot be made, ends the others; the team cannot be used after that. */
   start(): void {
     if (this.started || this.#closing) return;
     try {
-      for (let rank = 0; rank < this.size; rank++) this.#hands.push(this.#hire(rank));
+      for (let rank = 0; rank < this.size; rank++) this.#members.push(this.#hire(rank));
     } catch (e) {
       void this.end(0);
       throw e;
     }
   }
 
-  #hire(rank: number): Hand {
+  #hire(rank: number): Member {
     const { words } = this.control;
     const line = lineOf(rank);
     store(words, line + STATE, BOOTING);
     store(words, line + DOOMED, 0);
     for (const word of [TID, START, INSIDE, EXIT, READ]) store(words, line + word, 0);
-    const { worker, mailbox } = spawnWorker(this.#options, { rank, words, spinUs: this.#options.spinUs }, this.#home);
-    const hand: Hand = {
+    const { worker, mailbox } = this.#options.spawn({ rank, words, spinUs: this.#options.spinUs }, this.#home);
+    const member: Member = {
       rank,
       worker,
       mailbox,
-      jobs: new Set([NO_JOB]),
+      works: new Set([NO_WORK]),
       table: 0,
       sent: 0,
       ready: false,
@@ -145,36 +133,50 @@ export class Team {
       killed: false,
       dead: false,
     };
-    worker.on?.("error", () => {}); // told by `exit`; without a listener the error would be uncaught
-    worker.on?.("exit", (code: number) => this.#bury(hand, code));
-    mailbox.hear((message) => this.#receive(hand, message));
-    mailbox.unref(); // after the listener, which holds the process open: that is the engine's to decide
-    return hand;
+    worker.on?.("error", () => {}); // `exit` reports it; without a listener the error would be uncaught
+    worker.on?.("exit", (code: number) => this.#bury(member, code));
+    mailbox.hear((message) => this.#receive(member, message));
+    mailbox.unref(); // after the listener, which would keep the process alive: the engine decides about that
+    return member;
   }
 
-  #receive(hand: Hand, message: FromWorker): void {
+  #receive(member: Member, message: FromWorker): void {
     if (message.type === "ready") {
-      hand.ready = true;
+      member.ready = true;
       this.#stillborn = 0;
     }
-    // A newer mail means that it was woken again, and will say so again.
-    if (message.type === "idle" && message.mail === load(this.control.words, lineOf(hand.rank) + MAIL))
-      hand.awake = false;
-    if (message.type === "unbound") hand.jobs.delete(message.job); // the next call must send it again
-    this.#events.received(this, hand, message);
+    // If there is newer mail, the worker has been woken again and will send another such message.
+    if (message.type === "idle" && message.mail === load(this.control.words, lineOf(member.rank) + MAIL))
+      member.awake = false;
+    if (message.type === "unbound") member.works.delete(message.number); // the next call must send it again
+    this.#events.received(this, member, message);
   }
 
-  /** Takes what workers have posted, without the event loop. */
+  /** Receives what workers have sent, without waiting for the event loop. */
   drain(): void {
-    for (const hand of this.#hands) this.#drainHand(hand);
+    for (const member of this.#members) this.#drainMember(member);
   }
-  #drainHand(hand: Hand): void {
-    for (let m = hand.mailbox.take(); m; m = hand.mailbox.take()) this.#receive(hand, m);
+  #drainMember(member: Member): void {
+    for (let m = member.mailbox.take(); m; m = member.mailbox.take()) this.#receive(member, m);
+  }
+
+  /**
+   * Posts a call. Once in 2^30 positions it first waits until every live member is outside, so that none can still be
+   * on its way into a call whose positions come round again; see README, "A member that sleeps".
+   */
+  post(call: CallWords): Posted {
+    if (this.control.isLapOver) {
+      while (this.#members.some((member) => this.control.isInside(member.rank) && !this.#isDead(member))) sleepSync(1);
+      this.control.startLap();
+    }
+    const posted = this.control.post(call);
+    trace?.("posts call", posted.tag, "of work", call.work, "with", call.total, "chunks in", call.ranges, "ranges");
+    return posted;
   }
 
   // ── Mail ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** A table with room for that many chunks, all free. */
+  /** Returns a table with room for that many chunks, all free. */
   prepareTable(chunks: number): ChunkTable {
     const { table, number } = this.#table;
     if (table.states.length >= chunks) {
@@ -187,69 +189,80 @@ export class Team {
   }
 
   /**
-   * Makes sure that workers know the work and the table, and forget what is not to be kept. Returns those who do; not those who would have to be sent it while
-   * they still have several works unread, unless there is nobody else.
+   * Sends the work and the table to those of the members that do not know them, and tells them what to forget. Returns
+   * the members that can take part. A member that would need the work and has several works unread is left out, unless
+   * all are such.
    */
-  brief(hands: readonly Hand[], job: number, spec: Work | undefined, keep: ReadonlySet<number>): readonly Hand[] {
-    const attentive = hands.filter((hand) => hand.jobs.has(job) || this.#unread(hand) < MAX_UNREAD);
-    const briefed = attentive.length > 0 ? attentive : hands;
+  brief(
+    members: readonly Member[],
+    number: number,
+    work: Work | undefined,
+    keep: ReadonlySet<number>,
+  ): readonly Member[] {
+    const attentive = members.filter((member) => member.works.has(number) || this.#unread(member) < MAX_UNREAD);
+    const briefed = attentive.length > 0 ? attentive : members;
     let packed: Packed | undefined;
-    for (const hand of briefed) {
-      const { number, capacity, home } = this.#table;
-      if (hand.table !== number) this.#send(hand, { type: "table", number, capacity, home });
-      hand.table = number;
-      if (hand.jobs.has(job)) continue;
-      packed ??= this.#packed(spec);
-      const drop = [...hand.jobs].filter((known) => known !== NO_JOB && !keep.has(known));
-      for (const old of drop) hand.jobs.delete(old);
-      this.#send(hand, { type: "bind", job, spec: packed, drop });
-      hand.jobs.add(job);
-      hand.sent++;
+    for (const member of briefed) {
+      const { number: table, capacity, home } = this.#table;
+      if (member.table !== table) this.#send(member, { type: "table", number: table, capacity, home });
+      member.table = table;
+      if (member.works.has(number)) continue;
+      packed ??= this.#packed(work);
+      const drop = [...member.works].filter((known) => known !== NO_WORK && !keep.has(known));
+      for (const old of drop) member.works.delete(old);
+      this.#send(member, { type: "bind", number, work: packed, drop });
+      member.works.add(number);
+      member.sent++;
     }
     return briefed;
   }
-  /** Copies of the things in it are in the work itself, for as long as the call lasts: none is ever only on its way. */
-  #packed(spec: Work | undefined): Packed {
-    const packed = pack(spec, "params", { toProcesses: this.#isolation === "process" });
+  /** The call itself keeps everything in the work alive while it lasts, so nothing depends on the message's arrival. */
+  #packed(work: Work | undefined): Packed {
+    const packed = pack(work, "params", { toProcesses: this.#isolation === "process" });
     settle(packed, "cancelled");
     return packed;
   }
-  #unread(hand: Hand): number {
-    return hand.sent - load(this.control.words, lineOf(hand.rank) + READ);
+  #unread(member: Member): number {
+    return member.sent - load(this.control.words, lineOf(member.rank) + READ);
   }
 
-  /** Lets all workers forget a work. */
-  drop(job: number): void {
-    for (const hand of this.#hands) {
-      if (!hand.jobs.delete(job)) continue;
-      this.#send(hand, { type: "drop", drop: [job] });
-      this.wake(hand);
+  /** Makes all workers forget a work. */
+  drop(number: number): void {
+    for (const member of this.#members) {
+      if (!member.works.delete(number)) continue;
+      this.#send(member, { type: "drop", drop: [number] });
+      this.wake(member);
     }
   }
 
-  send(hand: Hand, message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
-    this.#send(hand, message, transfer);
-    this.wake(hand);
+  send(member: Member, message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
+    this.#send(member, message, transfer);
+    this.wake(member);
   }
-  #send(hand: Hand, message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
-    hand.mailbox.post(message, transfer);
+  #send(member: Member, message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
+    member.mailbox.post(message, transfer);
   }
 
-  /** Makes a worker look at its mail and at the open call. */
-  wake(hand: Hand): void {
+  /** Makes a worker look at its mail and at the call that is posted. */
+  wake(member: Member): void {
     const { words } = this.control;
-    const line = lineOf(hand.rank);
-    hand.awake = true;
+    const line = lineOf(member.rank);
+    member.awake = true;
     add(words, line + MAIL, 1);
-    // Only now read the state: a worker on its way to the event loop stores LOOP and then reads MAIL.
+    // Read the state only now: a worker first stores that it goes to sleep or to its event loop, and then reads MAIL.
     const state = load(words, line + STATE);
-    if (state === LOOP) this.#send(hand, { type: "wake" });
-    else notify(words, line + MAIL);
+    trace?.("wakes worker", member.rank, "which is", STATE_NAMES[state]);
+    if (state === LOOP) this.#send(member, { type: "wake" });
+    else if (state === PARKED) notify(words, line + MAIL); // others look at MAIL before they sleep
+  }
+
+  stateOf(member: Member): number {
+    return load(this.control.words, lineOf(member.rank) + STATE);
   }
 
   /** Whether a worker may still have output to write. */
   get isAwake(): boolean {
-    return this.#hands.some((hand) => hand.awake);
+    return this.#members.some((member) => member.awake);
   }
 
   /** Microseconds that all members have spent in chunks; wraps. */
@@ -261,16 +274,16 @@ export class Team {
 
   // ── Death ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Finds dead workers without the event loop, and replaces them. */
+  /** Finds dead workers without waiting for the event loop, and replaces them. */
   buryTheDead(): void {
-    for (const hand of this.#hands) {
-      if (hand.ready || load(this.control.words, lineOf(hand.rank) + TID) !== 0) {
-        if (this.#isDead(hand)) this.#bury(hand, undefined);
+    for (const member of this.#members) {
+      if (member.ready || load(this.control.words, lineOf(member.rank) + TID) !== 0) {
+        if (this.#isDead(member)) this.#bury(member, undefined);
       }
     }
   }
 
-  #isDead({ rank, worker }: Hand): boolean {
+  #isDead({ rank, worker }: Member): boolean {
     const { words } = this.control;
     const line = lineOf(rank);
     const alive = isAlive({ tid: load(words, line + TID), startTime: load(words, line + START) });
@@ -278,53 +291,54 @@ export class Team {
     return load(words, line + EXIT) !== 0 || worker.performance?.eventLoopUtilization().idle === -1;
   }
 
-  /** Ends a worker by force. */
-  kill(hand: Hand): void {
-    if (hand.killed) return; // a blocked caller looks again and again until the thread is gone
-    hand.killed = true;
-    this.#terminate(hand);
+  /** Kills a worker. */
+  kill(member: Member): void {
+    if (member.killed) return; // a blocked caller calls this again and again until the thread is gone
+    member.killed = true;
+    this.#terminate(member);
   }
 
-  #terminate({ rank, worker }: Hand): unknown {
+  #terminate({ rank, worker }: Member): unknown {
     doom(this.control.words, lineOf(rank) + DOOMED);
     return worker.terminate();
   }
 
-  #bury(hand: Hand, code: number | undefined): void {
-    if (hand.dead) return;
-    hand.dead = true;
-    if (code === undefined) this.kill(hand); // found dead by looking: should it live after all, it must not go on
-    this.#drainHand(hand); // what it posted before it died is still there
-    hand.mailbox.close();
-    const exit = exchange(this.control.words, lineOf(hand.rank) + EXIT, 0);
+  #bury(member: Member, code: number | undefined): void {
+    if (member.dead) return;
+    member.dead = true;
+    if (code === undefined) this.kill(member); // nobody saw it exit: in case it is still alive, it must not go on
+    this.#drainMember(member); // what it sent before it died is still there
+    member.mailbox.close();
+    const exit = exchange(this.control.words, lineOf(member.rank) + EXIT, 0);
     const exitCode = exit > 0 ? exit - 1 : code;
+    trace?.("worker", member.rank, this.#closing ? "has ended" : "has died", "with exit code", exitCode);
     if (this.#closing) return;
-    this.#stillborn = hand.ready ? 0 : this.#stillborn + 1;
-    store(this.control.words, lineOf(hand.rank) + INSIDE, 0);
-    const isBroken = this.#stillborn >= MAX_STILLBORN || !this.#rehire(hand.rank);
-    this.#events.died(this, hand, exitCode);
+    this.#stillborn = member.ready ? 0 : this.#stillborn + 1;
+    store(this.control.words, lineOf(member.rank) + INSIDE, 0);
+    const isBroken = this.#stillborn >= MAX_STILLBORN || !this.#rehire(member.rank);
+    this.#events.died(this, member, exitCode);
     if (isBroken) this.#events.broken(this, exitCode);
   }
 
-  /** False if no worker can be had. */
+  /** False if no worker can be started. */
   #rehire(rank: number): boolean {
     try {
-      this.#hands[rank] = this.#hire(rank);
+      this.#members[rank] = this.#hire(rank);
       return true;
     } catch {
       return false;
     }
   }
 
-  /** Ends all workers: each in its own time, or by force. Resolves when they are gone. */
+  /** Ends all workers, and kills those that have not ended after the grace period. Resolves when all are gone. */
   async end(graceMs: number): Promise<void> {
     this.#closing = true;
-    const hands = this.#hands.filter((hand) => !hand.dead);
-    const gone = hands.map(
-      (hand) => new Promise<void>((resolve) => hand.worker.on?.("exit", () => resolve()) ?? resolve()),
+    const members = this.#members.filter((member) => !member.dead);
+    const gone = members.map(
+      (member) => new Promise<void>((resolve) => member.worker.on?.("exit", () => resolve()) ?? resolve()),
     );
     if (graceMs > 0) {
-      for (const hand of hands) this.send(hand, { type: "close" });
+      for (const member of members) this.send(member, { type: "close" });
       let timer: ReturnType<typeof setTimeout> | undefined;
       const grace = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, graceMs);
@@ -332,8 +346,8 @@ export class Team {
       await Promise.race([Promise.all(gone), grace]);
       clearTimeout(timer);
     }
-    await Promise.all(hands.filter((hand) => !hand.dead).map((hand) => this.#terminate(hand)));
-    for (const hand of hands) hand.mailbox.close();
+    await Promise.all(members.filter((member) => !member.dead).map((member) => this.#terminate(member)));
+    for (const member of members) member.mailbox.close();
     giveBack(this.#home);
     giveBack(this.#table.home);
   }

@@ -1,10 +1,11 @@
-/** A worker of a pool: what it does in its thread or process. Its states and its mail: README.md. */
+/** A worker's side of the team: what it does in its thread or process. README.md explains its states and its mail. */
 
 import { toWire } from "../../base/errors.js";
+import { type Trace, tracer } from "../../base/trace.js";
 import type { BoundWork, Work } from "../../calls/call.js";
 import { bindWork } from "../../calls/kinds/index.js";
 import { tellDoomBy } from "../../memory/machine/native.js";
-import { add, load, notify, store, waitSync } from "../../memory/words/atomics.js";
+import { add, load, notify, pause, store, waitSync } from "../../memory/words/atomics.js";
 import { thisAgent } from "../../system/agent.js";
 import { type Packed, settle } from "../../wire/departures.js";
 import { importFunction, resolveFunction } from "../../wire/functions.js";
@@ -20,7 +21,7 @@ import {
   LOOP,
   lineOf,
   MAIL,
-  NO_JOB,
+  NO_WORK,
   PARKED,
   READ,
   RUNNING,
@@ -32,25 +33,29 @@ import {
   type WorkerInit,
 } from "./layout.js";
 import type { Mailbox } from "./mailbox.js";
-import { takeChunks } from "./member.js";
+import { Patience } from "./patience.js";
+import { takeChunks } from "./share.js";
 import { runTask } from "./task-runner.js";
 import { bufferOf } from "./team-memory.js";
 
-/** How long a worker waits for the next call before it lets its event loop turn. */
+/** How long a worker waits for the next call before it returns to its event loop. */
 const PARK_MS = 5;
+/** How often a spinning worker reads MAIL before it reads the clock, which takes longer. */
+const LOOKS = 50;
 
-export class PoolWorker {
+export class WorkerSide {
   readonly #mailbox: Mailbox<FromWorker, ToWorker>;
   readonly #rank: number;
   readonly #control: Control;
   readonly #line: number;
-  readonly #spinMs: number;
-  readonly #works = new Map<number, BoundWork>([[NO_JOB, { isReduction: false, run: () => undefined }]]);
+  readonly #patience: Patience;
+  readonly #trace: Trace | undefined;
+  readonly #works = new Map<number, BoundWork>([[NO_WORK, { isReduction: false, run: () => undefined }]]);
   #table: { number: number; table: ChunkTable } | undefined;
   #runningTasks = 0;
-  /** Works whose modules are being imported. */
+  /** Works whose modules are still being imported. */
   readonly #importing = new Set<number>();
-  /** The MAIL for which the pool was last told that this worker is idle. */
+  /** The MAIL for which this worker last reported that it is idle. */
   #toldMail = 0;
 
   constructor({ rank, words, spinUs }: WorkerInit, mailbox: Mailbox<FromWorker, ToWorker>) {
@@ -58,7 +63,8 @@ export class PoolWorker {
     this.#rank = rank;
     this.#control = new Control(words);
     this.#line = lineOf(rank);
-    this.#spinMs = spinUs / 1000;
+    this.#patience = new Patience(spinUs);
+    this.#trace = tracer("pool", `worker ${rank}`);
     tellDoomBy(words, this.#line + DOOMED);
   }
 
@@ -69,7 +75,7 @@ export class PoolWorker {
     store(words, this.#line + START, startTime);
     process.on("exit", (code) => {
       store(words, this.#line + EXIT, code + 1 || 256); // 0 would mean that it has not ended; -1 is 255 to a shell
-      notify(words, FINISHED); // a blocked caller looks who is missing
+      notify(words, FINISHED); // a blocked caller then checks who is missing
     });
     this.#mailbox.hear((message: ToWorker) => {
       store(words, this.#line + STATE, RUNNING);
@@ -80,7 +86,7 @@ export class PoolWorker {
     this.#serve();
   }
 
-  /** Works until there has been nothing to do for a while, then returns to the event loop. */
+  /** Works until there has been nothing to do for `PARK_MS`, then returns to the event loop. */
   #serve(): void {
     const { words } = this.#control;
     let idleSince = performance.now();
@@ -93,7 +99,7 @@ export class PoolWorker {
         continue;
       }
       if (this.#runningTasks === 0 && this.#awaitMail(mail, idleSince + PARK_MS)) continue;
-      store(words, this.#line + STATE, LOOP); // and then look again: see README, "States of a member"
+      store(words, this.#line + STATE, LOOP); // and then look once more: see README, "Waking"
       if (load(words, this.#line + MAIL) === mail) break;
       store(words, this.#line + STATE, RUNNING);
     }
@@ -102,11 +108,26 @@ export class PoolWorker {
 
   /** Spins, then sleeps, until the mail word moves or the time is up. */
   #awaitMail(mail: number, until: number): boolean {
+    const began = performance.now();
+    const hasMail = this.#spin(mail, began) || this.#park(mail, until);
+    this.#patience.record(1000 * (performance.now() - began));
+    return hasMail;
+  }
+
+  #spin(mail: number, began: number): boolean {
     const { words } = this.#control;
-    const now = performance.now();
-    for (let t = now; t < now + this.#spinMs; t = performance.now()) {
-      for (let i = 0; i < 50; i++) if (load(words, this.#line + MAIL) !== mail) return true;
+    const until = began + this.#patience.us / 1000;
+    while (performance.now() < until) {
+      for (let i = 0; i < LOOKS; i++) {
+        if (load(words, this.#line + MAIL) !== mail) return true;
+        pause();
+      }
     }
+    return false;
+  }
+
+  #park(mail: number, until: number): boolean {
+    const { words } = this.#control;
     const left = until - performance.now();
     if (left <= 0) return false;
     store(words, this.#line + STATE, PARKED);
@@ -115,12 +136,17 @@ export class PoolWorker {
     return load(words, this.#line + MAIL) !== mail;
   }
 
-  /** Takes chunks of the call that is open. False if there is none for this worker. */
+  /** Takes chunks of the call that is posted. False if there is none for this worker. */
   #takePart(): boolean {
-    const posted = this.#control.open;
-    if (!posted || this.#rank >= posted.limit) return false;
-    const work = this.#works.get(posted.job);
-    if (!work || this.#table?.number !== posted.table) return false; // not sent here, or not to be had yet
+    this.#control.enter(this.#rank);
+    const posted = this.#control.read();
+    const work = posted && this.#rank < posted.limit ? this.#works.get(posted.work) : undefined;
+    const table = this.#table;
+    // The call is not for this worker, or its work has not been sent here, or is still being imported.
+    if (!posted || !work || table?.number !== posted.table) {
+      this.#control.exit(this.#rank);
+      return false;
+    }
     const reporter = {
       failed: (chunk: number, error: unknown) =>
         this.#post({ type: "failed", tag: posted.tag, chunk, error: toWire(error) }),
@@ -130,8 +156,9 @@ export class PoolWorker {
         settle(value, "sent");
       },
     };
-    const share = { posted, table: this.#table.table, work, line: this.#rank, rank: this.#rank, reporter };
+    const share = { posted, table: table.table, work, line: this.#rank, rank: this.#rank, reporter };
     const [taken, over] = takeChunks(this.#control, share, () => true);
+    this.#trace?.("took", taken, "chunks of call", posted.tag, over ? "and ended it" : undefined);
     if (over && posted.flags & ASYNC) this.#post({ type: "finished", tag: posted.tag });
     return taken > 0;
   }
@@ -140,7 +167,7 @@ export class PoolWorker {
     switch (message.type) {
       case "bind":
         this.#forget(message.drop);
-        this.#bind(message.job, message.spec);
+        this.#bind(message.number, message.work);
         add(this.#control.words, this.#line + READ, 1);
         break;
       case "drop":
@@ -161,25 +188,25 @@ export class PoolWorker {
     }
   }
 
-  #forget(jobs: readonly number[]): void {
-    for (const job of jobs) {
-      this.#works.delete(job);
-      this.#importing.delete(job);
+  #forget(numbers: readonly number[]): void {
+    for (const number of numbers) {
+      this.#works.delete(number);
+      this.#importing.delete(number);
     }
   }
 
-  #bind(job: number, packed: Packed): void {
-    const unbound = (error: unknown) => this.#post({ type: "unbound", job, error: toWire(error) });
+  #bind(number: number, packed: Packed): void {
+    const unbound = (error: unknown) => this.#post({ type: "unbound", number, error: toWire(error) });
     try {
       const work = unpack(packed) as Work;
       if (work.functions.every(resolveFunction)) {
-        this.#works.set(job, bindWork(work));
+        this.#works.set(number, bindWork(work));
         return;
       }
-      this.#importing.add(job);
+      this.#importing.add(number);
       Promise.all(work.functions.map(importFunction)).then(() => {
-        if (!this.#importing.delete(job)) return; // dropped meanwhile
-        this.#works.set(job, bindWork(work));
+        if (!this.#importing.delete(number)) return; // dropped meanwhile
+        this.#works.set(number, bindWork(work));
         this.#serve();
       }, unbound);
     } catch (e) {
@@ -187,7 +214,7 @@ export class PoolWorker {
     }
   }
 
-  /** Says that this worker is in its event loop after that mail, and its output written: then the process may end. */
+  /** Reports that this worker is in its event loop after that mail and has written its output: the process may end. */
   #tellIdle(mail: number): void {
     if (mail === this.#toldMail) return;
     this.#toldMail = mail;
