@@ -3,7 +3,7 @@
  * on its way, and a queue counts the handles that nobody has opened yet. The code that packs a message also settles it.
  */
 
-/** What a thing wants to be called with, once it is known what became of the message that it left in. */
+/** What a thing does when it is known what became of its message. */
 export interface Departure {
   /** The message is on its way. */
   sent(): void;
