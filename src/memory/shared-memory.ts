@@ -13,14 +13,13 @@ import { type BlockInfo, infoOf } from "./blocks/block-info.js";
 import {
   type ArrayInfo,
   type Block,
-  type BlockWire,
   isFile,
   MAPPED_PATHS,
   type MapMode,
   type Named,
   type Scope,
 } from "./blocks/driver.js";
-import { adopt, blockFromWire, blockToWire } from "./blocks/heap.js";
+import { adopt, blockFromWire, blockToWire, expectBlockWire } from "./blocks/heap.js";
 import { closeHandle, forgetUnopened, openHandle } from "./blocks/opened.js";
 import { CREATIONS } from "./keeper/layout.js";
 import { keeperReady, tree } from "./keeper/tree.js";
@@ -395,11 +394,4 @@ function expectSystemBlock(name: unknown, id: unknown): Named {
   const named = attachSystemBlock(address.name, expectInteger("id", id, 0, Number.POSITIVE_INFINITY));
   if (named) return named;
   throw nameNotFound(address.name, "system");
-}
-
-/** Reads the block in a handle without running any getter: the handle may be hostile. */
-function expectBlockWire(value: unknown): BlockWire {
-  const own = (key: string): unknown =>
-    typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, key)?.value : undefined;
-  return { id: own("id") as number, source: own("source") as SharedArrayBuffer, size: own("size") as number };
 }

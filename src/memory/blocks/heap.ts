@@ -86,3 +86,10 @@ export function blockFromWire({ id, source, size }: BlockWire): Block {
   addBallast(block, isFile(block) ? LEAST_OF_FILES : 0);
   return block;
 }
+
+/** Reads the block in a handle without running any getter: the handle may be hostile. */
+export function expectBlockWire(value: unknown): BlockWire {
+  const own = (key: string): unknown =>
+    typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, key)?.value : undefined;
+  return { id: own("id") as number, source: own("source") as SharedArrayBuffer, size: own("size") as number };
+}
