@@ -26,6 +26,8 @@ export interface Candidate<M> {
 
 /** How often a call that is better shared, as far as is known, is done alone: to know what that takes by now. */
 const ALONE_EVERY = 64;
+/** Calls longer than this are not done alone only to measure them. */
+const MAX_TRIAL_US = 20_000;
 /** How often a call that was slower shared is shared all the same: another program may have left a core. */
 const SHARED_EVERY = 32;
 
@@ -96,7 +98,9 @@ export class Costs {
     if (members.length === 0 || !known) return members;
     const turn = ++known.turns;
     if (known.shared === undefined) return members;
-    if (!known.isMeasuredAlone || known.shared < known.oneThread) return turn % ALONE_EVERY === 0 ? [] : members;
+    if (!known.isMeasuredAlone || known.shared < known.oneThread) {
+      return turn % ALONE_EVERY === 0 && us <= MAX_TRIAL_US ? [] : members;
+    }
     return turn % SHARED_EVERY === 0 ? members : [];
   }
 

@@ -158,7 +158,7 @@ export class WorkerSide {
     };
     const share = { posted, table: table.table, work, line: this.#rank, rank: this.#rank, reporter };
     const [taken, over] = takeChunks(this.#control, share, () => true);
-    this.#trace?.("took", taken, "chunks of call", posted.tag, over ? "and ended it" : undefined);
+    if (taken > 0) this.#trace?.("took", taken, "chunks of call", posted.tag, over ? "and ended it" : undefined);
     if (over && posted.flags & ASYNC) this.#post({ type: "finished", tag: posted.tag });
     return taken > 0;
   }
