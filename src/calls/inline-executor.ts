@@ -2,11 +2,22 @@
  * Calls one at a time, in the order in which they were made, blocking or not, on the calling thread. An executor that shares calls with
  * workers extends this one, because small calls and calls from inside a kernel run on the calling thread there too.
  */
+
+import { NDArray } from "../ndarray/ndarray.js";
 import type { Call } from "./call.js";
 import type { Executor } from "./executor.js";
 import { InlineRun } from "./inline-run.js";
 import { kindOf } from "./kinds/index.js";
-import { attempt, failureOf, type Loss, type Outcome, type Result, type StopReason, valueOrThrow } from "./outcome.js";
+import {
+  attempt,
+  failureOf,
+  type Loss,
+  type Outcome,
+  type Result,
+  type StopReason,
+  stopError,
+  valueOrThrow,
+} from "./outcome.js";
 import { type Control, PendingCall } from "./pending.js";
 import { ownBlocks, type Staged, StagedWorks } from "./staged.js";
 
@@ -23,6 +34,14 @@ export interface Current {
   readonly run: Run;
   /** When the pass began, as `performance.now()`. */
   readonly began: number;
+}
+
+/** What a pass has taken, in microseconds. */
+export interface Spent {
+  /** From its beginning to its end. */
+  readonly wallUs: number;
+  /** What threads have spent in chunks, together. */
+  readonly busyUs: number;
 }
 
 /** How long a call on the calling thread may keep the event loop, milliseconds. */
@@ -70,8 +89,13 @@ export class InlineExecutor<Helpers = never> implements Executor {
   protected stopShared(_current: Current, _reason: StopReason): void {}
   /** Called whenever calls have begun or ended. */
   protected afterPump(): void {}
+  /** What the pass under way has taken so far. */
+  protected spentOn({ began }: Current): Spent {
+    const wallUs = 1000 * (performance.now() - began);
+    return { wallUs, busyUs: wallUs };
+  }
   /** A pass has ended. @param elements how many were computed; `undefined` if the pass failed */
-  protected account(_current: Current, _elements: number | undefined): void {}
+  protected account(_current: Current, _spent: Spent, _elements: number | undefined): void {}
   /** A call has ended of which no chunk was computed. */
   protected accountUnbegun(): void {}
 
@@ -120,11 +144,22 @@ export class InlineExecutor<Helpers = never> implements Executor {
     return this.#waiting.length;
   }
 
-  /** Takes all calls out that have not ended. */
-  protected takeAll(): PendingCall[] {
-    const current = this.#current ? [this.#current.pending] : [];
+  /** How many calls have not ended. */
+  protected get unfinished(): number {
+    return this.#waiting.length + (this.#current ? 1 : 0);
+  }
+  /** Ends all calls with an error. */
+  protected endAll(error: () => unknown): void {
+    const current = this.#current;
+    const waiting = this.#waiting.splice(0);
     this.#current = undefined;
-    return [...current, ...this.#waiting.splice(0)];
+    if (current) this.#end(current.pending, current.staged, { error: error() });
+    for (const pending of waiting) pending.end({ error: error() });
+  }
+  /** Ends a call of which no chunk has been, or will be, computed. */
+  protected abandon(pending: PendingCall, staged: Staged, error: unknown): void {
+    this.#end(pending, staged, { error });
+    this.accountUnbegun();
   }
 
   /** Starts what can be started. Calls end in here too, which lets others start: one after the other, not one inside the other. */
@@ -144,11 +179,24 @@ export class InlineExecutor<Helpers = never> implements Executor {
   }
 
   #beginNext(pending: PendingCall): void {
-    const helpers = this.helpersFor(pending.call, false);
-    const staged = this.#stage(pending, helpers === undefined);
-    if (!staged) return;
+    const begun = this.#prepared(pending, false);
+    if (!begun) return;
+    const [staged, helpers] = begun;
     if (helpers === undefined) this.#goOn(this.#inlineRun(pending, staged));
     else this.beginShared(pending, staged, helpers);
+  }
+
+  /** Who helps, and the work. If there is nobody to ask, because no worker can be made for instance, the call ends. */
+  #prepared(pending: PendingCall, isBlocking: boolean): [Staged, Helpers | undefined] | undefined {
+    try {
+      const helpers = this.helpersFor(pending.call, isBlocking);
+      const staged = this.#stage(pending, helpers === undefined);
+      return staged && [staged, helpers];
+    } catch (error) {
+      pending.end({ error });
+      this.accountUnbegun();
+      return undefined;
+    }
   }
 
   /** The work of a call whose turn has come. If it cannot be had, or nothing is to be done, the call ends. */
@@ -174,7 +222,9 @@ export class InlineExecutor<Helpers = never> implements Executor {
 
   /** Ends a call, and with it what it made for itself. */
   #end(pending: PendingCall, { work }: Staged, result: Result): void {
-    for (const memory of ownBlocks(work, pending.call)) memory[Symbol.dispose]();
+    const value = "value" in result ? result.value : undefined;
+    const kept = value instanceof NDArray ? value.memory : undefined; // some results are the work's own first array
+    for (const memory of ownBlocks(work, pending.call)) if (memory !== kept) memory[Symbol.dispose]();
     pending.end(result);
   }
 
@@ -234,9 +284,9 @@ export class InlineExecutor<Helpers = never> implements Executor {
   }
 
   #runToEnd(pending: PendingCall): void {
-    const helpers = this.helpersFor(pending.call, true);
-    const staged = this.#stage(pending, helpers === undefined);
-    if (!staged) return;
+    const begun = this.#prepared(pending, true);
+    if (!begun) return;
+    const [staged, helpers] = begun;
     if (helpers === undefined) this.#inlineRun(pending, staged);
     else this.beginBlocking(pending, staged, helpers);
     while (!pending.result) this.#driveOne();
@@ -253,10 +303,11 @@ export class InlineExecutor<Helpers = never> implements Executor {
   protected conclude(loss?: Loss): void {
     const current = this.#current!;
     const { pending, staged, run } = current;
+    const spent = this.spentOn(current); // before the user's `combine` and `onProgress` run
     this.#current = undefined;
     const next = this.#concluded(pending, staged, run, loss);
     const hasFailed = pending.result !== undefined && "error" in pending.result;
-    this.account(current, hasFailed ? undefined : pending.call.elements);
+    this.account(current, spent, hasFailed ? undefined : pending.call.elements);
     if (next) this.#beginPass(pending, next, run instanceof InlineRun);
     this.pump();
   }
@@ -283,7 +334,12 @@ export class InlineExecutor<Helpers = never> implements Executor {
     }
     try {
       const next = kindOf(call).next?.(call, work);
-      if (next) return this.works.bind(next, arrays);
+      if (next && !pending.stoppedLate) return this.works.bind(call, next, arrays);
+      if (next) {
+        pending.stop(pending.stoppedLate!);
+        this.#end(pending, staged, { error: stopError(pending.stopped!, []) });
+        return undefined;
+      }
     } catch (thrown) {
       this.#end(pending, staged, { error: thrown });
       return undefined;

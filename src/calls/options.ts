@@ -1,6 +1,7 @@
 /** The options that every call on a pool takes, apart from those of its function. */
 import { expectMs, expectOptions, show } from "../base/expect.js";
 import { sent } from "../wire/pack.js";
+import { expectChunkSize } from "./plan.js";
 
 /** Options of a blocking call on arrays. */
 export interface SyncCallOptions<P> {
@@ -45,6 +46,7 @@ export const CALL_OPTIONS: readonly string[] = [
  */
 export function expectCall<T extends CallOptions<unknown>>(given: T | undefined): T {
   const options = { ...expectOptions(given) } as T;
+  if (options.chunkSize !== undefined && options.chunkSize !== "auto") expectChunkSize(options.chunkSize);
   expectMs("timeoutMs", options.timeoutMs);
   expectMs("terminateAfterMs", options.terminateAfterMs);
   expectMs("progressMs", options.progressMs);

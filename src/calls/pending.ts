@@ -21,6 +21,8 @@ export class PendingCall {
   readonly deadline: number;
   /** Why it was stopped, once it was. */
   stopped: Stop | undefined;
+  /** Why it was to stop when its pass was over already. It ends if another pass would follow. */
+  stoppedLate: StopReason | undefined;
   /** When it was stopped, for `terminateAfterMs`. */
   stoppedAt = Number.POSITIVE_INFINITY;
   result: Result | undefined;

@@ -21,6 +21,8 @@ export interface Staged {
 interface Remembered {
   readonly identity: readonly unknown[];
   readonly staged: Staged;
+  /** Whether its partial results are this thread's own: then others cannot compute it. */
+  readonly isAlone: boolean;
 }
 
 export class StagedWorks {
@@ -38,19 +40,21 @@ export class StagedWorks {
     const [first] = call.arrays as [AnyArray];
     const { identity } = call;
     const known = this.#byFirstArray.get(first);
-    if (known && identity && isSame(known.identity, identity)) return known.staged;
+    const canServe = known !== undefined && (isAlone || !known.isAlone);
+    if (canServe && identity && isSame(known.identity, identity)) return known.staged;
     const held = arrays();
-    const staged = this.bind(kindOf(call).stage(call, held, isAlone), held);
+    const staged = this.bind(call, kindOf(call).stage(call, held, isAlone), held);
     const isReusable = identity && !staged.work.once && ownBlocks(staged.work, call).length === 0;
-    if (isReusable) this.#byFirstArray.set(first, { identity, staged });
+    if (isReusable) this.#byFirstArray.set(first, { identity, staged, isAlone });
     else this.#byFirstArray.delete(first);
-    this.#collected.register(first, staged.number);
     return staged;
   }
 
-  /** Numbers and binds a work: a later pass of a call, for instance. */
-  bind(work: Work, arrays: readonly AnyArray[]): Staged {
-    return { number: ++this.#last, work, bound: bindWork(work), arrays };
+  /** Numbers and binds a work of the call: its first one, or that of a later pass. */
+  bind(call: Call, work: Work, arrays: readonly AnyArray[]): Staged {
+    const number = ++this.#last;
+    this.#collected.register(call.arrays[0]!, number);
+    return { number, work, bound: bindWork(work), arrays };
   }
 }
 

@@ -22,6 +22,7 @@ export function takePart(pending: PendingCall, run: TeamRun, { count, isKnown, c
   const inTime = () => isInTime(pending, run);
   const began = performance.now();
   if (!isKnown) inKernel(() => run.takePart((taken) => taken < 1 && inTime()));
+  if (pending.result) return; // its own kernel has terminated the pool
   callUp(1000 * (performance.now() - began) * (count - 1));
   inKernel(() => run.takePart(inTime));
 }

@@ -1,6 +1,6 @@
 /** The pool's team over time: started when first needed, ended when idle or with the pool, and started again. */
 import { availableParallelism } from "../platform/runtime.js";
-import { spawner } from "./spawn.js";
+import { workerStarter } from "./spawn.js";
 import type { Member } from "./team/member.js";
 import { MAX_SPIN_US } from "./team/patience.js";
 import { Team, type TeamEvents } from "./team/team.js";
@@ -45,7 +45,7 @@ export class Crew {
         size,
         spinUs: spinUs === "auto" ? auto : spinUs,
         isolation,
-        spawn: spawner({ resourceLimits, createWorker }),
+        startWorker: workerStarter({ resourceLimits, createWorker }),
       },
       this.#events,
     );

@@ -1,7 +1,7 @@
 /** What an executor of a pool has besides its calls: tasks, counts, and an end. With `workers: 0` this is all of it. */
 import { ClosedError, PoolTerminatedError } from "../base/errors.js";
 import type { Call } from "../calls/call.js";
-import { type Current, InlineExecutor } from "../calls/inline-executor.js";
+import { type Current, InlineExecutor, type Spent } from "../calls/inline-executor.js";
 import { InlineRun } from "../calls/inline-run.js";
 import type { StagedWorks } from "../calls/staged.js";
 import type { Scope } from "../memory/shared-memory.js";
@@ -48,10 +48,6 @@ export class PoolExecutor<Helpers = never> extends InlineExecutor<Helpers> {
   protected get isAwake(): boolean {
     return false;
   }
-  /** Microseconds that threads have spent in the chunks of a pass, together. */
-  protected busyUsOf(_current: Current, wallUs: number): number {
-    return wallUs;
-  }
   /** Ends what waits and runs besides calls. */
   protected rejectTasks(_error: () => unknown): void {}
   /** Ends the workers, if there are any. */
@@ -69,19 +65,17 @@ export class PoolExecutor<Helpers = never> extends InlineExecutor<Helpers> {
       throw new ClosedError("Expected the pool to be open, but it was closed or terminated", { what: "pool" });
   }
 
-  protected override account(current: Current, elements: number | undefined): void {
-    const { plan } = current.staged.work;
-    const wallUs = 1000 * (performance.now() - current.began);
-    const busyUs = this.busyUsOf(current, wallUs);
-    const isShared = !(current.run instanceof InlineRun);
+  protected override account({ pending, staged, run }: Current, spent: Spent, elements: number | undefined): void {
+    const { plan } = staged.work;
+    const isShared = !(run instanceof InlineRun);
     this.lastChunkSize = plan.chunkSize;
     this.#counts.chunks += plan.count;
-    this.#counts.busyUs += busyUs;
-    if (current.pending.result) {
+    this.#counts.busyUs += spent.busyUs;
+    if (pending.result) {
       this.#counts.calls++;
       if (!isShared) this.#counts.inlineCalls++;
     }
-    this.learn(current.pending.call, elements === undefined ? undefined : { elements, busyUs, wallUs, isShared });
+    this.learn(pending.call, elements === undefined ? undefined : { elements, isShared, ...spent });
   }
   /** Learns what such calls cost. @param cost of a pass; `undefined` if it failed */
   protected learn(_call: Call, _cost: Cost | undefined): void {}
@@ -154,9 +148,8 @@ export class PoolExecutor<Helpers = never> extends InlineExecutor<Helpers> {
   /** Rejects all calls and tasks. @param error is called with how many they are */
   protected rejectAll(error: (count: number) => unknown): void {
     const { queued, running } = this.tasks;
-    const calls = this.takeAll();
-    const count = calls.length + queued + running;
-    for (const call of calls) call.end({ error: error(count) });
+    const count = this.unfinished + queued + running;
+    this.endAll(() => error(count));
     this.rejectTasks(() => error(count));
     this.pump();
   }

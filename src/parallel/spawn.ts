@@ -6,7 +6,7 @@ import { MessageChannel, type MessagePort, startThread } from "../platform/runti
 import { spawnProcess } from "./processes/process-worker.js";
 import type { FromWorker, Init, ToWorker, WorkerInit } from "./team/layout.js";
 import { PortMailbox } from "./team/mailbox.js";
-import type { Spawn, WorkerLike } from "./team/started-worker.js";
+import type { StartWorker, WorkerLike } from "./team/started-worker.js";
 
 interface SpawnOptions {
   readonly resourceLimits: ResourceLimits | undefined;
@@ -14,8 +14,8 @@ interface SpawnOptions {
 }
 
 /** How workers with these options are started. Those whose control block is of system scope are processes. */
-export const spawner =
-  ({ resourceLimits, createWorker }: SpawnOptions): Spawn =>
+export const workerStarter =
+  ({ resourceLimits, createWorker }: SpawnOptions): StartWorker =>
   (init, home) =>
     home instanceof SharedArrayBuffer
       ? spawnThread(init, createWorker ?? (() => ownThread(init, resourceLimits)))
@@ -24,7 +24,7 @@ export const spawner =
 const ownThread = ({ rank }: WorkerInit, limits: ResourceLimits | undefined): WorkerLike =>
   startThread("worker", `shared-ndarray worker ${rank}`, undefined, limits);
 
-function spawnThread(init: WorkerInit, create: () => WorkerLike): ReturnType<Spawn> {
+function spawnThread(init: WorkerInit, create: () => WorkerLike): ReturnType<StartWorker> {
   const worker = create();
   const { port1, port2 } = new MessageChannel();
   worker.postMessage({ type: "shared-ndarray:init", port: port2, ...init } satisfies Init<MessagePort>, [port2]);

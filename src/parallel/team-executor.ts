@@ -1,7 +1,7 @@
 /** The team as an executor: calls on the whole team, tasks next to them, both across deaths of workers. */
 import { WorkerDiedError } from "../base/errors.js";
 import type { Call } from "../calls/call.js";
-import type { Current } from "../calls/inline-executor.js";
+import type { Current, Spent } from "../calls/inline-executor.js";
 import { InlineRun } from "../calls/inline-run.js";
 import type { StopReason } from "../calls/outcome.js";
 import type { PendingCall } from "../calls/pending.js";
@@ -123,13 +123,21 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
       const run = this.#begin(pending, staged, new TeamRun(team, staged, team.size, ASYNC));
       run.callUp(this.#crew.free, this.#kept.keepOnly(staged));
     } catch (error) {
-      this.#giveUp(pending, error);
+      this.#giveUp(pending, staged, error);
     }
   }
 
-  protected override beginBlocking(pending: PendingCall, staged: Staged, { members, isKnown }: Helpers): void {
+  protected override beginBlocking(pending: PendingCall, staged: Staged, helpers: Helpers): void {
     const team = this.#crew.team!;
-    const run = this.#begin(pending, staged, new TeamRun(team, staged, team.size - 1, 0));
+    try {
+      this.#takePart(pending, this.#begin(pending, staged, new TeamRun(team, staged, team.size - 1, 0)), helpers);
+    } catch (error) {
+      this.#giveUp(pending, staged, error);
+    }
+  }
+
+  #takePart(pending: PendingCall, run: TeamRun, { members, isKnown }: Helpers): void {
+    const { staged } = this.current!;
     const callUp = (helpers: readonly Member[]) => {
       if (helpers.length > 0) run.callUp(helpers, this.#kept.keepOnly(staged));
     };
@@ -150,12 +158,16 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
     return run;
   }
 
-  /** A call that cannot even be dispatched, because no worker can be made, for instance. */
-  #giveUp(pending: PendingCall, error: unknown): void {
-    this.#teamRun?.stop();
-    this.current = undefined;
-    pending.end({ error });
-    this.accountUnbegun();
+  /** A pass that cannot be dispatched, because no worker can be made or a message does not fit, for instance. */
+  #giveUp(pending: PendingCall, staged: Staged, error: unknown): void {
+    const run = this.#teamRun;
+    if (!run || this.current?.pending !== pending) {
+      this.abandon(pending, staged, error);
+      return;
+    }
+    run.fail(error); // members that know the work may be inside already
+    if (run.isOver) this.#concludeTeam();
+    else this.#concludeSoon(run);
   }
 
   get #teamRun(): TeamRun | undefined {
@@ -191,7 +203,10 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
 
   protected override stopShared({ pending }: Current, reason: StopReason): void {
     const run = this.#teamRun!;
-    if (run.isOver && !run.isMourning) return; // its message is on the way
+    if (run.isOver && !run.isMourning) {
+      pending.stoppedLate = reason; // the message of its end is on the way
+      return;
+    }
     pending.stop(reason);
     run.stop();
     const { terminateAfterMs } = pending.control;
@@ -199,8 +214,10 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
     this.#concludeTeam();
   }
 
-  protected override busyUsOf({ run }: Current, wallUs: number): number {
-    return run instanceof InlineRun ? wallUs : ((this.#crew.team?.busyUs ?? 0) - this.#busyBefore) >>> 0;
+  protected override spentOn(current: Current): Spent {
+    const spent = super.spentOn(current);
+    if (current.run instanceof InlineRun) return spent;
+    return { ...spent, busyUs: ((this.#crew.team?.busyUs ?? 0) - this.#busyBefore) >>> 0 };
   }
   protected override learn({ costKey }: Call, cost: Cost | undefined): void {
     this.#costs.record(costKey, cost);
@@ -270,7 +287,7 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
     setTimeout(() => {
       if (this.current?.run !== run) return;
       if (run.isOver) this.#concludeTeam();
-      else if (run.isMourning) this.#concludeSoon(run);
+      else if (run.isMourning || run.failure) this.#concludeSoon(run);
     }, 1);
   }
 

@@ -8,7 +8,7 @@ import wabtInit from "wabt";
 import { type DType, dtypeNames } from "../../src/base/dtype.js";
 import type { Program } from "../../src/compile/program.js";
 import { elementwise, elementwiseNames } from "../../src/functions/elementwise.js";
-import { prepareUfunc } from "../../src/functions/prepare.js";
+import { checkUfunc } from "../../src/functions/prepare.js";
 import { storedLane } from "../../src/ir/elements.js";
 import { matmulModule } from "../../src/ir/matmul-kernel.js";
 import { loopSource } from "../../src/ir/script.js";
@@ -37,7 +37,7 @@ function prepared(name: string, dtype: DType): { program: Program; operands: Str
   for (const input of inputs) fillRandom(input.reshape([input.size]), random);
   const operands = name === "clip" ? [inputs[0], 0, 3] : inputs;
   try {
-    const { program, inputs: arrays, dtype: target } = prepareUfunc(spec, operands);
+    const { program, inputs: arrays, dtype: target } = checkUfunc(spec, operands);
     const out = NDArray.view(memory, SHAPE, { dtype: target });
     return { program, operands: [out, ...arrays].map(stridedOf) };
   } catch {

@@ -3,7 +3,7 @@
  */
 import { expect, it } from "vitest";
 import { elementwise } from "../../src/functions/elementwise.js";
-import { prepareUfunc } from "../../src/functions/prepare.js";
+import { checkUfunc } from "../../src/functions/prepare.js";
 import { hasMultiMemory } from "../../src/ir/support.js";
 import { planLoop } from "../../src/loops/loop.js";
 import { SharedMemory } from "../../src/memory/shared-memory.js";
@@ -13,7 +13,7 @@ import { broadcastTo } from "../../src/ndarray/view.js";
 
 /** The way of `fn(a, b)` into `a`. */
 function wayOf(name: string, a: ReadonlyNDArray, b: ReadonlyNDArray): string {
-  const { program } = prepareUfunc(elementwise(name), [a, b], { out: a });
+  const { program } = checkUfunc(elementwise(name), [a, b], { out: a });
   const { elements, view } = stridedOf(b);
   const operands = [stridedOf(a), stridedOf(a), { elements, view: broadcastTo(view, a.shape) }];
   return planLoop(program, operands).way;

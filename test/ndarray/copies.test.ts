@@ -38,7 +38,7 @@ describe("copies", () => {
   it("are of process scope unless the caller says otherwise", () => {
     const copy = compactCopy(turned);
     expect(copy.elements.memory.scope).toBe("process");
-    expect([...copy.elements.data]).toEqual([5, 4, 3, 2, 1, 0]);
+    expect(Array.from(copy.elements.data as unknown as ArrayLike<number>)).toEqual([5, 4, 3, 2, 1, 0]);
     expect(separate(turned, stridedOf(a)).elements.memory.scope).toBe("process");
   });
   it("are placed where the caller says", () => {

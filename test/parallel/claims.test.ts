@@ -11,13 +11,13 @@ import {
   FLAGS,
   FREE,
   INSIDE,
-  JOB,
   lineOf,
   PROGRESS,
   REORDERED,
   TAG,
   tableBytes,
   tableOver,
+  WORK,
 } from "../../src/parallel/team/layout.js";
 import { turnsTaken } from "../../src/parallel/team/ranges.js";
 import { takeChunks } from "../../src/parallel/team/share.js";
@@ -48,14 +48,14 @@ function newTeam(): Team {
   const runs = new Int32Array(new SharedArrayBuffer(32));
   return { words, table, runs, cells: [words, table.states, table.order, runs] };
 }
-const call = (total: number, ranges: number, job = 1) => ({ job, total, table: 1, flags: 0, limit: MEMBERS, ranges });
+const call = (total: number, ranges: number, work = 1) => ({ work, total, table: 1, flags: 0, limit: MEMBERS, ranges });
 
 /** Words that others do not read while a call is under way. */
 const isPrivate = (cells: object, i: number) =>
   cells instanceof Int8Array ||
   (cells as Int32Array).length === 8 ||
   (i >= lineOf(0) && [PROGRESS, BUSY].includes((i - lineOf(0)) % (lineOf(1) - lineOf(0))));
-const isCall = (cells: object, i: number) => cells instanceof Int32Array && i >= JOB && i <= BASE;
+const isCall = (cells: object, i: number) => cells instanceof Int32Array && i >= WORK && i <= BASE;
 /** Also the words of the call, between two accesses to TAG: the first test shows that nobody uses a mixture. */
 const isTogether = (cells: object, i: number) => isPrivate(cells, i) || isCall(cells, i);
 /** Also TAG, when no other call is posted. */
@@ -63,7 +63,7 @@ const isSettled = (cells: object, i: number) => isTogether(cells, i) || (cells i
 
 /** What one stay in a call came to: which call, which chunks, whether it was over by that. */
 interface Stay {
-  readonly job: number;
+  readonly work: number;
   readonly chunks: readonly number[];
   readonly isLast: boolean;
 }
@@ -91,17 +91,17 @@ function stay({ words, table, runs }: Team, { line, rank }: Seat, posted?: Poste
   const reporter = { failed: () => {}, part: () => {} };
   const share = { posted: found, table, work: { isReduction: false, run }, line, rank, reporter };
   const [, isLast] = takeChunks(control, share, () => true);
-  return [{ job: found.job, chunks, isLast }];
+  return [{ work: found.work, chunks, isLast }];
 }
-const chunksOf = (stays: readonly Stay[], job = 1) =>
-  stays.filter((one) => one.job === job).flatMap(({ chunks }) => [...chunks]);
+const chunksOf = (stays: readonly Stay[], work = 1) =>
+  stays.filter((one) => one.work === work).flatMap(({ chunks }) => [...chunks]);
 const sorted = (chunks: readonly number[]) => [...chunks].sort((a, b) => a - b);
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i);
 
 describe("the words of a call", () => {
   it("are never read as a mixture of two", () => {
     const team = newTeam();
-    const fields = (n: number) => ({ job: n, total: n, table: n, flags: n, limit: n, ranges: 1 });
+    const fields = (n: number) => ({ work: n, total: n, table: n, flags: n, limit: n, ranges: 1 });
     const read: number[] = [];
     explore<(Posted | undefined)[]>({
       cells: team.cells,
@@ -114,8 +114,8 @@ describe("the words of a call", () => {
       ],
       end([posted, found]) {
         const seen = found![0];
-        if (seen) expect(seen).toEqual(posted![seen.job - 1]);
-        read.push(seen?.job ?? 0);
+        if (seen) expect(seen).toEqual(posted![seen.work - 1]);
+        read.push(seen?.work ?? 0);
       },
     });
     expect(new Set(read)).toEqual(new Set([0, 1, 2, 3])); // each call has been seen, and none
@@ -245,7 +245,7 @@ describe("two calls one after the other, a blocked caller and a late waker, in e
         const stays = results.flatMap((one) => one!);
         expect(sorted(chunksOf(stays, 1))).toEqual(upTo(first));
         expect(sorted(chunksOf(stays, 2))).toEqual(upTo(second));
-        for (const job of [1, 2]) expect(stays.filter((one) => one.job === job && one.isLast)).toHaveLength(1);
+        for (const work of [1, 2]) expect(stays.filter((one) => one.work === work && one.isLast)).toHaveLength(1);
       },
     });
   });
@@ -280,7 +280,11 @@ describe("a member that dies at any step", () => {
           control.close(first, 0);
           until(() => !control.isInside(1));
           const { taken, untaken } = turnsTaken(team.words, first);
-          const lost = { job: LOST, chunks: taken.filter((chunk) => team.table.states[chunk] !== DONE), isLast: false };
+          const lost = {
+            work: LOST,
+            chunks: taken.filter((chunk) => team.table.states[chunk] !== DONE),
+            isLast: false,
+          };
           if (untaken.length === 0) return [lost];
           for (const [turn, chunk] of untaken.entries()) store(team.table.order, turn, chunk);
           const again = control.post({ ...call(untaken.length, 1, 2), flags: REORDERED });

@@ -456,7 +456,7 @@ describe("bad arguments", () => {
     [
       "read-only out",
       () => pool.mapSync(a, (x) => x, { out: arange(3).broadcastTo([2, 3]) as NDArray<"float64", 2> }),
-      { code: "OVERLAP" },
+      { code: "LAYOUT" },
     ],
     ["chunkSize 0", () => pool.mapSync(a, (x) => x, { chunkSize: 0 }), { name: "RangeError" }],
     ["chunkSize NaN", () => pool.mapSync(a, (x) => x, { chunkSize: Number.NaN }), { name: "RangeError" }],

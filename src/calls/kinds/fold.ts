@@ -126,7 +126,7 @@ export const fold: Kind<FoldSpec, FoldWork> = {
     const { partials, operands } = partsOf(work.spec, work.arrays);
     const { outShape, dtype, inputs } = spec;
     const out = arrays[inputs];
-    const target = outShape || out ? newIn(scope, outShape ?? [], dtype) : undefined;
+    const target = outShape || out ? newIn(out ? "process" : scope, outShape ?? [], dtype) : undefined;
     const raw = target?.elements.raw ?? rawElements(dtype, 1);
     writeResults(spec, partials, operands[0]!, raw);
     if (out && target) copy(stridedOf(out), target);

@@ -50,7 +50,9 @@ export function prepareRows(checked: CheckedRows, conditions: Conditions): Call<
     scope: conditions.scope,
     params,
     identity:
-      params === undefined ? [...functions, plan.chunkSize, axis, ...halo, String(arrangement), ...arrays] : undefined,
+      params === undefined
+        ? [...functions, plan.chunkSize, axis, ...halo, JSON.stringify(arrangement), ...arrays]
+        : undefined,
   };
 }
 

@@ -125,15 +125,21 @@ function accumulatePieces({ spec, arrays }: Work<ScanWork>): (start: number, end
   };
 }
 
-/** Combines each of pieces [start, end) with the total of those before it in its line. */
+/**
+ * Combines each of pieces [start, end) with the total of those before it in its line. A piece begins anew from the input, so that it can
+ * be done again if a worker dies halfway.
+ */
 function carryIntoPieces({ spec, arrays }: Work<ScanWork>): (start: number, end: number) => void {
-  const [target, , totals] = arrays.map(stridedOf) as [Strided, Strided, Strided];
-  const combine = combiner(target.elements.dtype, spec.isSum);
+  const [target, source, totals] = arrays.map(stridedOf) as [Strided, Strided, Strided];
+  const { raw, dtype } = target.elements;
+  const combine = combiner(dtype, spec.isSum);
   return (start, end) => {
     for (let piece = start; piece < end; piece++) {
       if (piece % spec.pieces.perLine === 0) continue;
       const [from, to] = rangeOf(spec.pieces, piece);
-      combine.each(target.elements.raw, from, to, totals.elements.raw[piece - 1]!);
+      copyRange(target, source, from, to);
+      combine.along(raw, from, to);
+      combine.each(raw, from, to, totals.elements.raw[piece - 1]!);
     }
   };
 }

@@ -2,7 +2,7 @@
  * The moves on the control block: post, enter, read, finish, leave, close. The pool and its members use them; README.md
  * explains the races.
  */
-import { add, load, notify, store, type Words } from "../../memory/words/atomics.js";
+import { add, compareExchange, load, notify, store, type Words } from "../../memory/words/atomics.js";
 import {
   BASE,
   type ChunkTable,
@@ -106,7 +106,7 @@ export class Control {
 
   /** Ends all claims, for the reason given first. Chunks that can no longer be claimed count as finished. */
   close(posted: Posted, reason: number): void {
-    if (load(this.words, STOP) === 0) store(this.words, STOP, reason);
+    compareExchange(this.words, STOP, 0, reason);
     const skipped = closeRanges(this.words, posted);
     if (skipped > 0) add(this.words, FINISHED, skipped);
   }

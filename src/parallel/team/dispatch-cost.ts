@@ -88,7 +88,8 @@ function roundTrip(team: Team, member: Member): Sample | undefined {
  * Waits until the call is over. When the time is up it closes the call, but waits on if the chunk has been claimed: a
  * member that finishes it later would otherwise be counted in the next call.
  */
-function awaitEnd({ control, members }: Team, posted: Posted, isLate: () => boolean): void {
+function awaitEnd(team: Team, posted: Posted, isLate: () => boolean): void {
+  const { control, members } = team;
   const { words } = control;
   const spinUntil = performance.now() + SPIN_MS;
   while (!control.isOver(posted)) {
@@ -99,8 +100,8 @@ function awaitEnd({ control, members }: Team, posted: Posted, isLate: () => bool
     store(words, WAITED, 1);
     if (!control.isOver(posted)) waitSync(words, FINISHED, load(words, FINISHED), 1);
     if (isLate()) control.close(posted, 0);
-    // Nobody is inside and the call is not over: the member that claimed the chunk has died.
-    if (isLate() && members.every((member) => !control.isInside(member.rank))) return;
+    // No live member is inside and the call is not over: the member that claimed the chunk has died.
+    if (isLate() && members.every((member) => !control.isInside(member.rank) || team.isDead(member))) return;
   }
 }
 

@@ -125,9 +125,14 @@ export class TeamRun implements Outcome {
     if (message.type === "failed" && message.tag === this.tag) this.#failed(message.chunk, fromWire(message.error));
     if (message.type === "part" && message.tag === this.tag) this.#received(message.chunk, message.value);
     if (message.type === "unbound" && message.number === this.#staged.number) {
-      this.failure ??= { chunk: NOT_BEGUN, error: fromWire(message.error) };
-      this.stop();
+      this.fail(fromWire(message.error));
     }
+  }
+
+  /** The work cannot be had everywhere: the call ends with that error, as it is. */
+  fail(error: unknown): void {
+    this.failure ??= { chunk: NOT_BEGUN, error };
+    this.stop();
   }
 
   #received(chunk: number, value: Packed): void {

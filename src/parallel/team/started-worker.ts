@@ -23,7 +23,7 @@ export interface WorkerLike {
 export type StartedWorker = Omit<WorkerLike, "postMessage">;
 
 /** Starts one worker. `home` is the memory of the control block. */
-export type Spawn = (
+export type StartWorker = (
   init: WorkerInit,
   home: TeamMemory,
 ) => { readonly worker: StartedWorker; readonly mailbox: Mailbox<ToWorker, FromWorker> };

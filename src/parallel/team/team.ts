@@ -33,7 +33,7 @@ import {
 } from "./layout.js";
 import type { Member } from "./member.js";
 import { Patience } from "./patience.js";
-import type { Spawn } from "./started-worker.js";
+import type { StartWorker } from "./started-worker.js";
 import { bufferOf, giveBack, type NumberedTable, newTable, newTeamMemory } from "./team-memory.js";
 
 export interface TeamEvents {
@@ -50,7 +50,7 @@ interface TeamOptions {
   readonly size: number;
   readonly spinUs: number;
   /** Starts one worker. */
-  readonly spawn: Spawn;
+  readonly startWorker: StartWorker;
 }
 
 /** How many bind messages a worker may leave unread before calls pass it over: each keeps operands alive. */
@@ -119,7 +119,7 @@ export class Team {
     store(words, line + STATE, BOOTING);
     store(words, line + DOOMED, 0);
     for (const word of [TID, START, INSIDE, EXIT, READ]) store(words, line + word, 0);
-    const { worker, mailbox } = this.#options.spawn({ rank, words, spinUs: this.#options.spinUs }, this.#home);
+    const { worker, mailbox } = this.#options.startWorker({ rank, words, spinUs: this.#options.spinUs }, this.#home);
     const member: Member = {
       rank,
       worker,
@@ -166,7 +166,7 @@ export class Team {
    */
   post(call: CallWords): Posted {
     if (this.control.isLapOver) {
-      while (this.#members.some((member) => this.control.isInside(member.rank) && !this.#isDead(member))) sleepSync(1);
+      while (this.#members.some((member) => this.control.isInside(member.rank) && !this.isDead(member))) sleepSync(1);
       this.control.startLap();
     }
     const posted = this.control.post(call);
@@ -278,12 +278,13 @@ export class Team {
   buryTheDead(): void {
     for (const member of this.#members) {
       if (member.ready || load(this.control.words, lineOf(member.rank) + TID) !== 0) {
-        if (this.#isDead(member)) this.#bury(member, undefined);
+        if (this.isDead(member)) this.#bury(member, undefined);
       }
     }
   }
 
-  #isDead({ rank, worker }: Member): boolean {
+  /** Whether the worker has ended, found out without its event loop. */
+  isDead({ rank, worker }: Member): boolean {
     const { words } = this.control;
     const line = lineOf(rank);
     const alive = isAlive({ tid: load(words, line + TID), startTime: load(words, line + START) });

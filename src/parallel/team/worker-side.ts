@@ -204,11 +204,11 @@ export class WorkerSide {
         return;
       }
       this.#importing.add(number);
-      Promise.all(work.functions.map(importFunction)).then(() => {
-        if (!this.#importing.delete(number)) return; // dropped meanwhile
-        this.#works.set(number, bindWork(work));
-        this.#serve();
-      }, unbound);
+      Promise.all(work.functions.map(importFunction))
+        .then(() => {
+          if (this.#importing.delete(number)) this.#works.set(number, bindWork(work)); // unless it was dropped meanwhile
+        })
+        .then(() => this.#serve(), unbound);
     } catch (e) {
       unbound(e);
     }
