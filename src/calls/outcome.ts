@@ -8,7 +8,7 @@ export interface Outcome {
   readonly isDone: (chunk: number) => boolean;
   /** The value that a reducer returned for a chunk that is done. */
   readonly part: (chunk: number) => unknown;
-  /** The first chunk that threw, and its error. */
+  /** The lowest chunk among those that threw, and its error. */
   readonly failure: { readonly chunk: number; readonly error: unknown } | undefined;
 }
 

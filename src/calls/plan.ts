@@ -24,8 +24,8 @@ export const AUTO_BYTES = 256 * 1024;
 const LINE_BYTES = 128;
 
 /**
- * Cuts a range into chunks. Automatic chunks depend on the length of the range and the bytes of a position alone, never on
- * the number of workers.
+ * Cuts a range into chunks. Automatic chunks depend on the length of the range and the bytes of a position alone, never
+ * on the number of workers.
  *
  * @param bytesEach bytes of one position, row or piece
  * @throws {RangeError} If `chunkSize` is below 1.
