@@ -75,7 +75,7 @@ function bellOf(child: ChildProcess): Bell {
 const children = new Set<ChildProcess>();
 
 /**
- * Kills the worker when this process exits, even if the worker is busy. If this process is killed, the system kills the
+ * Kills the worker when this thread ends, even if the worker is busy. If this thread is killed, the system kills the
  * worker (`entries/worker-process.ts`).
  */
 function dieWithThis(child: ChildProcess): void {
