@@ -88,13 +88,14 @@ function typesFor(spec: ElementwiseSpec, values: readonly Value[], wanted: unkno
   );
   const types = typesOf(spec, common, each);
   if (!types) {
-    const message = `Expected operands that ${spec.name} takes, got ${[...new Set([...each, common])].join(" and ")}`;
+    const found = [...new Set([...each, common])].join(" and ");
+    const message = `Expected operands of dtypes that ${spec.name} accepts, got ${found}`;
     throw new DTypeError(message, { dtype: common, expected: spec.rule.startsWith("bits") ? "integers" : "numbers" });
   }
   if (asked === undefined || (types.outer === "bool" && asked === "bool")) return types;
   const found = typesOf(spec, asked, [asked]);
   if (types.outer === "bool" || found?.outer !== asked) {
-    const message = `Expected \`dtype\` to be one that ${spec.name} gives, got ${asked}`;
+    const message = `Expected \`dtype\` to be one that ${spec.name} can return, got ${asked}`;
     throw new DTypeError(message, { dtype: asked, expected: types.outer });
   }
   for (const one of each) expectCast(one, asked, "dtype");
@@ -113,7 +114,7 @@ export function expectCast(from: DType, to: DType, what: string): void {
 
 function expectHeld(value: number | bigint, dtype: DType): void {
   if (dtype !== "bool" && Number.isInteger(Number(value)) && holds(dtype, value)) return;
-  const message = `Expected a number that ${dtype} holds, got ${show(value)}`;
+  const message = `Expected a number that ${dtype} can hold, got ${show(value)}`;
   throw new DTypeError(message, { dtype: typeof value, expected: dtype });
 }
 

@@ -71,7 +71,7 @@ export function checkReduction(
   spec.check?.(inputs);
   const mask = options.where === undefined ? [] : [expectMask(options.where, "where")];
   if (mask.length > 0 && spec.needsElements) {
-    throw new TypeError(`Expected no \`where\` for ${spec.name}: of no elements there is no result`);
+    throw new TypeError(`Expected no \`where\` for ${spec.name}, which needs at least one element, got a mask`);
   }
   const shape = broadcastShapes([...inputs, ...mask].map((array) => array.shape));
   const axes = expectAxes(options.axis, shape);
@@ -133,7 +133,7 @@ function expectAxes(given: unknown, shape: readonly number[]): number[] {
   if (given === undefined) return shape.map((_, axis) => axis);
   const axes = (Array.isArray(given) ? given : [given]).map((axis) => expectAxis(axis, shape));
   if (new Set(axes).size === axes.length) return axes.sort((a, b) => a - b);
-  throw new RangeError(`Expected each of \`axis\` once, got ${show(given)}`);
+  throw new RangeError(`Expected \`axis\` to name each axis once, got ${show(given)}`);
 }
 
 function expectBoolean(what: string, value: unknown): boolean {

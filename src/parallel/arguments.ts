@@ -156,7 +156,7 @@ function expectHalo(given: unknown, arrangement: Arrangement, keys: Keys): numbe
   const rows = (what: string, value: unknown) => expectInteger(what, value ?? 0, 0, Number.POSITIVE_INFINITY);
   if (arrangement === "single") return [rows("halo", given)];
   if (typeof given !== "object" || given === null) {
-    throw new TypeError(`Expected \`halo\` to say the rows of each operand, got ${show(given)}`);
+    throw new TypeError(`Expected \`halo\` to give a number of rows by operand, got ${show(given)}`);
   }
   const unknown = Object.keys(given).find((key) => !keys.some((known) => String(known) === key));
   if (unknown !== undefined)

@@ -54,7 +54,7 @@ export class Pool implements AsyncDisposable {
     const isProcess = expectOneOf("isolation", isolation ?? "thread", ["thread", "process"]) === "process";
     if (isProcess && createWorker !== undefined) {
       throw new TypeError(
-        `Expected no \`createWorker\` with \`isolation: "process"\`, for it makes threads; got ${show(createWorker)}`,
+        `Expected no \`createWorker\` with \`isolation: "process"\` (it makes threads), got ${show(createWorker)}`,
       );
     }
     const size = isPoolWorker() ? 0 : this.workers;
