@@ -23,7 +23,7 @@ export interface Call<Spec = unknown> {
   readonly labels: readonly string[];
   /** The array among them that was made for the result. If the call fails, it is disposed of. */
   readonly made: AnyArray | undefined;
-  /** What its kind needs to know besides. */
+  /** Everything else that its kind needs to know. */
   readonly spec: Spec;
   /** How the work is cut into chunks. */
   readonly plan: Plan;
@@ -52,8 +52,8 @@ export interface Conditions {
 export const HERE: Conditions = { scope: "process", chunkSize: "whole" };
 
 /**
- * The work of a call whose turn has come, as plain data that every thread can bind. Inputs have been copied if they
- * must be, and memory for the result has been made.
+ * The work of a call whose turn has come, as plain data that every thread can bind. Inputs have been copied if
+ * necessary, and the arrays that the kind needs besides have been made.
  */
 export interface Work<Spec = unknown> {
   readonly kind: KindName;

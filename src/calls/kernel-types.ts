@@ -49,7 +49,7 @@ type WithParams<X extends unknown[], P> = [P] extends [undefined] ? X : [...X, p
 
 /** Computes one element of the result from one element of each operand. */
 export type ElementFunction<A, P, V> = (...xs: WithParams<Scalars<A>, P>) => V;
-/** Computes one chunk, in place, from views of the operands' rows. */
+/** Computes one chunk: reads and writes views of the operands' rows. */
 export type ChunkKernel<A, P> = (chunks: Chunks<A>, info: ChunkInfo, params: P) => void;
 /**
  * A reduction to one value, in three functions. They use only their parameters, not `this`.

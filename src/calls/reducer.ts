@@ -14,6 +14,7 @@ import type { ChunkInfo, Reducer } from "./kernel-types.js";
  * @returns `reducer` itself
  * @example export const total = defineReducer(import.meta.url, "total", { init: () => 0, chunk: add, combine: plus });
  * @throws {TypeError} If one of the three is not a function.
+ * @throws {DuplicateNameError} If the module has defined another function with that name.
  */
 export function defineReducer<A, Acc, P = undefined>(
   url: string,

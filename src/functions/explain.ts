@@ -26,7 +26,8 @@ export interface Explanation {
  * Explains how `pool.map` would run `fn` over operands of these dtypes: compiled or as JavaScript, and why.
  *
  * A compiled function is used only if one WebAssembly instance reaches all operands: if the call is in place, if all
- * operands are in one block, or, from Node 22 on, always. Otherwise the call runs as JavaScript all the same.
+ * operands are in one block, or, from Node 22 on, also if they are in different blocks. Otherwise it runs as JavaScript
+ * all the same.
  *
  * @param dtypes the dtypes of the operands, in order
  * @example explain((x) => x * x, ["float64"]); // { engine: "simd", reason: undefined }

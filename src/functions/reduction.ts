@@ -24,7 +24,7 @@ export interface ReductionSpec {
   readonly value: (x: Node, input: DType, acc: DType, y: Node | undefined) => Node;
   /**
    * `fold`: the values are merged, and no more. `moments`: the mean and the squared distances from it are computed.
-   * `place`: the position of the extreme is searched.
+   * `place`: the position of the extreme is found.
    */
   readonly kind: "fold" | "moments" | "place";
   /** Whether the result is the square root of what was folded; for `moments`, of the mean squared distance. */

@@ -22,8 +22,7 @@ interface Start {
   /**
    * Wakes those members that are worth waking.
    *
-   * @param restUs how many microseconds the other chunks would take on this thread, judged by the chunks computed so
-   * far
+   * @param restUs how many microseconds the other chunks would take on this thread, judged by the first one
    */
   readonly callUp: (restUs: number) => void;
   /** Runs kernels on this thread. */
@@ -67,8 +66,8 @@ export function joinBlocking(pending: PendingCall, run: TeamRun, host: Host): vo
       const { tag } = run;
       host.conclude();
       if (run.tag === tag) return;
-      // The call was posted again after a death. As long as a worker is free, the caller leaves the chunks to workers,
-      // because one of them may have killed the worker that died.
+      // The call was posted again after a death. As long as a worker is free, the caller leaves the rest to workers,
+      // because one of these chunks may be what killed the worker.
       if (isTakenOver) host.inKernel(() => run.takePart(() => isInTime(pending, run)));
       else if (!host.hasFree()) takeOver();
       continue;

@@ -20,11 +20,9 @@ const MAX_WORKERS = 1024;
  * A team of worker threads or processes that computes on arrays and runs tasks. Its first call starts the workers.
  *
  * - Array calls (`map`, `forEachChunk`, `reduce`) run one at a time, in the order in which they were made, each with
- * all
- *   free workers. A call that fails does not stop later ones, so await every promise, alone or in `Promise.all`.
+ *   all free workers. A call that fails does not stop later ones, so await every promise, alone or in `Promise.all`.
  * - Tasks (`run`) run next to array calls: first come, first served, one per worker. `broadcast` waits until every
- * worker
- *   is free.
+ *   worker is free.
  * - Calls that are too small to share run on the caller. An idle pool lets the process end; a pending call does not.
  * - Inside a pool's worker, every pool computes on its caller.
  *
