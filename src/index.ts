@@ -1,6 +1,6 @@
 /**
- * shared-ndarray: NumPy-style, typed, n-dimensional arrays in named shared memory, computed on all cores.
- * The only barrel, in the groups of README.md.
+ * The public names of shared-ndarray: NumPy-style, typed, n-dimensional arrays in named shared memory, computed on all
+ * cores. This is the only barrel. Its groups are those of README.md.
  */
 
 // Arrays

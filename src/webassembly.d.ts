@@ -1,4 +1,7 @@
-/** The part of WebAssembly's API used here. (TypeScript has it only in the DOM library, whose other globals Node lacks.) */
+/**
+ * The part of the WebAssembly API that is used here. (TypeScript declares it only in its DOM library, whose other
+ * globals do not exist in Node.)
+ */
 declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: { initial: number; maximum: number; shared: boolean });

@@ -1,4 +1,6 @@
-/** Inputs that share memory with the result: they are copied, so that the result is as if all were read before any is written. */
+/**
+ * Copies inputs that overlap the result, so that the result is as if all inputs were read before anything is written.
+ */
 import type { Scope } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
 import { overlaps, sameElements } from "../ndarray/overlap.js";
@@ -6,7 +8,7 @@ import { compactCopy } from "../ndarray/storage.js";
 import { broadcastTo } from "../ndarray/view.js";
 import { placedIn } from "./made.js";
 
-/** The input in the shape of the result; a copy of it if writing the result would change it. */
+/** The input, broadcast to the shape of the result. It is copied first if writing the result would change it. */
 export function apart(input: Strided, target: Strided, scope: Scope): Strided {
   const inShape = ({ elements, view }: Strided) => ({ elements, view: broadcastTo(view, target.view.shape) });
   const stretched = inShape(input);

@@ -1,6 +1,6 @@
 /**
- * A call on arrays as a value. `prepare` of a kind makes one from checked arguments; an executor runs it, on this thread, on a team of
- * workers, or anywhere else. A call is plain data: it can be printed, compared, and sent.
+ * Array calls as plain data. The `prepare` of a kind makes a call from checked arguments, and an executor runs it: on
+ * this thread, on a team of workers, or elsewhere.
  */
 import type { Scope } from "../memory/shared-memory.js";
 import type { AnyArray } from "../ndarray/operands.js";
@@ -10,61 +10,67 @@ import type { Plan } from "./plan.js";
 /** The kinds of array work. Each has one file in `kinds/`. */
 export type KindName = "elementwise" | "fold" | "map" | "matmul" | "rows" | "scan" | "sort";
 
-/** What was asked for, checked. Nothing has been computed or copied yet. */
+/** One array call: what the user asked for, checked. Nothing has been computed or copied yet. */
 export interface Call<Spec = unknown> {
   readonly kind: KindName;
-  /** What errors call it: the function's name. */
+  /** The function's name, for errors. */
   readonly name: string;
-  /** Calls with the same key take about the same time per element. */
+  /** Calls with the same key are expected to take the same time per element. */
   readonly costKey: string;
-  /** The arrays that it reads or writes, in the order that its kind expects. */
+  /** The arrays that the call reads or writes, in the order that its kind expects. */
   readonly arrays: readonly AnyArray[];
-  /** What errors call each of the arrays. */
+  /** A name for each of the arrays, for errors. */
   readonly labels: readonly string[];
   /** The array among them that was made for the result. If the call fails, it is disposed of. */
   readonly made: AnyArray | undefined;
-  /** What its kind needs to know. */
+  /** Everything else that its kind needs to know. */
   readonly spec: Spec;
   /** How the work is cut into chunks. */
   readonly plan: Plan;
-  /** How many elements are computed, from which its duration is estimated. */
+  /** The number of elements that are computed. The duration of the call is estimated from it. */
   readonly elements: number;
-  /** Where everything that it makes is placed: results, copies of its inputs, partial results. */
+  /** Where everything that the call makes is placed: results, copies of its inputs, partial results. */
   readonly scope: Scope;
   /** The user's `params`, as other threads receive them. */
   readonly params: unknown;
-  /** Work that was staged for the same parts and the same first array can be used again. `undefined`: it never can. */
+  /**
+   * What the call's work depends on. A later call with the same parts and the same first array uses that work again.
+   * `undefined` if the work can never be used again.
+   */
   readonly identity: readonly unknown[] | undefined;
 }
 
-/** The conditions under which a call will run; every kind takes them when it prepares a call. */
+/** Where and how finely a call will run. Every kind takes these conditions when it prepares a call. */
 export interface Conditions {
-  /** Where what the call makes must be placed, so that everybody who computes it can reach it. */
+  /** Where everything that the call makes must be placed, so that all threads that compute it can reach it. */
   readonly scope: Scope;
-  /** Elements, rows or pieces per chunk, as the user asked; `"whole"` for a single chunk. */
+  /** Elements, rows or pieces per chunk, as the user asked. `"whole"` makes a single chunk. */
   readonly chunkSize: number | "auto" | "whole" | undefined;
 }
 
-/** The conditions of a function that was called by itself. */
+/** The conditions of a function that is called by itself: one chunk, on this thread. */
 export const HERE: Conditions = { scope: "process", chunkSize: "whole" };
 
-/** A call whose turn has come, as plain data that every thread can bind: its inputs copied where needed, its plan made. */
+/**
+ * The work of a call whose turn has come, as plain data that every thread can bind. Inputs have been copied if
+ * necessary, and the arrays that the kind needs besides have been made.
+ */
 export interface Work<Spec = unknown> {
   readonly kind: KindName;
   readonly spec: Spec;
-  /** All arrays that it reads or writes, in the order that its kind expects. The work keeps them alive. */
+  /** All arrays that the work reads or writes, in the order that its kind expects. The work keeps them alive. */
   readonly arrays: readonly AnyArray[];
   readonly plan: Plan;
   readonly params: unknown;
-  /** Functions of the user's that a thread must have before it can bind the work. */
+  /** The user's functions that a thread must have loaded before it can bind the work. */
   readonly functions: readonly FunctionRef[];
-  /** True if inputs were copied for this call alone: the next call must copy them again. */
+  /** Whether inputs were copied for this call alone, so that the next call must copy them again. */
   readonly once: boolean;
 }
 
-/** Who computes a chunk. */
+/** The thread that computes a chunk, as the chunk sees it. */
 export interface Computer {
-  /** Its rank in the team. */
+  /** The thread's rank in the team. */
   readonly worker: number;
   /** Whether the call is being stopped. */
   readonly aborted: () => boolean;
@@ -74,27 +80,29 @@ export interface Computer {
 export interface BoundWork {
   /** Whether the values that `run` returns are parts of the result. */
   readonly isReduction: boolean;
-  /** Called by each thread that takes part, before its first chunk of a call. */
+  /** Each thread that takes part calls this before its first chunk of a call. */
   begin?(): void;
   /** Computes one chunk. */
   run(chunk: number, computer: Computer): unknown;
 }
 
-/** One kind of array work, from a call to its value. Besides these, each kind has a `prepare` that makes the call. */
+/**
+ * One kind of array call, from the call to its value. Besides, each kind has a `prepare…` function that makes the call.
+ */
 export interface Kind<CallSpec, WorkSpec> {
   /**
-   * Makes the work when the call's turn has come, because it may copy what earlier calls write.
+   * Makes the work. Executors do this when the call's turn has come, because it may copy what earlier calls write.
    *
    * @param arrays the call's arrays, over handles that stay open until it ends
-   * @param isAlone true if only this thread will compute it, so that partial results need not be shared
+   * @param isAlone whether only this thread will compute the work, so that partial results need not be in shared memory
    */
   stage(call: Call<CallSpec>, arrays: readonly AnyArray[], isAlone: boolean): Work<WorkSpec>;
-  /** Binds the work to the calling thread, which has its functions. */
+  /** Binds the work to the calling thread, which must have loaded its functions. */
   bind(work: Work<WorkSpec>): BoundWork;
-  /** The work of a second pass, or `undefined` if all passes are done. Most kinds have one pass. */
+  /** After a pass, the work of the next one; `undefined` if all passes are done. Most kinds have one pass. */
   next?(call: Call<CallSpec>, work: Work<WorkSpec>): Work<WorkSpec> | undefined;
   /**
-   * The call's value, once all chunks are done.
+   * Returns the call's value, after all chunks of all passes are done.
    *
    * @param arrays as `stage` received them
    * @param parts what the chunks returned, in chunk order

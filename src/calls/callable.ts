@@ -1,23 +1,27 @@
-/** Functions of this package that executors can run: each says how its arguments become a call. */
+/** Functions of this package that executors can run. Each registers how its arguments become a call. */
 import type { Call, Conditions } from "./call.js";
 
+/** How a public function becomes a call. */
 export interface Callable {
   readonly name: string;
-  /** The pool's method that takes it. */
+  /** The pool's method that accepts the function. */
   readonly method: "map" | "reduce";
-  /** The names of its own options. */
+  /** The names of the function's own options. */
   readonly options: readonly string[];
   /**
-   * Checks the arguments and makes the call; nothing has been written when it throws.
+   * Checks the arguments and makes the call. If it throws, nothing has been written.
    *
-   * @param operands as a pool is given them: one, or several in a list
-   * @param options its own ones
+   * @param operands the operands, in a list even if there is only one
+   * @param options the function's own options
    */
   prepare(operands: readonly unknown[], options: object, conditions: Conditions): Call;
 }
 
 declare const mapped: unique symbol;
-/** The type of functions that `pool.map` takes with options `O` and that give a `T`, besides those with signatures of their own. */
+/**
+ * The type of functions that `pool.map` accepts with options `O` and that return a `T`. Functions for which `MapMethod`
+ * has a signature of their own do not need it.
+ */
 export interface Mappable<in O, out T> {
   readonly [mapped]: (options: O) => T;
 }
@@ -29,6 +33,6 @@ export function makeCallable(fn: object, callable: Callable): void {
   callables.set(fn, callable);
 }
 
-/** How a function becomes a call; `undefined` for functions that are not of this package. */
+/** How a function becomes a call; `undefined` for functions that are not registered. */
 export const callableOf = (fn: unknown): Callable | undefined =>
   typeof fn === "function" ? callables.get(fn) : undefined;

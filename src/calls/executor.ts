@@ -1,10 +1,10 @@
-/** What runs a call: this thread alone, a team of workers, or whatever else implements these two methods. */
+/** The interface of executors, which run calls: on this thread alone, on a team of workers, or elsewhere. */
 import type { Call } from "./call.js";
 import type { Control } from "./pending.js";
 
 export interface Executor {
-  /** Runs the call and leaves the event loop free. Calls end in the order in which they were made. */
+  /** Runs the call while the event loop stays free. Calls end in the order in which they were made. */
   run(call: Call, control?: Control): Promise<unknown>;
-  /** Runs the call to its end, after those made before it. */
+  /** Blocks until the call has ended. Calls that were made before it end first. */
   runSync(call: Call, control?: Control): unknown;
 }

@@ -1,6 +1,7 @@
 /**
- * Calls one at a time, in the order in which they were made, blocking or not, on the calling thread. An executor that shares calls with
- * workers extends this one, because small calls and calls from inside a kernel run on the calling thread there too.
+ * Runs calls on the calling thread, one at a time, in the order in which they were made, blocking or not. An executor
+ * that shares calls with workers extends this one, because there, too, small calls and calls from inside a kernel run
+ * on the calling thread.
  */
 
 import { NDArray } from "../ndarray/ndarray.js";
@@ -21,13 +22,13 @@ import {
 import { type Control, PendingCall } from "./pending.js";
 import { ownBlocks, type Staged, StagedWorks } from "./staged.js";
 
-/** One pass of a call under way. */
+/** One pass of a call that is in progress. */
 export interface Run extends Outcome {
-  /** Chunks done. */
+  /** The number of chunks that are done. */
   readonly done: number;
 }
 
-/** The call under way. */
+/** The call that is in progress. */
 export interface Current {
   readonly pending: PendingCall;
   readonly staged: Staged;
@@ -44,7 +45,7 @@ export interface Spent {
   readonly busyUs: number;
 }
 
-/** How long a call on the calling thread may keep the event loop, milliseconds. */
+/** How long a call on the calling thread may hold up the event loop at a time, in milliseconds. */
 const YIELD_MS = 10;
 
 /** Runs calls on the calling thread. Executors that share calls with others extend it. */
@@ -65,27 +66,27 @@ export class InlineExecutor<Helpers = never> implements Executor {
 
   // ── For executors that share calls with others ───────────────────────────────────────────────────────────────────
 
-  /** @throws If no calls, or not this one, can be accepted. */
+  /** Throws if no calls can be accepted, or not this one. */
   protected assertReady(_call: Call): void {}
   /** Whether the next call may begin now. */
   protected get hasRoom(): boolean {
     return true;
   }
   /**
-   * Who helps with a call, or `undefined` if the calling thread runs it alone. Asked once before each pass.
+   * Returns who helps with a call, or `undefined` if the calling thread runs it alone. Called once before each pass.
    *
    * @param isBlocking whether the caller blocks and takes part itself
    */
   protected helpersFor(_call: Call, _isBlocking: boolean): Helpers | undefined {
     return undefined;
   }
-  /** Starts a pass that others compute, without blocking. */
+  /** Starts a pass that others compute. Does not block. */
   protected beginShared(_pending: PendingCall, _staged: Staged, _helpers: Helpers): void {}
   /** Starts a pass for a caller that blocks and takes part itself. */
   protected beginBlocking(_pending: PendingCall, _staged: Staged, _helpers: Helpers): void {}
-  /** Blocks until the call under way, which others compute too, has ended or moved on. */
+  /** Blocks until the shared call in progress has ended or moved on. */
   protected joinShared(_current: Current): void {}
-  /** The call under way, which others compute too, is to stop. */
+  /** Stops the shared call in progress. */
   protected stopShared(_current: Current, _reason: StopReason): void {}
   /** Called whenever calls have begun or ended. */
   protected afterPump(): void {}
@@ -94,9 +95,13 @@ export class InlineExecutor<Helpers = never> implements Executor {
     const wallUs = 1000 * (performance.now() - began);
     return { wallUs, busyUs: wallUs };
   }
-  /** A pass has ended. @param elements how many were computed; `undefined` if the pass failed */
+  /**
+   * Called when a pass has ended.
+   *
+   * @param elements how many elements were computed; `undefined` if the pass failed
+   */
   protected account(_current: Current, _spent: Spent, _elements: number | undefined): void {}
-  /** A call has ended of which no chunk was computed. */
+  /** Called when a call has ended without computing a chunk. */
   protected accountUnbegun(): void {}
 
   // ── Calls ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -162,7 +167,10 @@ export class InlineExecutor<Helpers = never> implements Executor {
     this.accountUnbegun();
   }
 
-  /** Starts what can be started. Calls end in here too, which lets others start: one after the other, not one inside the other. */
+  /**
+   * Starts the next call if none is in progress. A call may end in here, which asks for another round: calls start one
+   * after the other, never one inside the other.
+   */
   protected pump(): void {
     this.#pumpAgain = true;
     if (this.#isPumping) return;
@@ -186,7 +194,10 @@ export class InlineExecutor<Helpers = never> implements Executor {
     else this.beginShared(pending, staged, helpers);
   }
 
-  /** Who helps, and the work. If there is nobody to ask, because no worker can be made for instance, the call ends. */
+  /**
+   * Returns the work of a call whose turn has come, and who helps with it. If a worker is needed but cannot be made,
+   * the call ends instead.
+   */
   #prepared(pending: PendingCall, isBlocking: boolean): [Staged, Helpers | undefined] | undefined {
     try {
       const helpers = this.helpersFor(pending.call, isBlocking);
@@ -199,7 +210,9 @@ export class InlineExecutor<Helpers = never> implements Executor {
     }
   }
 
-  /** The work of a call whose turn has come. If it cannot be had, or nothing is to be done, the call ends. */
+  /**
+   * Returns the work of a call whose turn has come. If staging fails, or there are no chunks, the call ends instead.
+   */
   #stage(pending: PendingCall, isAlone: boolean): Staged | undefined {
     try {
       const staged = this.works.of(pending.call, () => pending.takeArrays(), isAlone);
@@ -220,7 +233,7 @@ export class InlineExecutor<Helpers = never> implements Executor {
     return attempt(() => kindOf(call).finish(call, work, arrays, parts));
   }
 
-  /** Ends a call, and with it what it made for itself. */
+  /** Ends a call and frees the blocks that it made for itself. */
   #end(pending: PendingCall, { work }: Staged, result: Result): void {
     const value = "value" in result ? result.value : undefined;
     const kept = value instanceof NDArray ? value.memory : undefined; // some results are the work's own first array
@@ -230,7 +243,7 @@ export class InlineExecutor<Helpers = never> implements Executor {
 
   // ── On the calling thread ────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Runs kernels on this thread: calls that they make meanwhile are nested. */
+  /** Runs kernels on this thread. Calls that they make meanwhile are nested in the call in progress. */
   protected inKernel<T>(run: () => T): T {
     this.#isInKernel = true;
     try {
@@ -255,7 +268,10 @@ export class InlineExecutor<Helpers = never> implements Executor {
     return run;
   }
 
-  /** A call made by a kernel that runs on this very thread: at once, because the call under way waits for the kernel. */
+  /**
+   * Runs a call that a kernel on this thread has made. It runs at once, because the call in progress waits for the
+   * kernel.
+   */
   #runNested(pending: PendingCall): Result {
     let staged = this.#stage(pending, true);
     while (staged) {
@@ -266,16 +282,16 @@ export class InlineExecutor<Helpers = never> implements Executor {
     return pending.result!;
   }
 
-  /** The next slice of a call on this thread. Between two slices the event loop turns. */
+  /** Runs the next slice of a call on this thread. Between two slices the event loop turns. */
   #goOn(run: InlineRun): void {
-    if (this.#current?.run !== run) return; // a Sync call drove it to its end meanwhile
+    if (this.#current?.run !== run) return; // meanwhile a Sync call has run it to its end
     const isAtEnd = this.inKernel(() => run.goOn(performance.now() + YIELD_MS));
-    if (this.#current?.run !== run) return; // its own kernel terminated the pool
+    if (this.#current?.run !== run) return; // its own kernel has terminated the pool
     if (isAtEnd) this.conclude();
     else setImmediate(() => this.#goOn(run));
   }
 
-  /** Blocks until the call under way has ended, or runs the next one that waits. */
+  /** Blocks until the call in progress has ended or moved on. If there is none, runs the next one that waits. */
   #driveOne(): void {
     const current = this.#current;
     if (!current) this.#runToEnd(this.#waiting.shift()!);
@@ -299,7 +315,7 @@ export class InlineExecutor<Helpers = never> implements Executor {
 
   // ── Ends ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** The pass under way is over: the call ends with its result, or its next pass begins. */
+  /** Called when the pass in progress is over: ends the call with its result, or begins its next pass. */
   protected conclude(loss?: Loss): void {
     const current = this.#current!;
     const { pending, staged, run } = current;
@@ -320,10 +336,10 @@ export class InlineExecutor<Helpers = never> implements Executor {
       return;
     }
     const run = this.#inlineRun(pending, staged);
-    setImmediate(() => this.#goOn(run)); // unless a blocked caller drives it to its end before
+    setImmediate(() => this.#goOn(run)); // unless a blocked caller runs it to its end before that
   }
 
-  /** Ends the call after a pass, unless another pass must follow, which it returns. */
+  /** Ends the call after a pass. If another pass must follow, returns its work instead. */
   #concluded(pending: PendingCall, staged: Staged, run: Run, loss: Loss | undefined): Staged | undefined {
     const { call } = pending;
     const { work, arrays } = staged;
@@ -360,7 +376,7 @@ export class InlineExecutor<Helpers = never> implements Executor {
     }
     if (pending.result || pending.stopped || this.#current?.pending !== pending) return;
     if (this.#current.run instanceof InlineRun)
-      pending.stop(reason); // it looks at each chunk boundary
+      pending.stop(reason); // the run looks at it after each chunk
     else this.stopShared(this.#current, reason);
   }
 }

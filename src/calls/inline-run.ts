@@ -1,4 +1,4 @@
-/** The chunks of one work on the calling thread, in order. The reference for all other ways to run them. */
+/** Runs the chunks of one work on the calling thread, in order. It is the reference for all other ways to run them. */
 import type { BoundWork, Computer } from "./call.js";
 import type { Outcome } from "./outcome.js";
 
@@ -16,14 +16,14 @@ export class InlineRun implements Outcome {
     this.#computer = computer;
   }
 
-  /** Chunks done. */
+  /** The number of chunks that are done. */
   get done(): number {
     return this.#next;
   }
   readonly isDone = (chunk: number): boolean => chunk < this.#next;
   readonly part = (chunk: number): unknown => this.#parts[chunk];
 
-  /** Computes chunks until `performance.now()` exceeds `until`. True if none is left, or the call is to stop. */
+  /** Computes chunks until `performance.now()` exceeds `until`. Returns true if none is left or the call must stop. */
   goOn(until: number): boolean {
     while (this.#next < this.#count && !this.#computer.aborted()) {
       try {

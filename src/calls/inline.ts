@@ -1,11 +1,13 @@
-/** Functions called by themselves: the calling thread runs the call at once, with no queue and no clock. */
+/**
+ * Runs functions that are called by themselves: at once, on the calling thread, without a queue and without a clock.
+ */
 import type { Call, Computer } from "./call.js";
 import type { Executor } from "./executor.js";
 import { bindWork, kindOf } from "./kinds/index.js";
 
 const ALONE: Computer = { worker: 0, aborted: () => false };
 
-/** Runs a call to its end. What a chunk throws is passed on as it is. */
+/** Runs a call to its end. An error of a chunk is thrown as it is. */
 function runNow(call: Call): unknown {
   const kind = kindOf(call);
   let work = kind.stage(call, call.arrays, true);

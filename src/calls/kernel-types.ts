@@ -1,21 +1,27 @@
-/** The types of kernels: what a function is given, from the arrays that are passed beside it. */
+/** The types of kernels: what a user's function receives, derived from the arrays in the same call. */
 import type { DType, ScalarOf } from "../base/dtype.js";
 import type { NDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
 
-/** Where a chunk lies in the whole. */
+/** What a kernel knows of its chunk. */
 export interface ChunkInfo {
-  /** This chunk, of how many. */
+  /** The number of this chunk, in [0, count). */
   readonly index: number;
+  /** How many chunks the call has. */
   readonly count: number;
-  /** Its rows [start, end) in the whole array, without the halo. */
+  /** The chunk's first row in the whole array, without the halo. */
   readonly start: number;
+  /** The row behind the chunk's last one, without the halo. */
   readonly end: number;
-  /** Halo rows that are really there: fewer at the borders. Of the operand with the widest halo. */
+  /** Halo rows before the chunk, of the operand with the widest halo. There are fewer at the border of the array. */
   readonly before: number;
+  /** Halo rows behind the chunk, of the operand with the widest halo. There are fewer at the border of the array. */
   readonly after: number;
-  /** [0, pool.workers): for scratch space. */
+  /** The rank of the thread that computes the chunk, in [0, pool.workers). It can be used to choose scratch space. */
   readonly worker: number;
-  /** To poll in a long kernel: true when the call is being stopped. */
+  /**
+   * Whether the call is being stopped. A kernel that takes long should look at it now and then, and return if it is
+   * true.
+   */
   readonly aborted: boolean;
 }
 
@@ -29,9 +35,9 @@ type Chunk<A> =
     : A extends ReadonlyNDArray<infer D, infer R>
       ? ReadonlyNDArray<D, R>
       : never;
-/** The operands' own arrangement, with a view of the same rows for each. */
+/** The chunks of the operands, arranged as the operands are: a view of the same rows of each. */
 export type Chunks<A> = A extends ReadonlyNDArray ? Chunk<A> : { -readonly [K in keyof A]: Chunk<A[K]> };
-/** Rows of neighbours on each side, by operand. */
+/** The number of neighbouring rows on each side that an operand's chunks contain, by operand. */
 export type Halo<A> = A extends ReadonlyNDArray ? number : { readonly [K in keyof A]?: number };
 type Scalars<A> =
   A extends ReadonlyNDArray<infer D, number>
@@ -41,19 +47,28 @@ type Scalars<A> =
       : never;
 type WithParams<X extends unknown[], P> = [P] extends [undefined] ? X : [...X, params: P];
 
-/** One element of the result from one of each operand. */
+/** Computes one element of the result from one element of each operand. */
 export type ElementFunction<A, P, V> = (...xs: WithParams<Scalars<A>, P>) => V;
-/** Works on the views of one chunk. */
+/** Computes one chunk: reads and writes views of the operands' rows. */
 export type ChunkKernel<A, P> = (chunks: Chunks<A>, info: ChunkInfo, params: P) => void;
-/** A reduction of chunks to one value. Its functions use only their parameters, not `this`. */
+/**
+ * A reduction to one value, in three functions. They use only their parameters, not `this`.
+ *
+ * @example { init: () => 0, chunk: (acc, rows) => acc + rows.size, combine: (left, right) => left + right }
+ */
 export interface Reducer<A, Acc, P = undefined> {
-  /** For each chunk; the result for an empty array. */
+  /** Returns the value that each chunk starts from. For an empty array it is the result. */
   init: (params: P) => Acc;
+  /** Adds one chunk to the value and returns the new value. */
   chunk: (acc: Acc, chunks: Chunks<A>, info: ChunkInfo, params: P) => Acc;
-  /** Associative; a fixed tree in chunk order: the same result for any number of workers. */
+  /**
+   * Combines the values of two neighbouring ranges of chunks. It must be associative. Values are combined in a fixed
+   * tree in chunk order, so the result is the same for any number of workers.
+   */
   combine: (left: Acc, right: Acc, params: P) => Acc;
 }
 
+/** The dtype of the first operand. */
 export type FirstDType<A> = A extends readonly [ReadonlyNDArray<infer D, number>, ...unknown[]]
   ? D
   : A extends ReadonlyNDArray<infer D, number>

@@ -1,4 +1,4 @@
-/** Arrays that a call makes: they are placed where everybody who computes the call can reach them. */
+/** Makes the arrays that a call needs, in the scope of the call, where all threads that compute it can reach them. */
 import type { DType } from "../base/dtype.js";
 import type { NameOptions, Scope } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
@@ -7,10 +7,10 @@ import type { AnyArray } from "../ndarray/operands.js";
 import { newStrided } from "../ndarray/storage.js";
 import type { Conditions } from "./call.js";
 
-/** Without a name of the user's; in system scope it gets a generated one. */
+/** The options for new memory in this scope. In system scope it gets a generated name. */
 export const placedIn = (scope: Scope): NameOptions | undefined => (scope === "system" ? { scope } : undefined);
 
-/** New elements, all zero, in C order. */
+/** New elements in C order, all zero. */
 export const newIn = (scope: Scope, shape: readonly number[], dtype: DType): Strided =>
   newStrided(shape, dtype, placedIn(scope));
 

@@ -1,48 +1,56 @@
-/** The options that every call on a pool takes, apart from those of its function. */
+/** The options that every array call of a pool takes, besides those of its function. */
 import { expectMs, expectOptions, show } from "../base/expect.js";
 import { sent } from "../wire/pack.js";
 import { expectChunkSize } from "./plan.js";
 
-/** Options of a blocking call on arrays. */
+/** Options of a blocking array call. */
 export interface SyncCallOptions<P> {
-  /** The kernel's last argument. It is cloned once per call; shared things in it arrive as themselves. */
+  /**
+   * The last argument of the user's function. It is cloned once per call, except that shared things in it stay shared.
+   */
   readonly params?: P;
   /**
-   * Elements per chunk of a `map`, rows along `chunkAxis` of the others. `"auto"`, the default: about 256 KiB and at least one row, from
-   * shape and dtype alone.
+   * The size of a chunk: elements for `map`, rows along `chunkAxis` otherwise. By default `"auto"`: about 256 KiB, but
+   * at least one row. It depends on shape and dtype alone.
    */
   readonly chunkSize?: number | "auto";
-  /** The axis that is cut; the first axis longer than 1 by default. Not for `map`, which cuts the flat range. */
+  /** The axis that is cut. By default the first axis longer than 1. Not for `map`, which cuts the flat range. */
   readonly chunkAxis?: number;
-  /** Whether a chunk is done again if its worker dies; false by default. */
+  /** Whether a chunk may be computed again if its worker dies. By default false: the call fails. */
   readonly idempotent?: boolean;
-  /** Milliseconds after which the call ends with a TimeoutError, at the next chunk boundary. */
+  /** Milliseconds until the call ends with a TimeoutError, at the next end of a chunk. By default it never does. */
   readonly timeoutMs?: number;
-  /** Milliseconds after a time-out or an abort until workers that are still inside a chunk are killed and replaced; never by default. */
+  /**
+   * Milliseconds from a time-out or an abort until workers that are still inside a chunk are killed and replaced. By
+   * default they never are.
+   */
   readonly terminateAfterMs?: number;
 }
-/** Options of a call on arrays that leaves the event loop free. */
+/** Options of an array call that is awaited. */
 export interface CallOptions<P> extends SyncCallOptions<P> {
-  /** Ends the call with an AbortedError (`cause` is the signal's reason) once no worker touches the arrays any more. */
+  /**
+   * Aborts the call. It rejects with an AbortedError, whose `cause` is the signal's reason, once no worker uses the
+   * arrays.
+   */
   readonly signal?: AbortSignal;
-  /** Called with the chunks done, every `progressMs` and at the end. */
+  /** Called every `progressMs` and at the end, with the number of chunks that are done and of all chunks. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
-  /** Milliseconds between reports of progress; 100 by default. */
+  /** Milliseconds between two calls of `onProgress`. By default 100. */
   readonly progressMs?: number;
 }
 
-/** Their names. */
+/** The names of these options. */
 export const CALL_OPTIONS: readonly string[] = [
   ...["params", "chunkSize", "chunkAxis", "idempotent", "timeoutMs", "terminateAfterMs"],
   ...["signal", "onProgress", "progressMs"],
 ];
 
 /**
- * Checks the options of a call and reads each once.
+ * Checks the options of a call. It reads each option only once.
  *
- * @throws {TypeError} If one of them is of another type.
- * @throws {RangeError} If a number of milliseconds is below 0.
- * @throws {NotSendableError} If `params` cannot be received by other threads.
+ * @throws {TypeError} If an option has the wrong type.
+ * @throws {RangeError} If a number of milliseconds is negative.
+ * @throws {NotSendableError} If `params` cannot be sent to other threads.
  */
 export function expectCall<T extends CallOptions<unknown>>(given: T | undefined): T {
   const options = { ...expectOptions(given) } as T;

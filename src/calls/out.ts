@@ -1,4 +1,4 @@
-/** The array that a function writes its result to, checked before anything is written. */
+/** Checks the array that the user gave for the result, before anything is written. */
 import { LayoutError, ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { isReadonlyArray, stridedOf } from "../ndarray/ndarray.js";
@@ -7,10 +7,10 @@ import { selfOverlaps } from "../ndarray/overlap.js";
 import { sameShape } from "../ndarray/shape.js";
 
 /**
- * The array to write a result to.
+ * Returns the array to write a result to.
  *
  * @throws {ShapeError} If it does not have exactly the result's shape.
- * @throws {LayoutError} If it is read-only, or if some of its elements share memory.
+ * @throws {LayoutError} If it is read-only, or some of its elements share memory.
  */
 export function expectOut(given: unknown, shape: readonly number[]): AnyArray {
   const out = expectArray(given, "out");
@@ -21,6 +21,7 @@ export function expectOut(given: unknown, shape: readonly number[]): AnyArray {
   const isReadonly = isReadonlyArray(out);
   if (!isReadonly && !selfOverlaps(stridedOf(out).view)) return out;
   const found = isReadonly ? "a read-only view" : "a view whose elements share memory";
-  const message = `Expected \`out\` to be an array to write to, got ${found} of shape ${show(out.shape)} (take a .copy())`;
+  const got = `${found} of shape ${show(out.shape)} (take a .copy())`;
+  const message = `Expected \`out\` to be an array to write to, got ${got}`;
   throw new LayoutError(message, { shape: out.shape, strides: out.strides });
 }

@@ -1,20 +1,24 @@
-/** What becomes of the chunks of a call, and what its caller gets: its value, or the error that tells what was written. */
+/** From the state of a call's chunks to what its caller gets: a value, or an error that says what was written. */
 import { AbortedError, KernelError, type Span, TimeoutError, WorkerDiedError } from "../base/errors.js";
 import type { Call } from "./call.js";
 import { chunkRange, type Plan } from "./plan.js";
 
-/** What became of the chunks, whoever computed them. */
+/** The state of the chunks of a pass, independent of who computed them. */
 export interface Outcome {
   readonly isDone: (chunk: number) => boolean;
-  /** A reducer's value of a chunk that is done. */
+  /** The value that a reducer returned for a chunk that is done. */
   readonly part: (chunk: number) => unknown;
+  /** The lowest chunk among those that threw, and its error. */
   readonly failure: { readonly chunk: number; readonly error: unknown } | undefined;
 }
 
-/** In place of the chunk of a failure that came before any chunk, such as a module that cannot be imported. Its error is passed on as it is. */
+/**
+ * Stands for the chunk if something failed before any chunk began, such as the import of a module. The caller gets such
+ * an error as it is.
+ */
 export const NOT_BEGUN = -1;
 
-/** Chunks that dead workers had begun, and the exit code of the last of them. */
+/** The chunks that dead workers had begun, and the exit code of the worker that died last. */
 export interface Loss {
   readonly chunks: readonly number[];
   readonly exitCode: number | undefined;
@@ -23,14 +27,14 @@ export interface Loss {
 /** Why a call was stopped from outside its kernel. */
 export type StopReason = "aborted" | "timeout";
 
-/** What ended a call early. */
+/** Why, and by which option, a call was stopped. */
 export interface Stop {
   readonly reason: StopReason;
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number | undefined;
 }
 
-/** A value, or what to throw. */
+/** How a call ends: with a value, or with an error to throw. */
 export type Result = { readonly value: unknown } | { readonly error: unknown };
 
 export function valueOrThrow(result: Result): unknown {
@@ -38,7 +42,7 @@ export function valueOrThrow(result: Result): unknown {
   return result.value;
 }
 
-/** What `act` returns or throws. */
+/** Calls `act` and returns its value or its error. */
 export function attempt(act: () => unknown): Result {
   try {
     return { value: act() };
@@ -48,7 +52,8 @@ export function attempt(act: () => unknown): Result {
 }
 
 /**
- * Why the chunks of one pass do not make a value, or `undefined` if they do. A kernel's own error comes first, then a stop, then a death.
+ * Returns the error with which a call fails after a pass, or `undefined` if all is well. If there are several reasons,
+ * the error of a kernel comes first, then a stop, then a death.
  */
 export function failureOf(
   call: Call,
@@ -61,7 +66,7 @@ export function failureOf(
   const { failure } = outcome;
   if (failure?.chunk === NOT_BEGUN) return failure.error;
   if (failure) return kernelError(call, plan, failure, written());
-  // Even if all chunks are done: a kernel that polls `info.aborted` may have left them half done.
+  // This holds even if all chunks are done: a kernel that looked at `info.aborted` may have left its chunk half done.
   if (stop) return stopError(stop, written());
   const isWhole = Array.from({ length: plan.count }, (_, chunk) => chunk).every(outcome.isDone);
   return isWhole ? undefined : deathError(plan, loss, written());
@@ -97,7 +102,7 @@ function deathError(plan: Plan, loss: Loss | undefined, written: readonly Span[]
   return new WorkerDiedError(message, { exitCode: loss?.exitCode, chunks, written });
 }
 
-/** The ranges of the chunks that are done, neighbours merged. */
+/** The ranges of the chunks that are done. Neighbours are merged. */
 function spansOf(plan: Plan, isDone: (chunk: number) => boolean): Span[] {
   const spans: [number, number][] = [];
   for (let chunk = 0; chunk < plan.count; chunk++) {

@@ -1,27 +1,27 @@
-/** A call that an executor has accepted: its promise, its clock, and its result once it has one. */
+/** A call that an executor has accepted: its promise, its timers, and its result once it has one. */
 import type { AnyArray } from "../ndarray/operands.js";
 import type { Call } from "./call.js";
 import { leased } from "./leases.js";
 import type { CallOptions } from "./options.js";
 import { attempt, type Result, type Stop, type StopReason, stopError } from "./outcome.js";
 
-/** What a caller may ask for besides the computation itself. */
+/** The options that concern the call as a whole, not its computation. */
 export type Control = Pick<
   CallOptions<unknown>,
   "idempotent" | "onProgress" | "progressMs" | "signal" | "terminateAfterMs" | "timeoutMs"
 >;
 
-/** `setTimeout` takes no more: longer times would fire at once. */
+/** The longest time that `setTimeout` accepts, in milliseconds. Longer ones would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export class PendingCall {
   readonly call: Call;
   readonly control: Control;
-  /** When its time is up, as `performance.now()`. */
+  /** When the call's time is up, as `performance.now()`. */
   readonly deadline: number;
-  /** Why it was stopped, once it was. */
+  /** Why the call was stopped, if it was. */
   stopped: Stop | undefined;
-  /** Why it was to stop when its pass was over already. It ends if another pass would follow. */
+  /** Why the call was to stop after its pass was over. The call then ends if another pass would follow. */
   stoppedLate: StopReason | undefined;
   /** When it was stopped, for `terminateAfterMs`. */
   stoppedAt = Number.POSITIVE_INFINITY;
@@ -31,7 +31,7 @@ export class PendingCall {
   #settle: { resolve(value: unknown): void; reject(error: unknown): void } | undefined;
   #doneChunks: () => number = () => 0;
   #total = 0;
-  /** What `onProgress` threw; the caller gets it at the end in place of the result. */
+  /** What `onProgress` threw. In the end the caller gets it instead of the result. */
   #progressError: { readonly error: unknown } | undefined;
 
   constructor(call: Call, control: Control) {
@@ -40,22 +40,24 @@ export class PendingCall {
     this.deadline = performance.now() + (control.timeoutMs ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Takes handles of its own to the arrays while it waits for its turn, because the user may close theirs. */
+  /**
+   * Opens the call's own handles to the arrays, because the user may close theirs while the call waits for its turn.
+   */
   hold(): void {
     this.#held ??= this.call.arrays.map(leased);
   }
-  /** The arrays over handles of its own. */
+  /** The arrays, over the call's own handles. */
   takeArrays(): readonly AnyArray[] {
     const held = this.#held ?? this.call.arrays.map(leased);
     this.#held = undefined;
     return held;
   }
 
-  /** Whether somebody awaits it; if not, its caller blocks. */
+  /** Whether the call is awaited. Otherwise its caller blocks. */
   get isAwaited(): boolean {
     return this.#settle !== undefined;
   }
-  /** Makes the call one that is awaited. `stop` is called when its signal fires or its time is up. */
+  /** Returns the promise of an awaited call. `stop` is called when its signal fires or its time is up. */
   promise(stop: (reason: StopReason) => void): Promise<unknown> {
     const { signal, timeoutMs } = this.control;
     const onAbort = () => stop("aborted");
@@ -67,7 +69,7 @@ export class PendingCall {
     });
   }
 
-  /** A pass begins: progress is reported from now on. */
+  /** Called when a pass begins. Progress is reported from the first pass on. */
   began(total: number, done: () => number): void {
     const { onProgress, progressMs = 100 } = this.control;
     const isFirst = this.#total === 0;
@@ -85,20 +87,20 @@ export class PendingCall {
     this.#timers.push(() => clearInterval(id));
   }
 
-  /** Notes that the call is to stop. Only the first reason counts. */
+  /** Records that the call must stop, and why. Only the first reason counts. */
   stop(reason: StopReason): void {
     if (this.stopped) return;
     const { signal, timeoutMs } = this.control;
     this.stopped = { reason, signal, timeoutMs };
     this.stoppedAt = performance.now();
   }
-  /** Ends a call whose turn never came. */
+  /** Ends a call that was stopped before its turn came. */
   endUnbegun(reason: StopReason): void {
     this.stop(reason);
     this.end({ error: stopError(this.stopped!, []) });
   }
 
-  /** Calls `act` when the call has been stopped for so long, unless it ends before. */
+  /** Calls `act` after `ms` milliseconds, unless the call ends before that. */
   whenStoppedFor(ms: number, act: () => void): void {
     this.#after(ms, act);
   }
@@ -107,7 +109,7 @@ export class PendingCall {
     this.#timers.push(() => clearTimeout(id));
   }
 
-  /** Settles the promise, if there is one, and returns the final result. */
+  /** Ends the call: settles its promise, if there is one, and returns the final result. */
   end(result: Result): Result {
     for (const clear of this.#timers.splice(0)) clear();
     this.result = this.#settle && "value" in result ? this.#afterLastReport(result) : result;
@@ -119,7 +121,7 @@ export class PendingCall {
     return this.result;
   }
 
-  /** Reports progress once more. What `onProgress` throws, now or earlier, replaces the result. */
+  /** Reports progress for the last time. If `onProgress` throws, now or earlier, its error replaces the result. */
   #afterLastReport(result: Result): Result {
     if (this.#progressError) return this.#progressError;
     const reported = attempt(() => this.control.onProgress?.({ done: this.#doneChunks(), total: this.#total }));

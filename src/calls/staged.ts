@@ -1,7 +1,7 @@
 /**
- * Works that were staged and bound on the calling thread, by number. Nothing here keeps an array alive: a work is found through a WeakMap
- * whose key is the first array of its call. (A `WeakRef` would keep the array until the running job ends, which in a synchronous loop is
- * never.)
+ * The works that an executor has staged and bound on the calling thread, each with a number. Nothing here keeps an
+ * array alive: a work is found through a WeakMap whose key is the first array of its call. (A `WeakRef` would keep the
+ * array alive until the running job of the event loop ends. In a synchronous loop that is never.)
  */
 import type { SharedMemory } from "../memory/shared-memory.js";
 import type { AnyArray } from "../ndarray/operands.js";
@@ -10,11 +10,11 @@ import { bindWork, kindOf } from "./kinds/index.js";
 
 /** A work that the calling thread has bound. */
 export interface Staged {
-  /** Names the work among all that one executor has staged; from 1. */
+  /** Identifies the work among those of one executor. Numbers start at 1. */
   readonly number: number;
   readonly work: Work;
   readonly bound: BoundWork;
-  /** The call's arrays as the work was staged with them. */
+  /** The arrays of the call for which the work was staged, over handles that stay open. */
   readonly arrays: readonly AnyArray[];
 }
 
@@ -30,12 +30,17 @@ export class StagedWorks {
   readonly #collected: FinalizationRegistry<number>;
   #last = 0;
 
-  /** @param forget is called with the number of a work whose first array has been collected */
+  /** @param forget called with the number of a work after its first array has been collected */
   constructor(forget: (number: number) => void = () => {}) {
     this.#collected = new FinalizationRegistry(forget);
   }
 
-  /** The work of a call: the one staged for the same parts before, or a new one. @param arrays the call's, over handles that stay open */
+  /**
+   * Returns the work of a call: one that was staged before for the same parts, or a new one.
+   *
+   * @param arrays returns the call's arrays, over handles that stay open; called only if a new work is staged
+   * @param isAlone whether only this thread will compute the work
+   */
   of(call: Call, arrays: () => readonly AnyArray[], isAlone: boolean): Staged {
     const [first] = call.arrays as [AnyArray];
     const { identity } = call;
@@ -50,7 +55,7 @@ export class StagedWorks {
     return staged;
   }
 
-  /** Numbers and binds a work of the call: its first one, or that of a later pass. */
+  /** Binds a work of the call to this thread and gives it a number: its first work, or that of a later pass. */
   bind(call: Call, work: Work, arrays: readonly AnyArray[]): Staged {
     const number = ++this.#last;
     this.#collected.register(call.arrays[0]!, number);
@@ -62,8 +67,8 @@ const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((part, i) => Object.is(part, b[i]));
 
 /**
- * Blocks of system scope that a call has made for itself alone, such as copies and partial results. They have generated names, which must
- * go when the call ends.
+ * The blocks of system scope that a call has made for itself alone, such as copies and partial results. They have
+ * generated names, which must be removed when the call ends.
  */
 export function ownBlocks({ arrays }: Work, call: Call): SharedMemory[] {
   if (call.scope !== "system") return [];

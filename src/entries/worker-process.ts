@@ -1,4 +1,4 @@
-/** The process of a pool's worker: entry. It ends with the thread that started it. */
+/** Entry of a pool's worker process. It ends with the thread that started it. */
 
 import type { Connection } from "../channels/pipe.js";
 import { becomeWorker } from "../platform/role.js";
@@ -15,7 +15,7 @@ becomeWorker("pool");
 const [, , handle, control, rank, spinUs, parent] = process.argv as string[];
 process.title = `shared-ndarray worker ${rank}`;
 libc().dieWithParent();
-if (process.ppid !== Number(parent)) process.exit(1); // it died before that
+if (process.ppid !== Number(parent)) process.exit(1); // the parent died before this call
 process.on("disconnect", () => process.exit());
 
 const bell: Bell = {
@@ -24,7 +24,7 @@ const bell: Bell = {
   unref() {},
   close() {
     process.removeAllListeners("disconnect");
-    setImmediate(() => process.connected && process.disconnect()); // not in the middle of a message of it
+    setImmediate(() => process.connected && process.disconnect()); // not while handling a message of it
   },
 };
 const end = fromHandle(JSON.parse(handle!)) as Connection<unknown, unknown>;

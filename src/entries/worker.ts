@@ -1,4 +1,4 @@
-/** The thread of a pool's worker: entry. For bundlers, see `createWorker` of `Pool`. */
+/** Entry of a pool's worker thread. For bundled code, see the option `createWorker` of `Pool`. */
 import { becomeWorker } from "../platform/role.js";
 import "./receivable.js";
 import type { FromWorker, Init, ToWorker } from "../parallel/team/layout.js";

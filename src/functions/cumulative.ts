@@ -1,4 +1,4 @@
-/** Running sums and products along an axis, on the calling thread or given to a pool. */
+/** Running sums and products along an axis. They run on the calling thread, or on all cores if given to a pool. */
 import { expectKnown } from "../base/expect.js";
 import { HERE } from "../calls/call.js";
 import { type Mappable, makeCallable } from "../calls/callable.js";
@@ -11,11 +11,14 @@ import { expectAxis } from "../ndarray/shape.js";
 import { expectCast } from "./prepare.js";
 import { sumTypes } from "./reduction.js";
 
-/** Options of a running sum or product. */
+/** Options of `cumulativeSum` and `cumulativeProd`. */
 export interface CumulativeOptions {
-  /** The axis along which elements are accumulated; without it, all elements in C order, as one axis. */
+  /** The axis along which elements are accumulated. By default all elements, in C order, count as one axis. */
   readonly axis?: number;
-  /** Where to write: an array of exactly the result's shape, to which the result is cast within its kind ("same_kind"). */
+  /**
+   * The array to write to, of exactly the result's shape. The result is cast to its dtype by the rule "same_kind":
+   * within its kind, or to a larger one. By default a new array.
+   */
   readonly out?: AnyNDArray;
 }
 
@@ -25,8 +28,11 @@ export interface Cumulative extends Mappable<CumulativeOptions, AnyNDArray> {
 }
 
 /**
- * The sums of all elements up to each one, along an axis. Integers are summed as 64 bits, which wrap; floats in their own precision. Lines
- * are summed in pieces of 65,536 elements, so the bits are the same on this thread and on any number of workers.
+ * The running sum: each element of the result is the sum of all elements up to and including this one, along an axis.
+ *
+ * The result has the shape of `a`, or is a vector if no axis is given. Integers are summed as 64-bit integers, which
+ * wrap; floats in their own precision. Lines are summed in pieces of 65,536 elements, so the bits of the result are the
+ * same on this thread and on any number of workers.
  *
  * @example cumulativeSum(a, { axis: 0 })
  * @example await pool.map(a, cumulativeSum) // on all cores
@@ -37,7 +43,8 @@ export interface Cumulative extends Mappable<CumulativeOptions, AnyNDArray> {
  */
 export const cumulativeSum: Cumulative = cumulative("cumulativeSum", true);
 /**
- * The products of all elements up to each one, as `cumulativeSum`.
+ * The running product: each element of the result is the product of all elements up to and including this one, along an
+ * axis. Shape, dtype and order are those of `cumulativeSum`.
  *
  * @throws {RangeError} If the axis does not exist.
  * @throws {ShapeError} If `out` has another shape.

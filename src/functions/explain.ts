@@ -1,33 +1,40 @@
-/** `explain`: how a function of elements would run, and why. */
+/** `explain`: says whether a function of elements would be compiled, and if not, why. */
 import { type DType, expectDType } from "../base/dtype.js";
 import { expectKnown, show } from "../base/expect.js";
 import { compileFunction } from "../compile/compile.js";
 import { refOf } from "../wire/functions.js";
 import { isUfunc } from "./ufunc.js";
 
-/** What else is known of the call. */
+/** Further arguments of the call that is asked about. */
 export interface ExplainOptions {
-  /** Of the result; default the first operand's, as in `map`. */
+  /** The dtype of the result. By default that of the first operand, as in `map`. */
   readonly dtype?: DType;
-  /** The call's `params`: of its numbers the kinds count, not the values. */
+  /** The call's `params`. Only the types of its numbers matter, not their values. */
   readonly params?: unknown;
+  /** The call's `fastMath`. By default false. */
   readonly fastMath?: boolean;
 }
-/** How a function runs. */
+/** The answer of `explain`. */
 export interface Explanation {
-  /** `simd`: compiled. `loop`: as JavaScript. */
+  /** `simd`: the function is compiled to WebAssembly. `loop`: it runs as JavaScript. */
   readonly engine: "simd" | "loop";
-  /** Why it is not compiled. */
+  /** Why the function is not compiled; `undefined` if it is. */
   readonly reason: string | undefined;
 }
 
 /**
- * How `pool.map` would run `fn` over operands of these dtypes, and why. A compiled function runs where one WebAssembly instance
- * reaches all operands: in place, in one block, or, from Node 22 on, anywhere; else it runs as JavaScript all the same.
+ * Explains how `pool.map` would run `fn` over operands of these dtypes: compiled or as JavaScript, and why.
  *
+ * A compiled function is used only if one WebAssembly instance reaches all operands: if the call is in place, if all
+ * operands are in one block, or, from Node 22 on, also if they are in different blocks. Otherwise it runs as JavaScript
+ * all the same.
+ *
+ * @param dtypes the dtypes of the operands, in order
  * @example explain((x) => x * x, ["float64"]); // { engine: "simd", reason: undefined }
- * @example explain((x) => Math.sin(x), ["float64"]).reason; // "it has Math.sin, whose last bit differs between engines; …"
- * @throws {CaptureError} if it uses a name from outside @throws {DTypeError}
+ * @example explain((x) => Math.sin(x), ["float64"]).reason; // "it has Math.sin, whose last bit differs …"
+ * @throws {TypeError} If `dtypes` is not a list, or is empty.
+ * @throws {CaptureError} If `fn` uses a name from outside.
+ * @throws {DTypeError} If one of the dtypes does not exist.
  */
 export function explain(
   fn: (...args: never[]) => unknown,

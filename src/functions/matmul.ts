@@ -1,4 +1,4 @@
-/** `matmul`: NumPy's matrix product, on the calling thread or given to a pool: the bits are the same. */
+/** `matmul`, NumPy's matrix product. On the calling thread and on a pool it computes the same bits. */
 import { ShapeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
 import { promote } from "../base/promote.js";
@@ -22,11 +22,17 @@ export interface Matmul {
 }
 
 /**
- * The matrix product of (…, m, k) and (…, k, n); leading axes broadcast, and a vector stands for a row before and a column after.
- * Integers wrap; of bools the result is whether any pair is true.
+ * The matrix product of two arrays, as NumPy's `@`.
  *
- * @example matmul(a, b, { out: c }); await pool.map([a, b], matmul)
- * @throws {ShapeError} If the inner lengths differ, the leading axes do not broadcast, or `out` has another shape.
+ * Shapes (…, m, k) and (…, k, n) give (…, m, n), and the leading axes are broadcast. A vector counts as a row on the
+ * left and as a column on the right, and its extra axis is dropped from the result. Integers wrap. For bools, an
+ * element of the result is true if any pair of elements is true.
+ *
+ * @example matmul(a, b, { out: c })
+ * @example await pool.map([a, b], matmul) // on all cores
+ * @throws {ShapeError} If the inner lengths differ.
+ * @throws {ShapeError} If the leading axes cannot be broadcast together.
+ * @throws {ShapeError} If an operand has no axis, or `out` does not have the result's shape.
  * @throws {DTypeError} If `out` cannot hold the result.
  * @throws {LayoutError} If `out` cannot be written to.
  */

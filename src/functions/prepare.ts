@@ -1,4 +1,4 @@
-/** The arguments of an element-wise function, checked and made into a program; nothing has been written yet. */
+/** Checks the arguments of an element-wise function and makes the program that computes it. Nothing is written here. */
 import { canCast, type DType, dtypes, expectDType, isBigInt, isFloat } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
@@ -16,7 +16,7 @@ import { broadcastShapes } from "../ndarray/shape.js";
 import { forEachRun, jointLoop } from "../ndarray/walk.js";
 import { compareMixed, type ElementwiseSpec, typesOf } from "./elementwise.js";
 
-/** `out`, `where` and `dtype`, unchecked. */
+/** The options of an element-wise function, unchecked. */
 export interface GivenOptions {
   readonly out?: unknown;
   readonly where?: unknown;
@@ -25,16 +25,17 @@ export interface GivenOptions {
 
 type Value = AnyArray | number | bigint;
 const isArray = (value: Value): value is AnyArray => typeof value === "object";
-/** NaN is true, as in NumPy. */
+/** Whether a number counts as true. NaN does, as in NumPy. */
 // biome-ignore lint/suspicious/noDoubleEquals: 0n and 0 are both false
 const isTrue = (value: number | bigint): boolean => value != 0;
 const isNumber = (value: Value): value is number | bigint => typeof value !== "object";
 
 /**
- * Checks everything that an element-wise function is given.
+ * Checks the operands and options of an element-wise function.
  *
- * @throws {ShapeError} If the operands do not broadcast, or `out` has another shape.
- * @throws {DTypeError} If the function does not take such elements, or `out` or `dtype` cannot hold the result.
+ * @throws {ShapeError} If the operands cannot be broadcast together, or `out` has another shape.
+ * @throws {DTypeError} If the function does not accept the operands' dtypes, or `out` or `dtype` cannot hold the
+ * result.
  * @throws {LayoutError} If `out` cannot be written to.
  * @throws {TypeError} If an operand or an option is of another type.
  * @throws {RangeError} If the exponent of an integer is negative.
@@ -70,11 +71,15 @@ export function checkUfunc(
 
 // ── Dtypes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The dtypes that the function computes in and gives. @throws {DTypeError} if it does not take such operands */
+/**
+ * The dtype that the function computes in (`inner`) and that of its result (`outer`).
+ *
+ * @throws {DTypeError} If the function does not accept such operands, or cannot give the dtype `wanted`.
+ */
 function typesFor(spec: ElementwiseSpec, values: readonly Value[], wanted: unknown): { inner: DType; outer: DType } {
   const each = values.filter(isArray).map(({ dtype }) => dtype);
   const asked = wanted === undefined ? undefined : expectDType(wanted);
-  // Where the numbers are not stored in the arrays' dtype they need not fit into it.
+  // If numbers are not stored in the arrays' dtype, they need not fit into it.
   const isStored =
     spec.rule === "same" || spec.rule.startsWith("same,") || spec.rule.startsWith("bits") || spec.rule === "choice";
   const common = commonDType(
@@ -83,13 +88,14 @@ function typesFor(spec: ElementwiseSpec, values: readonly Value[], wanted: unkno
   );
   const types = typesOf(spec, common, each);
   if (!types) {
-    const message = `Expected operands that ${spec.name} takes, got ${[...new Set([...each, common])].join(" and ")}`;
+    const found = [...new Set([...each, common])].join(" and ");
+    const message = `Expected operands of dtypes that ${spec.name} accepts, got ${found}`;
     throw new DTypeError(message, { dtype: common, expected: spec.rule.startsWith("bits") ? "integers" : "numbers" });
   }
   if (asked === undefined || (types.outer === "bool" && asked === "bool")) return types;
   const found = typesOf(spec, asked, [asked]);
   if (types.outer === "bool" || found?.outer !== asked) {
-    const message = `Expected \`dtype\` to be one that ${spec.name} gives, got ${asked}`;
+    const message = `Expected \`dtype\` to be one that ${spec.name} can return, got ${asked}`;
     throw new DTypeError(message, { dtype: asked, expected: types.outer });
   }
   for (const one of each) expectCast(one, asked, "dtype");
@@ -97,7 +103,9 @@ function typesFor(spec: ElementwiseSpec, values: readonly Value[], wanted: unkno
   return found;
 }
 
-/** @throws {DTypeError} unless `from` may be cast to `to` within its kind or to a larger one */
+/**
+ * @throws {DTypeError} If `from` cannot be cast to `to` by the rule "same_kind": within its kind, or to a larger one.
+ */
 export function expectCast(from: DType, to: DType, what: string): void {
   if (canCast(from, to)) return;
   const message = `Expected \`${what}\` to be of a dtype that ${from} can be cast to, got ${to}`;
@@ -106,11 +114,11 @@ export function expectCast(from: DType, to: DType, what: string): void {
 
 function expectHeld(value: number | bigint, dtype: DType): void {
   if (dtype !== "bool" && Number.isInteger(Number(value)) && holds(dtype, value)) return;
-  const message = `Expected a number that ${dtype} holds, got ${show(value)}`;
+  const message = `Expected a number that ${dtype} can hold, got ${show(value)}`;
   throw new DTypeError(message, { dtype: typeof value, expected: dtype });
 }
 
-/** A number as the loop is given it: rounded to the dtype. */
+/** The number that the loop receives: `value` rounded to the dtype. */
 function rounded(value: number | bigint, dtype: DType): number | bigint {
   if (isBigInt(dtype)) return BigInt(value);
   return dtype === "float16" ? decodeFloat16(encodeFloat16(Number(value))) : Number(value);
@@ -123,9 +131,9 @@ interface Request {
   readonly inner: DType;
   readonly outer: DType;
   readonly values: readonly Value[];
-  /** Whether the first slot chooses between the values. */
+  /** Whether the first input is a mask that chooses between the values. */
   readonly hasCondition: boolean;
-  /** Whether the last slot says where to write. */
+  /** Whether the last input is a mask that says where to write. */
   readonly hasMask: boolean;
 }
 
@@ -134,7 +142,7 @@ const MAX_PROGRAMS = 5000;
 
 function programFor(request: Request, slots: readonly DType[]): Program {
   const { spec, inner, values, hasMask } = request;
-  // Bools have no parameters: their numbers are part of the program.
+  // A bool cannot be a parameter of a program, so its value is part of the program and of the key.
   const kinds = values.map((value) => (isArray(value) ? "" : inner === "bool" ? isTrue(value) : "n"));
   const key = `${[spec.name, inner, kinds, hasMask].join()}:${slots}`;
   const known = programs.get(key) ?? makeProgram(request, key, slots);
@@ -166,7 +174,7 @@ function makeProgram(request: Request, key: string, slots: readonly DType[]): Pr
   return { key, dtypes: slots, params, result };
 }
 
-/** Signed and unsigned 64-bit integers have no common dtype that holds both, but can be compared. */
+/** Whether int64 is compared with uint64. No common dtype holds both, so `compareMixed` compares them. */
 function isMixed(spec: ElementwiseSpec, values: readonly Value[]): boolean {
   const found = values.map((value) => (isArray(value) ? value.dtype : ""));
   return spec.rule === "predicate" && found.includes("int64") && found.includes("uint64");
@@ -183,7 +191,12 @@ function expectValue(value: unknown, what: string): Value {
   throw new TypeError(`Expected \`${what}\` to be an NDArray, a number or a bigint, got ${show(value)}`);
 }
 
-/** Limits beyond what the integers hold limit nothing. @throws {TypeError} if they are no numbers */
+/**
+ * Moves limits of `clip` that an integer dtype cannot hold to the nearest value that it can hold. That changes no
+ * result.
+ *
+ * @throws {TypeError} If a limit is an array.
+ */
 function clampLimits(values: Value[]): void {
   const [x, ...limits] = values as [Value, ...Value[]];
   for (const [i, limit] of limits.entries()) {
@@ -196,7 +209,7 @@ function clampLimits(values: Value[]): void {
   }
 }
 
-/** @throws {RangeError} for a negative power of an integer, which is none */
+/** @throws {RangeError} If an exponent is negative: the power of an integer would not be an integer. */
 function assertNotNegative(exponent: Value): void {
   const lowest = isArray(exponent) ? lowestOf(exponent) : exponent;
   if (lowest === undefined || lowest >= 0) return;

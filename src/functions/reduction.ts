@@ -1,4 +1,4 @@
-/** The arguments of reductions, checked and made into a fold: over all axes to one value, over some axes to an array. */
+/** Checks the arguments of a reduction and makes the fold that computes it, over all axes or over some of them. */
 import { canCast, type DType, dtypes, expectDType, isFloat } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
@@ -13,29 +13,33 @@ import { expectMask } from "../ndarray/operands.js";
 import { broadcastShapes, expectAxis } from "../ndarray/shape.js";
 import { expectCast } from "./prepare.js";
 
-/** Which reduction, and how a result comes of what was folded. */
+/** The definition of one reduction: what is folded, and how the result is made from that. */
 export interface ReductionSpec {
   readonly name: string;
   readonly nin: 1 | 2;
   readonly merge: Merge;
-  /** The dtypes of partial results and of the result. */
+  /** The dtype of the partial results (`acc`) and that of the result (`outer`), from that of the input. */
   readonly types: (input: DType) => { acc: DType; outer: DType };
-  /** Of elements as the input's value lanes, in the lanes of `acc`. */
+  /** What is folded for one element, in the lanes of `acc`. `x` is the element, `y` that of the second operand. */
   readonly value: (x: Node, input: DType, acc: DType, y: Node | undefined) => Node;
-  /** "moments": mean and squared distances. "place": the position of the extreme that was found. */
+  /**
+   * `fold`: the values are merged, and no more. `moments`: the mean and the squared distances from it are computed.
+   * `place`: the position of the extreme is found.
+   */
   readonly kind: "fold" | "moments" | "place";
-  /** Whether the square root is taken of what was folded; of moments, of the mean squared distance. */
+  /** Whether the result is the square root of what was folded; for `moments`, of the mean squared distance. */
   readonly isRoot: boolean;
-  /** Whether the sum is divided by how many elements it has. */
+  /** Whether the sum is divided by the number of elements. */
   readonly isMean: boolean;
-  /** Of nothing there is no result. */
+  /** Whether the reduction is undefined if there are no elements. */
   readonly needsElements: boolean;
-  /** What else the inputs must be. @throws {ShapeError} */
+  /** A further check of the inputs, which throws a ShapeError. */
   readonly check?: (inputs: readonly AnyArray[]) => void;
-  /** Whether the result is a truth value. */
+  /** Whether the result is a boolean. */
   readonly isBoolean: boolean;
 }
 
+/** The options of a reduction, unchecked. */
 export interface GivenReduction {
   readonly axis?: unknown;
   readonly keepdims?: unknown;
@@ -49,10 +53,11 @@ export interface GivenReduction {
 export const REDUCTION_OPTIONS: readonly string[] = ["axis", "keepdims", "dtype", "out", "where", "correction"];
 
 /**
- * Checks everything that a reduction is given.
+ * Checks the operands and options of a reduction.
  *
- * @throws {TypeError} If an option is of another type, or not one of this reduction.
- * @throws {RangeError} If an axis does not exist, or there is no element and the reduction needs one.
+ * @throws {TypeError} If an option has the wrong type, or the reduction does not take it.
+ * @throws {RangeError} If an axis does not exist, or is named twice.
+ * @throws {RangeError} If the reduction needs an element and there is none.
  * @throws {ShapeError} If the operands do not fit each other, or `out` has another shape.
  * @throws {DTypeError} If `dtype` or `out` cannot hold the result.
  * @throws {LayoutError} If `out` cannot be written to.
@@ -66,7 +71,7 @@ export function checkReduction(
   spec.check?.(inputs);
   const mask = options.where === undefined ? [] : [expectMask(options.where, "where")];
   if (mask.length > 0 && spec.needsElements) {
-    throw new TypeError(`Expected no \`where\` for ${spec.name}: of no elements there is no result`);
+    throw new TypeError(`Expected no \`where\` for ${spec.name}, which needs at least one element, got a mask`);
   }
   const shape = broadcastShapes([...inputs, ...mask].map((array) => array.shape));
   const axes = expectAxes(options.axis, shape);
@@ -109,7 +114,7 @@ export function checkReduction(
   };
 }
 
-/** A dtype that was asked for: elements are cast to it first. */
+/** The dtypes of partial results and result. If the user asked for a dtype, elements are cast to it first. */
 function typesOf(spec: ReductionSpec, input: DType, wanted: DType | undefined): { acc: DType; outer: DType } {
   const types = spec.types(wanted ?? input);
   return wanted === undefined ? types : { acc: types.acc, outer: wanted };
@@ -123,12 +128,12 @@ function expectResult(spec: ReductionSpec, input: DType, wanted: DType): void {
   throw new DTypeError(message, { dtype: wanted, expected: spec.types(input).outer });
 }
 
-/** A list of axes, each once; all of them if none is given. */
+/** The axes to fold, sorted. All of them if none is given. */
 function expectAxes(given: unknown, shape: readonly number[]): number[] {
   if (given === undefined) return shape.map((_, axis) => axis);
   const axes = (Array.isArray(given) ? given : [given]).map((axis) => expectAxis(axis, shape));
   if (new Set(axes).size === axes.length) return axes.sort((a, b) => a - b);
-  throw new RangeError(`Expected each of \`axis\` once, got ${show(given)}`);
+  throw new RangeError(`Expected \`axis\` to name each axis once, got ${show(given)}`);
 }
 
 function expectBoolean(what: string, value: unknown): boolean {
@@ -176,24 +181,27 @@ function programFor(
   };
 }
 
-/** An element in the lanes of a float64 or 64-bit integer sum. */
+/** The element cast to the dtype in which it is summed: float64 or a 64-bit integer. */
 export const widened = (x: Node, input: DType, acc: DType): Node => castElement(x, input, acc);
-/** An element as 1 or 0. */
+/** 1 if the element is true or nonzero, otherwise 0. */
 export const truthOf = (x: Node, type: "u8" | "i32"): Node => fromMask(isMask(x.type) ? x : ne(x, 0), type);
-/** The dtype of sums and products: 64-bit integers, floats as they are. */
+/**
+ * The dtypes of sums and products: floats are summed in float64 and keep their dtype; integers become 64-bit integers.
+ */
 export function sumTypes(input: DType): { acc: DType; outer: DType } {
   if (isFloat(input)) return { acc: "float64", outer: input };
   const acc = dtypes[input].kind === "u" ? "uint64" : "int64";
   return { acc, outer: acc };
 }
-/** The dtype of means: floats as they are, integers as float64. */
+/** The dtypes of means: floats keep their dtype, integers become float64. */
 export const meanTypes = (input: DType): { acc: DType; outer: DType } => ({
   acc: "float64",
   outer: isFloat(input) ? input : "float64",
 });
-/** The dtype of extremes: the input's; float16 is compared as float32, bools as 0 and 1. */
+/** The dtypes of extremes: that of the input. float16 is compared as float32, and bools as 0 and 1. */
 export function extremeTypes(input: DType): { acc: DType; outer: DType } {
   const acc = input === "float16" ? "float32" : input === "bool" || input === "uint8_clamped" ? "uint8" : input;
   return { acc, outer: input };
 }
+/** The element as it is compared: bools as 0 and 1. */
 export const extremeValue = (x: Node, input: DType): Node => (input === "bool" ? fromMask(x, "u8") : x);

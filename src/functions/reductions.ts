@@ -1,4 +1,10 @@
-/** The reductions by name, as users import them: on the calling thread, or given to `pool.reduce`. What they do is in `reduction.ts`. */
+/**
+ * The reductions, as users import them: `sum(a)` computes on the calling thread and `pool.reduce(a, sum)` on all cores.
+ * `reduction.ts` checks their arguments.
+ *
+ * All of them throw `RangeError` if an axis does not exist, `ShapeError` if `where` cannot be broadcast or `out` does
+ * not have the result's shape, and `DTypeError` if `dtype` or `out` cannot hold the result.
+ */
 import type { DType, FloatDType } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
@@ -27,16 +33,22 @@ import {
 
 /** Options of a reduction. */
 export interface ReductionOptions {
-  /** Of the result; elements are cast to it first. */
+  /** The dtype of the result, to which elements are cast first. Not for extremes, positions, counts and booleans. */
   readonly dtype?: DType;
-  /** Where to write: exactly the result's shape, cast "same_kind". */
+  /** The array to write to, of exactly the result's shape. The result is cast to its dtype by the rule "same_kind". */
   readonly out?: AnyNDArray;
-  /** Only elements where this is true; broadcasts. */
+  /**
+   * Only elements where this mask is true are reduced; it is broadcast. Not for `min`, `max`, `argmin` and `argmax`,
+   * which need at least one element.
+   */
   readonly where?: ReadonlyNDArray<"bool">;
-  /** Taken off the count of `std` and `variance`: 1 for samples. Default 0. */
+  /** Subtracted from the number of elements in `std` and `variance`: 1 for a sample. Default 0. */
   readonly correction?: number;
 }
-/** A function of all elements, or of those along some axes. Without `axis` a JavaScript value, with `axis` or `keepdims` an array. */
+/**
+ * The type of reductions. A reduction of all elements returns a JavaScript value; with `axis` or `keepdims` it returns
+ * an array. `keepdims` keeps the reduced axes, with length 1.
+ */
 export interface Reduction<V, D extends DType = DType> {
   (a: ReadonlyNDArray, options?: ReductionOptions & { readonly axis?: undefined; readonly keepdims?: false }): V;
   <R extends number>(
@@ -50,7 +62,7 @@ export interface Reduction<V, D extends DType = DType> {
   (a: ReadonlyNDArray, options: ReductionOptions & { readonly axis: readonly number[] }): Reduced<D, number>;
   readonly reduction: true;
 }
-/** An array of any one of these dtypes. */
+/** An array of one of these dtypes. */
 export type Reduced<D extends DType, R extends number> = { [K in D]: NDArray<K, R> }[D];
 
 type Definition = Partial<ReductionSpec> & Pick<ReductionSpec, "name" | "merge" | "types" | "value">;
@@ -123,19 +135,32 @@ const moments = (name: string, isRoot: boolean): Definition => ({
 });
 
 /**
- * The sum. By one fixed tree: the same bits on this thread and on any number of workers. Integers as 64 bits, which wrap; as a
- * value, the nearest number.
+ * The sum of the elements, 0 if there are none.
  *
- * @example sum(a); sum(a, { axis: 0 }); await pool.reduce(a, sum)
+ * Elements are added in one fixed tree, so the bits of the result are the same on this thread and on any number of
+ * workers. Floats are added in float64. Integers are added as 64-bit integers, which wrap; the sum of all elements is
+ * returned as the nearest number.
+ *
+ * @example sum(a)
+ * @example sum(a, { axis: 0 }) // an array with one axis less
+ * @example await pool.reduce(a, sum) // on all cores
  */
 export const sum = made<number>({ name: "sum", merge: "add", types: sumTypes, value: widened });
-/** The product, as `sum`. */
+/** The product of the elements, 1 if there are none. It is computed as `sum` computes the sum. */
 export const prod = made<number>({ name: "prod", merge: "mul", types: sumTypes, value: widened });
-/** The least element; NaN if there is one. @throws {RangeError} of no elements */
+/**
+ * The smallest element. NaN if any element is NaN.
+ *
+ * @throws {RangeError} If there are no elements.
+ */
 export const min = made<number>(extreme("min", "min"));
-/** The greatest element; NaN if there is one. @throws {RangeError} of no elements */
+/**
+ * The largest element. NaN if any element is NaN.
+ *
+ * @throws {RangeError} If there are no elements.
+ */
 export const max = made<number>(extreme("max", "max"));
-/** The mean; of integers in float64. Of no elements NaN. */
+/** The arithmetic mean. NaN if there are no elements. The mean of integers is computed in float64. */
 export const mean = made<number, FloatDType>({
   name: "mean",
   merge: "add",
@@ -143,26 +168,38 @@ export const mean = made<number, FloatDType>({
   value: widened,
   isMean: true,
 });
-/** The standard deviation, √variance. */
+/** The standard deviation: the square root of `variance`. */
 export const std = made<number, FloatDType>(moments("std", true));
-/** The mean squared distance to the mean (NumPy's `var`, which cannot be an imported name). `correction: 1` divides by n - 1. */
+/**
+ * The variance: the mean squared distance of the elements from their mean. With `correction: 1` the sum of squares is
+ * divided by n - 1. (NumPy's name, `var`, is a keyword of JavaScript.)
+ */
 export const variance = made<number, FloatDType>(moments("variance", false));
-/** Whether any element is nonzero. Of no elements false. */
+/** Whether any element is nonzero. False if there are no elements. */
 export const any = made<boolean, "bool">(truth("any", "or"));
-/** Whether all elements are nonzero. Of no elements true. */
+/** Whether all elements are nonzero. True if there are no elements. */
 export const all = made<boolean, "bool">(truth("all", "and"));
-/** The position of the least element: the first of them, in C order; of the first NaN if there is one. int32, where NumPy's is int64. @throws {RangeError} of no elements */
+/**
+ * The position of the smallest element: in C order over all elements, or along `axis`. If several are equal, the first
+ * of them; if any element is NaN, the first NaN. The dtype is int32, unlike NumPy's int64.
+ *
+ * @throws {RangeError} If there are no elements.
+ */
 export const argmin = made<number, "int32">(place("argmin", "min"));
-/** The position of the greatest element, as `argmin`. */
+/**
+ * The position of the largest element. Ties and NaN are treated as in `argmin`.
+ *
+ * @throws {RangeError} If there are no elements.
+ */
 export const argmax = made<number, "int32">(place("argmax", "max"));
-/** How many elements are nonzero. int32, where NumPy's is int64. */
+/** The number of nonzero elements. The dtype is int32, unlike NumPy's int64. */
 export const countNonzero = made<number, "int32">({
   name: "countNonzero",
   merge: "add",
   types: () => ({ acc: "int32", outer: "int32" }),
   value: (x) => truthOf(x, "i32"),
 });
-/** The Euclidean norm, √Σx². */
+/** The Euclidean norm: the square root of the sum of the squared elements. */
 export const norm = made<number, FloatDType>({
   name: "norm",
   merge: "add",
@@ -186,14 +223,18 @@ const productSpec: ReductionSpec = {
 };
 
 /**
- * The products of pairs of elements summed along an axis, the last one unless said; the other axes broadcast. Sums are made in float64 or
- * 64-bit integers and stored in the common dtype: narrower integers wrap, bools are whether any pair is true.
+ * The dot product of vectors along an axis, by default the last one. The other axes are broadcast.
  *
- * @throws {ShapeError} {RangeError}
+ * Products are summed in float64 or in 64-bit integers and stored in the common dtype of both operands: narrower
+ * integers wrap, and for bools the result is true if any pair is true.
+ *
+ * @example vecdot(a, b, { axis: 0 })
+ * @throws {ShapeError} If the lengths along the axis differ, or the other axes cannot be broadcast together.
+ * @throws {RangeError} If the axis does not exist.
  */
 export function vecdot(a: ReadonlyNDArray, b: ReadonlyNDArray, options?: { readonly axis?: number }): AnyNDArray {
   const { axis = -1 } = expectKnown(options, ["axis"], "vecdot");
-  // Each operand's own axis: the lengths must be equal, and do not broadcast.
+  // The axis is counted in each operand by itself. Its lengths must be equal: a length of 1 is not broadcast.
   const operands = Object.entries({ a, b }).map(([what, given]) => {
     const array = expectArray(given, what);
     const { elements, view } = stridedOf(array);
@@ -202,7 +243,8 @@ export function vecdot(a: ReadonlyNDArray, b: ReadonlyNDArray, options?: { reado
   });
   const [x, y] = operands as [NDArray<DType>, NDArray<DType>];
   if (x.shape.at(-1) !== y.shape.at(-1)) {
-    const message = `Expected operands of one length along axis ${axis}, got shapes ${show(a.shape)} and ${show(b.shape)}`;
+    const found = `shapes ${show(a.shape)} and ${show(b.shape)}`;
+    const message = `Expected operands of one length along axis ${axis}, got ${found}`;
     throw new ShapeError(message, { shape: b.shape, expected: a.shape });
   }
   return inline.runSync(callOf(productSpec, operands, { axis: -1 }, HERE)) as AnyNDArray;
@@ -215,10 +257,12 @@ export interface Dot {
 }
 
 /**
- * The sum of the products of two vectors' elements, by one fixed tree as `sum`.
+ * The dot product of two vectors: the sum of the products of their elements. It is added in one fixed tree, as in
+ * `sum`.
  *
- * @example dot(a, b); await pool.reduce([a, b], dot)
- * @throws {ShapeError} unless both are of one axis and one length
+ * @example dot(a, b)
+ * @example await pool.reduce([a, b], dot) // on all cores
+ * @throws {ShapeError} If an operand is not a vector, or their lengths differ.
  */
 export const dot: Dot = Object.assign(
   (a: ReadonlyNDArray<DType, 1>, b: ReadonlyNDArray<DType, 1>): number => {

@@ -1,4 +1,4 @@
-/** sort, argsort and searchsorted: NaN last. */
+/** `sort`, `argsort` and `searchsorted`. NaN is greater than every number, as in NumPy. */
 import type { DType, RawArray } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectKnown, expectOneOf, show } from "../base/expect.js";
@@ -19,7 +19,7 @@ import { expectCast } from "./prepare.js";
 
 /** Options of `sort` and `argsort`. */
 export interface SortOptions {
-  /** Along which axis, the last one unless said. */
+  /** The axis along which elements are sorted; by default the last one. */
   readonly axis?: number;
 }
 
@@ -40,14 +40,25 @@ export interface Argsort {
 }
 
 /**
- * The elements in order along an axis, NaN last and -0 before 0: a copy, or in `out`, which may be `a` itself.
+ * The elements of `a` in ascending order along an axis: in a new array, or in `out`, which may be `a` itself. -0 comes
+ * before 0, and NaN comes last.
  *
- * @example sort(a); sort(a, { axis: 0, out: a }) // in place
+ * @example sort(a)
+ * @example sort(a, { axis: 0, out: a }) // in place
  * @example await pool.map(a, sort, { out: a }) // on all cores
- * @throws {RangeError} {ShapeError} {DTypeError}
+ * @throws {RangeError} If the axis does not exist.
+ * @throws {ShapeError} If `out` has another shape than `a`.
+ * @throws {DTypeError} If the elements cannot be cast to the dtype of `out`.
+ * @throws {LayoutError} If `out` cannot be written to.
  */
 export const sort: Sort = sorter("sort", ["axis", "out"], { sorts: "elements" });
-/** The positions that would sort the elements along an axis, as int32; equal elements stay in order, NaN come last. @throws {RangeError} */
+/**
+ * The positions that would sort the elements of `a` along an axis, as int32. The sort is stable: positions of equal
+ * elements are in ascending order. Positions of NaN come last.
+ *
+ * @example argsort(array([3, 1, 2])).toArray(); // [1, 2, 0]
+ * @throws {RangeError} If the axis does not exist.
+ */
 export const argsort: Argsort = sorter("argsort", ["axis"], { sorts: "positions" });
 
 function sorter<T>(name: CheckedSort["name"], options: readonly string[], brand: object): T {
@@ -79,10 +90,11 @@ function checkSort(
 }
 
 /**
- * Where values would have to be inserted into a sorted vector to keep it sorted, as int32: before equal elements, or after them with
- * `side: "right"`.
+ * The positions at which values would have to be inserted into the sorted vector `a` to keep it sorted, as int32. They
+ * are in the shape of `values`. A value goes before equal elements, or behind them with `side: "right"`.
  *
- * @throws {ShapeError} unless `a` is of one axis
+ * @example searchsorted(array([1, 2, 2, 3]), array([2])).toArray(); // [1]
+ * @throws {ShapeError} If `a` is not a vector.
  */
 export function searchsorted<R extends number>(
   a: ReadonlyNDArray,

@@ -1,26 +1,32 @@
-/** The types of element-wise functions: how a result is typed by its operands. */
+/** The types of element-wise functions: how the type of a result follows from those of the operands. */
 import type { DType, FloatDType } from "../base/dtype.js";
 import type { AnyNDArray, NDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import type { ArrayOf, FloatFor, LargerRank, Promote } from "./promote-types.js";
 
-/** What a function of elements takes. A number is "weak": it takes the dtype of the array beside it. */
+/** An operand of an element-wise function. A number is "weak": it takes the dtype of the arrays that it meets. */
 export type Operand = ReadonlyNDArray | number | bigint;
 /** Options of every element-wise function. */
 export interface UfuncOptions {
-  /** Where to write: exactly the broadcast shape, cast "same_kind". May be an operand, or overlap one: as if it had been copied first. */
+  /**
+   * The array to write to, of exactly the broadcast shape. The result is cast to its dtype by the rule "same_kind". It
+   * may be an operand or overlap one: the result is as if that operand had been copied first. By default a new array.
+   */
   readonly out?: AnyNDArray;
-  /** Only where this is true; broadcasts. Elsewhere `out` stays as it is, and a new array is 0. */
+  /**
+   * Only elements where this mask is true are written; it is broadcast. Elsewhere `out` keeps its value, and a new
+   * array is 0.
+   */
   readonly where?: ReadonlyNDArray<"bool">;
-  /** The dtype to compute in, and of the result. Operands must be castable to it, "same_kind". */
+  /** The dtype to compute in and of the result. Operands must be castable to it by the rule "same_kind". */
   readonly dtype?: DType;
 }
-/** The dtype of a result, from the operands' common one. */
+/** The dtype of a result, from the operands' common dtype. */
 interface ResultTable<D extends DType> {
   common: Promote<D, "bool">;
-  /** Bools as int8. */
+  /** As `common`, but bools become int8. */
   number: D extends "bool" ? "int8" : Promote<D, "bool">;
   float: FloatFor<D>;
-  /** Integers as float64. */
+  /** Floats stay, integers become float64. */
   ratio: D extends FloatDType ? D : "float64";
   any: DType;
 }
@@ -39,13 +45,13 @@ export interface BinaryUfunc {
   (x1: Operand, x2: Operand, options?: UfuncOptions): AnyNDArray;
   readonly nin: 2;
 }
-/** Options that leave a result's dtype and shape as the operands make them. */
+/** Options under which dtype and shape of the result follow from the operands alone. */
 interface NoOptions {
   readonly out?: undefined;
   readonly where?: undefined;
   readonly dtype?: undefined;
 }
-/** A function whose result is typed by promotion where its operand's dtype is. */
+/** A function of one operand whose result type follows by promotion, if the operand's dtype is known. */
 export interface PromotingUnary<K extends Results> extends UnaryUfunc {
   <D extends DType, R extends number>(x: ReadonlyNDArray<D, R>, options?: NoOptions): ArrayOf<ResultOf<K, D>, R>;
   <D extends DType>(
@@ -53,7 +59,10 @@ export interface PromotingUnary<K extends Results> extends UnaryUfunc {
     options: { out?: undefined; where?: UfuncOptions["where"]; dtype: D },
   ): ArrayOf<D, number>;
 }
-/** A function whose result is typed by promotion where its operands' dtypes are; a number takes a float array's. */
+/**
+ * A function of two operands whose result type follows by promotion, if both dtypes are known. A number takes the dtype
+ * of a float array.
+ */
 export interface PromotingBinary<K extends Results> extends BinaryUfunc {
   <A extends DType, RA extends number, B extends DType, RB extends number>(
     x1: ReadonlyNDArray<A, RA>,
@@ -76,13 +85,13 @@ export interface PromotingBinary<K extends Results> extends BinaryUfunc {
     options: { out?: undefined; where?: UfuncOptions["where"]; dtype: D },
   ): ArrayOf<D, number>;
 }
-/** A function of one operand that gives truth values. */
+/** A function of one operand that returns bools. */
 export interface UnaryPredicate {
   <O extends AnyNDArray>(x: Operand, options: UfuncOptions & { out: O }): O;
   (x: Operand, options?: UfuncOptions): NDArray<"bool">;
   readonly nin: 1;
 }
-/** A function of two operands that gives truth values: a mask for `where`. */
+/** A function of two operands that returns bools, such as a mask for `where`. */
 export interface BinaryPredicate {
   <O extends AnyNDArray>(x1: Operand, x2: Operand, options: UfuncOptions & { out: O }): O;
   (x1: Operand, x2: Operand, options?: UfuncOptions): NDArray<"bool">;

@@ -1,6 +1,7 @@
 /**
- * Element-wise functions as NumPy's ufuncs: operands of any dtypes and shapes, promoted and broadcast; `out`, `where`, `dtype`. Called by
- * themselves they run on the calling thread; a pool is given the same call.
+ * Makes the public element-wise functions, which follow NumPy's ufuncs: operands of any dtypes and shapes are promoted
+ * and broadcast, and `out`, `where` and `dtype` are options. A function that is called by itself runs on the calling
+ * thread; a pool runs the same call on its team.
  */
 
 import { type Conditions, HERE } from "../calls/call.js";
@@ -19,7 +20,7 @@ import type {
   Where,
 } from "./ufunc-types.js";
 
-/** The public function of a definition. */
+/** The public function of one operand with this name. The functions below do the same for other types. */
 export const unaryUfunc = <K extends Results = "any">(name: string): PromotingUnary<K> =>
   made(name) as unknown as PromotingUnary<K>;
 export const unaryPredicate = (name: string): UnaryPredicate => made(name) as unknown as UnaryPredicate;
@@ -45,6 +46,6 @@ function made(name: string): object {
   return fn;
 }
 
-/** Whether a function is one of these. */
+/** Whether a function is one of the element-wise functions of this package. */
 export const isUfunc = (fn: unknown): boolean =>
   typeof fn === "function" && "nin" in fn && callableOf(fn) !== undefined;

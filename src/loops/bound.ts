@@ -207,7 +207,8 @@ export function instanceRun(module: WebAssembly.Module, memories: readonly WebAs
 /** @throws {NoSpaceError} If the engine cannot reserve another WebAssembly memory. */
 function memoryOf({ memory, size }: Block): WebAssembly.Memory {
   if (memory) return memory;
-  const message = `Expected room for a WebAssembly memory of ${size} bytes (each reserves 10 GiB of address space), got none: close arrays, or raise the limit`;
+  const room = `room for a WebAssembly memory of ${size} bytes (each reserves 10 GiB of address space)`;
+  const message = `Expected ${room}, got none: close arrays, or raise the limit`;
   throw new NoSpaceError(message, { requested: size, free: 0 });
 }
 

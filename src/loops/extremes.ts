@@ -1,4 +1,4 @@
-/** Where the least or the greatest element is: the first piece that has it is known, and searched. */
+/** Finds the position of the smallest or largest element: in the first piece that contains it, which is searched. */
 import type { RawArray } from "../base/dtype.js";
 import { dtypes } from "../base/dtype.js";
 import type { FoldPlan } from "../loops/fold-plan.js";
@@ -8,8 +8,10 @@ import { forEachRun, offsetsAt } from "../ndarray/walk.js";
 type Value = number | bigint;
 
 /**
- * The position of the first extreme element of each result, NaN before all others. @param partials the extremes of all pieces, in C
- * order of the reduced axes
+ * Finds the position of the first extreme element of each result. NaN counts as more extreme than any number.
+ *
+ * @param partials the extremes of all pieces, in C order of the reduced axes
+ * @param each called with the number of each result and the position that was found
  */
 export function firstExtremes(
   plan: FoldPlan,

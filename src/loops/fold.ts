@@ -220,7 +220,8 @@ class Folder implements BoundFold {
     const { bytes } = dtypes[this.#acc];
     const steps = kept.strides.map((one) => one.at(-1)!);
     const down = loop.strides.map((one) => one.at(-1)!);
-    const fitting = Math.floor(STAGE_BYTES / 8 / count / GROUP) * GROUP; // whole groups: the bits must not depend on staging
+    // Whole groups, because the bits must not depend on staging.
+    const fitting = Math.floor(STAGE_BYTES / 8 / count / GROUP) * GROUP;
     const most = staged ? fitting : Number.POSITIVE_INFINITY;
     forEachRun(loop, from, to, (at, length) => {
       for (let row = 0; row < length; row += most) {

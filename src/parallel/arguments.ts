@@ -1,4 +1,4 @@
-/** What users pass to `map`, `forEachChunk` and `reduce`, checked before anything starts and made into a call. */
+/** Checks what users pass to `map`, `forEachChunk` and `reduce`, and makes the call, before anything starts. */
 import { expectDType } from "../base/dtype.js";
 import { DTypeError, OverlapError, ShapeError } from "../base/errors.js";
 import { expectInteger, expectKnown, expectOptions, show } from "../base/expect.js";
@@ -17,14 +17,18 @@ import { overlaps, sameElements, selfOverlaps } from "../ndarray/overlap.js";
 import { broadcastShapes, expectAxis } from "../ndarray/shape.js";
 import { type FunctionRef, type ReducerRef, refOf } from "../wire/functions.js";
 
-/** A call, and what its caller asked for besides the computation. */
+/** A call, and the options of its caller that do not concern the computation. */
 export interface Request {
   readonly call: Call;
   readonly control: Control;
 }
 type Given = CallOptions<unknown> & Readonly<Record<string, unknown>>;
 
-/** `pool.map`: a function of this package, or the user's function of elements. @param scope where results are placed */
+/**
+ * The request of `pool.map`, with a function of this package or the user's function of elements.
+ *
+ * @param scope where results are placed
+ */
 export function mapRequest(operands: unknown, fn: unknown, options: unknown, scope: Scope): Request {
   const callable = callableOf(fn);
   if (callable?.method === "reduce") {
@@ -35,7 +39,7 @@ export function mapRequest(operands: unknown, fn: unknown, options: unknown, sco
     : userMapRequest(operands, fn, options as Given | undefined, scope);
 }
 
-/** `pool.reduce`: a reduction of this package, or the user's reducer. */
+/** The request of `pool.reduce`, with a reduction of this package or the user's reducer. */
 export function reduceRequest(operands: unknown, reduction: unknown, options: unknown, scope: Scope): Request {
   const callable = callableOf(reduction);
   if (callable?.method === "map") {
@@ -79,7 +83,7 @@ function userMapRequest(given: unknown, fn: unknown, options: Given | undefined,
   return { call: prepareMap(checked, { scope, chunkSize }), control };
 }
 
-/** `pool.forEachChunk`. */
+/** The request of `pool.forEachChunk`. */
 export function forEachChunkRequest(given: unknown, kernel: unknown, options: unknown, scope: Scope): Request {
   const control = expectCall(options as Given | undefined);
   const fn = refOf(kernel, "kernel");
@@ -152,7 +156,7 @@ function expectHalo(given: unknown, arrangement: Arrangement, keys: Keys): numbe
   const rows = (what: string, value: unknown) => expectInteger(what, value ?? 0, 0, Number.POSITIVE_INFINITY);
   if (arrangement === "single") return [rows("halo", given)];
   if (typeof given !== "object" || given === null) {
-    throw new TypeError(`Expected \`halo\` to say the rows of each operand, got ${show(given)}`);
+    throw new TypeError(`Expected \`halo\` to give a number of rows by operand, got ${show(given)}`);
   }
   const unknown = Object.keys(given).find((key) => !keys.some((known) => String(known) === key));
   if (unknown !== undefined)
@@ -160,7 +164,12 @@ function expectHalo(given: unknown, arrangement: Arrangement, keys: Keys): numbe
   return keys.map((key) => rows(`halo.${key}`, (given as Record<string, unknown>)[key]));
 }
 
-/** What one chunk writes, no other chunk may read or write: otherwise the result would depend on which of them runs first. */
+/**
+ * Checks that no chunk reads or writes what another chunk writes. Otherwise the result would depend on which of them
+ * runs first.
+ *
+ * @throws {OverlapError} If operands overlap each other or themselves in that way.
+ */
 function assertApart({ arrays, arrangement, halo }: CheckedRows): void {
   const keys = keysOf(arrays, arrangement);
   const operands = arrays.map((array, i) => ({
@@ -172,7 +181,7 @@ function assertApart({ arrays, arrangement, halo }: CheckedRows): void {
   for (const [i, a] of operands.entries()) {
     if (!a.isRead && selfOverlaps(a.at.view)) throw overlapError(a.key, a.key);
     for (const b of operands.slice(i + 1)) {
-      // The very same elements twice, without a halo: each chunk touches only its own rows.
+      // If both operands are the same elements and have no halo, each chunk touches only its own rows.
       const harmless = (a.isRead && b.isRead) || (a.halo === 0 && b.halo === 0 && sameElements(a.at, b.at));
       if (!harmless && overlaps(a.at, b.at)) throw overlapError(a.key, b.key);
     }
@@ -181,6 +190,7 @@ function assertApart({ arrays, arrangement, halo }: CheckedRows): void {
 
 function overlapError(a: string | number, b: string | number): OverlapError {
   const which = a === b ? `operand ${show(a)} overlaps itself` : `operands ${show(a)} and ${show(b)} overlap`;
-  const message = `Expected chunks that do not write what others read or write, but ${which} (take a .copy() of what is only read)`;
+  const cure = "take a .copy() of what is only read";
+  const message = `Expected chunks that do not write what others read or write, but ${which} (${cure})`;
   return new OverlapError(message, { operands: [a, b] });
 }

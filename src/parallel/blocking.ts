@@ -1,23 +1,38 @@
-/** A caller that blocks: it takes part in the call itself, and watches the clock and the workers, because its event loop cannot. */
+/**
+ * The part of a blocked caller in a shared call. It computes chunks itself, and it watches the clock and the workers,
+ * because its event loop cannot.
+ */
 import type { PendingCall } from "../calls/pending.js";
 import type { TeamRun } from "./team/runs.js";
 
-/** How long a blocked caller waits for a first worker, whose failure it could not hear of, before it does all the work itself. */
+/**
+ * How long a blocked caller waits until a first worker is up, in milliseconds. Then it computes everything itself,
+ * because it would not learn of a worker that failed to start.
+ */
 const BOOT_PATIENCE_MS = 2000;
-/** How long it waits at most before it looks at the clock again. */
+/** The longest time between two looks at the clock, in milliseconds. */
 const LONGEST_WAIT_MS = 1000;
 
 /** What a blocked caller needs to begin a pass. */
 interface Start {
+  /** How many chunks the pass has. */
   readonly count: number;
   /** Whether the cost of such calls is known. */
   readonly isKnown: boolean;
-  /** Wakes those members that are worth it. @param restUs how long the rest would take on this thread, if that was measured */
+  /**
+   * Wakes those members that are worth waking.
+   *
+   * @param restUs how many microseconds the other chunks would take on this thread, judged by the first one
+   */
   readonly callUp: (restUs: number) => void;
+  /** Runs kernels on this thread. */
   readonly inKernel: (act: () => void) => void;
 }
 
-/** Computes chunks on the calling thread until none is left. If the cost is not known, the first chunk shows whether help pays. */
+/**
+ * Computes chunks on the calling thread until none is left. If the cost of such calls is not known, the caller computes
+ * one chunk first and then decides whether help pays.
+ */
 export function takePart(pending: PendingCall, run: TeamRun, { count, isKnown, callUp, inKernel }: Start): void {
   const inTime = () => isInTime(pending, run);
   const began = performance.now();
@@ -29,12 +44,13 @@ export function takePart(pending: PendingCall, run: TeamRun, { count, isKnown, c
 
 /** What a blocked caller needs of its executor while it waits. */
 interface Host {
-  /** Ends the call if it is over, or posts what a death has left. */
+  /** Ends the call if it is over, or posts again what a death has left undone. */
   readonly conclude: () => void;
+  /** Runs kernels on this thread. */
   readonly inKernel: (act: () => void) => void;
-  /** Whether a worker has no task. */
+  /** Whether any worker has no task. */
   readonly hasFree: () => boolean;
-  /** Whether a worker is up. */
+  /** Whether any worker is up. */
   readonly hasReady: () => boolean;
 }
 
@@ -51,7 +67,8 @@ export function joinBlocking(pending: PendingCall, run: TeamRun, host: Host): vo
       const { tag } = run;
       host.conclude();
       if (run.tag === tag) return;
-      // Posted again after a death. What killed a worker is left to workers, as long as one is free.
+      // The call was posted again after a death. As long as a worker is free, the caller leaves the rest to workers,
+      // because one of these chunks may be what killed the worker.
       if (isTakenOver) host.inKernel(() => run.takePart(() => isInTime(pending, run)));
       else if (!host.hasFree()) takeOver();
       continue;
@@ -68,7 +85,7 @@ export function joinBlocking(pending: PendingCall, run: TeamRun, host: Host): vo
   }
 }
 
-/** Whether a blocked caller may go on with the call; stops the call if not. */
+/** Returns whether a blocked caller may go on with the call. If not, stops the call. */
 function isInTime(pending: PendingCall, run: TeamRun): boolean {
   if (performance.now() > pending.deadline) pending.stop("timeout");
   if (pending.stopped) run.stop();

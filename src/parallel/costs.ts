@@ -2,56 +2,60 @@
 import { ASSUMED, type DispatchCost } from "./team/dispatch-cost.js";
 import { BOOTING, RUNNING } from "./team/layout.js";
 
-/** Functions whose cost is remembered, the last ones used. */
+/** The number of functions whose cost is remembered. Those used last are kept. */
 const MAX_FUNCTIONS = 1000;
-/** Size classes that an estimate reaches up: from at least an eighth of the elements. */
+/** How many size classes below its own a call may be estimated from: calls of at least an eighth of the elements. */
 const REACH = 3;
-/** How much a run counts that was cheaper than the estimate: half, so that a cold first run is soon forgotten. */
+/** The weight of a run that was cheaper than the estimate. It is high, so that a cold first run is soon forgotten. */
 const CHEAPER_WEIGHT = 1 / 2;
-/** How much one that cost more counts, and how much more it may say: it may have been interrupted. */
+/** The weight of a run that cost more, and the largest factor by which it counts: it may have been interrupted. */
 const COSTLIER_WEIGHT = 1 / 4;
 const MAX_FACTOR = 4;
-/** A call is shared if that saves so many times what sharing costs the caller. */
+/** A call is shared if that saves more than this many times what sharing costs the caller. */
 const MARGIN = 2;
-/** What it takes a caller that sleeps, or is in its event loop, to learn of the end. */
+/** How long it takes a caller that is in its event loop to learn that the call has ended. */
 const NOTICE_US = 30;
-/** An awaited call of at most this is weighed; a longer one never holds up the caller's event loop. */
+/**
+ * Awaited calls up to this length may run on the caller. Longer ones never do, because they would hold up its event
+ * loop.
+ */
 const MAX_BLOCKING_US = 1000;
 
-/** A member that might help, and its STATE. */
+/** A member that might help, and its STATE word. */
 export interface Candidate<M> {
   readonly member: M;
   readonly state: number;
 }
 
-/** How often a call that is better shared, as far as is known, is done alone: to know what that takes by now. */
+/** One in this many calls that are better shared runs alone, to learn what that takes by now. */
 const ALONE_EVERY = 64;
-/** Calls longer than this are not done alone only to measure them. */
+/** Calls longer than this never run alone only to be measured. */
 const MAX_TRIAL_US = 20_000;
-/** How often a call that was slower shared is shared all the same: another program may have left a core. */
+/** One in this many calls that were slower when shared is shared all the same: another program may have left a core. */
 const SHARED_EVERY = 32;
 
-/** Calls that follow each other as fast as this keep members spinning, once these are awake. */
+/** If calls follow each other within this time, members keep spinning between them, once they are awake. */
 const OFTEN_MS = 2;
-/** After how many such calls members are woken that sleep: at first, and if that never pays. */
+/** After how many such calls sleeping members are woken: at first, and at most, if that never pays. */
 const FIRST_PATIENCE = 8;
 const LAST_PATIENCE = 1024;
 
-/** What is known of one function's calls of one size. All in microseconds per element. */
+/** What is known of the calls of one function with one size class. Times are in microseconds per element. */
 interface SizeClass {
-  /** What one thread takes: measured alone, or while that has not been done, the sum of what members took. */
+  /** What one thread takes. As long as that was not measured, the sum of what all members took. */
   oneThread: number;
+  /** Whether `oneThread` was measured in a call that ran alone. */
   isMeasuredAlone: boolean;
-  /** How long shared calls took from beginning to end. */
+  /** How long shared calls took from beginning to end; `undefined` if there were none. */
   shared: number | undefined;
-  /** Calls that were worth sharing. */
+  /** The number of calls that were worth sharing. */
   turns: number;
 }
 
-/** A call that has ended. */
+/** What a call has cost. */
 export interface Cost {
   readonly elements: number;
-  /** Microseconds that threads have computed, together. */
+  /** Microseconds of computing, summed over all threads. */
   readonly busyUs: number;
   /** Microseconds from beginning to end. */
   readonly wallUs: number;
@@ -61,32 +65,33 @@ export interface Cost {
 export class Costs {
   /** By function and size class, which is the whole part of log2 of the elements. */
   readonly #classes = new Map<string, Map<number, SizeClass>>();
-  /** What it costs to have a member take part; `undefined` until a worker is up. */
+  /** What it costs to let a member take part; `undefined` until that has been measured. */
   dispatch: DispatchCost | undefined;
-  /** Calls in a row that would have been shared with members that spin. */
+  /** The number of calls in a row that would have been shared if the members had been spinning. */
   #wishes = 0;
   #lastWishMs = 0;
   #patience = FIRST_PATIENCE;
 
   /**
-   * Microseconds that so many elements take on one thread. `undefined` if the function is unknown, or known only from
-   * much smaller calls, whose costs are mostly those of a call.
+   * How many microseconds so many elements take on one thread. `undefined` if the function is unknown, or known only
+   * from much smaller calls: their cost is mostly that of the call, not of the elements.
    */
   estimate(fn: string, elements: number): number | undefined {
     const classes = this.#classes.get(fn);
     if (!classes) return undefined;
     const own = classOf(elements);
     const known = [...classes.keys()].filter((size) => size >= own - REACH).sort((a, b) => a - b);
-    // The nearest class above, or if there is none, below: those below contain more of what a call costs.
+    // The nearest class above, or if there is none, below. Classes below contain more of the fixed cost of a call.
     const best = known.find((size) => size >= own) ?? known.at(-1);
     return best === undefined ? undefined : classes.get(best)!.oneThread * elements;
   }
 
   /**
-   * Of the members that might help with a call, those to wake. None: the caller does it alone, because that is faster,
-   * or to find out how long it takes. `undefined` if the call's cost is unknown.
+   * Chooses which of the members that might help with a call should be woken. An empty list means that the caller runs
+   * the call alone, because that is faster, or to find out how long it takes. `undefined` means that the cost is
+   * unknown.
    *
-   * @param isBlocking whether the caller takes part
+   * @param isBlocking whether the caller blocks and takes part itself
    */
   membersFor<M>(fn: string, elements: number, candidates: readonly Candidate<M>[], isBlocking: boolean) {
     const us = this.estimate(fn, elements);
@@ -105,8 +110,8 @@ export class Costs {
   }
 
   /**
-   * Members to wake although it does not pay for this call: when many calls come that would be worth sharing if only
-   * the members were spinning. Once awake they spin from call to call.
+   * Chooses members to wake although that does not pay for this call. It is for series of calls that would be worth
+   * sharing if only the members were spinning: once awake, they spin from call to call.
    */
   #wished<M>(us: number, candidates: readonly Candidate<M>[], isBlocking: boolean): M[] {
     const spinning = candidates
@@ -123,16 +128,16 @@ export class Costs {
     return members;
   }
 
-  /** Whether a call of so many microseconds may hold up its caller's event loop. */
+  /** Whether an awaited call of so many microseconds may hold up its caller's event loop. */
   isShort(us: number): boolean {
     return us <= MAX_BLOCKING_US;
   }
 
   /**
-   * Of the members that might help, those that are worth waking. None: the caller is faster by itself.
+   * Chooses the members that are worth waking. An empty list means that the caller is faster by itself.
    *
-   * @param us what the call takes on one thread
-   * @param isBlocking whether the caller takes part
+   * @param us how many microseconds the call takes on one thread
+   * @param isBlocking whether the caller blocks and takes part itself
    */
   worthWaking<M>(us: number, candidates: readonly Candidate<M>[], isBlocking: boolean): M[] {
     const { postUs, byState } = this.dispatch ?? ASSUMED;
@@ -146,26 +151,26 @@ export class Costs {
       const cost = costOf(candidate);
       costUs += cost.wakeUs;
       startUs += cost.startUs;
-      // All end at the same time: what the members spend on starting, they do not spend on the work.
+      // All threads end at the same time. The time that members need to start is lost for the work.
       const sharedUs = (us + startUs) / (i + 1 + (isBlocking ? 1 : 0));
       const savedUs = us - sharedUs - costUs;
       if (savedUs > most && us - sharedUs > MARGIN * costUs) [count, most] = [i + 1, savedUs];
     }
     const chosen = new Set(sorted.slice(0, count));
-    // By rank, in the order of the ranges.
+    // In the order of `candidates`, which is that of the ranks and of the ranges.
     return candidates.filter((candidate) => chosen.has(candidate)).map(({ member }) => member);
   }
 
   /**
-   * Remembers what a call has cost.
+   * Records what a call has cost.
    *
-   * @param cost `undefined` if the call failed: its function becomes unknown, so that workers run it, not the caller
+   * @param cost `undefined` if the call failed. Then its function is forgotten, so that workers run it, not the caller.
    */
   record(fn: string, cost: Cost | undefined): void {
     const classes = this.#classes.get(fn) ?? new Map<number, SizeClass>();
     this.#classes.delete(fn);
     if (!cost) return;
-    this.#classes.set(fn, classes); // the last one used
+    this.#classes.set(fn, classes); // now the one used last
     if (this.#classes.size > MAX_FUNCTIONS) this.#classes.delete(this.#classes.keys().next().value!);
     const { busyUs, wallUs, isShared } = cost;
     const elements = Math.max(1, cost.elements);
@@ -184,7 +189,7 @@ export class Costs {
   }
 }
 
-/** The average with one more sample in it. */
+/** The moving average after one more sample. */
 function averaged(before: number | undefined, sample: number): number {
   if (before === undefined) return sample;
   const step = Math.min(sample, MAX_FACTOR * before) - before;

@@ -1,4 +1,4 @@
-/** The pool's team over time: started when first needed, ended when idle or with the pool, and started again. */
+/** The pool's team over time: it is started when first needed, ended when idle or with the pool, and started again. */
 import { availableParallelism } from "../platform/runtime.js";
 import { workerStarter } from "./spawn.js";
 import type { Member } from "./team/member.js";
@@ -11,7 +11,7 @@ export class Crew {
   readonly #options: PoolOptions;
   readonly #events: TeamEvents;
   #team: Team | undefined;
-  /** The team that is ending, or has ended. */
+  /** The team that is ending or has ended, if there is one. */
   #leaving: Team | undefined;
   #ended: Promise<unknown> | undefined;
 
@@ -25,16 +25,16 @@ export class Crew {
   get team(): Team | undefined {
     return this.#team;
   }
-  /** Workers without a task. */
+  /** The workers without a task. */
   get free(): Member[] {
     return this.#team?.free ?? [];
   }
-  /** Whether a worker may still have output to write. */
+  /** Whether any worker may still have output to write. */
   get isAwake(): boolean {
     return this.#team?.isAwake === true;
   }
 
-  /** Returns the team; starts it if there is none. Throws what making a worker throws. */
+  /** Returns the team, and starts it if there is none. If a worker cannot be made, throws that error. */
   start(): Team {
     if (this.#team) return this.#team;
     const { resourceLimits, createWorker, spinUs = "auto", isolation = "thread" } = this.#options;
@@ -54,7 +54,7 @@ export class Crew {
     return team;
   }
 
-  /** Ends the team. All callers wait for the same end; a call without grace ends the grace of earlier ones. */
+  /** Ends the team. All callers wait for the same end. A call without grace cuts the grace of earlier calls short. */
   async end(graceMs: number): Promise<void> {
     this.#leaving = this.#team ?? this.#leaving;
     this.#team = undefined;

@@ -1,15 +1,16 @@
-/** Which works the members of a team may keep. It knows only numbers and bytes, so it keeps no array alive. */
+/** Which works the members of a team may keep. Only numbers and bytes are recorded, so no array is kept alive. */
 import type { Staged } from "../calls/staged.js";
 
-/** Bytes of arrays that workers keep besides those of the call under way. */
+/** The limit for the bytes of arrays that workers keep, apart from those of the call in progress. */
 const KEPT_BYTES = 64 << 20;
+/** The limit for the number of works that workers keep. */
 const KEPT_WORKS = 64;
 
 export class KeptWorks {
-  /** Bytes by work number, the oldest first. */
+  /** The bytes of each work by its number, the oldest work first. */
   readonly #kept = new Map<number, number>();
 
-  /** The numbers that members may keep, now that they are sent this one. */
+  /** Adds a work that members are about to receive, and returns the numbers of all works that they may keep. */
   keepOnly({ number, work }: Staged): ReadonlySet<number> {
     if (!this.#kept.has(number)) {
       this.#kept.set(
@@ -27,7 +28,7 @@ export class KeptWorks {
     return new Set(this.#kept.keys());
   }
 
-  /** Forgets a work; false if members did not keep it. */
+  /** Removes a work. Returns false if members did not keep it. */
   forget(number: number): boolean {
     return this.#kept.delete(number);
   }

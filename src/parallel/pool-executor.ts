@@ -1,4 +1,4 @@
-/** What an executor of a pool has besides its calls: tasks, counts, and an end. With `workers: 0` this is all of it. */
+/** The executor of a pool with `workers: 0`: calls and tasks run on the caller. The team's executor extends it. */
 import { ClosedError, PoolTerminatedError } from "../base/errors.js";
 import type { Call } from "../calls/call.js";
 import { type Current, InlineExecutor, type Spent } from "../calls/inline-executor.js";
@@ -13,15 +13,15 @@ import { ProcessHold } from "./process-hold.js";
 import { runTaskHere } from "./tasks.js";
 import type { PoolStats, RunOptions } from "./types.js";
 
-/** How long `close` lets workers write their logs and run their timers, milliseconds. */
+/** How long `close` lets workers write their logs and run their timers, in milliseconds. */
 export const GRACE_MS = 1000;
-/** `setTimeout` takes no more: longer times would fire at once. */
+/** The longest time that `setTimeout` accepts, in milliseconds. Longer ones would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export class PoolExecutor<Helpers = never> extends InlineExecutor<Helpers> {
-  /** Where results are placed, so that all workers can reach them. */
+  /** The scope of results, in which all workers can reach them. */
   readonly scope: Scope;
-  /** Positions or rows per chunk of the last call. */
+  /** The positions, rows or pieces per chunk of the last call. */
   lastChunkSize = 1;
   readonly #counts = { calls: 0, inlineCalls: 0, chunks: 0, died: 0, busyUs: 0 };
   readonly #hold = new ProcessHold();
@@ -35,16 +35,16 @@ export class PoolExecutor<Helpers = never> extends InlineExecutor<Helpers> {
 
   // ── For the executor of a team ───────────────────────────────────────────────────────────────────────────────────
 
-  /** Tasks that wait for a worker, and tasks under way. */
+  /** The number of tasks that wait for a worker, and of those in progress. */
   protected get tasks(): { readonly queued: number; readonly running: number } {
     return { queued: 0, running: 0 };
   }
-  /** Whether calls or tasks wait or run. */
+  /** Whether any calls or tasks wait or run. */
   protected get isPending(): boolean {
     const { queued, running } = this.tasks;
     return this.current !== undefined || this.waiting + queued + running > 0;
   }
-  /** Whether a worker may still have output to write. */
+  /** Whether any worker may still have output to write. */
   protected get isAwake(): boolean {
     return false;
   }
@@ -52,7 +52,9 @@ export class PoolExecutor<Helpers = never> extends InlineExecutor<Helpers> {
   protected rejectTasks(_error: () => unknown): void {}
   /** Ends the workers, if there are any. */
   protected async endWorkers(_graceMs: number): Promise<void> {}
+  /** Called when no call and no task is left. */
   protected becameIdle(): void {}
+  /** Counts a worker that ended without being asked to. */
   protected countDeath(): void {
     this.#counts.died++;
   }
@@ -77,19 +79,23 @@ export class PoolExecutor<Helpers = never> extends InlineExecutor<Helpers> {
     }
     this.learn(pending.call, elements === undefined ? undefined : { elements, isShared, ...spent });
   }
-  /** Learns what such calls cost. @param cost of a pass; `undefined` if it failed */
+  /**
+   * Records what such calls cost.
+   *
+   * @param cost the cost of a pass; `undefined` if it failed
+   */
   protected learn(_call: Call, _cost: Cost | undefined): void {}
   protected override accountUnbegun(): void {
     this.#counts.calls++;
   }
 
-  /** One task on one worker, or on every worker at once. */
+  /** Runs a task on one worker, or on every worker at once. Returns one result per worker. */
   async runTask(fn: FunctionRef, args: unknown[], options: RunOptions, isBroadcast: boolean): Promise<unknown[]> {
     this.assertReady();
     return [await runTaskHere(fn, pack(args, "args", { toMany: isBroadcast }), options, isBroadcast)];
   }
 
-  /** All workers are up. */
+  /** Resolves when all workers are up. */
   async ready(): Promise<void> {
     this.assertReady();
   }
@@ -113,12 +119,12 @@ export class PoolExecutor<Helpers = never> extends InlineExecutor<Helpers> {
     for (const resolve of this.#onIdle.splice(0)) resolve();
     this.becameIdle();
   }
-  /** The process must not end while calls or tasks are pending, or workers have output to write. */
+  /** Keeps the process from ending while calls or tasks are pending, or workers have output to write. */
   protected holdProcess(): void {
     this.#hold.set(this.isPending || this.isAwake);
   }
 
-  /** Finishes what was called, then ends the workers. */
+  /** Finishes all calls and tasks, then ends the workers. */
   close(timeoutMs: number | undefined): Promise<void> {
     this.#ending ??= this.#finish(timeoutMs);
     return this.#ending;
@@ -132,7 +138,7 @@ export class PoolExecutor<Helpers = never> extends InlineExecutor<Helpers> {
     await this.#endWorkers(Math.min(GRACE_MS, timeoutMs));
   }
 
-  /** Ends everything at once. */
+  /** Rejects all calls and tasks and ends the workers at once. */
   terminate(): Promise<void> {
     this.#ending = this.#endWorkers(0);
     this.#terminateNow();
@@ -145,7 +151,11 @@ export class PoolExecutor<Helpers = never> extends InlineExecutor<Helpers> {
     );
   }
 
-  /** Rejects all calls and tasks. @param error is called with how many they are */
+  /**
+   * Rejects all calls and tasks.
+   *
+   * @param error makes the error; called with their number
+   */
   protected rejectAll(error: (count: number) => unknown): void {
     const { queued, running } = this.tasks;
     const count = this.unfinished + queued + running;

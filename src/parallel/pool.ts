@@ -1,4 +1,4 @@
-/** `Pool`: the public face of a team of workers. What runs its calls is an executor; what checks them is `arguments.ts`. */
+/** `Pool`, the class that users see. `arguments.ts` checks its calls, and an executor runs them. */
 import { expectInteger, expectMs, expectOneOf, expectOptions, show } from "../base/expect.js";
 import { expectWait, type SyncWaitOptions } from "../memory/words/wait.js";
 import { isPoolWorker } from "../platform/role.js";
@@ -13,17 +13,18 @@ import { TeamExecutor } from "./team-executor.js";
 import { type TuneReport, tune } from "./tune.js";
 import type { PoolOptions, PoolStats, RunOptions } from "./types.js";
 
-/** More threads than this are a mistake. */
+/** A pool of more workers than this is taken for a mistake. */
 const MAX_WORKERS = 1024;
 
 /**
- * A team of threads, started by its first call.
+ * A team of worker threads or processes that computes on arrays and runs tasks. Its first call starts the workers.
  *
- * - Array calls (`map`, `forEachChunk`, `reduce`) run in the order made, one at a time, each with every free worker. One that
- *   fails does not stop those after it: every promise is yours to await, alone or in `Promise.all`.
- * - Tasks (`run`) run beside them: first come, first served, one per worker. `broadcast` waits until it has every worker.
- * - Work too small to share runs on the caller. An idle pool lets the process end; a pending call does not.
- * - In a pool's worker, every pool computes on its caller.
+ * - Array calls (`map`, `forEachChunk`, `reduce`) run one at a time, in the order in which they were made, each with
+ *   all free workers. A call that fails does not stop later ones, so await every promise, alone or in `Promise.all`.
+ * - Tasks (`run`) run next to array calls: first come, first served, one per worker. `broadcast` waits until every
+ *   worker is free.
+ * - Calls that are too small to share run on the caller. An idle pool lets the process end; a pending call does not.
+ * - Inside a pool's worker, every pool computes on its caller.
  *
  * @example
  * await using pool = new Pool();
@@ -31,11 +32,14 @@ const MAX_WORKERS = 1024;
  * await pool.map(a, (x) => x * x, { out: a });
  */
 export class Pool implements AsyncDisposable {
-  /** Size of the team. In a `Sync` call the caller is one of it. */
+  /** The size of the team. In a `Sync` call the caller is one of its members. */
   readonly workers: number;
   readonly #executor: PoolExecutor<unknown>;
 
-  /** @throws {TypeError} {RangeError} */
+  /**
+   * @throws {TypeError} If an option has the wrong type, or `createWorker` is given for processes.
+   * @throws {RangeError} If a number is out of range.
+   */
   constructor(options?: PoolOptions) {
     const given = { ...expectOptions(options) };
     const { workers = availableParallelism(), spinUs = "auto", idleTimeoutMs, createWorker, isolation } = given;
@@ -48,7 +52,7 @@ export class Pool implements AsyncDisposable {
     const isProcess = expectOneOf("isolation", isolation ?? "thread", ["thread", "process"]) === "process";
     if (isProcess && createWorker !== undefined) {
       throw new TypeError(
-        `Expected no \`createWorker\` with \`isolation: "process"\`, for it makes threads; got ${show(createWorker)}`,
+        `Expected no \`createWorker\` with \`isolation: "process"\` (it makes threads), got ${show(createWorker)}`,
       );
     }
     const size = isPoolWorker() ? 0 : this.workers;
@@ -56,66 +60,84 @@ export class Pool implements AsyncDisposable {
   }
 
   /**
-   * `out[…] = fn(a[…], b[…], params)` for every element, with broadcasting. Without `out` the result is a new array of `dtype`, or of the
-   * first operand's. An input that overlaps `out` is copied first. `chunkSize` counts elements; `written` in errors counts positions of
-   * `out` in memory order.
+   * Computes `out[…] = fn(a[…], b[…], params)` for every element. Operands are broadcast to a common shape.
    *
-   * @throws {ShapeError} If the operands do not broadcast, or `out` has another shape.
-   * @throws {DTypeError} If a dtype cannot hold what is to be stored.
+   * Without `out` the result is a new array of `dtype`, which is by default that of the first operand. An input that
+   * overlaps `out` is copied first, unless both are the same elements. `fn` may also be a function of this package,
+   * such as `add` or `sort`. `chunkSize` counts elements, and `written` in errors counts positions of `out` in memory
+   * order.
+   *
+   * @example await pool.map(a, (x) => x * x, { out: a }); // in place
+   * @example const c = await pool.map([a, b], (x, y) => x + y);
+   * @throws {ShapeError} If the operands cannot be broadcast together, or `out` has another shape.
+   * @throws {DTypeError} If a dtype cannot hold the result.
    * @throws {CaptureError} If an inline function uses a name from outside.
    * @throws {KernelError} If the function throws.
-   * @throws {WorkerDiedError} If a worker ends inside the call.
-   * @throws {TimeoutError} If `timeoutMs` have passed.
+   * @throws {WorkerDiedError} If a worker dies during the call.
+   * @throws {TimeoutError} If the call takes longer than `timeoutMs`.
    * @throws {AbortedError} If `signal` fires.
    */
   readonly map = (async (operands: unknown, fn: unknown, options?: unknown) =>
     this.#run(mapRequest(operands, fn, options, this.#executor.scope))) as MapMethod<"async">;
-  /** As `map`, blocking. The caller computes chunks too. */
+  /** The blocking form of `map`. The caller computes chunks, too. */
   readonly mapSync = ((operands: unknown, fn: unknown, options?: unknown) =>
     this.#runSync(mapRequest(operands, fn, options, this.#executor.scope))) as MapMethod<"sync">;
 
   /**
-   * Calls `kernel(chunks, info, params)` for every chunk. All operands have the same length along `chunkAxis`. Those with a `halo` (rows of
-   * neighbours on each side) are only read; the others may be written.
+   * Calls `kernel(chunks, info, params)` for every chunk of rows along `chunkAxis`, on which all operands have the same
+   * length.
+   *
+   * Operands with a `halo`, a number of neighbouring rows on each side, are read-only; the others may be written.
    *
    * @example await pool.forEachChunk({ src, dst }, ({ src, dst }, { before }) => { … }, { halo: { src: 1 } });
    * @throws {OverlapError} If a chunk could write what another chunk reads or writes.
    * @throws {ShapeError} If the operands differ in length.
+   * @throws {CaptureError} If an inline kernel uses a name from outside.
    * @throws {KernelError} If the kernel throws.
-   * @throws {WorkerDiedError} If a worker ends inside the call.
-   * @throws {TimeoutError} If `timeoutMs` have passed.
+   * @throws {WorkerDiedError} If a worker dies during the call.
+   * @throws {TimeoutError} If the call takes longer than `timeoutMs`.
    * @throws {AbortedError} If `signal` fires.
    */
   readonly forEachChunk = (async (operands: unknown, kernel: unknown, options?: unknown) => {
     await this.#run(forEachChunkRequest(operands, kernel, options, this.#executor.scope));
   }) as ForEachChunkMethod<"async">;
-  /** As `forEachChunk`, blocking. */
+  /** The blocking form of `forEachChunk`. The caller computes chunks, too. */
   readonly forEachChunkSync = ((operands: unknown, kernel: unknown, options?: unknown) => {
     this.#runSync(forEachChunkRequest(operands, kernel, options, this.#executor.scope));
   }) as ForEachChunkMethod<"sync">;
 
   /**
-   * The package's `sum`, `mean`, …, whose bits depend neither on workers nor on chunks; or one value from all chunks by your own
-   * `{ init, chunk, combine }`, which for one `chunkSize` does not depend on the workers.
+   * Reduces the operands, to one value or along axes.
+   *
+   * `reduction` is one of the package's (`sum`, `mean`, …), whose bits depend neither on the workers nor on the chunks.
+   * Or it is your own `{ init, chunk, combine }`, whose result depends on `chunkSize`, but not on the workers.
    *
    * @example await pool.reduce(a, sum); await pool.reduce(a, mean, { axis: 0 });
    * @example await pool.reduce(a, { init: () => 0, chunk: (acc, c) => acc + c.flat[0], combine: (x, y) => x + y });
+   * @throws {ShapeError} If the operands do not fit each other.
+   * @throws {CaptureError} If an inline function uses a name from outside.
    * @throws {KernelError} If one of the functions throws.
-   * @throws {WorkerDiedError} If a worker ends inside the call.
-   * @throws {TimeoutError} If `timeoutMs` have passed.
+   * @throws {WorkerDiedError} If a worker dies during the call.
+   * @throws {TimeoutError} If the call takes longer than `timeoutMs`.
    * @throws {AbortedError} If `signal` fires.
    */
   readonly reduce = (async (operands: unknown, reduction: unknown, options?: unknown) =>
     this.#run(reduceRequest(operands, reduction, options, this.#executor.scope))) as ReduceMethod<"async">;
-  /** As `reduce`, blocking. */
+  /** The blocking form of `reduce`. The caller computes chunks, too. */
   readonly reduceSync = ((operands: unknown, reduction: unknown, options?: unknown) =>
     this.#runSync(reduceRequest(operands, reduction, options, this.#executor.scope))) as ReduceMethod<"sync">;
 
   /**
-   * One task on one worker. What it throws rejects, as it is; `signal` and `timeoutMs` give up waiting, but a task that
-   * runs already goes on to its end.
+   * Runs one task on one worker. The promise rejects with what the task throws, as it is. After `timeoutMs`, or if
+   * `signal` fires, the caller no longer waits; but a task that runs already goes on to its end.
    *
-   * @throws {NotSendableError} if an argument or the result cannot be sent @throws {CaptureError} {WorkerDiedError}
+   * @param args the arguments of the task. They are cloned, except that shared things in them stay shared.
+   * @example const words = await pool.run((text: string) => text.split(" ").length, [text]);
+   * @throws {NotSendableError} If an argument or the result cannot be sent.
+   * @throws {CaptureError} If an inline task uses a name from outside.
+   * @throws {WorkerDiedError} If the worker dies.
+   * @throws {TimeoutError} If the task takes longer than `timeoutMs`.
+   * @throws {AbortedError} If `signal` fires.
    */
   run<A extends unknown[], T>(task: (...args: A) => T, args: [...A], options?: RunOptions): Promise<Awaited<T>>;
   run<T>(task: () => T, args?: [], options?: RunOptions): Promise<Awaited<T>>;
@@ -124,7 +146,18 @@ export class Pool implements AsyncDisposable {
     return result;
   }
 
-  /** One task on every worker at once, so they may wait for each other. Results in rank order; the first failure rejects, when all have ended. */
+  /**
+   * Runs one task on every worker at once, so that the workers can wait for each other. Returns the results in the
+   * order of their ranks. If some of them fail, the promise rejects with the first failure when all have ended.
+   *
+   * @param task receives a `TeamMember` (its rank, a barrier, its share of a range), and then `args`
+   * @example await pool.broadcast((me, a: NDArray<"float64">) => { a.flat[me.rank] = 1; me.barrier.waitSync(); }, [a]);
+   * @throws {NotSendableError} If an argument or a result cannot be sent.
+   * @throws {CaptureError} If an inline task uses a name from outside.
+   * @throws {WorkerDiedError} If a worker dies.
+   * @throws {TimeoutError} If the tasks take longer than `timeoutMs`.
+   * @throws {AbortedError} If `signal` fires.
+   */
   async broadcast<A extends unknown[], T>(
     task: (me: TeamMember, ...args: A) => T,
     args: [...A],
@@ -147,9 +180,11 @@ export class Pool implements AsyncDisposable {
   }
 
   /**
-   * Times `call` for a row of chunk sizes. What is run, on which data, is up to `call`.
+   * Finds the best chunk size for a call, by timing `call` with a series of chunk sizes.
    *
-   * @param length along the chunked axis; of a `map`, elements
+   * @param length the length of the axis that is cut; for `map` the number of elements
+   * @param call makes the call with the chunk size that it receives
+   * @param options `sizes`: the chunk sizes to try. By default powers of four around the automatic size.
    * @example const { best } = await pool.tune(a.size, (chunkSize) => pool.map(a, f, { out, chunkSize }));
    */
   async tune(
@@ -160,22 +195,28 @@ export class Pool implements AsyncDisposable {
     return tune(length, call, options, () => this.#executor.lastChunkSize);
   }
 
-  /** All workers are up; else the first call waits for them. */
+  /**
+   * Starts the workers and resolves when all of them are up. Without it, the first call that needs them starts them.
+   */
   ready(): Promise<void> {
     return this.#executor.ready();
   }
+  /** What the pool has done so far, and has still to do. */
   stats(): PoolStats {
     return this.#executor.stats();
   }
-  /** Finishes what was called, then ends the workers; after `timeoutMs` as `terminate`. Always settles. */
+  /**
+   * Finishes all calls and tasks, then ends the workers. After `timeoutMs` it goes on as `terminate` does. Always
+   * settles.
+   */
   async close(options: SyncWaitOptions = {}): Promise<void> {
     await this.#executor.close(expectMs("timeoutMs", expectOptions(options).timeoutMs));
   }
-  /** At once: what is under way rejects with PoolTerminatedError. */
+  /** Ends the workers at once. Calls and tasks that have not ended reject with a PoolTerminatedError. */
   async terminate(): Promise<void> {
     await this.#executor.terminate();
   }
-  /** `close()`. */
+  /** The same as `close()`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -1,4 +1,7 @@
-/** Keeps the process from ending while something is under way. By a timer, for nothing else is sure to live: a dead worker's port closes before its `exit` event comes. */
+/**
+ * Keeps the process from ending while calls or tasks are in progress. It uses a timer, because nothing else is sure to
+ * keep the event loop alive: the port of a dead worker closes before its `exit` event comes.
+ */
 
 export class ProcessHold {
   #timer: ReturnType<typeof setInterval> | undefined;

@@ -18,7 +18,7 @@ type Result<F extends Form, T> = F extends "async" ? Promise<T> : T;
 
 /** `map` and `mapSync`. */
 export interface MapMethod<F extends Form> {
-  /** A function of elements or a matrix product of this package. */
+  /** With an element-wise function of this package, or `matmul`. */
   <O extends AnyNDArray = AnyNDArray>(
     x: Operand | readonly Operand[],
     fn: UnaryUfunc | BinaryUfunc | Where | Clip | Matmul,
@@ -34,9 +34,9 @@ export interface MapMethod<F extends Form> {
     fn: Argsort,
     options?: Options<F, undefined> & SortOptions,
   ): Result<F, NDArray<"int32", R>>;
-  /** Any other function of this package that makes an array of an array. */
+  /** With any other function of this package that returns an array for an array. */
   <O, T>(a: ReadonlyNDArray, fn: Mappable<O, T>, options?: Options<F, undefined> & O): Result<F, T>;
-  /** A function of the user's, of one element from each operand. */
+  /** With a user's function of one element from each operand. */
   <const A extends Many, P = undefined, O extends AnyNDArray | undefined = undefined, D extends DType = FirstDType<A>>(
     a: A,
     fn: ElementFunction<A, P, StoredOf<DTypeIn<O, D>>>,

@@ -1,5 +1,6 @@
 /**
- * Starts a pool's workers: threads of this package, threads that the user's `createWorker` makes, or processes. Each gets a mailbox.
+ * Starts a pool's workers: threads of this package, threads made by the user's `createWorker`, or processes. Each gets
+ * a mailbox.
  */
 import type { ResourceLimits } from "../platform/interface.js";
 import { MessageChannel, type MessagePort, startThread } from "../platform/runtime.js";
@@ -13,7 +14,10 @@ interface SpawnOptions {
   readonly createWorker: (() => WorkerLike) | undefined;
 }
 
-/** How workers with these options are started. Those whose control block is of system scope are processes. */
+/**
+ * Returns the function that starts workers with these options. Workers are processes if the control block has system
+ * scope.
+ */
 export const workerStarter =
   ({ resourceLimits, createWorker }: SpawnOptions): StartWorker =>
   (init, home) =>

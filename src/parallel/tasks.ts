@@ -1,4 +1,7 @@
-/** `run` and `broadcast`: tasks for the event loops of workers. First come, first served, one per worker. */
+/**
+ * Tasks of `run` and `broadcast`, on the pool's side. They run in the workers' event loops: first come, first served,
+ * one per worker.
+ */
 import { fromWire, isSharedError, WorkerDiedError } from "../base/errors.js";
 import { whenGivenUp } from "../memory/words/wait.js";
 import { Barrier } from "../sync/barrier.js";
@@ -13,7 +16,7 @@ import { runTask } from "./team/task-runner.js";
 import type { Team } from "./team/team.js";
 import type { RunOptions } from "./types.js";
 
-/** A task that waits or runs; of a broadcast, all its members. */
+/** A task that waits or runs. For a broadcast, one entry stands for the tasks of all members. */
 interface Entry {
   readonly fn: FunctionRef;
   readonly args: Packed;
@@ -23,9 +26,9 @@ interface Entry {
   readonly promise: Promise<unknown[]>;
   readonly resolve: (results: unknown[]) => void;
   readonly reject: (error: unknown) => void;
-  /** Members that have not answered yet. */
+  /** The number of members that have not answered yet. */
   left: number;
-  /** The error told at the end: the first one that is not merely a consequence of it. */
+  /** The error to reject with: the first one that is not merely a consequence of another. */
   error: { readonly thrown: unknown } | undefined;
   barrier: Barrier | undefined;
 }
@@ -38,7 +41,10 @@ export class Tasks {
 
   readonly #toProcesses: boolean;
 
-  /** @param toProcesses the workers are processes @param changed is called when a worker has become free, or the queue shorter */
+  /**
+   * @param toProcesses whether the workers are processes
+   * @param changed called when a worker has become free or the queue has become shorter
+   */
   constructor(toProcesses: boolean, changed: () => void) {
     this.#toProcesses = toProcesses;
     this.#changed = changed;
@@ -50,7 +56,7 @@ export class Tasks {
   get running(): number {
     return this.#running.size;
   }
-  /** True while a broadcast waits for all workers or has them: array calls wait. */
+  /** Whether a broadcast waits for all workers or has them. Array calls must wait then. */
   get claimsAll(): boolean {
     return this.#queue[0]?.isBroadcast === true || [...this.#running.values()].some(({ entry }) => entry.isBroadcast);
   }
@@ -68,7 +74,10 @@ export class Tasks {
     return promise;
   }
 
-  /** Gives up an entry whose signal fires or whose time is up. A task that runs already is left to its end: it may hold things. */
+  /**
+   * Rejects an entry when its signal fires or its time is up. A task that runs already goes on to its end, because it
+   * may hold locks and other things.
+   */
   #watch(entry: Entry): void {
     const clear = whenGivenUp(entry.options, "the task", (error) => {
       entry.reject(error);
@@ -82,16 +91,16 @@ export class Tasks {
     entry.promise.then(clear, clear);
   }
 
-  /** Gives tasks to free workers. True if any was given. */
+  /** Gives tasks to free workers. Returns whether any was given. */
   assign(team: Team, isArrayCallUnderWay: boolean): boolean {
     for (let given = false; ; given = true) {
       const [next] = this.#queue;
       const { free } = team;
       if (!next || free.length === 0) return given;
       if (next.isBroadcast && (isArrayCallUnderWay || free.length < team.size)) return given;
-      if (isArrayCallUnderWay && free.length < 2) return given; // the call was made first: one worker stays with it
+      if (isArrayCallUnderWay && free.length < 2) return given; // the call came first, so one worker stays with it
       this.#queue.shift();
-      const members = next.isBroadcast ? team.members : free.slice(-1); // array calls call up from the front
+      const members = next.isBroadcast ? team.members : free.slice(-1); // array calls take workers from the front
       next.left = members.length;
       if (next.isBroadcast) next.barrier = new Barrier(members.length, this.#toProcesses ? { scope: "system" } : {});
       for (const [rank, member] of members.entries()) this.#give(team, member, next, rank, members.length);
@@ -119,7 +128,7 @@ export class Tasks {
     }
   }
 
-  /** A worker's answer. */
+  /** Handles a worker's answer to a task. */
   receive(member: Member, message: FromWorker): void {
     if (message.type !== "result" && message.type !== "thrown") return;
     member.task = undefined;
@@ -131,12 +140,12 @@ export class Tasks {
       if (message.type === "result") entry.results[place] = unpack(message.value);
       else this.#fail(entry, fromWire(message.error));
     } catch (e) {
-      this.#fail(entry, e); // a handle to what is gone
+      this.#fail(entry, e); // for example a handle to a thing that is gone
     }
     this.#answered(entry);
   }
 
-  /** The worker that had a task has ended. */
+  /** Fails the task of a worker that has died, if it had one. */
   died(member: Member, exitCode: number | undefined): void {
     const running = member.task === undefined ? undefined : this.#running.get(member.task);
     if (!running) return;
@@ -149,9 +158,10 @@ export class Tasks {
   }
 
   #fail(entry: Entry, thrown: unknown): void {
-    // A broken barrier is what the others see of one member's failure, perhaps before the failure itself is told.
+    // If one member fails, the others find the barrier broken, and their errors may arrive before that of the one that
+    // failed. So any error replaces that of a broken barrier.
     if (!entry.error || isSharedError(entry.error.thrown, "BROKEN_BARRIER")) entry.error = { thrown };
-    entry.barrier?.abort(); // the others would wait for a member that never comes
+    entry.barrier?.abort(); // otherwise the others would wait for a member that never comes
   }
 
   #answered(entry: Entry): void {
@@ -163,7 +173,7 @@ export class Tasks {
     this.#changed();
   }
 
-  /** Ends everything that waits or runs. */
+  /** Rejects all tasks that wait or run. */
   rejectAll(error: (queued: number) => unknown): void {
     const queued = this.#queue.splice(0);
     const running = [...this.#running.values()].map(({ entry }) => entry);
@@ -178,7 +188,7 @@ export class Tasks {
   }
 }
 
-/** A task on the caller, with copies of the arguments and of the result, as a worker would have it. */
+/** Runs a task on the caller. Arguments and result are cloned, as they would be for a worker. */
 export function runTaskHere(
   fn: FunctionRef,
   args: Packed,

@@ -1,4 +1,4 @@
-/** The team as an executor: calls on the whole team, tasks next to them, both across deaths of workers. */
+/** The executor that shares calls with a team and gives tasks to its workers. It copes with workers that die. */
 import { WorkerDiedError } from "../base/errors.js";
 import type { Call } from "../calls/call.js";
 import type { Current, Spent } from "../calls/inline-executor.js";
@@ -22,9 +22,9 @@ import { TeamRun } from "./team/runs.js";
 import type { Team, TeamEvents } from "./team/team.js";
 import type { PoolOptions, RunOptions } from "./types.js";
 
-/** Who helps with a call. */
+/** The members that help with a call. */
 interface Helpers {
-  /** For a blocked caller: the members to wake. All free members help with a call that is awaited. */
+  /** For a blocked caller, the members to wake. For an awaited call it is empty, because all free members help. */
   readonly members: readonly Member[];
   /** Whether the cost of such calls is known. */
   readonly isKnown: boolean;
@@ -38,9 +38,9 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
   readonly #kept: KeptWorks;
   readonly #costs = new Costs();
   readonly #crew: Crew;
-  /** What the team had spent in chunks when the pass began, microseconds. */
+  /** How many microseconds the team had spent in chunks when the pass began. */
   #busyBefore = 0;
-  /** Callers of `ready` that wait. */
+  /** The number of callers that wait for `ready`. */
   #readying = 0;
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -69,17 +69,17 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
 
   // ── Calls ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** @param call the one to be accepted; none for a task */
+  /** @param call the call to accept; `undefined` for a task */
   protected override assertReady(call?: Call): void {
     super.assertReady();
     if (call && this.#areProcesses) assertReachable(call);
   }
-  /** Not while a broadcast waits for all workers or has them, nor while every worker has a task. */
+  /** False while a broadcast waits for all workers or has them, and while every worker has a task. */
   protected override get hasRoom(): boolean {
     return !this.#tasks.claimsAll && (!this.#crew.team?.started || this.#crew.free.length > 0);
   }
 
-  /** `undefined` if the caller is done before workers would be. A call whose cost is unknown is shared. */
+  /** Returns `undefined` if the caller would be done before the workers. Calls whose cost is unknown are shared. */
   protected override helpersFor({ costKey, elements, plan }: Call, isBlocking: boolean): Helpers | undefined {
     if (isBlocking) return plan.count < 2 ? undefined : this.#blockingHelpersFor(costKey, elements);
     const us = this.#costs.estimate(costKey, elements);
@@ -103,20 +103,20 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
     return members.map((member) => ({ member, state: this.#crew.team!.stateOf(member) }));
   }
 
-  /** The members that can help a blocked caller. It has the last rank itself. */
+  /** The members that can help a blocked caller. The caller has the last rank itself. */
   #freeHelpers(): readonly Member[] {
     const team = this.#measuredTeam();
     return this.#crew.free.filter((member) => member.rank < team.size - 1);
   }
 
-  /** The team, started if there is none, and what it costs to have a member take part. */
+  /** Returns the team. Starts it if there is none, and measures what it costs to let a member take part. */
   #measuredTeam(): Team {
     const team = this.#startedTeam();
     this.#costs.dispatch ??= measureDispatch(team);
     return team;
   }
 
-  /** Starts the pass with all free members; more may come. */
+  /** Starts the pass with all free members. Members that become free later join. */
   protected override beginShared(pending: PendingCall, staged: Staged): void {
     try {
       const team = this.#measuredTeam();
@@ -158,7 +158,7 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
     return run;
   }
 
-  /** A pass that cannot be dispatched, because no worker can be made or a message does not fit, for instance. */
+  /** Fails a call that cannot be dispatched, for example because no worker can be made or a message does not fit. */
   #giveUp(pending: PendingCall, staged: Staged, error: unknown): void {
     const run = this.#teamRun;
     if (!run || this.current?.pending !== pending) {
@@ -184,14 +184,15 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
     });
   }
 
-  /** The call under way may be over: ends it if so, or posts again what a death has left. */
+  /** If the call in progress is over, ends it, or posts again what a death has left undone. */
   #concludeTeam(): void {
     const current = this.current;
     const run = this.#teamRun;
     if (!current || !run?.isOver) return;
     const { tag } = run;
     this.#crew.team!.drain();
-    // The message of its end may have been among what was drained: then it has ended, or was posted again.
+    // The message that the call has ended may have been among those drained. If so, `received` has concluded it or
+    // posted it again.
     if (this.current !== current || run.tag !== tag) return;
     const { control, stopped } = current.pending;
     if (run.repeat(control.idempotent === true, stopped !== undefined)) {
@@ -242,7 +243,7 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
   protected override afterPump(): void {
     const { team } = this.#crew;
     const given = team && this.#tasks.queued > 0 && this.#tasks.assign(team, this.current !== undefined);
-    if (given) for (const member of this.#crew.free) this.#callUp(member); // those left stand in for the ones that got tasks
+    if (given) for (const member of this.#crew.free) this.#callUp(member); // in place of those that got tasks
     super.afterPump();
   }
 
@@ -253,7 +254,7 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
   // ── What happens to the team ─────────────────────────────────────────────────────────────────────────────────────
 
   received(team: Team, member: Member, message: FromWorker): void {
-    if (team !== this.#crew.team) return; // of a team that is being ended
+    if (team !== this.#crew.team) return; // from a team that is being ended
     const run = this.#teamRun;
     run?.receive(message);
     this.#tasks.receive(member, message);
@@ -263,7 +264,7 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
     if (message.type === "ready" || message.type === "idle") this.pump();
   }
 
-  /** A worker has become free while a call is under way: it can help. */
+  /** Lets a worker that has become free help with the call in progress. */
   #callUp(member: Member): void {
     const { current } = this;
     if (!current || !this.#crew.free.includes(member)) return;
@@ -282,7 +283,7 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
     this.pump();
   }
 
-  /** After a death no message says when the others have left the call: looks each millisecond. */
+  /** Looks every millisecond whether all members have left the call, because after a death no message says so. */
   #concludeSoon(run: TeamRun): void {
     setTimeout(() => {
       if (this.current?.run !== run) return;
@@ -319,7 +320,7 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
           throw new WorkerDiedError(message, { exitCode: undefined, chunks: [], written: [] });
         }
       }
-      if (!this.current) this.#costs.dispatch ??= measureDispatch(team); // not over a call that is posted
+      if (!this.current) this.#costs.dispatch ??= measureDispatch(team); // a call in progress must not be disturbed
     } finally {
       this.#readying--;
       this.pump();

@@ -1,20 +1,24 @@
-/** `Pool.tune`: the best chunk size for a call of the user's. */
+/** `Pool.tune`: finds the best chunk size for one of the user's calls. */
 import { expectInteger, expectIntegers, expectOptions, show } from "../base/expect.js";
 
-/** Times of one call by chunk size. */
+/** The result of `Pool.tune`: the times of one call by chunk size. */
 export interface TuneReport {
-  /** The fastest of the sizes tried. */
+  /** The fastest chunk size. */
   readonly best: number;
-  /** The size among `rows` that the call took by itself for `"auto"`. */
+  /** The chunk size that `"auto"` stands for in this call. */
   readonly auto: number;
-  /** Median milliseconds by chunk size, from the smallest size. */
+  /** For each chunk size, the number of chunks and the median time in milliseconds. The smallest size comes first. */
   readonly rows: readonly { readonly chunkSize: number; readonly chunks: number; readonly ms: number }[];
 }
 
 const REPEATS = 7;
 const WARM_UPS = 2;
 
-/** @param lastChunkSize of the call before: what `"auto"` came to, only the pool knows */
+/**
+ * Times `call` with a series of chunk sizes.
+ *
+ * @param lastChunkSize the chunk size of the last call, which says what `"auto"` stands for
+ */
 export async function tune(
   length: number,
   call: (chunkSize: number | "auto") => Promise<unknown>,

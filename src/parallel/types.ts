@@ -5,41 +5,55 @@ import type { AnyNDArray, NDArray, ReadonlyNDArray } from "../ndarray/ndarray.js
 import type { Isolation, ResourceLimits } from "../platform/interface.js";
 import type { WorkerLike } from "./team/started-worker.js";
 
-/** How a pool is made. */
+/** Options of `new Pool()`. */
 export interface PoolOptions {
-  /** Size of the team; default `availableParallelism()`. In a `Sync` call the caller is one of it. 0: everything on the caller. */
+  /**
+   * The size of the team. By default `availableParallelism()`. In a `Sync` call the caller is one of the members. With
+   * 0 everything runs on the caller.
+   */
   readonly workers?: number;
-  /** How long a worker spins for the next call, microseconds; default `"auto"`: 50, or 0 if the team is larger than the cores. */
+  /**
+   * The longest time that an idle worker spins for the next call before it sleeps, in microseconds. By default
+   * `"auto"`: 1000, or 0 if the team is larger than the number of cores. Within this limit it adapts to how long recent
+   * waits took.
+   */
   readonly spinUs?: number | "auto";
-  /** Ends the workers after so long without a call, milliseconds; default: never. The next call starts them again. */
+  /**
+   * Milliseconds without a call after which the workers are ended. The next call starts them again. By default never.
+   */
   readonly idleTimeoutMs?: number;
-  /** Limits of each worker's heap; default `maxOldGenerationSizeMb: 2048`. Arrays lie outside of it. */
+  /** Limits of each worker's heap, which does not contain arrays. By default `maxOldGenerationSizeMb: 2048`. */
   readonly resourceLimits?: ResourceLimits;
   /**
-   * What the workers are: `"thread"`, the default; or `"process"`: what crashes or is killed then leaves this process alone. They
-   * share arrays of system scope only, operands and shared things in `params` and `args` too; a result that a call makes is of
-   * system scope, to be disposed of.
+   * What the workers are. By default `"thread"`. With `"process"`, a worker that crashes or is killed does not affect
+   * this process. But processes can share only what has system scope: all operands, and shared things in `params` and
+   * `args`, must have it. Results that a call makes have it, too, and must be disposed of.
    */
   readonly isolation?: Isolation;
-  /** For bundlers: `() => new Worker(new URL("./worker.js", import.meta.url), { type: "module" })`, a file that imports `shared-ndarray/worker`. */
+  /**
+   * Makes a worker thread, for code that is bundled. The worker's file must import `shared-ndarray/worker`.
+   *
+   * @example () => new Worker(new URL("./worker.js", import.meta.url), { type: "module" })
+   */
   readonly createWorker?: () => WorkerLike;
 }
 
-/** Options of `map`. */
+/** Options of `map` with a user's function. */
 export interface MapOptions<O, D extends DType> {
-  /** Where to write. */
+  /** The array to write to, of exactly the result's shape. By default a new array. */
   readonly out?: O;
-  /** Of the new array; default the first operand's. */
+  /** The dtype of the new array. By default that of the first operand. */
   readonly dtype?: D;
   /**
-   * Lets functions be compiled whose last bit differs between engines anyway: `Math.sin`, `exp`, `**`, … within 2 ulp. Default
-   * false: the bytes are those that JavaScript computes.
+   * Whether functions may be compiled that use `Math.sin`, `Math.exp`, `**` and the like, whose last bits differ
+   * between engines anyway. Their compiled forms are within 2 ulp. By default false: the result has the bytes that
+   * JavaScript computes.
    */
   readonly fastMath?: boolean;
 }
 /** Options of a task. */
 export interface RunOptions extends WaitOptions {
-  /** Buffers to move to the worker instead of copying them. */
+  /** Buffers that are moved to the worker instead of copied. */
   readonly transfer?: readonly ArrayBuffer[];
 }
 
@@ -60,26 +74,27 @@ type RankMax<R> = [R] extends [never]
               ? 1
               : 0;
 type MaxRank<A> = RankMax<RankIn<A>>;
-/** The result of `map`: `out`, or a new array of the operands' largest rank. */
+/** The type of the result of `map`: that of `out`, or a new array with the largest rank of the operands. */
 export type OutOf<A, O, D extends DType> = O extends AnyNDArray
   ? O
   : NDArray<D, MaxRank<A extends readonly unknown[] ? A[number] : A>>;
+/** The dtype of `out`, or `D` without `out`. */
 export type DTypeIn<O, D extends DType> = O extends NDArray<infer E, number> ? E : D;
 
-/** What a pool has done, and has to do. */
+/** What a pool has done so far, and has still to do. */
 export interface PoolStats {
-  /** Array calls that have ended. */
+  /** The number of array calls that have ended. */
   readonly calls: number;
-  /** Of those, the ones that ran on the caller alone. */
+  /** The number of those that ran on the caller alone. */
   readonly inlineCalls: number;
-  /** Chunks that were computed. */
+  /** The number of chunks that were computed. */
   readonly chunks: number;
-  /** Array calls and tasks that wait for their turn. */
+  /** The number of array calls and tasks that wait for their turn. */
   readonly queued: number;
-  /** Array calls and tasks under way. */
+  /** The number of array calls and tasks in progress. */
   readonly running: number;
-  /** Workers that ended unasked. */
+  /** The number of workers that ended without being asked to. */
   readonly died: number;
-  /** Milliseconds that workers and blocked callers have spent in chunks. */
+  /** Milliseconds spent in chunks, summed over workers and callers. */
   readonly busyMs: number;
 }

@@ -1,4 +1,4 @@
-/** Functions of elements: one loop over the result and its inputs, which are broadcast to its shape. */
+/** The package's element-wise functions: one loop over the result and its inputs, which are broadcast to its shape. */
 import type { DType } from "../../base/dtype.js";
 import type { Numbers, Program } from "../../compile/program.js";
 import { bindLoop } from "../../loops/bound.js";
@@ -11,15 +11,15 @@ import type { BoundWork, Call, Conditions, Kind, Work } from "../call.js";
 import { newResult } from "../made.js";
 import { chunkRange, planChunks } from "../plan.js";
 
-/** The arguments of a function of elements, checked and promoted. */
+/** The arguments of an element-wise function, checked and promoted. */
 export interface CheckedElementwise {
   readonly name: string;
   readonly program: Program;
-  /** Of the result. */
+  /** The shape of the result. */
   readonly shape: readonly number[];
   readonly dtype: DType;
   readonly out: AnyArray | undefined;
-  /** In the order of the program's slots, without the result. */
+  /** The inputs, in the order of the program's slots, without the result. */
   readonly inputs: readonly AnyArray[];
   readonly numbers: Numbers;
 }
@@ -28,13 +28,13 @@ interface ElementwiseSpec {
   readonly program: Program;
   readonly numbers: Numbers;
 }
-/** A loop over arrays of one shape, the result first. */
+/** A loop over arrays of one shape, of which the first is the result. */
 export interface LoopSpec {
   readonly loop: LoopPlan;
   readonly numbers: Numbers;
 }
 
-/** Cuts the flat range of the result. */
+/** Makes the call. It is cut along the flat range of the result. */
 export function prepareElementwise(checked: CheckedElementwise, conditions: Conditions): Call<ElementwiseSpec> {
   const { name, program, shape, dtype, out, inputs, numbers } = checked;
   const target = out ?? newResult(shape, dtype, conditions);
@@ -73,7 +73,7 @@ export const elementwise: Kind<ElementwiseSpec, LoopSpec> = {
   finish: ({ arrays }) => arrays[0],
 };
 
-/** A compiled loop bound to this thread. `map` has such loops too. */
+/** Binds a compiled loop to this thread. `map` uses it, too. */
 export function boundLoop({ spec, arrays, plan }: Work<LoopSpec>): BoundWork {
   const bound = bindLoop(spec.loop, arrays.map(stridedOf), spec.numbers);
   return {

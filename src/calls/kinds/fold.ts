@@ -1,4 +1,4 @@
-/** Reductions of this package: pieces are folded to partial results, which are merged in a fixed tree. */
+/** The package's reductions: pieces are folded to partial results, which are merged in a fixed tree. */
 import { caster, type DType, dtypes, type RawArray } from "../../base/dtype.js";
 import { firstExtremes } from "../../loops/extremes.js";
 import { bindFold, mergeMoments, mergePartials, partialsOf } from "../../loops/fold.js";
@@ -12,18 +12,18 @@ import { type Call, type Conditions, HERE, type Kind } from "../call.js";
 import { newIn } from "../made.js";
 import { chunkRange, expectChunkSize, planChunks } from "../plan.js";
 
-/** How a result comes from what was folded. */
+/** How the result is made from what was folded. */
 export interface FoldResult {
   /**
-   * `value`: it is what was folded. `mean`: that by the number of elements. `moments`: the mean squared distance to the mean.
-   * `place`: the position of the extreme that was found.
+   * `value`: what was folded. `mean`: what was folded, divided by the number of elements. `moments`: the mean squared
+   * distance from the mean. `place`: the position of the extreme.
    */
   readonly kind: "value" | "mean" | "moments" | "place";
-  /** Whether the square root is taken in the end. */
+  /** Whether the result is the square root of that. */
   readonly isRoot: boolean;
-  /** Whether the result is a truth value. */
+  /** Whether the result is a boolean. */
   readonly isBoolean: boolean;
-  /** Taken off the number of elements, for `moments`. */
+  /** Subtracted from the number of elements, for `moments`. */
   readonly correction: number;
 }
 
@@ -32,12 +32,12 @@ export interface CheckedFold {
   readonly name: string;
   readonly program: FoldProgram;
   readonly inputs: readonly AnyArray[];
-  /** Of all inputs, broadcast. */
+  /** The common shape to which all inputs are broadcast. */
   readonly shape: readonly number[];
   readonly axes: readonly number[];
-  /** Of the result; `undefined` if the result is one value. */
+  /** The shape of the result; `undefined` if the result is a JavaScript value. */
   readonly outShape: readonly number[] | undefined;
-  /** Of the result. */
+  /** The dtype of the result. */
   readonly dtype: DType;
   readonly out: AnyArray | undefined;
   readonly result: FoldResult;
@@ -48,17 +48,18 @@ interface FoldSpec {
   readonly shape: readonly number[];
   readonly outShape: readonly number[] | undefined;
   readonly dtype: DType;
-  /** How many of the call's arrays are inputs. An array behind them is `out`. */
+  /** The number of inputs among the call's arrays. If there is one array more, it is `out`. */
   readonly inputs: number;
   readonly result: FoldResult;
 }
-/** The arrays are the partial results, unless they are this thread's own, and the operands. */
+/** The work's arrays are the partial results, unless they belong to this thread alone, and the operands. */
 interface FoldWork {
   readonly fold: FoldPlan;
+  /** The partial results, if only this thread computes them. */
   readonly ownPartials: RawArray | undefined;
 }
 
-/** Cuts the pieces of the fold. A `chunkSize` in elements is rounded to whole pieces. */
+/** Makes the call. It is cut into pieces of the fold, and a `chunkSize` in elements is rounded to whole pieces. */
 export function prepareFold(checked: CheckedFold, conditions: Conditions): Call<FoldSpec> {
   const { name, program, inputs, shape, axes, outShape, dtype, out, result } = checked;
   const fold = planFold(program, operandsOf(inputs, shape), axes, result.kind === "place");
@@ -144,7 +145,7 @@ function partsOf({ ownPartials }: FoldWork, arrays: readonly AnyArray[]) {
     : { partials: strided[0]!.elements.raw, operands: strided.slice(1) };
 }
 
-/** Merges the partial results of each result, and stores what comes of them in the lanes of the result's dtype. */
+/** Merges the partial results, and stores the results in the form in which their dtype is stored. */
 function writeResults({ fold, dtype, result }: FoldSpec, partials: RawArray, input: Strided, raw: RawArray): void {
   const root = result.isRoot ? Math.sqrt : (value: number) => value;
   if (result.kind === "place") {
@@ -169,7 +170,7 @@ function writeResults({ fold, dtype, result }: FoldSpec, partials: RawArray, inp
   });
 }
 
-/** How many elements each result has: counted where there is a mask, else all. */
+/** The number of elements of each result: those that the mask has counted, or all if there is no mask. */
 function countsOf(fold: FoldPlan, partials: RawArray): (result: number) => number {
   if (fold.modules.length === 1) return () => fold.reduced.size;
   const counts = new Float64Array(fold.kept.size);
@@ -182,7 +183,7 @@ function countsOf(fold: FoldPlan, partials: RawArray): (result: number) => numbe
 const castTo = (dtype: DType, from: DType): ((raw: number) => number) =>
   (from === dtype ? undefined : caster(from, dtype)) ?? ((raw) => raw);
 
-/** Elements that nobody shares. */
+/** Elements in memory that is not shared. */
 function rawElements(dtype: DType, count: number): RawArray {
   const { array, bytes } = dtypes[dtype];
   return new array(new ArrayBuffer(count * bytes), 0, count);

@@ -1,4 +1,4 @@
-/** The kinds of array work by name. A new kind is a file beside this one and a line here. */
+/** The kinds of array calls by name. A new kind is a file in this folder and a line here. */
 import type { BoundWork, Call, Kind, KindName, Work } from "../call.js";
 import { elementwise } from "./elementwise.js";
 import { fold } from "./fold.js";
@@ -11,8 +11,8 @@ import { sort } from "./sort.js";
 type AnyKind = Kind<unknown, unknown>;
 const kinds = { elementwise, fold, map, matmul, rows, scan, sort } satisfies Record<KindName, object>;
 
-/** The kind of a call. Its own specs are of that kind's types, because each kind alone makes them. */
+/** The kind of a call or work. The types of its specs match, because only the kind itself makes them. */
 export const kindOf = ({ kind }: Call | Work): AnyKind => kinds[kind] as unknown as AnyKind;
 
-/** The work in this thread, which has its functions. */
+/** Binds a work to this thread, which must have loaded its functions. */
 export const bindWork = (work: Work): BoundWork => kindOf(work).bind(work);

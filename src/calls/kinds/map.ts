@@ -1,4 +1,7 @@
-/** A user's function of elements: compiled to a loop where that stores the same bytes, else called for each element. */
+/**
+ * The user's functions of elements: compiled to a loop if that stores the same bytes, otherwise called for each
+ * element.
+ */
 import type { DType } from "../../base/dtype.js";
 import { compileFunction, numbersFrom } from "../../compile/compile.js";
 import { elementLoop } from "../../loops/js.js";
@@ -18,12 +21,12 @@ import { boundLoop, type LoopSpec } from "./elementwise.js";
 export interface CheckedMap {
   readonly fn: FunctionRef;
   readonly inputs: readonly AnyArray[];
-  /** Of the result. */
+  /** The shape of the result. */
   readonly shape: readonly number[];
   readonly dtype: DType;
   readonly out: AnyArray | undefined;
   readonly params: unknown;
-  /** Whether functions may be compiled whose last bit differs between engines. */
+  /** Whether functions may be compiled even if their last bit differs between engines. */
   readonly fastMath: boolean;
 }
 
@@ -31,14 +34,14 @@ interface MapSpec {
   readonly fn: FunctionRef;
   readonly fastMath: boolean;
 }
-/** All arrays have the result's shape, the result first. */
+/** The work's arrays all have the result's shape, and the first one is the result. */
 interface MapWork {
   readonly fn: FunctionRef;
   /** The compiled loop, if there is one. */
   readonly compiled: LoopSpec | undefined;
 }
 
-/** Cuts the flat range of the result. */
+/** Makes the call. It is cut along the flat range of the result. */
 export function prepareMap(checked: CheckedMap, conditions: Conditions): Call<MapSpec> {
   const { fn, inputs, shape, dtype, out, params, fastMath } = checked;
   const target = out ?? newResult(shape, dtype, conditions);
@@ -81,7 +84,10 @@ export const map: Kind<MapSpec, MapWork> = {
   finish: ({ arrays }) => arrays[0],
 };
 
-/** The function as a loop, if it can be compiled and one instance reaches all operands. `fastMath` also stages them through scratch memory. */
+/**
+ * The function as a compiled loop, if it can be compiled and one WebAssembly instance reaches all operands. With
+ * `fastMath` the operands may also go through scratch memory.
+ */
 function compiledLoop({ fn, fastMath }: MapSpec, operands: readonly Strided[], params: unknown): LoopSpec | undefined {
   const [target, ...dtypes] = operands.map(({ elements }) => elements.dtype) as [DType, ...DType[]];
   const found = compileFunction({ fn, dtypes, target, params, fastMath });
@@ -104,7 +110,8 @@ function boundFunction({ arrays, plan, params }: Work<MapWork>, fn: AnyFunction)
   }));
   const offsets = [...joint.offsets];
   if (joint.shape.length === 1) {
-    // One run each: those without gaps are seen from their first element on, so that all are at one position.
+    // Each operand is one run. Operands without gaps become subarrays from their first element on, so that they all
+    // have the same position.
     for (const [i, place] of places.entries()) {
       if (place.step !== 1) continue;
       place.raw = place.raw.subarray(offsets[i]!, offsets[i]! + joint.size);

@@ -1,4 +1,4 @@
-/** Matrix products: tiles of the result, each computed by itself. */
+/** Matrix products. The result is cut into tiles, and each tile is computed by itself. */
 import type { DType } from "../../base/dtype.js";
 import { multiplyTiles, tilesOf } from "../../loops/matmul.js";
 import { copy } from "../../ndarray/assign.js";
@@ -19,16 +19,16 @@ export interface CheckedProduct {
   /** The factors as (…, m, k) and (…, k, n), with the same leading axes. */
   readonly a: View;
   readonly b: View;
-  /** (…, m, n). */
+  /** The shape of the product, (…, m, n). */
   readonly full: readonly number[];
-  /** Of the result: `full` without the axes that vectors were given. */
+  /** The shape of the result: `full` without the axes that were added to vectors. */
   readonly shape: readonly number[];
   readonly out: AnyArray | undefined;
 }
 
 type ProductSpec = Pick<CheckedProduct, "common" | "a" | "b" | "full" | "shape">;
 
-/** A chunk is one tile, whatever `chunkSize` says; a single chunk if nobody helps. */
+/** Makes the call. A chunk is one tile, independent of `chunkSize`; a function called by itself has a single chunk. */
 export function prepareMatmul(checked: CheckedProduct, conditions: Conditions): Call<ProductSpec> {
   const { inputs, common, a, b, full, shape, out } = checked;
   if (typeof conditions.chunkSize === "number") expectChunkSize(conditions.chunkSize);
@@ -48,7 +48,7 @@ export function prepareMatmul(checked: CheckedProduct, conditions: Conditions): 
   };
 }
 
-/** The work's arrays are the product and the factors. */
+/** The work's arrays are the product and both factors. */
 export const matmul: Kind<ProductSpec, DType> = {
   stage({ spec, plan, scope }, arrays) {
     const [a, b] = arrays.map((array) => stridedOf(array).elements);
@@ -74,7 +74,7 @@ export const matmul: Kind<ProductSpec, DType> = {
   finish({ spec, arrays: given }, work, arrays) {
     const product = { elements: stridedOf(work.arrays[0]!).elements, view: cView(spec.shape) };
     if (!arrays[2]) return arrayOf(product);
-    copy(stridedOf(arrays[2]), product); // only now: `out` may be a factor
+    copy(stridedOf(arrays[2]), product); // only now, because `out` may be a factor
     return given[2];
   },
 };

@@ -1,4 +1,4 @@
-/** The user's own loops: a kernel or a reducer is called for the same rows of every operand. */
+/** The user's own loops: a kernel or a reducer is called for each chunk, with the same rows of every operand. */
 import type { DType } from "../../base/dtype.js";
 import { arrayOf, isReadonlyArray, type NDArray, stridedOf } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
@@ -8,7 +8,7 @@ import type { Call, Computer, Conditions, Kind } from "../call.js";
 import type { ChunkInfo } from "../kernel-types.js";
 import { chunkRange, type Plan, planChunks } from "../plan.js";
 
-/** How the kernel gets the operands: one by itself, in a list, or under these names. */
+/** How the kernel receives the operands: a single one, a list, or an object with these names. */
 export type Arrangement = "single" | "list" | readonly string[];
 
 /** Operands cut into rows along one axis, checked. */
@@ -18,9 +18,9 @@ export interface CheckedRows {
   readonly arrays: readonly AnyArray[];
   readonly arrangement: Arrangement;
   readonly axis: number;
-  /** Rows of each operand along that axis. */
+  /** The number of rows of each operand along that axis. */
   readonly length: number;
-  /** Rows of neighbours on each side, by operand. Operands that have some are read-only. */
+  /** The number of neighbouring rows on each side, by operand. Operands that have some are read-only. */
   readonly halo: readonly number[];
   readonly params: unknown;
 }
@@ -31,7 +31,7 @@ const isReducer = (fn: FunctionRef | ReducerRef): fn is ReducerRef => "init" in 
 const functionsOf = (fn: FunctionRef | ReducerRef): FunctionRef[] =>
   isReducer(fn) ? [fn.init, fn.chunk, fn.combine] : [fn];
 
-/** A chunk is about 256 KiB of the operand with the longest rows, and at least one row. */
+/** Makes the call. An automatic chunk is about 256 KiB of the operand with the longest rows, but at least one row. */
 export function prepareRows(checked: CheckedRows, conditions: Conditions): Call<RowsSpec> {
   const { fn, arrays, arrangement, axis, length, halo, params } = checked;
   const rowBytes = Math.max(...arrays.map((array) => (length === 0 ? 0 : array.nbytes / length)));
@@ -94,7 +94,7 @@ export const rows: Kind<RowsSpec, RowsSpec> = {
   },
 };
 
-/** Neighbours first, then neighbours of those: the shape of the tree depends on the number of values alone. */
+/** Combines neighbours, then neighbours of those, and so on. The tree depends on the number of values alone. */
 function combineTree(values: readonly unknown[], combine: (left: unknown, right: unknown) => unknown): unknown {
   let level = values;
   while (level.length > 1) {
@@ -123,7 +123,7 @@ const infosOf =
     };
   };
 
-/** Makes views of rows [start, end) and of those neighbours that exist. */
+/** Returns a function that makes a view of rows [start, end), with those neighbouring rows that exist. */
 function rowCutter(array: NDArray<DType>, axis: number, halo: number, length: number) {
   const { elements, view } = stridedOf(array);
   const isReadonly = halo > 0 || isReadonlyArray(array);

@@ -1,7 +1,7 @@
 /**
- * Running sums and products along an axis, in two passes. First each piece of a line is accumulated by itself; then every piece but the
- * first of its line is combined with the total of all pieces before it. Pieces depend on the lengths alone, so the bits do not depend on
- * who computes them.
+ * Running sums and products along an axis, in two passes. In the first, each piece of a line is accumulated by itself.
+ * In the second, every piece except the first of its line is combined with the total of all pieces before it. The
+ * pieces depend on the lengths alone, so the bits do not depend on who computes them.
  */
 import { caster, type DType, type RawArray } from "../../base/dtype.js";
 import { copy, copyRange } from "../../ndarray/assign.js";
@@ -17,10 +17,10 @@ import { chunkRange, planChunks } from "../plan.js";
 export interface CheckedScan {
   readonly name: string;
   readonly input: AnyArray;
-  /** Along which axis; `undefined`: along all elements in C order, as one line. */
+  /** The axis to accumulate along. `undefined`: all elements in C order are one line. */
   readonly axis: number | undefined;
   readonly isSum: boolean;
-  /** Of the result, in which everything is accumulated. */
+  /** The dtype of the result, in which everything is accumulated. */
   readonly dtype: DType;
   readonly out: AnyArray | undefined;
 }
@@ -31,7 +31,7 @@ interface ScanSpec {
   readonly dtype: DType;
   readonly pieces: Pieces;
 }
-/** How the lines are cut. */
+/** How the lines are cut into pieces. */
 interface Pieces {
   readonly lines: number;
   readonly length: number;
@@ -43,10 +43,10 @@ interface ScanWork {
   readonly pass: "accumulate" | "carry";
 }
 
-/** Elements of one piece: half a megabyte of float64, which the second-level cache holds until the piece is done. */
+/** Elements of one piece: half a megabyte of float64, which stays in the second-level cache until the piece is done. */
 const PIECE = 65536;
 
-/** Cuts lines into pieces; several short lines make one chunk. */
+/** Makes the call. Long lines are cut into pieces; several short lines form one chunk. */
 export function prepareScan(checked: CheckedScan, conditions: Conditions): Call<ScanSpec> {
   const { name, input, axis, isSum, dtype, out } = checked;
   const length = axis === undefined ? input.size : input.shape[axis]!;
@@ -69,7 +69,7 @@ export function prepareScan(checked: CheckedScan, conditions: Conditions): Call<
   };
 }
 
-/** The work's arrays are the lines of the result, those of the input, and, if lines are cut, the totals of their pieces. */
+/** The work's arrays are the lines of the result, the lines of the input, and the totals of pieces if lines are cut. */
 export const scan: Kind<ScanSpec, ScanWork> = {
   stage({ spec, plan, scope }, arrays) {
     const { axis, pieces, isSum, dtype } = spec;
@@ -110,7 +110,7 @@ export const scan: Kind<ScanSpec, ScanWork> = {
   },
 };
 
-/** Casts pieces [start, end) into the result, accumulates each there, and keeps their totals. */
+/** First pass: casts pieces [start, end) into the result, accumulates each one there, and stores their totals. */
 function accumulatePieces({ spec, arrays }: Work<ScanWork>): (start: number, end: number) => void {
   const [target, source, totals] = arrays.map(stridedOf) as [Strided, Strided, Strided?];
   const { elements } = target;
@@ -126,8 +126,8 @@ function accumulatePieces({ spec, arrays }: Work<ScanWork>): (start: number, end
 }
 
 /**
- * Combines each of pieces [start, end) with the total of those before it in its line. A piece begins anew from the input, so that it can
- * be done again if a worker dies halfway.
+ * Second pass: combines each of the pieces [start, end) with the total of the pieces before it in its line. A piece
+ * begins anew from the input, so that it can be repeated if a worker dies halfway.
  */
 function carryIntoPieces({ spec, arrays }: Work<ScanWork>): (start: number, end: number) => void {
   const [target, source, totals] = arrays.map(stridedOf) as [Strided, Strided, Strided];
@@ -144,7 +144,7 @@ function carryIntoPieces({ spec, arrays }: Work<ScanWork>): (start: number, end:
   };
 }
 
-/** Turns the totals of the pieces into totals up to each piece. */
+/** Between the passes: turns the totals of single pieces into totals of all pieces up to each one. */
 function accumulateTotals({ spec, arrays }: Work<ScanWork>): void {
   const { elements } = stridedOf(arrays[2]!);
   const { lines, perLine } = spec.pieces;
@@ -152,22 +152,22 @@ function accumulateTotals({ spec, arrays }: Work<ScanWork>): void {
   for (let line = 0; line < lines; line++) combine.along(elements.raw, line * perLine, (line + 1) * perLine);
 }
 
-/** The positions of a piece, in C order of the lines. */
+/** The positions [from, to) of a piece, in C order of the lines. */
 function rangeOf({ length, perLine }: Pieces, piece: number): [from: number, to: number] {
   const start = Math.floor(piece / perLine) * length;
   const from = start + (piece % perLine) * PIECE;
   return [from, Math.min(from + PIECE, start + length)];
 }
 
-/** Sums or products of raw elements, each rounded or wrapped as its dtype stores it. */
+/** Adds or multiplies raw elements. Each result is rounded or wrapped as its dtype stores it. */
 interface Combiner {
-  /** Each of [from, to) becomes the combination of all from `from` up to it. */
+  /** Replaces each element of [from, to) by the combination of all elements from `from` up to it. */
   along(raw: RawArray, from: number, to: number): void;
-  /** Each of [from, to) is combined with a value. */
+  /** Combines each element of [from, to) with a value. */
   each(raw: RawArray, from: number, to: number, value: number): void;
 }
 
-/** `raw` elements of 64-bit integers are bigints, which the operators take as they take numbers. */
+/** The combiner for a dtype. Raw elements of 64-bit integers are bigints, for which the operators are the same. */
 function combiner(dtype: DType, isSum: boolean): Combiner {
   const read = dtype === "float16" ? caster(dtype, "float64") : undefined;
   if (read) return halfCombiner(read, caster("float64", dtype)!, isSum);
@@ -191,7 +191,7 @@ function combiner(dtype: DType, isSum: boolean): Combiner {
   };
 }
 
-/** Of float16 in an engine that has no array of them: its elements are bits. */
+/** The combiner for float16 in engines without Float16Array, where the raw elements are bits. */
 function halfCombiner(read: (raw: number) => number, write: (value: number) => number, isSum: boolean): Combiner {
   const both = isSum ? (a: number, b: number) => a + b : (a: number, b: number) => a * b;
   return {

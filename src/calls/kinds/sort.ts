@@ -1,4 +1,6 @@
-/** Sorts along an axis: lines are copied next to each other, cut into ranges of values, and each range is sorted by itself. */
+/**
+ * Sorts along an axis: lines are copied into contiguous memory and cut by value, and each range is sorted by itself.
+ */
 import { piecesAtOnce, piecesIn, planSort, type SortPlan, sortPieces } from "../../loops/sort.js";
 import { copy } from "../../ndarray/assign.js";
 import type { Strided } from "../../ndarray/elements.js";
@@ -19,13 +21,15 @@ export interface CheckedSort {
 
 interface SortSpec {
   readonly axis: number;
-  /** Whether the result is positions, not elements. */
+  /** Whether the result consists of positions instead of elements. */
   readonly positions: boolean;
-  /** Pieces of each line. */
+  /** The number of pieces of each line. */
   readonly perLine: number;
 }
 
-/** Chunks are ranges of values, whatever `chunkSize` says; whole lines if nobody helps. */
+/**
+ * Makes the call. Chunks are ranges of values, independent of `chunkSize`; a function called by itself cuts no lines.
+ */
 export function prepareSort(checked: CheckedSort, conditions: Conditions): Call<SortSpec> {
   const { name, input, axis, out } = checked;
   const isAlone = conditions.chunkSize === "whole";
@@ -49,11 +53,11 @@ export function prepareSort(checked: CheckedSort, conditions: Conditions): Call<
   };
 }
 
-/** The bits of float16 do not sort as positions; as float32 they do. */
+/** The dtype that is sorted. `argsort` sorts float16 as float32, because its bits cannot be compared as numbers. */
 const sortedDType = (name: CheckedSort["name"], { dtype }: AnyArray) =>
   name === "argsort" && dtype === "float16" ? "float32" : dtype;
 
-/** The work's arrays are the lines of the result and those of the source. */
+/** The work's arrays are the lines of the result and the lines of the source. */
 export const sort: Kind<SortSpec, SortPlan> = {
   stage({ spec, name, plan, scope }, arrays) {
     const { elements, view } = stridedOf(arrays[0]!);

@@ -1,6 +1,6 @@
 /**
- * Messages between a pool and a worker that is a process: through a pipe of system scope, which can be read with the event loop
- * blocked; and a bell, on Node's own channel between the two, for when it is free.
+ * Messages between a pool and a worker that is a process. They go through a pipe of system scope, which can be read
+ * while the event loop is blocked. A bell on Node's channel between the two processes wakes an event loop that is free.
  */
 
 import { isSharedError } from "../../base/errors.js";
@@ -17,7 +17,10 @@ export interface Bell {
   close(): void;
 }
 
-/** What a full pipe is to whoever posts: a worker waits until its pool has read; a pool never waits for a worker. */
+/**
+ * What to do if the pipe is full. A worker waits until its pool has read. A pool never waits for a worker: it keeps the
+ * message.
+ */
 type WhenFull = "wait" | "keep";
 
 export class PipeMailbox<Sent extends object, Received> implements Mailbox<Sent, Received> {
@@ -25,7 +28,7 @@ export class PipeMailbox<Sent extends object, Received> implements Mailbox<Sent,
   readonly #end: Connection<unknown, unknown>;
   readonly #bell: Bell;
   readonly #whenFull: WhenFull;
-  /** Posted, and not in the pipe yet. */
+  /** Messages that were posted and are not in the pipe yet. */
   readonly #kept: object[] = [];
   #isFlushing = false;
 
@@ -37,10 +40,10 @@ export class PipeMailbox<Sent extends object, Received> implements Mailbox<Sent,
 
   post(message: Sent, transfer: readonly ArrayBuffer[] = []): void {
     try {
-      // What is transferred is copied all the same; but the sender has given it away.
+      // A pipe copies transferred buffers, too, but the sender must lose them as with a port.
       this.#put(transfer.length > 0 ? structuredClone(message, { transfer: [...transfer] }) : message);
     } catch (e) {
-      if (!isGone(e)) throw e; // as with a port: what is posted to the dead is lost
+      if (!isGone(e)) throw e; // a message to a dead process is lost, as with a port
     }
     this.#bell.ring();
   }
@@ -56,7 +59,10 @@ export class PipeMailbox<Sent extends object, Received> implements Mailbox<Sent,
     else this.#keep(left);
   }
 
-  /** `undefined` if it is in the pipe; else what to wait with: the message, or what stands for one that is too large. */
+  /**
+   * Puts a message into the pipe. If the pipe is full, returns what must be put later: the message, or what stands for
+   * it if it is too large for the pipe.
+   */
   #tryPut(message: object): object | undefined {
     let put = message;
     try {
@@ -68,7 +74,7 @@ export class PipeMailbox<Sent extends object, Received> implements Mailbox<Sent,
   }
 
   #keep(message: object): void {
-    this.#kept.push(sent(message, "message", { toProcesses: true }) as object); // as it is now
+    this.#kept.push(sent(message, "message", { toProcesses: true }) as object); // as it is at this moment
     void this.#flush();
   }
 
@@ -89,7 +95,10 @@ export class PipeMailbox<Sent extends object, Received> implements Mailbox<Sent,
     }
   }
 
-  /** A message whose shared memory went with the process that sent it is lost. */
+  /**
+   * Returns the next message, if there is one. Messages whose shared memory is gone, because their sender died, are
+   * skipped.
+   */
   take(): Received | undefined {
     for (;;) {
       try {

@@ -1,4 +1,7 @@
-/** A pool's worker that is a process of the system, as the pool sees it. What runs in it is `worker-process.ts`. */
+/**
+ * A worker that is an operating-system process, as its pool sees it. The process itself runs
+ * `entries/worker-process.ts`.
+ */
 
 import { type Connection, pipe } from "../../channels/pipe.js";
 import type { SharedMemory } from "../../memory/shared-memory.js";
@@ -14,6 +17,7 @@ import type { Mailbox } from "../team/mailbox.js";
 import type { StartedWorker } from "../team/started-worker.js";
 import { type Bell, PipeMailbox } from "./pipe-mailbox.js";
 
+/** Starts a worker process and the mailbox to it. */
 export function spawnProcess(
   { rank, spinUs }: WorkerInit,
   control: SharedMemory,
@@ -61,7 +65,7 @@ class ProcessWorker implements StartedWorker {
 
 function bellOf(child: ChildProcess): Bell {
   return {
-    ring: () => child.connected && child.send(0, () => {}), // if it died meanwhile, `exit` tells
+    ring: () => child.connected && child.send(0, () => {}), // errors are ignored: if it has died, `exit` comes
     hear: (listener) => child.on("message", listener),
     unref: () => child.channel?.unref(),
     close: () => child.connected && child.disconnect(),
@@ -70,7 +74,10 @@ function bellOf(child: ChildProcess): Bell {
 
 const children = new Set<ChildProcess>();
 
-/** Workers end with this thread, whatever they are doing. (If it is killed the system ends them: see `worker-process.ts`.) */
+/**
+ * Kills the worker when this thread ends, even if the worker is busy. If this thread is killed, the system kills the
+ * worker (`entries/worker-process.ts`).
+ */
 function dieWithThis(child: ChildProcess): void {
   if (children.size === 0) process.on("exit", killAll);
   children.add(child);
@@ -84,6 +91,7 @@ function killAll(): void {
   const end = performance.now() + LONGEST_DYING_MS;
   const isThere = ({ pid }: ChildProcess) => startOf(`/proc/${pid}/stat`) !== undefined;
   while ([...children].some(isThere) && performance.now() < end) sleepSync(1);
-  sweepDead(); // no event will tell of them any more
+  sweepDead(); // no `exit` event will come for them any more
 }
+/** How long to wait until the killed processes are gone, in milliseconds. */
 const LONGEST_DYING_MS = 200;

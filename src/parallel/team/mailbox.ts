@@ -4,7 +4,7 @@ import { type MessagePort, receiveMessageOnPort } from "../../platform/runtime.j
 export interface Mailbox<Sent, Received> {
   /** Whether another process reads the messages. If so, shared things in them must be of system scope. */
   readonly toProcesses: boolean;
-  /** Sends a message. @throws If it holds something that cannot be sent. */
+  /** Sends a message. Throws if it holds something that cannot be sent. */
   post(message: Sent, transfer?: readonly ArrayBuffer[]): void;
   /** Returns the next message without waiting for the event loop; `undefined` if there is none. */
   take(): Received | undefined;

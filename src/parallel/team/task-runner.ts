@@ -8,14 +8,17 @@ import { fromHandle } from "../../wire/registry.js";
 import { sendError } from "../../wire/send-errors.js";
 import type { FromWorker, TeamWire, ToWorker } from "./layout.js";
 
-/** What a task of a broadcast knows of its team. */
+/** What a task of `broadcast` knows of its team. */
 export interface TeamMember {
-  /** [0, size). */
+  /** The rank of this member, in [0, size). */
   readonly rank: number;
+  /** The number of members. */
   readonly size: number;
   /** The barrier where all members of the broadcast wait for each other. */
   readonly barrier: Barrier;
-  /** Returns this member's part of [start, stop). Parts are contiguous, and their sizes differ by one at most. */
+  /**
+   * Returns this member's part of the range [start, stop). Parts are contiguous, and their sizes differ by at most 1.
+   */
   share(start: number, stop: number): [start: number, stop: number];
 }
 
@@ -32,7 +35,7 @@ export async function runTask(
   toProcesses = false,
 ): Promise<void> {
   try {
-    const given = unpack(args) as unknown[]; // first: if anything fails later, this has arrived
+    const given = unpack(args) as unknown[]; // before anything can fail: arguments that were sent must be received
     const task = await loadFunction(fn).catch((e) => {
       closeHandedOver(given);
       throw e;

@@ -189,8 +189,8 @@ export class Team {
   }
 
   /**
-   * Sends the work and the table to those of the members that do not know them, and tells them what to forget. Returns
-   * the members that can take part. A member that would need the work and has several works unread is left out, unless
+   * Sends the work and the table to those of the members that do not have them, with the works to forget. Returns the
+   * members that can take part. A member that would need the work and has several works unread is left out, unless
    * all are such.
    */
   brief(

@@ -206,7 +206,8 @@ export class WorkerSide {
       this.#importing.add(number);
       Promise.all(work.functions.map(importFunction))
         .then(() => {
-          if (this.#importing.delete(number)) this.#works.set(number, bindWork(work)); // unless it was dropped meanwhile
+          const isWanted = this.#importing.delete(number); // it may have been dropped meanwhile
+          if (isWanted) this.#works.set(number, bindWork(work));
         })
         .then(() => this.#serve(), unbound);
     } catch (e) {
