@@ -5,7 +5,7 @@
 import type { Scope } from "../memory/shared-memory.js";
 import type { AnyArray } from "../ndarray/operands.js";
 import type { FunctionRef } from "../wire/functions.js";
-import type { Plan } from "./plan.js";
+import type { ChunkSize, Plan } from "./plan.js";
 
 /** The kinds of array work. Each has one file in `kinds/`. */
 export type KindName = "elementwise" | "fold" | "map" | "matmul" | "rows" | "scan" | "sort";
@@ -45,7 +45,7 @@ export interface Conditions {
   /** Where everything that the call makes must be placed, so that all threads that compute it can reach it. */
   readonly scope: Scope;
   /** Elements, rows or pieces per chunk, as the user asked. `"whole"` makes a single chunk. */
-  readonly chunkSize: number | "auto" | "whole" | undefined;
+  readonly chunkSize: ChunkSize;
 }
 
 /** The conditions of a function that is called by itself: one chunk, on this thread. */

@@ -1,6 +1,9 @@
 /** Plans: how a call is cut into chunks, as plain data. The plan is the same for every executor. */
 import { expectInteger } from "../base/expect.js";
-import type { Conditions } from "./call.js";
+import { LINE_BYTES } from "../memory/words/lines.js";
+
+/** Elements, rows or pieces per chunk, as the user asked; `"whole"` for a single chunk. */
+export type ChunkSize = number | "auto" | "whole" | undefined;
 
 /** How a range is cut into chunks. */
 export interface Plan {
@@ -17,11 +20,6 @@ export interface Plan {
  * that the cost of claiming a chunk does not matter. Measurements with 64 KiB to 1 MiB gave the same times.
  */
 export const AUTO_BYTES = 256 * 1024;
-/**
- * Two cache lines, which Intel's prefetcher fetches together. Automatic chunks end on their boundaries, so that no line
- * has two writers.
- */
-const LINE_BYTES = 128;
 
 /**
  * Cuts a range into chunks. Automatic chunks depend on the length of the range and the bytes of a position alone, never
@@ -31,7 +29,7 @@ const LINE_BYTES = 128;
  * @throws {RangeError} If `chunkSize` is below 1.
  * @throws {TypeError} If `chunkSize` is neither an integer nor "auto".
  */
-export function planChunks(length: number, bytesEach: number, chunkSize: Conditions["chunkSize"]): Plan {
+export function planChunks(length: number, bytesEach: number, chunkSize: ChunkSize): Plan {
   if (chunkSize === "whole") return { length, chunkSize: Math.max(1, length), count: Math.min(1, length) };
   const size = chunkSize === undefined || chunkSize === "auto" ? autoSize(bytesEach) : expectChunkSize(chunkSize);
   const clipped = Math.max(1, Math.min(size, length));

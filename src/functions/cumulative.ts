@@ -2,7 +2,7 @@
 import { expectKnown } from "../base/expect.js";
 import { HERE } from "../calls/call.js";
 import { type Mappable, makeCallable } from "../calls/callable.js";
-import { inline } from "../calls/inline.js";
+import { inline } from "../calls/executors/inline.js";
 import { type CheckedScan, prepareScan } from "../calls/kinds/scan.js";
 import { expectOut } from "../calls/out.js";
 import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";

@@ -4,7 +4,7 @@ import { expectKnown, show } from "../base/expect.js";
 import { promote } from "../base/promote.js";
 import { HERE } from "../calls/call.js";
 import { makeCallable } from "../calls/callable.js";
-import { inline } from "../calls/inline.js";
+import { inline } from "../calls/executors/inline.js";
 import { type CheckedProduct, prepareMatmul } from "../calls/kinds/matmul.js";
 import { expectOut } from "../calls/out.js";
 import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";

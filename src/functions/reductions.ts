@@ -10,7 +10,7 @@ import { ShapeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
 import { type Call, type Conditions, HERE } from "../calls/call.js";
 import { makeCallable } from "../calls/callable.js";
-import { inline } from "../calls/inline.js";
+import { inline } from "../calls/executors/inline.js";
 import { prepareFold } from "../calls/kinds/fold.js";
 import { mul } from "../ir/node.js";
 import { type AnyNDArray, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";

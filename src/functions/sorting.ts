@@ -5,7 +5,7 @@ import { expectKnown, expectOneOf, show } from "../base/expect.js";
 import { promote } from "../base/promote.js";
 import { HERE } from "../calls/call.js";
 import { makeCallable } from "../calls/callable.js";
-import { inline } from "../calls/inline.js";
+import { inline } from "../calls/executors/inline.js";
 import { type CheckedSort, prepareSort } from "../calls/kinds/sort.js";
 import { expectOut } from "../calls/out.js";
 import { precedes } from "../loops/sort.js";

@@ -6,7 +6,7 @@
 
 import { type Conditions, HERE } from "../calls/call.js";
 import { callableOf, makeCallable } from "../calls/callable.js";
-import { inline } from "../calls/inline.js";
+import { inline } from "../calls/executors/inline.js";
 import { prepareElementwise } from "../calls/kinds/elementwise.js";
 import { elementwise } from "./elementwise.js";
 import { checkUfunc, type GivenOptions } from "./prepare.js";

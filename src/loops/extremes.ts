@@ -1,9 +1,9 @@
 /** Finds the position of the smallest or largest element: in the first piece that contains it, which is searched. */
 import type { RawArray } from "../base/dtype.js";
 import { dtypes } from "../base/dtype.js";
-import type { FoldPlan } from "../loops/fold-plan.js";
 import type { Strided } from "../ndarray/elements.js";
 import { forEachRun, offsetsAt } from "../ndarray/walk.js";
+import type { FoldPlan } from "./fold-plan.js";
 
 type Value = number | bigint;
 

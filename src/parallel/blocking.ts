@@ -2,7 +2,7 @@
  * The part of a blocked caller in a shared call. It computes chunks itself, and it watches the clock and the workers,
  * because its event loop cannot.
  */
-import type { PendingCall } from "../calls/pending.js";
+import type { PendingCall } from "../calls/executors/pending.js";
 import type { TeamRun } from "./team/runs.js";
 
 /**

@@ -1,5 +1,5 @@
 /** Which works the members of a team may keep. Only numbers and bytes are recorded, so no array is kept alive. */
-import type { Staged } from "../calls/staged.js";
+import type { Staged } from "../calls/executors/staged.js";
 
 /** The limit for the bytes of arrays that workers keep, apart from those of the call in progress. */
 const KEPT_BYTES = 64 << 20;

@@ -1,10 +1,12 @@
 /** The executor of a pool with `workers: 0`: calls and tasks run on the caller. The team's executor extends it. */
+
 import { ClosedError, PoolTerminatedError } from "../base/errors.js";
 import type { Call } from "../calls/call.js";
-import { type Current, InlineExecutor, type Spent } from "../calls/inline-executor.js";
-import { InlineRun } from "../calls/inline-run.js";
-import type { StagedWorks } from "../calls/staged.js";
+import { type Current, InlineExecutor, type Spent } from "../calls/executors/inline-executor.js";
+import { InlineRun } from "../calls/executors/inline-run.js";
+import type { StagedWorks } from "../calls/executors/staged.js";
 import type { Scope } from "../memory/shared-memory.js";
+import { LONGEST_TIMER_MS } from "../memory/words/wait.js";
 import { assertNotImporting } from "../platform/importing.js";
 import type { FunctionRef } from "../wire/functions.js";
 import { pack } from "../wire/pack.js";
@@ -15,8 +17,6 @@ import type { PoolStats, RunOptions } from "./types.js";
 
 /** How long `close` lets workers write their logs and run their timers, in milliseconds. */
 export const GRACE_MS = 1000;
-/** The longest time that `setTimeout` accepts, in milliseconds. Longer ones would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export class PoolExecutor<Helpers = never> extends InlineExecutor<Helpers> {
   /** The scope of results, in which all workers can reach them. */

@@ -1,11 +1,11 @@
 /** The executor that shares calls with a team and gives tasks to its workers. It copes with workers that die. */
 import { WorkerDiedError } from "../base/errors.js";
 import type { Call } from "../calls/call.js";
-import type { Current, Spent } from "../calls/inline-executor.js";
-import { InlineRun } from "../calls/inline-run.js";
-import type { StopReason } from "../calls/outcome.js";
-import type { PendingCall } from "../calls/pending.js";
-import { type Staged, StagedWorks } from "../calls/staged.js";
+import type { Current, Spent } from "../calls/executors/inline-executor.js";
+import { InlineRun } from "../calls/executors/inline-run.js";
+import type { StopReason } from "../calls/executors/outcome.js";
+import type { PendingCall } from "../calls/executors/pending.js";
+import { type Staged, StagedWorks } from "../calls/executors/staged.js";
 import type { FunctionRef } from "../wire/functions.js";
 import { pack } from "../wire/pack.js";
 import { joinBlocking, takePart } from "./blocking.js";

@@ -85,7 +85,7 @@ export function readKind(memory: SharedMemory): Kind {
   });
 }
 
-/** A thread's id means nothing in another container, where no thread could tell a dead holder from a live one. */
+/** A thread id means nothing in another container: no thread there could distinguish a dead holder from a live one. */
 function assertSameNamespace(memory: SharedMemory, namespace: number): void {
   if (namespace === (thisProcess().pidNamespace | 0)) return;
   const feature = "locks, values and queues of another pid namespace";

@@ -151,7 +151,7 @@ function remake(expression: string, name: string): AnyFunction {
  * Imports the module of a function that `resolveFunction` does not find yet.
  *
  * @throws {ReferenceError} If the module does not define the function.
- * @throws {unknown} Whatever the module throws, again on every later call.
+ * @throws {unknown} If the module throws: what it throws, again on every later call.
  */
 export async function importFunction(ref: FunctionRef): Promise<void> {
   if (ref.kind !== "module") return;

@@ -28,6 +28,7 @@ const LAYERS = [
   "loops",
   "calls",
   "calls/kinds",
+  "calls/executors",
   "functions",
   "parallel/team",
   "parallel/processes",
@@ -36,7 +37,7 @@ const LAYERS = [
   "entries",
   "cli",
 ];
-const layer = (file: string) => LAYERS.indexOf(dirname(file).replace(/^(parallel|calls)\/.*/, "$1"));
+const layer = (file: string) => LAYERS.indexOf(dirname(file));
 const modules = files.filter((file) => file !== "index.ts");
 
 describe("layers", () => {

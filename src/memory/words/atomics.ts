@@ -2,12 +2,8 @@
 
 /** Words of 32 bits that threads share. */
 export type Words = Int32Array<SharedArrayBuffer>;
-/** Words of 64 bits that threads share. */
-export type LongWords = BigInt64Array<SharedArrayBuffer>;
 
 export const load = (words: Words | Int8Array<SharedArrayBuffer>, i: number): number => Atomics.load(words, i);
-export const loadLong = (words: LongWords, i: number): bigint => Atomics.load(words, i);
-export const storeLong = (words: LongWords, i: number, value: bigint): bigint => Atomics.store(words, i, value);
 export const store = (words: Words | Int8Array<SharedArrayBuffer>, i: number, value: number): number =>
   Atomics.store(words, i, value);
 /** Adds to a word and returns the old value, as the next functions do. */
@@ -15,8 +11,6 @@ export const add = (words: Words, i: number, n: number): number => Atomics.add(w
 export const or = (words: Words, i: number, bits: number): number => Atomics.or(words, i, bits);
 export const exchange = (words: Words, i: number, value: number): number => Atomics.exchange(words, i, value);
 export const compareExchange = (words: Words, i: number, expected: number, value: number): number =>
-  Atomics.compareExchange(words, i, expected, value);
-export const compareExchangeLong = (words: LongWords, i: number, expected: bigint, value: bigint): bigint =>
   Atomics.compareExchange(words, i, expected, value);
 /** Lets the core rest for a moment between two reads of a spin. Does nothing in engines without `Atomics.pause`. */
 export const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {});

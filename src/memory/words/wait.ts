@@ -144,7 +144,7 @@ export function whenGivenUp(
 }
 
 /** 24.8 days. A longer timer would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The error of a wait that took too long. */
 export const late = (what: string, timeoutMs: number): TimeoutError =>

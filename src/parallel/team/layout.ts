@@ -2,13 +2,11 @@
 import type { ThrownWire } from "../../base/errors.js";
 import type { SharedMemory } from "../../memory/shared-memory.js";
 import type { Words } from "../../memory/words/atomics.js";
+import { LINE_WORDS } from "../../memory/words/lines.js";
 import type { Barrier } from "../../sync/barrier.js";
 import type { Packed } from "../../wire/departures.js";
 import type { FunctionRef } from "../../wire/functions.js";
 import type { Handle } from "../../wire/registry.js";
-
-/** Words of a line: 128 bytes, two cache lines, which Intel's prefetcher fetches together. */
-const LINE = 32;
 
 // Line 0: the call. The pool alone writes it (STOP: every closer), while TAG is 0.
 /** Number of the call that members may claim from; 0 while the pool writes the words of the next one. */
@@ -25,13 +23,13 @@ export const BASE = 7;
 export const STOP = 8;
 
 // Line 1: its end.
-export const FINISHED = LINE;
+export const FINISHED = LINE_WORDS;
 /** 1: a blocked caller sleeps on FINISHED. */
-export const WAITED = LINE + 1;
+export const WAITED = LINE_WORDS + 1;
 
 // Then two lines for each member: its own, and those of the range with its number.
 /** First word of member i's line; the words in it follow. */
-export const lineOf = (member: number): number => (2 + 2 * member) * LINE;
+export const lineOf = (member: number): number => (2 + 2 * member) * LINE_WORDS;
 export const STATE = 0;
 export const TID = 1;
 export const START = 2;
@@ -49,7 +47,7 @@ export const DOOMED = 8;
 export const PROGRESS = 9;
 
 /** First word of range i's line. */
-export const rangeLineOf = (range: number): number => (3 + 2 * range) * LINE;
+export const rangeLineOf = (range: number): number => (3 + 2 * range) * LINE_WORDS;
 /** `position << 1 | closed`: how many turns of the range are reserved, counted from BASE. */
 export const TAKEN = 0;
 /** Turns taken from the front, by the range's owner. */

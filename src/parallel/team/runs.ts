@@ -3,8 +3,8 @@
  * See README.md, "One call" and "Death".
  */
 import { fromWire } from "../../base/errors.js";
-import { type Loss, NOT_BEGUN, type Outcome } from "../../calls/outcome.js";
-import type { Staged } from "../../calls/staged.js";
+import { type Loss, NOT_BEGUN, type Outcome } from "../../calls/executors/outcome.js";
+import type { Staged } from "../../calls/executors/staged.js";
 import { load, pause, store, waitSync } from "../../memory/words/atomics.js";
 import type { Packed } from "../../wire/departures.js";
 import { unpack } from "../../wire/pack.js";

@@ -4,11 +4,11 @@
  * on the calling thread.
  */
 
-import { NDArray } from "../ndarray/ndarray.js";
-import type { Call } from "./call.js";
+import { NDArray } from "../../ndarray/ndarray.js";
+import type { Call } from "../call.js";
+import { kindOf } from "../kinds/index.js";
 import type { Executor } from "./executor.js";
 import { InlineRun } from "./inline-run.js";
-import { kindOf } from "./kinds/index.js";
 import {
   attempt,
   failureOf,

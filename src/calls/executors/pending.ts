@@ -1,8 +1,9 @@
 /** A call that an executor has accepted: its promise, its timers, and its result once it has one. */
-import type { AnyArray } from "../ndarray/operands.js";
-import type { Call } from "./call.js";
+import { LONGEST_TIMER_MS } from "../../memory/words/wait.js";
+import type { AnyArray } from "../../ndarray/operands.js";
+import type { Call } from "../call.js";
+import type { CallOptions } from "../options.js";
 import { leased } from "./leases.js";
-import type { CallOptions } from "./options.js";
 import { attempt, type Result, type Stop, type StopReason, stopError } from "./outcome.js";
 
 /** The options that concern the call as a whole, not its computation. */
@@ -10,9 +11,6 @@ export type Control = Pick<
   CallOptions<unknown>,
   "idempotent" | "onProgress" | "progressMs" | "signal" | "terminateAfterMs" | "timeoutMs"
 >;
-
-/** The longest time that `setTimeout` accepts, in milliseconds. Longer ones would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export class PendingCall {
   readonly call: Call;

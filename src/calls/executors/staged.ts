@@ -3,10 +3,10 @@
  * array alive: a work is found through a WeakMap whose key is the first array of its call. (A `WeakRef` would keep the
  * array alive until the running job of the event loop ends. In a synchronous loop that is never.)
  */
-import type { SharedMemory } from "../memory/shared-memory.js";
-import type { AnyArray } from "../ndarray/operands.js";
-import type { BoundWork, Call, Work } from "./call.js";
-import { bindWork, kindOf } from "./kinds/index.js";
+import type { SharedMemory } from "../../memory/shared-memory.js";
+import type { AnyArray } from "../../ndarray/operands.js";
+import type { BoundWork, Call, Work } from "../call.js";
+import { bindWork, kindOf } from "../kinds/index.js";
 
 /** A work that the calling thread has bound. */
 export interface Staged {

@@ -1,5 +1,5 @@
 /** Runs the chunks of one work on the calling thread, in order. It is the reference for all other ways to run them. */
-import type { BoundWork, Computer } from "./call.js";
+import type { BoundWork, Computer } from "../call.js";
 import type { Outcome } from "./outcome.js";
 
 export class InlineRun implements Outcome {

@@ -1,8 +1,8 @@
 /** Arrays over handles of the call's own, so that a `close()` by the user takes effect only when the call ends. */
-import { aliasOf } from "../memory/shared-memory.js";
-import { Elements } from "../ndarray/elements.js";
-import { arrayOf, isReadonlyArray, stridedOf } from "../ndarray/ndarray.js";
-import type { AnyArray } from "../ndarray/operands.js";
+import { aliasOf } from "../../memory/shared-memory.js";
+import { Elements } from "../../ndarray/elements.js";
+import { arrayOf, isReadonlyArray, stridedOf } from "../../ndarray/ndarray.js";
+import type { AnyArray } from "../../ndarray/operands.js";
 
 /** The same elements, over a new handle to their memory. */
 export function leased(array: AnyArray): AnyArray {

@@ -1,9 +1,9 @@
 /**
  * Runs functions that are called by themselves: at once, on the calling thread, without a queue and without a clock.
  */
-import type { Call, Computer } from "./call.js";
+import type { Call, Computer } from "../call.js";
+import { bindWork, kindOf } from "../kinds/index.js";
 import type { Executor } from "./executor.js";
-import { bindWork, kindOf } from "./kinds/index.js";
 
 const ALONE: Computer = { worker: 0, aborted: () => false };
 

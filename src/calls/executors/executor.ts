@@ -1,5 +1,5 @@
 /** The interface of executors, which run calls: on this thread alone, on a team of workers, or elsewhere. */
-import type { Call } from "./call.js";
+import type { Call } from "../call.js";
 import type { Control } from "./pending.js";
 
 export interface Executor {

@@ -1,7 +1,7 @@
 /** From the state of a call's chunks to what its caller gets: a value, or an error that says what was written. */
-import { AbortedError, KernelError, type Span, TimeoutError, WorkerDiedError } from "../base/errors.js";
-import type { Call } from "./call.js";
-import { chunkRange, type Plan } from "./plan.js";
+import { AbortedError, KernelError, type Span, TimeoutError, WorkerDiedError } from "../../base/errors.js";
+import type { Call } from "../call.js";
+import { chunkRange, type Plan } from "../plan.js";
 
 /** The state of the chunks of a pass, independent of who computed them. */
 export interface Outcome {
