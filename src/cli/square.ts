@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { Command } from "commander";
 import { type AnyNDArray, arange, full, load, type NDArray, Pool, SharedMemory, save } from "../index.js";
+import { contest, contestTable } from "./contest.js";
 import { count } from "./options.js";
 import { progressBar } from "./progress.js";
 import { chunkTable } from "./table.js";
@@ -53,16 +54,9 @@ async function squareMillion(pool: Pool, options: Options): Promise<void> {
   if (wrong > 0) throw new Error(`Expected ${n} squares, but ${wrong} elements are wrong`);
   console.log(`squared in place in ${ms.toFixed(2)} ms (the first call); all ${n} elements checked`);
   const scratch = full(n, 1.0000001);
-  const values = scratch.flat;
-  const [serial, parallel] = await compare(
-    () => {
-      for (let i = 0; i < values.length; i++) values[i]! *= values[i]!;
-    },
-    () => pool.map(scratch, (x) => x * x, { out: scratch }),
-  );
-  console.log(`again, medians: one thread ${serial.toFixed(2)} ms, the pool ${parallel.toFixed(2)} ms`);
   const report = await pool.tune(n, (chunkSize) => pool.map(scratch, (x) => x * x, { out: scratch, chunkSize }));
   console.log(`\n${chunkTable(report)}`);
+  console.log(`\n${contestTable(n, await contest(n, pool))}`);
 }
 
 function countWrong(a: NDArray<"float64", 1>): number {
@@ -82,22 +76,4 @@ async function squareFile(pool: Pool, path: string, options: Options): Promise<v
   console.log(
     `${path}: ${a.dtype} of shape [${a.shape.join(", ")}] squared in ${ms.toFixed(2)} ms, written to ${target}`,
   );
-}
-
-/** Medians of both. They run in turn, so that noise of the machine affects both in the same way. */
-async function compare(
-  serial: () => void,
-  parallel: () => Promise<unknown>,
-): Promise<[serial: number, parallel: number]> {
-  const times: [number[], number[]] = [[], []];
-  for (let i = 0; i < 51; i++) {
-    let began = performance.now();
-    serial();
-    times[0].push(performance.now() - began);
-    began = performance.now();
-    await parallel();
-    times[1].push(performance.now() - began);
-  }
-  const median = (list: number[]) => list.sort((a, b) => a - b)[list.length >> 1]!;
-  return [median(times[0]), median(times[1])];
 }

@@ -1,10 +1,11 @@
 /** A call is plain data, and the executors of the calling thread run it. Pure: nothing here starts a thread. */
 import { describe, expect, it } from "vitest";
-import type { Call } from "../../src/calls/call.js";
+import type { Call, Work } from "../../src/calls/call.js";
 import { HERE } from "../../src/calls/call.js";
 import { callableOf } from "../../src/calls/callable.js";
 import { inline } from "../../src/calls/executors/inline.js";
 import { InlineExecutor } from "../../src/calls/executors/inline-executor.js";
+import { bindWork, kindOf } from "../../src/calls/kinds/index.js";
 import { prepareMap } from "../../src/calls/kinds/map.js";
 import { prepareRows } from "../../src/calls/kinds/rows.js";
 import { cumulativeSum } from "../../src/functions/cumulative.js";
@@ -129,5 +130,25 @@ describe("the inline executor", () => {
     const next = executor.run(callOf(sum, [a], inChunks));
     await expect(failing).rejects.toMatchObject({ code: "KERNEL", kernel: "kernel", written: [] });
     expect(await next).toBe(4_999_950_000);
+  });
+});
+
+describe("a scan", () => {
+  it("may do any chunk of either pass again, as after the death of a worker", () => {
+    const call = callOf(cumulativeSum, [a], inChunks);
+    const kind = kindOf(call);
+    const first = kind.stage(call, call.arrays, false);
+    const compute = (work: Work) => {
+      const bound = bindWork(work);
+      for (const chunk of [0, 1, 1, 0])
+        if (chunk < work.plan.count) bound.run(chunk, { worker: 0, aborted: () => false });
+    };
+    expect(first.plan.count).toBe(2);
+    compute(first);
+    const second = kind.next!(call, first)!;
+    compute(second);
+    expect(kind.next!(call, second)).toBeUndefined();
+    const found = kind.finish(call, second, call.arrays, () => []) as AnyArray;
+    expect(found.toArray()).toEqual((cumulativeSum(a) as AnyArray).toArray());
   });
 });

@@ -3,7 +3,20 @@
  * pool run once more for their calls.
  */
 import { readdirSync } from "node:fs";
-import { arange, Pool, Queue, SharedMemory, sum, Value, zeros } from "shared-ndarray";
+import {
+  arange,
+  argsort,
+  cumulativeSum,
+  matmul,
+  type NDArray,
+  Pool,
+  Queue,
+  SharedMemory,
+  sort,
+  sum,
+  Value,
+  zeros,
+} from "shared-ndarray";
 import { afterEach, describe, expect, it } from "vitest";
 import { coded, leftovers, runOther, SYSTEM } from "./fixtures.js";
 
@@ -42,6 +55,31 @@ describe("what is shared", () => {
       }),
     ).rejects.toThrow(coded({ code: "KERNEL" }));
     for (const result of results) result[Symbol.dispose]();
+    expect(made().filter((name) => !before.includes(name))).toEqual([]);
+  });
+
+  it("sorted, multiplied and accumulated arrays stay open, and leave nothing when they are disposed of", async () => {
+    await using pool = new Pool(ISOLATED);
+    using a = arange(100_000, SYSTEM);
+    using m = arange(64, SYSTEM);
+    const before = made();
+    const square = m.reshape([8, 8]);
+    const results = [
+      await pool.map(a, sort),
+      await pool.map(a, argsort),
+      await pool.map([square, square], matmul),
+      await pool.map(a, cumulativeSum),
+    ];
+    expect(results.map((each) => each.scope)).toEqual(["system", "system", "system", "system"]);
+    expect(results.map((each) => Number((each.ravel() as NDArray<"float64", 1>).get(-1)))).toEqual([
+      99_999, 99_999, 16_996, 4_999_950_000,
+    ]);
+    await pool.map(a, sort, { out: a });
+    await pool.map(a, cumulativeSum, { out: a });
+    using totals = zeros([8], SYSTEM);
+    await pool.reduce(square, sum, { axis: 0, out: totals });
+    for (const result of results) result[Symbol.dispose]();
+    totals[Symbol.dispose]();
     expect(made().filter((name) => !before.includes(name))).toEqual([]);
   });
 

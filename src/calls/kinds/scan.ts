@@ -51,7 +51,7 @@ export function prepareScan(checked: CheckedScan, conditions: Conditions): Call<
   const { name, input, axis, isSum, dtype, out } = checked;
   const length = axis === undefined ? input.size : input.shape[axis]!;
   const lines = length === 0 ? 0 : input.size / length;
-  const pieces = { lines, length, perLine: Math.ceil(length / PIECE) };
+  const pieces = { lines, length, perLine: Math.max(1, Math.ceil(length / PIECE)) };
   const atOnce = Math.max(1, Math.floor(PIECE / Math.max(1, Math.min(length, PIECE))));
   return {
     kind: "scan",
