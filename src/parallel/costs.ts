@@ -28,17 +28,18 @@ export interface Candidate<M> {
 }
 
 /** One in this many calls that are better shared runs alone, to learn what that takes by now. */
-const ALONE_EVERY = 64;
+const ALONE_EVERY = 128;
 /** Calls longer than this never run alone only to be measured. */
 const MAX_TRIAL_US = 20_000;
-/** One in this many calls that were slower when shared is shared all the same: another program may have left a core. */
-const SHARED_EVERY = 32;
-
 /** If calls follow each other within this time, members keep spinning between them, once they are awake. */
 const OFTEN_MS = 2;
-/** After how many such calls sleeping members are woken: at first, and at most, if that never pays. */
-const FIRST_PATIENCE = 8;
-const LAST_PATIENCE = 1024;
+/** How many calls in a row may wake members only for the sake of the calls that follow. */
+const GAMBLES = 4;
+/** How many shared calls are measured before sharing is judged. */
+const SAMPLES = 8;
+/** For how many calls a function runs alone after sharing did not pay: at first, and at most. */
+const FIRST_PAUSE = 64;
+const LAST_PAUSE = 4096;
 
 /** What is known of the calls of one function with one size class. Times are in microseconds per element. */
 interface SizeClass {
@@ -46,9 +47,15 @@ interface SizeClass {
   oneThread: number;
   /** Whether `oneThread` was measured in a call that ran alone. */
   isMeasuredAlone: boolean;
-  /** How long shared calls took from beginning to end; `undefined` if there were none. */
+  /** How long shared calls with spinning members took from beginning to end, and how many were measured. */
   shared: number | undefined;
-  /** The number of calls that were worth sharing. */
+  samples: number;
+  /** Calls in a row that woke members only for the sake of the next. */
+  gambles: number;
+  /** Calls that are still to run alone, and how many the next time that sharing does not pay. */
+  alone: number;
+  pause: number;
+  /** Calls that were worth sharing. */
   turns: number;
 }
 
@@ -65,12 +72,12 @@ export interface Cost {
 export class Costs {
   /** By function and size class, which is the whole part of log2 of the elements. */
   readonly #classes = new Map<string, Map<number, SizeClass>>();
-  /** What it costs to let a member take part; `undefined` until that has been measured. */
+  /** What it costs to have a member take part; `undefined` until a worker is up. */
   dispatch: DispatchCost | undefined;
-  /** The number of calls in a row that would have been shared if the members had been spinning. */
-  #wishes = 0;
-  #lastWishMs = 0;
-  #patience = FIRST_PATIENCE;
+  /** When a call last came that would be worth sharing with spinning members, as `performance.now()`. */
+  #lastWorthMs = Number.NEGATIVE_INFINITY;
+  /** Whether all members that the last call was shared with were spinning when it began. */
+  #wasWarm = false;
 
   /**
    * How many microseconds so many elements take on one thread. `undefined` if the function is unknown, or known only
@@ -87,45 +94,43 @@ export class Costs {
   }
 
   /**
-   * Chooses which of the members that might help with a call should be woken. An empty list means that the caller runs
-   * the call alone, because that is faster, or to find out how long it takes. `undefined` means that the cost is
-   * unknown.
+   * Of the members that might help with a call, those to wake. None: the caller does it alone, because that is faster,
+   * or to find out how long it takes. `undefined` if the call's cost is unknown.
    *
-   * @param isBlocking whether the caller blocks and takes part itself
+   * @param isBlocking whether the caller takes part
    */
-  membersFor<M>(fn: string, elements: number, candidates: readonly Candidate<M>[], isBlocking: boolean) {
+  membersFor<M>(
+    fn: string,
+    elements: number,
+    candidates: readonly Candidate<M>[],
+    isBlocking: boolean,
+  ): readonly M[] | undefined {
     const us = this.estimate(fn, elements);
     if (us === undefined) return undefined;
-    const worth = this.worthWaking(us, candidates, isBlocking);
-    if (worth.length > 0 && candidates.every(({ state }) => state === RUNNING)) this.#patience = FIRST_PATIENCE;
-    const members = worth.length > 0 ? worth : this.#wished(us, candidates, isBlocking);
-    const known = this.#classes.get(fn)!.get(classOf(elements));
-    if (members.length === 0 || !known) return members;
-    const turn = ++known.turns;
-    if (known.shared === undefined) return members;
-    if (!known.isMeasuredAlone || known.shared < known.oneThread) {
-      return turn % ALONE_EVERY === 0 && us <= MAX_TRIAL_US ? [] : members;
+    const spinning = candidates.filter(({ state }) => state !== BOOTING).map((one) => ({ ...one, state: RUNNING }));
+    const atBest = this.worthWaking(us, spinning, isBlocking);
+    if (atBest.length === 0) return atBest;
+    const now = performance.now();
+    const isOften = now - this.#lastWorthMs < OFTEN_MS;
+    this.#lastWorthMs = now;
+    const members = this.worthWaking(us, candidates, isBlocking);
+    this.#wasWarm = members.length > 0 && candidates.every(({ state }) => state === RUNNING);
+    const trial = this.#classes.get(fn)!.get(classOf(elements));
+    if (!trial) return members;
+    if (trial.alone > 0) {
+      trial.alone--;
+      return [];
     }
-    return turn % SHARED_EVERY === 0 ? members : [];
+    if (us < MAX_TRIAL_US && ++trial.turns % ALONE_EVERY === 0) return []; // to know what that takes by now
+    if (members.length > 0) return members;
+    // It does not pay for this call, but when calls come often the members that it wakes are spinning for the next.
+    return isOften && this.#mayGamble(trial) ? atBest : members;
   }
 
-  /**
-   * Chooses members to wake although that does not pay for this call. It is for series of calls that would be worth
-   * sharing if only the members were spinning: once awake, they spin from call to call.
-   */
-  #wished<M>(us: number, candidates: readonly Candidate<M>[], isBlocking: boolean): M[] {
-    const spinning = candidates
-      .filter(({ state }) => state !== BOOTING)
-      .map(({ member }) => ({ member, state: RUNNING }));
-    const members = this.worthWaking(us, spinning, isBlocking);
-    if (members.length === 0) return members;
-    const now = performance.now();
-    this.#wishes = now - this.#lastWishMs < OFTEN_MS ? this.#wishes + 1 : 0;
-    this.#lastWishMs = now;
-    if (this.#wishes < this.#patience) return [];
-    this.#wishes = 0;
-    this.#patience = Math.min(2 * this.#patience, LAST_PATIENCE);
-    return members;
+  #mayGamble(trial: SizeClass): boolean {
+    if (++trial.gambles <= GAMBLES) return true;
+    pause(trial);
+    return false;
   }
 
   /** Whether an awaited call of so many microseconds may hold up its caller's event loop. */
@@ -162,31 +167,58 @@ export class Costs {
   }
 
   /**
-   * Records what a call has cost.
+   * Remembers what a call has cost.
    *
-   * @param cost `undefined` if the call failed. Then its function is forgotten, so that workers run it, not the caller.
+   * @param cost `undefined` if the call failed: its function becomes unknown, so that workers run it, not the caller
    */
   record(fn: string, cost: Cost | undefined): void {
     const classes = this.#classes.get(fn) ?? new Map<number, SizeClass>();
     this.#classes.delete(fn);
     if (!cost) return;
-    this.#classes.set(fn, classes); // now the one used last
+    this.#classes.set(fn, classes); // the last one used
     if (this.#classes.size > MAX_FUNCTIONS) this.#classes.delete(this.#classes.keys().next().value!);
     const { busyUs, wallUs, isShared } = cost;
     const elements = Math.max(1, cost.elements);
     const size = classOf(elements);
     const known = classes.get(size);
-    if (!known) {
-      const shared = isShared ? wallUs / elements : undefined;
-      classes.set(size, { oneThread: busyUs / elements, isMeasuredAlone: !isShared, shared, turns: 0 });
-    } else if (isShared) {
-      known.shared = averaged(known.shared, wallUs / elements);
-      if (!known.isMeasuredAlone) known.oneThread = averaged(known.oneThread, busyUs / elements);
-    } else {
+    if (!known) classes.set(size, newClass(busyUs / elements, !isShared));
+    else if (isShared) this.#recordShared(known, wallUs / elements, busyUs / elements);
+    else {
       known.oneThread = averaged(known.isMeasuredAlone ? known.oneThread : undefined, busyUs / elements);
       known.isMeasuredAlone = true;
     }
   }
+
+  /** Shared calls count only if the members were spinning when they began: others mostly measure how long waking takes. */
+  #recordShared(known: SizeClass, wall: number, busy: number): void {
+    if (!known.isMeasuredAlone) known.oneThread = averaged(known.oneThread, busy);
+    if (!this.#wasWarm) return;
+    known.gambles = 0;
+    known.shared = averaged(known.shared, wall);
+    if (++known.samples < SAMPLES || !known.isMeasuredAlone) return;
+    if (known.shared > known.oneThread) pause(known);
+    else known.pause = FIRST_PAUSE;
+  }
+}
+
+const newClass = (oneThread: number, isMeasuredAlone: boolean): SizeClass => ({
+  oneThread,
+  isMeasuredAlone,
+  shared: undefined,
+  samples: 0,
+  gambles: 0,
+  alone: 0,
+  pause: FIRST_PAUSE,
+  turns: 0,
+});
+
+/** Sharing does not pay now. It is tried again after a while: another program may have left a core. */
+function pause(known: SizeClass): void {
+  known.alone = known.pause;
+  known.pause = Math.min(2 * known.pause, LAST_PAUSE);
+  known.shared = undefined;
+  known.samples = 0;
+  known.gambles = 0;
 }
 
 /** The moving average after one more sample. */

@@ -72,8 +72,7 @@ describe("members worth waking", () => {
 
 describe("calls that come often", () => {
   it("have sleeping members woken now and then, more rarely if these never spin", () => {
-    const costs = newCosts();
-    const woken = (calls: number, state: number) => {
+    const woken = (costs: Costs, calls: number, state: number) => {
       let count = 0;
       for (let i = 0; i < calls; i++) {
         costs.record("f", alone(1000, 60));
@@ -81,10 +80,12 @@ describe("calls that come often", () => {
       }
       return count;
     };
-    const slept = woken(1000, LOOP);
+    const asleep = newCosts();
+    const slept = woken(asleep, 1000, LOOP);
     expect(slept).toBeGreaterThan(0);
-    expect(slept).toBeLessThan(10);
-    expect(woken(100, RUNNING)).toBe(100);
+    expect(slept).toBeLessThan(30);
+    expect(woken(asleep, 1000, LOOP)).toBeLessThan(slept);
+    expect(woken(newCosts(), 100, RUNNING)).toBe(100);
   });
 });
 
@@ -99,7 +100,7 @@ describe("what shared calls took", () => {
       costs.record("f", isShared ? shared(1e6, 2000, 1000) : alone(1e6, 600)); // another program has the second core
     }
     expect(sharedCalls).toBeGreaterThan(1);
-    expect(sharedCalls).toBeLessThan(20);
+    expect(sharedCalls).toBeLessThan(30);
     for (let i = 0; i < 640; i++) {
       const isShared = costs.membersFor("f", 1e6, team(RUNNING), true)!.length > 0;
       if (i >= 320 && isShared) sharedCalls++;

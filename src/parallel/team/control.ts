@@ -11,6 +11,7 @@ import {
   INSIDE,
   LIMIT,
   lineOf,
+  POSTED_AT,
   PROGRESS,
   RANGES,
   STOP,
@@ -20,6 +21,7 @@ import {
   WAITED,
   WORK,
 } from "./layout.js";
+import { clockUs } from "./patience.js";
 import { baseAfter, closeRanges, type Division, LAP, longestOf, openRanges, turnsLeft } from "./ranges.js";
 
 const MAX_TAG = 2 ** 30;
@@ -71,6 +73,7 @@ export class Control {
     store(words, RANGES, call.ranges);
     store(words, BASE, posted.base);
     store(words, STOP, 0);
+    store(words, POSTED_AT, clockUs());
     store(words, FINISHED, 0);
     store(words, WAITED, 0);
     openRanges(words, posted);

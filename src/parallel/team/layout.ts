@@ -21,6 +21,8 @@ export const RANGES = 6;
 /** Position at which every range of this call begins to count. */
 export const BASE = 7;
 export const STOP = 8;
+/** When it was posted: `clockUs`. */
+export const POSTED_AT = 9;
 
 // Line 1: its end.
 export const FINISHED = LINE_WORDS;

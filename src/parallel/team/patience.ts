@@ -1,13 +1,22 @@
-/** How long to spin before sleeping: about twice as long as the last waits took, if that is short; else a moment. */
+/**
+ * How long to spin before sleeping: several times as long as the last waits took, if they were short; otherwise a moment.
+ */
 
 /** A spin that costs nobody anything, and that the end of a call often falls into. */
 const FLOOR_US = 20;
+/** How long to spin if waits are short: on virtual machines, to wake a sleeping member costs the caller as much. */
+const LEAST_US = 100;
+/** How much longer than the average: a wait that is a little longer than the others must not end in sleep. */
+const MARGIN = 4;
 /** The longest spin. Sleeping and waking cost up to 75 µs; a core that is kept from others for longer is no gain. */
 export const MAX_SPIN_US = 1000;
 /** Waits count as this at most, so that a pause of a second is forgotten after a few short waits. */
-const MAX_WAIT_US = 4 * MAX_SPIN_US;
+const MAX_WAIT_US = MAX_SPIN_US;
 /** The weight of the last wait. */
 const WEIGHT = 1 / 4;
+
+/** Microseconds of a clock that all threads and processes of the machine share, in 32 bits; wraps. */
+export const clockUs = (): number => (1000 * (performance.timeOrigin + performance.now())) | 0;
 
 export class Patience {
   readonly #limitUs: number;
@@ -20,11 +29,14 @@ export class Patience {
 
   /** Microseconds to spin now. */
   get us(): number {
-    const wanted = 2 * this.#averageUs;
-    return Math.min(this.#limitUs, wanted > MAX_SPIN_US ? FLOOR_US : Math.max(FLOOR_US, wanted));
+    if (this.#averageUs > MAX_SPIN_US / 2) return Math.min(this.#limitUs, FLOOR_US);
+    return Math.min(this.#limitUs, MAX_SPIN_US, Math.max(LEAST_US, MARGIN * this.#averageUs));
   }
 
-  /** Reports how long a wait took, whether spinning or asleep. */
+  /**
+   * Reports how long a wait was: until what was waited for came, not until the thread had noticed. A sleeper notices
+   * late, and would then believe that it cannot wait for the next one awake.
+   */
   record(waitUs: number): void {
     this.#averageUs += WEIGHT * (Math.min(waitUs, MAX_WAIT_US) - this.#averageUs);
   }

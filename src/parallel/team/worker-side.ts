@@ -23,6 +23,7 @@ import {
   MAIL,
   NO_WORK,
   PARKED,
+  POSTED_AT,
   READ,
   RUNNING,
   START,
@@ -33,7 +34,7 @@ import {
   type WorkerInit,
 } from "./layout.js";
 import type { Mailbox } from "./mailbox.js";
-import { Patience } from "./patience.js";
+import { clockUs, Patience } from "./patience.js";
 import { takeChunks } from "./share.js";
 import { runTask } from "./task-runner.js";
 import { bufferOf } from "./team-memory.js";
@@ -109,8 +110,11 @@ export class WorkerSide {
   /** Spins, then sleeps, until the mail word moves or the time is up. */
   #awaitMail(mail: number, until: number): boolean {
     const began = performance.now();
+    const beganUs = clockUs();
     const hasMail = this.#spin(mail, began) || this.#park(mail, until);
-    this.#patience.record(1000 * (performance.now() - began));
+    const waitedUs = 1000 * (performance.now() - began);
+    const untilPosted = (load(this.#control.words, POSTED_AT) - beganUs) | 0;
+    this.#patience.record(hasMail && untilPosted >= 0 ? Math.min(waitedUs, untilPosted) : waitedUs);
     return hasMail;
   }
 
