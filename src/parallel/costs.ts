@@ -39,7 +39,9 @@ const GAMBLES = 4;
 const SAMPLES = 8;
 /** For how many calls a function runs alone after sharing did not pay: at first, and at most. */
 const FIRST_PAUSE = 64;
-const LAST_PAUSE = 4096;
+const LAST_PAUSE = 1024;
+/** Sharing is given up only if it is slower by this factor: the first calls run code that is not compiled yet. */
+const CLEARLY = 1.25;
 
 /** What is known of the calls of one function with one size class. Times are in microseconds per element. */
 interface SizeClass {
@@ -189,14 +191,14 @@ export class Costs {
     }
   }
 
-  /** Shared calls count only if the members were spinning when they began: others mostly measure how long waking takes. */
+  /** Shared calls count only if the members were spinning when they began. Others mostly measure the waking. */
   #recordShared(known: SizeClass, wall: number, busy: number): void {
     if (!known.isMeasuredAlone) known.oneThread = averaged(known.oneThread, busy);
     if (!this.#wasWarm) return;
     known.gambles = 0;
     known.shared = averaged(known.shared, wall);
     if (++known.samples < SAMPLES || !known.isMeasuredAlone) return;
-    if (known.shared > known.oneThread) pause(known);
+    if (known.shared > CLEARLY * known.oneThread) pause(known);
     else known.pause = FIRST_PAUSE;
   }
 }

@@ -9,27 +9,25 @@ const KEPT_WORKS = 64;
 export class KeptWorks {
   /** The bytes of each work by its number, the oldest work first. */
   readonly #kept = new Map<number, number>();
+  #bytes = 0;
 
   /** Adds a work that members are about to receive, and returns the numbers of all works that they may keep. */
   keepOnly({ number, work }: Staged): ReadonlySet<number> {
     if (!this.#kept.has(number)) {
-      this.#kept.set(
-        number,
-        work.arrays.reduce((bytes, array) => bytes + array.nbytes, 0),
-      );
+      const bytes = work.arrays.reduce((sum, array) => sum + array.nbytes, 0);
+      this.#kept.set(number, bytes);
+      this.#bytes += bytes;
     }
-    let bytes = [...this.#kept.values()].reduce((sum, one) => sum + one, 0);
-    for (const [old, size] of this.#kept) {
-      if (bytes <= KEPT_BYTES && this.#kept.size <= KEPT_WORKS) break;
-      if (old === number) continue;
-      this.#kept.delete(old);
-      bytes -= size;
+    for (const old of this.#kept.keys()) {
+      if (this.#bytes <= KEPT_BYTES && this.#kept.size <= KEPT_WORKS) break;
+      if (old !== number) this.forget(old);
     }
     return new Set(this.#kept.keys());
   }
 
   /** Removes a work. Returns false if members did not keep it. */
   forget(number: number): boolean {
+    this.#bytes -= this.#kept.get(number) ?? 0;
     return this.#kept.delete(number);
   }
 }

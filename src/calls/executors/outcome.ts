@@ -68,8 +68,12 @@ export function failureOf(
   if (failure) return kernelError(call, plan, failure, written());
   // This holds even if all chunks are done: a kernel that looked at `info.aborted` may have left its chunk half done.
   if (stop) return stopError(stop, written());
-  const isWhole = Array.from({ length: plan.count }, (_, chunk) => chunk).every(outcome.isDone);
-  return isWhole ? undefined : deathError(plan, loss, written());
+  return isWhole(plan, outcome) ? undefined : deathError(plan, loss, written());
+}
+
+function isWhole({ count }: Plan, { isDone }: Outcome): boolean {
+  for (let chunk = 0; chunk < count; chunk++) if (!isDone(chunk)) return false;
+  return true;
 }
 
 function kernelError(

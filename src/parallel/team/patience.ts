@@ -1,6 +1,4 @@
-/**
- * How long to spin before sleeping: several times as long as the last waits took, if they were short; otherwise a moment.
- */
+/** How long to spin before sleeping: several times as long as the last waits were, if that is short; else a moment. */
 
 /** A spin that costs nobody anything, and that the end of a call often falls into. */
 const FLOOR_US = 20;
