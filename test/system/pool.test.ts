@@ -60,6 +60,7 @@ describe("what is shared", () => {
 
   it("sorted, multiplied and accumulated arrays stay open, and leave nothing when they are disposed of", async () => {
     await using pool = new Pool(ISOLATED);
+    await pool.ready();
     using a = arange(100_000, SYSTEM);
     using m = arange(64, SYSTEM);
     const before = made();
