@@ -193,7 +193,8 @@ export class Costs {
 
   /** Shared calls count only if the members were spinning when they began. Others mostly measure the waking. */
   #recordShared(known: SizeClass, wall: number, busy: number): void {
-    if (!known.isMeasuredAlone) known.oneThread = averaged(known.oneThread, busy);
+    // The members together take longer than one thread would, so if they took much less, its run was interrupted.
+    if (!known.isMeasuredAlone || busy < known.oneThread / 2) known.oneThread = Math.min(known.oneThread, busy);
     if (!this.#wasWarm) return;
     known.gambles = 0;
     known.shared = averaged(known.shared, wall);

@@ -90,6 +90,21 @@ describe("calls that come often", () => {
 });
 
 describe("what shared calls took", () => {
+  it("corrects a run alone that was interrupted", () => {
+    const costs = newCosts();
+    costs.record("f", alone(10, 5000));
+    costs.record("f", shared(10, 4, 100));
+    expect(costs.estimate("f", 10)!).toBeLessThan(10);
+  });
+
+  it("bounds what one thread takes, so short calls soon run alone", () => {
+    const costs = newCosts();
+    costs.record("f", shared(10, 600, 900)); // workers that had just been woken
+    expect(costs.membersFor("f", 10, team(RUNNING, RUNNING), false)).not.toEqual([]);
+    costs.record("f", shared(10, 20, 300));
+    expect(costs.membersFor("f", 10, team(RUNNING, RUNNING), false)).toEqual([]);
+  });
+
   it("has a function run alone if sharing was slower, but tries again now and then", () => {
     const costs = newCosts();
     costs.record("f", alone(1e6, 600));

@@ -39,7 +39,7 @@ export function prepareRows(checked: CheckedRows, conditions: Conditions): Call<
   const functions = functionsOf(fn);
   return {
     kind: "rows",
-    name: functions[0]!.name,
+    name: (isReducer(fn) ? fn.chunk : fn).name,
     costKey: functions.map(({ key }) => key).join(),
     arrays,
     labels: arrays.map((_, i) => (typeof arrangement === "string" ? `operands[${i}]` : `operands.${arrangement[i]}`)),

@@ -2,11 +2,11 @@
 
 /** A spin that costs nobody anything, and that the end of a call often falls into. */
 const FLOOR_US = 20;
-/** How long to spin if waits are short: on virtual machines, to wake a sleeping member costs the caller as much. */
+/** How long to spin if waits are short: to wake a sleeping member costs the caller as much. */
 const LEAST_US = 100;
 /** How much longer than the average: a wait that is a little longer than the others must not end in sleep. */
 const MARGIN = 4;
-/** The longest spin. Sleeping and waking cost up to 75 µs; a core that is kept from others for longer is no gain. */
+/** The longest spin. Sleep and wake-up take 75 to 500 µs; a core that is kept from others for longer is no gain. */
 export const MAX_SPIN_US = 1000;
 /** Waits count as this at most, so that a pause of a second is forgotten after a few short waits. */
 const MAX_WAIT_US = MAX_SPIN_US;

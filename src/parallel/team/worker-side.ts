@@ -74,6 +74,7 @@ export class WorkerSide {
     const { tid, startTime } = thisAgent();
     store(words, this.#line + TID, tid);
     store(words, this.#line + START, startTime);
+    store(words, this.#line + STATE, RUNNING);
     process.on("exit", (code) => {
       store(words, this.#line + EXIT, code + 1 || 256); // 0 would mean that it has not ended; -1 is 255 to a shell
       notify(words, FINISHED); // a blocked caller then checks who is missing
