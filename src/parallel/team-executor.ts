@@ -120,7 +120,7 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
   protected override beginShared(pending: PendingCall, staged: Staged): void {
     try {
       const team = this.#measuredTeam();
-      const run = this.#begin(pending, staged, new TeamRun(team, staged, team.size, ASYNC));
+      const run = this.#begin(pending, staged, team.size, ASYNC);
       run.callUp(this.#crew.free, this.#kept.keepOnly(staged));
     } catch (error) {
       this.#giveUp(pending, staged, error);
@@ -128,9 +128,8 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
   }
 
   protected override beginBlocking(pending: PendingCall, staged: Staged, helpers: Helpers): void {
-    const team = this.#crew.team!;
     try {
-      this.#takePart(pending, this.#begin(pending, staged, new TeamRun(team, staged, team.size - 1, 0)), helpers);
+      this.#takePart(pending, this.#begin(pending, staged, this.#crew.team!.size - 1, 0), helpers);
     } catch (error) {
       this.#giveUp(pending, staged, error);
     }
@@ -151,9 +150,13 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
     });
   }
 
-  #begin(pending: PendingCall, staged: Staged, run: TeamRun): TeamRun {
-    this.#busyBefore = this.#crew.team!.busyUs;
-    this.current = { pending, staged, run, began: performance.now() };
+  /** Posts the pass. Its time begins before, because a pass that is not shared need not be posted. */
+  #begin(pending: PendingCall, staged: Staged, limit: number, flags: number): TeamRun {
+    const team = this.#crew.team!;
+    const began = performance.now();
+    this.#busyBefore = team.busyUs;
+    const run = new TeamRun(team, staged, limit, flags);
+    this.current = { pending, staged, run, began };
     pending.began(staged.work.plan.count, () => run.done);
     return run;
   }

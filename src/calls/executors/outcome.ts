@@ -5,6 +5,8 @@ import { chunkRange, type Plan } from "../plan.js";
 
 /** The state of the chunks of a pass, independent of who computed them. */
 export interface Outcome {
+  /** The number of chunks that are known to be done. After a death there may be more. */
+  readonly done: number;
   readonly isDone: (chunk: number) => boolean;
   /** The value that a reducer returned for a chunk that is done. */
   readonly part: (chunk: number) => unknown;
@@ -71,7 +73,8 @@ export function failureOf(
   return isWhole(plan, outcome) ? undefined : deathError(plan, loss, written());
 }
 
-function isWhole({ count }: Plan, { isDone }: Outcome): boolean {
+function isWhole({ count }: Plan, { done, isDone }: Outcome): boolean {
+  if (done === count) return true;
   for (let chunk = 0; chunk < count; chunk++) if (!isDone(chunk)) return false;
   return true;
 }
