@@ -1,4 +1,4 @@
-/** README and examples run as they stand, and print what they say. */
+/** The examples, the main job and the tables of docs: each runs, and prints what it says. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,19 +9,6 @@ import { describe, expect, it } from "vitest";
 import { example } from "../fixtures/example.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-
-it("the README's first example prints what it says", () => {
-  const folder = mkdtempSync(join(tmpdir(), "shared-ndarray-"));
-  const code = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, "README.md"), "utf8"))![1]!;
-  const path = join(folder, "readme-first.ts");
-  writeFileSync(path, code);
-  expect(example(path)).toEqual({
-    status: 0,
-    stdout: "[ 999994000009, 999996000004, 999998000001 ]\n249999666666666720\n",
-    stderr: "",
-  });
-  rmSync(folder, { recursive: true });
-});
 
 describe("examples, twice in a row, leaving nothing behind", () => {
   const printed: [string, RegExp][] = [

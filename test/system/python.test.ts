@@ -53,23 +53,15 @@ space = {}
 for line in sys.stdin:
     exec(json.loads(line), space)
     print("ran", flush=True)`;
-/**
- * Parts share one scope: declarations become properties of the global object, and are disposed of after the last part.
- */
+/** Parts share one scope: declarations become properties of the global object. */
 const NODE_PARTS = `
 import { createInterface } from "node:readline";
 Object.assign(globalThis, await import(${JSON.stringify(DIST)}));
-globalThis.owned = [];
 for await (const line of createInterface({ input: process.stdin })) {
   (0, eval)(JSON.parse(line));
   console.log("ran");
-}
-for (const thing of owned.reverse()) thing[Symbol.dispose]();`;
-const asPart = (code: string) =>
-  code
-    .replace(/^import .*$/gm, "")
-    .replace(/^using (\w+) = (.*);$/gm, "var $1 = $2; owned.push($1);")
-    .replace(/^const /gm, "var ");
+}`;
+const asPart = (code: string) => code.replace(/^import .*$/gm, "").replace(/^const /gm, "var ");
 
 describe.skipIf(!hasNumPy)("docs/python.md (needs python3 with NumPy)", () => {
   const text = readFileSync(join(root, "docs/python.md"), "utf8");
@@ -79,7 +71,7 @@ describe.skipIf(!hasNumPy)("docs/python.md (needs python3 with NumPy)", () => {
     .filter((section) => section.includes("```text"));
   it("has sections in both directions", () => expect(sections.length).toBe(4));
   it.each(sections.map((section) => [section.split("\n")[0]!, section] as const))("%s", async (_, section) => {
-    const blocks = [...section.matchAll(/```(ts|py|text)\n([\s\S]*?)```/g)].map(([, language, code]) => ({
+    const blocks = [...section.matchAll(/```(js|py|text)\n([\s\S]*?)```/g)].map(([, language, code]) => ({
       language,
       code: code!,
     }));
@@ -88,7 +80,7 @@ describe.skipIf(!hasNumPy)("docs/python.md (needs python3 with NumPy)", () => {
     const py = new Parts("python3", ["-c", PYTHON_PARTS], printed);
     let expected = "";
     for (const { language, code } of blocks) {
-      if (language === "ts") await node.run(asPart(code));
+      if (language === "js") await node.run(asPart(code));
       else if (language === "py") await py.run(code);
       else expected = code;
     }
