@@ -246,7 +246,7 @@ describe("several threads", () => {
   });
 
   it("by name: attach, waitFor, waitForSync; a wrong kind and a missing name are errors", async () => {
-    const waiting = Queue.waitFor<number>("later", { timeoutMs: 10_000 });
+    const waiting = Queue.waitFor<number>("later", { timeoutMs: 60_000 });
     const q = new Queue<number>({ name: "later", maxSize: 3 });
     q.putSync(1);
     expect((await waiting).getSync()).toBe(1);

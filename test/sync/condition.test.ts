@@ -16,7 +16,7 @@ import { describe, expect, it } from "vitest";
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const until = async (test: () => boolean) => {
   for (const since = performance.now(); !test(); await sleep(1)) {
-    if (performance.now() - since > 20_000) throw new Error("not within 20 s");
+    if (performance.now() - since > 60_000) throw new Error("not within 60 s");
   }
 };
 
@@ -296,7 +296,7 @@ it("a waiter that was told and dies before it has the lock again: the next one h
   doomed.terminate();
   await doomed.join();
   guard.release();
-  expect(await other.join({ timeoutMs: 20_000 })).toBe(0);
+  expect(await other.join({ timeoutMs: 60_000 })).toBe(0);
   expect(count[1]).toBe(1);
 });
 

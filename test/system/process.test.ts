@@ -7,10 +7,10 @@ import { readFileSync } from "node:fs";
 import { isSharedError, Lock, Process, pipe, Queue, Semaphore, SharedEvent, Value, zeros } from "shared-ndarray";
 import { afterEach, describe, expect, it } from "vitest";
 import { addClosure } from "../fixtures/process-targets.mjs";
-import { DIST, leftovers, runOther, SYSTEM } from "./fixtures.js";
+import { DIST, leftovers, NOTES_GO_LATER, runOther, SYSTEM } from "./fixtures.js";
 
 const ISOLATED = { isolation: "process" } as const;
-afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // notes of what others removed go a moment later
+afterEach(() => expect.poll(leftovers, NOTES_GO_LATER).toEqual([]));
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("a process of the system", () => {
@@ -194,7 +194,7 @@ describe("a process of the system", () => {
     await p.join();
     expect(() => lock.acquireSync()).toThrow(expect.objectContaining({ code: "LOCK_ABANDONED", holder: p.pid }));
     lock.recover()!.release();
-    permits.acquireSync({ timeoutMs: 5000 }).release();
+    permits.acquireSync({ timeoutMs: 60_000 }).release();
   });
 
   it("refuses arguments that it could not receive, before it is started", () => {
