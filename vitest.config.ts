@@ -63,7 +63,7 @@ export default defineConfig({
           name: "slow-system",
           include: ["test/system/*.slow.test.ts"],
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -76,7 +76,7 @@ export default defineConfig({
           name: "processes",
           include: ["test/parallel/{pool,failure,equal.slow}.test.ts"],
           env: { POOL_ISOLATION: "process" },
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],
