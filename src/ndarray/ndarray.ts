@@ -5,6 +5,7 @@
  */
 import { type DType, expectDType, expectScalar, type Scalar, type ScalarOf, type StoredOf } from "../base/dtype.js";
 import { expectOptions } from "../base/expect.js";
+import { keepNames } from "../base/names.js";
 import { type AttachOptions, type NameOptions, SharedMemory } from "../memory/shared-memory.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { registerHandleKind } from "../wire/registry.js";
@@ -95,6 +96,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
 {
   private constructor(strided: Strided, isView: boolean, isReadonly: boolean) {
     super(strided, isView, isReadonly);
+    Object.preventExtensions(this);
   }
 
   static {
@@ -245,15 +247,11 @@ export class NDArray<in out D extends DType, out R extends number = number>
     const { axis } = expectOptions(options);
     return arrayOf(select.compress(stridedOf(this), mask, axis)) as unknown as NDArray<D>;
   }
-  /**
-   * The rows, as views; the elements if there is one axis.
-   *
-   * @throws {TypeError} If the array has rank 0.
-   */
-  *[Symbol.iterator](): IterableIterator<Items<D>[R]> {
-    if (this.ndim === 0) {
-      throw new TypeError("Expected an array of at least one axis to iterate over, got one of rank 0");
-    }
+  /** The rows, as views; the elements if there is one axis. An array of rank 0 is not iterable. */
+  get [Symbol.iterator](): () => IterableIterator<Items<D>[R]> {
+    return (this.ndim > 0 ? () => this.#items() : undefined) as never;
+  }
+  *#items(): IterableIterator<Items<D>[R]> {
     if (this.ndim === 1) yield* scalars(stridedOf(this)) as Iterable<Items<D>[R]>;
     else for (let i = 0; i < this.shape[0]!; i++) yield this.#derive((view) => views.slice(view, [i])) as Items<D>[R];
   }
@@ -389,3 +387,4 @@ export class NDArray<in out D extends DType, out R extends number = number>
     return new NDArray<D, never>(scijs.withNearOffset({ elements, view: transform(view) }), true, isReadonly);
   }
 }
+keepNames({ NDArray });
