@@ -16,6 +16,7 @@ import { scalars } from "./lists.js";
 import type {
   AxisOptions,
   DTypeFor,
+  NestedList,
   RankChange,
   RankTable,
   ScijsNDArray,
@@ -205,15 +206,15 @@ export class NDArray<in out D extends DType, out R extends number = number>
     return this;
   }
   /**
-   * Copies `source` here: NumPy's `a[…] = source`. The source broadcasts, casts within its kind, and may overlap.
+   * Copies `source` here: NumPy's `a[…] = source`. The source broadcasts, casts within its kind, and may overlap. Lists
+   * get this dtype.
    *
    * @throws {ShapeError} If the source does not broadcast to the shape of this array.
    * @throws {DTypeError} If the source does not cast to this dtype within its kind.
    * @throws {LayoutError} If the array is read-only.
    */
-  assign(source: ReadonlyNDArray | StoredOf<D>, options?: WhereOptions): this {
+  assign(source: ReadonlyNDArray | NestedList | TypedArrayLike | StoredOf<D>, options?: WhereOptions): this {
     if (typeof source !== "object") return this.fill(source as StoredOf<D>, options);
-    expectStrided(source, "source");
     write(expectWritable(this), source, expectOptions(options).where);
     return this;
   }
@@ -281,8 +282,10 @@ export class NDArray<in out D extends DType, out R extends number = number>
    * @throws {ShapeError} If the shape has another number of elements.
    * @throws {LayoutError} If the layout needs a copy, which NumPy would make.
    */
-  reshape<const S extends readonly number[]>(shape: S): NDArray<D, S["length"]> {
-    return this.#derive((view) => reshape(view, shape));
+  reshape<const S extends readonly number[]>(shape: S): NDArray<D, S["length"]>;
+  reshape<const S extends readonly number[]>(...shape: S): NDArray<D, S["length"]>;
+  reshape(...shape: unknown[]): NDArray<D, never> {
+    return this.#derive((view) => reshape(view, shape.length === 1 ? shape[0] : shape));
   }
   /**
    * All elements in one axis.

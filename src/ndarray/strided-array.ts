@@ -12,7 +12,7 @@ import { contentsProperty, jsonOf } from "../wire/comparison.js";
 import type { Strided } from "./elements.js";
 import { formatArray } from "./format.js";
 import { scalars, toNested } from "./lists.js";
-import type { Index, Nested, ScijsNDArray } from "./notation.js";
+import type { Index, LengthTable, Nested, ScijsNDArray } from "./notation.js";
 import type { ReadableArray } from "./readable.js";
 import { order } from "./scijs.js";
 import { compact } from "./storage.js";
@@ -114,6 +114,10 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
   /** The number of elements. */
   get size(): number {
     return this.#strided.view.size;
+  }
+  /** The length of the first axis, as Python's `len(a)`; undefined for rank 0. */
+  get length(): LengthTable[R] {
+    return this.#strided.view.shape[0] as LengthTable[R];
   }
   /** Bytes of one element. */
   get itemsize(): number {

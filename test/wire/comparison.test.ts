@@ -191,7 +191,7 @@ describe("JSON", () => {
 describe("operators and brackets", () => {
   it.each(Object.entries(HOLDERS).filter(([name]) => name !== "SharedMemory"))("refuse %s", (_, [make]) => {
     const thing = make() as unknown as number;
-    for (const wrong of [() => thing * 2, () => thing + thing, () => +thing, () => thing < 1, () => `a${thing + ""}`]) {
+    for (const wrong of [() => thing * 2, () => thing + thing, () => +thing, () => thing < 1, () => thing - 1]) {
       expect(wrong).toThrow(/^Expected numbers or text next to an operator, got .+ \(use /);
     }
     expect(`${thing}`).toBe(String(thing));
