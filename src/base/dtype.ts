@@ -2,7 +2,7 @@
  * The element types: one table, from which every type and conversion is looked up. A new dtype is one row here and one
  * in `DTypes`. Used wherever an element is named, sized, loaded or stored.
  */
-import { DTypeError } from "./errors.js";
+import { DTypeError, UnsupportedError } from "./errors.js";
 import { show } from "./expect.js";
 import { decodeFloat16, encodeFloat16 } from "./float16.js";
 
@@ -116,6 +116,12 @@ export const dtypes: { readonly [D in DType]: Row } = {
 export const dtypeNames = Object.keys(dtypes) as DType[];
 /** False if float16 elements can only be read and written one by one. */
 export const hasFloat16Array = Float16 !== undefined;
+/** The error of a runtime that cannot show float16 elements as a typed array. */
+export const noFloat16Array = (): UnsupportedError =>
+  new UnsupportedError("Expected a runtime with Float16Array (Node 24), to see float16 elements as an array", {
+    feature: "Float16Array",
+    instead: "get, set, toArray or astype('float32')",
+  });
 
 export const isBigInt = (dtype: DType): boolean => dtype === "int64" || dtype === "uint64";
 export const isFloat = (dtype: DType): boolean => dtypes[dtype].kind === "f";

@@ -15,9 +15,9 @@ import { DTypeError, ShapeError } from "../base/errors.js";
 import { expectInteger, expectOptions, show } from "../base/expect.js";
 import { decodeFloat16, encodeFloat16 } from "../base/float16.js";
 import type { NameOptions } from "../memory/shared-memory.js";
+import { hasArrays, ofList, ofTypedArray, stacked } from "./asarray.js";
 import { fill } from "./assign.js";
 import type { Strided } from "./elements.js";
-import { fillFromList, inferDType, parseNested } from "./lists.js";
 import { arrayOf, NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
 import type {
   DefaultDType,
@@ -26,6 +26,7 @@ import type {
   NestedList,
   NestedRank,
   RankOf,
+  RankTable,
   Shape,
   TypedArrayLike,
 } from "./notation.js";
@@ -138,13 +139,13 @@ export function arange<D extends DType>(
   for (const [what, value] of Object.entries({ start, stop, step })) expectFinite(what, value);
   if (step === 0) throw new RangeError("Expected `step` not to be 0, got 0");
   const dtype = expectDType(expectOptions(options).dtype ?? "float64");
-  const count = Math.max(0, Math.ceil((stop - start) / step));
+  const count = Math.max(0, Math.ceil(apart(start, stop, step)));
   if (!isFloat(dtype)) for (const [what, value] of Object.entries({ start, step })) expectWhole(what, value, dtype);
   const round = dtype === "float32" ? Math.fround : dtype === "float16" ? toFloat16 : (x: number) => x;
   // As in NumPy, the step is the difference of the first two elements after rounding.
   const delta = round(round(start + step) - round(start));
   return create(count, options, ({ elements: { raw } }) =>
-    fillWith(raw, dtype, count, (i) => round(start) + i * delta),
+    fillWith(raw, dtype, count, ray(round(start), delta, count)),
   );
 }
 
@@ -167,9 +168,20 @@ export function linspace<D extends FloatDType = "float64">(
     const message = `Expected \`dtype\` to be float16, float32 or float64, got ${dtype}`;
     throw new DTypeError(message, { dtype, expected: "a float dtype" });
   }
-  const step = (stop - start) / (count - 1);
-  const at = (i: number) => (i > 0 && i === count - 1 ? stop : i === 0 ? start : i * step + start);
+  const steps = count - 1;
+  const inner = ray(start, apart(start, stop, steps), count);
+  const at = (i: number) => (i > 0 && i === steps ? stop : i === 0 ? start : inner(i));
   return create(count, options, ({ elements: { raw } }) => fillWith(raw, dtype, count, at)) as never;
+}
+
+/** The difference of two numbers, divided. It may be finite although the difference is not. */
+const apart = (start: number, stop: number, by: number): number =>
+  Number.isFinite(stop - start) ? (stop - start) / by : 2 * ((stop / 2 - start / 2) / by);
+
+/** Numbers at equal distances. They may be finite although the distance of the last one from the first is not. */
+function ray(start: number, step: number, count: number): (i: number) => number {
+  if (Number.isFinite((count - 1) * step)) return (i) => i * step + start;
+  return (i) => (i === 0 ? start : 2 * (i * (step / 2) + start / 2));
 }
 
 const toFloat16 = (x: number) => decodeFloat16(encodeFloat16(x));
@@ -193,45 +205,50 @@ function expectWhole(what: string, value: number, dtype: DType): void {
 }
 
 /**
- * A new array with a copy of the elements of a typed array or Buffer, of another array, or of nested lists. Typed
- * arrays and arrays keep their dtype. For lists of numbers it is float64, of bigints int64, of booleans bool,
- * unless `dtype` says otherwise. `NDArray.wrap` shares a typed array instead.
+ * A new array with a copy of the elements of a typed array or Buffer, of another array, or of nested lists, which may
+ * contain arrays. Typed arrays and arrays keep their dtype. For lists of numbers it is float64, of bigints int64, of
+ * booleans bool, unless `dtype` says otherwise: then elements are cast. A number gives an array of rank 0.
+ * `NDArray.wrap` shares a typed array instead.
  *
- * @example array([[1, 2], [3, 4]], { dtype: "int32" }); array(buffer, { shape: [h, w, 3] })
+ * @example array([[1, 2], [3, 4]], { dtype: "int32" }); array(buffer, { shape: [h, w, 3] }); array([row, row])
  * @throws {ShapeError} If rows differ in length, or `shape` has another number of elements than the data.
  * @throws {DTypeError} If the dtype cannot hold an element of a list.
  */
-export function array<T extends TypedArrayLike, const S extends Shape = 1>(
+export function array<T extends TypedArrayLike, const S extends Shape = 1, D extends DType = DTypeFor<T>>(
   data: T,
-  options?: NameOptions & { shape?: S },
-): NDArray<DTypeFor<T>, RankOf<S>>;
-export function array<D extends DType, R extends number>(
-  source: ReadonlyNDArray<D, R>,
-  options?: NameOptions,
-): NDArray<D, R>;
-export function array<const T extends NestedList, D extends DType = DefaultDType<Leaf<T>>>(
+  options?: CreateOptions<D> & { shape?: S },
+): NDArray<NoInfer<D>, RankOf<S>>;
+export function array<E extends DType, R extends number, D extends DType = E>(
+  source: ReadonlyNDArray<E, R>,
+  options?: CreateOptions<D>,
+): NDArray<NoInfer<D>, R>;
+export function array<E extends DType = "float64", R extends number = 0, D extends DType = E>(
+  arrays: readonly ReadonlyNDArray<E, R>[],
+  options?: CreateOptions<D>,
+): NDArray<NoInfer<D>, RankTable[R]["+1"]>;
+export function array<const T extends NestedList | number | bigint | boolean, D extends DType = DefaultDType<Leaf<T>>>(
   nested: T,
   options?: CreateOptions<D>,
 ): NDArray<NoInfer<D>, NestedRank<T>>;
 export function array(given: unknown, options?: CreateOptions<DType> & { shape?: Shape }): unknown {
-  if (given instanceof NDArray) return given.copy(options);
-  const dtype = dtypeOfTypedArray(given);
-  if (dtype !== undefined) return fromTypedArray(given as RawArray, dtype, options);
-  if (!Array.isArray(given)) {
-    throw new TypeError(`Expected a typed array, an NDArray or a list of numbers, got ${show(given)}`);
+  const { dtype, shape, ...named } = expectOptions(options);
+  if (dtype !== undefined) expectDType(dtype);
+  if (given instanceof NDArray) return given.astype(dtype ?? given.dtype, named);
+  const from = dtypeOfTypedArray(given);
+  if (from !== undefined) {
+    const data = given as RawArray;
+    return arrayOf(ofTypedArray(data, from, shapeOf(data, shape), dtype ?? from, named));
   }
-  const { shape, values } = parseNested(given);
-  const chosen = expectOptions(options).dtype ?? inferDType(values);
-  return create(shape, { ...options, dtype: chosen }, (fresh) => fillFromList(fresh, values));
+  if (Array.isArray(given) && hasArrays(given)) return arrayOf(stacked(given, "list", dtype, named));
+  if (Array.isArray(given) || ["number", "bigint", "boolean"].includes(typeof given)) {
+    return arrayOf(ofList(given, dtype, named));
+  }
+  throw new TypeError(`Expected a number, a list of numbers, a typed array or an NDArray, got ${show(given)}`);
 }
 
-function fromTypedArray(data: RawArray, dtype: DType, options: (NameOptions & { shape?: Shape }) | undefined) {
-  const { shape: given, ...named } = expectOptions(options);
+function shapeOf(data: RawArray, given: Shape | undefined): number[] {
   const shape = given === undefined ? [data.length] : expectShape(given);
-  if (sizeOf(shape) !== data.length) {
-    const message = `Expected \`shape\` to have ${data.length} elements, got ${show(given)}`;
-    throw new ShapeError(message, { shape, expected: [data.length] });
-  }
-  // `raw` may be of another class than `data`: on runtimes without Float16Array it holds the bits of float16.
-  return create(shape, { ...named, dtype }, ({ elements: { raw } }) => raw.set(data as ArrayLike<number>));
+  if (sizeOf(shape) === data.length) return shape;
+  const message = `Expected \`shape\` to have ${data.length} elements, got ${show(given)}`;
+  throw new ShapeError(message, { shape, expected: [data.length] });
 }

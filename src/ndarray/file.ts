@@ -5,6 +5,7 @@
 import { type DType, dtypes } from "../base/dtype.js";
 import { FormatError } from "../base/errors.js";
 import { show } from "../base/expect.js";
+import { keepNames } from "../base/names.js";
 import { expectPlace } from "../memory/names/place.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { closeSync, fstatSync, open, openSync, readSync, writeSync } from "../platform/runtime.js";
@@ -175,3 +176,5 @@ function fileBytes(a: ReadonlyNDArray): Uint8Array[] {
   const stored = fortran ? { elements: given.elements, view: turned } : compact(given);
   return [npyHeader(dtype, given.view.shape, fortran), bytesOf(stored)];
 }
+
+keepNames({ load });

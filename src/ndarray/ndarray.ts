@@ -5,6 +5,7 @@
  */
 import { type DType, expectDType, expectScalar, type Scalar, type ScalarOf, type StoredOf } from "../base/dtype.js";
 import { expectOptions } from "../base/expect.js";
+import { keepNames } from "../base/names.js";
 import { type AttachOptions, type NameOptions, SharedMemory } from "../memory/shared-memory.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { registerHandleKind } from "../wire/registry.js";
@@ -15,6 +16,7 @@ import { scalars } from "./lists.js";
 import type {
   AxisOptions,
   DTypeFor,
+  NestedList,
   RankChange,
   RankTable,
   ScijsNDArray,
@@ -95,6 +97,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
 {
   private constructor(strided: Strided, isView: boolean, isReadonly: boolean) {
     super(strided, isView, isReadonly);
+    Object.preventExtensions(this);
   }
 
   static {
@@ -203,15 +206,15 @@ export class NDArray<in out D extends DType, out R extends number = number>
     return this;
   }
   /**
-   * Copies `source` here: NumPy's `a[…] = source`. The source broadcasts, casts within its kind, and may overlap.
+   * Copies `source` here: NumPy's `a[…] = source`. The source broadcasts, casts within its kind, and may overlap. Lists
+   * get this dtype.
    *
    * @throws {ShapeError} If the source does not broadcast to the shape of this array.
    * @throws {DTypeError} If the source does not cast to this dtype within its kind.
    * @throws {LayoutError} If the array is read-only.
    */
-  assign(source: ReadonlyNDArray | StoredOf<D>, options?: WhereOptions): this {
+  assign(source: ReadonlyNDArray | NestedList | TypedArrayLike | StoredOf<D>, options?: WhereOptions): this {
     if (typeof source !== "object") return this.fill(source as StoredOf<D>, options);
-    expectStrided(source, "source");
     write(expectWritable(this), source, expectOptions(options).where);
     return this;
   }
@@ -245,15 +248,11 @@ export class NDArray<in out D extends DType, out R extends number = number>
     const { axis } = expectOptions(options);
     return arrayOf(select.compress(stridedOf(this), mask, axis)) as unknown as NDArray<D>;
   }
-  /**
-   * The rows, as views; the elements if there is one axis.
-   *
-   * @throws {TypeError} If the array has rank 0.
-   */
-  *[Symbol.iterator](): IterableIterator<Items<D>[R]> {
-    if (this.ndim === 0) {
-      throw new TypeError("Expected an array of at least one axis to iterate over, got one of rank 0");
-    }
+  /** The rows, as views; the elements if there is one axis. An array of rank 0 is not iterable. */
+  get [Symbol.iterator](): () => IterableIterator<Items<D>[R]> {
+    return (this.ndim > 0 ? () => this.#items() : undefined) as never;
+  }
+  *#items(): IterableIterator<Items<D>[R]> {
     if (this.ndim === 1) yield* scalars(stridedOf(this)) as Iterable<Items<D>[R]>;
     else for (let i = 0; i < this.shape[0]!; i++) yield this.#derive((view) => views.slice(view, [i])) as Items<D>[R];
   }
@@ -283,8 +282,10 @@ export class NDArray<in out D extends DType, out R extends number = number>
    * @throws {ShapeError} If the shape has another number of elements.
    * @throws {LayoutError} If the layout needs a copy, which NumPy would make.
    */
-  reshape<const S extends readonly number[]>(shape: S): NDArray<D, S["length"]> {
-    return this.#derive((view) => reshape(view, shape));
+  reshape<const S extends readonly number[]>(shape: S): NDArray<D, S["length"]>;
+  reshape<const S extends readonly number[]>(...shape: S): NDArray<D, S["length"]>;
+  reshape(...shape: unknown[]): NDArray<D, never> {
+    return this.#derive((view) => reshape(view, shape.length === 1 ? shape[0] : shape));
   }
   /**
    * All elements in one axis.
@@ -389,3 +390,4 @@ export class NDArray<in out D extends DType, out R extends number = number>
     return new NDArray<D, never>(scijs.withNearOffset({ elements, view: transform(view) }), true, isReadonly);
   }
 }
+keepNames({ NDArray });

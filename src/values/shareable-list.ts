@@ -211,4 +211,7 @@ function isSame(a: unknown, b: unknown): boolean {
   if (!(a instanceof Uint8Array && b instanceof Uint8Array)) return a === b;
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
-registerThing("ShareableList", ShareableList, 4 * ITEMS);
+registerThing("ShareableList", ShareableList, 4 * ITEMS, false, {
+  read: (list: ShareableList) => [...list],
+  access: "`at(i)`",
+});

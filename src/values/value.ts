@@ -8,7 +8,7 @@ import { registerThing, wordsOf } from "../things/shared-thing.js";
 import type { ValueOf, ValueType } from "./element-type.js";
 import { MIN_BYTES } from "./layout.js";
 import type { LockOptions } from "./lock-option.js";
-import { heldBy, RawValue } from "./raw-value.js";
+import { heldBy, RawValue, VALUE } from "./raw-value.js";
 
 /** A value with a lock: its own, or one that it shares with others. */
 export interface Value<T extends ValueType> extends RawValue<T> {
@@ -63,11 +63,14 @@ interface ValueClass {
 }
 
 class LockedValue<T extends ValueType> extends RawValue<T> {
-  readonly lock: Lock;
+  readonly #lock: Lock;
 
   constructor(type: T, init?: ValueOf<T>, options?: NameOptions) {
     super(type, init, options);
-    this.lock = lockOf(this);
+    this.#lock = lockOf(this);
+  }
+  get lock(): Lock {
+    return this.#lock;
   }
 
   async update(fn: (old: ValueOf<T>) => ValueOf<T>, options?: WaitOptions): Promise<ValueOf<T>> {
@@ -91,7 +94,7 @@ class LockedValue<T extends ValueType> extends RawValue<T> {
     }
   }
 }
-registerThing("Value", LockedValue, MIN_BYTES);
+registerThing("Value", LockedValue, MIN_BYTES, false, VALUE);
 
 /**
  * One shared value with a lock, for changes that take more than one step.

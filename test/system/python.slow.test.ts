@@ -27,7 +27,7 @@ describe.skipIf(!hasNumPy)("arrays (needs python3 with NumPy)", () => {
     const name = freshName();
     const isLong = dtype === "int64" || dtype === "uint64";
     const items = dtype === "bool" ? [[true, false]] : isLong ? [[1n, 100n]] : [[1, 100]];
-    using a = array(items as never, { dtype, name, ...SYSTEM });
+    using a = array(items as number[][], { dtype, name, ...SYSTEM });
     expect(
       python(`a = np.load(sys.argv[1], mmap_mode="r+"); print(a.dtype, a.tolist()); a[0, 0] = 0`, a.memory.path!),
     ).toBe(
