@@ -94,3 +94,9 @@ export function expectMs(what: string, value: unknown): number | undefined {
   const message = `Expected \`${what}\` to be a number of milliseconds, at least 0, got ${show(value)}`;
   throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
 }
+
+/** Checks for the path of a file. */
+export function expectPath(path: unknown): string {
+  if (typeof path === "string" && path !== "" && !path.includes("\0")) return path;
+  throw new TypeError(`Expected \`path\` to be the path of a file, got ${show(path)}`);
+}
