@@ -5,6 +5,7 @@
  */
 import { type DType, dtypes, type RawArray } from "../base/dtype.js";
 import type { AnyFunction } from "../wire/functions.js";
+import { unusualElement, usualType } from "./result.js";
 
 /** Computes `count` elements, starting at the given positions; the first position is that of the result. */
 export type RunLoop = (count: number, at: readonly number[]) => void;
@@ -17,7 +18,15 @@ export interface LoopOperand {
   readonly step: number;
 }
 
-type Factory = (fn: AnyFunction, params: unknown, operands: readonly LoopOperand[], loads: unknown[]) => RunLoop;
+/** Converts a result that is not of the usual type. */
+type Convert = (value: unknown) => unknown;
+type Factory = (
+  fn: AnyFunction,
+  params: unknown,
+  operands: readonly LoopOperand[],
+  loads: unknown[],
+  convert: Convert,
+) => RunLoop;
 const factories = new WeakMap<AnyFunction, Map<string, Factory>>();
 
 /**
@@ -31,13 +40,15 @@ const SPECIALISE_AFTER = 1 << 23;
 export function elementLoop(fn: AnyFunction, operands: readonly LoopOperand[], params: unknown): RunLoop {
   const hasParams = params !== undefined;
   const loads = operands.map(({ dtype }, i) => (i === 0 ? dtypes[dtype].store : dtypes[dtype].load));
-  let run = factoryFor(fn, operands, hasParams)(fn, params, operands, loads);
+  const { dtype } = operands[0]!;
+  const convert: Convert = (value) => unusualElement(value, dtype);
+  let run = factoryFor(fn, operands, hasParams)(fn, params, operands, loads, convert);
   let left = SPECIALISE_AFTER;
   return (count, at) => {
     run(count, at);
     if (left <= 0) return;
     left -= count;
-    if (left <= 0) run = generate(operands, hasParams, fn.name)(fn, params, operands, loads);
+    if (left <= 0) run = generate(operands, hasParams, fn.name)(fn, params, operands, loads, convert);
   };
 }
 
@@ -69,12 +80,12 @@ function generate(operands: readonly LoopOperand[], hasParams: boolean, name: st
   const body = `"use strict";
 ${declare("const d# = operands[#].raw, s# = operands[#].step, l# = loads[#];")}
 return (count, at) => {
-  const f = fn; ${declare("const a# = d#, p# = at[#];")}
+  const f = fn; ${declare("const a# = d#, p# = at[#];")} let v;
   ${runs.length > 0 ? oneIndex : ""} for (let i = 0; i < count; i++) ${loop};
 };
 //# sourceURL=shared-ndarray:loop_${name.replace(/\W/g, "_")}_${++generated}`;
   try {
-    return new Function("fn", "params", "operands", "loads", body) as Factory;
+    return new Function("fn", "params", "operands", "loads", "convert", body) as Factory;
   } catch (e) {
     if (!(e instanceof EvalError)) throw e;
     return plain; // a content security policy forbids generated code
@@ -96,24 +107,27 @@ function statement(
   });
   const call = `f(${[...args, ...(hasParams ? ["params"] : [])].join(", ")})`;
   const { dtype } = operands[0]!;
-  const value = dtype === "bool" ? `${call} ? 1 : 0` : dtypes[dtype].store ? `l0(${call})` : call;
-  return `a0[${position(0)}] = ${value}`;
+  const usual = dtype === "bool" ? "v ? 1 : 0" : "v";
+  const value = `typeof (v = ${call}) === "${usualType(dtype)}" ? ${usual} : convert(v)`;
+  return `a0[${position(0)}] = ${dtype !== "bool" && dtypes[dtype].store ? `l0(${value})` : value}`;
 }
 let generated = 0;
 
-const plain: Factory = (fn, params, operands, loads) => (count, at) => {
+const plain: Factory = (fn, params, operands, loads, convert) => (count, at) => {
   const [out, ...inputs] = operands as [LoopOperand, ...LoopOperand[]];
   const [store, ...load] = loads as [
     ((v: unknown) => number) | undefined,
     ...(((raw: number) => unknown) | undefined)[],
   ];
   const rest = params === undefined ? [] : [params];
+  const usual = usualType(out.dtype);
   for (let i = 0; i < count; i++) {
     const args = inputs.map(({ raw, step }, k) => {
       const element = raw[at[k + 1]! + i * step]!;
       return load[k] ? load[k](element) : element;
     });
-    const value = fn(...args, ...rest);
+    const returned: unknown = fn(...args, ...rest);
+    const value = (typeof returned === usual ? returned : convert(returned)) as number;
     out.raw[at[0]! + i * out.step] = store ? store(value) : value;
   }
 };

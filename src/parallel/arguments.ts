@@ -15,6 +15,7 @@ import type { AnyArray } from "../ndarray/operands.js";
 import { expectArray } from "../ndarray/operands.js";
 import { overlaps, sameElements, selfOverlaps } from "../ndarray/overlap.js";
 import { broadcastShapes, expectAxis } from "../ndarray/shape.js";
+import { expectArity, expectParams, expectReturn } from "../wire/expect-form.js";
 import { type FunctionRef, type ReducerRef, refOf } from "../wire/functions.js";
 
 /** A call, and the options of its caller that do not concern the computation. */
@@ -72,6 +73,10 @@ function userMapRequest(given: unknown, fn: unknown, options: Given | undefined,
     throw new TypeError(`Expected no \`chunkAxis\`: map cuts the flat range, got ${show(chunkAxis)}`);
   const inputs = expectList(given);
   const ref = refOf(fn, "fn");
+  expectReturn(fn, "fn");
+  const hasParams = params !== undefined;
+  const gets = `one element of each operand${hasParams ? " and `params`" : ""}`;
+  expectArity(fn, "fn", inputs.length + (hasParams ? 1 : 0), gets);
   const shape = broadcastShapes(inputs.map((array) => array.shape));
   const out = givenOut === undefined ? undefined : expectOut(givenOut, shape);
   if (out && wanted !== undefined && expectDType(wanted) !== out.dtype) {
@@ -87,6 +92,7 @@ function userMapRequest(given: unknown, fn: unknown, options: Given | undefined,
 export function forEachChunkRequest(given: unknown, kernel: unknown, options: unknown, scope: Scope): Request {
   const control = expectCall(options as Given | undefined);
   const fn = refOf(kernel, "kernel");
+  expectParams(kernel, "kernel", 2, control.params);
   const rows = expectRows(given, fn, control.chunkAxis, control.halo, control.params);
   assertApart(rows);
   return { call: prepareRows(rows, { scope, chunkSize: control.chunkSize }), control };
@@ -96,13 +102,29 @@ function reducerRequest(given: unknown, reducer: unknown, options: Given | undef
   const control = expectCall(options);
   const { chunkAxis, chunkSize, halo, params } = control;
   if (halo !== undefined) throw new TypeError(`Expected no \`halo\` in reduce, got ${show(halo)}`);
-  const parts = expectOptions(reducer as Record<string, unknown> | undefined, "reducer");
+  const parts = expectReducer(reducer);
   const fn: ReducerRef = {
     init: refOf(parts.init, "reducer.init"),
     chunk: refOf(parts.chunk, "reducer.chunk"),
     combine: refOf(parts.combine, "reducer.combine"),
   };
+  for (const [part, place] of PARAMS_PLACE) {
+    expectReturn(parts[part], `reducer.${part}`);
+    expectParams(parts[part], `reducer.${part}`, place, params);
+  }
   return { call: prepareRows(expectRows(given, fn, chunkAxis, undefined, params), { scope, chunkSize }), control };
+}
+
+/** The functions of a reducer, and the place of `params` among the parameters of each. */
+const PARAMS_PLACE = [["init", 0] as const, ["chunk", 3] as const, ["combine", 2] as const];
+
+function expectReducer(given: unknown): Readonly<Record<string, unknown>> {
+  if (typeof given === "object" && given !== null && !Array.isArray(given)) return given as Record<string, unknown>;
+  const cure = "for a function of elements use map";
+  throw new TypeError(
+    `Expected \`reduction\` to be one of this package, such as sum, or { init, chunk, combine }, got ${show(given)} ` +
+      `(${cure})`,
+  );
 }
 
 function expectList(given: unknown): AnyArray[] {

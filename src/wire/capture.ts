@@ -2,7 +2,9 @@
  * Finds what a function uses from outside itself. An inline function is sent as source, so a captured variable would be
  * missing in the worker. It is found here, before anything starts.
  */
-import { type Node, parse } from "acorn";
+import { parse } from "acorn";
+import { type Form, formOf } from "./form.js";
+import { type AstNode, childrenOf, isFunction, isNode } from "./syntax-tree.js";
 
 /**
  * The globals of every worker, as far as this runtime has them. Any other name that a function does not declare is
@@ -27,9 +29,6 @@ const GLOBALS = new Set(
 /** Names that code asks `typeof` of, to find out where it runs. */
 const ENVIRONMENTS = new Set(["window", "document", "self", "Deno", "Bun", "require", "module", "importScripts"]);
 
-interface AstNode extends Node {
-  readonly [key: string]: unknown;
-}
 type Scope = Set<string>;
 
 /**
@@ -45,10 +44,10 @@ export function analyse(source: string, supplied: ReadonlySet<string>): Analysis
       const program = parse(`"use strict"; ${expression}`, { ecmaVersion: "latest", sourceType: "script" });
       const { expression: root } = (program as unknown as { body: [unknown, { expression: AstNode }] }).body[1];
       const fn = functionIn(root);
-      return fn && { expression, captured: firstCaptured(root, fn, supplied) };
+      return fn && { expression, captured: firstCaptured(root, fn, supplied), form: formOf(fn) };
     } catch (e) {
       if (!(e instanceof SyntaxError)) throw e;
-      if (/import\.meta/.test(e.message)) return { expression, captured: "import.meta" };
+      if (/import\.meta/.test(e.message)) return { expression, captured: "import.meta", form: undefined };
     }
   }
   return undefined;
@@ -75,30 +74,8 @@ export interface Analysis {
   readonly expression: string;
   /** The first name that the function captures. */
   readonly captured: string | undefined;
-}
-
-const isFunction = (node: AstNode) =>
-  node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
-
-function* childrenOf(node: AstNode): Generator<AstNode> {
-  for (const [key, value] of Object.entries(node)) {
-    if (isNameOnly(node, key)) continue;
-    for (const item of Array.isArray(value) ? value : [value]) if (isNode(item)) yield item;
-  }
-}
-
-const isNode = (value: unknown): value is AstNode =>
-  typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string";
-
-/** Whether a child is a mere name, and refers to nothing: `.name`, `name:`, a label. */
-function isNameOnly({ type, computed }: AstNode, key: string): boolean {
-  if (key === "label") return true;
-  if (computed === true) return false;
-  return (
-    (type === "MemberExpression" && key === "property") ||
-    ((type === "Property" || type === "MethodDefinition" || type === "PropertyDefinition") && key === "key") ||
-    type === "MetaProperty"
-  );
+  /** What its parameters and its body look like; `undefined` if it could not be parsed as a function. */
+  readonly form: Form | undefined;
 }
 
 /** What surrounds a node. */

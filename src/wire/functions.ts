@@ -97,7 +97,10 @@ export function refOf(given: unknown, what: string, mayBeAsync = false): Functio
   const ref = known ?? inlineRef(fn, what);
   refs.set(fn, ref);
   if (!mayBeAsync && isAsyncFunction(fn)) {
-    throw new TypeError(`Expected \`${what}\` to be a synchronous function, got an async or generator function`);
+    throw new TypeError(
+      `Expected \`${what}\` to be a synchronous function, got an async or generator function ` +
+        "(use pool.run for asynchronous work)",
+    );
   }
   return ref;
 }

@@ -98,7 +98,7 @@ describe("a pool", () => {
       console.log("end");`);
     expect(status).toBe(0);
     expect(lines).toEqual([
-      "RangeError",
+      "KernelError",
       "ok 1",
       "NotSendableError",
       "ok 2",

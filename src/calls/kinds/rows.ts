@@ -1,5 +1,6 @@
 /** The user's own loops: a kernel or a reducer is called for each chunk, with the same rows of every operand. */
 import type { DType } from "../../base/dtype.js";
+import { refusePromise } from "../../base/returned.js";
 import { arrayOf, isReadonlyArray, type NDArray, stridedOf } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
 import { makeView, type View } from "../../ndarray/view.js";
@@ -7,6 +8,7 @@ import { type FunctionRef, type ReducerRef, resolveFunction } from "../../wire/f
 import type { Call, Computer, Conditions, Kind } from "../call.js";
 import type { ChunkInfo } from "../kernel-types.js";
 import { chunkRange, type Plan, planChunks } from "../plan.js";
+import { ASYNCHRONOUS, accumulator, combined } from "./reducer.js";
 
 /** How the kernel receives the operands: a single one, a list, or an object with these names. */
 export type Arrangement = "single" | "list" | readonly string[];
@@ -75,34 +77,25 @@ export const rows: Kind<RowsSpec, RowsSpec> = {
       return arrangement === "list" ? parts : Object.fromEntries(arrangement.map((name, i) => [name, parts[i]]));
     };
     const infoOf = infosOf(plan, Math.max(0, ...halo));
-    const [first, accumulate] = functionsOf(spec.fn).map((fn) => resolveFunction(fn)!);
+    const compute = isReducer(spec.fn) ? accumulator(spec.fn, params) : kernelOf(spec.fn, params);
     return {
       isReduction: isReducer(spec.fn),
       run(chunk, computer) {
         const info = infoOf(chunk, computer);
-        const chunks = chunksOf(info.start, info.end);
-        return accumulate ? accumulate(first!(params), chunks, info, params) : first!(chunks, info, params);
+        return compute(chunksOf(info.start, info.end), info);
       },
     };
   },
-  finish({ spec, params }, _, __, parts) {
-    if (!isReducer(spec.fn)) return undefined;
-    const combine = resolveFunction(spec.fn.combine)!;
-    const values = parts();
-    if (values.length === 0) return resolveFunction(spec.fn.init)!(params);
-    return combineTree(values, (left, right) => combine(left, right, params));
-  },
+  finish: ({ spec, params }, { plan }, _, parts) =>
+    isReducer(spec.fn) ? combined(spec.fn, params, plan, parts()) : undefined,
 };
 
-/** Combines neighbours, then neighbours of those, and so on. The tree depends on the number of values alone. */
-function combineTree(values: readonly unknown[], combine: (left: unknown, right: unknown) => unknown): unknown {
-  let level = values;
-  while (level.length > 1) {
-    level = Array.from({ length: Math.ceil(level.length / 2) }, (_, i) =>
-      2 * i + 1 < level.length ? combine(level[2 * i], level[2 * i + 1]) : level[2 * i],
-    );
-  }
-  return level[0];
+/** Computes one chunk. */
+type Compute = (chunks: unknown, info: ChunkInfo) => unknown;
+
+function kernelOf(ref: FunctionRef, params: unknown): Compute {
+  const kernel = resolveFunction(ref)!;
+  return (chunks, info) => refusePromise(kernel(chunks, info, params), "kernel", ASYNCHRONOUS);
 }
 
 const infosOf =
