@@ -2,7 +2,9 @@
  * Finds what a function uses from outside itself. An inline function is sent as source, so a captured variable would be
  * missing in the worker. It is found here, before anything starts.
  */
+
 import { type Node, parse } from "acorn";
+import { isErrorNamed } from "../base/builtins.js";
 
 /**
  * The globals of every worker, as far as this runtime has them. Any other name that a function does not declare is
@@ -47,7 +49,7 @@ export function analyse(source: string, supplied: ReadonlySet<string>): Analysis
       const fn = functionIn(root);
       return fn && { expression, captured: firstCaptured(root, fn, supplied) };
     } catch (e) {
-      if (!(e instanceof SyntaxError)) throw e;
+      if (!isErrorNamed("SyntaxError", e)) throw e;
       if (/import\.meta/.test(e.message)) return { expression, captured: "import.meta" };
     }
   }
