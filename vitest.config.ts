@@ -14,6 +14,7 @@ const UNIT = [
   "test/ndarray/*.test.ts",
   "test/structure/{layers,style,errors,readme}.test.ts",
   "test/sync/ring.test.ts",
+  "test/wire/thrown.test.ts",
 ];
 
 // Tests of pure parts import src. Tests with threads import dist, because workers on Node 20 cannot load TypeScript.

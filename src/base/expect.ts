@@ -76,8 +76,7 @@ export function expectOptions<T extends object>(value: T | undefined, what = "op
  */
 export function expectKnown<T extends object>(value: T | undefined, names: readonly string[], of: string): Partial<T> {
   const options = expectOptions(value);
-  const prototype = Object.getPrototypeOf(options);
-  if (prototype !== Object.prototype && prototype !== null) {
+  if (!isPlain(options)) {
     throw new TypeError(
       `Expected the options of ${of} to be a plain object, got ${show(value)} (write { option: value })`,
     );
@@ -85,6 +84,12 @@ export function expectKnown<T extends object>(value: T | undefined, names: reado
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown === undefined) return options;
   throw new TypeError(`Expected the options of ${of} to be among ${names.join(", ")}; got ${show(unknown)}`);
+}
+
+/** True for `{ … }` of any realm, and for `Object.create(null)`. */
+function isPlain(object: object): boolean {
+  const prototype = Object.getPrototypeOf(object);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** Checks for milliseconds: a number that is at least 0, or nothing. */

@@ -1,4 +1,5 @@
 /** The options that every array call of a pool takes, besides those of its function. */
+import { isAbortSignal } from "../base/builtins.js";
 import { expectMs, expectOptions, show } from "../base/expect.js";
 import { sent } from "../wire/pack.js";
 import { expectChunkSize } from "./plan.js";
@@ -58,7 +59,7 @@ export function expectCall<T extends CallOptions<unknown>>(given: T | undefined)
   expectMs("timeoutMs", options.timeoutMs);
   expectMs("terminateAfterMs", options.terminateAfterMs);
   expectMs("progressMs", options.progressMs);
-  if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
+  if (options.signal !== undefined && !isAbortSignal(options.signal)) {
     throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${show(options.signal)}`);
   }
   if (options.params !== undefined)

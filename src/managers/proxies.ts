@@ -1,5 +1,6 @@
 /** Proxies: they represent, in any thread, an object in a manager's server. Each method has a blocking form. */
 
+import { isSharedArrayBuffer } from "../base/builtins.js";
 import { expectOneOf, show } from "../base/expect.js";
 import { Queue } from "../channels/queue.js";
 import type { Words } from "../memory/words/atomics.js";
@@ -170,6 +171,6 @@ export const newProxy = (line: Line, id: string, kind: ObjectKind): object =>
   new (proxyClasses.get(kind)!)(line, id, kind);
 
 function expectWords(words: unknown): Words {
-  if (words instanceof SharedArrayBuffer && words.byteLength >= 4 * MANAGER_WORDS) return new Int32Array(words);
+  if (isSharedArrayBuffer(words) && words.byteLength >= 4 * MANAGER_WORDS) return new Int32Array(words);
   throw new TypeError(`Expected \`words\` to be a manager's, got ${show(words)}`);
 }

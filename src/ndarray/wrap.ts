@@ -1,4 +1,5 @@
 /** Memory that exists already, seen as an array without a copy: a part of a block, a typed array, an scijs ndarray. */
+import { isSharedArrayBuffer, typedArrayName } from "../base/builtins.js";
 import { type DType, dtypes, expectDType } from "../base/dtype.js";
 import { BoundsError, NotSharedError } from "../base/errors.js";
 import { expectInteger, expectIntegers, expectOptions, show } from "../base/expect.js";
@@ -96,16 +97,15 @@ function wrappedElements(data: unknown): Elements {
   const dtype = dtypeOfTypedArray(data);
   if (dtype === undefined) throw new TypeError(`Expected a typed array or an scijs ndarray, got ${show(data)}`);
   const { buffer, byteOffset, length } = data as Uint8Array;
-  if (buffer instanceof SharedArrayBuffer) return new Elements(adoptBuffer(buffer), dtype, byteOffset, length);
+  if (isSharedArrayBuffer(buffer)) return new Elements(adoptBuffer(buffer), dtype, byteOffset, length);
   const what = `a ${Object.prototype.toString.call(data).slice(8, -1)} over an ArrayBuffer`;
   throw new NotSharedError(`Expected an array over a SharedArrayBuffer, got ${what} (array(x) copies it)`, { what });
 }
 
 /** The dtype of a typed array, by its class; undefined for all other values. A Buffer is a Uint8Array. */
 export function dtypeOfTypedArray(data: unknown): DType | undefined {
-  if (!ArrayBuffer.isView(data)) return undefined;
-  const tag = Object.prototype.toString.call(data).slice(8, -1);
-  return tag in DTYPE_OF ? DTYPE_OF[tag as keyof typeof DTYPE_OF] : undefined;
+  const name = typedArrayName(data);
+  return name === undefined ? undefined : DTYPE_OF[name as keyof typeof DTYPE_OF];
 }
 const DTYPE_OF = {
   Int8Array: "int8",

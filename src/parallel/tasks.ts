@@ -2,7 +2,7 @@
  * Tasks of `run` and `broadcast`, on the pool's side. They run in the workers' event loops: first come, first served,
  * one per worker.
  */
-import { fromWire, isSharedError, WorkerDiedError } from "../base/errors.js";
+import { isSharedError, WorkerDiedError } from "../base/errors.js";
 import { whenGivenUp } from "../memory/words/wait.js";
 import { Barrier } from "../sync/barrier.js";
 import { type Packed, settle } from "../wire/departures.js";
@@ -10,6 +10,7 @@ import type { FunctionRef } from "../wire/functions.js";
 import { unpack } from "../wire/pack.js";
 import { toHandle } from "../wire/registry.js";
 import { sendError } from "../wire/send-errors.js";
+import { fromWire } from "../wire/thrown.js";
 import type { FromWorker } from "./team/layout.js";
 import type { Member } from "./team/member.js";
 import { runTask } from "./team/task-runner.js";

@@ -1,6 +1,7 @@
 /** `Process`: runs one function in a thread or a system process, with Python's names. */
 
-import { fromWire, WorkerDiedError } from "../base/errors.js";
+import { isError } from "../base/builtins.js";
+import { WorkerDiedError } from "../base/errors.js";
 import { expectKnown, expectOneOf, show } from "../base/expect.js";
 import { load } from "../memory/words/atomics.js";
 import {
@@ -18,6 +19,7 @@ import { type Packed, settle } from "../wire/departures.js";
 import { type FunctionRef, refOf } from "../wire/functions.js";
 import { pack } from "../wire/pack.js";
 import { sendError } from "../wire/send-errors.js";
+import { fromWire } from "../wire/thrown.js";
 import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
 import { nextIdentity } from "./identity.js";
 import { ENDING } from "./layout.js";
@@ -256,7 +258,7 @@ function exitCodeOf(outcome: Outcome): number {
 
 /** Prints an error that no call waits for, as Python does. A later `join` still throws it. */
 function report(name: string, error: unknown): void {
-  process.stderr.write(`${name} failed: ${error instanceof Error ? error.stack : show(error)}\n`);
+  process.stderr.write(`${name} failed: ${isError(error) ? error.stack : show(error)}\n`);
 }
 
 /** Resolves with the promise, unless a timeout or a signal ends the wait first. */

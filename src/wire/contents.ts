@@ -1,4 +1,5 @@
 /** What a message contains: whether there are shared things in it, and whether the receiver can have all of it. */
+import { tagOf } from "../base/builtins.js";
 import { children } from "../base/containers.js";
 import { kindOf } from "./registry.js";
 import { handedOverToMany, notSendable, ofOneProcess } from "./send-errors.js";
@@ -13,7 +14,8 @@ export interface PackLimits {
   readonly toProcesses?: boolean;
 }
 
-const UNCLONABLE: { readonly prototype: object }[] = [Promise, WeakMap, WeakSet, WeakRef];
+const UNCLONABLE_TAGS = ["Promise", "WeakMap", "WeakSet", "WeakRef"];
+const UNCLONABLE: { readonly prototype: object }[] = [];
 
 /** Registers a class whose objects belong to their thread: a structured clone of one would be useless. */
 export function forbidSending(Class: { readonly prototype: object }): void {
@@ -55,4 +57,5 @@ export function findShared(root: object, rootPath: string, limits: PackLimits): 
 }
 
 const isUnclonable = (object: object) =>
+  UNCLONABLE_TAGS.includes(tagOf(object)) ||
   UNCLONABLE.some(({ prototype }) => Object.prototype.isPrototypeOf.call(prototype, object));

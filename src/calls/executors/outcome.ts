@@ -1,5 +1,7 @@
 /** From the state of a call's chunks to what its caller gets: a value, or an error that says what was written. */
+
 import { AbortedError, KernelError, type Span, TimeoutError, WorkerDiedError } from "../../base/errors.js";
+import { messageOf } from "../../wire/thrown.js";
 import type { Call } from "../call.js";
 import { chunkRange, type Plan } from "../plan.js";
 
@@ -86,8 +88,7 @@ function kernelError(
   written: readonly Span[],
 ): KernelError {
   const [start, end] = chunkRange(plan, index);
-  const why = cause instanceof Error ? cause.message : String(cause);
-  const message = `Kernel ${name} failed in chunk ${index}, [${start}, ${end}): ${why}`;
+  const message = `Kernel ${name} failed in chunk ${index}, [${start}, ${end}): ${messageOf(cause)}`;
   return new KernelError(message, { kernel: name, chunk: { index, start, end }, written }, { cause });
 }
 

@@ -2,6 +2,7 @@
  * Waiting until a condition holds. Waits are in slices, so that no waiter is stuck if a notification is lost or the
  * thread that should have sent it has died. Used by all code that waits on a shared word.
  */
+import { isAbortSignal } from "../../base/builtins.js";
 import { AbortedError, TimeoutError } from "../../base/errors.js";
 import { expectKnown, expectMs, show } from "../../base/expect.js";
 import { holdBytes, letGoOfBytes } from "../blocks/opened.js";
@@ -32,7 +33,7 @@ export function expectWait(options: WaitOptions | undefined, also: readonly stri
   if (options === undefined) return;
   const { timeoutMs, signal } = expectKnown(options, ["timeoutMs", "signal", ...also], "a wait");
   expectMs("timeoutMs", timeoutMs);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  if (signal !== undefined && !isAbortSignal(signal)) {
     throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${show(signal)}`);
   }
   if (signal?.aborted) throw aborted(signal);
