@@ -68,6 +68,25 @@ describe("an error that is sent to another thread", () => {
   });
 });
 
+describe("the name of an error is that of its class", () => {
+  const names = Object.entries(errors).filter(([name]) => /(?<!Shared)Error$/.test(name) && name !== "isSharedError");
+  it.each(names)("%s, and no field hides what every error has", (name, value) => {
+    const Class = value as unknown as new (message: string, fields: object) => Error;
+    const error = new Class("m", {});
+    const expected = name === "AbortedError" ? "AbortError" : name; // the web's name, which libraries look for
+    expect(error.name).toBe(expected);
+    expect((cross(error) as Error).name).toBe(expected);
+    expect(String(error)).toBe(`${expected}: m`);
+  });
+  it("also if it is about a name: that is its key", () => {
+    const sent = new errors.NameTakenError("taken", { key: "TypeError", scope: "process" });
+    for (const error of [sent, cross(sent)]) {
+      expect(error).toMatchObject({ name: "NameTakenError", key: "TypeError", code: "NAME_TAKEN", scope: "process" });
+      expect(String(error)).toBe("NameTakenError: taken");
+    }
+  });
+});
+
 it("every code has a class of the same name, derived from the built-in that a user would guess", () => {
   const builtin: Record<string, ErrorConstructor> = {
     NoSpaceError: RangeError,

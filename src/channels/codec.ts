@@ -230,6 +230,6 @@ export class Arrival implements Taker {
     const sources = fetchDeposit(reader.readDouble());
     if (sources) return unpack({ value: withSources(value, sources), shared: true });
     const problem = "Expected the shared memory of a message to be there, but somebody else has fetched it";
-    throw new FormatError(problem, { name: "" });
+    throw new FormatError(problem, { key: "" });
   }
 }

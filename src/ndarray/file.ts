@@ -130,7 +130,7 @@ function filling(bytes: Uint8Array, position: number, path: string) {
     add(count: number) {
       if (count === 0) {
         const expected = `${show(path)} to hold ${position + bytes.length} bytes`;
-        throw new FormatError(`Expected ${expected}, but it ends at ${position + at}`, { name: path });
+        throw new FormatError(`Expected ${expected}, but it ends at ${position + at}`, { key: path });
       }
       at += count;
     },

@@ -53,7 +53,7 @@ export function npyHeader(dtype: DType, shape: readonly number[], fortran = fals
 export function parseNpyHeader(bytes: Uint8Array, size: number, name: string): NpyHeader {
   const head = Uint8Array.from(bytes.subarray(0, MAX_HEADER_BYTES));
   const fail = (problem: string): never => {
-    throw new FormatError(`Expected ${show(name)} to hold a .npy array, but ${problem}`, { name });
+    throw new FormatError(`Expected ${show(name)} to hold a .npy array, but ${problem}`, { key: name });
   };
   if (head.length < 10) return fail(`it has only ${head.length} bytes`);
   if (String.fromCharCode(...head.subarray(0, 6)) !== MAGIC) return fail("it does not begin with \\x93NUMPY");

@@ -277,7 +277,7 @@ export function openThing(Class: ThingClass, memory: SharedMemory, partner: Shar
     if (memory.size >= least) return new Class(new Existing(memory, partner));
     const message =
       `Expected ${nameOf(memory)} to have at least ${least} bytes, as a ${Class.name} has; ` + `got ${memory.size}`;
-    throw new FormatError(message, { name: memory.name ?? "" });
+    throw new FormatError(message, { key: memory.name ?? "" });
   };
   return partner ? open(partner, see) : see();
 }

@@ -251,7 +251,7 @@ describe("several threads", () => {
     q.putSync(1);
     expect((await waiting).getSync()).toBe(1);
     expect(Queue.waitForSync<number>("later").size).toBe(0);
-    expect(thrownBy(() => new Queue({ name: "later" }))).toMatchObject({ code: "NAME_TAKEN", name: "later" });
+    expect(thrownBy(() => new Queue({ name: "later" }))).toMatchObject({ code: "NAME_TAKEN", key: "later" });
     q[Symbol.dispose]();
     expect(codeOf(() => Queue.attach("later"))).toBe("NAME_NOT_FOUND");
     const memory = new SharedMemory(8, { name: "no-queue" });
