@@ -296,8 +296,9 @@ export class SharedMemory implements Shared {
    * @throws {ClosedError} If this handle was closed.
    */
   as<D extends DType>(dtype: D): TypedArrayOf<D> {
-    const { array, bytes, load } = dtypes[expectDType(dtype)];
-    if (dtype === "float16" && load) throw noFloat16Array();
+    const known = expectDType(dtype);
+    const { array, bytes, load } = dtypes[known];
+    if (known === "float16" && load) throw noFloat16Array();
     if (this.size % bytes !== 0) {
       throw new RangeError(`Expected \`dtype\` to divide ${this.size} bytes, got ${dtype} of ${bytes} bytes`);
     }

@@ -69,9 +69,10 @@ export function checkExpected(
   name: string,
   dtype: DType,
   shape: readonly number[],
-  { dtype: wanted, ndim }: Expectations,
+  { dtype: given, ndim }: Expectations,
 ): void {
-  if (wanted !== undefined && wanted !== dtype) {
+  const wanted = given === undefined ? dtype : expectDType(given);
+  if (wanted !== dtype) {
     const got = `${dtype} (array of shape ${show(shape)})`;
     const message = `Expected ${show(name)} to hold elements of ${wanted}, got ${got}`;
     throw new DTypeError(message, { dtype, expected: wanted });
