@@ -4,6 +4,7 @@
  */
 import { AbortedError, TimeoutError } from "../../base/errors.js";
 import { expectKnown, expectMs, show } from "../../base/expect.js";
+import { callAfter } from "../../platform/timers.js";
 import { holdBytes, letGoOfBytes } from "../blocks/opened.js";
 import { load, notify, type Words, waitAsync, waitSync } from "./atomics.js";
 import { NOTIFICATION_TRUST_MS } from "./intervals.js";
@@ -139,13 +140,14 @@ export function whenGivenUp(
     giveUp(late(what, timeoutMs!));
   };
   signal?.addEventListener("abort", onAbort, { once: true });
-  const timer = timeoutMs !== undefined && timeoutMs <= LONGEST_TIMER_MS ? setTimeout(onLate, timeoutMs) : undefined;
+  const timer = timeoutMs === undefined ? undefined : callAfter(timeoutMs, onLate);
   return stop;
 }
 
-/** 24.8 days. A longer timer would fire at once. */
-export const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-/** The error of a wait that took too long. */
+/**
+ * The error of a wait that took too long.
+ *
+ * @param what What the caller waits for, such as "a message from the queue" or "the task to end".
+ */
 export const late = (what: string, timeoutMs: number): TimeoutError =>
   new TimeoutError(`Expected ${what} to end within ${timeoutMs} ms`, { timeoutMs, written: [] });
