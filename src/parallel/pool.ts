@@ -2,7 +2,6 @@
 import { expectInteger, expectMs, expectOneOf, expectOptions, show } from "../base/expect.js";
 import { expectWait, type SyncWaitOptions } from "../memory/words/wait.js";
 import { isPoolWorker } from "../platform/role.js";
-import { availableParallelism } from "../platform/runtime.js";
 import { forbidSending } from "../wire/contents.js";
 import { refOf } from "../wire/functions.js";
 import { forEachChunkRequest, mapRequest, type Request, reduceRequest } from "./arguments.js";
@@ -12,9 +11,21 @@ import type { TeamMember } from "./team/task-runner.js";
 import { TeamExecutor } from "./team-executor.js";
 import { type TuneReport, tune } from "./tune.js";
 import type { PoolOptions, PoolStats, RunOptions } from "./types.js";
+import { expectTeamSize } from "./team-size.js";
 
-/** A pool of more workers than this is taken for a mistake. */
-const MAX_WORKERS = 1024;
+const METHODS = {
+  map: awaited("map"),
+  mapSync: blocking("mapSync"),
+  forEachChunk: awaited("forEachChunk"),
+  forEachChunkSync: blocking("forEachChunkSync"),
+  reduce: awaited("reduce"),
+  reduceSync: blocking("reduceSync"),
+} as const;
+const OPTIONS = ["workers", "spinUs", "idleTimeoutMs", "resourceLimits", "isolation", "createWorker"];
+/** A second: a longer spin would only heat a core. */
+const MOST_SPIN_US = 1_000_000;
+const TASK_OPTIONS = ["timeoutMs", "signal", "transfer"];
+const LIMITS = ["maxOldGenerationSizeMb", "maxYoungGenerationSizeMb", "codeRangeSizeMb", "stackSizeMb"];
 
 /**
  * A team of worker threads or processes that computes on arrays and runs tasks. Its first call starts the workers.
@@ -41,13 +52,14 @@ export class Pool implements AsyncDisposable {
    * @throws {RangeError} If a number is out of range.
    */
   constructor(options?: PoolOptions) {
-    const given = { ...expectOptions(options) };
-    const { workers = availableParallelism(), spinUs = "auto", idleTimeoutMs, createWorker, isolation } = given;
-    this.workers = expectInteger("workers", workers, 0, MAX_WORKERS + 1);
-    if (spinUs !== "auto") expectInteger("spinUs", spinUs, 0, 1_000_000);
+    const given = { ...expectKnown(options, OPTIONS, "Pool") };
+    const { workers, spinUs = "auto", idleTimeoutMs, createWorker, isolation = "thread" } = given;
+    this.workers = expectTeamSize(workers);
+    if (spinUs !== "auto") expectInteger("spinUs", spinUs, 0, MOST_SPIN_US + 1, "microseconds");
     expectMs("idleTimeoutMs", idleTimeoutMs);
     if (createWorker !== undefined && typeof createWorker !== "function") {
       throw new TypeError(`Expected \`createWorker\` to be a function, got ${show(createWorker)}`);
+    expectLimits(given.resourceLimits);
     }
     const isProcess = expectOneOf("isolation", isolation ?? "thread", ["thread", "process"]) === "process";
     if (isProcess && createWorker !== undefined) {
@@ -173,8 +185,9 @@ export class Pool implements AsyncDisposable {
     return this.#executor.runSync(call, control);
   }
   #runTask(task: (...args: never[]) => unknown, args: unknown, options: RunOptions | undefined, isBroadcast: boolean) {
-    const given = { ...expectOptions(options) };
-    expectWait(given, ["transfer"]);
+    const of = isBroadcast ? "broadcast" : "run";
+    const given = { ...expectKnown(options, TASK_OPTIONS, of) };
+    expectWait(given, of, TASK_OPTIONS);
     if (!Array.isArray(args)) throw new TypeError(`Expected \`args\` to be a list of arguments, got ${show(args)}`);
     return this.#executor.runTask(refOf(task, "task", true), [...args], given, isBroadcast);
   }
@@ -222,3 +235,11 @@ export class Pool implements AsyncDisposable {
   }
 }
 forbidSending(Pool);
+
+function expectLimits(limits: ResourceLimits | undefined): void {
+  for (const [what, mb] of Object.entries(expectKnown(limits, LIMITS, "resourceLimits"))) {
+    if (mb === undefined || (typeof mb === "number" && mb > 0 && Number.isFinite(mb))) continue;
+    const message = `Expected \`resourceLimits.${what}\` to be a number of megabytes above 0, got ${show(mb)}`;
+    throw typeof mb === "number" ? new RangeError(message) : new TypeError(message);
+  }
+}

@@ -199,7 +199,7 @@ export class Barrier extends FoundByName {
    */
   constructor(parties: number, options?: NameOptions) {
     super(parties, options, () => {
-      expectInteger("parties", parties, 1, MAX_PARTIES + 1);
+      expectInteger("parties", parties, 1, MAX_PARTIES + 1, "each has an entry in the block");
       const fill = (words: Words) => {
         words[PARTIES] = parties;
       };
