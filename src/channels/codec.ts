@@ -84,7 +84,8 @@ function fitting<E extends Encoded>(encoded: E, byteCapacity: number): E {
   const byteLength = encoded.end - encoded.start;
   if (byteLength <= byteCapacity) return encoded;
   throw new MessageTooLargeError(
-    `Expected a message of at most ${byteCapacity} bytes, the \`byteCapacity\`; got one of ${byteLength}`,
+    `Expected a message of at most ${byteCapacity} bytes, the \`byteCapacity\`; got one of ${byteLength} ` +
+      "(make the channel with a larger `byteCapacity`, or send a shared array, whose elements are not copied)",
     { byteLength, byteCapacity },
   );
 }

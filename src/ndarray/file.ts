@@ -60,8 +60,7 @@ export function load<D extends DType, R extends number = number>(
 ): Promise<NDArray<NoInfer<D>, NoInfer<R>>>;
 export function load(path: string, options?: NameOptions): Promise<AnyNDArray>;
 export async function load(path: string, options?: LoadOptions): Promise<unknown> {
-  expectPlace(options);
-  checkExpectations(options);
+  expectPlace(checkExpectations<NameOptions>(options, ["name", "scope"], "load"));
   const file = await open(path, "r");
   const read: Read<Promise<number>> = async (bytes, at, count, position) =>
     (await file.read(bytes, at, count, position)).bytesRead;
@@ -91,8 +90,7 @@ export function loadSync<D extends DType, R extends number = number>(
 ): NDArray<NoInfer<D>, NoInfer<R>>;
 export function loadSync(path: string, options?: NameOptions): AnyNDArray;
 export function loadSync(path: string, options?: LoadOptions): unknown {
-  expectPlace(options);
-  checkExpectations(options);
+  expectPlace(checkExpectations<NameOptions>(options, ["name", "scope"], "loadSync"));
   const fd = openSync(path, "r");
   try {
     const { size } = fstatSync(fd);

@@ -1,6 +1,8 @@
 /** `Pool`, the class that users see. `arguments.ts` checks its calls, and an executor runs them. */
-import { expectInteger, expectMs, expectOneOf, expectOptions, show } from "../base/expect.js";
+import { expectInteger, expectKnown, expectMs, expectOneOf, show } from "../base/expect.js";
+import { awaited, blocking } from "../calls/options.js";
 import { expectWait, type SyncWaitOptions } from "../memory/words/wait.js";
+import type { ResourceLimits } from "../platform/interface.js";
 import { isPoolWorker } from "../platform/role.js";
 import { forbidSending } from "../wire/contents.js";
 import { refOf } from "../wire/functions.js";
@@ -9,9 +11,9 @@ import { PoolExecutor } from "./pool-executor.js";
 import type { ForEachChunkMethod, MapMethod, ReduceMethod } from "./signatures.js";
 import type { TeamMember } from "./team/task-runner.js";
 import { TeamExecutor } from "./team-executor.js";
+import { expectTeamSize } from "./team-size.js";
 import { type TuneReport, tune } from "./tune.js";
 import type { PoolOptions, PoolStats, RunOptions } from "./types.js";
-import { expectTeamSize } from "./team-size.js";
 
 const METHODS = {
   map: awaited("map"),
@@ -57,11 +59,11 @@ export class Pool implements AsyncDisposable {
     this.workers = expectTeamSize(workers);
     if (spinUs !== "auto") expectInteger("spinUs", spinUs, 0, MOST_SPIN_US + 1, "microseconds");
     expectMs("idleTimeoutMs", idleTimeoutMs);
+    expectLimits(given.resourceLimits);
     if (createWorker !== undefined && typeof createWorker !== "function") {
       throw new TypeError(`Expected \`createWorker\` to be a function, got ${show(createWorker)}`);
-    expectLimits(given.resourceLimits);
     }
-    const isProcess = expectOneOf("isolation", isolation ?? "thread", ["thread", "process"]) === "process";
+    const isProcess = expectOneOf("isolation", isolation, ["thread", "process"]) === "process";
     if (isProcess && createWorker !== undefined) {
       throw new TypeError(
         `Expected no \`createWorker\` with \`isolation: "process"\` (it makes threads), got ${show(createWorker)}`,
@@ -90,10 +92,10 @@ export class Pool implements AsyncDisposable {
    * @throws {AbortedError} If `signal` fires.
    */
   readonly map = (async (operands: unknown, fn: unknown, options?: unknown) =>
-    this.#run(mapRequest(operands, fn, options, this.#executor.scope))) as MapMethod<"async">;
+    this.#run(mapRequest(METHODS.map, operands, fn, options, this.#executor.scope))) as MapMethod<"async">;
   /** The blocking form of `map`. The caller computes chunks, too. */
   readonly mapSync = ((operands: unknown, fn: unknown, options?: unknown) =>
-    this.#runSync(mapRequest(operands, fn, options, this.#executor.scope))) as MapMethod<"sync">;
+    this.#runSync(mapRequest(METHODS.mapSync, operands, fn, options, this.#executor.scope))) as MapMethod<"sync">;
 
   /**
    * Calls `kernel(chunks, info, params)` for every chunk of rows along `chunkAxis`, on which all operands have the same
@@ -111,11 +113,11 @@ export class Pool implements AsyncDisposable {
    * @throws {AbortedError} If `signal` fires.
    */
   readonly forEachChunk = (async (operands: unknown, kernel: unknown, options?: unknown) => {
-    await this.#run(forEachChunkRequest(operands, kernel, options, this.#executor.scope));
+    await this.#run(forEachChunkRequest(METHODS.forEachChunk, operands, kernel, options, this.#executor.scope));
   }) as ForEachChunkMethod<"async">;
   /** The blocking form of `forEachChunk`. The caller computes chunks, too. */
   readonly forEachChunkSync = ((operands: unknown, kernel: unknown, options?: unknown) => {
-    this.#runSync(forEachChunkRequest(operands, kernel, options, this.#executor.scope));
+    this.#runSync(forEachChunkRequest(METHODS.forEachChunkSync, operands, kernel, options, this.#executor.scope));
   }) as ForEachChunkMethod<"sync">;
 
   /**
@@ -134,10 +136,14 @@ export class Pool implements AsyncDisposable {
    * @throws {AbortedError} If `signal` fires.
    */
   readonly reduce = (async (operands: unknown, reduction: unknown, options?: unknown) =>
-    this.#run(reduceRequest(operands, reduction, options, this.#executor.scope))) as ReduceMethod<"async">;
+    this.#run(
+      reduceRequest(METHODS.reduce, operands, reduction, options, this.#executor.scope),
+    )) as ReduceMethod<"async">;
   /** The blocking form of `reduce`. The caller computes chunks, too. */
   readonly reduceSync = ((operands: unknown, reduction: unknown, options?: unknown) =>
-    this.#runSync(reduceRequest(operands, reduction, options, this.#executor.scope))) as ReduceMethod<"sync">;
+    this.#runSync(
+      reduceRequest(METHODS.reduceSync, operands, reduction, options, this.#executor.scope),
+    )) as ReduceMethod<"sync">;
 
   /**
    * Runs one task on one worker. The promise rejects with what the task throws, as it is. After `timeoutMs`, or if
@@ -223,7 +229,7 @@ export class Pool implements AsyncDisposable {
    * settles.
    */
   async close(options: SyncWaitOptions = {}): Promise<void> {
-    await this.#executor.close(expectMs("timeoutMs", expectOptions(options).timeoutMs));
+    await this.#executor.close(expectMs("timeoutMs", expectKnown(options, ["timeoutMs"], "close").timeoutMs));
   }
   /** Ends the workers at once. Calls and tasks that have not ended reject with a PoolTerminatedError. */
   async terminate(): Promise<void> {

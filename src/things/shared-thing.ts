@@ -238,7 +238,7 @@ function closed(thing: SharedThing): never {
 
 function make(kind: Kind, recipe: Recipe, options: NameOptions | undefined): Existing {
   const { byteLength, fill, partner } = recipe;
-  const place = expectPlace(expectKnown(options, ["name", "scope", ...(recipe.options ?? [])], `a ${kind}`));
+  const place = expectPlace(expectKnown(options, ["name", "scope", ...(recipe.options ?? [])], kind));
   const { name, scope } = place;
   if (name !== undefined && partner && (partner.name === undefined || partner.scope !== scope)) {
     throw new TypeError(

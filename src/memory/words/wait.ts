@@ -21,22 +21,39 @@ export interface WaitOptions extends SyncWaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const SYNC_OPTIONS: readonly string[] = ["timeoutMs"];
+const WAIT_OPTIONS: readonly string[] = [...SYNC_OPTIONS, "signal"];
+
 /**
  * Checks the options of a wait.
  *
- * @param also Names of other options that the caller takes.
+ * @param of The function that waits, for the message.
+ * @param also Names of other options that it takes.
  * @throws {TypeError} If an option is unknown or has the wrong type.
  * @throws {RangeError} If `timeoutMs` is negative or NaN.
  * @throws {AbortedError} If `signal` has already fired.
  */
-export function expectWait(options: WaitOptions | undefined, also: readonly string[] = []): void {
+export function expectWait(options: WaitOptions | undefined, of: string, also?: readonly string[]): void {
   if (options === undefined) return;
-  const { timeoutMs, signal } = expectKnown(options, ["timeoutMs", "signal", ...also], "a wait");
+  const { timeoutMs, signal } = expectKnown(options, also ? [...WAIT_OPTIONS, ...also] : WAIT_OPTIONS, of);
   expectMs("timeoutMs", timeoutMs);
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${show(signal)}`);
   }
   if (signal?.aborted) throw aborted(signal);
+}
+
+/**
+ * Checks the options of a wait that blocks the thread: no signal could fire meanwhile.
+ *
+ * @param of The function that waits, for the message.
+ * @param also Names of other options that it takes.
+ * @throws {TypeError} If an option is unknown or has the wrong type.
+ * @throws {RangeError} If `timeoutMs` is negative or NaN.
+ */
+export function expectSyncWait(options: SyncWaitOptions | undefined, of: string, also?: readonly string[]): void {
+  if (options === undefined) return;
+  expectMs("timeoutMs", expectKnown(options, also ? [...SYNC_OPTIONS, ...also] : SYNC_OPTIONS, of).timeoutMs);
 }
 
 /** The error of a wait whose signal fired. */
@@ -119,7 +136,7 @@ function orAborted(wait: Promise<unknown>, signal: AbortSignal): Promise<void> {
  * Calls back with an error when the signal of a wait fires or its time is up. It is for waits whose end an event
  * reports.
  *
- * @param what The name of what the caller waits for, for errors.
+ * @param what What the caller waits for, for errors; as for `late`.
  * @returns A function that stops the timer and the listener.
  */
 export function whenGivenUp(
@@ -150,4 +167,4 @@ export function whenGivenUp(
  * @param what What the caller waits for, such as "a message from the queue" or "the task to end".
  */
 export const late = (what: string, timeoutMs: number): TimeoutError =>
-  new TimeoutError(`Expected ${what} to end within ${timeoutMs} ms`, { timeoutMs, written: [] });
+  new TimeoutError(`Expected ${what} within ${timeoutMs} ms`, { timeoutMs, written: [] });
