@@ -12,13 +12,16 @@ interface ChunkRange {
   readonly end: number;
 }
 
-/** The fields of each error, by code. The class of code `A_B` is `ABError`. */
+/**
+ * The fields of each error, by code. The class of code `A_B` is `ABError`. `key` is the name, or the path, of the
+ * block, file or function that an error is about: an error's own `name` is that of its class.
+ */
 export interface ErrorFields {
-  NAME_TAKEN: { name: string; scope: "process" | "system" };
-  NAME_NOT_FOUND: { name: string; scope: "process" | "system" };
+  NAME_TAKEN: { key: string; scope: "process" | "system" };
+  NAME_NOT_FOUND: { key: string; scope: "process" | "system" };
   NO_SPACE: { requested: number; free: number };
   CLOSED: { what: string };
-  FORMAT: { name: string };
+  FORMAT: { key: string };
   BOUNDS: { byteOffset: number; byteLength: number; size: number };
   SHAPE: { shape: readonly number[]; expected: readonly number[] };
   INDEX: { index: number; axis: number; shape: readonly number[] };
@@ -29,7 +32,7 @@ export interface ErrorFields {
   NOT_SENDABLE: { path: string };
   UNSUPPORTED: { feature: string; instead: string };
   CAPTURE: { captured: string; fn: string };
-  DUPLICATE_NAME: { url: string; name: string };
+  DUPLICATE_NAME: { url: string; key: string };
   IMPORTED_PROGRAM: { url: string };
   ABORTED: { written: readonly Span[] };
   TIMEOUT: { timeoutMs: number; written: readonly Span[] };

@@ -86,7 +86,8 @@ function fitting<E extends Encoded>(encoded: E, byteCapacity: number): E {
   const byteLength = encoded.end - encoded.start;
   if (byteLength <= byteCapacity) return encoded;
   throw new MessageTooLargeError(
-    `Expected a message of at most ${byteCapacity} bytes, the \`byteCapacity\`; got one of ${byteLength}`,
+    `Expected a message of at most ${byteCapacity} bytes, the \`byteCapacity\`; got one of ${byteLength} ` +
+      "(make the channel with a larger `byteCapacity`, or send a shared array, whose elements are not copied)",
     { byteLength, byteCapacity },
   );
 }
@@ -232,6 +233,6 @@ export class Arrival implements Taker {
     const sources = fetchDeposit(reader.readDouble());
     if (sources) return unpack({ value: withSources(value, sources), shared: true });
     const problem = "Expected the shared memory of a message to be there, but somebody else has fetched it";
-    throw new FormatError(problem, { name: "" });
+    throw new FormatError(problem, { key: "" });
   }
 }

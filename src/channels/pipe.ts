@@ -298,7 +298,7 @@ export function pipe<T = unknown>(
   options: PipeOptions & { readonly duplex: false },
 ): [reader: Receiver<T> & Disposable, writer: Sender<T> & Disposable];
 export function pipe(options?: PipeOptions & { readonly duplex?: boolean }): [unknown, unknown] {
-  const { duplex = true, byteCapacity, scope } = expectKnown(options, ["duplex", "byteCapacity", "scope"], "a pipe");
+  const { duplex = true, byteCapacity, scope } = expectKnown(options, ["duplex", "byteCapacity", "scope"], "pipe");
   if (typeof duplex !== "boolean") throw new TypeError(`Expected \`duplex\` to be a boolean, got ${show(duplex)}`);
   const place = expectPlace({ scope });
   const memory = publish(allocatePipe(place, expectByteCapacity(byteCapacity), duplex), place);

@@ -47,7 +47,7 @@ export class Manager implements AsyncDisposable {
    */
   constructor(options?: ManagerOptions) {
     assertNotImporting("a Manager");
-    const { isolation = "thread" } = expectKnown<ManagerOptions>(options, ["isolation"], "a Manager");
+    const { isolation = "thread" } = expectKnown<ManagerOptions>(options, ["isolation"], "Manager");
     if (expectOneOf("isolation", isolation, ["thread", "process"]) === "process") {
       throw new UnsupportedError(
         'Expected `isolation` to be "thread", got "process", which this version does not have for managers',

@@ -42,7 +42,8 @@ import {
 import type { Shared } from "./shared.js";
 import { napping } from "./words/atomics.js";
 import { NOTIFICATION_TRUST_MS } from "./words/intervals.js";
-import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "./words/wait.js";
+import type { SyncWaitOptions, WaitOptions } from "./words/wait.js";
+import { expectSyncWait, expectWait, waitUntil, waitUntilSync } from "./words/wait.js";
 
 export type { BlockInfo } from "./blocks/block-info.js";
 export type { Scope } from "./blocks/driver.js";
@@ -126,7 +127,7 @@ export class SharedMemory implements Shared {
       this.#block = block!;
     } else {
       expectInteger("size", size, 1, Number.POSITIVE_INFINITY);
-      const place = expectPlace(options);
+      const place = expectPlace(expectKnown(options, ["name", "scope"], "SharedMemory"));
       this.#block = allocate(place, size);
       this.#named = claim(place, this.#block, undefined);
       if (place.isMadeUp) freeWithHandle(this, this.#named!);
@@ -220,7 +221,7 @@ export class SharedMemory implements Shared {
    * @throws {AbortedError} If `signal` fires first.
    */
   static async waitFor(name: string, options: AttachOptions & WaitOptions = {}): Promise<SharedMemory> {
-    expectWait(options, ["scope"]);
+    expectWait(options, "waitFor", ["scope"]);
     const [poll, sliceMs] = looking(name, options);
     const named = await waitUntil(tree.words, CREATIONS, poll, options, sliceMs);
     if (!named) throw nameTimedOut(name, options.timeoutMs!);
@@ -233,7 +234,7 @@ export class SharedMemory implements Shared {
    * @throws {TimeoutError} If there is none within `timeoutMs`.
    */
   static waitForSync(name: string, options: AttachOptions & SyncWaitOptions = {}): SharedMemory {
-    expectWait(options, ["scope"]);
+    expectSyncWait(options, "waitForSync", ["scope"]);
     const [poll, sliceMs] = looking(name, options);
     const named = waitUntilSync(tree.words, CREATIONS, poll, options.timeoutMs, sliceMs);
     if (!named) throw nameTimedOut(name, options.timeoutMs!);
@@ -306,8 +307,9 @@ export class SharedMemory implements Shared {
    * @throws {ClosedError} If this handle was closed.
    */
   as<D extends DType>(dtype: D): TypedArrayOf<D> {
-    const { array, bytes, load } = dtypes[expectDType(dtype)];
-    if (dtype === "float16" && load) throw noFloat16Array();
+    const known = expectDType(dtype);
+    const { array, bytes, load } = dtypes[known];
+    if (known === "float16" && load) throw noFloat16Array();
     if (this.size % bytes !== 0) {
       throw new RangeError(`Expected \`dtype\` to divide ${this.size} bytes, got ${dtype} of ${bytes} bytes`);
     }

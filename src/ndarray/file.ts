@@ -56,8 +56,7 @@ export function load<D extends DType, R extends number = number>(
 export function load(path: string, options?: NameOptions): Promise<AnyNDArray>;
 export async function load(path: string, options?: LoadOptions): Promise<unknown> {
   expectPath(path);
-  expectPlace(options);
-  checkExpectations(options);
+  expectPlace(checkExpectations<NameOptions>(options, ["name", "scope"], "load"));
   const file = await open(path, "r");
   const read: Read<Promise<number>> = async (bytes, at, count, position) =>
     (await file.read(bytes, at, count, position)).bytesRead;
@@ -90,8 +89,7 @@ export function loadSync<D extends DType, R extends number = number>(
 export function loadSync(path: string, options?: NameOptions): AnyNDArray;
 export function loadSync(path: string, options?: LoadOptions): unknown {
   expectPath(path);
-  expectPlace(options);
-  checkExpectations(options);
+  expectPlace(checkExpectations<NameOptions>(options, ["name", "scope"], "loadSync"));
   const fd = openSync(path, "r");
   try {
     const { size } = fstatSync(fd);
@@ -131,7 +129,7 @@ function filling(bytes: Uint8Array, position: number, path: string) {
     add(count: number) {
       if (count === 0) {
         const expected = `${show(path)} to hold ${position + bytes.length} bytes`;
-        throw new FormatError(`Expected ${expected}, but it ends at ${position + at}`, { name: path });
+        throw new FormatError(`Expected ${expected}, but it ends at ${position + at}`, { key: path });
       }
       at += count;
     },

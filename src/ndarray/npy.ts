@@ -75,7 +75,7 @@ const startOf = (major: number) => (major === 1 ? 10 : 12);
 const failing =
   (name: string) =>
   (problem: string): never => {
-    throw new FormatError(`Expected ${show(name)} to hold a .npy array, but ${problem}`, { name });
+    throw new FormatError(`Expected ${show(name)} to hold a .npy array, but ${problem}`, { key: name });
   };
 
 function otherFormat(signature: string): string {

@@ -2,7 +2,7 @@
 import { isSharedArrayBuffer, typedArrayName } from "../base/builtins.js";
 import { type DType, dtypes, expectDType } from "../base/dtype.js";
 import { BoundsError, NotSharedError } from "../base/errors.js";
-import { expectInteger, expectIntegers, expectOptions, show } from "../base/expect.js";
+import { expectInteger, expectIntegers, expectKnown, expectOptions, show } from "../base/expect.js";
 import { adoptBuffer, blockOf, SharedMemory } from "../memory/shared-memory.js";
 import { Elements, type Strided } from "./elements.js";
 import type { ByTag, ScijsNDArray } from "./notation.js";
@@ -34,7 +34,7 @@ export function viewedStrided(memory: unknown, givenShape: unknown, options: Vie
   }
   blockOf(memory); // throws if the memory is closed
   const shape = expectShape(givenShape);
-  const given = expectOptions(options);
+  const given = expectKnown(options, ["dtype", "byteOffset", "strides"], "view");
   const dtype = expectDType(given.dtype ?? "float64");
   const { bytes } = dtypes[dtype];
   const byteOffset = inItems("byteOffset", expectInteger("byteOffset", given.byteOffset ?? 0, 0, Infinity), bytes);

@@ -80,7 +80,7 @@ export class Tasks {
    * may hold locks and other things.
    */
   #watch(entry: Entry): void {
-    const clear = whenGivenUp(entry.options, "the task", (error) => {
+    const clear = whenGivenUp(entry.options, "the task to end", (error) => {
       entry.reject(error);
       const place = this.#queue.indexOf(entry);
       if (place >= 0) {
@@ -199,7 +199,7 @@ export function runTaskHere(
   const given = clonedHere(args, options);
   const team = isBroadcast ? { rank: 0, size: 1, barrier: toHandle(new Barrier(1)) } : undefined;
   return new Promise((resolve, reject) => {
-    const stopWatching = whenGivenUp(options, "the task", reject);
+    const stopWatching = whenGivenUp(options, "the task to end", reject);
     void runTask({ type: "task", id: 0, fn, args: { ...args, value: given }, team }, (reply) => {
       stopWatching();
       if (reply.type === "result") resolve(unpack({ ...reply.value, value: structuredClone(reply.value.value) }));

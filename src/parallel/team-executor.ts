@@ -6,6 +6,7 @@ import { InlineRun } from "../calls/executors/inline-run.js";
 import type { StopReason } from "../calls/executors/outcome.js";
 import type { PendingCall } from "../calls/executors/pending.js";
 import { type Staged, StagedWorks } from "../calls/executors/staged.js";
+import { callAfter } from "../platform/timers.js";
 import type { FunctionRef } from "../wire/functions.js";
 import { pack } from "../wire/pack.js";
 import { joinBlocking, takePart } from "./blocking.js";
@@ -338,11 +339,9 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
   protected override becameIdle(): void {
     if (this.#idleTimeoutMs === undefined || !this.#crew.team) return;
     clearTimeout(this.#idleTimer);
-    this.#idleTimer = setTimeout(
-      () => void this.endWorkers(GRACE_MS).then(() => this.holdProcess()),
-      this.#idleTimeoutMs,
-    );
-    this.#idleTimer.unref?.();
+    const end = () => void this.endWorkers(GRACE_MS).then(() => this.holdProcess());
+    this.#idleTimer = callAfter(this.#idleTimeoutMs, end);
+    this.#idleTimer?.unref?.();
   }
 
   protected override async endWorkers(graceMs: number): Promise<void> {

@@ -288,7 +288,7 @@ function closed(thing: SharedThing): never {
 
 function make(kind: Kind, recipe: Recipe, options: NameOptions | undefined): Existing {
   const { byteLength, fill, partner } = recipe;
-  const place = expectPlace(expectKnown(options, ["name", "scope", ...(recipe.options ?? [])], `a ${kind}`));
+  const place = expectPlace(expectKnown(options, ["name", "scope", ...(recipe.options ?? [])], kind));
   const { name, scope } = place;
   if (name !== undefined && partner && (partner.name === undefined || partner.scope !== scope)) {
     throw new TypeError(
@@ -327,7 +327,7 @@ export function openThing(Class: ThingClass, memory: SharedMemory, partner: Shar
     if (memory.size >= least) return new Class(new Existing(memory, partner));
     const message =
       `Expected ${nameOf(memory)} to have at least ${least} bytes, as a ${Class.name} has; ` + `got ${memory.size}`;
-    throw new FormatError(message, { name: memory.name ?? "" });
+    throw new FormatError(message, { key: memory.name ?? "" });
   };
   return partner ? open(partner, see) : see();
 }

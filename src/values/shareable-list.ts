@@ -53,7 +53,7 @@ function halfOf(words: Words, i: number, version: number): Half {
 }
 
 const damaged = (i: number, name?: string) =>
-  new FormatError(`Expected item ${i} of the list to be in its block, but the list is damaged`, { name: name ?? "" });
+  new FormatError(`Expected item ${i} of the list to be in its block, but the list is damaged`, { key: name ?? "" });
 
 function writeHalf(words: Words, { offset }: Half, { tag, bytes }: Encoded): void {
   words[offset / 4] = tag;

@@ -1,7 +1,7 @@
 /** `Value`: one shared number, boolean or record with a lock. */
 import { show } from "../base/expect.js";
 import type { AttachOptions, NameOptions } from "../memory/shared-memory.js";
-import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
+import { expectSyncWait, expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
 import { type Lock, lockOf } from "../sync/lock.js";
 import { currentHold, releaseHold, tryFast } from "../sync/mutex.js";
 import { registerThing, wordsOf } from "../things/shared-thing.js";
@@ -75,11 +75,13 @@ class LockedValue<T extends ValueType> extends RawValue<T> {
 
   async update(fn: (old: ValueOf<T>) => ValueOf<T>, options?: WaitOptions): Promise<ValueOf<T>> {
     expectFunction(fn);
+    expectWait(options, "update");
     using _ = await this.lock.acquire(options);
     return heldBy(this).replace(fn as never) as ValueOf<T>;
   }
   updateSync(fn: (old: ValueOf<T>) => ValueOf<T>, options?: SyncWaitOptions): ValueOf<T> {
     expectFunction(fn);
+    expectSyncWait(options, "updateSync");
     const held = heldBy(this);
     const words = wordsOf(this.lock);
     if (options !== undefined || !tryFast(words)) {

@@ -169,7 +169,9 @@ describe("bad input is refused before a byte is written", () => {
     await expect(pool.map([a, arange(4)], add)).rejects.toMatchObject({ code: "SHAPE" });
     await expect(pool.map(a, sum as never)).rejects.toThrow("got the reduction sum (use reduce)");
     await expect(pool.reduce(a, add as never)).rejects.toThrow("got the element-wise function add (use map)");
-    await expect(pool.map([a, 1], add, { wheer: a } as object)).rejects.toThrow('got "wheer"');
+    await expect(pool.map([a, 1], add, { wheer: a } as object)).rejects.toThrow(
+      "Unknown option `wheer` of map with add; did you mean `where`?",
+    );
     await expect(pool.map([a], add)).rejects.toThrow("Expected 2 operands for add, got 1");
     await expect(pool.map([a, 1], add, { params: 1 } as object)).rejects.toThrow("Expected no `params`");
     await expect(pool.map([a, 1], add, { chunkAxis: 0 })).rejects.toThrow("Expected no `chunkAxis`");

@@ -481,7 +481,7 @@ describe(".npy files", () => {
       truncateSync(path("cut.npy"), length);
       await expect(load(path("cut.npy"), { name: "cut" })).rejects.toMatchObject({
         code: "FORMAT",
-        name: path("cut.npy"),
+        key: path("cut.npy"),
       });
     }
     const header = (text: string) =>
@@ -509,7 +509,7 @@ describe(".npy files", () => {
     expect(() => loadSync(path("c.npy"), { dtype: "float64", ndim: 2 })).toThrow(coded({ code: "SHAPE" }));
     expect(() => loadSync(path("missing.npy"))).toThrow(/ENOENT/);
     using memory = new SharedMemory(1000, { name: "raw" });
-    expect(() => NDArray.attach("raw")).toThrow(coded({ code: "FORMAT", name: "raw" }));
+    expect(() => NDArray.attach("raw")).toThrow(coded({ code: "FORMAT", key: "raw" }));
     expect(SharedMemory.list()[0]!.threads).toBe(1);
     memory.close();
   });

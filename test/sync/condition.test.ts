@@ -264,7 +264,9 @@ it("has a name, and its lock must have one too", () => {
   expect(() => SharedMemory.attach("no")).toThrow(expect.objectContaining({ code: "NAME_NOT_FOUND" }));
   again.close();
   lock.unlink();
-  expect(() => Condition.attach("the-condition")).toThrow(expect.objectContaining({ name: "the-lock" }));
+  expect(() => Condition.attach("the-condition")).toThrow(
+    expect.objectContaining({ code: "NAME_NOT_FOUND", key: "the-lock" }),
+  );
   expect(SharedMemory.list().find((one) => one.name === "the-condition")!.threads).toBe(1);
   condition.close();
 });

@@ -250,7 +250,7 @@ describe("names", () => {
   });
   it("that nothing has are an error at once", () => {
     expect(() => SharedMemory.attach("sna-nothing", SYSTEM)).toThrow(
-      coded({ code: "NAME_NOT_FOUND", name: "sna-nothing", scope: "system" }),
+      coded({ code: "NAME_NOT_FOUND", key: "sna-nothing", scope: "system" }),
     );
   });
 });
