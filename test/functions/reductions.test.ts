@@ -15,6 +15,7 @@ import {
   mean,
   min,
   type NDArray,
+  norm,
   Pool,
   prod,
   searchsorted,
