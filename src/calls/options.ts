@@ -12,7 +12,7 @@ export interface SyncCallOptions<P> {
   readonly params?: P;
   /**
    * The size of a chunk: elements for `map`, rows along `chunkAxis` otherwise. By default `"auto"`: about 256 KiB, but
-   * at least one row. It depends on shape and dtype alone.
+   * at least one row. It depends on shape and dtype alone. A call has at most 2^24 chunks.
    */
   readonly chunkSize?: number | "auto";
   /** The axis that is cut. By default the first axis longer than 1. Not for `map`, which cuts the flat range. */

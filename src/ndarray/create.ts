@@ -37,7 +37,7 @@ import { dtypeOfTypedArray } from "./wrap.js";
 
 /** The dtype of a new array, its name and its scope. */
 export interface CreateOptions<D extends DType> extends NameOptions {
-  /** The type of the elements; default `"float64"`, even where NumPy would choose int64. */
+  /** The type of the elements; default `"float64"`, even where NumPy would choose int64. Also `"f8"`, `"<i4"`, …. */
   readonly dtype?: D | undefined;
 }
 

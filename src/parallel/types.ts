@@ -9,7 +9,8 @@ import type { WorkerLike } from "./team/started-worker.js";
 export interface PoolOptions {
   /**
    * The size of the team. By default `availableParallelism()`. In a `Sync` call the caller is one of the members. With
-   * 0 everything runs on the caller.
+   * 0 everything runs on the caller. At most 256, or twice the cores if that is more; above four times the cores there
+   * is a warning.
    */
   readonly workers?: number;
   /**

@@ -258,7 +258,7 @@ describe("names", () => {
 describe("what is not a block is refused, and not changed", () => {
   const refused = (name: string, got: RegExp) => {
     expect(() => SharedMemory.attach(name, SYSTEM)).toThrow(
-      coded({ code: "FORMAT", name, message: expect.stringMatching(got) }),
+      coded({ code: "FORMAT", key: name, message: expect.stringMatching(got) }),
     );
     expect(() => new SharedMemory(10, { name, ...SYSTEM })).toThrow(coded({ code: "NAME_TAKEN" }));
   };
