@@ -33,6 +33,7 @@ import {
   expectAddress,
   expectPlace,
   expectScope,
+  looking,
   type NameOptions,
   nameNotFound,
   nameTaken,
@@ -40,8 +41,6 @@ import {
   type Place,
 } from "./names/place.js";
 import type { Shared } from "./shared.js";
-import { napping } from "./words/atomics.js";
-import { NOTIFICATION_TRUST_MS } from "./words/intervals.js";
 import type { SyncWaitOptions, WaitOptions } from "./words/wait.js";
 import { expectSyncWait, expectWait, waitUntil, waitUntilSync } from "./words/wait.js";
 
@@ -390,12 +389,3 @@ function claim(place: Place, block: Block, array: ArrayInfo | undefined): Named 
 // the process ends.
 const unasked = new FinalizationRegistry<Named>((named) => driverOf(named.scope).unlink(named));
 const freeWithHandle = (memory: SharedMemory, named: Named) => unasked.register(memory, named, memory);
-
-/**
- * How to wait for a name: the poll, and the sleeps in between. Another process that creates a name wakes nobody who
- * waits for it.
- */
-function looking(given: string, options: AttachOptions): [poll: () => Named | undefined, sliceMs: () => number] {
-  const { scope, name } = expectAddress(given, options);
-  return [() => driverOf(scope).attach(name, true), scope === "system" ? napping() : () => NOTIFICATION_TRUST_MS];
-}

@@ -4,6 +4,7 @@
  * open it.
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
+import { isMap } from "../base/builtins.js";
 import { type DType, dtypeNames, dtypes } from "../base/dtype.js";
 import { FormatError } from "../base/errors.js";
 import { show } from "../base/expect.js";
@@ -117,7 +118,7 @@ export function parseNpyHeader(bytes: Uint8Array, size: number, name: string): N
 /** What the dict in a header says. All three must be there, and nothing else, as NumPy demands too. */
 function fieldsOf(text: string, fail: (problem: string) => never) {
   const dict = literalOf(text, fail);
-  if (!(dict instanceof Map) || dict.size !== 3) return fail(`its header is no dict of three: ${show(text.trim())}`);
+  if (!isMap(dict) || dict.size !== 3) return fail(`its header is no dict of three: ${show(text.trim())}`);
   const [descr, fortran, tuple] = ["descr", "fortran_order", "shape"].map(
     (key) => dict.get(key) as Literal | undefined,
   );

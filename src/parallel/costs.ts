@@ -41,8 +41,8 @@ const SAMPLES = 8;
 const FIRST_PAUSE = 64;
 const LAST_PAUSE = 1024;
 /**
- * Sharing is given up if it is slower by this factor: at first only if it is clearly slower, because the pool's own code
- * is not compiled yet, and after so many shared calls if it is slower by more than the noise.
+ * Sharing is given up if it is slower by this factor: at first only if it is clearly slower, because the pool's own
+ * code is not compiled yet, and after so many shared calls if it is slower by more than the noise.
  */
 const CLEARLY = 1.25;
 const SLIGHTLY = 1.03;

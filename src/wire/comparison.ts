@@ -4,6 +4,7 @@
  * Structured clone copies the same properties and drops the class, so the receiver would get an object without data;
  * because of the symbol in `contents` it fails instead, with an error that names `toHandle`.
  */
+import { isUint8Array } from "../base/builtins.js";
 
 /** Structured clone refuses a symbol, and quotes it in the error. All copies of the package have the same. */
 const SENT_BY_HANDLE = Symbol.for("a shared thing, which is sent as toHandle(thing) and received by fromHandle");
@@ -28,7 +29,7 @@ export const contentsProperty = <T extends object>(read: (thing: T) => object): 
  */
 export function jsonOf(data: unknown): unknown {
   if (Array.isArray(data)) return data.map(jsonOf);
-  if (data instanceof Uint8Array) return [...data];
+  if (isUint8Array(data)) return [...data];
   if (typeof data === "object" && data !== null) {
     return Object.fromEntries(Object.entries(data).map(([field, value]) => [field, jsonOf(value)]));
   }

@@ -128,7 +128,7 @@ describe("what cannot be an array is refused with the reason", () => {
   ])("%s", (_, file, message) => {
     const path = join(folder, "refused.npy");
     writeFileSync(path, file);
-    const refusal = { code: "FORMAT", name: path, message: expect.stringMatching(message) };
+    const refusal = { code: "FORMAT", key: path, message: expect.stringMatching(message) };
     expect(() => loadSync(path)).toThrow(expect.objectContaining(refusal));
   });
 });

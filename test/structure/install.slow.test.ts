@@ -20,7 +20,7 @@ it("the package can be installed as README says, and its first example runs", ()
     const { status, stdout, stderr } = spawnSync(process.execPath, ["first.mjs"], { cwd, encoding: "utf8" });
     expect([status, stdout, stderr]).toEqual([
       0,
-      "[ 999994000009, 999996000004, 999998000001 ]\n249999666666666720\n",
+      "[ 999994000009, 999996000004, 999998000001 ]\n249999666666666700\n",
       "",
     ]);
   } finally {

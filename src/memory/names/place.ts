@@ -6,8 +6,10 @@ import { NameNotFoundError, NameTakenError, TimeoutError } from "../../base/erro
 import { expectOneOf, expectOptions, show } from "../../base/expect.js";
 import { RESERVED } from "../../system/files.js";
 import { isFileName } from "../../system/owner-file.js";
-import type { Driver, Scope } from "../blocks/driver.js";
+import type { Driver, Named, Scope } from "../blocks/driver.js";
 import { systemNames } from "../machine/machine-names.js";
+import { napping } from "../words/atomics.js";
+import { NOTIFICATION_TRUST_MS } from "../words/intervals.js";
 import { processNames } from "./process-names.js";
 
 /** Where to look for a name. */
@@ -111,3 +113,12 @@ export function nameNotFound(name: string | undefined, scope: Scope): NameNotFou
 /** The error of a name that no block had in time. */
 export const nameTimedOut = (name: string, timeoutMs: number): TimeoutError =>
   new TimeoutError(`Expected a block named ${show(name)} within ${timeoutMs} ms`, { timeoutMs, written: [] });
+
+/**
+ * How to wait for a name: the poll, and the sleeps in between. Another process that creates a name wakes nobody who
+ * waits for it.
+ */
+export function looking(given: string, options: AttachOptions): [poll: () => Named | undefined, sliceMs: () => number] {
+  const { scope, name } = expectAddress(given, options);
+  return [() => driverOf(scope).attach(name, true), scope === "system" ? napping() : () => NOTIFICATION_TRUST_MS];
+}
