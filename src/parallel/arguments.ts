@@ -115,6 +115,21 @@ function reducerRequest(given: unknown, reducer: unknown, options: Given | undef
   return { call: prepareRows(expectRows(given, fn, chunkAxis, undefined, params), { scope, chunkSize }), control };
 }
 
+/**
+ * The jobs of `pool.starmap`: a list of arguments for each.
+ *
+ * @throws {TypeError} If they are not iterable, or one is not a list.
+ */
+export function expectJobs(given: unknown): readonly (readonly unknown[])[] {
+  if (typeof given !== "object" || given === null || !(Symbol.iterator in given)) {
+    throw new TypeError(`Expected \`jobs\` to be a list of lists of arguments, got ${show(given)}`);
+  }
+  return Array.from(given as Iterable<unknown>, (args, i) => {
+    if (Array.isArray(args)) return args as unknown[];
+    throw new TypeError(`Expected \`jobs[${i}]\` to be a list of arguments, got ${show(args)} (write [argument])`);
+  });
+}
+
 /** The functions of a reducer, and the place of `params` among the parameters of each. */
 const PARAMS_PLACE = [["init", 0] as const, ["chunk", 3] as const, ["combine", 2] as const];
 

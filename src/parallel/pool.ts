@@ -1,11 +1,12 @@
 /** `Pool`, the class that users see. `arguments.ts` checks its calls, and an executor runs them. */
 import { expectInteger, expectMs, expectOneOf, expectOptions, show } from "../base/expect.js";
-import { expectWait, type SyncWaitOptions } from "../memory/words/wait.js";
+import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
 import { isPoolWorker } from "../platform/role.js";
 import { availableParallelism } from "../platform/runtime.js";
 import { forbidSending } from "../wire/contents.js";
 import { refOf } from "../wire/functions.js";
-import { forEachChunkRequest, mapRequest, type Request, reduceRequest } from "./arguments.js";
+import { expectJobs, forEachChunkRequest, mapRequest, type Request, reduceRequest } from "./arguments.js";
+import { fromCallSite } from "./call-site.js";
 import { PoolExecutor } from "./pool-executor.js";
 import type { ForEachChunkMethod, MapMethod, ReduceMethod } from "./signatures.js";
 import type { TeamMember } from "./team/task-runner.js";
@@ -78,7 +79,7 @@ export class Pool implements AsyncDisposable {
    * @throws {AbortedError} If `signal` fires.
    */
   readonly map = (async (operands: unknown, fn: unknown, options?: unknown) =>
-    this.#run(mapRequest(operands, fn, options, this.#executor.scope))) as MapMethod<"async">;
+    await this.#run(mapRequest(operands, fn, options, this.#executor.scope))) as MapMethod<"async">;
   /** The blocking form of `map`. The caller computes chunks, too. */
   readonly mapSync = ((operands: unknown, fn: unknown, options?: unknown) =>
     this.#runSync(mapRequest(operands, fn, options, this.#executor.scope))) as MapMethod<"sync">;
@@ -122,7 +123,7 @@ export class Pool implements AsyncDisposable {
    * @throws {AbortedError} If `signal` fires.
    */
   readonly reduce = (async (operands: unknown, reduction: unknown, options?: unknown) =>
-    this.#run(reduceRequest(operands, reduction, options, this.#executor.scope))) as ReduceMethod<"async">;
+    await this.#run(reduceRequest(operands, reduction, options, this.#executor.scope))) as ReduceMethod<"async">;
   /** The blocking form of `reduce`. The caller computes chunks, too. */
   readonly reduceSync = ((operands: unknown, reduction: unknown, options?: unknown) =>
     this.#runSync(reduceRequest(operands, reduction, options, this.#executor.scope))) as ReduceMethod<"sync">;
@@ -147,6 +148,36 @@ export class Pool implements AsyncDisposable {
   }
 
   /**
+   * Runs one task once for each list of arguments, on all workers: Python's `starmap`. Returns the results in the order
+   * of the jobs. If a job fails, the promise rejects with what it throws, and jobs that have not begun are not run.
+   *
+   * @param jobs a list of arguments for each job. They are cloned, except that shared things in them stay shared.
+   * @param options `timeoutMs` and `signal` are for all jobs together; both as for `run`
+   * @example await pool.starmap((x: number, y: number) => x ** y, [[2, 5], [3, 2]]); // [32, 9]
+   * @throws {NotSendableError} If an argument or a result cannot be sent.
+   * @throws {CaptureError} If an inline task uses a name from outside.
+   * @throws {WorkerDiedError} If a worker dies.
+   * @throws {TimeoutError} If the jobs take longer than `timeoutMs`.
+   * @throws {AbortedError} If `signal` fires.
+   */
+  async starmap<A extends unknown[], T>(
+    task: (...args: A) => T,
+    jobs: Iterable<readonly [...A]>,
+    options: WaitOptions = {},
+  ): Promise<Awaited<T>[]> {
+    expectWait(options);
+    const lists = expectJobs(jobs);
+    const failed = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
+    try {
+      return (await Promise.all(lists.map((args) => this.run(task, args as [...A], { ...options, signal })))) as never;
+    } catch (e) {
+      failed.abort(e); // jobs that still wait for a worker
+      throw e;
+    }
+  }
+
+  /**
    * Runs one task on every worker at once, so that the workers can wait for each other. Returns the results in the
    * order of their ranks. If some of them fail, the promise rejects with the first failure when all have ended.
    *
@@ -166,11 +197,20 @@ export class Pool implements AsyncDisposable {
     return (await this.#runTask(task as (...args: never[]) => unknown, args, options, true)) as Awaited<T>[];
   }
 
-  #run({ call, control }: Request): Promise<unknown> {
-    return this.#executor.run(call, control);
+  /** Runs a call. Its errors have the stack of the function that awaits it. */
+  async #run({ call, control }: Request): Promise<unknown> {
+    try {
+      return await this.#executor.run(call, control);
+    } catch (e) {
+      throw fromCallSite(e);
+    }
   }
   #runSync({ call, control }: Request): unknown {
-    return this.#executor.runSync(call, control);
+    try {
+      return this.#executor.runSync(call, control);
+    } catch (e) {
+      throw fromCallSite(e);
+    }
   }
   #runTask(task: (...args: never[]) => unknown, args: unknown, options: RunOptions | undefined, isBroadcast: boolean) {
     const given = { ...expectOptions(options) };
