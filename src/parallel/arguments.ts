@@ -145,7 +145,14 @@ function expectReducer(given: unknown): Readonly<Record<string, unknown>> {
 function expectList(given: unknown): AnyArray[] {
   const list = Array.isArray(given) ? given : [given];
   if (list.length === 0) throw new TypeError("Expected at least one operand, got []");
-  return list.map((array, i) => expectArray(array, Array.isArray(given) ? `operand ${i}` : "operand"));
+  return list.map((array, i) => {
+    const what = Array.isArray(given) ? `operand ${i}` : "operand";
+    if (typeof array === "number" || Array.isArray(array)) {
+      const cure = "make one with array([…]); for a list of jobs use starmap";
+      throw new TypeError(`Expected \`${what}\` to be an NDArray, got ${show(array)} (${cure})`);
+    }
+    return expectArray(array, what);
+  });
 }
 
 // ── Operands cut into rows ─────────────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 /** What a message contains: whether there are shared things in it, and whether the receiver can have all of it. */
 import { children } from "../base/containers.js";
 import { kindOf } from "./registry.js";
-import { handedOverToMany, notSendable, ofOneProcess } from "./send-errors.js";
+import { handedOverToMany, notSendable, ofOneProcess, ofOneThread } from "./send-errors.js";
 
 /** Limits on what may be in a message. */
 export interface PackLimits {
@@ -13,10 +13,14 @@ export interface PackLimits {
   readonly toProcesses?: boolean;
 }
 
-const UNCLONABLE: { readonly prototype: object }[] = [Promise, WeakMap, WeakSet, WeakRef];
+interface AnyClass {
+  readonly prototype: object;
+  readonly name: string;
+}
+const UNCLONABLE: AnyClass[] = [Promise, WeakMap, WeakSet, WeakRef];
 
 /** Registers a class whose objects belong to their thread: a structured clone of one would be useless. */
-export function forbidSending(Class: { readonly prototype: object }): void {
+export function forbidSending(Class: AnyClass): void {
   UNCLONABLE.push(Class);
 }
 
@@ -45,7 +49,8 @@ export function findShared(root: object, rootPath: string, limits: PackLimits): 
       continue;
     }
     if (depth > maxDepth) throw notSendable(rootPath, root, new RangeError(`It is nested more than ${maxDepth} deep`));
-    if (isUnclonable(object)) throw notSendable(path, object);
+    const Class = unclonableClassOf(object);
+    if (Class) throw ofOneThread(path, Class.name);
     for (const [step, child] of children(object)) {
       if (typeof child === "function" || typeof child === "symbol") throw notSendable(path + step, child);
       if (typeof child === "object" && child !== null) open.push([child, path + step, depth + 1]);
@@ -54,5 +59,5 @@ export function findShared(root: object, rootPath: string, limits: PackLimits): 
   return found;
 }
 
-const isUnclonable = (object: object) =>
-  UNCLONABLE.some(({ prototype }) => Object.prototype.isPrototypeOf.call(prototype, object));
+const unclonableClassOf = (object: object): AnyClass | undefined =>
+  UNCLONABLE.find(({ prototype }) => Object.prototype.isPrototypeOf.call(prototype, object));

@@ -181,13 +181,24 @@ export async function importFunction(ref: FunctionRef): Promise<void> {
   try {
     await importModule(ref.url);
   } catch (e) {
-    failed.set(ref.url, e);
-    throw e;
+    const error = importError(ref, e);
+    failed.set(ref.url, error);
+    throw error;
   }
   if (made.has(ref.key)) return;
   throw new ReferenceError(
     `Expected ${ref.url} to define ${show(ref.name)} when a worker imports it, but it did not. ` +
       "Call defineKernel or defineTask at the module's top level",
+  );
+}
+
+/** What to throw if a module cannot be imported: most runtimes before Node 22.18 import no TypeScript. */
+function importError({ name, url }: FunctionRef & { kind: "module" }, cause: unknown): unknown {
+  if ((cause as { code?: unknown } | undefined)?.code !== "ERR_UNKNOWN_FILE_EXTENSION") return cause;
+  return new TypeError(
+    `Expected the module of ${show(name)} to be JavaScript, got ${url}, which workers on this version of Node cannot ` +
+      "import (compile it first, or use Node 22.18 or later, which import .ts files)",
+    { cause },
   );
 }
 
