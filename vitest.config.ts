@@ -1,6 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+/**
+ * The full lane: stress, comparisons with slow references, programs of many seconds. They rarely fail alone, so only
+ * `npm run test:full` runs them, and CI.
+ */
+const SLOW = "test/**/*.slow.test.ts";
 /** Fast tests that start no worker and no process of their own. `npm run test:unit` runs only these, in seconds. */
 const UNIT = [
   "test/errors.test.ts",
@@ -9,6 +14,7 @@ const UNIT = [
   "test/ndarray/*.test.ts",
   "test/structure/{layers,style,errors,readme}.test.ts",
   "test/sync/ring.test.ts",
+  "test/wire/thrown.test.ts",
 ];
 
 // Tests of pure parts import src. Tests with threads import dist, because workers on Node 20 cannot load TypeScript.
@@ -17,12 +23,15 @@ export default defineConfig({
   test: {
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A limit for tests that hang, not for the time that a test takes on a busy machine.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    // The report has a line for each file. Only tests that take longer than this have a line of their own.
+    slowTestThreshold: 10_000,
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: UNIT, sequence: { groupOrder: 0 } },
+        test: { name: "unit", include: UNIT, exclude: [SLOW], sequence: { groupOrder: 0 } },
       },
       {
         // Everything else that may run side by side.
@@ -30,26 +39,45 @@ export default defineConfig({
         test: {
           name: "threads",
           include: ["test/**/*.test.ts"],
-          exclude: [...UNIT, "test/system/**"],
+          exclude: [...UNIT, "test/system/**", SLOW],
           sequence: { groupOrder: 0 },
         },
       },
       {
         // These tests check what dead processes leave behind. The next process to start removes it, so they run alone.
         extends: true,
-        test: { name: "system", include: ["test/system/*.test.ts"], maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: {
+          name: "system",
+          include: ["test/system/*.test.ts"],
+          exclude: [SLOW],
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
       },
       {
-        // The tests of the pool once more, with workers that are processes.
+        extends: true,
+        test: { name: "slow", include: [SLOW], exclude: ["test/system/**"], sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: "slow-system",
+          include: ["test/system/*.slow.test.ts"],
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // The tests of the pool once more, with workers that are processes. A part of the full lane.
         extends: true,
         resolve: {
           alias: { "shared-ndarray": fileURLToPath(new URL("test/fixtures/process-pool.ts", import.meta.url)) },
         },
         test: {
           name: "processes",
-          include: ["test/parallel/{pool,failure,equal}.test.ts"],
+          include: ["test/parallel/{pool,failure,equal.slow}.test.ts"],
           env: { POOL_ISOLATION: "process" },
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

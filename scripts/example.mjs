@@ -17,16 +17,24 @@ export function compile(path) {
   return target;
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const examples = join(root, "docs/examples");
-  const [wanted = "", ...args] = process.argv.slice(2);
+const examples = join(root, "docs/examples");
+
+/** The path of the example of that number, or of any program by its path. */
+export function find(wanted) {
   const known = readdirSync(examples).find((file) => file.startsWith(`${wanted}-`));
-  if (!known && !wanted.endsWith(".ts")) {
-    console.error(
-      `Expected an example's number or a .ts file, got ${JSON.stringify(wanted)}: ${readdirSync(examples).join(", ")}`,
-    );
-    process.exit(1);
+  if (known) return join(examples, known);
+  if (wanted.endsWith(".ts")) return resolve(wanted);
+  const all = readdirSync(examples).join(", ");
+  throw new RangeError(`Expected an example's number or a .ts file, got ${JSON.stringify(wanted)}: ${all}`);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const [wanted = "", ...args] = process.argv.slice(2);
+  try {
+    const program = compile(find(wanted));
+    spawn(process.execPath, [program, ...args], { stdio: "inherit" }).on("exit", (code) => process.exit(code ?? 1));
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
   }
-  const program = compile(known ? join(examples, known) : resolve(wanted));
-  spawn(process.execPath, [program, ...args], { stdio: "inherit" }).on("exit", (code) => process.exit(code ?? 1));
 }

@@ -213,3 +213,4 @@ export { fromHandle, type Handle, toHandle } from "./wire/registry.js";
 // Errors
 
 export * from "./base/errors.js";
+export { type ErrorWire, fromWire, type ThrownWire, toWire } from "./wire/thrown.js";

@@ -1,4 +1,5 @@
 /** The containers that structured clone looks into: arrays, maps, sets and records. Used to pack messages. */
+import { isMap, isSet } from "./builtins.js";
 import { show } from "./expect.js";
 
 /**
@@ -12,9 +13,9 @@ const LONG = 1 << 24;
 
 /** What structured clone would visit inside a container, each with the step that leads to it. */
 export function* children(object: object): Generator<[step: string, child: unknown]> {
-  if (object instanceof Map) {
+  if (isMap(object)) {
     for (const [key, value] of object) yield* [[".keys()", key] as [string, unknown], [`.get(${show(key)})`, value]];
-  } else if (object instanceof Set) {
+  } else if (isSet(object)) {
     for (const value of object) yield [".values()", value];
   } else if (Array.isArray(object)) {
     const items = object.length > LONG ? Object.entries(object) : object.entries();
@@ -50,12 +51,12 @@ export function replaceObjects(
     for (const i of keys as Iterable<number>) if (i in value) copy[i] = inner(value[i]);
     return copy;
   }
-  if (value instanceof Map) {
+  if (isMap(value)) {
     const copy = into(new Map()) as Map<unknown, unknown>;
     for (const [key, child] of value) copy.set(inner(key), inner(child));
     return copy;
   }
-  if (value instanceof Set) {
+  if (isSet(value)) {
     const copy = into(new Set()) as Set<unknown>;
     for (const child of value) copy.add(inner(child));
     return copy;

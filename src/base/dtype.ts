@@ -2,9 +2,10 @@
  * The element types: one table, from which every type and conversion is looked up. A new dtype is one row here and one
  * in `DTypes`. Used wherever an element is named, sized, loaded or stored.
  */
-import { DTypeError } from "./errors.js";
+import { DTypeError, UnsupportedError } from "./errors.js";
 import { show } from "./expect.js";
 import { decodeFloat16, encodeFloat16 } from "./float16.js";
+import { nearestName } from "./nearest.js";
 
 type SAB = SharedArrayBuffer;
 type Num = number | boolean;
@@ -116,19 +117,53 @@ export const dtypes: { readonly [D in DType]: Row } = {
 export const dtypeNames = Object.keys(dtypes) as DType[];
 /** False if float16 elements can only be read and written one by one. */
 export const hasFloat16Array = Float16 !== undefined;
+/** The error of a runtime that cannot show float16 elements as a typed array. */
+export const noFloat16Array = (): UnsupportedError =>
+  new UnsupportedError("Expected a runtime with Float16Array (Node 24), to see float16 elements as an array", {
+    feature: "Float16Array",
+    instead: "get, set, toArray or astype('float32')",
+  });
 
 export const isBigInt = (dtype: DType): boolean => dtype === "int64" || dtype === "uint64";
 export const isFloat = (dtype: DType): boolean => dtypes[dtype].kind === "f";
 
+/** NumPy's short names: `f8`, `<f8`, `|b1`, `?`. Elements are little-endian, so `>f8` is none of them. */
+const SHORT = new Map<string, DType>([["?", "bool"]]);
+for (const dtype of dtypeNames) {
+  const short = dtypes[dtype].descr?.slice(1);
+  if (short) for (const order of ["", "<", "|", "="]) SHORT.set(order + short, dtype);
+}
+/** What other languages call a dtype, and the nearest of ours. */
+const OTHER_WORDS: Readonly<Record<string, DType>> = {
+  ...{ double: "float64", float: "float64", number: "float64", single: "float32", half: "float16" },
+  ...{ int: "int32", integer: "int32", uint: "uint32", short: "int16", long: "int64", bigint: "int64" },
+  ...{ byte: "uint8", char: "int8", boolean: "bool", uint8clamped: "uint8_clamped" },
+};
+
+/** The dtype of a name or of one of NumPy's short names; `undefined` if it is neither. */
+export function dtypeNamed(name: unknown): DType | undefined {
+  if (typeof name !== "string") return undefined;
+  return Object.hasOwn(dtypes, name) ? (name as DType) : SHORT.get(name);
+}
+
+/** For errors: what was given instead of a dtype, and which dtype was probably meant. */
+export function showNoDType(given: unknown): string {
+  if (typeof given !== "string") return show(given);
+  const word = given.toLowerCase().replace(/array$/, "");
+  const meant = Object.hasOwn(OTHER_WORDS, word) ? OTHER_WORDS[word] : nearestName(word, dtypeNames);
+  return meant === undefined ? show(given) : `${show(given)} (did you mean ${show(meant)}?)`;
+}
+
 /**
- * Checks the name of a dtype.
+ * Checks the name of a dtype. Accepts NumPy's short names too.
  *
  * @throws {DTypeError} If there is no such dtype. The message lists those that there are.
  */
 export function expectDType(dtype: unknown, what = "dtype"): DType {
-  if (typeof dtype === "string" && Object.hasOwn(dtypes, dtype)) return dtype as DType;
+  const known = dtypeNamed(dtype);
+  if (known !== undefined) return known;
   const expected = dtypeNames.join(", ");
-  throw new DTypeError(`Expected \`${what}\` to be one of ${expected}; got ${show(dtype)}`, {
+  throw new DTypeError(`Expected \`${what}\` to be one of ${expected}; got ${showNoDType(dtype)}`, {
     dtype: show(dtype),
     expected,
   });

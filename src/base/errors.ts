@@ -3,6 +3,8 @@
  * Thrown by all layers; `isSharedError` is how users tell them apart, also after they have crossed a thread.
  */
 
+import { isError } from "./builtins.js";
+
 export type Span = readonly [start: number, end: number];
 interface ChunkRange {
   readonly index: number;
@@ -10,13 +12,16 @@ interface ChunkRange {
   readonly end: number;
 }
 
-/** The fields of each error, by code. The class of code `A_B` is `ABError`. */
+/**
+ * The fields of each error, by code. The class of code `A_B` is `ABError`. `key` is the name, or the path, of the
+ * block, file or function that an error is about: an error's own `name` is that of its class.
+ */
 export interface ErrorFields {
-  NAME_TAKEN: { name: string; scope: "process" | "system" };
-  NAME_NOT_FOUND: { name: string; scope: "process" | "system" };
+  NAME_TAKEN: { key: string; scope: "process" | "system" };
+  NAME_NOT_FOUND: { key: string; scope: "process" | "system" };
   NO_SPACE: { requested: number; free: number };
   CLOSED: { what: string };
-  FORMAT: { name: string };
+  FORMAT: { key: string };
   BOUNDS: { byteOffset: number; byteLength: number; size: number };
   SHAPE: { shape: readonly number[]; expected: readonly number[] };
   INDEX: { index: number; axis: number; shape: readonly number[] };
@@ -27,7 +32,7 @@ export interface ErrorFields {
   NOT_SENDABLE: { path: string };
   UNSUPPORTED: { feature: string; instead: string };
   CAPTURE: { captured: string; fn: string };
-  DUPLICATE_NAME: { url: string; name: string };
+  DUPLICATE_NAME: { url: string; key: string };
   IMPORTED_PROGRAM: { url: string };
   ABORTED: { written: readonly Span[] };
   TIMEOUT: { timeoutMs: number; written: readonly Span[] };
@@ -55,7 +60,13 @@ const BRAND = Symbol.for("shared-ndarray.error");
 
 /** `e instanceof SharedError` holds for every error of this package. */
 export const SharedError: { [Symbol.hasInstance](e: unknown): e is SharedError } = {
-  [Symbol.hasInstance]: (e: unknown): e is SharedError => e instanceof Error && BRAND in e,
+  [Symbol.hasInstance](e: unknown): e is SharedError {
+    try {
+      return isError(e) && BRAND in e;
+    } catch {
+      return false; // a proxy may throw whenever it is asked
+    }
+  },
 };
 
 /**
@@ -76,8 +87,6 @@ interface ErrorClass<C extends ErrorCode> {
   readonly prototype: ErrorOf<C>;
 }
 
-const classes = new Map<string, ErrorClass<ErrorCode>>();
-
 /**
  * Makes the class of a code: `ABError` for `A_B`. If the web platform has another name for such errors, pass `name`.
  */
@@ -96,7 +105,6 @@ function errorClass<C extends ErrorCode>(code: C, Base: ErrorConstructor, name?:
     name: { value: name ?? className, configurable: true, writable: true },
     [BRAND]: { value: true },
   });
-  classes.set(code, Class as unknown as ErrorClass<ErrorCode>);
   return Class as unknown as ErrorClass<C>;
 }
 
@@ -201,109 +209,3 @@ export type WorkerDiedError = ErrorOf<"WORKER_DIED">;
 /** `pool.terminate()` ended a call or task before it was done. */
 export const PoolTerminatedError: ErrorClass<"POOL_TERMINATED"> = errorClass("POOL_TERMINATED", Error);
 export type PoolTerminatedError = ErrorOf<"POOL_TERMINATED">;
-
-/** An error as plain data. Structured clone alone would drop the class, the name, the code and all fields. */
-export interface ErrorWire {
-  readonly base: string;
-  readonly name: string;
-  readonly message: string;
-  readonly stack: string | undefined;
-  readonly code: string | undefined;
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly cause: { readonly wire: ThrownWire } | undefined;
-  readonly errors: readonly ThrownWire[] | undefined;
-}
-/** Anything that was thrown, as plain data. What is not an error travels as a value. */
-export type ThrownWire = { readonly error: ErrorWire } | { readonly value: unknown };
-
-const builtins: Record<string, new (message: string) => Error> = {
-  Error,
-  EvalError,
-  RangeError,
-  ReferenceError,
-  SyntaxError,
-  TypeError,
-  URIError,
-  AggregateError: class extends AggregateError {
-    constructor(message: string) {
-      super([], message);
-    }
-  },
-};
-const MAX_CAUSES = 8; // deep enough for any real chain
-
-/** What was thrown, as plain data that `postMessage` carries. A chain of causes ends where an error would repeat. */
-export function toWire(thrown: unknown, path: readonly Error[] = []): ThrownWire {
-  if (!(thrown instanceof Error)) return { value: clonable(thrown) ? thrown : textOf(thrown) };
-  const { name, message, stack, cause } = thrown;
-  const inner = [...path, thrown];
-  const isEnd = (error: unknown) => inner.length > MAX_CAUSES || path.includes(error as Error) || error === thrown;
-  const errors: unknown = thrown instanceof AggregateError ? thrown.errors : undefined;
-  return {
-    error: {
-      base: builtinOf(thrown),
-      name: String(name),
-      message: String(message),
-      stack: typeof stack === "string" ? stack : undefined,
-      code: isSharedError(thrown) ? thrown.code : undefined,
-      fields: fieldsOf(thrown),
-      cause: cause !== undefined && !isEnd(cause) ? { wire: toWire(cause, inner) } : undefined,
-      errors: Array.isArray(errors)
-        ? errors.filter((one) => !isEnd(one)).map((one: unknown) => toWire(one, inner))
-        : undefined,
-    },
-  };
-}
-
-function fieldsOf(error: Error): Record<string, unknown> {
-  const fields: Record<string, unknown> = {};
-  for (const [key, { value, enumerable }] of Object.entries(Object.getOwnPropertyDescriptors(error))) {
-    if (enumerable && key !== "cause" && key !== "errors" && value !== undefined && clonable(value))
-      fields[key] = value;
-  }
-  return fields;
-}
-
-function textOf(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    return Object.prototype.toString.call(value);
-  }
-}
-
-/**
- * Makes the error again: of the same class if that is built in or one of this package, else of the nearest built-in.
- */
-export function fromWire(thrown: ThrownWire): unknown {
-  if ("value" in thrown) return thrown.value;
-  const { base, name, message, stack, code, fields, cause, errors } = thrown.error;
-  const Own = code === undefined ? undefined : classes.get(code);
-  const error = Own ? new Own(message, fields as never) : new (builtins[base] ?? Error)(message);
-  if (!Own) Object.assign(error, fields);
-  const hidden = { configurable: true, writable: true, enumerable: false };
-  if (error.name !== name) Object.defineProperty(error, "name", { value: name, ...hidden });
-  if (stack !== undefined) Object.defineProperty(error, "stack", { value: stack, ...hidden });
-  if (cause) Object.defineProperty(error, "cause", { value: fromWire(cause.wire), ...hidden });
-  if (errors) Object.defineProperty(error, "errors", { value: errors.map(fromWire), ...hidden });
-  return error;
-}
-
-function clonable(value: unknown): boolean {
-  if (value === null || (typeof value !== "object" && typeof value !== "function")) return typeof value !== "symbol";
-  try {
-    structuredClone(value);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function builtinOf(error: Error): string {
-  if (error instanceof AggregateError) return "AggregateError";
-  for (let p: unknown = error; p; p = Object.getPrototypeOf(p)) {
-    const own = Object.hasOwn(p as object, "constructor") ? (p as object).constructor.name : "";
-    if (Object.hasOwn(builtins, own)) return own;
-  }
-  return "Error";
-}

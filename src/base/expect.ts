@@ -2,6 +2,7 @@
  * Checks of arguments, in one grammar: ``Expected `axis` to be an integer in [-2, 2), got 3 (array of shape [4, 5])``.
  * Used by every public function before it changes anything. None of them calls a method of the value it checks.
  */
+import { nearestName } from "./nearest.js";
 
 /** A value as messages show it: short, and without running the caller's code. */
 export function show(value: unknown): string {
@@ -72,19 +73,46 @@ export function expectOptions<T extends object>(value: T | undefined, what = "op
  * Checks for an options object that has only known names. A misspelt name must not be ignored, nor an array that was
  * meant as `out`.
  *
- * @param of what the options belong to, for the message
+ * @param of the function that the options belong to, for the message
+ * @throws {TypeError} If it is no plain object, or has another name. The message says which name was probably meant.
  */
 export function expectKnown<T extends object>(value: T | undefined, names: readonly string[], of: string): Partial<T> {
-  const options = expectOptions(value);
-  const prototype = Object.getPrototypeOf(options);
-  if (prototype !== Object.prototype && prototype !== null) {
-    throw new TypeError(
-      `Expected the options of ${of} to be a plain object, got ${show(value)} (write { option: value })`,
-    );
+  if (value === undefined) return {};
+  if (!isPlain(value)) {
+    const form = formOf(value, names);
+    throw new TypeError(`Expected the options of ${of} to be a plain object, got ${show(value)} (write ${form})`);
   }
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown === undefined) return options;
-  throw new TypeError(`Expected the options of ${of} to be among ${names.join(", ")}; got ${show(unknown)}`);
+  for (const name of Object.keys(value)) if (!names.includes(name)) throw unknownOption(name, names, of);
+  return value;
+}
+
+/** Whether a value is an object of no class. Objects of another realm, such as a test runner's, have another root. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function unknownOption(name: string, names: readonly string[], of: string): TypeError {
+  const meant = nearestName(name, names);
+  const cure = meant === undefined ? `its options are ${names.join(", ")}` : `did you mean \`${meant}\`?`;
+  return new TypeError(`Unknown option \`${name}\` of ${of}; ${cure}`);
+}
+
+/** The options that people pass without braces, by the type of the value. */
+const BARE: Readonly<Record<string, readonly string[]>> = {
+  number: ["workers", "axis", "chunkSize", "maxSize", "timeoutMs", "ndim"],
+  string: ["dtype", "name", "scope"],
+  boolean: ["keepdims", "duplex"],
+  list: ["axis", "shape", "sizes"],
+};
+
+/** How the value would be passed as an option: `{ workers: 4 }`. */
+function formOf(value: unknown, names: readonly string[]): string {
+  const type = Array.isArray(value) ? "list" : typeof value;
+  const name = BARE[type]?.find((one) => names.includes(one));
+  if (name !== undefined) return `{ ${name}: ${show(value)} }`;
+  return typeof value === "object" && value !== null && names.includes("out") ? "{ out: … }" : "{ option: value }";
 }
 
 /** Checks for milliseconds: a number that is at least 0, or nothing. */
@@ -93,4 +121,10 @@ export function expectMs(what: string, value: unknown): number | undefined {
   if (typeof value === "number" && value >= 0) return value;
   const message = `Expected \`${what}\` to be a number of milliseconds, at least 0, got ${show(value)}`;
   throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
+}
+
+/** Checks for the path of a file. */
+export function expectPath(path: unknown): string {
+  if (typeof path === "string" && path !== "" && !path.includes("\0")) return path;
+  throw new TypeError(`Expected \`path\` to be the path of a file, got ${show(path)}`);
 }

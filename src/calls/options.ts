@@ -1,5 +1,6 @@
 /** The options that every array call of a pool takes, besides those of its function. */
-import { expectMs, expectOptions, show } from "../base/expect.js";
+import { isAbortSignal } from "../base/builtins.js";
+import { expectKnown, expectMs, show } from "../base/expect.js";
 import { sent } from "../wire/pack.js";
 import { expectChunkSize } from "./plan.js";
 
@@ -39,26 +40,41 @@ export interface CallOptions<P> extends SyncCallOptions<P> {
   readonly progressMs?: number | undefined;
 }
 
-/** The names of these options. */
-export const CALL_OPTIONS: readonly string[] = [
-  ...["params", "chunkSize", "chunkAxis", "idempotent", "timeoutMs", "terminateAfterMs"],
-  ...["signal", "onProgress", "progressMs"],
-];
+/** A method of a pool, and the names of the options that it takes besides those of its function. */
+export interface Method {
+  readonly name: string;
+  readonly options: readonly string[];
+}
+const SYNC_OPTIONS = ["params", "chunkSize", "chunkAxis", "idempotent", "timeoutMs", "terminateAfterMs"];
+/** A method that is awaited. */
+export const awaited = (name: string): Method => ({
+  name,
+  options: [...SYNC_OPTIONS, "signal", "onProgress", "progressMs"],
+});
+/** A method that blocks its caller: no signal could fire meanwhile, and no progress could be reported. */
+export const blocking = (name: string): Method => ({ name, options: SYNC_OPTIONS });
 
 /**
  * Checks the options of a call. It reads each option only once.
  *
- * @throws {TypeError} If an option has the wrong type.
+ * @param own the names of further options, those of the call's function
+ * @param of the call, for messages
+ * @throws {TypeError} If an option is unknown or has the wrong type.
  * @throws {RangeError} If a number of milliseconds is negative.
  * @throws {NotSendableError} If `params` cannot be sent to other threads.
  */
-export function expectCall<T extends CallOptions<unknown>>(given: T | undefined): T {
-  const options = { ...expectOptions(given) } as T;
+export function expectCall<T extends CallOptions<unknown>>(
+  given: T | undefined,
+  { name, options: names }: Method,
+  own: readonly string[],
+  of: string = name,
+): T {
+  const options = { ...expectKnown(given, [...names, ...own], of) } as T;
   if (options.chunkSize !== undefined && options.chunkSize !== "auto") expectChunkSize(options.chunkSize);
   expectMs("timeoutMs", options.timeoutMs);
   expectMs("terminateAfterMs", options.terminateAfterMs);
   expectMs("progressMs", options.progressMs);
-  if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
+  if (options.signal !== undefined && !isAbortSignal(options.signal)) {
     throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${show(options.signal)}`);
   }
   if (options.params !== undefined)

@@ -21,18 +21,29 @@ export interface Plan {
  */
 export const AUTO_BYTES = 256 * 1024;
 
+/** The table of a call's chunks takes 13 bytes for each, so this one has 208 MiB. */
+const MOST_CHUNKS = 2 ** 24;
+
+/** The smallest chunk size of a range: a call cannot have more chunks than this gives. */
+export const leastChunkSize = (length: number): number => Math.max(1, Math.ceil(length / MOST_CHUNKS));
+
 /**
  * Cuts a range into chunks. Automatic chunks depend on the length of the range and the bytes of a position alone, never
  * on the number of workers.
  *
  * @param bytesEach bytes of one position, row or piece
- * @throws {RangeError} If `chunkSize` is below 1.
+ * @throws {RangeError} If `chunkSize` is below 1, or so small that there would be more chunks than a call can have.
  * @throws {TypeError} If `chunkSize` is neither an integer nor "auto".
  */
 export function planChunks(length: number, bytesEach: number, chunkSize: ChunkSize): Plan {
   if (chunkSize === "whole") return { length, chunkSize: Math.max(1, length), count: Math.min(1, length) };
   const size = chunkSize === undefined || chunkSize === "auto" ? autoSize(bytesEach) : expectChunkSize(chunkSize);
   const clipped = Math.max(1, Math.min(size, length));
+  const least = leastChunkSize(length);
+  if (clipped < least) {
+    const reason = `a call has at most ${MOST_CHUNKS} chunks, and its range ${length} positions`;
+    throw new RangeError(`Expected \`chunkSize\` to be at least ${least}, got ${clipped} (${reason})`);
+  }
   return { length, chunkSize: clipped, count: Math.ceil(length / clipped) };
 }
 
@@ -42,7 +53,7 @@ export function planChunks(length: number, bytesEach: number, chunkSize: ChunkSi
  * @throws {RangeError} If it is below 1.
  * @throws {TypeError} If it is not an integer.
  */
-export const expectChunkSize = (size: unknown): number => expectInteger("chunkSize", size, 1, Number.POSITIVE_INFINITY);
+export const expectChunkSize = (size: unknown): number => expectInteger("chunkSize", size, 1, Number.MAX_SAFE_INTEGER);
 
 function autoSize(bytesEach: number): number {
   const size = Math.max(1, Math.floor(AUTO_BYTES / Math.max(1, bytesEach)));

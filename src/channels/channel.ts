@@ -52,4 +52,4 @@ const DEFAULT_BYTES = 2 ** 20;
  * @throws {TypeError} If it is not an integer.
  */
 export const expectByteCapacity = (given: number | undefined): number =>
-  expectInteger("byteCapacity", given ?? DEFAULT_BYTES, 1, MAX_BYTES + 1);
+  expectInteger("byteCapacity", given ?? DEFAULT_BYTES, 1, MAX_BYTES + 1, "all of it is allocated at once");

@@ -5,7 +5,9 @@
  * `msgpackr` encodes plain data. One number, or one array of bytes or numbers, is copied as its bytes. The runtime's
  * own structured clone encodes all else: it is exact, but four times slower. The message's tag says which it was.
  */
+
 import { Packr, RESET_BUFFER_MODE, REUSE_BUFFER_MODE } from "msgpackr/pack";
+import { isError, isSharedArrayBuffer, isWasmMemory, isWasmModule } from "../base/builtins.js";
 import { replaceObjects } from "../base/containers.js";
 import { FormatError, MessageTooLargeError } from "../base/errors.js";
 import type { SharedSource } from "../memory/blocks/driver.js";
@@ -78,13 +80,14 @@ const MAX_MESSAGE_DEPTH = 1000;
 
 /** Whether the runtime threw this because a value cannot be cloned, or is nested too deeply. */
 const isUnclonable = (cause: unknown) =>
-  isStackOverflow(cause) || (cause instanceof Error && /could not be cloned/.test(cause.message));
+  isStackOverflow(cause) || (isError(cause) && /could not be cloned/.test(cause.message));
 
 function fitting<E extends Encoded>(encoded: E, byteCapacity: number): E {
   const byteLength = encoded.end - encoded.start;
   if (byteLength <= byteCapacity) return encoded;
   throw new MessageTooLargeError(
-    `Expected a message of at most ${byteCapacity} bytes, the \`byteCapacity\`; got one of ${byteLength}`,
+    `Expected a message of at most ${byteCapacity} bytes, the \`byteCapacity\`; got one of ${byteLength} ` +
+      "(make the channel with a larger `byteCapacity`, or send a shared array, whose elements are not copied)",
     { byteLength, byteCapacity },
   );
 }
@@ -186,7 +189,7 @@ function withoutSources(value: unknown, sources: SharedSource[]): unknown {
 }
 
 const isSource = (object: object): object is SharedSource =>
-  object instanceof SharedArrayBuffer || object instanceof WebAssembly.Memory || object instanceof WebAssembly.Module;
+  isSharedArrayBuffer(object) || isWasmMemory(object) || isWasmModule(object);
 
 function withSources(value: unknown, sources: readonly SharedSource[]): unknown {
   return replaceObjects(value, (object) => sources[placeholderIn(object) ?? -1]);
@@ -230,6 +233,6 @@ export class Arrival implements Taker {
     const sources = fetchDeposit(reader.readDouble());
     if (sources) return unpack({ value: withSources(value, sources), shared: true });
     const problem = "Expected the shared memory of a message to be there, but somebody else has fetched it";
-    throw new FormatError(problem, { name: "" });
+    throw new FormatError(problem, { key: "" });
   }
 }

@@ -1,4 +1,5 @@
 /** Messages that are one array of bytes or numbers: they are sent as their bytes, copied once on each side. */
+import { isArrayBuffer, typedArrayName } from "../base/builtins.js";
 
 type DataArray = Uint8Array<ArrayBuffer>; // or of any other element type
 type DataClass = new (buffer: ArrayBuffer) => DataArray;
@@ -21,25 +22,20 @@ const KINDS = [
   "Float16Array",
   "DataView",
 ];
-const tags = new Map(KINDS.flatMap((name, tag) => (named[name] ? [[named[name].prototype as object, tag]] : [])));
 
 /**
- * Whether a message is an ArrayBuffer or a view of one, of one of JavaScript's own classes. A view arrives with a
- * buffer of just its own length.
+ * Whether a message is an ArrayBuffer or a view of one. A view arrives with a buffer of just its own length, and as
+ * the built-in class if it is of a derived one: a Buffer as a Uint8Array.
  */
 export function isData(message: unknown): message is object {
   if (typeof message !== "object" || message === null) return false;
   const buffer: unknown = ArrayBuffer.isView(message) ? message.buffer : message;
-  if (!(buffer instanceof ArrayBuffer) || (buffer as { readonly resizable?: boolean }).resizable) return false;
-  return tags.has(prototypeOf(message));
+  return isArrayBuffer(buffer) && !(buffer as { readonly resizable?: boolean }).resizable;
 }
 
-/** Node's Buffer is treated as the class it extends, and arrives as a Uint8Array. */
-const prototypeOf = (data: object): object =>
-  data instanceof Buffer ? Uint8Array.prototype : Object.getPrototypeOf(data);
-
 /** The tag of data. */
-export const tagOf = (data: object): number => tags.get(prototypeOf(data))!;
+export const tagOf = (data: object): number =>
+  KINDS.indexOf(typedArrayName(data) ?? (ArrayBuffer.isView(data) ? "DataView" : "ArrayBuffer"));
 
 /**
  * The bytes of data, not copied.

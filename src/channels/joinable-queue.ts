@@ -2,7 +2,14 @@
 import { LockStateError, WorkerDiedError } from "../base/errors.js";
 import type { AttachOptions } from "../memory/shared-memory.js";
 import { add, load, notify, store, type Words } from "../memory/words/atomics.js";
-import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
+import {
+  expectSyncWait,
+  expectWait,
+  type SyncWaitOptions,
+  type WaitOptions,
+  waitUntil,
+  waitUntilSync,
+} from "../memory/words/wait.js";
 import { alone, claim, ENTRIES, find, isDead, isOwn, type Table } from "../sync/ledger.js";
 import { Patience } from "../sync/patience.js";
 import { attachThing, type Findable, waitForThing, waitForThingSync } from "../things/found-by-name.js";
@@ -133,14 +140,14 @@ export class JoinableQueue<in out T = unknown> extends Queue<T> {
    * @throws {ClosedError} If this handle is closed.
    */
   async join(options: WaitOptions = {}): Promise<boolean> {
-    expectWait(options);
+    expectWait(options, "join");
     const words = wordsOf(this);
     const patience = new Patience();
     return (await waitUntil(words, ALL_DONE, this.#doneOrDead(patience), options, patience.nap)) ?? false;
   }
   /** The blocking form of `join`. */
   joinSync(options: SyncWaitOptions = {}): boolean {
-    expectWait(options);
+    expectSyncWait(options, "joinSync");
     const words = wordsOf(this);
     const patience = new Patience();
     return waitUntilSync(words, ALL_DONE, this.#doneOrDead(patience), options.timeoutMs, patience.nap) ?? false;

@@ -2,6 +2,7 @@
  * Messages that are too large for their channel: their bytes are put into shared memory, and a handle to it is sent.
  * For channels whose capacity users do not see, such as those of a manager.
  */
+import { isUint8Array } from "../base/builtins.js";
 import { isSharedError } from "../base/errors.js";
 import { type Block, isFile } from "../memory/blocks/driver.js";
 import { allocate } from "../memory/blocks/heap.js";
@@ -50,7 +51,7 @@ export function unwrapped(received: unknown): unknown {
   const isLarge = typeof received === "object" && received !== null && Object.hasOwn(received, TAG);
   if (!isLarge) return received;
   const { [TAG]: tag, bytes } = received as Large;
-  const shared = bytes instanceof Uint8Array ? bytes : bytes.buf;
+  const shared = isUint8Array(bytes) ? bytes : bytes.buf;
   const arrival = new Arrival();
   arrival.receive(tag, shared.length).set(shared);
   if (bytes instanceof SharedMemory) {

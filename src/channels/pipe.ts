@@ -1,6 +1,7 @@
 /** `pipe`: two connected ends. One thread has an end at a time; sending the end moves it to the receiver. */
 import { ClosedError, UnsupportedError } from "../base/errors.js";
 import { expectInteger, expectKnown, show } from "../base/expect.js";
+import { keepNames } from "../base/names.js";
 import type { Block } from "../memory/blocks/driver.js";
 import { expectPlace } from "../memory/names/place.js";
 import { aliasOf, blockOf, freeName, publish, type Scope, SharedMemory } from "../memory/shared-memory.js";
@@ -9,6 +10,7 @@ import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import type { Ring } from "../sync/ring.js";
 import { arrives, hold, letGo } from "../things/holders.js";
 import { readKind, wordsIn } from "../things/thing-block.js";
+import { contentsProperty } from "../wire/comparison.js";
 import { fromHandle, type Handle, registerHandleKind } from "../wire/registry.js";
 import { type Channel, expectByteCapacity } from "./channel.js";
 import {
@@ -73,6 +75,7 @@ export let blockOfPipe: (end: unknown) => Block;
 export let freePipe: (end: unknown) => void;
 /** For the layers above: whether the other end is open and its thread is alive. */
 export let hasPeer: (end: unknown) => boolean;
+let contentsOf: (end: PipeEnd) => object;
 
 class PipeEnd implements Connection<unknown, unknown> {
   readonly #memory: SharedMemory;
@@ -106,10 +109,12 @@ class PipeEnd implements Connection<unknown, unknown> {
     this.#writer = outgoing && new Writer(channel(outgoing));
     hold(this, block.id, words);
     dropped.register(this, { memory, words: words.subarray(), side }, this);
+    Object.defineProperty(this, "contents", CONTENTS);
   }
 
   static {
     blockOfPipe = (end) => blockOf((end as PipeEnd).#memory);
+    contentsOf = (end) => ({ block: blockOf(end.#memory).id, side: end.#side });
     freePipe = (end) => freeName((end as PipeEnd).#memory);
     hasPeer = (end) => {
       const { closed } = end as PipeEnd;
@@ -199,6 +204,15 @@ class PipeEnd implements Connection<unknown, unknown> {
   [Symbol.dispose](): void {
     this.close();
   }
+  toString(): string {
+    return WHAT;
+  }
+  toJSON(): string {
+    return WHAT;
+  }
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return WHAT;
+  }
 
   /** Closes this handle. The end itself is closed, or belongs to another thread. */
   #leave(): void {
@@ -238,6 +252,10 @@ class PipeEnd implements Connection<unknown, unknown> {
     return closeIfPeerIsGone(this.#open(), this.#side);
   }
 }
+keepNames({ Connection: PipeEnd });
+
+/** Ends of pipes are equal if they are the same end of the same pipe. */
+const CONTENTS = contentsProperty<PipeEnd>(contentsOf);
 
 const endIsClosed = () =>
   new ClosedError(`Expected ${WHAT} to be open, but it was closed, or sent to another thread`, { what: WHAT });
@@ -280,7 +298,7 @@ export function pipe<T = unknown>(
   options: PipeOptions & { readonly duplex: false },
 ): [reader: Receiver<T> & Disposable, writer: Sender<T> & Disposable];
 export function pipe(options?: PipeOptions & { readonly duplex?: boolean }): [unknown, unknown] {
-  const { duplex = true, byteCapacity, scope } = expectKnown(options, ["duplex", "byteCapacity", "scope"], "a pipe");
+  const { duplex = true, byteCapacity, scope } = expectKnown(options, ["duplex", "byteCapacity", "scope"], "pipe");
   if (typeof duplex !== "boolean") throw new TypeError(`Expected \`duplex\` to be a boolean, got ${show(duplex)}`);
   const place = expectPlace({ scope });
   const memory = publish(allocatePipe(place, expectByteCapacity(byteCapacity), duplex), place);

@@ -69,7 +69,7 @@ export class Queue<in out T = unknown> extends SharedThing implements Sender<T>,
     super(options, options, () => {
       const { maxSize = NO_LIMIT } = options ?? {};
       const byteCapacity = expectByteCapacity(options?.byteCapacity);
-      expectInteger("maxSize", maxSize, 1, NO_LIMIT + 1);
+      expectInteger("maxSize", maxSize, 1, NO_LIMIT + 1, "without it there is no limit");
       return {
         byteLength: bytesFor(byteCapacity),
         options: ["maxSize", "byteCapacity"],

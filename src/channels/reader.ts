@@ -1,6 +1,6 @@
 /** `Reader`: this thread's reading side of a channel. Queues and ends of pipes have one. */
 import { type ClosedError, EndOfStreamError } from "../base/errors.js";
-import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
+import { expectSyncWait, expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
 import { breathe } from "./breath.js";
 import { assertNotAlone, type Channel } from "./channel.js";
 import { Arrival } from "./codec.js";
@@ -19,7 +19,7 @@ export class Reader {
   }
 
   async get(options?: WaitOptions): Promise<unknown> {
-    expectWait(options);
+    expectWait(options, "get");
     this.#channel.assertOpen();
     let message = this.#now();
     if (message === undefined) message = await this.#turnstile.wait(this.#attempt, options ?? {}, this.#wanted);
@@ -28,7 +28,7 @@ export class Reader {
   }
 
   getSync(options?: SyncWaitOptions): unknown {
-    expectWait(options);
+    expectSyncWait(options, "getSync");
     this.#channel.assertOpen();
     const message = this.#now();
     if (message !== undefined) return message;

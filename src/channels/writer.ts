@@ -1,6 +1,6 @@
 /** `Writer`: this thread's writing side of a channel. Queues and ends of pipes have one. */
 import { type ClosedError, EndOfStreamError } from "../base/errors.js";
-import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
+import { expectSyncWait, expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
 import { breathe } from "./breath.js";
 import { assertNotAlone, type Channel } from "./channel.js";
 import { type Encoded, encode, kept, settleEncoded } from "./codec.js";
@@ -16,7 +16,7 @@ export class Writer {
   }
 
   async put(message: unknown, options?: WaitOptions): Promise<void> {
-    expectWait(options);
+    expectWait(options, "put");
     const encoded = this.#encode(message);
     try {
       if (!this.#now(encoded)) {
@@ -32,7 +32,7 @@ export class Writer {
   }
 
   putSync(message: unknown, options?: SyncWaitOptions): void {
-    expectWait(options);
+    expectSyncWait(options, "putSync");
     const encoded = this.#encode(message);
     try {
       if (!this.#now(encoded)) {

@@ -1,7 +1,7 @@
 /** `bench`: measures a parallel square for each chunk size on this machine. Prints a table and writes a plot as SVG. */
-import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { full, Pool, type TuneReport } from "../index.js";
+import { replaceFileSync } from "../system/replace-file.js";
 import type { JsonOption } from "./options.js";
 import { printJson } from "./output.js";
 import { logLogPlot } from "./plot.js";
@@ -25,7 +25,7 @@ export async function bench({ elements, workers, plot, json }: Options): Promise
   const report = await measure(pool, elements);
   const where = `a team of ${pool.workers} on ${availableParallelism()} cores, Node ${process.versions.node}`;
   const about = `x => x * x, ${elements} float64 in place, ${where}`;
-  if (plot) writeFileSync(plot, chart(report, about));
+  if (plot) replaceFileSync(plot, [new TextEncoder().encode(chart(report, about))]);
   if (json) {
     printJson({ elements, workers: pool.workers, node: process.versions.node, ...report, plot: plot || undefined });
     return;

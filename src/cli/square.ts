@@ -2,6 +2,7 @@
 import { basename, dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { Command } from "commander";
+import { isError } from "../base/builtins.js";
 import { type AnyNDArray, arange, full, load, type NDArray, Pool, SharedMemory, save } from "../index.js";
 import { contest, contestTable } from "./contest.js";
 import { count } from "./options.js";
@@ -28,7 +29,7 @@ const program = new Command("square")
 try {
   await program.parseAsync();
 } catch (e) {
-  process.stderr.write(`square: ${e instanceof Error ? e.message.split("\n")[0] : e}\n`);
+  process.stderr.write(`square: ${isError(e) ? e.message.split("\n")[0] : e}\n`);
   process.exitCode = 1;
 }
 

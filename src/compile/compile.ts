@@ -2,6 +2,7 @@
  * Compiles a user's function of elements to a program, or says why it cannot. Both answers are cached by source, dtypes
  * and the kinds of the numbers in `params`.
  */
+import { isErrorNamed } from "../base/builtins.js";
 import { type DType, isBigInt } from "../base/dtype.js";
 import { hasSimd } from "../ir/support.js";
 import { analyse } from "../wire/capture.js";
@@ -106,7 +107,8 @@ function madeAlone(expression: string): AnyFunction {
   try {
     return evaluate([], `"use strict"; return ${expression};`)() as AnyFunction;
   } catch (e) {
-    if (e instanceof EvalError) throw new NotCompiled("it cannot be checked, because generated code is forbidden here");
+    if (isErrorNamed("EvalError", e))
+      throw new NotCompiled("it cannot be checked, because generated code is forbidden here");
     throw e;
   }
 }

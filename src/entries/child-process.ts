@@ -7,6 +7,7 @@ import { BEGIN, type Task } from "../processes/layout.js";
 import { runTarget } from "../processes/target.js";
 import { writeThrown } from "../processes/thrown.js";
 import { wordsIn } from "../things/thing-block.js";
+import { toWire } from "../wire/thrown.js";
 import "./receivable.js";
 
 becomeWorker("process");
@@ -15,4 +16,4 @@ process.title = title!;
 const memory = SharedMemory.attach(name!, { scope: "system" });
 const words = wordsIn(blockOf(memory));
 const task = deserialize(Uint8Array.from(memory.buf.subarray(BEGIN))) as Task;
-runTarget(task, words, (thrown) => writeThrown(memory, words, thrown));
+runTarget(task, words, (thrown) => writeThrown(memory, words, toWire(thrown, true)));

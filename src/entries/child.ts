@@ -6,6 +6,7 @@ import { type MessagePort, receiveMessageOnPort, workerData } from "../platform/
 import { type Begin, DOOMED, type FromChild } from "../processes/layout.js";
 import { redirectOutput } from "../processes/output.js";
 import { runTarget } from "../processes/target.js";
+import { toWire } from "../wire/thrown.js";
 import "./receivable.js";
 
 becomeWorker("process");
@@ -13,4 +14,4 @@ const port = workerData as MessagePort;
 const { words, ...task } = receiveMessageOnPort(port)!.message as Begin;
 tellDoomBy(words, DOOMED);
 redirectOutput(port);
-runTarget(task, words, (error) => port.postMessage({ type: "failed", error } satisfies FromChild));
+runTarget(task, words, (thrown) => port.postMessage({ type: "failed", error: toWire(thrown) } satisfies FromChild));

@@ -76,7 +76,7 @@ export function checkReduction(
   const shape = broadcastShapes([...inputs, ...mask].map((array) => array.shape));
   const axes = expectAxes(options.axis, shape);
   const keepdims = expectBoolean("keepdims", options.keepdims);
-  const correction = expectCorrection(options.correction);
+  const correction = expectCorrection(spec, options.correction);
   const isArray = options.axis !== undefined || keepdims;
   const kept = shape.flatMap((n, axis) => (axes.includes(axis) ? (keepdims ? [1] : []) : [n]));
   const terms = axes.reduce((product, axis) => product * shape[axis]!, 1);
@@ -141,8 +141,10 @@ function expectBoolean(what: string, value: unknown): boolean {
   throw new TypeError(`Expected \`${what}\` to be a boolean, got ${show(value)}`);
 }
 
-function expectCorrection(value: unknown): number {
+function expectCorrection({ name, kind }: ReductionSpec, value: unknown): number {
   if (value === undefined) return 0;
+  if (kind !== "moments")
+    throw new TypeError(`Expected no \`correction\` for ${name}, got ${show(value)} (std and variance take it)`);
   if (typeof value === "number" && Number.isFinite(value)) return value;
   throw new TypeError(`Expected \`correction\` to be a finite number, got ${show(value)}`);
 }

@@ -138,7 +138,8 @@ const moments = (name: string, isRoot: boolean): Definition => ({
  * The sum of the elements, 0 if there are none.
  *
  * Elements are added in one fixed tree, so the bits of the result are the same on this thread and on any number of
- * workers. Floats are added in float64. Integers are added as 64-bit integers, which wrap; the sum of all elements is
+ * workers. Floats are added in float64, pairwise down to blocks of 128 elements, so that the rounding error stays small
+ * for any number of elements. Integers are added as 64-bit integers, which wrap; the sum of all elements is
  * returned as the nearest number.
  *
  * @example sum(a)

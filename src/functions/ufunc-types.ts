@@ -1,10 +1,14 @@
 /** The types of element-wise functions: how the type of a result follows from those of the operands. */
 import type { DType, FloatDType } from "../base/dtype.js";
 import type { AnyNDArray, NDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
+import type { NestedList, TypedArrayLike } from "../ndarray/notation.js";
 import type { ArrayOf, FloatFor, LargerRank, Promote } from "./promote-types.js";
 
-/** An operand of an element-wise function. A number is "weak": it takes the dtype of the arrays that it meets. */
-export type Operand = ReadonlyNDArray | number | bigint;
+/**
+ * An operand of an element-wise function. A number is "weak": it takes the dtype of the arrays that it meets. Lists and
+ * typed arrays are operands as `array(list)` makes them: numbers in a list are float64.
+ */
+export type Operand = ReadonlyNDArray | number | bigint | NestedList | TypedArrayLike;
 /** Options of every element-wise function. */
 export interface UfuncOptions {
   /**

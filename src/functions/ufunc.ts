@@ -8,6 +8,8 @@ import { type Conditions, HERE } from "../calls/call.js";
 import { callableOf, makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { prepareElementwise } from "../calls/kinds/elementwise.js";
+import { asStrided, isData } from "../ndarray/asarray.js";
+import { arrayOf } from "../ndarray/ndarray.js";
 import { elementwise } from "./elementwise.js";
 import { checkUfunc, type GivenOptions } from "./prepare.js";
 import type {
@@ -38,7 +40,10 @@ function made(name: string): object {
     if (args.length > spec.nin + 1) {
       throw new TypeError(`Expected ${spec.nin} operands and options for ${spec.name}, got ${args.length} arguments`);
     }
-    return inline.runSync(prepare(args.slice(0, spec.nin), args[spec.nin] as GivenOptions | undefined, HERE));
+    const operands = args
+      .slice(0, spec.nin)
+      .map((one, i) => (isData(one) ? arrayOf(asStrided(one, `operand ${i}`)) : one));
+    return inline.runSync(prepare(operands, args[spec.nin] as GivenOptions | undefined, HERE));
   };
   Object.defineProperty(fn, "name", { value: name });
   Object.defineProperty(fn, "nin", { value: spec.nin, enumerable: true });

@@ -150,6 +150,14 @@ export class Code {
     body();
     return this.emit(0x0b);
   }
+  /** Runs `body` if the i32 on the stack is not 0, otherwise `other`. */
+  ifElse(body: () => void, other: () => void): this {
+    this.emit(0x04, 0x40);
+    body();
+    this.emit(0x05);
+    other();
+    return this.emit(0x0b);
+  }
   /** The immediate of a load or store. Alignment is only a hint, and 0 promises nothing. */
   address(memory: number, offset: number): number[] {
     return memory === 0 ? [0, ...uleb(offset)] : [0x40, ...uleb(memory), ...uleb(offset)];

@@ -6,7 +6,7 @@
  * are adjacent, each result is folded by itself ("along"). If adjacent elements belong to different results, a row of
  * results is accumulated at once ("across").
  */
-import { type DType, dtypes } from "../base/dtype.js";
+import { type DType, dtypes, isFloat } from "../base/dtype.js";
 import { storedLane } from "../ir/elements.js";
 import type { Node } from "../ir/node.js";
 import * as ir from "../ir/node.js";
@@ -61,9 +61,7 @@ export interface FoldPlan {
   readonly unitSize: number;
 }
 
-/**
- * Elements of a piece for "along": enough to hide the cost of the call, few enough to keep the error of a sum small.
- */
+/** Elements of a piece for "along": enough to hide the cost of the call, few enough that several threads get pieces. */
 const SEGMENT = 8192;
 /** Terms of a piece for "across". */
 const TERMS = 512;
@@ -241,7 +239,11 @@ function moduleOf(
           slots,
           params: usesMean ? [lane] : [],
           result: value(0, ir.param(0, lane)),
-          fold: { combine: combine(ir.load(0, lane), ir.load(1, lane)), identity: ir.constant(identity, lane) },
+          fold: {
+            combine: combine(ir.load(0, lane), ir.load(1, lane)),
+            identity: ir.constant(identity, lane),
+            isPairwise: merge === "add" && isFloat(acc),
+          },
         }
       : { slots: [inScratch, ...allRows, ...(usesMean ? [inScratch] : [])], params: [], result: across() };
   const module = newModule(compile(kernel));

@@ -168,13 +168,12 @@ class Folder implements BoundFold {
   #foldTiles(loop: Loop, from: number, to: number, call: Call): Value {
     const across = loop.strides.map((one) => (one.length > 1 ? one.at(-2)! : 0));
     const along = loop.strides.map((one) => one.at(-1)!);
-    let value: Value | undefined;
+    const tiles: Value[] = [];
     forEachTile(loop, from, to, (rows, count, at) => {
       const places = at.flatMap((offset, i) => this.#place(i, offset, rows, across[i]!, count, along[i]!));
-      const folded = this.#unsigned(call(rows, count, ...places) as Value);
-      value = value === undefined ? folded : this.#merge(value, folded);
+      tiles.push(this.#unsigned(call(rows, count, ...places) as Value));
     });
-    return value!;
+    return mergeTree(tiles, tiles.length, this.#merge);
   }
 
   /** Pointer, row step and element step of an input in bytes: in place, or where it was copied to. */

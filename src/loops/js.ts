@@ -3,6 +3,7 @@
  * own, because a loop that many functions share is slow for all of them (measured: 4.5 times). If code must not be
  * generated, a plain loop runs.
  */
+import { isErrorNamed } from "../base/builtins.js";
 import { type DType, dtypes, type RawArray } from "../base/dtype.js";
 import type { AnyFunction } from "../wire/functions.js";
 import { unusualElement, usualType } from "./result.js";
@@ -87,7 +88,7 @@ return (count, at) => {
   try {
     return new Function("fn", "params", "operands", "loads", "convert", body) as Factory;
   } catch (e) {
-    if (!(e instanceof EvalError)) throw e;
+    if (!isErrorNamed("EvalError", e)) throw e;
     return plain; // a content security policy forbids generated code
   }
 }

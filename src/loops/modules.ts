@@ -1,4 +1,5 @@
 /** WebAssembly modules. Threads share a module itself; other processes receive its bytes and compile them again. */
+import { isUint8Array, isWasmModule } from "../base/builtins.js";
 import { show } from "../base/expect.js";
 import { registerHandleKind } from "../wire/registry.js";
 
@@ -15,7 +16,7 @@ export function newModule(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
 }
 
 function moduleFrom(bytes: unknown): WebAssembly.Module {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError(`Expected \`bytes\` to be a module's, got ${show(bytes)}`);
+  if (!isUint8Array(bytes)) throw new TypeError(`Expected \`bytes\` to be a module's, got ${show(bytes)}`);
   const key = String.fromCharCode(...bytes);
   const module = received.get(key) ?? newModule(Uint8Array.from(bytes));
   received.delete(key);
@@ -26,7 +27,7 @@ function moduleFrom(bytes: unknown): WebAssembly.Module {
 
 registerHandleKind<WebAssembly.Module>(
   "Module",
-  (value) => value instanceof WebAssembly.Module && bytesOf.has(value),
+  (value) => isWasmModule(value) && bytesOf.has(value),
   (module) => ({ bytes: bytesOf.get(module) }),
   ({ bytes }) => moduleFrom(bytes),
   { reachesProcesses: () => true, onlyToProcesses: true },

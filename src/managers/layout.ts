@@ -3,11 +3,11 @@
  * replies, and three words.
  */
 
-import type { ThrownWire } from "../base/errors.js";
 import type { Queue } from "../channels/queue.js";
 import type { Sender } from "../channels/types.js";
 import type { Words } from "../memory/words/atomics.js";
 import type { Packed } from "../wire/departures.js";
+import type { ThrownWire } from "../wire/thrown.js";
 
 /** The token of the server's thread; 0 until it runs. Written by the server. */
 export const TOKEN = 0;

@@ -2,7 +2,7 @@
  * A thread's line to a manager's server: its calls and their replies. All proxies of one manager in a thread share it.
  */
 
-import { ClosedError, DeadlockError, fromWire, isSharedError, WorkerDiedError } from "../base/errors.js";
+import { ClosedError, DeadlockError, isSharedError, WorkerDiedError } from "../base/errors.js";
 import { insteadOf, unwrapped } from "../channels/large.js";
 import { pipe } from "../channels/pipe.js";
 import type { Queue } from "../channels/queue.js";
@@ -12,6 +12,7 @@ import { isTokenAlive, ownToken } from "../system/agent.js";
 import { blockBehind, blockIdOf } from "../things/shared-thing.js";
 import { type Packed, settle } from "../wire/departures.js";
 import { pack, unpack } from "../wire/pack.js";
+import { fromWire } from "../wire/thrown.js";
 import {
   CLOSED,
   DIED,

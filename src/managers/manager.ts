@@ -7,6 +7,7 @@ import { load, newWords } from "../memory/words/atomics.js";
 import type { SyncWaitOptions } from "../memory/words/wait.js";
 import { assertNotImporting } from "../platform/importing.js";
 import { MessageChannel, type MessagePort, startThread, type Worker } from "../platform/runtime.js";
+import { callEvery } from "../platform/timers.js";
 import { forbidSending } from "../wire/contents.js";
 import { settle } from "../wire/departures.js";
 import { pack } from "../wire/pack.js";
@@ -53,7 +54,7 @@ export class Manager implements AsyncDisposable {
    */
   constructor(options?: ManagerOptions) {
     assertNotImporting("a Manager");
-    const { isolation = "thread" } = expectKnown<ManagerOptions>(options, ["isolation"], "a Manager");
+    const { isolation = "thread" } = expectKnown<ManagerOptions>(options, ["isolation"], "Manager");
     if (expectOneOf("isolation", isolation, ["thread", "process"]) === "process") {
       throw new UnsupportedError(
         'Expected `isolation` to be "thread", got "process", which this version does not have for managers',
@@ -138,15 +139,12 @@ export class Manager implements AsyncDisposable {
     const { words } = this.#line;
     let seen = -1;
     let since = 0;
-    const id = setInterval(
-      () => {
-        const now = performance.now();
-        const handled = load(words, TOKEN) === 0 ? -1 : load(words, HANDLED); // a server that starts is not stuck
-        if (handled !== seen || handled === -1) [seen, since] = [handled, now];
-        else if (now - since >= longestCallMs) void this.#worker.terminate();
-      },
-      Math.min(longestCallMs, CHECK_MS),
-    );
+    const id = callEvery(Math.min(longestCallMs, CHECK_MS), () => {
+      const now = performance.now();
+      const handled = load(words, TOKEN) === 0 ? -1 : load(words, HANDLED); // a server that starts is not stuck
+      if (handled !== seen || handled === -1) [seen, since] = [handled, now];
+      else if (now - since >= longestCallMs) void this.#worker.terminate();
+    });
     return () => clearInterval(id);
   }
   /** The same as `close()`, for `await using`. */

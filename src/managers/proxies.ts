@@ -1,8 +1,10 @@
 /** Proxies: they represent, in any thread, an object in a manager's server. Each method has a blocking form. */
 
+import { isSharedArrayBuffer } from "../base/builtins.js";
 import { expectOneOf, show } from "../base/expect.js";
 import { Queue } from "../channels/queue.js";
 import type { Words } from "../memory/words/atomics.js";
+import { contentsProperty } from "../wire/comparison.js";
 import { expectReturn } from "../wire/expect-form.js";
 import { type FunctionRef, refOf } from "../wire/functions.js";
 import { fromHandle, type Handle, registerHandleKind } from "../wire/registry.js";
@@ -85,6 +87,7 @@ const WITHOUT_KEY = new Set(["size", "entries", "push", "pop", "toArray", "toObj
 /** Calls to the server, for the methods of proxies. */
 let call: (proxy: ObjectProxy, method: string, args: readonly unknown[]) => Promise<unknown>;
 let callSync: (proxy: ObjectProxy, method: string, args: readonly unknown[]) => unknown;
+let contentsOf: (proxy: ObjectProxy) => object;
 
 class ObjectProxy {
   readonly #line: Line;
@@ -95,9 +98,11 @@ class ObjectProxy {
     this.#line = line;
     this.#id = id;
     this.#kind = kind;
+    Object.defineProperty(this, "contents", CONTENTS);
   }
 
   static {
+    contentsOf = (proxy) => ({ id: proxy.#id });
     call = async (proxy, method, args) => proxy.#line.call(proxy.#id, method, proxy.#checked(method, args));
     callSync = (proxy, method, args) => proxy.#line.callSync(proxy.#id, method, proxy.#checked(method, args));
     registerHandleKind<ObjectProxy>(
@@ -135,7 +140,15 @@ class ObjectProxy {
   toString(): string {
     return `a manager's ${this.#kind}`;
   }
+  toJSON(): string {
+    return this.toString();
+  }
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
 }
+/** Proxies are equal if they are for the same object. */
+const CONTENTS = contentsProperty<ObjectProxy>(contentsOf);
 
 /** The class of each kind: for each operation of the server a method and its blocking form. */
 const proxyClasses = new Map<ObjectKind, typeof ObjectProxy>();
@@ -162,6 +175,6 @@ export const newProxy = (line: Line, id: string, kind: ObjectKind): object =>
   new (proxyClasses.get(kind)!)(line, id, kind);
 
 function expectWords(words: unknown): Words {
-  if (words instanceof SharedArrayBuffer && words.byteLength >= 4 * MANAGER_WORDS) return new Int32Array(words);
+  if (isSharedArrayBuffer(words) && words.byteLength >= 4 * MANAGER_WORDS) return new Int32Array(words);
   throw new TypeError(`Expected \`words\` to be a manager's, got ${show(words)}`);
 }

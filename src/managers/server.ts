@@ -1,6 +1,6 @@
 /** The server of a `Manager`: owns plain objects in a thread of its own and handles one request after the other. */
 
-import { isSharedError, toWire } from "../base/errors.js";
+import { isSharedError } from "../base/errors.js";
 import { unwrapped } from "../channels/large.js";
 import type { Queue } from "../channels/queue.js";
 import type { Block } from "../memory/blocks/driver.js";
@@ -10,6 +10,7 @@ import { blockBehind } from "../things/shared-thing.js";
 import { type Packed, settle } from "../wire/departures.js";
 import { type FunctionRef, loadFunction } from "../wire/functions.js";
 import { pack, unpack } from "../wire/pack.js";
+import { toWire } from "../wire/thrown.js";
 import { Caller } from "./caller.js";
 import {
   CLOSED,

@@ -3,11 +3,13 @@
  * it.
  */
 
-import { type DType, dtypes, expectDType, type TypedArrayOf } from "../base/dtype.js";
-import { ClosedError, UnsupportedError } from "../base/errors.js";
+import { type DType, dtypes, expectDType, noFloat16Array, type TypedArrayOf } from "../base/dtype.js";
+import { ClosedError } from "../base/errors.js";
 import { expectInteger, expectKnown, show } from "../base/expect.js";
+import { keepNames } from "../base/names.js";
 import { assertNotImporting } from "../platform/importing.js";
 import { pathOf } from "../system/files.js";
+import { contentsProperty } from "../wire/comparison.js";
 import { registerHandleKind } from "../wire/registry.js";
 import { type BlockInfo, infoOf } from "./blocks/block-info.js";
 import {
@@ -23,7 +25,8 @@ import { adopt, blockFromWire, blockToWire, expectBlockWire } from "./blocks/hea
 import { closeHandle, forgetUnopened, openHandle } from "./blocks/opened.js";
 import { CREATIONS } from "./keeper/layout.js";
 import { keeperReady, tree } from "./keeper/tree.js";
-import { attachMapping, attachSystemBlock, mapPath, pruneSystem } from "./machine/machine-names.js";
+import { mapPath, pruneSystem } from "./machine/machine-names.js";
+import { expectMapping, expectSystemBlock } from "./names/handled.js";
 import {
   type AttachOptions,
   driverOf,
@@ -39,7 +42,8 @@ import {
 import type { Shared } from "./shared.js";
 import { napping } from "./words/atomics.js";
 import { NOTIFICATION_TRUST_MS } from "./words/intervals.js";
-import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "./words/wait.js";
+import type { SyncWaitOptions, WaitOptions } from "./words/wait.js";
+import { expectSyncWait, expectWait, waitUntil, waitUntilSync } from "./words/wait.js";
 
 export type { BlockInfo } from "./blocks/block-info.js";
 export type { Scope } from "./blocks/driver.js";
@@ -90,10 +94,8 @@ const construction = Symbol("construction");
  * After Python's `multiprocessing.shared_memory.SharedMemory`.
  */
 export class SharedMemory implements Shared {
-  /** Whether this handle created the block. Disposing it then also unlinks. */
-  readonly owner: boolean;
-  /** The bytes that were asked for: the same for every handle. */
-  readonly size: number;
+  readonly #owner: boolean;
+  readonly #size: number;
   /** The named block that counts this handle; `undefined` if the block has no name. */
   readonly #named: Named | undefined;
   readonly #isAlias: boolean;
@@ -125,14 +127,15 @@ export class SharedMemory implements Shared {
       this.#block = block!;
     } else {
       expectInteger("size", size, 1, Number.POSITIVE_INFINITY);
-      const place = expectPlace(options);
+      const place = expectPlace(expectKnown(options, ["name", "scope"], "SharedMemory"));
       this.#block = allocate(place, size);
       this.#named = claim(place, this.#block, undefined);
       if (place.isMadeUp) freeWithHandle(this, this.#named!);
     }
     this.#isAlias = isAlias;
-    this.owner = owner;
-    this.size = this.#block.size;
+    this.#owner = owner;
+    this.#size = this.#block.size;
+    Object.defineProperty(this, "contents", CONTENTS);
     if (this.#named) openHandle(this.#named, this);
   }
 
@@ -218,7 +221,7 @@ export class SharedMemory implements Shared {
    * @throws {AbortedError} If `signal` fires first.
    */
   static async waitFor(name: string, options: AttachOptions & WaitOptions = {}): Promise<SharedMemory> {
-    expectWait(options, ["scope"]);
+    expectWait(options, "waitFor", ["scope"]);
     const [poll, sliceMs] = looking(name, options);
     const named = await waitUntil(tree.words, CREATIONS, poll, options, sliceMs);
     if (!named) throw nameTimedOut(name, options.timeoutMs!);
@@ -231,7 +234,7 @@ export class SharedMemory implements Shared {
    * @throws {TimeoutError} If there is none within `timeoutMs`.
    */
   static waitForSync(name: string, options: AttachOptions & SyncWaitOptions = {}): SharedMemory {
-    expectWait(options, ["scope"]);
+    expectSyncWait(options, "waitForSync", ["scope"]);
     const [poll, sliceMs] = looking(name, options);
     const named = waitUntilSync(tree.words, CREATIONS, poll, options.timeoutMs, sliceMs);
     if (!named) throw nameTimedOut(name, options.timeoutMs!);
@@ -259,6 +262,14 @@ export class SharedMemory implements Shared {
     await keeperReady();
   }
 
+  /** Whether this handle created the block. Disposing it then also unlinks. */
+  get owner(): boolean {
+    return this.#owner;
+  }
+  /** The bytes that were asked for: the same for every handle. */
+  get size(): number {
+    return this.#size;
+  }
   /** The name; `undefined` if it has none. */
   get name(): string | undefined {
     return this.#isAlias ? undefined : this.#named?.name;
@@ -296,8 +307,9 @@ export class SharedMemory implements Shared {
    * @throws {ClosedError} If this handle was closed.
    */
   as<D extends DType>(dtype: D): TypedArrayOf<D> {
-    const { array, bytes, load } = dtypes[expectDType(dtype)];
-    if (dtype === "float16" && load) throw noFloat16Array();
+    const known = expectDType(dtype);
+    const { array, bytes, load } = dtypes[known];
+    if (known === "float16" && load) throw noFloat16Array();
     if (this.size % bytes !== 0) {
       throw new RangeError(`Expected \`dtype\` to divide ${this.size} bytes, got ${dtype} of ${bytes} bytes`);
     }
@@ -334,6 +346,14 @@ export class SharedMemory implements Shared {
   toString(): string {
     return `SharedMemory(${this.size}${this.name === undefined ? "" : `, { name: ${show(this.name)} }`})`;
   }
+  /** What `console.log` prints. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+  /** What `JSON.stringify` writes: not the bytes, but the class, the size and the name. */
+  toJSON(): string {
+    return this.toString();
+  }
 
   #open(): Block {
     if (this.#block) return this.#block;
@@ -342,12 +362,10 @@ export class SharedMemory implements Shared {
   }
 }
 
-/** The error of a runtime that cannot show float16 elements as a typed array. */
-export const noFloat16Array = (): UnsupportedError =>
-  new UnsupportedError("Expected a runtime with Float16Array (Node 24), to see float16 elements as an array", {
-    feature: "Float16Array",
-    instead: "get, set, toArray or astype('float32')",
-  });
+keepNames({ SharedMemory });
+
+/** Memory is equal if its bytes are. */
+const CONTENTS = contentsProperty<SharedMemory>((memory) => ({ bytes: memory.buf }));
 
 /**
  * Gives a block its name, if it is to have one.
@@ -380,18 +398,4 @@ const freeWithHandle = (memory: SharedMemory, named: Named) => unasked.register(
 function looking(given: string, options: AttachOptions): [poll: () => Named | undefined, sliceMs: () => number] {
   const { scope, name } = expectAddress(given, options);
   return [() => driverOf(scope).attach(name, true), scope === "system" ? napping() : () => NOTIFICATION_TRUST_MS];
-}
-
-function expectMapping(path: unknown, id: number): Named {
-  const named = attachMapping(String(path), id);
-  if (named) return named;
-  const what = `the file ${show(path)} in memory`;
-  throw new ClosedError(`Expected ${what} to be open in some thread, but all handles to it were closed`, { what });
-}
-
-function expectSystemBlock(name: unknown, id: unknown): Named {
-  const address = expectAddress(name, { scope: "system" });
-  const named = attachSystemBlock(address.name, expectInteger("id", id, 0, Number.POSITIVE_INFINITY));
-  if (named) return named;
-  throw nameNotFound(address.name, "system");
 }

@@ -1,8 +1,9 @@
 /** The array that a named block or a mapped file holds, as its `.npy` header describes it. */
 import { type DType, dtypes, expectDType } from "../base/dtype.js";
 import { DTypeError, ShapeError } from "../base/errors.js";
-import { expectInteger, expectOptions, show } from "../base/expect.js";
-import { arrayInfoOf, type SharedMemory } from "../memory/shared-memory.js";
+import { expectInteger, expectKnown, show } from "../base/expect.js";
+import { type AttachOptions, arrayInfoOf, SharedMemory } from "../memory/shared-memory.js";
+import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { Elements, type Strided } from "./elements.js";
 import { type NpyHeader, parseNpyHeader } from "./npy.js";
 import { MAX_RANK } from "./shape.js";
@@ -43,17 +44,38 @@ export function attachedStrided(
   }
 }
 
+/** What `NDArray.attach` does. Throws as `attachedStrided` and `SharedMemory.attach` do. */
+export const attachStrided = (name: string, options?: AttachOptions & Expectations): Strided =>
+  attachedStrided(SharedMemory.attach(name, checkExpectations(options, ["scope"], "attach")), options);
+/** What `NDArray.waitFor` does. */
+export async function waitForStrided(
+  name: string,
+  options?: AttachOptions & WaitOptions & Expectations,
+): Promise<Strided> {
+  const others = checkExpectations(options, ["scope", "timeoutMs", "signal"], "waitFor");
+  return attachedStrided(await SharedMemory.waitFor(name, others), options);
+}
+/** What `NDArray.waitForSync` does. */
+export function waitForStridedSync(name: string, options?: AttachOptions & SyncWaitOptions & Expectations): Strided {
+  const others = checkExpectations(options, ["scope", "timeoutMs"], "waitForSync");
+  return attachedStrided(SharedMemory.waitForSync(name, others), options);
+}
+
 /**
  * Checks that the expectations themselves make sense, before anything is looked for, and returns the other options.
  *
+ * @param names the names of the other options
+ * @param of the function that the options belong to, for the message
  * @throws {DTypeError} If `dtype` is not a dtype.
- * @throws {TypeError} If the options are not an object, or `ndim` is not a number.
+ * @throws {TypeError} If an option is unknown, or `ndim` is not a number.
  * @throws {RangeError} If `ndim` is not a possible number of axes.
  */
 export function checkExpectations<O extends object>(
   options: (O & Expectations) | undefined,
+  names: readonly string[],
+  of: string,
 ): Omit<O, "dtype" | "ndim"> {
-  const { dtype, ndim, ...others } = expectOptions(options) as O & Expectations;
+  const { dtype, ndim, ...others } = expectKnown(options, [...names, "dtype", "ndim"], of) as O & Expectations;
   if (dtype !== undefined) expectDType(dtype);
   if (ndim !== undefined) expectInteger("ndim", ndim, 0, MAX_RANK + 1);
   return others;
@@ -69,9 +91,10 @@ export function checkExpected(
   name: string,
   dtype: DType,
   shape: readonly number[],
-  { dtype: wanted, ndim }: Expectations,
+  { dtype: given, ndim }: Expectations,
 ): void {
-  if (wanted !== undefined && wanted !== dtype) {
+  const wanted = given === undefined ? dtype : expectDType(given);
+  if (wanted !== dtype) {
     const got = `${dtype} (array of shape ${show(shape)})`;
     const message = `Expected ${show(name)} to hold elements of ${wanted}, got ${got}`;
     throw new DTypeError(message, { dtype, expected: wanted });

@@ -1,6 +1,6 @@
 /** `arrayEqual` and `allclose`: one answer about two arrays. */
 import { type DType, dtypes, isBigInt, type Scalar } from "../base/dtype.js";
-import { expectOptions, show } from "../base/expect.js";
+import { expectKnown, show } from "../base/expect.js";
 import { stretchTo } from "./assign.js";
 import type { Strided } from "./elements.js";
 import { type ReadonlyNDArray, stridedOf } from "./ndarray.js";
@@ -31,7 +31,7 @@ export function allclose(
   b: ReadonlyNDArray,
   options?: { readonly rtol?: number; readonly atol?: number },
 ): boolean {
-  const { rtol = 1e-5, atol = 1e-8 } = expectOptions(options);
+  const { rtol = 1e-5, atol = 1e-8 } = expectKnown(options, ["rtol", "atol"], "allclose");
   for (const [what, value] of Object.entries({ rtol, atol })) {
     if (typeof value !== "number" || !(value >= 0)) {
       throw new RangeError(`Expected \`${what}\` to be a number ≥ 0, got ${show(value)}`);

@@ -12,12 +12,12 @@ import {
   type StoredOf,
 } from "../base/dtype.js";
 import { DTypeError, ShapeError } from "../base/errors.js";
-import { expectInteger, expectOptions, show } from "../base/expect.js";
+import { expectInteger, expectKnown, show } from "../base/expect.js";
 import { decodeFloat16, encodeFloat16 } from "../base/float16.js";
 import type { NameOptions } from "../memory/shared-memory.js";
+import { hasArrays, ofList, ofTypedArray, stacked } from "./asarray.js";
 import { fill } from "./assign.js";
 import type { Strided } from "./elements.js";
-import { fillFromList, inferDType, parseNested } from "./lists.js";
 import { arrayOf, NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
 import type {
   DefaultDType,
@@ -26,6 +26,7 @@ import type {
   NestedList,
   NestedRank,
   RankOf,
+  RankTable,
   Shape,
   TypedArrayLike,
 } from "./notation.js";
@@ -51,25 +52,32 @@ export type CreateLike = <D extends DType, R extends number>(
   options?: NameOptions,
 ) => NDArray<D, R>;
 
+const NAMED = ["name", "scope"];
+const CREATION = ["dtype", ...NAMED];
+
+/** The checked options of a function that makes arrays: the dtype, and where the array is. */
+function expectCreation(options: CreateOptions<DType> | undefined, of: string): [dtype: DType, named: NameOptions] {
+  const { dtype = "float64", ...named } = expectKnown(options, CREATION, of);
+  return [expectDType(dtype), named];
+}
+
 /**
- * A new array, from arguments that are checked here. All functions below make theirs with it. Their own types
- * say dtype and rank, which this result does not; that is why they cast it with `as never`.
+ * A new array of a shape that is checked here. All functions below make theirs with it. Their own types say dtype
+ * and rank, which this result does not; that is why they cast it with `as never`.
  */
 function create(
   shape: unknown,
-  options: CreateOptions<DType> | undefined,
+  [dtype, named]: readonly [DType, NameOptions],
   write?: (fresh: Strided) => void,
 ): NDArray<DType> {
-  const checked = expectShape(shape);
-  const { dtype, ...named } = expectOptions(options);
-  return arrayOf(newStrided(checked, expectDType(dtype ?? "float64"), named, write));
+  return arrayOf(newStrided(expectShape(shape), dtype, named, write));
 }
 
 const one = (dtype: DType): Scalar => (isBigInt(dtype) ? 1n : 1);
 const fillOne = (fresh: Strided) => fill(fresh, one(fresh.elements.dtype));
-const like = (a: ReadonlyNDArray, options: NameOptions | undefined) => {
+const like = (a: ReadonlyNDArray, options: NameOptions | undefined, of: string) => {
   const { view, elements } = stridedOf(a);
-  return [view.shape, { ...expectOptions(options), dtype: elements.dtype }] as const;
+  return [view.shape, [elements.dtype, expectKnown(options, NAMED, of)]] as const;
 };
 
 /**
@@ -81,17 +89,17 @@ const like = (a: ReadonlyNDArray, options: NameOptions | undefined) => {
  * @throws {TypeError} If an argument is of the wrong type.
  * @throws {RangeError} If a length is negative or not an integer, or the name is not a possible one.
  */
-export const zeros: Create = (shape, options) => create(shape, options) as never;
+export const zeros: Create = (shape, options) => create(shape, expectCreation(options, "zeros")) as never;
 /** As `zeros`, since new shared memory is always zero. The name says that all elements will be overwritten. */
-export const empty: Create = (shape, options) => create(shape, options) as never;
+export const empty: Create = (shape, options) => create(shape, expectCreation(options, "empty")) as never;
 /** A new array of ones. */
-export const ones: Create = (shape, options) => create(shape, options, fillOne) as never;
+export const ones: Create = (shape, options) => create(shape, expectCreation(options, "ones"), fillOne) as never;
 /** A new array of zeros, in the shape and dtype of `a`. */
-export const zerosLike: CreateLike = (a, options) => create(...like(a, options)) as never;
+export const zerosLike: CreateLike = (a, options) => create(...like(a, options, "zerosLike")) as never;
 /** As `zerosLike`. */
-export const emptyLike: CreateLike = (a, options) => create(...like(a, options)) as never;
+export const emptyLike: CreateLike = (a, options) => create(...like(a, options, "emptyLike")) as never;
 /** A new array of ones, in the shape and dtype of `a`. */
-export const onesLike: CreateLike = (a, options) => create(...like(a, options), fillOne) as never;
+export const onesLike: CreateLike = (a, options) => create(...like(a, options, "onesLike"), fillOne) as never;
 
 /**
  * A new array with one value in all elements.
@@ -103,14 +111,15 @@ export function full<const S extends Shape, D extends DType = "float64">(
   value: StoredOf<D>,
   options?: CreateOptions<D>,
 ): NDArray<NoInfer<D>, RankOf<S>> {
-  const checked = expectScalar(value, expectDType(expectOptions(options).dtype ?? "float64"));
-  return create(shape, options, (fresh) => fill(fresh, checked)) as never;
+  const [dtype, named] = expectCreation(options, "full");
+  const checked = expectScalar(value, dtype);
+  return create(shape, [dtype, named], (fresh) => fill(fresh, checked)) as never;
 }
 
 /** The identity matrix (n, n). */
 export function eye<D extends DType = "float64">(n: number, options?: CreateOptions<D>): NDArray<NoInfer<D>, 2> {
   expectInteger("n", n, 0, Number.POSITIVE_INFINITY);
-  return create([n, n], options, ({ elements, view }) => {
+  return create([n, n], expectCreation(options, "eye"), ({ elements, view }) => {
     fill({ elements, view: diagonal(view) }, one(elements.dtype));
   }) as never;
 }
@@ -134,17 +143,18 @@ export function arange<D extends DType>(
   step = 1,
   last?: CreateOptions<D>,
 ): unknown {
-  const [start, stop, options] = typeof second === "number" ? [first, second, last] : [0, first, second];
+  const [start, stop, options] =
+    typeof second === "number" ? [first, second, last] : [0, first, second === undefined ? last : second];
   for (const [what, value] of Object.entries({ start, stop, step })) expectFinite(what, value);
   if (step === 0) throw new RangeError("Expected `step` not to be 0, got 0");
-  const dtype = expectDType(expectOptions(options).dtype ?? "float64");
-  const count = Math.max(0, Math.ceil((stop - start) / step));
+  const [dtype, named] = expectCreation(options, "arange");
+  const count = Math.max(0, Math.ceil(apart(start, stop, step)));
   if (!isFloat(dtype)) for (const [what, value] of Object.entries({ start, step })) expectWhole(what, value, dtype);
   const round = dtype === "float32" ? Math.fround : dtype === "float16" ? toFloat16 : (x: number) => x;
   // As in NumPy, the step is the difference of the first two elements after rounding.
   const delta = round(round(start + step) - round(start));
-  return create(count, options, ({ elements: { raw } }) =>
-    fillWith(raw, dtype, count, (i) => round(start) + i * delta),
+  return create(count, [dtype, named], ({ elements: { raw } }) =>
+    fillWith(raw, dtype, count, ray(round(start), delta, count)),
   );
 }
 
@@ -162,14 +172,25 @@ export function linspace<D extends FloatDType = "float64">(
 ): NDArray<NoInfer<D>, 1> {
   for (const [what, value] of Object.entries({ start, stop })) expectFinite(what, value);
   expectInteger("count", count, 0, Number.POSITIVE_INFINITY);
-  const dtype = expectDType(expectOptions(options).dtype ?? "float64");
+  const [dtype, named] = expectCreation(options, "linspace");
   if (!isFloat(dtype)) {
     const message = `Expected \`dtype\` to be float16, float32 or float64, got ${dtype}`;
     throw new DTypeError(message, { dtype, expected: "a float dtype" });
   }
-  const step = (stop - start) / (count - 1);
-  const at = (i: number) => (i > 0 && i === count - 1 ? stop : i === 0 ? start : i * step + start);
-  return create(count, options, ({ elements: { raw } }) => fillWith(raw, dtype, count, at)) as never;
+  const steps = count - 1;
+  const inner = ray(start, apart(start, stop, steps), count);
+  const at = (i: number) => (i > 0 && i === steps ? stop : i === 0 ? start : inner(i));
+  return create(count, [dtype, named], ({ elements: { raw } }) => fillWith(raw, dtype, count, at)) as never;
+}
+
+/** The difference of two numbers, divided. It may be finite although the difference is not. */
+const apart = (start: number, stop: number, by: number): number =>
+  Number.isFinite(stop - start) ? (stop - start) / by : 2 * ((stop / 2 - start / 2) / by);
+
+/** Numbers at equal distances. They may be finite although the distance of the last one from the first is not. */
+function ray(start: number, step: number, count: number): (i: number) => number {
+  if (Number.isFinite((count - 1) * step)) return (i) => i * step + start;
+  return (i) => (i === 0 ? start : 2 * (i * (step / 2) + start / 2));
 }
 
 const toFloat16 = (x: number) => decodeFloat16(encodeFloat16(x));
@@ -193,45 +214,53 @@ function expectWhole(what: string, value: number, dtype: DType): void {
 }
 
 /**
- * A new array with a copy of the elements of a typed array or Buffer, of another array, or of nested lists. Typed
- * arrays and arrays keep their dtype. For lists of numbers it is float64, of bigints int64, of booleans bool,
- * unless `dtype` says otherwise. `NDArray.wrap` shares a typed array instead.
+ * A new array with a copy of the elements of a typed array or Buffer, of another array, or of nested lists, which may
+ * contain arrays. Typed arrays and arrays keep their dtype. For lists of numbers it is float64, of bigints int64, of
+ * booleans bool, unless `dtype` says otherwise: then elements are cast. A number gives an array of rank 0.
+ * `NDArray.wrap` shares a typed array instead.
  *
- * @example array([[1, 2], [3, 4]], { dtype: "int32" }); array(buffer, { shape: [h, w, 3] })
+ * @example array([[1, 2], [3, 4]], { dtype: "int32" }); array(buffer, { shape: [h, w, 3] }); array([row, row])
  * @throws {ShapeError} If rows differ in length, or `shape` has another number of elements than the data.
  * @throws {DTypeError} If the dtype cannot hold an element of a list.
  */
-export function array<T extends TypedArrayLike, const S extends Shape = 1>(
+export function array<T extends TypedArrayLike, const S extends Shape = 1, D extends DType = DTypeFor<T>>(
   data: T,
-  options?: NameOptions & { shape?: S },
-): NDArray<DTypeFor<T>, RankOf<S>>;
-export function array<D extends DType, R extends number>(
-  source: ReadonlyNDArray<D, R>,
-  options?: NameOptions,
-): NDArray<D, R>;
-export function array<const T extends NestedList, D extends DType = DefaultDType<Leaf<T>>>(
+  options?: CreateOptions<D> & { shape?: S },
+): NDArray<NoInfer<D>, RankOf<S>>;
+export function array<E extends DType, R extends number, D extends DType = E>(
+  source: ReadonlyNDArray<E, R>,
+  options?: CreateOptions<D>,
+): NDArray<NoInfer<D>, R>;
+export function array<E extends DType = "float64", R extends number = 0, D extends DType = E>(
+  arrays: readonly ReadonlyNDArray<E, R>[],
+  options?: CreateOptions<D>,
+): NDArray<NoInfer<D>, RankTable[R]["+1"]>;
+export function array<const T extends NestedList | number | bigint | boolean, D extends DType = DefaultDType<Leaf<T>>>(
   nested: T,
   options?: CreateOptions<D>,
 ): NDArray<NoInfer<D>, NestedRank<T>>;
 export function array(given: unknown, options?: CreateOptions<DType> & { shape?: Shape }): unknown {
-  if (given instanceof NDArray) return given.copy(options);
-  const dtype = dtypeOfTypedArray(given);
-  if (dtype !== undefined) return fromTypedArray(given as RawArray, dtype, options);
-  if (!Array.isArray(given)) {
-    throw new TypeError(`Expected a typed array, an NDArray or a list of numbers, got ${show(given)}`);
+  const { dtype: wanted, shape, ...named } = expectKnown(options, ["dtype", "shape", ...NAMED], "array");
+  const dtype = wanted === undefined ? undefined : expectDType(wanted);
+  const from = dtypeOfTypedArray(given);
+  if (from !== undefined) {
+    const data = given as RawArray;
+    return arrayOf(ofTypedArray(data, from, shapeOf(data, shape), dtype ?? from, named));
   }
-  const { shape, values } = parseNested(given);
-  const chosen = expectOptions(options).dtype ?? inferDType(values);
-  return create(shape, { ...options, dtype: chosen }, (fresh) => fillFromList(fresh, values));
+  if (shape !== undefined) {
+    throw new TypeError(`Expected no \`shape\` with data that have one, got ${show(shape)} (use reshape)`);
+  }
+  if (given instanceof NDArray) return given.astype(dtype ?? given.dtype, named);
+  if (Array.isArray(given) && hasArrays(given)) return arrayOf(stacked(given, "list", dtype, named));
+  if (Array.isArray(given) || ["number", "bigint", "boolean"].includes(typeof given)) {
+    return arrayOf(ofList(given, dtype, named));
+  }
+  throw new TypeError(`Expected a number, a list of numbers, a typed array or an NDArray, got ${show(given)}`);
 }
 
-function fromTypedArray(data: RawArray, dtype: DType, options: (NameOptions & { shape?: Shape }) | undefined) {
-  const { shape: given, ...named } = expectOptions(options);
+function shapeOf(data: RawArray, given: Shape | undefined): number[] {
   const shape = given === undefined ? [data.length] : expectShape(given);
-  if (sizeOf(shape) !== data.length) {
-    const message = `Expected \`shape\` to have ${data.length} elements, got ${show(given)}`;
-    throw new ShapeError(message, { shape, expected: [data.length] });
-  }
-  // `raw` may be of another class than `data`: on runtimes without Float16Array it holds the bits of float16.
-  return create(shape, { ...named, dtype }, ({ elements: { raw } }) => raw.set(data as ArrayLike<number>));
+  if (sizeOf(shape) === data.length) return shape;
+  const message = `Expected \`shape\` to have ${data.length} elements, got ${show(given)}`;
+  throw new ShapeError(message, { shape, expected: [data.length] });
 }

@@ -1,6 +1,6 @@
 /** The elements that an array and all its views share: memory, dtype, first byte, length. */
-import { type DType, dtypes, hasFloat16Array, type RawArray } from "../base/dtype.js";
-import { blockOf, noFloat16Array, type SharedMemory } from "../memory/shared-memory.js";
+import { type DType, dtypes, hasFloat16Array, noFloat16Array, type RawArray } from "../base/dtype.js";
+import { blockOf, type SharedMemory } from "../memory/shared-memory.js";
 import type { View } from "./view.js";
 
 /** A stretch of a block, seen as elements of one dtype. */

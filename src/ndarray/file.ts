@@ -4,46 +4,41 @@
  */
 import { type DType, dtypes } from "../base/dtype.js";
 import { FormatError } from "../base/errors.js";
-import { show } from "../base/expect.js";
+import { expectPath, show } from "../base/expect.js";
+import { keepNames } from "../base/names.js";
 import { expectPlace } from "../memory/names/place.js";
-import type { NameOptions } from "../memory/shared-memory.js";
-import { closeSync, fstatSync, open, openSync, readSync, writeSync } from "../platform/runtime.js";
+import { aliasOf, type NameOptions } from "../memory/shared-memory.js";
+import { closeSync, fstatSync, open, openSync, readSync } from "../platform/runtime.js";
+import { PIECE, replaceFile, replaceFileSync } from "../system/replace-file.js";
 import { checkExpectations, checkExpected, type Expectations, type Expected } from "./attach.js";
 import type { Strided } from "./elements.js";
 import { type AnyNDArray, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
-import { MAX_HEADER_BYTES, type NpyHeader, npyHeader, parseNpyHeader } from "./npy.js";
+import { type NpyHeader, npyHeader, npyHeaderBytes, PREAMBLE_BYTES, parseNpyHeader } from "./npy.js";
 import { compact, type Staged, stage } from "./storage.js";
 import { transpose } from "./view.js";
 
-/** The most bytes of one system call. All systems accept less than 2 GiB. */
-const PIECE = 1 << 30;
-
-/** Writes an array to a `.npy` file, which NumPy can open. All layouts but Fortran order are written in C order. */
+/**
+ * Writes an array to a `.npy` file, which NumPy can open. All layouts but Fortran order are written in C order.
+ *
+ * The file is replaced as a whole: it is written under another name in the same folder, and gets its own when it is
+ * complete and on disk. Until then, and if saving fails, the old file is there. So an array can also be saved over the
+ * file that it is mapped from; the array goes on showing the old file. A file that is replaced keeps its mode, and a
+ * symbolic link stays one.
+ *
+ * @throws {TypeError} If `path` is not a path, or `a` not an array.
+ * @throws {ClosedError} If the array is closed.
+ */
 export async function save(path: string, a: ReadonlyNDArray): Promise<void> {
-  const pieces = fileBytes(a);
-  const file = await open(path, "w");
-  try {
-    for (const piece of pieces) {
-      for (let at = 0; at < piece.length; )
-        at += (await file.write(piece, at, Math.min(PIECE, piece.length - at))).bytesWritten;
-    }
-  } finally {
-    await file.close();
-  }
+  expectPath(path);
+  const { elements } = stridedOf(a);
+  using _ = aliasOf(elements.memory); // a `close()` in the meantime would unmap what is still to be written
+  await replaceFile(path, fileBytes(a));
 }
 
 /** As `save`, but it blocks this thread. */
 export function saveSync(path: string, a: ReadonlyNDArray): void {
-  const pieces = fileBytes(a);
-  const fd = openSync(path, "w");
-  try {
-    for (const piece of pieces)
-      for (let at = 0; at < piece.length; ) {
-        at += writeSync(fd, piece, at, Math.min(PIECE, piece.length - at));
-      }
-  } finally {
-    closeSync(fd);
-  }
+  expectPath(path);
+  replaceFileSync(path, fileBytes(a));
 }
 
 /**
@@ -60,14 +55,16 @@ export function load<D extends DType, R extends number = number>(
 ): Promise<NDArray<NoInfer<D>, NoInfer<R>>>;
 export function load(path: string, options?: NameOptions): Promise<AnyNDArray>;
 export async function load(path: string, options?: LoadOptions): Promise<unknown> {
-  expectPlace(options);
-  checkExpectations(options);
+  expectPath(path);
+  expectPlace(checkExpectations<NameOptions>(options, ["name", "scope"], "load"));
   const file = await open(path, "r");
   const read: Read<Promise<number>> = async (bytes, at, count, position) =>
     (await file.read(bytes, at, count, position)).bytesRead;
   try {
     const { size } = await file.stat();
-    const head = new Uint8Array(Math.min(size, MAX_HEADER_BYTES));
+    const preamble = new Uint8Array(Math.min(size, PREAMBLE_BYTES));
+    for (const next = filling(preamble, 0, path); !next.done; ) next.add(await read(...next.request));
+    const head = new Uint8Array(npyHeaderBytes(preamble, size, path));
     for (const next = filling(head, 0, path); !next.done; ) next.add(await read(...next.request));
     const loading = beginLoad(head, size, path, options);
     try {
@@ -91,12 +88,14 @@ export function loadSync<D extends DType, R extends number = number>(
 ): NDArray<NoInfer<D>, NoInfer<R>>;
 export function loadSync(path: string, options?: NameOptions): AnyNDArray;
 export function loadSync(path: string, options?: LoadOptions): unknown {
-  expectPlace(options);
-  checkExpectations(options);
+  expectPath(path);
+  expectPlace(checkExpectations<NameOptions>(options, ["name", "scope"], "loadSync"));
   const fd = openSync(path, "r");
   try {
     const { size } = fstatSync(fd);
-    const head = new Uint8Array(Math.min(size, MAX_HEADER_BYTES));
+    const preamble = new Uint8Array(Math.min(size, PREAMBLE_BYTES));
+    for (const next = filling(preamble, 0, path); !next.done; ) next.add(readSync(fd, ...next.request));
+    const head = new Uint8Array(npyHeaderBytes(preamble, size, path));
     for (const next = filling(head, 0, path); !next.done; ) next.add(readSync(fd, ...next.request));
     const loading = beginLoad(head, size, path, options);
     try {
@@ -130,7 +129,7 @@ function filling(bytes: Uint8Array, position: number, path: string) {
     add(count: number) {
       if (count === 0) {
         const expected = `${show(path)} to hold ${position + bytes.length} bytes`;
-        throw new FormatError(`Expected ${expected}, but it ends at ${position + at}`, { name: path });
+        throw new FormatError(`Expected ${expected}, but it ends at ${position + at}`, { key: path });
       }
       at += count;
     },
@@ -163,6 +162,7 @@ function reverseEach(bytes: Uint8Array, itemsize: number): void {
 
 const bytesOf = ({ elements, view }: Strided): Uint8Array => {
   const { buffer, byteOffset } = elements.raw;
+  if (view.size === 0) return new Uint8Array(0); // the offset of an empty view may be behind the memory
   return new Uint8Array(buffer, byteOffset + view.offset * elements.itemsize, view.size * elements.itemsize);
 };
 
@@ -175,3 +175,5 @@ function fileBytes(a: ReadonlyNDArray): Uint8Array[] {
   const stored = fortran ? { elements: given.elements, view: turned } : compact(given);
   return [npyHeader(dtype, given.view.shape, fortran), bytesOf(stored)];
 }
+
+keepNames({ load });

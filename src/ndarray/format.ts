@@ -104,8 +104,10 @@ function floatFormatter(values: readonly number[], dtype: DType): (x: Scalar) =>
   const sizes = finite.filter((x) => x !== 0).map(Math.abs);
   const most = largest(sizes);
   const least = sizes.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const exponential =
-    sizes.length > 0 && (most >= 10 ** Math.min(8, SIGNIFICANT[dtype] ?? 15) || least < 0.0001 || most / least > 1000);
+  // NumPy compares in the dtype: in float32, 0.0001 is not less than 0.0001.
+  const round = roundTo(dtype);
+  const isWide = () => least < round(0.0001) || round(most / least) > 1000;
+  const exponential = sizes.length > 0 && (most >= 10 ** Math.min(8, SIGNIFICANT[dtype] ?? 15) || isWide());
   const texts = finite.map((x) => (exponential ? scientific(x, dtype) : positional(x, dtype)));
   const parts = texts.map((text) => /^(-?\d+)\.(\d*)(?:e(.*))?$/.exec(text)!.slice(1) as [string, string, string?]);
   const fraction = largest(parts.map(([, digits]) => digits.length));
@@ -166,15 +168,20 @@ function shortest(x: number, dtype: DType): [digits: string, exponent: number] {
   const size = Math.abs(x);
   let text = size.toExponential();
   if (dtype !== "float64") {
-    const same = (t: string) =>
-      (dtype === "float32" ? Math.fround(Number(t)) : decodeFloat16(encodeFloat16(Number(t)))) === size;
+    const round = roundTo(dtype);
     for (let places = 0; places < 9; places++) {
       text = roundToEven(size, places);
-      if (same(text)) break;
+      if (round(Number(text)) === size) break;
     }
   }
   const [mantissa, exponent] = text.split("e") as [string, string];
   return [mantissa.replace(".", "").replace(/0+$/, "") || "0", Number(exponent)];
+}
+
+/** Rounds numbers to a float dtype. */
+function roundTo(dtype: DType): (x: number) => number {
+  if (dtype === "float64") return (x) => x;
+  return dtype === "float32" ? Math.fround : (x) => decodeFloat16(encodeFloat16(x));
 }
 
 /** As `toExponential`, but ties round to even, not up. */
@@ -185,7 +192,10 @@ function roundToEven(size: number, places: number): string {
   return isTie ? down : size.toExponential(places);
 }
 
-/** An array of rank 0 prints as Python prints the number. */
+/** From which number on an array of rank 0 prints with an exponent. */
+const LARGE: Partial<Record<DType, number>> = { float16: 1e3, float32: 1e6, float64: 1e16 };
+
+/** An array of rank 0 prints as NumPy prints the scalar. */
 function formatScalar(x: Scalar, dtype: DType): string {
   if (dtype === "bool") return x ? "True" : "False";
   if (dtypes[dtype].kind !== "f") return String(x);
@@ -193,7 +203,8 @@ function formatScalar(x: Scalar, dtype: DType): string {
   if (!Number.isFinite(value)) return nonFinite(value);
   const [digits, exponent] = shortest(value, dtype);
   const sign = value < 0 || Object.is(value, -0) ? "-" : "";
-  if (value !== 0 && (exponent < -4 || exponent >= 16)) {
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 0.0001 || size >= LARGE[dtype]!)) {
     const power = String(Math.abs(exponent)).padStart(2, "0");
     return `${sign}${digits[0]}${digits.length > 1 ? `.${digits.slice(1)}` : ""}e${exponent < 0 ? "-" : "+"}${power}`;
   }

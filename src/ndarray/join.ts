@@ -1,7 +1,7 @@
 /** Arrays made of arrays: `concat`, `stack`, and windows that slide over an array. */
 import type { DType } from "../base/dtype.js";
 import { DTypeError, ShapeError } from "../base/errors.js";
-import { expectInteger, expectOptions, show } from "../base/expect.js";
+import { expectInteger, expectKnown, show } from "../base/expect.js";
 import { copy } from "./assign.js";
 import type { Strided } from "./elements.js";
 import { arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
@@ -21,7 +21,8 @@ export function concat<D extends DType, R extends number>(
   options?: AxisOptions,
 ): NDArray<D, R> {
   const parts = expectParts(arrays);
-  return joined(parts, expectAxis(expectOptions(options).axis ?? 0, parts[0]!.view.shape)) as unknown as NDArray<D, R>;
+  const { axis = 0 } = expectKnown(options, ["axis"], "concat");
+  return joined(parts, expectAxis(axis, parts[0]!.view.shape)) as unknown as NDArray<D, R>;
 }
 
 /**
@@ -32,7 +33,8 @@ export function concat<D extends DType, R extends number>(
  */
 export function stack<D extends DType>(arrays: readonly ReadonlyNDArray<D>[], options?: AxisOptions): NDArray<D> {
   const parts = expectParts(arrays);
-  const axis = expectAxis(expectOptions(options).axis ?? 0, parts[0]!.view.shape, "axis", 1);
+  const { axis: given = 0 } = expectKnown(options, ["axis"], "stack");
+  const axis = expectAxis(given, parts[0]!.view.shape, "axis", 1);
   const widened = parts.map(({ elements, view }) => ({
     elements,
     view: expandDims(view, Math.min(axis, view.shape.length)),

@@ -25,7 +25,7 @@ export function toNested(array: Strided): unknown {
   return build(0);
 }
 
-/** A nested list, read once. */
+/** A nested list or a scalar, read once. */
 export interface ParsedList {
   readonly shape: number[];
   readonly values: readonly unknown[];
@@ -37,7 +37,7 @@ export interface ParsedList {
  * @throws {ShapeError} If rows differ in length.
  * @throws {RangeError} If the list is nested deeper than `MAX_RANK`.
  */
-export function parseNested(list: readonly unknown[]): ParsedList {
+export function parseNested(list: unknown): ParsedList {
   const shape: number[] = [];
   for (let level: unknown = list; Array.isArray(level); level = level[0]) {
     shape.push(level.length);
@@ -67,21 +67,35 @@ export function parseNested(list: readonly unknown[]): ParsedList {
   return { shape, values };
 }
 
+/** What the leaf at a flat position is called in errors: `list[1][0]`. */
+function pathOf(position: number, shape: readonly number[]): string {
+  let rest = position;
+  const index = shape.toReversed().map((n) => {
+    const i = rest % n;
+    rest = (rest - i) / n;
+    return `[${i}]`;
+  });
+  return `list${index.reverse().join("")}`;
+}
+
 /**
  * The dtype of a list's leaves: float64 for numbers, or for numbers mixed with booleans; int64 for bigints; bool for
  * booleans.
  *
  * @throws {DTypeError} If bigints are mixed with other values, or a leaf is neither number, boolean nor bigint.
  */
-export function inferDType(values: readonly unknown[]): DType {
+export function inferDType(values: readonly unknown[], shape: readonly number[]): DType {
   const types = new Set(values.map((value) => typeof value));
   if (types.size === 1 && types.has("bigint")) return "int64";
   if (types.size === 1 && types.has("boolean")) return "bool";
   if ([...types].every((type) => type === "number" || type === "boolean")) return "float64";
-  const found = values.find((value) => !["number", "bigint", "boolean"].includes(typeof value));
-  const got = found === undefined ? "bigints among numbers" : show(found);
-  const expected = "numbers, booleans or bigints, not mixed with bigints";
-  throw new DTypeError(`Expected a list of ${expected}, got ${got}`, { dtype: got, expected });
+  const isLeaf = (value: unknown) => ["number", "bigint", "boolean"].includes(typeof value);
+  const wrong = values.findIndex((value) => !isLeaf(value));
+  const at = wrong >= 0 ? wrong : values.findIndex((value) => typeof value !== typeof values[0]);
+  const got = `${show(values[at])} at ${pathOf(at, shape)}`;
+  const expected = wrong >= 0 ? "numbers, booleans or bigints" : `${typeof values[0]}s only`;
+  const cure = wrong >= 0 ? "" : " (bigints cannot be mixed with other values)";
+  throw new DTypeError(`Expected a list of ${expected}, got ${got}${cure}`, { dtype: typeof values[at], expected });
 }
 
 /**
@@ -89,12 +103,14 @@ export function inferDType(values: readonly unknown[]): DType {
  *
  * @throws {DTypeError} If the dtype cannot hold a leaf.
  */
-export function fillFromList({ elements }: Strided, values: readonly unknown[]): void {
+export function fillFromList({ elements }: Strided, values: readonly unknown[], shape: readonly number[]): void {
   const { dtype, raw } = elements;
   const { store } = dtypes[dtype];
+  const isLong = isBigInt(dtype);
   for (const [i, given] of values.entries()) {
-    const whole = isBigInt(dtype) && Number.isSafeInteger(given) ? BigInt(given as number) : given;
-    const value: Scalar = expectScalar(whole, dtype, "list");
-    raw[i] = store ? store(value) : (value as number);
+    const value = isLong && Number.isSafeInteger(given) ? BigInt(given as number) : given;
+    const isFine = isLong ? typeof value === "bigint" : typeof value === "number" || typeof value === "boolean";
+    if (!isFine) expectScalar(value, dtype, pathOf(i, shape));
+    raw[i] = store ? store(value as Scalar) : (value as number);
   }
 }

@@ -1,6 +1,6 @@
 /** `memmap`: a `.npy` file as an array. The system reads each part when it is first used, and may drop it again. */
 import type { DType } from "../base/dtype.js";
-import { expectKnown, expectOneOf, show } from "../base/expect.js";
+import { expectOneOf, expectPath } from "../base/expect.js";
 import type { MapMode } from "../memory/blocks/driver.js";
 import { memoryOfFile } from "../memory/shared-memory.js";
 import { resolvePath } from "../platform/runtime.js";
@@ -38,12 +38,9 @@ export function memmap<D extends DType, R extends number = number>(
 ): NDArray<NoInfer<D>, NoInfer<R>>;
 export function memmap(path: string, options?: MemmapOptions): AnyNDArray;
 export function memmap(path: string, options?: Expectations & MemmapOptions): unknown {
-  if (typeof path !== "string" || path === "" || path.includes("\0")) {
-    throw new TypeError(`Expected \`path\` to be the path of a file, got ${show(path)}`);
-  }
-  const { mode = "r" } = expectKnown(options, ["dtype", "ndim", "mode"], "memmap");
+  expectPath(path);
+  const { mode = "r" } = checkExpectations<MemmapOptions>(options, ["mode"], "memmap");
   expectOneOf("mode", mode, ["r", "r+", "c"]);
-  checkExpectations(options);
   const memory = memoryOfFile(resolvePath(path), mode);
   return arrayOf(attachedStrided(memory, options, path), false, mode === "r");
 }

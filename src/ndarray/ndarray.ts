@@ -4,17 +4,19 @@
  * are inherited.
  */
 import { type DType, expectDType, expectScalar, type Scalar, type ScalarOf, type StoredOf } from "../base/dtype.js";
-import { expectOptions } from "../base/expect.js";
-import { type AttachOptions, type NameOptions, SharedMemory } from "../memory/shared-memory.js";
+import { expectKnown } from "../base/expect.js";
+import { keepNames } from "../base/names.js";
+import type { AttachOptions, NameOptions, SharedMemory } from "../memory/shared-memory.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { registerHandleKind } from "../wire/registry.js";
 import { copy, rawValue } from "./assign.js";
-import { attachedStrided, checkExpectations, type Expectations, type Expected } from "./attach.js";
+import { attachStrided, type Expectations, type Expected, waitForStrided, waitForStridedSync } from "./attach.js";
 import type { Strided } from "./elements.js";
 import { scalars } from "./lists.js";
 import type {
   AxisOptions,
   DTypeFor,
+  NestedList,
   RankChange,
   RankTable,
   ScijsNDArray,
@@ -95,6 +97,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
 {
   private constructor(strided: Strided, isView: boolean, isReadonly: boolean) {
     super(strided, isView, isReadonly);
+    Object.preventExtensions(this);
   }
 
   static {
@@ -126,7 +129,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
   ): NDArray<NoInfer<D>, NoInfer<R>>;
   static attach(name: string, options?: AttachOptions): AnyNDArray;
   static attach(name: string, options?: AttachOptions & Expectations): unknown {
-    return arrayOf(attachedStrided(SharedMemory.attach(name, checkExpectations(options)), options));
+    return arrayOf(attachStrided(name, options));
   }
 
   /**
@@ -141,7 +144,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
   ): Promise<NDArray<NoInfer<D>, NoInfer<R>>>;
   static waitFor(name: string, options?: AttachOptions & WaitOptions): Promise<AnyNDArray>;
   static async waitFor(name: string, options?: AttachOptions & WaitOptions & Expectations): Promise<unknown> {
-    return arrayOf(attachedStrided(await SharedMemory.waitFor(name, checkExpectations(options)), options));
+    return arrayOf(await waitForStrided(name, options));
   }
 
   /** As `waitFor`, but it blocks this thread. */
@@ -151,7 +154,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
   ): NDArray<NoInfer<D>, NoInfer<R>>;
   static waitForSync(name: string, options?: AttachOptions & SyncWaitOptions): AnyNDArray;
   static waitForSync(name: string, options?: AttachOptions & SyncWaitOptions & Expectations): unknown {
-    return arrayOf(attachedStrided(SharedMemory.waitForSync(name, checkExpectations(options)), options));
+    return arrayOf(waitForStridedSync(name, options));
   }
 
   /**
@@ -199,20 +202,20 @@ export class NDArray<in out D extends DType, out R extends number = number>
   /** Writes one value to all elements, or to those for which `where` is true. */
   fill(value: StoredOf<D>, options?: WhereOptions): this {
     const scalar = expectScalar(value, this.dtype);
-    write(expectWritable(this), scalar, expectOptions(options).where);
+    write(expectWritable(this), scalar, expectKnown(options, ["where"], "fill").where);
     return this;
   }
   /**
-   * Copies `source` here: NumPy's `a[…] = source`. The source broadcasts, casts within its kind, and may overlap.
+   * Copies `source` here: NumPy's `a[…] = source`. The source broadcasts, casts within its kind, and may overlap. Lists
+   * get this dtype.
    *
    * @throws {ShapeError} If the source does not broadcast to the shape of this array.
    * @throws {DTypeError} If the source does not cast to this dtype within its kind.
    * @throws {LayoutError} If the array is read-only.
    */
-  assign(source: ReadonlyNDArray | StoredOf<D>, options?: WhereOptions): this {
+  assign(source: ReadonlyNDArray | NestedList | TypedArrayLike | StoredOf<D>, options?: WhereOptions): this {
     if (typeof source !== "object") return this.fill(source as StoredOf<D>, options);
-    expectStrided(source, "source");
-    write(expectWritable(this), source, expectOptions(options).where);
+    write(expectWritable(this), source, expectKnown(options, ["where"], "assign").where);
     return this;
   }
   /**
@@ -221,7 +224,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
    * @throws {IndexError} If an index is outside of the array.
    */
   take(indices: Indices, options?: AxisOptions): NDArray<D> {
-    const { axis } = expectOptions(options);
+    const { axis } = expectKnown(options, ["axis"], "take");
     return arrayOf(select.take(stridedOf(this), indices, axis)) as unknown as NDArray<D>;
   }
   /**
@@ -242,18 +245,14 @@ export class NDArray<in out D extends DType, out R extends number = number>
    * @throws {ShapeError} If the mask does not have the lengths of the axes that it selects from.
    */
   compress(mask: ReadonlyNDArray<"bool">, options?: AxisOptions): NDArray<D> {
-    const { axis } = expectOptions(options);
+    const { axis } = expectKnown(options, ["axis"], "compress");
     return arrayOf(select.compress(stridedOf(this), mask, axis)) as unknown as NDArray<D>;
   }
-  /**
-   * The rows, as views; the elements if there is one axis.
-   *
-   * @throws {TypeError} If the array has rank 0.
-   */
-  *[Symbol.iterator](): IterableIterator<Items<D>[R]> {
-    if (this.ndim === 0) {
-      throw new TypeError("Expected an array of at least one axis to iterate over, got one of rank 0");
-    }
+  /** The rows, as views; the elements if there is one axis. An array of rank 0 is not iterable. */
+  get [Symbol.iterator](): () => IterableIterator<Items<D>[R]> {
+    return (this.ndim > 0 ? () => this.#items() : undefined) as never;
+  }
+  *#items(): IterableIterator<Items<D>[R]> {
     if (this.ndim === 1) yield* scalars(stridedOf(this)) as Iterable<Items<D>[R]>;
     else for (let i = 0; i < this.shape[0]!; i++) yield this.#derive((view) => views.slice(view, [i])) as Items<D>[R];
   }
@@ -283,8 +282,10 @@ export class NDArray<in out D extends DType, out R extends number = number>
    * @throws {ShapeError} If the shape has another number of elements.
    * @throws {LayoutError} If the layout needs a copy, which NumPy would make.
    */
-  reshape<const S extends readonly number[]>(shape: S): NDArray<D, S["length"]> {
-    return this.#derive((view) => reshape(view, shape));
+  reshape<const S extends readonly number[]>(shape: S): NDArray<D, S["length"]>;
+  reshape<const S extends readonly number[]>(...shape: S): NDArray<D, S["length"]>;
+  reshape(...shape: unknown[]): NDArray<D, never> {
+    return this.#derive((view) => reshape(view, shape.length === 1 ? shape[0] : shape));
   }
   /**
    * All elements in one axis.
@@ -331,7 +332,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
 
   /** A copy in C order. */
   copy(options?: NameOptions): NDArray<D, R> {
-    return this.astype(this.dtype, options);
+    return this.#cast(this.dtype, expectKnown(options, ["name", "scope"], "copy"));
   }
   /** A copy of all elements in one axis. */
   flatten(): NDArray<D, 1> {
@@ -344,9 +345,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
    * @throws {NameTakenError} If the copy is to have a name that is taken.
    */
   astype<E extends DType>(dtype: E, options?: NameOptions): NDArray<E, R> {
-    const source = stridedOf(this);
-    const fresh = newStrided(this.shape, expectDType(dtype), options, (target) => copy(target, source));
-    return new NDArray<E, never>(fresh, false, false);
+    return this.#cast(expectDType(dtype) as E, expectKnown(options, ["name", "scope"], "astype"));
   }
 
   // ── Views as scijs makes them ────────────────────────────────────────────────────────────────────────────────────
@@ -384,8 +383,14 @@ export class NDArray<in out D extends DType, out R extends number = number>
     return this.#derive((view) => scijs.pick(view, at));
   }
 
+  #cast<E extends DType>(dtype: E, named: NameOptions): NDArray<E, R> {
+    const source = stridedOf(this);
+    const fresh = newStrided(this.shape, dtype, named, (target) => copy(target, source));
+    return new NDArray<E, never>(fresh, false, false);
+  }
   #derive(transform: (view: views.View) => views.View, isReadonly = isReadonlyArray(this)): NDArray<D, never> {
     const { elements, view } = stridedOf(this);
     return new NDArray<D, never>(scijs.withNearOffset({ elements, view: transform(view) }), true, isReadonly);
   }
 }
+keepNames({ NDArray });

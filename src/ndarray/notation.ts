@@ -13,6 +13,16 @@ interface IndexTable {
   4: [number, number, number, number];
   5: [number, number, number, number, number];
 }
+/** The length of the first axis, by rank. */
+export interface LengthTable {
+  [rank: number]: number | undefined;
+  0: undefined;
+  1: number;
+  2: number;
+  3: number;
+  4: number;
+  5: number;
+}
 /** The parameters of `set`: an index and a value. */
 export interface SetTable<V> {
   [rank: number]: [...number[], V];

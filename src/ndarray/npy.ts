@@ -7,6 +7,7 @@
 import { type DType, dtypeNames, dtypes } from "../base/dtype.js";
 import { FormatError } from "../base/errors.js";
 import { show } from "../base/expect.js";
+import { type Literal, LiteralError, parseLiteral, Tuple } from "./python-literal.js";
 import { MAX_RANK, sizeOf } from "./shape.js";
 
 /** What a header says. */
@@ -25,8 +26,8 @@ const MAGIC = "\x93NUMPY";
 const ALIGN = 64;
 /** Digits that NumPy leaves room for, so that the length of the growing axis can be updated in place. */
 const GROWTH_DIGITS = 21;
-/** The longest header that is read: NumPy writes none so long for up to 64 axes. */
-export const MAX_HEADER_BYTES = 65536;
+/** The longest header that is read. NumPy itself writes 128 bytes, and 10,000 are the most that it reads unasked. */
+const MAX_HEADER_BYTES = 1 << 24;
 
 /** The header of an array, byte for byte as NumPy writes it. */
 export function npyHeader(dtype: DType, shape: readonly number[], fortran = false): Uint8Array {
@@ -42,36 +43,67 @@ export function npyHeader(dtype: DType, shape: readonly number[], fortran = fals
   return Uint8Array.from(head + body, (char) => char.charCodeAt(0));
 }
 
+/** The bytes that say how long a header is. */
+export const PREAMBLE_BYTES = 12;
+
+/**
+ * The bytes before the first element, from the first `PREAMBLE_BYTES` of a file or block, or all of a shorter one.
+ *
+ * @param size bytes of the whole file or block
+ * @param name what errors call the file or block
+ * @throws {FormatError} If this is not the beginning of a `.npy` file.
+ */
+export function npyHeaderBytes(preamble: Uint8Array, size: number, name: string): number {
+  const fail = failing(name);
+  const signature = String.fromCharCode(...preamble.subarray(0, MAGIC.length));
+  if (signature.length < MAGIC.length) return fail(`it has only ${size} bytes`);
+  if (signature !== MAGIC) return fail(otherFormat(signature));
+  const major = preamble[6] ?? 1;
+  if (major < 1 || major > 3) return fail(`its format version is ${major}, not 1, 2 or 3`);
+  const start = startOf(major);
+  if (preamble.length < start) return fail(`it has only ${size} bytes`);
+  const numbers = new DataView(preamble.buffer, preamble.byteOffset);
+  const byteOffset = start + (major === 1 ? numbers.getUint16(8, true) : numbers.getUint32(8, true));
+  if (byteOffset > size) return fail(`its header of ${byteOffset} bytes is cut short: it has only ${size}`);
+  if (byteOffset > MAX_HEADER_BYTES) return fail(`its header has ${byteOffset} bytes, more than ${MAX_HEADER_BYTES}`);
+  return byteOffset;
+}
+
+/** Where the dict begins. Version 1 counts its bytes in two bytes, later versions in four. */
+const startOf = (major: number) => (major === 1 ? 10 : 12);
+
+const failing =
+  (name: string) =>
+  (problem: string): never => {
+    throw new FormatError(`Expected ${show(name)} to hold a .npy array, but ${problem}`, { key: name });
+  };
+
+function otherFormat(signature: string): string {
+  if (signature.startsWith("PK\x03\x04") || signature.startsWith("PK\x05\x06")) {
+    return "it is a zip archive, as .npz files are (unzip it, and load the .npy files in it one by one)";
+  }
+  return "it does not begin with \\x93NUMPY";
+}
+
 /**
  * Reads a header from the first bytes of a file or block. The bytes are copied once and checked in the copy, because
  * another thread may write to them in the meantime.
  *
+ * @param bytes at least the whole header
  * @param size bytes of the whole file or block, which the array that the header claims must fit into
  * @param name what errors call the file or block
  * @throws {FormatError} If this is not a header, or the array does not fit.
  */
 export function parseNpyHeader(bytes: Uint8Array, size: number, name: string): NpyHeader {
-  const head = Uint8Array.from(bytes.subarray(0, MAX_HEADER_BYTES));
-  const fail = (problem: string): never => {
-    throw new FormatError(`Expected ${show(name)} to hold a .npy array, but ${problem}`, { name });
-  };
-  if (head.length < 10) return fail(`it has only ${head.length} bytes`);
-  if (String.fromCharCode(...head.subarray(0, 6)) !== MAGIC) return fail("it does not begin with \\x93NUMPY");
-  const major = head[6]!;
-  if (major < 1 || major > 3) return fail(`its format version is ${major}, not 1, 2 or 3`);
-  const numbers = new DataView(head.buffer);
-  const start = major === 1 ? 10 : 12;
-  if (head.length < start) return fail(`it has only ${head.length} bytes`);
-  const byteOffset = start + (major === 1 ? numbers.getUint16(8, true) : numbers.getUint32(8, true));
-  if (byteOffset > size || byteOffset > head.length) return fail(`its header of ${byteOffset} bytes is cut short`);
-  const text = new TextDecoder("latin1").decode(head.subarray(start, byteOffset));
-  const descr = /(['"])descr\1\s*:\s*(['"])(.*?)\2/.exec(text)?.[3];
-  const fortran = /(['"])fortran_order\1\s*:\s*(True|False)/.exec(text)?.[2];
-  const tuple = /(['"])shape\1\s*:\s*\((\s*|\s*\d+\s*(?:,\s*\d+\s*)*,?\s*)\)/.exec(text)?.[2];
-  if (fortran === undefined || tuple === undefined || !/^\s*\{.*\}\s*$/s.test(text))
-    return fail(`its header cannot be read: ${show(text.trim())}`);
-  const { dtype, swapped } = parseDescr(descr ?? "", descr === undefined ? text : descr, fail);
-  const shape = (tuple.match(/\d+/g) ?? []).map(Number);
+  const fail = failing(name);
+  const preamble = Uint8Array.from(bytes.subarray(0, PREAMBLE_BYTES));
+  const byteOffset = npyHeaderBytes(preamble, size, name);
+  if (byteOffset > bytes.length) return fail(`its header of ${byteOffset} bytes is cut short`);
+  const major = preamble[6]!;
+  const head = Uint8Array.from(bytes.subarray(startOf(major), byteOffset));
+  const text = new TextDecoder(major === 3 ? "utf-8" : "latin1").decode(head);
+  const { descr, fortran, shape } = fieldsOf(text, fail);
+  const { dtype, swapped } = parseDescr(descr, fail);
   const nbytes = sizeOf(shape) * dtypes[dtype].bytes;
   // Even if the array has no elements, the product of its other lengths must be a safe integer: strides are computed.
   const reach = shape.reduce((product, n) => product * Math.max(1, n), dtypes[dtype].bytes);
@@ -79,12 +111,59 @@ export function parseNpyHeader(bytes: Uint8Array, size: number, name: string): N
   if (byteOffset + nbytes > size) {
     return fail(`it has ${size} bytes, and its header (shape ${show(shape)}, ${dtype}) needs ${byteOffset + nbytes}`);
   }
-  return { dtype, shape, fortran: fortran === "True", byteOffset, swapped };
+  return { dtype, shape, fortran, byteOffset, swapped };
 }
 
-function parseDescr(descr: string, shown: string, fail: (problem: string) => never) {
-  const [, order, type] = /^([<>|=]?)(\w+)$/.exec(descr) ?? [];
-  const dtype = type && dtypeNames.find((name) => dtypes[name].descr?.slice(1) === type);
-  if (!dtype) return fail(`its elements are ${show(shown.trim())}, which is none of ${dtypeNames.join(", ")}`);
+/** What the dict in a header says. All three must be there, and nothing else, as NumPy demands too. */
+function fieldsOf(text: string, fail: (problem: string) => never) {
+  const dict = literalOf(text, fail);
+  if (!(dict instanceof Map) || dict.size !== 3) return fail(`its header is no dict of three: ${show(text.trim())}`);
+  const [descr, fortran, tuple] = ["descr", "fortran_order", "shape"].map(
+    (key) => dict.get(key) as Literal | undefined,
+  );
+  if (descr === undefined) return fail(`its header has no "descr": ${show(text.trim())}`);
+  if (typeof fortran !== "boolean") return fail('its header does not say True or False for "fortran_order"');
+  const isLength = (n: Literal): n is number => typeof n === "number" && n >= 0;
+  if (tuple instanceof Tuple && tuple.items.every(isLength)) return { descr, fortran, shape: tuple.items };
+  return fail(`its header has no tuple of lengths for "shape": ${show(text.trim())}`);
+}
+
+function literalOf(text: string, fail: (problem: string) => never): Literal {
+  try {
+    return parseLiteral(text);
+  } catch (e) {
+    if (!(e instanceof LiteralError)) throw e;
+    const found = show(text.slice(e.position).trim());
+    return fail(`its header cannot be read: at character ${e.position} it should have ${e.message}, but has ${found}`);
+  }
+}
+
+/** Names of dtypes that NumPy reads in a header besides those that it writes: those that mean the same everywhere. */
+const CODES: Readonly<Record<string, DType>> = {
+  "?": "bool",
+  b: "int8",
+  B: "uint8",
+  h: "int16",
+  H: "uint16",
+  i: "int32",
+  I: "uint32",
+  q: "int64",
+  Q: "uint64",
+  e: "float16",
+  f: "float32",
+  d: "float64",
+};
+
+function parseDescr(descr: Literal, fail: (problem: string) => never) {
+  const supported = () => `none of ${dtypeNames.filter((name) => dtypes[name].descr).join(", ")}`;
+  if (typeof descr !== "string") {
+    return fail(`its elements are records or subarrays, which is ${supported()} (save each field by itself)`);
+  }
+  const [, order, type = ""] = /^([<>|=]?)(.+)$/.exec(descr) ?? [];
+  const named = order === "" && dtypeNames.find((name) => name === type && dtypes[name].descr);
+  const dtype = named || dtypeNames.find((name) => dtypes[name].descr?.slice(1) === type) || codeOf(type);
+  if (!dtype) return fail(`its elements are ${show(descr)}, which is ${supported()}`);
   return { dtype, swapped: order === ">" && dtypes[dtype].bytes > 1 };
 }
+
+const codeOf = (type: string): DType | undefined => (Object.hasOwn(CODES, type) ? CODES[type] : undefined);

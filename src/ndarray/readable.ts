@@ -1,6 +1,6 @@
 /** `ReadableArray`: the part of `ReadonlyNDArray` that does not name the class `NDArray`. */
 import type { DType, ScalarOf, TypedArrayOf } from "../base/dtype.js";
-import type { Index, Nested } from "./notation.js";
+import type { Index, LengthTable, Nested } from "./notation.js";
 
 /** An array as its readers see it, without the members that make other arrays. */
 export interface ReadableArray<out D extends DType, out R extends number> {
@@ -12,6 +12,8 @@ export interface ReadableArray<out D extends DType, out R extends number> {
   readonly ndim: number;
   /** The number of elements. */
   readonly size: number;
+  /** The length of the first axis, as Python's `len(a)`; undefined for rank 0. */
+  readonly length: LengthTable[R];
   /** Bytes of all elements. */
   readonly nbytes: number;
   /** Bytes of one element. */

@@ -2,17 +2,20 @@
  * `StridedArray`: elements in memory and a view of them, with the members that only look at these two. `NDArray`
  * extends it with the members that write and those that make other arrays.
  */
-import { type DType, dtypes, type ScalarOf, type TypedArrayOf } from "../base/dtype.js";
+import { type DType, dtypes, type RawArray, type ScalarOf, type TypedArrayOf } from "../base/dtype.js";
 import { DTypeError, LayoutError, ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
+import { refuseIndices, textOnly } from "../base/misuse.js";
 import { blockOf, type Scope, type Shared, type SharedMemory } from "../memory/shared-memory.js";
 import { loadNdarray } from "../platform/runtime.js";
+import { contentsProperty, jsonOf } from "../wire/comparison.js";
 import type { Strided } from "./elements.js";
 import { formatArray } from "./format.js";
 import { scalars, toNested } from "./lists.js";
-import type { Index, Nested, ScijsNDArray } from "./notation.js";
+import type { Index, LengthTable, Nested, ScijsNDArray } from "./notation.js";
 import type { ReadableArray } from "./readable.js";
 import { order } from "./scijs.js";
+import { compact } from "./storage.js";
 import { locate } from "./view.js";
 
 /**
@@ -52,6 +55,19 @@ export function expectWritable(array: StridedArray<DType>): Strided {
   throw new LayoutError(message, { shape, strides });
 }
 
+/** Above so many elements they are compared as typed arrays, which needs no memory for lists. */
+const LISTED = 2 ** 20;
+/** Arrays are equal if their dtypes, shapes and elements are. As in lists, NaN is equal to NaN. */
+const CONTENTS = contentsProperty<StridedArray<DType>>((array) => {
+  const { dtype, shape, size } = array;
+  return { dtype, shape, elements: size > LISTED ? runOf(expectStrided(array, "array")) : array.toArray() };
+});
+
+function runOf(array: Strided): RawArray {
+  const { elements, view } = compact(array);
+  return elements.raw.subarray(view.offset, view.offset + view.size);
+}
+
 /** What an array is, without the members that write or make other arrays. Its only subclass is `NDArray`. */
 export abstract class StridedArray<out D extends DType, out R extends number = number>
   implements Shared, ReadableArray<D, R>
@@ -59,17 +75,14 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
   readonly #strided: Strided;
   readonly #isView: boolean;
   readonly #isReadonly: boolean;
-  /**
-   * Where the first element is in `data`, counted in elements. Packages around scijs write it; this package
-   * computes with a copy of its own.
-   */
-  offset: number;
+  #offset: number;
 
   protected constructor(strided: Strided, isView: boolean, isReadonly: boolean) {
     this.#strided = strided;
     this.#isView = isView;
     this.#isReadonly = isReadonly;
-    this.offset = strided.view.offset;
+    this.#offset = strided.view.offset;
+    Object.defineProperty(this, "contents", CONTENTS);
   }
 
   static {
@@ -102,6 +115,10 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
   /** The number of elements. */
   get size(): number {
     return this.#strided.view.size;
+  }
+  /** The length of the first axis, as Python's `len(a)`; undefined for rank 0. */
+  get length(): LengthTable[R] {
+    return this.#strided.view.shape[0] as LengthTable[R];
   }
   /** Bytes of one element. */
   get itemsize(): number {
@@ -169,13 +186,30 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
   toArray(): Nested<ScalarOf<D>>[R] {
     return toNested(this.#open()) as Nested<ScalarOf<D>>[R];
   }
-  /** The array as text, as NumPy prints it. */
+  /** The array as text, as NumPy prints it. If it is closed: its dtype and shape. */
   toString(): string {
+    if (this.closed) return `NDArray (closed, ${this.dtype}, shape ${show(this.shape)})`;
     return formatArray(this.#open());
   }
   /** What `console.log` prints. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.closed ? `NDArray (closed, ${this.dtype}, shape ${show(this.shape)})` : this.toString();
+    return this.toString();
+  }
+  /**
+   * The elements as nested lists, for `JSON.stringify`. 64-bit integers become numbers.
+   *
+   * @throws {RangeError} If an integer is beyond ±(2^53 - 1).
+   */
+  toJSON(): unknown {
+    return jsonOf(this.toArray());
+  }
+  /**
+   * The text of `` `${a}` ``.
+   *
+   * @throws {TypeError} If the array is an operand of an operator, as in `a * 2` or `a + b`.
+   */
+  [Symbol.toPrimitive](hint: string): string {
+    return textOnly(hint, this, "an NDArray", "use add(a, b), multiply(a, 2), equal(a, b), …, or a.item()");
   }
 
   // ── scijs, counted in elements ───────────────────────────────────────────────────────────────────────────────────
@@ -183,6 +217,16 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
   /** The typed array that this array and all its views index. */
   get data(): TypedArrayOf<D> {
     return this.#strided.elements.data as unknown as TypedArrayOf<D>;
+  }
+  /**
+   * Where the first element is in `data`, counted in elements. Packages around scijs write it; this package
+   * computes with a copy of its own.
+   */
+  get offset(): number {
+    return this.#offset;
+  }
+  set offset(offset: number) {
+    this.#offset = offset;
   }
   /** Elements from one index to the next, for each axis. */
   get stride(): Index<R> {
@@ -244,3 +288,4 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
     if (!this.#isView) this.memory[Symbol.dispose]();
   }
 }
+refuseIndices(StridedArray, "an NDArray", "get(i, j) and set(i, j, value)");

@@ -1,7 +1,8 @@
 /** Memory that exists already, seen as an array without a copy: a part of a block, a typed array, an scijs ndarray. */
+import { isSharedArrayBuffer, typedArrayName } from "../base/builtins.js";
 import { type DType, dtypes, expectDType } from "../base/dtype.js";
 import { BoundsError, NotSharedError } from "../base/errors.js";
-import { expectInteger, expectIntegers, expectOptions, show } from "../base/expect.js";
+import { expectInteger, expectIntegers, expectKnown, expectOptions, show } from "../base/expect.js";
 import { adoptBuffer, blockOf, SharedMemory } from "../memory/shared-memory.js";
 import { Elements, type Strided } from "./elements.js";
 import type { ByTag, ScijsNDArray } from "./notation.js";
@@ -33,7 +34,7 @@ export function viewedStrided(memory: unknown, givenShape: unknown, options: Vie
   }
   blockOf(memory); // throws if the memory is closed
   const shape = expectShape(givenShape);
-  const given = expectOptions(options);
+  const given = expectKnown(options, ["dtype", "byteOffset", "strides"], "view");
   const dtype = expectDType(given.dtype ?? "float64");
   const { bytes } = dtypes[dtype];
   const byteOffset = inItems("byteOffset", expectInteger("byteOffset", given.byteOffset ?? 0, 0, Infinity), bytes);
@@ -96,16 +97,15 @@ function wrappedElements(data: unknown): Elements {
   const dtype = dtypeOfTypedArray(data);
   if (dtype === undefined) throw new TypeError(`Expected a typed array or an scijs ndarray, got ${show(data)}`);
   const { buffer, byteOffset, length } = data as Uint8Array;
-  if (buffer instanceof SharedArrayBuffer) return new Elements(adoptBuffer(buffer), dtype, byteOffset, length);
+  if (isSharedArrayBuffer(buffer)) return new Elements(adoptBuffer(buffer), dtype, byteOffset, length);
   const what = `a ${Object.prototype.toString.call(data).slice(8, -1)} over an ArrayBuffer`;
   throw new NotSharedError(`Expected an array over a SharedArrayBuffer, got ${what} (array(x) copies it)`, { what });
 }
 
 /** The dtype of a typed array, by its class; undefined for all other values. A Buffer is a Uint8Array. */
 export function dtypeOfTypedArray(data: unknown): DType | undefined {
-  if (!ArrayBuffer.isView(data)) return undefined;
-  const tag = Object.prototype.toString.call(data).slice(8, -1);
-  return tag in DTYPE_OF ? DTYPE_OF[tag as keyof typeof DTYPE_OF] : undefined;
+  const name = typedArrayName(data);
+  return name === undefined ? undefined : DTYPE_OF[name as keyof typeof DTYPE_OF];
 }
 const DTYPE_OF = {
   Int8Array: "int8",

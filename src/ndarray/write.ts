@@ -1,13 +1,14 @@
 /** `a[…] = source`: what may be written to an array, and the write itself. Works on elements and views. */
 import { canCast, expectScalar, type Scalar } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
+import { asStrided } from "./asarray.js";
 import { copy, copyWhere, fill, stretchTo } from "./assign.js";
 import type { Strided } from "./elements.js";
 import { newStrided, separate } from "./storage.js";
-import { expectStrided, expectStridedMask } from "./strided-array.js";
+import { expectStridedMask } from "./strided-array.js";
 
 /**
- * Writes a scalar, checked to be of the target's dtype, or an array that broadcasts to the target's shape. With
+ * Writes a scalar, checked to be of the target's dtype, a list, or an array that broadcasts to the target's shape. With
  * `where`, only the elements for which it is true are written. Nothing is written if an argument is wrong.
  *
  * @throws {ShapeError} If `source` or `where` does not broadcast to the target's shape.
@@ -32,7 +33,8 @@ export function write(target: Strided, source: Scalar | object, where: unknown):
 export function sourceFor(target: Strided, source: unknown, what: string): Strided {
   const { dtype } = target.elements;
   if (typeof source !== "object" || source === null) return scalarStrided(expectScalar(source, dtype, what), target);
-  const given = expectStrided(source, what);
+  if (Array.isArray(source)) return asStrided(source, what, dtype);
+  const given = asStrided(source, what);
   const from = given.elements.dtype;
   if (canCast(from, dtype)) return separate(given, target);
   const cure = `(convert it with .astype("${dtype}"))`;

@@ -1,13 +1,13 @@
 /** Checks what users pass to `map`, `forEachChunk` and `reduce`, and makes the call, before anything starts. */
 import { expectDType } from "../base/dtype.js";
 import { DTypeError, OverlapError, ShapeError } from "../base/errors.js";
-import { expectInteger, expectKnown, expectOptions, show } from "../base/expect.js";
+import { expectInteger, expectOptions, show } from "../base/expect.js";
 import type { Call } from "../calls/call.js";
 import { type Callable, callableOf } from "../calls/callable.js";
 import type { Control } from "../calls/executors/pending.js";
 import { prepareMap } from "../calls/kinds/map.js";
 import { type Arrangement, type CheckedRows, prepareRows } from "../calls/kinds/rows.js";
-import { CALL_OPTIONS, type CallOptions, expectCall } from "../calls/options.js";
+import { type CallOptions, expectCall, type Method } from "../calls/options.js";
 import { expectOut } from "../calls/out.js";
 import type { Scope } from "../memory/shared-memory.js";
 import { isReadonlyArray, NDArray, stridedOf } from "../ndarray/ndarray.js";
@@ -28,33 +28,39 @@ type Given = CallOptions<unknown> & Readonly<Record<string, unknown>>;
 /**
  * The request of `pool.map`, with a function of this package or the user's function of elements.
  *
+ * @param method the method that was called
  * @param scope where results are placed
  */
-export function mapRequest(operands: unknown, fn: unknown, options: unknown, scope: Scope): Request {
+export function mapRequest(method: Method, operands: unknown, fn: unknown, options: unknown, scope: Scope): Request {
   const callable = callableOf(fn);
   if (callable?.method === "reduce") {
     throw new TypeError(`Expected a function of elements, got the reduction ${callable.name} (use reduce)`);
   }
   return callable
-    ? callableRequest(callable, operands, options, scope)
-    : userMapRequest(operands, fn, options as Given | undefined, scope);
+    ? callableRequest(method, callable, operands, options, scope)
+    : userMapRequest(method, operands, fn, options as Given | undefined, scope);
 }
 
 /** The request of `pool.reduce`, with a reduction of this package or the user's reducer. */
-export function reduceRequest(operands: unknown, reduction: unknown, options: unknown, scope: Scope): Request {
+export function reduceRequest(
+  method: Method,
+  operands: unknown,
+  reduction: unknown,
+  options: unknown,
+  scope: Scope,
+): Request {
   const callable = callableOf(reduction);
   if (callable?.method === "map") {
     throw new TypeError(`Expected a reduction, got the element-wise function ${callable.name} (use map)`);
   }
   return callable
-    ? callableRequest(callable, operands, options, scope)
-    : reducerRequest(operands, reduction, options as Given | undefined, scope);
+    ? callableRequest(method, callable, operands, options, scope)
+    : reducerRequest(method, operands, reduction, options as Given | undefined, scope);
 }
 
-function callableRequest(callable: Callable, given: unknown, options: unknown, scope: Scope): Request {
+function callableRequest(method: Method, callable: Callable, given: unknown, options: unknown, scope: Scope): Request {
   const { name } = callable;
-  expectKnown(options as object | undefined, [...CALL_OPTIONS, ...callable.options], name);
-  const control = expectCall(options as Given | undefined);
+  const control = expectCall(options as Given | undefined, method, callable.options, `${method.name} with ${name}`);
   for (const what of ["params", "chunkAxis"] as const) {
     if (control[what] !== undefined)
       throw new TypeError(`Expected no \`${what}\` for ${name}, got ${show(control[what])}`);
@@ -64,8 +70,17 @@ function callableRequest(callable: Callable, given: unknown, options: unknown, s
   return { call: callable.prepare(Array.isArray(given) ? given : [given], own, conditions), control };
 }
 
-function userMapRequest(given: unknown, fn: unknown, options: Given | undefined, scope: Scope): Request {
-  const control = expectCall(options);
+const MAP_OPTIONS = ["out", "dtype", "fastMath"];
+const ROW_OPTIONS = ["halo"];
+
+function userMapRequest(
+  method: Method,
+  given: unknown,
+  fn: unknown,
+  options: Given | undefined,
+  scope: Scope,
+): Request {
+  const control = expectCall(options, method, MAP_OPTIONS);
   const { out: givenOut, dtype: wanted, fastMath = false, params, chunkSize, chunkAxis } = control;
   if (typeof fastMath !== "boolean")
     throw new TypeError(`Expected \`fastMath\` to be a boolean, got ${show(fastMath)}`);
@@ -89,8 +104,14 @@ function userMapRequest(given: unknown, fn: unknown, options: Given | undefined,
 }
 
 /** The request of `pool.forEachChunk`. */
-export function forEachChunkRequest(given: unknown, kernel: unknown, options: unknown, scope: Scope): Request {
-  const control = expectCall(options as Given | undefined);
+export function forEachChunkRequest(
+  method: Method,
+  given: unknown,
+  kernel: unknown,
+  options: unknown,
+  scope: Scope,
+): Request {
+  const control = expectCall(options as Given | undefined, method, ROW_OPTIONS);
   const fn = refOf(kernel, "kernel");
   expectParams(kernel, "kernel", 2, control.params);
   const rows = expectRows(given, fn, control.chunkAxis, control.halo, control.params);
@@ -98,10 +119,15 @@ export function forEachChunkRequest(given: unknown, kernel: unknown, options: un
   return { call: prepareRows(rows, { scope, chunkSize: control.chunkSize }), control };
 }
 
-function reducerRequest(given: unknown, reducer: unknown, options: Given | undefined, scope: Scope): Request {
-  const control = expectCall(options);
-  const { chunkAxis, chunkSize, halo, params } = control;
-  if (halo !== undefined) throw new TypeError(`Expected no \`halo\` in reduce, got ${show(halo)}`);
+function reducerRequest(
+  method: Method,
+  given: unknown,
+  reducer: unknown,
+  options: Given | undefined,
+  scope: Scope,
+): Request {
+  const control = expectCall(options, method, []);
+  const { chunkAxis, chunkSize, params } = control;
   const parts = expectReducer(reducer);
   const fn: ReducerRef = {
     init: refOf(parts.init, "reducer.init"),

@@ -40,8 +40,13 @@ const SAMPLES = 8;
 /** For how many calls a function runs alone after sharing did not pay: at first, and at most. */
 const FIRST_PAUSE = 64;
 const LAST_PAUSE = 1024;
-/** Sharing is given up only if it is slower by this factor: the first calls run code that is not compiled yet. */
+/**
+ * Sharing is given up if it is slower by this factor: at first only if it is clearly slower, because the pool's own code
+ * is not compiled yet, and after so many shared calls if it is slower by more than the noise.
+ */
 const CLEARLY = 1.25;
+const SLIGHTLY = 1.03;
+const COLD_CALLS = 1000;
 
 /** What is known of the calls of one function with one size class. Times are in microseconds per element. */
 interface SizeClass {
@@ -80,6 +85,8 @@ export class Costs {
   #lastWorthMs = Number.NEGATIVE_INFINITY;
   /** Whether all members that the last call was shared with were spinning when it began. */
   #wasWarm = false;
+  /** How many calls have been shared. */
+  #sharedCalls = 0;
 
   /**
    * How many microseconds so many elements take on one thread. `undefined` if the function is unknown, or known only
@@ -89,6 +96,8 @@ export class Costs {
     const classes = this.#classes.get(fn);
     if (!classes) return undefined;
     const own = classOf(elements);
+    const same = classes.get(own);
+    if (same) return same.oneThread * elements;
     const known = [...classes.keys()].filter((size) => size >= own - REACH).sort((a, b) => a - b);
     // The nearest class above, or if there is none, below. Classes below contain more of the fixed cost of a call.
     const best = known.find((size) => size >= own) ?? known.at(-1);
@@ -109,14 +118,14 @@ export class Costs {
   ): readonly M[] | undefined {
     const us = this.estimate(fn, elements);
     if (us === undefined) return undefined;
-    const spinning = candidates.filter(({ state }) => state !== BOOTING).map((one) => ({ ...one, state: RUNNING }));
-    const atBest = this.worthWaking(us, spinning, isBlocking);
+    const areSpinning = candidates.every(({ state }) => state === RUNNING);
+    const atBest = this.worthWaking(us, areSpinning ? candidates : asIfSpinning(candidates), isBlocking);
     if (atBest.length === 0) return atBest;
     const now = performance.now();
     const isOften = now - this.#lastWorthMs < OFTEN_MS;
     this.#lastWorthMs = now;
-    const members = this.worthWaking(us, candidates, isBlocking);
-    this.#wasWarm = members.length > 0 && candidates.every(({ state }) => state === RUNNING);
+    const members = areSpinning ? atBest : this.worthWaking(us, candidates, isBlocking);
+    this.#wasWarm = areSpinning;
     const trial = this.#classes.get(fn)!.get(classOf(elements));
     if (!trial) return members;
     if (trial.alone > 0) {
@@ -149,13 +158,14 @@ export class Costs {
   worthWaking<M>(us: number, candidates: readonly Candidate<M>[], isBlocking: boolean): M[] {
     const { postUs, byState } = this.dispatch ?? ASSUMED;
     const costOf = ({ state }: Candidate<M>) => byState[state] ?? byState[0]!;
-    const sorted = [...candidates].sort((a, b) => costOf(a).startUs - costOf(b).startUs);
+    const sorted =
+      candidates.length < 2 ? candidates : [...candidates].sort((a, b) => costOf(a).startUs - costOf(b).startUs);
     let costUs = postUs + (isBlocking ? 0 : NOTICE_US);
     let startUs = 0;
     let count = 0;
     let most = 0;
-    for (const [i, candidate] of sorted.entries()) {
-      const cost = costOf(candidate);
+    for (let i = 0; i < sorted.length; i++) {
+      const cost = costOf(sorted[i]!);
       costUs += cost.wakeUs;
       startUs += cost.startUs;
       // All threads end at the same time. The time that members need to start is lost for the work.
@@ -163,6 +173,7 @@ export class Costs {
       const savedUs = us - sharedUs - costUs;
       if (savedUs > most && us - sharedUs > MARGIN * costUs) [count, most] = [i + 1, savedUs];
     }
+    if (count === candidates.length) return candidates.map(({ member }) => member);
     const chosen = new Set(sorted.slice(0, count));
     // In the order of `candidates`, which is that of the ranks and of the ranges.
     return candidates.filter((candidate) => chosen.has(candidate)).map(({ member }) => member);
@@ -193,16 +204,21 @@ export class Costs {
 
   /** Shared calls count only if the members were spinning when they began. Others mostly measure the waking. */
   #recordShared(known: SizeClass, wall: number, busy: number): void {
+    this.#sharedCalls++;
     // The members together take longer than one thread would, so if they took much less, its run was interrupted.
     if (!known.isMeasuredAlone || busy < known.oneThread / 2) known.oneThread = Math.min(known.oneThread, busy);
     if (!this.#wasWarm) return;
     known.gambles = 0;
     known.shared = averaged(known.shared, wall);
     if (++known.samples < SAMPLES || !known.isMeasuredAlone) return;
-    if (known.shared > CLEARLY * known.oneThread) pause(known);
+    const tolerance = this.#sharedCalls < COLD_CALLS ? CLEARLY : SLIGHTLY;
+    if (known.shared > tolerance * known.oneThread) pause(known);
     else known.pause = FIRST_PAUSE;
   }
 }
+
+const asIfSpinning = <M>(candidates: readonly Candidate<M>[]): Candidate<M>[] =>
+  candidates.filter(({ state }) => state !== BOOTING).map((one) => ({ ...one, state: RUNNING }));
 
 const newClass = (oneThread: number, isMeasuredAlone: boolean): SizeClass => ({
   oneThread,

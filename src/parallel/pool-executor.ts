@@ -6,8 +6,8 @@ import { type Current, InlineExecutor, type Spent } from "../calls/executors/inl
 import { InlineRun } from "../calls/executors/inline-run.js";
 import type { StagedWorks } from "../calls/executors/staged.js";
 import type { Scope } from "../memory/shared-memory.js";
-import { LONGEST_TIMER_MS } from "../memory/words/wait.js";
 import { assertNotImporting } from "../platform/importing.js";
+import { callAfter } from "../platform/timers.js";
 import type { FunctionRef } from "../wire/functions.js";
 import { pack } from "../wire/pack.js";
 import type { Cost } from "./costs.js";
@@ -132,7 +132,7 @@ export class PoolExecutor<Helpers = never> extends InlineExecutor<Helpers> {
 
   async #finish(timeoutMs = Number.POSITIVE_INFINITY): Promise<void> {
     const idle = this.isPending ? new Promise<void>((resolve) => this.#onIdle.push(resolve)) : Promise.resolve();
-    const timer = timeoutMs <= LONGEST_TIMER_MS ? setTimeout(() => this.#terminateNow(), timeoutMs) : undefined;
+    const timer = callAfter(timeoutMs, () => this.#terminateNow());
     await idle;
     clearTimeout(timer);
     await this.#endWorkers(Math.min(GRACE_MS, timeoutMs));

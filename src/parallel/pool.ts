@@ -1,8 +1,10 @@
 /** `Pool`, the class that users see. `arguments.ts` checks its calls, and an executor runs them. */
-import { expectInteger, expectMs, expectOneOf, expectOptions, show } from "../base/expect.js";
+import { expectInteger, expectKnown, expectMs, expectOneOf, show } from "../base/expect.js";
+import { awaited, blocking } from "../calls/options.js";
+import { whenAborted } from "../memory/words/abort.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
+import type { ResourceLimits } from "../platform/interface.js";
 import { isPoolWorker } from "../platform/role.js";
-import { availableParallelism } from "../platform/runtime.js";
 import { forbidSending } from "../wire/contents.js";
 import { refOf } from "../wire/functions.js";
 import { expectJobs, forEachChunkRequest, mapRequest, type Request, reduceRequest } from "./arguments.js";
@@ -11,11 +13,23 @@ import { PoolExecutor } from "./pool-executor.js";
 import type { ForEachChunkMethod, MapMethod, ReduceMethod } from "./signatures.js";
 import type { TeamMember } from "./team/task-runner.js";
 import { TeamExecutor } from "./team-executor.js";
+import { expectTeamSize } from "./team-size.js";
 import { type TuneReport, tune } from "./tune.js";
 import type { PoolOptions, PoolStats, RunOptions } from "./types.js";
 
-/** A pool of more workers than this is taken for a mistake. */
-const MAX_WORKERS = 1024;
+const METHODS = {
+  map: awaited("map"),
+  mapSync: blocking("mapSync"),
+  forEachChunk: awaited("forEachChunk"),
+  forEachChunkSync: blocking("forEachChunkSync"),
+  reduce: awaited("reduce"),
+  reduceSync: blocking("reduceSync"),
+} as const;
+const OPTIONS = ["workers", "spinUs", "idleTimeoutMs", "resourceLimits", "isolation", "createWorker"];
+/** A second: a longer spin would only heat a core. */
+const MOST_SPIN_US = 1_000_000;
+const TASK_OPTIONS = ["timeoutMs", "signal", "transfer"];
+const LIMITS = ["maxOldGenerationSizeMb", "maxYoungGenerationSizeMb", "codeRangeSizeMb", "stackSizeMb"];
 
 /**
  * A team of worker threads or processes that computes on arrays and runs tasks. Its first call starts the workers.
@@ -42,15 +56,16 @@ export class Pool implements AsyncDisposable {
    * @throws {RangeError} If a number is out of range.
    */
   constructor(options?: PoolOptions) {
-    const given = { ...expectOptions(options) };
-    const { workers = availableParallelism(), spinUs = "auto", idleTimeoutMs, createWorker, isolation } = given;
-    this.workers = expectInteger("workers", workers, 0, MAX_WORKERS + 1);
-    if (spinUs !== "auto") expectInteger("spinUs", spinUs, 0, 1_000_000);
+    const given = { ...expectKnown(options, OPTIONS, "Pool") };
+    const { workers, spinUs = "auto", idleTimeoutMs, createWorker, isolation = "thread" } = given;
+    this.workers = expectTeamSize(workers);
+    if (spinUs !== "auto") expectInteger("spinUs", spinUs, 0, MOST_SPIN_US + 1, "microseconds");
     expectMs("idleTimeoutMs", idleTimeoutMs);
+    expectLimits(given.resourceLimits);
     if (createWorker !== undefined && typeof createWorker !== "function") {
       throw new TypeError(`Expected \`createWorker\` to be a function, got ${show(createWorker)}`);
     }
-    const isProcess = expectOneOf("isolation", isolation ?? "thread", ["thread", "process"]) === "process";
+    const isProcess = expectOneOf("isolation", isolation, ["thread", "process"]) === "process";
     if (isProcess && createWorker !== undefined) {
       throw new TypeError(
         `Expected no \`createWorker\` with \`isolation: "process"\` (it makes threads), got ${show(createWorker)}`,
@@ -79,10 +94,10 @@ export class Pool implements AsyncDisposable {
    * @throws {AbortedError} If `signal` fires.
    */
   readonly map = (async (operands: unknown, fn: unknown, options?: unknown) =>
-    await this.#run(mapRequest(operands, fn, options, this.#executor.scope))) as MapMethod<"async">;
+    await this.#run(mapRequest(METHODS.map, operands, fn, options, this.#executor.scope))) as MapMethod<"async">;
   /** The blocking form of `map`. The caller computes chunks, too. */
   readonly mapSync = ((operands: unknown, fn: unknown, options?: unknown) =>
-    this.#runSync(mapRequest(operands, fn, options, this.#executor.scope))) as MapMethod<"sync">;
+    this.#runSync(mapRequest(METHODS.mapSync, operands, fn, options, this.#executor.scope))) as MapMethod<"sync">;
 
   /**
    * Calls `kernel(chunks, info, params)` for every chunk of rows along `chunkAxis`, on which all operands have the same
@@ -100,11 +115,11 @@ export class Pool implements AsyncDisposable {
    * @throws {AbortedError} If `signal` fires.
    */
   readonly forEachChunk = (async (operands: unknown, kernel: unknown, options?: unknown) => {
-    await this.#run(forEachChunkRequest(operands, kernel, options, this.#executor.scope));
+    await this.#run(forEachChunkRequest(METHODS.forEachChunk, operands, kernel, options, this.#executor.scope));
   }) as ForEachChunkMethod<"async">;
   /** The blocking form of `forEachChunk`. The caller computes chunks, too. */
   readonly forEachChunkSync = ((operands: unknown, kernel: unknown, options?: unknown) => {
-    this.#runSync(forEachChunkRequest(operands, kernel, options, this.#executor.scope));
+    this.#runSync(forEachChunkRequest(METHODS.forEachChunkSync, operands, kernel, options, this.#executor.scope));
   }) as ForEachChunkMethod<"sync">;
 
   /**
@@ -123,10 +138,14 @@ export class Pool implements AsyncDisposable {
    * @throws {AbortedError} If `signal` fires.
    */
   readonly reduce = (async (operands: unknown, reduction: unknown, options?: unknown) =>
-    await this.#run(reduceRequest(operands, reduction, options, this.#executor.scope))) as ReduceMethod<"async">;
+    await this.#run(
+      reduceRequest(METHODS.reduce, operands, reduction, options, this.#executor.scope),
+    )) as ReduceMethod<"async">;
   /** The blocking form of `reduce`. The caller computes chunks, too. */
   readonly reduceSync = ((operands: unknown, reduction: unknown, options?: unknown) =>
-    this.#runSync(reduceRequest(operands, reduction, options, this.#executor.scope))) as ReduceMethod<"sync">;
+    this.#runSync(
+      reduceRequest(METHODS.reduceSync, operands, reduction, options, this.#executor.scope),
+    )) as ReduceMethod<"sync">;
 
   /**
    * Runs one task on one worker. The promise rejects with what the task throws, as it is. After `timeoutMs`, or if
@@ -165,15 +184,18 @@ export class Pool implements AsyncDisposable {
     jobs: Iterable<readonly [...A]>,
     options: WaitOptions = {},
   ): Promise<Awaited<T>[]> {
-    expectWait(options);
+    expectWait(options, "starmap");
     const lists = expectJobs(jobs);
-    const failed = new AbortController();
-    const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
+    const rest = new AbortController();
+    const stopListening = options.signal && whenAborted(options.signal, () => rest.abort(options.signal!.reason));
+    const forEach = { timeoutMs: options.timeoutMs, signal: rest.signal };
     try {
-      return (await Promise.all(lists.map((args) => this.run(task, args as [...A], { ...options, signal })))) as never;
+      return (await Promise.all(lists.map((args) => this.run(task, args as [...A], forEach)))) as never;
     } catch (e) {
-      failed.abort(e); // jobs that still wait for a worker
+      rest.abort(e); // jobs that still wait for a worker
       throw e;
+    } finally {
+      stopListening?.();
     }
   }
 
@@ -213,8 +235,9 @@ export class Pool implements AsyncDisposable {
     }
   }
   #runTask(task: (...args: never[]) => unknown, args: unknown, options: RunOptions | undefined, isBroadcast: boolean) {
-    const given = { ...expectOptions(options) };
-    expectWait(given, ["transfer"]);
+    const of = isBroadcast ? "broadcast" : "run";
+    const given = { ...expectKnown(options, TASK_OPTIONS, of) };
+    expectWait(given, of, TASK_OPTIONS);
     if (!Array.isArray(args)) throw new TypeError(`Expected \`args\` to be a list of arguments, got ${show(args)}`);
     return this.#executor.runTask(refOf(task, "task", true), [...args], given, isBroadcast);
   }
@@ -250,7 +273,7 @@ export class Pool implements AsyncDisposable {
    * settles.
    */
   async close(options: SyncWaitOptions = {}): Promise<void> {
-    await this.#executor.close(expectMs("timeoutMs", expectOptions(options).timeoutMs));
+    await this.#executor.close(expectMs("timeoutMs", expectKnown(options, ["timeoutMs"], "close").timeoutMs));
   }
   /** Ends the workers at once. Calls and tasks that have not ended reject with a PoolTerminatedError. */
   async terminate(): Promise<void> {
@@ -262,3 +285,11 @@ export class Pool implements AsyncDisposable {
   }
 }
 forbidSending(Pool);
+
+function expectLimits(limits: ResourceLimits | undefined): void {
+  for (const [what, mb] of Object.entries(expectKnown(limits, LIMITS, "resourceLimits"))) {
+    if (mb === undefined || (typeof mb === "number" && mb > 0 && Number.isFinite(mb))) continue;
+    const message = `Expected \`resourceLimits.${what}\` to be a number of megabytes above 0, got ${show(mb)}`;
+    throw typeof mb === "number" ? new RangeError(message) : new TypeError(message);
+  }
+}

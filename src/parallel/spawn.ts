@@ -2,6 +2,7 @@
  * Starts a pool's workers: threads of this package, threads made by the user's `createWorker`, or processes. Each gets
  * a mailbox.
  */
+import { isSharedArrayBuffer } from "../base/builtins.js";
 import type { ResourceLimits } from "../platform/interface.js";
 import { MessageChannel, type MessagePort, startThread } from "../platform/runtime.js";
 import { spawnProcess } from "./processes/process-worker.js";
@@ -21,7 +22,7 @@ interface SpawnOptions {
 export const workerStarter =
   ({ resourceLimits, createWorker }: SpawnOptions): StartWorker =>
   (init, home) =>
-    home instanceof SharedArrayBuffer
+    isSharedArrayBuffer(home)
       ? spawnThread(init, createWorker ?? (() => ownThread(init, resourceLimits)))
       : spawnProcess(init, home, resourceLimits);
 

@@ -2,7 +2,7 @@
  * Tasks of `run` and `broadcast`, on the pool's side. They run in the workers' event loops: first come, first served,
  * one per worker.
  */
-import { fromWire, isSharedError } from "../base/errors.js";
+import { isSharedError } from "../base/errors.js";
 import { type Death, diedError } from "../calls/executors/death.js";
 import { whenGivenUp } from "../memory/words/wait.js";
 import { Barrier } from "../sync/barrier.js";
@@ -11,6 +11,7 @@ import type { FunctionRef } from "../wire/functions.js";
 import { unpack } from "../wire/pack.js";
 import { toHandle } from "../wire/registry.js";
 import { sendError } from "../wire/send-errors.js";
+import { fromWire } from "../wire/thrown.js";
 import type { FromWorker } from "./team/layout.js";
 import type { Member } from "./team/member.js";
 import { runTask } from "./team/task-runner.js";
@@ -80,7 +81,7 @@ export class Tasks {
    * may hold locks and other things.
    */
   #watch(entry: Entry): void {
-    const clear = whenGivenUp(entry.options, "the task", (error) => {
+    const clear = whenGivenUp(entry.options, "the task to end", (error) => {
       entry.reject(error);
       const place = this.#queue.indexOf(entry);
       if (place >= 0) {
@@ -199,7 +200,7 @@ export function runTaskHere(
   const given = clonedHere(args, options);
   const team = isBroadcast ? { rank: 0, size: 1, barrier: toHandle(new Barrier(1)) } : undefined;
   return new Promise((resolve, reject) => {
-    const stopWatching = whenGivenUp(options, "the task", reject);
+    const stopWatching = whenGivenUp(options, "the task to end", reject);
     void runTask({ type: "task", id: 0, fn, args: { ...args, value: given }, team }, (reply) => {
       stopWatching();
       if (reply.type === "result") resolve(unpack({ ...reply.value, value: structuredClone(reply.value.value) }));

@@ -6,6 +6,7 @@ import { InlineRun } from "../calls/executors/inline-run.js";
 import type { StopReason } from "../calls/executors/outcome.js";
 import type { PendingCall } from "../calls/executors/pending.js";
 import { type Staged, StagedWorks } from "../calls/executors/staged.js";
+import { callAfter } from "../platform/timers.js";
 import type { FunctionRef } from "../wire/functions.js";
 import { pack } from "../wire/pack.js";
 import { joinBlocking, takePart } from "./blocking.js";
@@ -125,7 +126,7 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
   protected override beginShared(pending: PendingCall, staged: Staged): void {
     try {
       const team = this.#measuredTeam();
-      const run = this.#begin(pending, staged, new TeamRun(team, staged, team.size, ASYNC));
+      const run = this.#begin(pending, staged, team.size, ASYNC);
       run.callUp(this.#crew.free, this.#kept.keepOnly(staged));
     } catch (error) {
       this.#giveUp(pending, staged, error);
@@ -133,9 +134,8 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
   }
 
   protected override beginBlocking(pending: PendingCall, staged: Staged, helpers: Helpers): void {
-    const team = this.#crew.team!;
     try {
-      this.#takePart(pending, this.#begin(pending, staged, new TeamRun(team, staged, team.size - 1, 0)), helpers);
+      this.#takePart(pending, this.#begin(pending, staged, this.#crew.team!.size - 1, 0), helpers);
     } catch (error) {
       this.#giveUp(pending, staged, error);
     }
@@ -156,9 +156,13 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
     });
   }
 
-  #begin(pending: PendingCall, staged: Staged, run: TeamRun): TeamRun {
-    this.#busyBefore = this.#crew.team!.busyUs;
-    this.current = { pending, staged, run, began: performance.now() };
+  /** Posts the pass. Its time begins before, because a pass that is not shared need not be posted. */
+  #begin(pending: PendingCall, staged: Staged, limit: number, flags: number): TeamRun {
+    const team = this.#crew.team!;
+    const began = performance.now();
+    this.#busyBefore = team.busyUs;
+    const run = new TeamRun(team, staged, limit, flags);
+    this.current = { pending, staged, run, began };
     pending.began(staged.work.plan.count, () => run.done);
     return run;
   }
@@ -343,11 +347,9 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
   protected override becameIdle(): void {
     if (this.#idleTimeoutMs === undefined || !this.#crew.team) return;
     clearTimeout(this.#idleTimer);
-    this.#idleTimer = setTimeout(
-      () => void this.endWorkers(GRACE_MS).then(() => this.holdProcess()),
-      this.#idleTimeoutMs,
-    );
-    this.#idleTimer.unref?.();
+    const end = () => void this.endWorkers(GRACE_MS).then(() => this.holdProcess());
+    this.#idleTimer = callAfter(this.#idleTimeoutMs, end);
+    this.#idleTimer?.unref?.();
   }
 
   protected override async endWorkers(graceMs: number): Promise<void> {

@@ -1,5 +1,5 @@
 /** `Pool.tune`: finds the best chunk size for one of the user's calls. */
-import { expectInteger, expectIntegers, expectOptions, show } from "../base/expect.js";
+import { expectInteger, expectIntegers, expectKnown, show } from "../base/expect.js";
 
 /** The result of `Pool.tune`: the times of one call by chunk size. */
 export interface TuneReport {
@@ -27,7 +27,7 @@ export async function tune(
 ): Promise<TuneReport> {
   expectInteger("length", length, 1, Number.POSITIVE_INFINITY);
   if (typeof call !== "function") throw new TypeError(`Expected \`call\` to be a function, got ${show(call)}`);
-  const { sizes } = expectOptions(options);
+  const { sizes } = expectKnown(options, ["sizes"], "tune");
   await call("auto");
   const auto = lastChunkSize();
   const tried =

@@ -91,8 +91,11 @@ interface FileStatus {
   readonly ino: number;
   readonly nlink: number;
   readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
   readonly size: number;
   isFile(): boolean;
+  isSymbolicLink(): boolean;
   isFIFO(): boolean;
 }
 type FileFlag = "O_RDONLY" | "O_WRONLY" | "O_RDWR" | "O_CREAT" | "O_EXCL" | "O_APPEND" | "O_NOFOLLOW" | "O_NONBLOCK";
@@ -101,7 +104,9 @@ type MaybeMissing = { readonly throwIfNoEntry: false };
 /** Files by path and by descriptor. Failed calls throw errors whose `code` is the system's: "ENOENT", "EEXIST", … */
 interface Files {
   readonly fileFlags: Readonly<Record<FileFlag, number>>;
-  readonly resolvePath: (path: string) => string;
+  readonly resolvePath: (...parts: string[]) => string;
+  /** The folder that a path is in. */
+  readonly parentOfPath: (path: string) => string;
   readonly openSync: (path: string, flags: number | "r" | "w", mode?: number) => number;
   readonly closeSync: (fd: number) => void;
   readonly readSync: {
@@ -111,6 +116,10 @@ interface Files {
   readonly writeSync: (fd: number, bytes: Uint8Array, offset?: number, length?: number, position?: number) => number;
   readonly fstatSync: (fd: number) => FileStatus;
   readonly fchmodSync: (fd: number, mode: number) => void;
+  readonly fchownSync: (fd: number, uid: number, gid: number) => void;
+  readonly fsyncSync: (fd: number) => void;
+  /** Throws if this user may not access the file in that way, in the bits of a mode: 4 reads, 2 writes. */
+  readonly accessSync: (path: string, mode: number) => void;
   readonly ftruncateSync: (fd: number, size: number) => void;
   readonly statSync: (path: string, options: MaybeMissing) => FileStatus | undefined;
   readonly lstatSync: (path: string, options: MaybeMissing) => FileStatus | undefined;
@@ -124,7 +133,7 @@ interface Files {
   readonly renameSync: (from: string, to: string) => void;
   readonly unlinkSync: (path: string) => void;
   /** A file that is read and written without blocking the thread. */
-  readonly open: (path: string, flags: "r" | "w") => Promise<{ readonly fd: number; close(): Promise<void> }>;
+  readonly open: (path: string, flags: number | "r") => Promise<{ readonly fd: number; close(): Promise<void> }>;
 }
 
 interface MemoryLimits {

@@ -54,10 +54,13 @@ export function startThread(
 // ── Files ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export {
+  accessSync,
   closeSync,
   constants as fileFlags,
   fchmodSync,
+  fchownSync,
   fstatSync,
+  fsyncSync,
   ftruncateSync,
   linkSync,
   lstatSync,
@@ -76,7 +79,7 @@ export {
   writeSync,
 } from "node:fs";
 export { open } from "node:fs/promises";
-export { resolve as resolvePath } from "node:path";
+export { dirname as parentOfPath, resolve as resolvePath } from "node:path";
 
 // ── Processes ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

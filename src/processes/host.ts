@@ -1,8 +1,8 @@
 /** A host runs a target: in a thread (`thread-host.ts`) or in a system process (`process-host.ts`). */
-import type { ThrownWire } from "../base/errors.js";
 import type { Words } from "../memory/words/atomics.js";
 import type { Packed } from "../wire/departures.js";
 import type { FunctionRef } from "../wire/functions.js";
+import type { ThrownWire } from "../wire/thrown.js";
 
 /** The function to run, its arguments and its names. */
 export interface Assignment {

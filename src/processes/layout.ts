@@ -1,8 +1,8 @@
 /** What a `Process` shares with its thread or system process: a few words, and the message that starts it. */
-import type { ThrownWire } from "../base/errors.js";
 import type { Words } from "../memory/words/atomics.js";
 import type { Packed } from "../wire/departures.js";
 import type { FunctionRef } from "../wire/functions.js";
+import type { ThrownWire } from "../wire/thrown.js";
 
 /** The token of the thread that runs the target; 0 until it runs. Written by that thread. */
 export const TOKEN = 0;

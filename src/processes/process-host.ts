@@ -3,7 +3,6 @@
  * scope, so a crash of one leaves the other alone.
  */
 
-import type { ThrownWire } from "../base/errors.js";
 import { blockOf, SharedMemory } from "../memory/shared-memory.js";
 import { load, type Words } from "../memory/words/atomics.js";
 import { type ChildProcess, constants, serialize } from "../platform/runtime.js";
@@ -11,6 +10,7 @@ import { startOf, statusOfDead } from "../system/agent.js";
 import { startProcess } from "../system/process.js";
 import { wordsIn } from "../things/thing-block.js";
 import { notSendable } from "../wire/send-errors.js";
+import type { ThrownWire } from "../wire/thrown.js";
 import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
 import { BEGIN, ENDING, EXIT_CODE, type Task } from "./layout.js";
 import { readThrown } from "./thrown.js";

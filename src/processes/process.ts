@@ -1,9 +1,11 @@
 /** `Process`: runs one function in a thread or a system process, with Python's names. */
 
-import { fromWire, WorkerDiedError } from "../base/errors.js";
+import { isError } from "../base/builtins.js";
+import { WorkerDiedError } from "../base/errors.js";
 import { expectKnown, expectOneOf, show } from "../base/expect.js";
 import { load } from "../memory/words/atomics.js";
 import {
+  expectSyncWait,
   expectWait,
   late,
   type SyncWaitOptions,
@@ -18,6 +20,7 @@ import { type Packed, settle } from "../wire/departures.js";
 import { type FunctionRef, refOf } from "../wire/functions.js";
 import { pack } from "../wire/pack.js";
 import { sendError } from "../wire/send-errors.js";
+import { fromWire } from "../wire/thrown.js";
 import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
 import { nextIdentity } from "./identity.js";
 import { ENDING } from "./layout.js";
@@ -86,7 +89,7 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   constructor(target: () => unknown, args?: [], options?: ProcessOptions);
   constructor(target: (...args: never[]) => unknown, args: unknown[] = [], options?: ProcessOptions) {
     assertNotImporting("a Process");
-    const { name, isolation = "thread" } = expectKnown<ProcessOptions>(options, ["name", "isolation"], "a Process");
+    const { name, isolation = "thread" } = expectKnown<ProcessOptions>(options, ["name", "isolation"], "Process");
     if (name !== undefined && typeof name !== "string") {
       throw new TypeError(`Expected \`name\` to be a string, got ${show(name)}`);
     }
@@ -135,24 +138,24 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
    * @throws {TypeError} If it was not started.
    */
   async join(options: WaitOptions = {}): Promise<number> {
-    expectWait(options);
+    expectWait(options, "join");
     this.#started("join()");
     this.#joins++;
     try {
-      return exitCodeOf(await orGivenUp(this.#ended, this.name, options));
+      return exitCodeOf(await orGivenUp(this.#ended, `${this.name} to end`, options));
     } finally {
       this.#joins--;
     }
   }
   /** The blocking form of `join`. */
   joinSync(options: SyncWaitOptions = {}): number {
-    expectWait(options);
+    expectSyncWait(options, "joinSync");
     const { words } = this.#started("join()");
     this.#joins++;
     try {
       const sliceMs = () => (load(words, ENDING) === 1 ? EXIT_CHECK_MS : DEATH_CHECK_MS);
       const outcome = waitUntilSync(words, ENDING, () => this.#look(), options.timeoutMs, sliceMs);
-      if (!outcome) throw late(this.name, options.timeoutMs!);
+      if (!outcome) throw late(`${this.name} to end`, options.timeoutMs!);
       return exitCodeOf(outcome);
     } finally {
       this.#joins--;
@@ -256,13 +259,13 @@ function exitCodeOf(outcome: Outcome): number {
 
 /** Prints an error that no call waits for, as Python does. A later `join` still throws it. */
 function report(name: string, error: unknown): void {
-  process.stderr.write(`${name} failed: ${error instanceof Error ? error.stack : show(error)}\n`);
+  process.stderr.write(`${name} failed: ${isError(error) ? error.stack : show(error)}\n`);
 }
 
 /** Resolves with the promise, unless a timeout or a signal ends the wait first. */
-function orGivenUp<T>(promise: Promise<T>, name: string, options: WaitOptions): Promise<T> {
+function orGivenUp<T>(promise: Promise<T>, what: string, options: WaitOptions): Promise<T> {
   return new Promise((resolve, reject) => {
-    const stop = whenGivenUp(options, name, reject);
+    const stop = whenGivenUp(options, what, reject);
     promise.then(resolve).finally(stop);
   });
 }

@@ -1,6 +1,5 @@
 /** Runs the target of a `Process`, in its thread or system process, which then lives until its event loop is empty. */
 
-import { type ThrownWire, toWire } from "../base/errors.js";
 import { notify, store, type Words } from "../memory/words/atomics.js";
 import { ownToken } from "../system/agent.js";
 import { loadFunction } from "../wire/functions.js";
@@ -9,7 +8,7 @@ import { setIdentity } from "./identity.js";
 import { ENDING, EXIT_CODE, type Task, TOKEN } from "./layout.js";
 
 /** @param send Sends the parent an error that nobody caught: the target's, or one from its timers and listeners. */
-export function runTarget({ fn, args, identity }: Task, words: Words, send: (error: ThrownWire) => void): void {
+export function runTarget({ fn, args, identity }: Task, words: Words, send: (thrown: unknown) => void): void {
   setIdentity(identity);
   store(words, TOKEN, ownToken);
   process.on("exit", (code) => {
@@ -18,7 +17,7 @@ export function runTarget({ fn, args, identity }: Task, words: Words, send: (err
     notify(words, ENDING);
   });
   const fail = (thrown: unknown) => {
-    send(toWire(thrown));
+    send(thrown);
     process.exit(1);
   };
   process.on("uncaughtException", fail);

@@ -1,6 +1,5 @@
 /** Runs one target in a thread, whose entry is `child.ts`. */
 
-import type { ThrownWire } from "../base/errors.js";
 import { doom } from "../memory/machine/native.js";
 import { load, newWords } from "../memory/words/atomics.js";
 import {
@@ -11,6 +10,7 @@ import {
   type Worker,
 } from "../platform/runtime.js";
 import { isTokenAlive, threadIds } from "../system/agent.js";
+import type { ThrownWire } from "../wire/thrown.js";
 import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
 import { type Begin, DOOMED, ENDING, EXIT_CODE, type FromChild, PROCESS_WORDS, TOKEN } from "./layout.js";
 

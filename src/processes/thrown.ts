@@ -1,9 +1,9 @@
 /** What the target of a system process threw, as bytes in the block that it shares with its parent (`layout.ts`). */
 
-import type { ThrownWire } from "../base/errors.js";
 import type { SharedMemory } from "../memory/shared-memory.js";
 import { load, store, type Words } from "../memory/words/atomics.js";
 import { deserialize, serialize } from "../platform/runtime.js";
+import { type ThrownWire, textOf } from "../wire/thrown.js";
 import { THROWN, THROWN_BYTES, THROWN_LENGTH } from "./layout.js";
 
 /** Longest texts that are kept of an error that has no room. */
@@ -27,8 +27,9 @@ export function readThrown(memory: SharedMemory, words: Words): ThrownWire | und
 
 /** Keeps only the parts of an error that always have room. */
 function cutShort(thrown: ThrownWire): ThrownWire {
-  if ("value" in thrown) return { value: String(thrown.value).slice(0, CUT_MESSAGE) };
-  const { name, message, ...rest } = thrown.error;
-  const bare = { stack: undefined, code: undefined, fields: {}, cause: undefined, errors: undefined };
-  return { error: { ...rest, ...bare, name: name.slice(0, CUT_NAME), message: message.slice(0, CUT_MESSAGE) } };
+  if ("value" in thrown) return { value: textOf(thrown.value).slice(0, CUT_MESSAGE) };
+  const { base } = thrown.error;
+  const [name, message] = [thrown.error.name.slice(0, CUT_NAME), thrown.error.message.slice(0, CUT_MESSAGE)];
+  const bare = { base, name, message, stack: `${name}: ${message}`, code: undefined, properties: [] };
+  return { error: bare, others: [] };
 }

@@ -7,7 +7,14 @@ import { expectInteger } from "../base/expect.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { compareExchange, load, notify, store, type Words } from "../memory/words/atomics.js";
 import { DEATH_LOOK_MS } from "../memory/words/intervals.js";
-import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
+import {
+  expectSyncWait,
+  expectWait,
+  type SyncWaitOptions,
+  type WaitOptions,
+  waitUntil,
+  waitUntilSync,
+} from "../memory/words/wait.js";
 import { FoundByName } from "../things/found-by-name.js";
 import { HEADER_WORDS } from "../things/layout.js";
 import { blockIdOf, label, registerThing, wordsOf } from "../things/shared-thing.js";
@@ -199,7 +206,7 @@ export class Barrier extends FoundByName {
    */
   constructor(parties: number, options?: NameOptions) {
     super(parties, options, () => {
-      expectInteger("parties", parties, 1, MAX_PARTIES + 1);
+      expectInteger("parties", parties, 1, MAX_PARTIES + 1, "each has an entry in the block");
       const fill = (words: Words) => {
         words[PARTIES] = parties;
       };
@@ -218,7 +225,7 @@ export class Barrier extends FoundByName {
    * @throws {ClosedError} If this handle was closed.
    */
   async wait(options: WaitOptions = {}): Promise<number> {
-    expectWait(options);
+    expectWait(options, "wait");
     const words = wordsOf(this);
     leaveAtExit(this, blockIdOf(this), words, leave);
     const [at, place] = arrive(words) ?? broken(this, words);
@@ -242,7 +249,7 @@ export class Barrier extends FoundByName {
    * @throws {ClosedError} If this handle was closed.
    */
   waitSync(options: SyncWaitOptions = {}): number {
-    expectWait(options);
+    expectSyncWait(options, "waitSync");
     const words = wordsOf(this);
     leaveAtExit(this, blockIdOf(this), words, leave);
     const [at, place] = arrive(words) ?? broken(this, words);

@@ -4,7 +4,14 @@
 import { expectInteger, show } from "../base/expect.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { compareExchange, exchange, load, notify, store, type Words } from "../memory/words/atomics.js";
-import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
+import {
+  expectSyncWait,
+  expectWait,
+  type SyncWaitOptions,
+  type WaitOptions,
+  waitUntil,
+  waitUntilSync,
+} from "../memory/words/wait.js";
 import { FoundByName } from "../things/found-by-name.js";
 import { HEADER_WORDS } from "../things/layout.js";
 import { registerThing, wordsOf } from "../things/shared-thing.js";
@@ -143,7 +150,8 @@ export class Condition extends FoundByName {
    * @throws {LockAbandonedError} If the lock cannot be taken again because its holder died.
    */
   async wait(options: WaitOptions = {}): Promise<boolean> {
-    const [words, lockWords] = this.#held("wait", options);
+    expectWait(options, "wait");
+    const [words, lockWords] = this.#held("wait");
     const at = enlist(words);
     const suspended = suspendHold(lockWords);
     const patience = new Patience();
@@ -165,7 +173,8 @@ export class Condition extends FoundByName {
    * @throws {LockAbandonedError} If the lock cannot be taken again because its holder died.
    */
   waitSync(options: SyncWaitOptions = {}): boolean {
-    const [words, lockWords] = this.#held("wait", options);
+    expectSyncWait(options, "waitSync");
+    const [words, lockWords] = this.#held("wait");
     const at = enlist(words);
     const suspended = suspendHold(lockWords);
     const patience = new Patience();
@@ -182,7 +191,8 @@ export class Condition extends FoundByName {
    * @throws {Error} As `wait`.
    */
   async waitUntil(predicate: () => boolean, options: WaitOptions = {}): Promise<boolean> {
-    this.#held("wait", options);
+    expectWait(options, "waitUntil");
+    this.#held("wait");
     expectPredicate(predicate);
     const left = countdown(options);
     while (!predicate()) {
@@ -197,7 +207,8 @@ export class Condition extends FoundByName {
    * @throws {Error} As `waitSync`.
    */
   waitUntilSync(predicate: () => boolean, options: SyncWaitOptions = {}): boolean {
-    this.#held("wait", options);
+    expectSyncWait(options, "waitUntilSync");
+    this.#held("wait");
     expectPredicate(predicate);
     const left = countdown(options);
     while (!predicate()) {
@@ -215,7 +226,7 @@ export class Condition extends FoundByName {
    */
   notify(count = 1): void {
     expectInteger("count", count, 0, Number.POSITIVE_INFINITY);
-    const [words] = this.#held("notify", {});
+    const [words] = this.#held("notify");
     grant(words, count);
   }
   /**
@@ -224,12 +235,12 @@ export class Condition extends FoundByName {
    * @throws {LockStateError} If this thread does not hold the lock.
    */
   notifyAll(): void {
-    const [words] = this.#held("notify", {});
+    const [words] = this.#held("notify");
     grant(words, ENTRIES);
   }
 
-  #held(act: string, options: WaitOptions): [words: Words, lockWords: Words] {
-    expectWait(options);
+  /** The words of the condition and of its lock, which this thread must hold to do `act`. */
+  #held(act: "wait" | "notify"): [words: Words, lockWords: Words] {
     const words = wordsOf(this);
     const lockWords = wordsOf(this.lock);
     if (!isHeldHere(lockWords)) throw notHeld(this.lock, act);

@@ -4,7 +4,7 @@ import { show } from "../base/expect.js";
 import { holdBytes, letGoOfBytes } from "../memory/blocks/opened.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
-import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
+import { expectSyncWait, expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
 import { FoundByName } from "../things/found-by-name.js";
 import { HEADER_BYTES } from "../things/layout.js";
 import { insideOf, label, partnerOf, registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
@@ -86,7 +86,7 @@ export class Lock extends FoundByName {
    * @throws {ClosedError} If this handle was closed.
    */
   async acquire(options: WaitOptions = {}): Promise<Guard> {
-    expectWait(options);
+    expectWait(options, "acquire");
     const words = wordsOf(this);
     let guard: Guard | undefined;
     const result = await lockAsync(words, options, () => {
@@ -107,7 +107,7 @@ export class Lock extends FoundByName {
   acquireSync(options?: SyncWaitOptions): Guard {
     const words = wordsOf(this);
     if (options === undefined && tryFast(words)) return new LockGuard(words);
-    expectWait(options);
+    expectSyncWait(options, "acquireSync");
     const result = lockSync(words, options?.timeoutMs);
     if (result === "taken") return new LockGuard(words);
     if (result === "own") return this.#nested(words) ?? deadlock(this);

@@ -313,6 +313,6 @@ export class Ring {
 
   #damaged(): FormatError {
     const what = this.#name === "" ? "the ring" : `the ring of ${JSON.stringify(this.#name)}`;
-    return new FormatError(`Expected ${what} to hold whole messages, but it is damaged`, { name: this.#name });
+    return new FormatError(`Expected ${what} to hold whole messages, but it is damaged`, { key: this.#name });
   }
 }

@@ -8,7 +8,14 @@ import { expectInteger } from "../base/expect.js";
 import { holdBytes, letGoOfBytes } from "../memory/blocks/opened.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { add, load, notify, store, type Words } from "../memory/words/atomics.js";
-import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
+import {
+  expectSyncWait,
+  expectWait,
+  type SyncWaitOptions,
+  type WaitOptions,
+  waitUntil,
+  waitUntilSync,
+} from "../memory/words/wait.js";
 import { ownToken } from "../system/agent.js";
 import { FoundByName } from "../things/found-by-name.js";
 import { HEADER_WORDS } from "../things/layout.js";
@@ -220,7 +227,7 @@ export class Semaphore extends FoundByName {
    * @throws {UnsupportedError} If 128 threads hold permits already.
    */
   async acquire(options: WaitOptions = {}): Promise<Guard> {
-    expectWait(options);
+    expectWait(options, "acquire");
     const words = wordsOf(this);
     const patience = options.timeoutMs === 0 ? Patience.none() : new Patience();
     const poll = () => alone(words, () => take(words, patience));
@@ -235,7 +242,7 @@ export class Semaphore extends FoundByName {
    * @throws {UnsupportedError} If 128 threads hold permits already.
    */
   acquireSync(options: SyncWaitOptions = {}): Guard {
-    expectWait(options);
+    expectSyncWait(options, "acquireSync");
     const words = wordsOf(this);
     if (alone(words, takeAtOnce)) return new Permit(words);
     const patience = options.timeoutMs === 0 ? Patience.none() : new Patience();

@@ -5,7 +5,14 @@
 
 import type { NameOptions } from "../memory/shared-memory.js";
 import { compareExchange, load, notify, type Words } from "../memory/words/atomics.js";
-import { expectWait, type SyncWaitOptions, type WaitOptions, waitUntil, waitUntilSync } from "../memory/words/wait.js";
+import {
+  expectSyncWait,
+  expectWait,
+  type SyncWaitOptions,
+  type WaitOptions,
+  waitUntil,
+  waitUntilSync,
+} from "../memory/words/wait.js";
 import { FoundByName } from "../things/found-by-name.js";
 import { HEADER_WORDS } from "../things/layout.js";
 import { registerThing, wordsOf } from "../things/shared-thing.js";
@@ -77,7 +84,7 @@ export class SharedEvent extends FoundByName {
    * @throws {ClosedError} If this handle was closed.
    */
   async wait(options: WaitOptions = {}): Promise<boolean> {
-    expectWait(options);
+    expectWait(options, "wait");
     const words = wordsOf(this);
     return (await waitUntil(words, FLAG, seenSince(words), options)) ?? false;
   }
@@ -87,7 +94,7 @@ export class SharedEvent extends FoundByName {
    * @throws {ClosedError} If this handle was closed.
    */
   waitSync(options: SyncWaitOptions = {}): boolean {
-    expectWait(options);
+    expectSyncWait(options, "waitSync");
     const words = wordsOf(this);
     return waitUntilSync(words, FLAG, seenSince(words), options.timeoutMs) ?? false;
   }

@@ -186,7 +186,7 @@ function expectBlock(name: string, stat: Stats, mayBeEmpty: boolean): Stats {
 
 function refused(name: string, got: string, cause?: unknown): FormatError {
   const message = `Expected ${show(name)} to be a block of this user in ${DIRECTORY}, got ${got}`;
-  return new FormatError(message, { name }, { cause });
+  return new FormatError(message, { key: name }, { cause });
 }
 
 /**
@@ -212,7 +212,7 @@ export function openPath(path: string, isToBeWritten: boolean): OpenFile {
 }
 
 const noFile = (path: string, got: string) =>
-  new FormatError(`Expected ${show(path)} to be a file to map, got ${got}`, { name: path });
+  new FormatError(`Expected ${show(path)} to be a file to map, got ${got}`, { key: path });
 
 /** Whether a name still belongs to that file. */
 export function isStill(name: string, { dev, ino }: FileId): boolean {

@@ -3,6 +3,7 @@
  * it, waiting for other processes. They are called through `koffi`, which is loaded on first use and used in this file
  * only.
  */
+import { isError } from "../base/builtins.js";
 import { UnsupportedError } from "../base/errors.js";
 import { loadKoffi } from "../platform/runtime.js";
 
@@ -125,7 +126,7 @@ function load(): Libc {
 
 /** The error if system scope, or a part of it, is not available. `instead` says what to do. */
 export function unavailable(feature: string, instead: string, cause?: unknown): UnsupportedError {
-  const reason = cause instanceof Error ? `: ${cause.message.split("\n")[0]}` : "";
+  const reason = isError(cause) ? `: ${cause.message.split("\n")[0]}` : "";
   const message = `Expected system scope to be available, but ${feature} is not${reason} (${instead})`;
   return new UnsupportedError(message, { feature, instead }, { cause });
 }

@@ -18,7 +18,7 @@ function see<T extends SharedThing>(Class: Findable<T>, memory: SharedMemory): T
     const wanted = kindOf(Class.prototype)!;
     const Found = (kind === wanted ? Class : classOf(kind)) as ThingClass;
     if (kind !== wanted && !Object.prototype.isPrototypeOf.call(Class.prototype, Found.prototype)) {
-      throw new FormatError(`Expected ${show(memory.name)} to be a ${wanted}, got a ${kind}`, { name: memory.name! });
+      throw new FormatError(`Expected ${show(memory.name)} to be a ${wanted}, got a ${kind}`, { key: memory.name! });
     }
     return openThing(Found, memory, hasLock(kind) ? findPartner(memory) : undefined) as T;
   });

@@ -4,6 +4,7 @@
  * for a message that no thread is left to send. README.md has the byte map.
  */
 
+import { isSharedArrayBuffer } from "../base/builtins.js";
 import { add, compareExchange, load, newWords, store, type Words } from "../memory/words/atomics.js";
 import { isTokenAlive, ownToken, type Token } from "../system/agent.js";
 import { HEADER_WORDS } from "./layout.js";
@@ -109,7 +110,7 @@ export const newTicket = (): SharedArrayBuffer => newWords(1).buffer;
 const ticketWords = (ticket: SharedArrayBuffer): Words => new Int32Array(ticket);
 /** As `arrives`, for a handle with a ticket. */
 export function redeem(words: Words, ticket: unknown): void {
-  if (!(ticket instanceof SharedArrayBuffer) || ticket.byteLength < 4) return;
+  if (!isSharedArrayBuffer(ticket) || ticket.byteLength < 4) return;
   if (compareExchange(ticketWords(ticket), 0, 0, 1) === 0) arrives(words);
 }
 

@@ -5,6 +5,8 @@
  */
 import { ClosedError, FormatError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
+import { refuseIndices, textOnly } from "../base/misuse.js";
+import { keepNames } from "../base/names.js";
 import type { Block } from "../memory/blocks/driver.js";
 import { expectPlace } from "../memory/names/place.js";
 import {
@@ -19,6 +21,7 @@ import {
   SharedMemory,
 } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
+import { contentsProperty, jsonOf } from "../wire/comparison.js";
 import { fromHandle, registerHandleKind } from "../wire/registry.js";
 import { departs, givesOut, hold, letGo, newTicket, redeem } from "./holders.js";
 import { hasLock, isLockKind, type Kind, nameOf, readKind, wordsIn, writeHeader } from "./thing-block.js";
@@ -95,6 +98,7 @@ export abstract class SharedThing implements Shared {
     this.#owned = first instanceof Existing ? partner : undefined;
     this.#words = wordsIn(blockOf(memory));
     if (isChannel(this)) hold(this, blockOf(memory).id, this.#words);
+    Object.defineProperty(this, "contents", CONTENTS);
   }
 
   static {
@@ -186,14 +190,53 @@ export abstract class SharedThing implements Shared {
   toString(): string {
     return label(this);
   }
+  /** What `console.log` prints. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+  /** What `JSON.stringify` writes: the data, or for things that hold none, such as locks, the class and the name. */
+  toJSON(): unknown {
+    const data = dataOf(this);
+    return data ? jsonOf(data.read(this as never)) : label(this);
+  }
+  /**
+   * The text of `` `${thing}` ``.
+   *
+   * @throws {TypeError} If a thing that holds data is an operand of an operator, as in `counter + 1`.
+   */
+  [Symbol.toPrimitive](hint: string): string {
+    const data = dataOf(this);
+    return data ? textOnly(hint, this, label(this), `use ${data.access}`) : label(this);
+  }
 }
 
+const dataOf = (thing: SharedThing) => classes.get(kindOf(thing)!)!.data;
+/** Things that hold data are equal if their data are. Others are equal if they are handles to the same thing. */
+const CONTENTS = contentsProperty<SharedThing>((thing) => {
+  const data = dataOf(thing);
+  return data ? { data: data.read(thing as never) } : { block: blockIdOf(thing) };
+});
+refuseIndices(SharedThing, "a shared thing", "its methods or its data");
+
 // ── Classes and their kinds ────────────────────────────────────────────────────────────────────────────────────────
+
+/** How the data of a thing are read: for comparisons and for JSON. */
+interface DataOf<T> {
+  /** A plain copy of the data. */
+  readonly read: (thing: T) => unknown;
+  /** What users write to get at them. */
+  readonly access: string;
+}
 
 export type ThingClass = new (source: Existing) => SharedThing;
 const classes = new Map<
   Kind,
-  { readonly Class: ThingClass; readonly byteLength: number; readonly isChannel: boolean }
+  {
+    readonly Class: ThingClass;
+    readonly byteLength: number;
+    readonly isChannel: boolean;
+    readonly data: DataOf<never> | undefined;
+  }
 >();
 const kinds = new Map<object, Kind>();
 
@@ -202,11 +245,18 @@ const kinds = new Map<object, Kind>();
  *
  * @param byteLength The least bytes of a block that can hold such a thing.
  * @param isChannel Whether its blocks have the words of `holders.ts`.
+ * @param data How the data are read, if such things hold any.
  */
-export function registerThing(kind: Kind, Class: unknown, byteLength: number, isChannel = false): void {
-  classes.set(kind, { Class: Class as ThingClass, byteLength, isChannel });
+export function registerThing(
+  kind: Kind,
+  Class: unknown,
+  byteLength: number,
+  isChannel = false,
+  data?: DataOf<never>,
+): void {
+  classes.set(kind, { Class: Class as ThingClass, byteLength, isChannel, data });
   kinds.set((Class as ThingClass).prototype, kind);
-  Object.defineProperty(Class, "name", { value: kind }); // bundlers rename classes that refer to themselves
+  keepNames({ [kind]: Class });
 }
 
 const isChannel = (thing: SharedThing): boolean => classes.get(kindOf(thing)!)!.isChannel;
@@ -238,7 +288,7 @@ function closed(thing: SharedThing): never {
 
 function make(kind: Kind, recipe: Recipe, options: NameOptions | undefined): Existing {
   const { byteLength, fill, partner } = recipe;
-  const place = expectPlace(expectKnown(options, ["name", "scope", ...(recipe.options ?? [])], `a ${kind}`));
+  const place = expectPlace(expectKnown(options, ["name", "scope", ...(recipe.options ?? [])], kind));
   const { name, scope } = place;
   if (name !== undefined && partner && (partner.name === undefined || partner.scope !== scope)) {
     throw new TypeError(
@@ -277,7 +327,7 @@ export function openThing(Class: ThingClass, memory: SharedMemory, partner: Shar
     if (memory.size >= least) return new Class(new Existing(memory, partner));
     const message =
       `Expected ${nameOf(memory)} to have at least ${least} bytes, as a ${Class.name} has; ` + `got ${memory.size}`;
-    throw new FormatError(message, { name: memory.name ?? "" });
+    throw new FormatError(message, { key: memory.name ?? "" });
   };
   return partner ? open(partner, see) : see();
 }

@@ -81,7 +81,7 @@ export function readKind(memory: SharedMemory): Kind {
   if (kind) return kind;
   const found = code === 0 ? "an array or plain memory" : `kind ${code & 0xffff} of layout ${code >>> 16}`;
   throw new FormatError(`Expected ${nameOf(memory)} to hold a lock, value or list of this version, got ${found}`, {
-    name: memory.name ?? "",
+    key: memory.name ?? "",
   });
 }
 
@@ -118,6 +118,6 @@ export function assertPartner(memory: SharedMemory, partner: SharedMemory): void
   const name = partner.name!;
   throw new NameNotFoundError(
     `Expected the lock of ${nameOf(memory)} to be found as ${show(name)}, but another block has that name now`,
-    { name, scope: memory.scope },
+    { key: name, scope: memory.scope },
   );
 }

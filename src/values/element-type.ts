@@ -1,5 +1,5 @@
 /** Names for the type of a shared value: a dtype, one of Python's type codes, or a struct. */
-import { type DType, dtypeNames, type ScalarOf } from "../base/dtype.js";
+import { type DType, dtypeNamed, dtypeNames, type ScalarOf, showNoDType } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { isStruct, type Struct } from "./struct.js";
@@ -43,12 +43,14 @@ export type ValueOf<T> =
  * @throws {DTypeError} If it is neither. The message lists the valid ones.
  */
 export function expectElementType(type: unknown): DType {
-  if (typeof type === "string") {
-    if (Object.hasOwn(CODES, type)) return CODES[type as keyof Codes];
-    if ((dtypeNames as readonly string[]).includes(type)) return type as DType;
-  }
+  const isCode = typeof type === "string" && Object.hasOwn(CODES, type);
+  const dtype = isCode ? CODES[type as keyof Codes] : dtypeNamed(type);
+  if (dtype !== undefined) return dtype;
   const expected = `one of ${dtypeNames.join(", ")} or of the codes ${Object.keys(CODES).join(" ")}`;
-  throw new DTypeError(`Expected \`type\` to be ${expected}; got ${show(type)}`, { dtype: show(type), expected });
+  throw new DTypeError(`Expected \`type\` to be ${expected}; got ${showNoDType(type)}`, {
+    dtype: show(type),
+    expected,
+  });
 }
 
 /**

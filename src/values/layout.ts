@@ -77,7 +77,7 @@ export function readContents(words: Words, name: string | undefined): Contents {
   } catch (cause) {
     throw new FormatError(
       "Expected the block to say what it holds, but its header is damaged",
-      { name: name ?? "" },
+      { key: name ?? "" },
       { cause },
     );
   }

@@ -1,4 +1,5 @@
 /** Items of a `ShareableList`, encoded as a tag and bytes. */
+import { isUint8Array } from "../base/builtins.js";
 import { show } from "../base/expect.js";
 
 /** An item of a `ShareableList`. A number is stored as float64, a bigint as int64. */
@@ -49,7 +50,7 @@ export function encodeItem(item: unknown, what: string): Encoded {
       return { tag: TEXT, bytes: encoder.encode(item) };
     default:
       if (item === null) return { tag: NULL, bytes: NOTHING };
-      if (item instanceof Uint8Array) return { tag: BYTES, bytes: item.slice() };
+      if (isUint8Array(item)) return { tag: BYTES, bytes: new Uint8Array(item) };
       throw new TypeError(
         `Expected \`${what}\` to be a number, bigint, boolean, string, Uint8Array or null, got ${show(item)}`,
       );

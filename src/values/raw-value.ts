@@ -174,7 +174,15 @@ export class RawValue<T extends ValueType> extends SharedThing {
     };
   }
 }
-registerThing("RawValue", RawValue, MIN_BYTES);
+/** How the data of values are read. */
+export const VALUE = {
+  read: (value: RawValue<ValueType>): unknown => {
+    const held = heldBy(value);
+    return held instanceof StructCell ? held.snapshot() : held.get();
+  },
+  access: "its `value`",
+};
+registerThing("RawValue", RawValue, MIN_BYTES, false, VALUE);
 
 /** @param assertOpen Called by a struct's record before each access, because a record may outlive its handle. */
 function heldIn({ type, byteOffset }: Contents, { buffer }: Words, assertOpen = () => {}): Held {

@@ -3,6 +3,7 @@
  * value next to the old one and then shows it by one store. So no reader sees half of either, and a writer that dies or
  * fails changes nothing.
  */
+import { isUint8Array } from "../base/builtins.js";
 import { FormatError, IndexError } from "../base/errors.js";
 import { expectInteger, show } from "../base/expect.js";
 import type { AttachOptions, NameOptions } from "../memory/shared-memory.js";
@@ -52,7 +53,7 @@ function halfOf(words: Words, i: number, version: number): Half {
 }
 
 const damaged = (i: number, name?: string) =>
-  new FormatError(`Expected item ${i} of the list to be in its block, but the list is damaged`, { name: name ?? "" });
+  new FormatError(`Expected item ${i} of the list to be in its block, but the list is damaged`, { key: name ?? "" });
 
 function writeHalf(words: Words, { offset }: Half, { tag, bytes }: Encoded): void {
   words[offset / 4] = tag;
@@ -208,7 +209,10 @@ export class ShareableList<T = ListItem> extends SharedThing implements Iterable
 }
 /** Whether two items are equal. Bytes are compared by content. */
 function isSame(a: unknown, b: unknown): boolean {
-  if (!(a instanceof Uint8Array && b instanceof Uint8Array)) return a === b;
+  if (!(isUint8Array(a) && isUint8Array(b))) return a === b;
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
-registerThing("ShareableList", ShareableList, 4 * ITEMS);
+registerThing("ShareableList", ShareableList, 4 * ITEMS, false, {
+  read: (list: ShareableList) => [...list],
+  access: "`at(i)`",
+});

@@ -4,13 +4,14 @@ import {
   dtypes,
   expectScalar,
   hasFloat16Array,
+  noFloat16Array,
   type RawArray,
   type ScalarOf,
   type TypedArrayOf,
 } from "../base/dtype.js";
 import { expectInteger, show } from "../base/expect.js";
 import { allocate } from "../memory/blocks/heap.js";
-import { type AttachOptions, noFloat16Array } from "../memory/shared-memory.js";
+import type { AttachOptions } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { MAX_ELEMENTS } from "../platform/runtime.js";
@@ -53,8 +54,7 @@ function elementsOf(dtype: DType, sizeOrItems: unknown): { size: number; raw: nu
 export class SharedArray<T extends ElementType> extends SharedThing implements Iterable<ScalarOf<DTypeNamed<T>>> {
   /** Number of elements. */
   readonly length: number;
-  /** The lock for the elements: an RLock of the array's own, or the one that was given. */
-  readonly lock: Lock;
+  readonly #lock: Lock;
   readonly #dtype: DType;
   readonly #elements: RawArray;
 
@@ -83,7 +83,7 @@ export class SharedArray<T extends ElementType> extends SharedThing implements I
     this.#dtype = expectElementType(held);
     this.length = count;
     this.#elements = new dtypes[this.#dtype].array(words.buffer, byteOffset, count);
-    this.lock = lockOf(this);
+    this.#lock = lockOf(this);
   }
 
   /**
@@ -120,6 +120,10 @@ export class SharedArray<T extends ElementType> extends SharedThing implements I
     return waitForTypedSync(SharedArray as Findable<SharedArray<T>>, name, expectElementType(type), options);
   }
 
+  /** The lock for the elements: an RLock of the array's own, or the one that was given. */
+  get lock(): Lock {
+    return this.#lock;
+  }
   /**
    * A typed array over the shared elements.
    *
@@ -148,7 +152,10 @@ export class SharedArray<T extends ElementType> extends SharedThing implements I
     }
   }
 }
-registerThing("SharedArray", SharedArray, MIN_BYTES);
+registerThing("SharedArray", SharedArray, MIN_BYTES, false, {
+  read: (array: SharedArray<DType>) => array.slice(),
+  access: "its `data`",
+});
 
 /**
  * Makes a typed array over new shared memory. The result is a plain typed array, such as an Int32Array. It can be sent

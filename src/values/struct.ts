@@ -31,12 +31,12 @@ export const isStruct = (type: unknown): type is Struct =>
 export function struct<const F extends { readonly [field: string]: DType }>(fields: F): Struct<F> {
   const given = Object.entries(expectOptions(fields, "fields"));
   if (given.length === 0) throw new TypeError("Expected `fields` to have at least one field, got none");
-  for (const [field, dtype] of given) {
+  const checked = given.map(([field, dtype]): [string, DType] => {
     if (field === "__proto__") throw new TypeError(`Expected a field to have another name than ${show(field)}`);
-    expectDType(dtype, `fields.${field}`);
-  }
-  const layout = layOut(given as [string, DType][]);
-  const type = Object.freeze({ fields: Object.freeze(Object.fromEntries(given)) as F, size: layout.size });
+    return [field, expectDType(dtype, `fields.${field}`)];
+  });
+  const { size } = layOut(checked);
+  const type = Object.freeze({ fields: Object.freeze(Object.fromEntries(checked)) as F, size });
   structs.add(type);
   return type;
 }

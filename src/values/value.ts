@@ -1,14 +1,14 @@
 /** `Value`: one shared number, boolean or record with a lock. */
 import { show } from "../base/expect.js";
 import type { AttachOptions, NameOptions } from "../memory/shared-memory.js";
-import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
+import { expectSyncWait, expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
 import { type Lock, lockOf } from "../sync/lock.js";
 import { currentHold, releaseHold, tryFast } from "../sync/mutex.js";
 import { registerThing, wordsOf } from "../things/shared-thing.js";
 import type { ValueOf, ValueType } from "./element-type.js";
 import { MIN_BYTES } from "./layout.js";
 import type { LockOptions } from "./lock-option.js";
-import { heldBy, RawValue } from "./raw-value.js";
+import { heldBy, RawValue, VALUE } from "./raw-value.js";
 
 /** A value with a lock: its own, or one that it shares with others. */
 export interface Value<T extends ValueType> extends RawValue<T> {
@@ -63,20 +63,25 @@ interface ValueClass {
 }
 
 class LockedValue<T extends ValueType> extends RawValue<T> {
-  readonly lock: Lock;
+  readonly #lock: Lock;
 
   constructor(type: T, init?: ValueOf<T>, options?: NameOptions) {
     super(type, init, options);
-    this.lock = lockOf(this);
+    this.#lock = lockOf(this);
+  }
+  get lock(): Lock {
+    return this.#lock;
   }
 
   async update(fn: (old: ValueOf<T>) => ValueOf<T>, options?: WaitOptions): Promise<ValueOf<T>> {
     expectFunction(fn);
+    expectWait(options, "update");
     using _ = await this.lock.acquire(options);
     return heldBy(this).replace(fn as never) as ValueOf<T>;
   }
   updateSync(fn: (old: ValueOf<T>) => ValueOf<T>, options?: SyncWaitOptions): ValueOf<T> {
     expectFunction(fn);
+    expectSyncWait(options, "updateSync");
     const held = heldBy(this);
     const words = wordsOf(this.lock);
     if (options !== undefined || !tryFast(words)) {
@@ -91,7 +96,7 @@ class LockedValue<T extends ValueType> extends RawValue<T> {
     }
   }
 }
-registerThing("Value", LockedValue, MIN_BYTES);
+registerThing("Value", LockedValue, MIN_BYTES, false, VALUE);
 
 /**
  * One shared value with a lock, for changes that take more than one step.

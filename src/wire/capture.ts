@@ -3,6 +3,7 @@
  * missing in the worker. It is found here, before anything starts.
  */
 import { parse } from "acorn";
+import { isErrorNamed } from "../base/builtins.js";
 import { type Form, formOf } from "./form.js";
 import { type AstNode, childrenOf, isFunction, isNode } from "./syntax-tree.js";
 
@@ -46,7 +47,7 @@ export function analyse(source: string, supplied: ReadonlySet<string>): Analysis
       const fn = functionIn(root);
       return fn && { expression, ...captureOf(root, fn, supplied), form: formOf(fn) };
     } catch (e) {
-      if (!(e instanceof SyntaxError)) throw e;
+      if (!isErrorNamed("SyntaxError", e)) throw e;
       if (/import\.meta/.test(e.message))
         return { expression, captured: "import.meta", isCalled: false, form: undefined };
     }

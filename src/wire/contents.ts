@@ -1,4 +1,5 @@
 /** What a message contains: whether there are shared things in it, and whether the receiver can have all of it. */
+import { tagOf } from "../base/builtins.js";
 import { children } from "../base/containers.js";
 import { kindOf } from "./registry.js";
 import { handedOverToMany, notSendable, ofOneProcess, ofOneThread } from "./send-errors.js";
@@ -17,7 +18,8 @@ interface AnyClass {
   readonly prototype: object;
   readonly name: string;
 }
-const UNCLONABLE: AnyClass[] = [Promise, WeakMap, WeakSet, WeakRef];
+const UNCLONABLE_TAGS = ["Promise", "WeakMap", "WeakSet", "WeakRef"];
+const UNCLONABLE: AnyClass[] = [];
 
 /** Registers a class whose objects belong to their thread: a structured clone of one would be useless. */
 export function forbidSending(Class: AnyClass): void {
@@ -49,8 +51,8 @@ export function findShared(root: object, rootPath: string, limits: PackLimits): 
       continue;
     }
     if (depth > maxDepth) throw notSendable(rootPath, root, new RangeError(`It is nested more than ${maxDepth} deep`));
-    const Class = unclonableClassOf(object);
-    if (Class) throw ofOneThread(path, Class.name);
+    const className = unclonableClassOf(object);
+    if (className !== undefined) throw ofOneThread(path, className);
     for (const [step, child] of children(object)) {
       if (typeof child === "function" || typeof child === "symbol") throw notSendable(path + step, child);
       if (typeof child === "object" && child !== null) open.push([child, path + step, depth + 1]);
@@ -59,5 +61,7 @@ export function findShared(root: object, rootPath: string, limits: PackLimits): 
   return found;
 }
 
-const unclonableClassOf = (object: object): AnyClass | undefined =>
-  UNCLONABLE.find(({ prototype }) => Object.prototype.isPrototypeOf.call(prototype, object));
+/** The name of the class if the object belongs to its thread. */
+const unclonableClassOf = (object: object): string | undefined =>
+  UNCLONABLE_TAGS.find((tag) => tag === tagOf(object)) ??
+  UNCLONABLE.find(({ prototype }) => Object.prototype.isPrototypeOf.call(prototype, object))?.name;

@@ -71,7 +71,7 @@ export function define<F>(url: string, name: string, fn: F): F {
   if (made.has(key) && made.get(key) !== fn) {
     throw new DuplicateNameError(`Expected one function named ${show(name)} in ${url}, got a second one`, {
       url,
-      name,
+      key: name,
     });
   }
   made.set(key, fn as AnyFunction);

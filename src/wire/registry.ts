@@ -2,9 +2,10 @@
  * The kinds of shared things, and their handles. Structured clone strips classes; a handle is the plain data from which
  * the receiver makes the thing again, over the same memory. Every shared class registers here how it is packed.
  */
-import { fromWire, type ThrownWire, toWire } from "../base/errors.js";
+import { isError } from "../base/builtins.js";
 import { show } from "../base/expect.js";
 import type { Departure } from "./departures.js";
+import { fromWire, type ThrownWire, toWire } from "./thrown.js";
 
 declare const handleOf: unique symbol;
 /** Plain data that stands for a shared thing, for your own `postMessage` and `workerData`. */
@@ -32,7 +33,7 @@ interface KindOptions<T> {
 interface Kind extends Required<KindOptions<never>> {
   readonly kind: string;
   readonly matches: (value: object) => boolean;
-  readonly pack: (thing: never, handleOf: HandleOf) => object;
+  readonly pack: (thing: never, handleOf: HandleOf, toProcesses: boolean) => object;
   readonly unpack: (data: HandleData) => object;
 }
 
@@ -42,13 +43,14 @@ const kinds = new Map<string, Kind>();
  * Registers a kind of shared thing. Called once per class, where the class is defined.
  *
  * @param matches whether a value is of this kind
- * @param pack makes plain data of a thing; things inside it are packed with the second argument
+ * @param pack makes plain data of a thing; things inside it are packed with the second argument. The third one says
+ * whether the data are for another process
  * @param unpack makes the thing again; it checks everything, because a handle may come from anywhere
  */
 export function registerHandleKind<T extends object>(
   kind: string,
   matches: (value: object) => boolean,
-  pack: (thing: T, handleOf: HandleOf) => object,
+  pack: (thing: T, handleOf: HandleOf, toProcesses: boolean) => object,
   unpack: (data: HandleData) => T,
   options: KindOptions<T> = {},
 ): void {
@@ -88,7 +90,7 @@ export function handleFor(object: object, departures: Departure[], toProcesses =
   const found = kindOf(object, toProcesses);
   if (!found) return undefined;
   const inner = (thing: object) => handleFor(thing, departures, toProcesses) ?? refuse(thing);
-  const handle = { [TAG]: VERSION, kind: found.kind, ...found.pack(object as never, inner) };
+  const handle = { [TAG]: VERSION, kind: found.kind, ...found.pack(object as never, inner, toProcesses) };
   const departure = found.depart(object as never, handle);
   if (departure) departures.push(departure);
   return handle;
@@ -145,8 +147,8 @@ function ownData(value: unknown): HandleData | undefined {
 // An error is not a shared thing, but structured clone would drop its class, its code and its fields.
 registerHandleKind<Error>(
   "Error",
-  (value) => value instanceof Error,
-  (error) => ({ wire: toWire(error) }),
+  isError,
+  (error, _, toProcesses) => ({ wire: toWire(error, toProcesses) }),
   ({ wire }) => fromWire(wire as ThrownWire) as Error,
   { reachesProcesses: () => true },
 );

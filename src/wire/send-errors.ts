@@ -1,4 +1,5 @@
 /** The errors of messages that cannot be sent. Used wherever values are packed or posted. */
+import { isError, isErrorNamed } from "../base/builtins.js";
 import { NotSendableError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 
@@ -13,9 +14,10 @@ export function notSendable(path: string, value: unknown, cause?: unknown): NotS
  * be cloned, otherwise `cause` itself.
  */
 export function sendError(cause: unknown, path: string): unknown {
-  const { name, code, message } = cause as { name?: unknown; code?: unknown; message?: unknown };
+  if (!isError(cause)) return cause; // a getter of the value threw it
+  const { code, message } = cause as { code?: unknown; message: string };
   const isPort = code === "ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST"; // it could be transferred, but was not listed
-  if (!isPort && !(cause instanceof DOMException && name === "DataCloneError")) return cause;
+  if (!isPort && !isErrorNamed("DataCloneError", cause)) return cause;
   return new NotSendableError(
     `Expected \`${path}\` to be something another thread can receive: ${message}`,
     { path },
@@ -25,7 +27,7 @@ export function sendError(cause: unknown, path: string): unknown {
 
 /** Whether a value is nested more deeply than the stack allows. Structured clone would fail in the same way. */
 export const isStackOverflow = (cause: unknown): boolean =>
-  cause instanceof RangeError && /call stack/.test(cause.message);
+  isErrorNamed("RangeError", cause) && /call stack/.test(cause.message);
 
 /** For an object that only the thread can use in which it was made. */
 export function ofOneThread(path: string, className: string): NotSendableError {

@@ -2,6 +2,7 @@
  * Bare shared memory in messages: a `SharedArrayBuffer`, a `rawArray` or any other view of one, and a shared
  * `WebAssembly.Memory`. Also a `WebAssembly.Module`.
  */
+import { isSharedArrayBuffer, isWasmMemory, isWasmModule, typedArrayName } from "../base/builtins.js";
 import { expectInteger, expectOneOf, show } from "../base/expect.js";
 import { registerHandleKind } from "./registry.js";
 
@@ -25,23 +26,17 @@ const CLASSES = [
 ] as const;
 
 function isSource(value: unknown): value is object {
-  if (value instanceof WebAssembly.Module) return true; // it cannot be sent as bytes
-  if (value instanceof WebAssembly.Memory) return (value.buffer as unknown) instanceof SharedArrayBuffer;
-  return value instanceof SharedArrayBuffer;
+  if (isWasmMemory(value)) return isSharedArrayBuffer(value.buffer);
+  return isSharedArrayBuffer(value) || isWasmModule(value); // a module cannot be sent as bytes
 }
 
-/** The name of a view's built-in class, even if the user has derived a class of another name. */
-const typedArrayName = Object.getOwnPropertyDescriptor(
-  Object.getPrototypeOf(Uint8Array.prototype) as object,
-  Symbol.toStringTag,
-)!.get!;
-const className = (view: View) => (typedArrayName.call(view) as string | undefined) ?? "DataView";
+const className = (view: View) => typedArrayName(view) ?? "DataView";
 
 /** The length of a view; `undefined` if it grows with its buffer. */
 function lengthOf(view: View): number | undefined {
   const { growable, byteLength } = view.buffer as unknown as { growable?: boolean; byteLength: number };
   if (growable && view.byteOffset + view.byteLength === byteLength) return undefined;
-  return view instanceof DataView ? view.byteLength : (view as unknown as { length: number }).length;
+  return (view as { length?: number }).length ?? view.byteLength;
 }
 
 registerHandleKind<object>(
@@ -56,7 +51,7 @@ registerHandleKind<object>(
 
 registerHandleKind<View>(
   "SharedView",
-  (value) => ArrayBuffer.isView(value) && value.buffer instanceof SharedArrayBuffer,
+  (value) => ArrayBuffer.isView(value) && isSharedArrayBuffer(value.buffer),
   (view) => ({
     type: className(view),
     buffer: view.buffer,
@@ -65,8 +60,7 @@ registerHandleKind<View>(
   }),
   ({ type, buffer, byteOffset, length }) => {
     const Class = (globalThis as unknown as Record<string, ViewClass>)[expectOneOf("type", type, CLASSES)]!;
-    if (!(buffer instanceof SharedArrayBuffer))
-      throw new TypeError(`Expected \`buffer\` to be shared, got ${show(buffer)}`);
+    if (!isSharedArrayBuffer(buffer)) throw new TypeError(`Expected \`buffer\` to be shared, got ${show(buffer)}`);
     const from = expectInteger("byteOffset", byteOffset, 0, buffer.byteLength + 1);
     if (length === undefined) return new Class(buffer, from);
     return new Class(buffer, from, expectInteger("length", length, 0, buffer.byteLength + 1));

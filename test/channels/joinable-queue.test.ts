@@ -104,25 +104,6 @@ describe("several threads", () => {
     expect(await q.join()).toBe(true);
   });
 
-  it("the deaths of 150 readers are each told", async () => {
-    const q = new JoinableQueue<number>();
-    for (let round = 0; round < 15; round++) {
-      for (let i = 0; i < 10; i++) q.putSync(i);
-      const team = Array.from({ length: 10 }, () =>
-        new Process(
-          (q: JoinableQueue<number>) => {
-            q.getSync();
-          },
-          [q],
-        ).start(),
-      );
-      for (const p of team) await p.join();
-      await expect(q.join()).rejects.toMatchObject({ code: "WORKER_DIED" });
-      for (let i = 0; i < 10; i++) q.taskDone();
-      expect(await q.join()).toBe(true);
-    }
-  });
-
   it("acknowledged by another than who took them: join waits for the one that is at work", async () => {
     const [jobs, results] = [new JoinableQueue<string>(), new JoinableQueue<string>()];
     const take = async (jobs: JoinableQueue<string>, results: JoinableQueue<string>) => {

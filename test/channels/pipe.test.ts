@@ -224,7 +224,7 @@ describe("the other end dies", () => {
     const p = new Process(() => {}, [b] as never).start();
     p.terminate();
     expect(await p.join()).toBe(-15);
-    await expect(a.get({ timeoutMs: 5000 })).rejects.toMatchObject({ code: "END_OF_STREAM" });
+    await expect(a.get({ timeoutMs: 60_000 })).rejects.toMatchObject({ code: "END_OF_STREAM" });
   });
 
   it("while its message still waits for room", async () => {
@@ -243,6 +243,6 @@ describe("the other end dies", () => {
     await sleep(50);
     blocked.terminate();
     await blocked.join();
-    await expect(a.get({ timeoutMs: 5000 })).rejects.toMatchObject({ code: "END_OF_STREAM" });
+    await expect(a.get({ timeoutMs: 60_000 })).rejects.toMatchObject({ code: "END_OF_STREAM" });
   });
 });

@@ -36,6 +36,9 @@ describe("one thread", () => {
     const error = thrownBy(() => q.tryPut(new Uint8Array(101)));
     expect(error).toMatchObject({ code: "MESSAGE_TOO_LARGE", byteLength: 101, byteCapacity: 100 });
     expect(error).toBeInstanceOf(RangeError);
+    expect(error.message).toMatch(
+      /got one of 101 \(make the channel with a larger `byteCapacity`, or send a shared array/,
+    );
     expect(q.tryPut(new Uint8Array(100))).toBe(true);
     expect(q.tryPut(1)).toBe(false);
     expect((q.getSync() as Uint8Array).length).toBe(100);
@@ -48,7 +51,10 @@ describe("one thread", () => {
     expect(codeOf(() => q.getSync({ timeoutMs: 0 }))).toBe("TIMEOUT");
     const since = performance.now();
     expect(codeOf(() => q.getSync({ timeoutMs: 40 }))).toBe("TIMEOUT");
-    await expect(q.get({ timeoutMs: 40 })).rejects.toMatchObject({ code: "TIMEOUT" });
+    await expect(q.get({ timeoutMs: 40 })).rejects.toMatchObject({
+      code: "TIMEOUT",
+      message: "Expected a message from an unnamed Queue within 40 ms",
+    });
     expect(performance.now() - since).toBeGreaterThan(75);
     const abort = new AbortController();
     const waiting = q.get({ signal: abort.signal });
@@ -246,12 +252,12 @@ describe("several threads", () => {
   });
 
   it("by name: attach, waitFor, waitForSync; a wrong kind and a missing name are errors", async () => {
-    const waiting = Queue.waitFor<number>("later", { timeoutMs: 10_000 });
+    const waiting = Queue.waitFor<number>("later", { timeoutMs: 60_000 });
     const q = new Queue<number>({ name: "later", maxSize: 3 });
     q.putSync(1);
     expect((await waiting).getSync()).toBe(1);
     expect(Queue.waitForSync<number>("later").size).toBe(0);
-    expect(thrownBy(() => new Queue({ name: "later" }))).toMatchObject({ code: "NAME_TAKEN", name: "later" });
+    expect(thrownBy(() => new Queue({ name: "later" }))).toMatchObject({ code: "NAME_TAKEN", key: "later" });
     q[Symbol.dispose]();
     expect(codeOf(() => Queue.attach("later"))).toBe("NAME_NOT_FOUND");
     const memory = new SharedMemory(8, { name: "no-queue" });

@@ -13,7 +13,7 @@ describe("a named block", () => {
     expect([made.buf[99], made.size, found.size, made.owner, found.owner]).toEqual([7, 100, 100, true, false]);
     made.unlink();
     expect(() => SharedMemory.attach("block")).toThrow(
-      coded({ code: "NAME_NOT_FOUND", name: "block", scope: "process" }),
+      coded({ code: "NAME_NOT_FOUND", key: "block", scope: "process" }),
     );
     found.buf[0] = 3;
     expect(made.buf[0]).toBe(3);
@@ -33,7 +33,7 @@ describe("a named block", () => {
 
   it("cannot be created twice", () => {
     using _ = new SharedMemory(10, { name: "taken" });
-    expect(() => new SharedMemory(10, { name: "taken" })).toThrow(coded({ code: "NAME_TAKEN", name: "taken" }));
+    expect(() => new SharedMemory(10, { name: "taken" })).toThrow(coded({ code: "NAME_TAKEN", key: "taken" }));
     expect(SharedMemory.list()).toHaveLength(1);
   });
 

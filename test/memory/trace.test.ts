@@ -6,14 +6,17 @@ import { describe, expect, it } from "vitest";
 const dist = new URL("../../dist/index.js", import.meta.url).href;
 const attach = `import { SharedMemory } from ${JSON.stringify(dist)}; SharedMemory.attach("traced");`;
 const program = `
+  import { subscribe } from "node:diagnostics_channel";
   import { Worker } from "node:worker_threads";
   import { SharedMemory } from ${JSON.stringify(dist)};
+  let keeper;
+  subscribe("worker_threads", ({ worker }) => { keeper ??= worker; }); // the first thread of the program
   const memory = new SharedMemory(100, { name: "traced" });
   const worker = new Worker(new URL(${JSON.stringify(`data:text/javascript,${encodeURIComponent(attach)}`)}));
   await new Promise((resolve) => worker.once("exit", resolve));
   try { SharedMemory.attach("missing"); } catch {}
   memory.unlink();
-  await new Promise((resolve) => setTimeout(resolve, 2500)); // the keeper ends a second after its last request
+  while (keeper.threadId !== -1) await new Promise((resolve) => setTimeout(resolve, 50)); // it ends when it has held nothing
 `;
 
 function run(trace: string | undefined): { status: number | null; stdout: string; stderr: string } {
@@ -22,7 +25,7 @@ function run(trace: string | undefined): { status: number | null; stdout: string
     cwd: fileURLToPath(new URL("../..", import.meta.url)),
     env: trace === undefined ? env : { ...env, SHARED_NDARRAY_TRACE: trace },
     encoding: "utf8",
-    timeout: 30_000,
+    timeout: 240_000,
   });
 }
 

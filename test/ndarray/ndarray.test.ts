@@ -117,7 +117,7 @@ describe("creation", () => {
     ["a number as options", () => zeros(3, 4 as never)],
     ["ragged rows", () => array([[1, 2], [3]])],
     ["text in a list", () => array([["a"]] as never)],
-    ["no list", () => array(5 as never)],
+    ["no list", () => array("5" as never)],
     ["a shape that does not fit", () => array(new Uint8Array(3), { shape: [2] })],
     ["a fraction in int64", () => array([1.5], { dtype: "int64" })],
     ["a number filled into int64", () => full(3, 1 as never, { dtype: "int64" })],
@@ -481,7 +481,7 @@ describe(".npy files", () => {
       truncateSync(path("cut.npy"), length);
       await expect(load(path("cut.npy"), { name: "cut" })).rejects.toMatchObject({
         code: "FORMAT",
-        name: path("cut.npy"),
+        key: path("cut.npy"),
       });
     }
     const header = (text: string) =>
@@ -509,7 +509,7 @@ describe(".npy files", () => {
     expect(() => loadSync(path("c.npy"), { dtype: "float64", ndim: 2 })).toThrow(coded({ code: "SHAPE" }));
     expect(() => loadSync(path("missing.npy"))).toThrow(/ENOENT/);
     using memory = new SharedMemory(1000, { name: "raw" });
-    expect(() => NDArray.attach("raw")).toThrow(coded({ code: "FORMAT", name: "raw" }));
+    expect(() => NDArray.attach("raw")).toThrow(coded({ code: "FORMAT", key: "raw" }));
     expect(SharedMemory.list()[0]!.threads).toBe(1);
     memory.close();
   });
@@ -529,7 +529,7 @@ describe("regressions", () => {
   });
   it("a summary reads only what it shows", () => {
     expect(String(zeros(1).broadcastTo([2 ** 40]))).toBe("[0. 0. 0. ... 0. 0. 0.]");
-    expect(String(zeros(new Array(7).fill(7)))).toContain("...");
+    expect(String(zeros([7, 7, 7, 7]))).toContain("...");
   });
   it("a failed or stale handle leaves nothing open", async () => {
     const a = zeros(4, { name: "leak" });

@@ -1,14 +1,22 @@
 /** Order, tasks, teams, progress, nesting, and the end of a pool. */
-import { readdirSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { arange, array, NDArray, Pool, SharedMemory, zeros } from "shared-ndarray";
 import { afterAll, describe, expect, it } from "vitest";
+import { MadeThreads } from "../fixtures/made-threads.js";
 
 /** See vitest.config.ts: the same tests with workers that are processes. */
 const areProcesses = process.env.POOL_ISOLATION === "process";
 const pool = new Pool({ workers: 2 });
 afterAll(() => pool.close());
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** How long a worker waits for another thread at most. */
+const PATIENCE_MS = 60_000;
+const newFlag = () => zeros(1, { dtype: "int32" });
+/** A task that takes until the flag is set, with its worker's event loop free. */
+const untilSet = async (flag: { flat: Int32Array }) => {
+  while (Atomics.load(flag.flat, 0) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  return "done";
+};
 
 describe("order", () => {
   it("runs array calls in the order made", async () => {
@@ -137,16 +145,13 @@ describe("tasks", () => {
   });
 
   it("do not hold up array calls while a worker is free", async () => {
-    const task = pool.run(() => new Promise((resolve) => setTimeout(() => resolve("slept"), 150)));
+    const flag = newFlag();
+    const task = pool.run(untilSet, [flag]);
     const a = arange(100_000);
-    let done = false;
-    void task.then(() => {
-      done = true;
-    });
     await pool.map(a, (x) => x + 1, { out: a });
     pool.mapSync(a, (x) => x + 1, { out: a });
-    expect(done).toBe(false);
-    expect(await task).toBe("slept");
+    flag.fill(1);
+    expect(await task).toBe("done");
   });
 
   it("reject with their own error", async () => {
@@ -175,9 +180,11 @@ describe("tasks", () => {
   });
 
   it("give up waiting at a signal or time-out", async () => {
-    const nap = () => new Promise((resolve) => setTimeout(resolve, 200));
-    await expect(pool.run(nap, [], { timeoutMs: 20 })).rejects.toMatchObject({ code: "TIMEOUT" });
-    await expect(pool.run(nap, [], { signal: AbortSignal.timeout(20) })).rejects.toMatchObject({ code: "ABORTED" });
+    const flag = newFlag();
+    await expect(pool.run(untilSet, [flag], { timeoutMs: 20 })).rejects.toMatchObject({ code: "TIMEOUT" });
+    const signal = AbortSignal.timeout(20);
+    await expect(pool.run(untilSet, [flag], { signal })).rejects.toMatchObject({ code: "ABORTED" });
+    flag.fill(1);
   });
 
   it("move buffers in transfer", async () => {
@@ -206,8 +213,10 @@ describe("tasks beside array calls", () => {
     for (let round = 0; round < 6; round++) {
       const a = arange(10);
       const order: string[] = [];
-      const busy = (ms: number) => {
-        for (const end = performance.now() + ms; performance.now() < end; );
+      const flag = newFlag();
+      const busy = (flag: { flat: Int32Array }, patienceMs: number) => {
+        const until = performance.now() + patienceMs;
+        while (Atomics.load(flag.flat, 0) === 0 && performance.now() < until);
       };
       await pool.forEachChunk(a, () => {}, { chunkSize: 10 });
       await Promise.all([
@@ -219,8 +228,11 @@ describe("tasks beside array calls", () => {
             },
             { chunkSize: 10, params: { ms: 1 } },
           )
-          .then(() => order.push("call")),
-        pool.run(busy, [150]).then(() => order.push("task")),
+          .then(() => {
+            order.push("call");
+            flag.fill(1);
+          }),
+        pool.run(busy, [flag, PATIENCE_MS]).then(() => order.push("task")),
       ]);
       expect(order).toEqual(["call", "task"]);
     }
@@ -235,17 +247,15 @@ describe("tasks beside array calls", () => {
         return new Worker(new URL("../../dist/worker.js", import.meta.url));
       },
     });
-    const threads = () => readdirSync("/proc/self/task").length;
-    await own.run(() => 1).catch(() => {});
-    await sleep(100);
-    const before = threads();
+    using threads = new MadeThreads();
     for (let i = 0; i < 4; i++) await expect(own.run(() => 1)).rejects.toThrow("no second");
-    await sleep(200);
-    expect(threads()).toBe(before);
+    await expect.poll(() => threads.alive, { timeout: PATIENCE_MS }).toBe(0);
+    expect([made, threads.made]).toEqual([8, 4]);
     await own.close();
   });
 
   it.skipIf(areProcesses)("whoever ends a pool waits for its end (threads are counted)", async () => {
+    using threads = new MadeThreads();
     const own = new Pool({ workers: 2 });
     own
       .run(() => {
@@ -253,12 +263,11 @@ describe("tasks beside array calls", () => {
       })
       .catch(() => {});
     await own.ready();
-    const threads = () => readdirSync("/proc/self/task").length;
-    const before = threads();
+    expect(threads.alive).toBe(2);
     const closing = own.close();
     const [first, second] = [own.terminate(), own.terminate()];
     await second;
-    expect(threads()).toBe(before - 2);
+    expect(threads.alive).toBe(0);
     await Promise.all([first, closing]);
   });
 });
@@ -324,18 +333,21 @@ describe("broadcast", () => {
 describe("progress, tune, stats", () => {
   it("reports chunks done and at the end all of them", async () => {
     const seen: number[] = [];
+    const flag = newFlag();
     await pool.forEachChunk(
       zeros(20),
-      () => {
-        const end = performance.now() + 5;
-        while (performance.now() < end);
+      (_chunk, { index }, { flag, patienceMs }) => {
+        const until = performance.now() + patienceMs;
+        if (index === 9) while (Atomics.load(flag.flat, 0) === 0 && performance.now() < until);
       },
       {
         chunkSize: 1,
         progressMs: 10,
+        params: { flag, patienceMs: PATIENCE_MS },
         onProgress: ({ done, total }) => {
           expect(total).toBe(20);
           seen.push(done);
+          flag.fill(1);
         },
       },
     );
@@ -413,12 +425,15 @@ describe("the end", () => {
         counter.calls = (counter.calls ?? 0) + 1;
         return counter.calls;
       }, []);
-    expect([await calls(), await calls()]).toEqual([
-      [1, 1],
-      [2, 2],
-    ]);
-    await sleep(200);
+    using threads = new MadeThreads();
     expect(await calls()).toEqual([1, 1]);
+    if (!areProcesses) await expect.poll(() => threads.alive, { timeout: PATIENCE_MS }).toBe(0);
+    // A call soon after the last one may find the same workers. After some time it finds new ones.
+    let found: number[] = [];
+    for (let pauseMs = 20; found[0] !== 1 || found[1] !== 1; pauseMs *= 2) {
+      await sleep(pauseMs);
+      found = await calls();
+    }
     await own.close();
   });
 

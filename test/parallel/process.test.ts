@@ -8,7 +8,7 @@ function program(body: string): { status: number | null; lines: string[] } {
   const text = `import { arange, Pool, SharedMemory, zeros } from ${JSON.stringify(dist)};\n${body}`;
   const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", text], {
     encoding: "utf8",
-    timeout: 15_000,
+    timeout: 240_000,
   });
   return { status, lines: (stdout + stderr).trim().split("\n") };
 }
@@ -45,11 +45,13 @@ describe("a program", () => {
     for (const end of ["await pool.close();", ""]) {
       const { status, lines } = program(`
         const pool = new Pool({ workers: 2 });
-        await pool.forEachChunk(zeros(10), (_c, { index }) => {
+        const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+        const fired = zeros(1, { dtype: "int32" });
+        await pool.forEachChunk(zeros(10), (_c, { index }, { fired }) => {
           console.log("line", index);
-          if (index === 3) setTimeout(() => console.log("timer"), 2);
-        }, { chunkSize: 1 });
-        ${end || "await new Promise((resolve) => setTimeout(resolve, 50));"}`);
+          if (index === 3) setTimeout(() => { console.log("timer"); fired.fill(1); }, 2);
+        }, { chunkSize: 1, params: { fired } });
+        ${end || "while (fired.get(0) === 0) await sleep(1); await sleep(50);"}`);
       expect(status).toBe(0);
       expect(lines.sort()).toEqual([...Array.from({ length: 10 }, (_, i) => `line ${i}`), "timer"]);
     }

@@ -33,6 +33,11 @@ ts.forEachChild(parsed("base/errors.ts"), (node) => {
 });
 const classes = errors as unknown as Record<string, new (message: string, fields: object) => Error & { code: string }>;
 
+it("no field has the name of what every error has", () => {
+  const fields = [...fieldsByCode.values()].flat();
+  expect(fields.filter((field) => ["name", "message", "stack", "cause", "code"].includes(field))).toEqual([]);
+});
+
 describe("docs/errors.md", () => {
   it("has each code once, and no other", () => {
     expect(fieldsByCode.size).toBeGreaterThan(25);

@@ -2,20 +2,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";
-import { filesIn, root, text } from "./source.js";
+import { documents, root, text } from "./source.js";
 
 const read = (path: string) => readFileSync(join(root, path), "utf8");
-const documents = [
-  "README.md",
-  "CONTRIBUTING.md",
-  "CHANGELOG.md",
-  "bench/README.md",
-  ...["docs", "src"].flatMap((folder) =>
-    filesIn(folder)
-      .filter((file) => file.endsWith(".md"))
-      .map((file) => join(folder, file)),
-  ),
-];
 const withoutCode = (markdown: string) => markdown.replace(/^```[\s\S]*?^```/gm, "").replace(/`[^`\n]*`/g, "");
 /** The anchors that GitHub gives to a document's headings. */
 const anchorsOf = (path: string) =>

@@ -31,6 +31,13 @@ describe("the public interface", () => {
     expect(Object.keys(publicApi).sort()).toMatchSnapshot();
   });
 
+  it("says these names itself: no function or class was renamed by the bundler", () => {
+    const renamed = Object.entries(publicApi).filter(
+      ([name, value]) => typeof value === "function" && value.name !== name,
+    );
+    expect(renamed.map(([name, value]) => `${name} is named ${(value as () => void).name}`)).toEqual([]);
+  });
+
   it("is documented, every name and every member", () => {
     const program = ts.createProgram([join(root, "dist/index.d.ts")], {
       lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],

@@ -3,14 +3,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { prose } from "./modules.js";
-import { code, files, filesIn, root, text } from "./source.js";
+import { code, documents, files, root, text } from "./source.js";
 
 const MAX_LINES = 400;
 const MAX_COLUMNS = 120;
-const markdownIn = (folder: string) =>
-  filesIn(folder)
-    .filter((file) => file.endsWith(".md"))
-    .map((file) => join(folder, file));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
 describe("files of src/", () => {
@@ -92,16 +88,9 @@ describe("plain English", () => {
     "to whom": "the receiver",
     "what there is": "(name it)",
   };
-  const documents: (readonly [path: string, text: string])[] = [
+  const texts: (readonly [path: string, text: string])[] = [
     ...files.map((file) => [join("src", file), prose(file)] as const),
-    ...[
-      "README.md",
-      "CONTRIBUTING.md",
-      "CHANGELOG.md",
-      "bench/README.md",
-      ...markdownIn("src"),
-      ...markdownIn("docs"),
-    ].map((path) => [path, withoutTitles(path)] as const),
+    ...documents.map((path) => [path, withoutTitles(path)] as const),
   ];
   /** A phrase may be broken over two lines of a comment. */
   const patterns = Object.entries(STRANGE).map(
@@ -109,7 +98,7 @@ describe("plain English", () => {
   );
 
   it("in sources and documents", () => {
-    const found = documents.flatMap(([path, whole]) =>
+    const found = texts.flatMap(([path, whole]) =>
       patterns.flatMap(([pattern, instead]) =>
         [...whole.matchAll(pattern)].map(({ 0: phrase, index }) => {
           const line = whole.slice(0, index).split("\n").length;

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const until = async (test: () => boolean) => {
   for (const since = performance.now(); !test(); await sleep(1)) {
-    if (performance.now() - since > 20_000) throw new Error("not within 20 s");
+    if (performance.now() - since > 60_000) throw new Error("not within 60 s");
   }
 };
 const N = 5;
@@ -164,7 +164,7 @@ describe("breaking and mending", () => {
     ).start();
     const failed = badly.join().catch((e) => e);
     barrier.waitSync();
-    expect(() => barrier.waitSync({ timeoutMs: 10_000 })).toThrow(expect.objectContaining({ code: "BROKEN_BARRIER" }));
+    expect(() => barrier.waitSync({ timeoutMs: 60_000 })).toThrow(expect.objectContaining({ code: "BROKEN_BARRIER" }));
     expect((await failed).message).toBe("between two rounds");
     barrier.reset();
     const fresh = new Process(wait, [barrier]).start();
@@ -235,7 +235,7 @@ it("a thread that ends well while it waits gives up its place, in the first roun
     ).start();
     for (let i = 0; i < rounds; i++) await barrier.wait();
     expect(await p.join()).toBe(0);
-    await expect(barrier.wait({ timeoutMs: 10_000 })).rejects.toMatchObject({ code: "BROKEN_BARRIER" });
+    await expect(barrier.wait({ timeoutMs: 60_000 })).rejects.toMatchObject({ code: "BROKEN_BARRIER" });
   }
 });
 
@@ -253,7 +253,7 @@ it("a handle that is collected takes nothing from another handle of its thread",
     barrier.unlink();`;
   const { stdout, stderr } = spawnSync(process.execPath, ["--expose-gc", "--input-type=module", "-e", code], {
     encoding: "utf8",
-    timeout: 30_000,
+    timeout: 240_000,
   });
   expect({ stdout, stderr }).toEqual({ stdout: "1 number 0\n", stderr: "" });
 });
@@ -266,7 +266,7 @@ it("reset while a waiter is about to die mends it all the same", async () => {
   barrier.reset();
   await doomed.join().catch(() => {});
   const fresh = new Process((barrier) => void barrier.waitSync(), [barrier]).start();
-  barrier.waitSync({ timeoutMs: 20_000 });
+  barrier.waitSync({ timeoutMs: 60_000 });
   expect(await fresh.join()).toBe(0);
 });
 

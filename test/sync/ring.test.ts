@@ -83,8 +83,8 @@ describe("a ring", () => {
   });
 
   it.each([2 ** 31, 2 ** 32])("counts on across %d", (edge) => {
-    const { ring } = newRing({ byteCapacity: 500, maxSize: 8, first: (edge - 20_000) | 0 });
-    for (let i = 0; i < 40_000; i++) {
+    const { ring } = newRing({ byteCapacity: 500, maxSize: 8, first: (edge - 2000) | 0 });
+    for (let i = 0; i < 4000; i++) {
       expect(ring.put(message([i & 255, i >> 8]))).toBe("put");
       if (ring.size < 8) continue;
       expect(ring.put(message([]))).toBe("full");

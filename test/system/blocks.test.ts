@@ -15,9 +15,9 @@ import {
 import { Worker } from "node:worker_threads";
 import { arange, fromHandle, NDArray, SharedMemory, toHandle, zeros } from "shared-ndarray";
 import { afterEach, describe, expect, it } from "vitest";
-import { canUnshare, coded, DIST, freshName, leftovers, Other, runOther, SYSTEM } from "./fixtures.js";
+import { canUnshare, coded, DIST, freshName, leftovers, NOTES_GO_LATER, Other, runOther, SYSTEM } from "./fixtures.js";
 
-afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // notes of what others removed go a moment later
+afterEach(() => expect.poll(leftovers, NOTES_GO_LATER).toEqual([]));
 const path = (name: string) => `/dev/shm/${name}`;
 
 describe("a block", () => {
@@ -207,7 +207,7 @@ describe("a block", () => {
 
   it("can be waited for, no matter who makes it", async () => {
     const name = freshName();
-    const waiting = SharedMemory.waitFor(name, { ...SYSTEM, timeoutMs: 20_000 });
+    const waiting = SharedMemory.waitFor(name, { ...SYSTEM, timeoutMs: 60_000 });
     await using other = new Other(
       `const m = new SharedMemory(33, { name: ${JSON.stringify(name)}, ...SYSTEM }); say("made"); process.on("message", () => m);`,
     );
@@ -250,7 +250,7 @@ describe("names", () => {
   });
   it("that nothing has are an error at once", () => {
     expect(() => SharedMemory.attach("sna-nothing", SYSTEM)).toThrow(
-      coded({ code: "NAME_NOT_FOUND", name: "sna-nothing", scope: "system" }),
+      coded({ code: "NAME_NOT_FOUND", key: "sna-nothing", scope: "system" }),
     );
   });
 });
@@ -295,7 +295,7 @@ describe("what is not a block is refused, and not changed", () => {
     const name = freshName();
     writeFileSync(path(name), "");
     refused(name, /empty file/);
-    const waiting = SharedMemory.waitFor(name, { ...SYSTEM, timeoutMs: 10_000 }); // a waiting call does not fail: the file may still get its bytes
+    const waiting = SharedMemory.waitFor(name, { ...SYSTEM, timeoutMs: 60_000 }); // a waiting call does not fail: the file may still get its bytes
     setTimeout(() => writeFileSync(path(name), "now"), 20);
     using memory = await waiting;
     expect(memory.size).toBe(3);

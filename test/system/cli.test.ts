@@ -5,12 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { arange, full, Lock, SharedMemory, zeros } from "shared-ndarray";
 import { afterEach, describe, expect, it } from "vitest";
-import { canUnshare, freshName, leftovers, Other, SYSTEM } from "./fixtures.js";
+import { canUnshare, freshName, leftovers, NOTES_GO_LATER, Other, SYSTEM } from "./fixtures.js";
 
-afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // notes of what others removed go a moment later
+afterEach(() => expect.poll(leftovers, NOTES_GO_LATER).toEqual([]));
 const cli = new URL("../../dist/cli.js", import.meta.url).pathname;
 function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: "utf8", timeout: 60_000 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
+    encoding: "utf8",
+    timeout: 240_000,
+  });
   return { status, stdout, stderr };
 }
 const json = (...args: string[]) => JSON.parse(run(...args, "--json").stdout);

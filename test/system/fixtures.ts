@@ -33,6 +33,8 @@ export function leftovers(): string[] {
   });
 }
 const pids = new Set([process.pid]);
+/** How `leftovers` is polled: what a process has noted of blocks that others removed goes a moment later. */
+export const NOTES_GO_LATER = { timeout: 60_000 };
 
 /** An error with these fields. */
 export const coded = (fields: object): Error => expect.objectContaining(fields);
@@ -104,7 +106,7 @@ export function runOther(body: string, command: string[] = [process.execPath], e
   const [file, ...flags] = command;
   const { stdout, stderr, status, signal, pid } = spawnSync(file!, [...flags, ...FLAGS, program(body)], {
     encoding: "utf8",
-    timeout: 50_000,
+    timeout: 240_000,
     env: { ...process.env, ...env },
   });
   pids.add(pid);

@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { arange, load, memmap, type NDArray, Pool, Process, saveSync, sum } from "shared-ndarray";
+import { arange, load, memmap, type NDArray, Pool, Process, save, saveSync, sum } from "shared-ndarray";
 import { afterAll, describe, expect, it } from "vitest";
 import { coded, hasNumPy, runOther } from "./fixtures.js";
 
@@ -82,6 +82,26 @@ describe("modes", () => {
         [2, 5],
       ],
     ]);
+  });
+});
+
+describe("saving over the file that is mapped", () => {
+  it.each(["r", "r+", "c"] as const)("%s: saves what the array shows, and the array stays as it is", async (mode) => {
+    for (const write of [save, async (path: string, a: NDArray<"float64">) => saveSync(path, a)]) {
+      const path = file(100_000);
+      using a = memmap(path, { dtype: "float64", mode });
+      if (mode !== "r") a.set(0, 7);
+      await write(path, a);
+      const first = mode === "r" ? 0 : 7;
+      using again = memmap(path, { dtype: "float64" });
+      expect([a.get(0), a.get(-1), again.size, again.get(0), again.get(-1)]).toEqual([
+        first,
+        99_999,
+        100_000,
+        first,
+        99_999,
+      ]);
+    }
   });
 });
 

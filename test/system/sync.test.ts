@@ -24,9 +24,9 @@ import {
   zeros,
 } from "shared-ndarray";
 import { afterEach, describe, expect, it } from "vitest";
-import { coded, DIST, FOREVER, freshName, leftovers, Other, runOther, SYSTEM } from "./fixtures.js";
+import { coded, DIST, FOREVER, freshName, leftovers, NOTES_GO_LATER, Other, runOther, SYSTEM } from "./fixtures.js";
 
-afterEach(() => expect.poll(leftovers, { timeout: 2000 }).toEqual([])); // notes of what others removed go a moment later
+afterEach(() => expect.poll(leftovers, NOTES_GO_LATER).toEqual([]));
 
 describe("two processes", () => {
   it("and Python increment one array, under one lock and in slots: no increment is lost", async () => {
@@ -210,14 +210,14 @@ describe("a process that is killed", () => {
       expect(lock.locked).toBe(true);
       const told =
         wait === "async"
-          ? expect(lock.acquire({ timeoutMs: 5000 })).rejects.toThrow(
+          ? expect(lock.acquire({ timeoutMs: 60_000 })).rejects.toThrow(
               coded({ code: "LOCK_ABANDONED", holder: other.child.pid }),
             )
           : undefined;
       other.child.kill("SIGKILL"); // not awaited: this thread does not return to its event loop, so the dead process stays a zombie
       if (told) await told;
       else
-        expect(() => lock.acquireSync({ timeoutMs: 5000 })).toThrow(
+        expect(() => lock.acquireSync({ timeoutMs: 60_000 })).toThrow(
           coded({ code: "LOCK_ABANDONED", holder: other.child.pid }),
         );
       const guard = lock.recover();
@@ -238,7 +238,7 @@ describe("a process that is killed", () => {
     await expect(lock.acquire({ timeoutMs: 400 })).rejects.toThrow(coded({ code: "TIMEOUT" }));
     other.child.kill("SIGCONT");
     other.child.send("go");
-    (await lock.acquire({ timeoutMs: 10_000 })).release();
+    (await lock.acquire({ timeoutMs: 60_000 })).release();
   });
 
   it("frees its permits, breaks its barrier, and a joinable queue reports its messages", async () => {
@@ -254,13 +254,13 @@ describe("a process that is killed", () => {
       nd.Barrier.attach("${barrier.name}", SYSTEM).waitSync();`);
     await other.heard();
     expect(permits.value).toBe(0);
-    const joining = expect(queue.join({ timeoutMs: 10_000 })).rejects.toThrow(coded({ code: "WORKER_DIED" }));
+    const joining = expect(queue.join({ timeoutMs: 60_000 })).rejects.toThrow(coded({ code: "WORKER_DIED" }));
     await new Promise((resolve) => setTimeout(resolve, 100));
     await other.kill();
-    (await permits.acquire({ timeoutMs: 10_000 })).release();
+    (await permits.acquire({ timeoutMs: 60_000 })).release();
     expect(permits.value).toBe(2);
     await joining;
-    await expect(barrier.wait({ timeoutMs: 10_000 })).rejects.toThrow(coded({ code: "BROKEN_BARRIER" }));
+    await expect(barrier.wait({ timeoutMs: 60_000 })).rejects.toThrow(coded({ code: "BROKEN_BARRIER" }));
   });
 });
 
@@ -281,7 +281,7 @@ describe("handles and waits", () => {
   it("a wait outlives its event's handle", async () => {
     const name = freshName();
     const event = new SharedEvent({ name, ...SYSTEM });
-    const waiting = event.wait({ timeoutMs: 10_000 });
+    const waiting = event.wait({ timeoutMs: 60_000 });
     event.close();
     const again = SharedEvent.attach(name, SYSTEM);
     again.set();
@@ -311,26 +311,5 @@ describe("handles and waits", () => {
     expect([await done, await other.heard()]).toEqual(["done", "done"]);
     expect(count.get(0)).toBe(6000);
     await worker.terminate();
-  });
-
-  it("workers that are terminated while they use system scope never end the process", () => {
-    const { stdout, stderr } = runOther(
-      `
-      const lock = new Lock(SYSTEM);
-      const name = lock.name;
-      for (let round = 0; round < 40; round++) {
-        const p = new nd.Process((name, url) => import(url).then(({ Lock }) => {
-          for (;;) Lock.attach(name, { scope: "system" }).acquireSync().release();
-        }), [name, ${JSON.stringify(DIST)}]).start();
-        const until = performance.now() + 35 + 2 * round;
-        await new Promise((resolve) => setTimeout(resolve, until - performance.now()));
-        p.terminate();
-        await p.join();
-        lock.recover()?.release();
-      }
-      lock.acquireSync().release();
-      console.log("alive");`,
-    );
-    expect([stdout, stderr]).toEqual(["alive", ""]);
   });
 });

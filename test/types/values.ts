@@ -55,7 +55,7 @@ export function fields(e: unknown): unknown {
     same<typeof e.code, "WORKER_DIED">(true);
     return e.chunks[0]?.start;
   }
-  if (e instanceof NameTakenError) return e.name;
+  if (e instanceof NameTakenError) return e.key;
   return e instanceof SharedError ? e.code : undefined;
 }
 

@@ -170,7 +170,7 @@ describe("defined functions", () => {
     expect(defineKernel(import.meta.url, "same", fn)).toBe(fn);
     expect(defineKernel(import.meta.url, "same", fn)).toBe(fn);
     expect(() => defineTask(import.meta.url, "same", (x: number) => x + 1)).toThrow(
-      expect.objectContaining({ code: "DUPLICATE_NAME", name: "same" }),
+      expect.objectContaining({ code: "DUPLICATE_NAME", key: "same" }),
     );
     expect(() => defineKernel("not a url", "x", fn)).toThrow(TypeError);
     expect(() => defineKernel(import.meta.url, "", fn)).toThrow(TypeError);

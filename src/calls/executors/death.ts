@@ -1,6 +1,6 @@
 /** The error of a call or task whose worker has died. */
 import { type ErrorFields, WorkerDiedError } from "../../base/errors.js";
-import { show } from "../../base/expect.js";
+import { textOf } from "../../wire/thrown.js";
 
 /** How a worker ended. */
 export interface Death {
@@ -28,6 +28,3 @@ export function diedError(
   const message = `${who} died${code}${where}${why}. ${after}`;
   return new WorkerDiedError(message, { exitCode, chunks, written }, uncaught && { cause: uncaught.error });
 }
-
-const textOf = (thrown: unknown): string =>
-  thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : show(thrown);

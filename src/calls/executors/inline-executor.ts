@@ -22,17 +22,12 @@ import {
 import { type Control, PendingCall } from "./pending.js";
 import { ownBlocks, type Staged, StagedWorks } from "./staged.js";
 
-/** One pass of a call that is in progress. */
-export interface Run extends Outcome {
-  /** The number of chunks that are done. */
-  readonly done: number;
-}
-
 /** The call that is in progress. */
 export interface Current {
   readonly pending: PendingCall;
   readonly staged: Staged;
-  readonly run: Run;
+  /** The pass under way. */
+  readonly run: Outcome;
   /** When the pass began, as `performance.now()`. */
   readonly began: number;
 }
@@ -340,7 +335,7 @@ export class InlineExecutor<Helpers = never> implements Executor {
   }
 
   /** Ends the call after a pass. If another pass must follow, returns its work instead. */
-  #concluded(pending: PendingCall, staged: Staged, run: Run, loss: Loss | undefined): Staged | undefined {
+  #concluded(pending: PendingCall, staged: Staged, run: Outcome, loss: Loss | undefined): Staged | undefined {
     const { call } = pending;
     const { work, arrays } = staged;
     const error = failureOf(call, work.plan, run, pending.stopped, loss);

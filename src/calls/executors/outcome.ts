@@ -1,11 +1,15 @@
 /** From the state of a call's chunks to what its caller gets: a value, or an error that says what was written. */
+
 import { AbortedError, KernelError, type Span, TimeoutError, type WorkerDiedError } from "../../base/errors.js";
+import { messageOf } from "../../wire/thrown.js";
 import type { Call } from "../call.js";
 import { chunkRange, type Plan } from "../plan.js";
 import { type Death, diedError } from "./death.js";
 
 /** The state of the chunks of a pass, independent of who computed them. */
 export interface Outcome {
+  /** The number of chunks that are known to be done. After a death there may be more. */
+  readonly done: number;
   readonly isDone: (chunk: number) => boolean;
   /** The value that a reducer returned for a chunk that is done. */
   readonly part: (chunk: number) => unknown;
@@ -71,7 +75,8 @@ export function failureOf(
   return isWhole(plan, outcome) ? undefined : deathError(plan, loss, written());
 }
 
-function isWhole({ count }: Plan, { isDone }: Outcome): boolean {
+function isWhole({ count }: Plan, { done, isDone }: Outcome): boolean {
+  if (done === count) return true;
   for (let chunk = 0; chunk < count; chunk++) if (!isDone(chunk)) return false;
   return true;
 }
@@ -83,8 +88,7 @@ function kernelError(
   written: readonly Span[],
 ): KernelError {
   const [start, end] = chunkRange(plan, index);
-  const why = cause instanceof Error ? cause.message : String(cause);
-  const message = `${titleOf(name)} failed in chunk ${index}, [${start}, ${end}): ${why}`;
+  const message = `${titleOf(name)} failed in chunk ${index}, [${start}, ${end}): ${messageOf(cause)}`;
   return new KernelError(message, { kernel: name, chunk: { index, start, end }, written }, { cause });
 }
 

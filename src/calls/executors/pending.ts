@@ -1,7 +1,7 @@
 /** A call that an executor has accepted: its promise, its timers, and its result once it has one. */
 import { whenAborted } from "../../memory/words/abort.js";
-import { LONGEST_TIMER_MS } from "../../memory/words/wait.js";
 import type { AnyArray } from "../../ndarray/operands.js";
+import { callAfter, callEvery } from "../../platform/timers.js";
 import type { Call } from "../call.js";
 import type { CallOptions } from "../options.js";
 import { leased } from "./leases.js";
@@ -73,14 +73,14 @@ export class PendingCall {
     this.#doneChunks = done;
     this.#total = total;
     if (!onProgress || !isFirst) return;
-    const id = setInterval(() => {
+    const id = callEvery(progressMs, () => {
       try {
         onProgress({ done: this.#doneChunks(), total: this.#total });
       } catch (error) {
         clearInterval(id);
         this.#progressError ??= { error };
       }
-    }, progressMs);
+    });
     this.#timers.push(() => clearInterval(id));
   }
 
@@ -102,7 +102,7 @@ export class PendingCall {
     this.#after(ms, act);
   }
   #after(ms: number, act: () => void): void {
-    const id = setTimeout(act, Math.min(ms, LONGEST_TIMER_MS));
+    const id = callAfter(ms, act);
     this.#timers.push(() => clearTimeout(id));
   }
 

@@ -9,7 +9,7 @@ import { sizeOf } from "../../ndarray/shape.js";
 import { cView, type View } from "../../ndarray/view.js";
 import type { Call, Conditions, Kind } from "../call.js";
 import { newIn } from "../made.js";
-import { chunkRange, expectChunkSize, planChunks } from "../plan.js";
+import { chunkRange, expectChunkSize, leastChunkSize, planChunks } from "../plan.js";
 
 /** The arguments of `matmul`, checked. */
 export interface CheckedProduct {
@@ -28,9 +28,13 @@ export interface CheckedProduct {
 
 type ProductSpec = Pick<CheckedProduct, "common" | "a" | "b" | "full" | "shape">;
 
-/** Makes the call. A chunk is one tile, independent of `chunkSize`; a function called by itself has a single chunk. */
+/**
+ * Makes the call. A chunk is one tile, or several if there are very many, independent of `chunkSize`. A function called
+ * by itself has a single chunk.
+ */
 export function prepareMatmul(checked: CheckedProduct, conditions: Conditions): Call<ProductSpec> {
   const { inputs, common, a, b, full, shape, out } = checked;
+  const tiles = tilesOf(full);
   if (typeof conditions.chunkSize === "number") expectChunkSize(conditions.chunkSize);
   return {
     kind: "matmul",
@@ -40,7 +44,7 @@ export function prepareMatmul(checked: CheckedProduct, conditions: Conditions): 
     labels: ["operands[0]", "operands[1]", ...(out ? ["out"] : [])],
     made: undefined,
     spec: { common, a, b, full, shape },
-    plan: planChunks(tilesOf(full), 1, conditions.chunkSize === "whole" ? "whole" : 1),
+    plan: planChunks(tiles, 1, conditions.chunkSize === "whole" ? "whole" : leastChunkSize(tiles)),
     elements: sizeOf(full) * a.shape.at(-1)!,
     scope: conditions.scope,
     params: undefined,

@@ -2,6 +2,7 @@
 import { KernelError } from "../../base/errors.js";
 import { refusePromise } from "../../base/returned.js";
 import { type ReducerRef, resolveFunction } from "../../wire/functions.js";
+import { messageOf } from "../../wire/thrown.js";
 import type { ChunkInfo } from "../kernel-types.js";
 import { chunkRange, type Plan } from "../plan.js";
 
@@ -54,8 +55,7 @@ function inKernel(kernel: string, plan: Plan, [first, end]: readonly [number, nu
   } catch (cause) {
     const start = end > first ? chunkRange(plan, first)[0] : 0;
     const stop = end > first ? chunkRange(plan, end - 1)[1] : 0;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const message = `The reducer's \`${kernel}\` failed for [${start}, ${stop}): ${why}`;
+    const message = `The reducer's \`${kernel}\` failed for [${start}, ${stop}): ${messageOf(cause)}`;
     const chunk = { index: first, start, end: stop };
     const written = plan.length > 0 ? [[0, plan.length] as const] : [];
     throw new KernelError(message, { kernel, chunk, written }, { cause });

@@ -1,4 +1,5 @@
 /** Blocks of process scope, which are shared buffers of this process. No other file makes them. */
+import { isSharedArrayBuffer, isWasmMemory } from "../../base/builtins.js";
 import { NoSpaceError } from "../../base/errors.js";
 import { expectInteger } from "../../base/expect.js";
 import { freemem, threadId, totalmem } from "../../platform/runtime.js";
@@ -78,9 +79,9 @@ export const blockToWire = ({ id, buffer, memory, size }: Block): BlockWire => (
  * @throws {RangeError} If the id or the size is out of range.
  */
 export function blockFromWire({ id, source, size }: BlockWire): Block {
-  const memory = source instanceof WebAssembly.Memory ? source : undefined;
+  const memory = isWasmMemory(source) ? source : undefined;
   const buffer: unknown = memory ? memory.buffer : source;
-  if (!(buffer instanceof SharedArrayBuffer)) throw new TypeError("Expected `source` to be shared memory");
+  if (!isSharedArrayBuffer(buffer)) throw new TypeError("Expected `source` to be shared memory");
   expectInteger("id", id, 0, Number.POSITIVE_INFINITY);
   const block: Block = { id, buffer, memory, size: expectInteger("size", size, 0, buffer.byteLength + 1) };
   addBallast(block, isFile(block) ? LEAST_OF_FILES : 0);

@@ -1,5 +1,6 @@
 /** The deposits that the keeper holds for messages, until each is fetched or no thread has its channel any more. */
 
+import { isSharedArrayBuffer, isWasmMemory } from "../../base/builtins.js";
 import type { BlockWire, SharedSource } from "../blocks/driver.js";
 import type { Words } from "../words/atomics.js";
 
@@ -62,10 +63,10 @@ export class Deposits {
 }
 
 function bytesOf(source: SharedSource): number {
-  if (source instanceof WebAssembly.Memory) return source.buffer.byteLength;
-  return source instanceof SharedArrayBuffer ? source.byteLength : 0;
+  if (isWasmMemory(source)) return source.buffer.byteLength;
+  return isSharedArrayBuffer(source) ? source.byteLength : 0;
 }
 
 /** The words of a channel's block. */
 const wordsOf = (source: SharedSource): Words =>
-  new Int32Array((source instanceof WebAssembly.Memory ? source.buffer : source) as SharedArrayBuffer);
+  new Int32Array((isWasmMemory(source) ? source.buffer : source) as SharedArrayBuffer);

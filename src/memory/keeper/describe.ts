@@ -1,5 +1,6 @@
 /** What a trace of the keeper prints of requests and replies. */
-import type { ThrownWire } from "../../base/errors.js";
+
+import type { ThrownWire } from "../../wire/thrown.js";
 import { NONE, type Reply, type Request } from "./layout.js";
 
 /** The operation and what it is about, such as `attach "scratch"`. */

@@ -2,9 +2,9 @@
  * The keeper: the object behind the one thread that holds the table of names. The root starts that thread (`tree.ts`),
  * and all threads ask it through `line.ts`. States, races and the byte map: README.md.
  */
-import { toWire } from "../../base/errors.js";
 import { type Trace, tracer } from "../../base/trace.js";
 import { ownToken } from "../../system/agent.js";
+import { toWire } from "../../wire/thrown.js";
 import { add, compareExchange, notify, store, type Words } from "../words/atomics.js";
 import { type Client, Clients } from "./clients.js";
 import { Deposits } from "./deposited.js";

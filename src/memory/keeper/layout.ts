@@ -2,7 +2,8 @@
  * The words that threads share with the keeper, and the messages between them. README.md has the byte map and the
  * races.
  */
-import type { ThrownWire } from "../../base/errors.js";
+
+import type { ThrownWire } from "../../wire/thrown.js";
 import type { ArrayInfo, BlockWire, Listed, MapMode, SharedSource } from "../blocks/driver.js";
 import type { Words } from "../words/atomics.js";
 

@@ -3,10 +3,10 @@
  * the drivers, `deposits.ts` and `machine/futex.ts`. README.md describes the protocol.
  */
 
-import { fromWire } from "../../base/errors.js";
 import { tracer } from "../../base/trace.js";
 import { BroadcastChannel, type MessagePort, receiveMessageOnPort, threadId } from "../../platform/runtime.js";
 import { isTokenAlive, thisAgent } from "../../system/agent.js";
+import { fromWire } from "../../wire/thrown.js";
 import { load, newWords, store, waitSync } from "../words/atomics.js";
 import { DEATH_LOOK_MS } from "../words/intervals.js";
 import { describeReply, describeRequest } from "./describe.js";

@@ -95,7 +95,7 @@ const madeUp = (): Place => ({ scope: "system", name: madeUpName(), isMadeUp: tr
 /** The error of a name that another block has. */
 export function nameTaken(name: string, scope: Scope): NameTakenError {
   const message = `Expected \`name\` to be free, got ${show(name)}, which is in use (attach to it, or unlink it first)`;
-  return new NameTakenError(message, { name, scope });
+  return new NameTakenError(message, { key: name, scope });
 }
 
 /** The error of a name that no block has. */
@@ -105,7 +105,7 @@ export function nameNotFound(name: string | undefined, scope: Scope): NameNotFou
     name === undefined
       ? "Expected memory with a name to unlink; this has none and is freed when nothing refers to it"
       : `Expected \`name\` to be in use, got ${show(name)}, which no block of ${whose} has`;
-  return new NameNotFoundError(message, { name: name ?? "", scope });
+  return new NameNotFoundError(message, { key: name ?? "", scope });
 }
 
 /** The error of a name that no block had in time. */

@@ -2,8 +2,10 @@
  * Waiting until a condition holds. Waits are in slices, so that no waiter is stuck if a notification is lost or the
  * thread that should have sent it has died. Used by all code that waits on a shared word.
  */
+import { isAbortSignal } from "../../base/builtins.js";
 import { AbortedError, TimeoutError } from "../../base/errors.js";
 import { expectKnown, expectMs, show } from "../../base/expect.js";
+import { callAfter } from "../../platform/timers.js";
 import { holdBytes, letGoOfBytes } from "../blocks/opened.js";
 import { whenAborted } from "./abort.js";
 import { load, notify, type Words, waitAsync, waitSync } from "./atomics.js";
@@ -21,22 +23,39 @@ export interface WaitOptions extends SyncWaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const SYNC_OPTIONS: readonly string[] = ["timeoutMs"];
+const WAIT_OPTIONS: readonly string[] = [...SYNC_OPTIONS, "signal"];
+
 /**
  * Checks the options of a wait.
  *
- * @param also Names of other options that the caller takes.
+ * @param of The function that waits, for the message.
+ * @param also Names of other options that it takes.
  * @throws {TypeError} If an option is unknown or has the wrong type.
  * @throws {RangeError} If `timeoutMs` is negative or NaN.
  * @throws {AbortedError} If `signal` has already fired.
  */
-export function expectWait(options: WaitOptions | undefined, also: readonly string[] = []): void {
+export function expectWait(options: WaitOptions | undefined, of: string, also?: readonly string[]): void {
   if (options === undefined) return;
-  const { timeoutMs, signal } = expectKnown(options, ["timeoutMs", "signal", ...also], "a wait");
+  const { timeoutMs, signal } = expectKnown(options, also ? [...WAIT_OPTIONS, ...also] : WAIT_OPTIONS, of);
   expectMs("timeoutMs", timeoutMs);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  if (signal !== undefined && !isAbortSignal(signal)) {
     throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${show(signal)}`);
   }
   if (signal?.aborted) throw aborted(signal);
+}
+
+/**
+ * Checks the options of a wait that blocks the thread: no signal could fire meanwhile.
+ *
+ * @param of The function that waits, for the message.
+ * @param also Names of other options that it takes.
+ * @throws {TypeError} If an option is unknown or has the wrong type.
+ * @throws {RangeError} If `timeoutMs` is negative or NaN.
+ */
+export function expectSyncWait(options: SyncWaitOptions | undefined, of: string, also?: readonly string[]): void {
+  if (options === undefined) return;
+  expectMs("timeoutMs", expectKnown(options, also ? [...SYNC_OPTIONS, ...also] : SYNC_OPTIONS, of).timeoutMs);
 }
 
 /** The error of a wait whose signal fired. */
@@ -118,7 +137,7 @@ function orAborted(wait: Promise<unknown>, signal: AbortSignal): Promise<void> {
  * Calls back with an error when the signal of a wait fires or its time is up. It is for waits whose end an event
  * reports.
  *
- * @param what The name of what the caller waits for, for errors.
+ * @param what What the caller waits for, for errors; as for `late`.
  * @returns A function that stops the timer and the listener.
  */
 export function whenGivenUp(
@@ -139,13 +158,14 @@ export function whenGivenUp(
     giveUp(late(what, timeoutMs!));
   };
   const stopListening = signal && whenAborted(signal, onAbort);
-  const timer = timeoutMs !== undefined && timeoutMs <= LONGEST_TIMER_MS ? setTimeout(onLate, timeoutMs) : undefined;
+  const timer = timeoutMs === undefined ? undefined : callAfter(timeoutMs, onLate);
   return stop;
 }
 
-/** 24.8 days. A longer timer would fire at once. */
-export const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-/** The error of a wait that took too long. */
+/**
+ * The error of a wait that took too long.
+ *
+ * @param what What the caller waits for, such as "a message from the queue" or "the task to end".
+ */
 export const late = (what: string, timeoutMs: number): TimeoutError =>
-  new TimeoutError(`Expected ${what} to end within ${timeoutMs} ms`, { timeoutMs, written: [] });
+  new TimeoutError(`Expected ${what} within ${timeoutMs} ms`, { timeoutMs, written: [] });

@@ -1,5 +1,4 @@
 /** The words of a team's control block, and the messages that accompany it. README.md has meanings and races. */
-import type { ThrownWire } from "../../base/errors.js";
 import type { SharedMemory } from "../../memory/shared-memory.js";
 import type { Words } from "../../memory/words/atomics.js";
 import { LINE_WORDS } from "../../memory/words/lines.js";
@@ -7,6 +6,7 @@ import type { Barrier } from "../../sync/barrier.js";
 import type { Packed } from "../../wire/departures.js";
 import type { FunctionRef } from "../../wire/functions.js";
 import type { Handle } from "../../wire/registry.js";
+import type { ThrownWire } from "../../wire/thrown.js";
 
 // Line 0: the call. The pool alone writes it (STOP: every closer), while TAG is 0.
 /** Number of the call that members may claim from; 0 while the pool writes the words of the next one. */

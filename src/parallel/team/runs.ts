@@ -2,13 +2,13 @@
  * An array call on the team: posts it, waits for its end, and repairs it after deaths. One runs at a time.
  * See README.md, "One call" and "Death".
  */
-import { fromWire } from "../../base/errors.js";
 import type { Death } from "../../calls/executors/death.js";
 import { type Loss, NOT_BEGUN, type Outcome } from "../../calls/executors/outcome.js";
 import type { Staged } from "../../calls/executors/staged.js";
 import { load, pause, store, waitSync } from "../../memory/words/atomics.js";
 import type { Packed } from "../../wire/departures.js";
 import { unpack } from "../../wire/pack.js";
+import { fromWire } from "../../wire/thrown.js";
 import type { Control, Posted } from "./control.js";
 import { DONE, FINISHED, type FromWorker, POSTED, REORDERED, STOP_ABORTED, WAITED } from "./layout.js";
 import type { Member } from "./member.js";

@@ -1,11 +1,11 @@
 /** Runs one task, of `run` or of a `broadcast`, on the calling thread. */
-import { toWire } from "../../base/errors.js";
 import type { Barrier } from "../../sync/barrier.js";
 import { settle } from "../../wire/departures.js";
 import { loadFunction } from "../../wire/functions.js";
 import { closeHandedOver, pack, unpack } from "../../wire/pack.js";
 import { fromHandle } from "../../wire/registry.js";
 import { sendError } from "../../wire/send-errors.js";
+import { toWire } from "../../wire/thrown.js";
 import type { FromWorker, TeamWire, ToWorker } from "./layout.js";
 
 /** What a task of `broadcast` knows of its team. */
@@ -50,7 +50,7 @@ export async function runTask(
       throw sendError(e, "result");
     }
   } catch (e) {
-    post({ type: "thrown", id, error: toWire(e) });
+    post({ type: "thrown", id, error: toWire(e, toProcesses) });
   }
 }
 

@@ -1,5 +1,6 @@
 /** The memory of a team's words and tables: of this process, or of system scope if the workers are processes. */
 
+import { isSharedArrayBuffer } from "../../base/builtins.js";
 import { blockOf, SharedMemory } from "../../memory/shared-memory.js";
 import { newWords } from "../../memory/words/atomics.js";
 import type { Isolation } from "../../platform/interface.js";
@@ -9,11 +10,11 @@ export const newTeamMemory = (bytes: number, isolation: Isolation): TeamMemory =
   isolation === "process" ? new SharedMemory(bytes, { scope: "system" }) : newWords(Math.ceil(bytes / 4)).buffer;
 
 export const bufferOf = (home: TeamMemory): SharedArrayBuffer =>
-  home instanceof SharedArrayBuffer ? home : blockOf(home).buffer;
+  isSharedArrayBuffer(home) ? home : blockOf(home).buffer;
 
 /** Frees the memory; nobody may use it after that. */
 export function giveBack(home: TeamMemory): void {
-  if (!(home instanceof SharedArrayBuffer)) home[Symbol.dispose]();
+  if (!isSharedArrayBuffer(home)) home[Symbol.dispose]();
 }
 
 /** A chunk table and the number by which workers know it. */

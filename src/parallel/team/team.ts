@@ -1,6 +1,5 @@
 /** The pool's side of its workers: starts and replaces them, sends works, wakes members, and finds the dead. */
 
-import { fromWire } from "../../base/errors.js";
 import { tracer } from "../../base/trace.js";
 import type { Work } from "../../calls/call.js";
 import type { Death } from "../../calls/executors/death.js";
@@ -10,6 +9,7 @@ import type { Isolation } from "../../platform/interface.js";
 import { isAlive } from "../../system/agent.js";
 import { type Packed, settle } from "../../wire/departures.js";
 import { pack } from "../../wire/pack.js";
+import { fromWire } from "../../wire/thrown.js";
 import { type CallWords, Control, type Posted } from "./control.js";
 import {
   BOOTING,

@@ -1,6 +1,5 @@
 /** A worker's side of the team: what it does in its thread or process. README.md explains its states and its mail. */
 
-import { toWire } from "../../base/errors.js";
 import { type Trace, tracer } from "../../base/trace.js";
 import type { BoundWork, Work } from "../../calls/call.js";
 import { bindWork } from "../../calls/kinds/index.js";
@@ -10,6 +9,7 @@ import { thisAgent } from "../../system/agent.js";
 import { type Packed, settle } from "../../wire/departures.js";
 import { importFunction, resolveFunction } from "../../wire/functions.js";
 import { pack, unpack } from "../../wire/pack.js";
+import { toWire } from "../../wire/thrown.js";
 import { Control } from "./control.js";
 import {
   ASYNC,
@@ -163,7 +163,7 @@ export class WorkerSide {
     }
     const reporter = {
       failed: (chunk: number, error: unknown) =>
-        this.#post({ type: "failed", tag: posted.tag, chunk, error: toWire(error) }),
+        this.#post({ type: "failed", tag: posted.tag, chunk, error: toWire(error, this.#mailbox.toProcesses) }),
       part: (chunk: number, part: unknown) => {
         const value = pack(part, "accumulator", { toProcesses: this.#mailbox.toProcesses });
         this.#post({ type: "part", tag: posted.tag, chunk, value });
@@ -210,7 +210,8 @@ export class WorkerSide {
   }
 
   #bind(number: number, packed: Packed): void {
-    const unbound = (error: unknown) => this.#post({ type: "unbound", number, error: toWire(error) });
+    const unbound = (error: unknown) =>
+      this.#post({ type: "unbound", number, error: toWire(error, this.#mailbox.toProcesses) });
     try {
       const work = unpack(packed) as Work;
       if (work.functions.every(resolveFunction)) {

@@ -1,0 +1,42 @@
+/**
+ * JavaScript's operators and brackets, which know nothing of shared things: `a * 2` would be NaN, `a + b` joined text,
+ * `a[0]` undefined, and `a[0] = 5` a property that nobody reads. They throw instead.
+ */
+
+/**
+ * The text of a thing, for `` `${thing}` `` and `String(thing)`.
+ *
+ * @param hint what JavaScript wants, as it calls `Symbol.toPrimitive`
+ * @param what the thing, for the message
+ * @throws {TypeError} If an operator wants a number, or either: `+` does, and so does `==`.
+ */
+export function textOnly(hint: string, thing: object, what: string, cure: string): string {
+  if (hint === "string") return thing.toString();
+  throw new TypeError(`Expected numbers or text next to an operator, got ${what} (${cure})`);
+}
+
+/**
+ * Makes a class refuse elements in brackets. Members of the class are found before this is asked.
+ *
+ * @param of the things, for the message, such as "an NDArray"
+ * @param cure how elements are read and written
+ */
+export function refuseIndices(Class: { readonly prototype: object }, of: string, cure: string): void {
+  const above = Object.create(Object.getPrototypeOf(Class.prototype));
+  const refuse = (key: string | symbol) => {
+    if (typeof key === "string" && /^-?\d+$/.test(key)) {
+      throw new TypeError(`Expected an element of ${of} to be read and written by ${cure}, got [${key}]`);
+    }
+  };
+  const guard: ProxyHandler<object> = {
+    get(target, key, receiver) {
+      refuse(key);
+      return Reflect.get(target, key, receiver);
+    },
+    set(target, key, value, receiver) {
+      refuse(key);
+      return Reflect.set(target, key, value, receiver);
+    },
+  };
+  Object.setPrototypeOf(Class.prototype, new Proxy(above, guard));
+}

@@ -1,0 +1,207 @@
+/**
+ * Writes files as wholes: the bytes go to a temporary file in the same folder, which gets the name when it is complete
+ * and on disk. So the old file is there until the new one is, also if the process is killed, and the bytes may be those
+ * of the old file itself, mapped. All files that users ask for are written here. README.md says what a file keeps.
+ */
+import {
+  accessSync,
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fileFlags,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  open,
+  openSync,
+  parentOfPath,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  resolvePath,
+  type Stats,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "../platform/runtime.js";
+import { errorCode, RESERVED, remove, tagOf } from "./files.js";
+import { type Identity, isProcessAlive, thisProcess } from "./identity.js";
+
+/** The most bytes of one system call. All systems accept less than 2 GiB. */
+export const PIECE = 1 << 30;
+
+/** What is written, and where: to a temporary file, or directly to something that is not a regular file. */
+interface Target {
+  readonly path: string;
+  readonly temporary: string | undefined;
+  /** The file that is replaced; `undefined` if there is none. */
+  readonly old: Stats | undefined;
+}
+
+/**
+ * Writes a file, or replaces it. If it throws, the old file is as it was, and nothing else is left.
+ *
+ * @throws {Error} The system's error if the file cannot be written.
+ */
+export async function replaceFile(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+  const target = targetOf(path);
+  const file = await open(target.temporary ?? target.path, flagsOf(target));
+  try {
+    try {
+      for (const piece of pieces) {
+        for (let at = 0; at < piece.length; )
+          at += (await file.write(piece, at, Math.min(PIECE, piece.length - at))).bytesWritten;
+      }
+      if (target.temporary !== undefined) {
+        keepAttributes(target, file.fd);
+        await file.sync();
+      }
+    } finally {
+      await file.close();
+    }
+    publish(target);
+  } catch (e) {
+    giveUp(target);
+    throw e;
+  }
+}
+
+/** As `replaceFile`, but it blocks this thread. */
+export function replaceFileSync(path: string, pieces: readonly Uint8Array[]): void {
+  const target = targetOf(path);
+  const fd = openSync(target.temporary ?? target.path, flagsOf(target), 0o666);
+  try {
+    try {
+      for (const piece of pieces) {
+        for (let at = 0; at < piece.length; ) at += writeSync(fd, piece, at, Math.min(PIECE, piece.length - at));
+      }
+      if (target.temporary !== undefined) {
+        keepAttributes(target, fd);
+        fsyncSync(fd);
+      }
+    } finally {
+      closeSync(fd);
+    }
+    publish(target);
+  } catch (e) {
+    giveUp(target);
+    throw e;
+  }
+}
+
+function targetOf(given: string): Target {
+  const path = followLinks(resolvePath(given));
+  const old = statSync(path, { throwIfNoEntry: false });
+  if (old && !old.isFile()) return { path, temporary: undefined, old };
+  if (old) accessSync(path, ACCESS_TO_WRITE); // a rename would replace a write-protected file, too
+  const folder = parentOfPath(path);
+  sweep(folder);
+  return { path, temporary: `${folder}/${temporaryName()}`, old };
+}
+
+const ACCESS_TO_WRITE = 2;
+const MAX_LINKS = 40;
+
+/** The path that a symbolic link leads to, so that the link stays. There need not be anything at that path. */
+function followLinks(path: string): string {
+  let at = path;
+  for (let i = 0; i < MAX_LINKS; i++) {
+    if (!lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink()) return at;
+    at = resolvePath(parentOfPath(at), readlinkSync(at));
+  }
+  return path; // the links lead in a circle, which the next call to the system reports
+}
+
+function flagsOf({ temporary }: Target): number {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fileFlags;
+  return temporary === undefined ? O_WRONLY : O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+}
+
+/** Gives the new file the owner and the mode of the old one. Only a privileged process can keep another user's file. */
+function keepAttributes({ old }: Target, fd: number): void {
+  if (!old) return;
+  const { uid, gid } = fstatSync(fd);
+  try {
+    if (uid !== old.uid || gid !== old.gid) fchownSync(fd, old.uid, old.gid);
+  } catch (e) {
+    if (errorCode(e) !== "EPERM") throw e;
+  }
+  fchmodSync(fd, old.mode & 0o7777);
+}
+
+function publish({ path, temporary }: Target): void {
+  if (temporary === undefined) return;
+  renameSync(temporary, path);
+  syncFolder(parentOfPath(path));
+}
+
+/** Makes the new name durable. Some file systems cannot sync folders, and some folders cannot be opened for reading. */
+function syncFolder(folder: string): void {
+  try {
+    const fd = openSync(folder, "r");
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (e) {
+    if (!["EACCES", "EPERM", "EINVAL", "EISDIR", "ENOTSUP"].includes(errorCode(e) ?? "")) throw e;
+  }
+}
+
+function giveUp({ temporary }: Target): void {
+  if (temporary !== undefined) remove(temporary);
+}
+
+// ── Temporary files ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+const SAVE = `${RESERVED}save.`;
+const BOOT_DIGITS = 8;
+
+/** The process, if this system can identify processes. */
+function self(): Identity | undefined {
+  try {
+    return thisProcess();
+  } catch {
+    return undefined;
+  }
+}
+
+function temporaryName(): string {
+  const unique = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  const process = self();
+  return process ? `${SAVE}${tagOf(process)}.${process.bootId.slice(0, BOOT_DIGITS)}.${unique}` : `${SAVE}${unique}`;
+}
+
+const swept = new Set<string>();
+
+/** Removes what processes left in a folder that were killed while they wrote. Once per folder, because it is listed. */
+function sweep(folder: string): void {
+  const process = self();
+  if (!process || swept.has(folder)) return;
+  swept.add(folder);
+  for (const name of namesIn(folder)) {
+    const [, pid, startTime, pidNamespace, boot] = TEMPORARY.exec(name) ?? [];
+    // Of a file from another boot, nobody knows whether another machine is still writing it.
+    if (boot !== process.bootId.slice(0, BOOT_DIGITS)) continue;
+    const identity = { pid: Number(pid), startTime: Number(startTime), pidNamespace: Number(pidNamespace) };
+    if (isProcessAlive({ ...identity, bootId: process.bootId }) === false) tryToRemove(`${folder}/${name}`);
+  }
+}
+const TEMPORARY = /^\.shared-ndarray\.save\.(\d+)\.(\d+)\.(\d+)\.([\da-f]+)\./;
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // opening the temporary file reports what is wrong with the folder
+  }
+}
+
+function tryToRemove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It is another user's, or somebody else has removed it.
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * What code that knows no classes sees of a shared thing: the property `contents`. Deep comparison (`node:assert`,
+ * vitest, jest, chai) reads only own enumerable properties; without any, all things of a class would be equal.
+ * Structured clone copies the same properties and drops the class, so the receiver would get an object without data;
+ * because of the symbol in `contents` it fails instead, with an error that names `toHandle`.
+ */
+
+/** Structured clone refuses a symbol, and quotes it in the error. All copies of the package have the same. */
+const SENT_BY_HANDLE = Symbol.for("a shared thing, which is sent as toHandle(thing) and received by fromHandle");
+
+/**
+ * The property to define on each thing of a class.
+ *
+ * @param read what is compared: plain data that are equal for equal things. It is called each time.
+ */
+export const contentsProperty = <T extends object>(read: (thing: T) => object): PropertyDescriptor & ThisType<T> => ({
+  enumerable: true,
+  get() {
+    return { sent: SENT_BY_HANDLE, ...read(this) };
+  },
+});
+
+/**
+ * Plain data as JSON has them: 64-bit integers become numbers, and bytes lists. NaN and infinities become null, as in
+ * any list.
+ *
+ * @throws {RangeError} If an integer is too large to be a number without loss.
+ */
+export function jsonOf(data: unknown): unknown {
+  if (Array.isArray(data)) return data.map(jsonOf);
+  if (data instanceof Uint8Array) return [...data];
+  if (typeof data === "object" && data !== null) {
+    return Object.fromEntries(Object.entries(data).map(([field, value]) => [field, jsonOf(value)]));
+  }
+  if (typeof data !== "bigint") return data;
+  if (Number.isSafeInteger(Number(data))) return Number(data);
+  throw new RangeError(`Expected integers in ±(2^53 - 1) for JSON, got ${data}n (convert them to text first)`);
+}

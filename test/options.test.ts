@@ -1,0 +1,292 @@
+/**
+ * Options that a function does not know are refused by every function. The list of functions and of their options is
+ * that of the declarations, so a new function without an entry here fails the test.
+ */
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as api from "shared-ndarray";
+import {
+  add,
+  array,
+  Barrier,
+  Condition,
+  concat,
+  isSharedError,
+  JoinableQueue,
+  Lock,
+  type Lock as LockType,
+  Manager,
+  NDArray,
+  Pool,
+  Process,
+  pipe,
+  Queue,
+  RawValue,
+  Semaphore,
+  ShareableList,
+  SharedArray,
+  SharedEvent,
+  SharedMemory,
+  sort,
+  sum,
+  Value,
+  zeros,
+} from "shared-ndarray";
+import { afterAll, describe, expect, it } from "vitest";
+import { publicOptions } from "./fixtures/public-options.js";
+
+type Call = (options: never) => unknown;
+const pool = new Pool({ workers: 0 });
+const [a, mask] = [zeros([2, 2]), zeros([2, 2], { dtype: "bool" })];
+const [lock, condition, event] = [new Lock(), new Condition(), new SharedEvent()];
+const [queue, jobs, value] = [new Queue<number>(), new JoinableQueue<number>(), new Value("int32")];
+const [near, far] = pipe<number>();
+const file = join(tmpdir(), "shared-ndarray-nothing.npy");
+const kernel = () => {};
+const reducer = { init: () => 0, chunk: (n: number) => n, combine: (n: number) => n };
+const underLock = (act: () => unknown) => {
+  using _ = condition.acquireSync();
+  return act();
+};
+const found = (Class: unknown, ...type: unknown[]): Record<"attach" | "waitFor" | "waitForSync", Call> => {
+  const { attach, waitFor, waitForSync } = Class as Record<string, (...args: unknown[]) => unknown>;
+  return {
+    attach: (options) => attach!.call(Class, "none", ...type, options),
+    waitFor: (options) => waitFor!.call(Class, "none", ...type, options),
+    waitForSync: (options) => waitForSync!.call(Class, "none", ...type, options),
+  };
+};
+
+/** By function, calls with these options. If there are several, the function takes the options of all of them. */
+const calls: Record<string, Call | Call[]> = {
+  "new Barrier": (o) => new Barrier(2, o),
+  "Barrier#wait": (o) => new Barrier(1).wait(o),
+  "Barrier#waitSync": (o) => new Barrier(1).waitSync(o),
+  "new Semaphore": (o) => new Semaphore(1, o),
+  "new BoundedSemaphore": (o) => new api.BoundedSemaphore(1, o),
+  "Semaphore#acquire": (o) => new Semaphore().acquire(o),
+  "Semaphore#acquireSync": (o) => new Semaphore().acquireSync(o),
+  "new Condition": (o) => new Condition(undefined, o),
+  "Condition#acquire": (o) => condition.acquire(o),
+  "Condition#acquireSync": (o) => condition.acquireSync(o),
+  "Condition#wait": (o) => underLock(() => condition.wait(o)),
+  "Condition#waitSync": (o) => underLock(() => condition.waitSync(o)),
+  "Condition#waitUntil": (o) => underLock(() => condition.waitUntil(() => true, o)),
+  "Condition#waitUntilSync": (o) => underLock(() => condition.waitUntilSync(() => true, o)),
+  "new Lock": (o) => new Lock(o),
+  "new RLock": (o) => new api.RLock(o),
+  "Lock#acquire": (o) => lock.acquire(o),
+  "Lock#acquireSync": (o) => (lock as LockType).acquireSync(o),
+  "new SharedEvent": (o) => new SharedEvent(o),
+  "SharedEvent#wait": (o) => event.wait(o),
+  "SharedEvent#waitSync": (o) => event.waitSync(o),
+  "new Queue": (o) => new Queue(o),
+  "new JoinableQueue": (o) => new JoinableQueue(o),
+  "Queue#put": (o) => queue.put(1, o),
+  "Queue#putSync": (o) => queue.putSync(1, o),
+  "Queue#get": (o) => queue.get(o),
+  "Queue#getSync": (o) => queue.getSync(o),
+  "JoinableQueue#join": (o) => jobs.join(o),
+  "JoinableQueue#joinSync": (o) => jobs.joinSync(o),
+  "Sender#put": (o) => near.put(1, o),
+  "Sender#putSync": (o) => near.putSync(1, o),
+  "Receiver#get": (o) => far.get(o),
+  "Receiver#getSync": (o) => far.getSync(o),
+  pipe: (o) => pipe(o),
+  "new Manager": (o) => new Manager(o),
+  "new Process": (o) => new Process(() => {}, [], o),
+  "Process#join": (o) => new Process(() => {}).join(o),
+  "Process#joinSync": (o) => new Process(() => {}).joinSync(o),
+  "new RawValue": (o) => new RawValue("int32", 0, o),
+  "new Value": (o) => new Value("int32", 0, o),
+  "Value#update": (o) => value.update((x) => x, o),
+  "Value#updateSync": (o) => value.updateSync((x) => x, o),
+  "new SharedArray": (o) => new SharedArray("int32", 2, o),
+  "new ShareableList": (o) => new ShareableList([1], o),
+  "new SharedMemory": (o) => new SharedMemory(8, o),
+  "SharedMemory.list": (o) => SharedMemory.list(o),
+  ...methods("SharedMemory", found(SharedMemory)),
+  ...methods("FoundByName", found(Lock)),
+  ...methods("Queue", found(Queue)),
+  ...methods("JoinableQueue", found(JoinableQueue)),
+  ...methods("ShareableList", found(ShareableList)),
+  ...methods("RawValue", found(RawValue, "int32")),
+  ...methods("ValueClass", found(Value, "int32")),
+  ...methods("SharedArray", found(SharedArray, "int32")),
+  ...methods("NDArray", found(NDArray)),
+  "NDArray.view": (o) => NDArray.view(new SharedMemory(64), [2], o),
+  "NDArray#fill": (o) => a.fill(1, o),
+  "NDArray#assign": [(o) => a.assign(a, o), (o) => a.assign(1, o)],
+  "NDArray#take": (o) => a.take([0], o),
+  "NDArray#compress": (o) => a.compress(mask, o),
+  "NDArray#copy": (o) => a.copy(o),
+  "NDArray#astype": (o) => a.astype("int8", o),
+  "ReadonlyNDArray#astype": (o) => a.astype("int8", o),
+  zeros: (o) => zeros(2, o),
+  ones: (o) => api.ones(2, o),
+  empty: (o) => api.empty(2, o),
+  full: (o) => api.full(2, 1, o),
+  eye: (o) => api.eye(2, o),
+  arange: [(o) => api.arange(2, o), (o) => api.arange(0, 2, 1, o)],
+  linspace: (o) => api.linspace(0, 1, 3, o),
+  zerosLike: (o) => api.zerosLike(a, o),
+  onesLike: (o) => api.onesLike(a, o),
+  emptyLike: (o) => api.emptyLike(a, o),
+  array: [(o) => array([1], o), (o) => array(new Int8Array(1), o), (o) => array(a, o)],
+  load: (o) => api.load(file, o),
+  loadSync: (o) => api.loadSync(file, o),
+  memmap: (o) => api.memmap(file, o),
+  concat: (o) => concat([a, a], o),
+  stack: (o) => api.stack([a, a], o),
+  allclose: (o) => api.allclose(a, a, o),
+  sort: (o) => sort(a, o),
+  argsort: (o) => api.argsort(a, o),
+  searchsorted: (o) => api.searchsorted(zeros(2), a, o),
+  cumulativeSum: (o) => api.cumulativeSum(a, o),
+  cumulativeProd: (o) => api.cumulativeProd(a, o),
+  matmul: (o) => api.matmul(a, a, o),
+  vecdot: (o) => api.vecdot(a, a, o),
+  explain: (o) => api.explain((x) => x, ["float64"], o),
+  "Manager#close": (o) => new Manager().close(o),
+  "new Pool": (o) => new Pool(o),
+  "Pool#map": [(o) => pool.map(a, (x) => x, o), (o) => pool.map([a, a], add, o), (o) => pool.map(a, sort, o)],
+  "Pool#mapSync": [
+    (o) => pool.mapSync(a, (x) => x, o),
+    (o) => pool.mapSync([a, a], add, o),
+    (o) => pool.mapSync(a, sort, o),
+  ],
+  "Pool#forEachChunk": (o) => pool.forEachChunk(a, kernel, o),
+  "Pool#forEachChunkSync": (o) => pool.forEachChunkSync(a, kernel, o),
+  "Pool#reduce": [(o) => pool.reduce(a, reducer, o), (o) => pool.reduce(a, sum, o)],
+  "Pool#reduceSync": [(o) => pool.reduceSync(a, reducer, o), (o) => pool.reduceSync(a, sum, o)],
+  "Pool#run": (o) => pool.run(() => {}, [], o),
+  "Pool#starmap": (o) => pool.starmap(() => {}, [], o),
+  "Pool#broadcast": (o) => pool.broadcast(() => {}, [], o),
+  "Pool#tune": (o) => pool.tune(1, async () => {}, o),
+  "Pool#close": (o) => pool.close(o),
+};
+function methods(Class: string, those: Record<string, Call>): Record<string, Call> {
+  return Object.fromEntries(Object.entries(those).map(([method, call]) => [`${Class}.${method}`, call]));
+}
+for (const [name, fn] of Object.entries(api as unknown as Record<string, (...args: unknown[]) => unknown>)) {
+  const { nin, reduction } = fn as { nin?: number; reduction?: boolean };
+  if (nin !== undefined) calls[name] = (o) => fn(...[mask, a, a].slice(3 - nin), o);
+  if (reduction) calls[name] = (o) => fn(a, o);
+}
+calls.clip = (o) => api.clip(a, 0, 1, o);
+
+const listed = publicOptions();
+const thrownBy = async (call: Call, options: unknown): Promise<Error | undefined> => {
+  try {
+    await call(options as never);
+  } catch (e) {
+    return e as Error;
+  }
+  return undefined;
+};
+const callsOf = (name: string): Call[] => [calls[name]!].flat();
+
+afterAll(() => pool.close());
+
+it("every public function that takes options has an entry in this file, and no other", () => {
+  expect(listed.size).toBeGreaterThan(150);
+  expect(Object.keys(calls).sort()).toEqual([...listed.keys()].sort());
+});
+
+describe("an unknown option is refused, with all that there are", () => {
+  it.each([...listed])("%s", async (name, options) => {
+    const named = new Set<string>();
+    for (const call of callsOf(name)) {
+      const error = await thrownBy(call, { zzz: 1 });
+      expect(error).toBeInstanceOf(TypeError);
+      const [, , known] = /^Unknown option `zzz` of (.+); its options are (.+)$/.exec(error!.message) ?? [];
+      expect(known, error!.message).toBeDefined();
+      for (const option of known!.split(", ")) named.add(option);
+    }
+    expect([...named].sort()).toEqual(options.map((option) => option.name).sort());
+  });
+});
+
+describe("options that are no object are refused", () => {
+  it.each([...listed.keys()])("%s", async (name) => {
+    for (const call of callsOf(name)) {
+      for (const options of [null, Symbol("s"), [a], a, new (class Mine {})()]) {
+        const error = await thrownBy(call, options);
+        expect(error?.message).toMatch(/^Expected the options of .+ to be a plain object, got .+ \(write \{ .+ \}\)$/);
+        expect(error).toBeInstanceOf(TypeError);
+      }
+    }
+  });
+
+  it("but those of another realm, or without a prototype, are objects", async () => {
+    const { runInNewContext } = await import("node:vm");
+    expect(zeros(2, runInNewContext("({ dtype: 'int8' })")).dtype).toBe("int8");
+    expect(zeros(2, Object.assign(Object.create(null), { dtype: "int8" })).dtype).toBe("int8");
+  });
+});
+
+/** Of these options, some of the values below are right. */
+const REAL = new Set(["rtol", "atol", "correction"]);
+describe("a number that cannot be right is refused", () => {
+  const numbers = [...listed].flatMap(([name, options]) =>
+    options.flatMap((option) => (option.isNumber ? [[name, option.name] as const] : [])),
+  );
+  it.each(numbers)("%s: %s", async (name, option) => {
+    const values = REAL.has(option) ? [Number.NaN, "3"] : [Number.NaN, "3", -1e300];
+    const whole = REAL.has(option) || option.endsWith("Ms") ? [] : [1.5, 1e300, Number.POSITIVE_INFINITY];
+    for (const value of [...values, ...whole]) {
+      const errors = await Promise.all(callsOf(name).map((call) => thrownBy(call, { [option]: value })));
+      const own = errors.filter((error) => !/^Unknown option/.test(error?.message ?? ""));
+      expect(own.length).toBeGreaterThan(0);
+      for (const error of own) {
+        if (isSharedError(error, "BOUNDS")) continue; // it names the bytes
+        expect(error?.message, `${value}`).toContain(`\`${option}\``);
+        expect(error?.message).not.toMatch(/^Unknown/);
+        expect(error instanceof RangeError || error instanceof TypeError).toBe(true);
+      }
+    }
+  });
+});
+
+describe("the message", () => {
+  it.each<[string, Call, unknown, string]>([
+    ["another spelling", calls["Pool#map"] as never, { chunksize: 1 }, "`chunksize` of map; did you mean `chunkSize`?"],
+    ["Python's word", calls["new Pool"] as Call, { processes: 2 }, "did you mean `workers`?"],
+    ["NumPy's word", calls.std as Call, { ddof: 1 }, "did you mean `correction`?"],
+    ["a part of the name", calls["Pool#run"] as Call, { timeout: 5 }, "`timeout` of run; did you mean `timeoutMs`?"],
+    ["a letter too few", calls["new Pool"] as Call, { worker: 2 }, "did you mean `workers`?"],
+    ["letters exchanged", calls.zeros as Call, { dtpye: "int8" }, "did you mean `dtype`?"],
+    ["a similar word", calls.zeros as Call, { type: "int8" }, "did you mean `dtype`?"],
+    ["snake case", calls["NDArray.view"] as Call, { byte_offset: 8 }, "did you mean `byteOffset`?"],
+    ["half of the name", calls["NDArray.view"] as Call, { offset: 8 }, "did you mean `byteOffset`?"],
+    ["nothing like it", calls.linspace as Call, { endpoint: false }, "`endpoint` of linspace; its options are dtype,"],
+    ["a number without braces", calls["new Pool"] as Call, 4, "got 4 (write { workers: 4 })"],
+    ["a dtype without braces", calls.zeros as Call, "float32", 'got "float32" (write { dtype: "float32" })'],
+    ["a name without braces", calls["new Lock"] as Call, "log", 'got "log" (write { name: "log" })'],
+    ["a time without braces", calls["Queue#get"] as Call, 100, "got 100 (write { timeoutMs: 100 })"],
+    ["an axis without braces", calls.concat as Call, 1, "got 1 (write { axis: 1 })"],
+    ["an array that was meant as out", calls.matmul as Call, a, "(write { out: … })"],
+  ])("%s", async (_, call, options, text) => {
+    expect((await thrownBy([call].flat()[0]!, options))?.message).toContain(text);
+  });
+});
+
+it("options that another function of the same kind would take are refused too", async () => {
+  await expect(pool.map(a, (x) => x, { where: mask } as never)).rejects.toThrow("Unknown option `where` of map");
+  await expect(pool.map([a, a], add, { axis: 0 } as never)).rejects.toThrow("Unknown option `axis` of map with add");
+  expect(() => sum(a, { correction: 1 })).toThrow("Expected no `correction` for sum");
+  expect(() => array([[1, 2]], { shape: [2] } as never)).toThrow("Expected no `shape`");
+  expect(() => concat([a, a], { axis: null } as never)).toThrow("`axis`");
+});
+
+it("array casts to the dtype that is asked for, from any source, as astype does", () => {
+  const floats = new Float64Array([1.9, -1, 300, Number.NaN]);
+  for (const dtype of ["int8", "uint8", "int64", "bool", "float16", "uint8_clamped", "float32"] as const) {
+    const expected = array(floats).astype(dtype).toArray();
+    expect(array(floats, { dtype }).toArray()).toEqual(expected);
+    expect(array(array(floats), { dtype }).toArray()).toEqual(expected);
+    expect(array(floats, { dtype, shape: [2, 2] }).dtype).toBe(dtype);
+  }
+  expect(array(new BigInt64Array([-1n]), { dtype: "uint8" }).toArray()).toEqual([255]);
+  expect(array(new Uint8Array([2]), { dtype: "bool" }).toArray()).toEqual([true]);
+});

@@ -1,0 +1,224 @@
+/** Shared things in the hands of code that knows no classes: deep comparison, JSON, structured clone, operators. */
+import assert from "node:assert";
+import { inspect, isDeepStrictEqual } from "node:util";
+import {
+  arange,
+  array,
+  Barrier,
+  BoundedSemaphore,
+  Condition,
+  fromHandle,
+  JoinableQueue,
+  Lock,
+  type NDArray,
+  ones,
+  pipe,
+  Queue,
+  RawValue,
+  RLock,
+  Semaphore,
+  ShareableList,
+  SharedArray,
+  SharedEvent,
+  SharedMemory,
+  struct,
+  toHandle,
+  Value,
+  zeros,
+} from "shared-ndarray";
+import { chai, describe, expect, it } from "vitest";
+
+const Point = struct({ x: "float64", id: "int64" });
+const bytes = (...list: number[]) => {
+  const memory = new SharedMemory(list.length);
+  memory.buf.set(list);
+  return memory;
+};
+
+/** Two makers for each class: of a thing, and of one that is not equal to it. */
+const HOLDERS: Record<string, [() => object, () => object]> = {
+  NDArray: [() => array([1, 2, 3]), () => array([1, 2, 4])],
+  SharedMemory: [() => bytes(1, 2), () => bytes(1, 3)],
+  Value: [() => new Value("int32", 1), () => new Value("int32", 2)],
+  "Value of a struct": [() => new Value(Point, { x: 1, id: 2n }), () => new Value(Point, { x: 1, id: 3n })],
+  RawValue: [() => new RawValue("int64", 1n), () => new RawValue("int64", 2n)],
+  SharedArray: [() => new SharedArray("int32", [1, 2]), () => new SharedArray("int32", [1, 3])],
+  ShareableList: [() => new ShareableList([1, "a", null]), () => new ShareableList([1, "b", null])],
+};
+const OTHERS: Record<string, () => object> = {
+  Lock: () => new Lock(),
+  RLock: () => new RLock(),
+  Semaphore: () => new Semaphore(1),
+  BoundedSemaphore: () => new BoundedSemaphore(1),
+  Condition: () => new Condition(),
+  SharedEvent: () => new SharedEvent(),
+  Barrier: () => new Barrier(2),
+  Queue: () => new Queue(),
+  JoinableQueue: () => new JoinableQueue(),
+  Connection: () => pipe()[0],
+};
+const ALL = [...Object.entries(HOLDERS).map(([name, [make]]) => [name, make] as const), ...Object.entries(OTHERS)];
+
+/** What each library for tests says about two values. */
+function areEqual(a: unknown, b: unknown): boolean[] {
+  const passes = (check: () => void) => {
+    try {
+      check();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return [
+    passes(() => assert.deepEqual(a, b)),
+    passes(() => assert.deepStrictEqual(a, b)),
+    isDeepStrictEqual(a, b),
+    isDeepStrictEqual({ in: [a] }, { in: [b] }),
+    passes(() => expect(a).toEqual(b)),
+    passes(() => expect(a).toStrictEqual(b)),
+    passes(() => chai.expect(a).to.deep.equal(b)),
+  ];
+}
+const YES = Array(7).fill(true);
+const NO = Array(7).fill(false);
+
+describe("deep comparison", () => {
+  it.each(Object.entries(HOLDERS))("of data: %s", (_, [make, makeOther]) => {
+    expect(areEqual(make(), make())).toEqual(YES);
+    expect(areEqual(make(), makeOther())).toEqual(NO);
+  });
+
+  it.each(Object.entries(OTHERS))("of handles: %s", (_, make) => {
+    const thing = make();
+    expect(areEqual(thing, make())).toEqual(NO);
+    if (thing instanceof Lock || thing instanceof Queue)
+      expect(areEqual(thing, fromHandle(toHandle(thing)))).toEqual(YES);
+  });
+
+  const ARRAYS: Record<string, [NDArray<never>, NDArray<never>, boolean]> = Object.fromEntries(
+    (
+      [
+        ["another shape", zeros([2, 3]), zeros([3, 2]), false],
+        ["another rank", zeros([3]), zeros([1, 3]), false],
+        ["another dtype", zeros([3]), zeros([3], { dtype: "float32" }), false],
+        ["empty arrays of another shape", zeros([0, 3]), zeros([0, 2]), false],
+        [
+          "a view and a copy",
+          arange(9).reshape([3, 3]).T.slice("1:"),
+          arange(9).reshape([3, 3]).T.slice("1:").copy(),
+          true,
+        ],
+        ["NaN", array([1, Number.NaN]), array([1, Number.NaN]), true],
+        ["rank 0", array([1]).slice(0), array([1]).slice(0), true],
+        ["rank 0, other values", array([1]).slice(0), array([2]).slice(0), false],
+        ["int64", array([1n]), array([2n]), false],
+        ["bool", array([true]), array([false]), false],
+        ["float16", array([0.5], { dtype: "float16" }), array([0.25], { dtype: "float16" }), false],
+      ] as const
+    ).map(([name, a, b, expected]) => [name, [a as never, b as never, expected]]),
+  );
+  it.each(Object.entries(ARRAYS))("of arrays: %s", (_, [a, b, expected]) => {
+    expect(areEqual(a, b)).toEqual(expected ? YES : NO);
+  });
+
+  it("of large arrays finds the one element that differs", () => {
+    const [a, b] = [ones(2 ** 20 + 1), ones(2 ** 20 + 1)];
+    expect(isDeepStrictEqual(a, b)).toBe(true);
+    b.set(-1, 2);
+    expect(isDeepStrictEqual(a, b)).toBe(false);
+    expect(isDeepStrictEqual(a.slice("::-1"), b.slice("::-1"))).toBe(false);
+  });
+
+  it("shows in a failed assertion what differs", () => {
+    const compare = () => assert.deepStrictEqual(array([1, 2, 3]), array([1, 2, 4]));
+    expect(compare).toThrow(/\+ +3\n- +4/);
+  });
+});
+
+describe("structured clone", () => {
+  it.each(ALL)("of %s fails, and names toHandle", (_, make) => {
+    const thing = make();
+    const { port1 } = new MessageChannel();
+    const refusal = expect.objectContaining({ name: "DataCloneError", message: expect.stringContaining("toHandle(") });
+    for (const attempt of [
+      () => structuredClone(thing),
+      () => structuredClone({ deep: [thing] }),
+      () => port1.postMessage(thing),
+    ]) {
+      expect(attempt).toThrow(refusal);
+    }
+    port1.close();
+  });
+});
+
+describe("JSON", () => {
+  it("of data has the data", () => {
+    const text = JSON.stringify({
+      array: arange(4).reshape([2, 2]),
+      scalar: arange(4).slice(3),
+      long: array([1n, -2n]),
+      flags: array([true, false]),
+      holes: array([Number.NaN, Number.POSITIVE_INFINITY]),
+      ...Object.fromEntries(Object.entries(HOLDERS).map(([name, [make]]) => [name, make()])),
+    });
+    expect(JSON.parse(text)).toEqual({
+      array: [
+        [0, 1],
+        [2, 3],
+      ],
+      scalar: 3,
+      long: [1, -2],
+      flags: [true, false],
+      holes: [null, null],
+      NDArray: [1, 2, 3],
+      SharedMemory: "SharedMemory(2)",
+      Value: 1,
+      "Value of a struct": { x: 1, id: 2 },
+      RawValue: 1,
+      SharedArray: [1, 2],
+      ShareableList: [1, "a", null],
+    });
+  });
+  it("of what holds no data says what it is", () => {
+    using lock = new Lock({ name: "json" });
+    expect(JSON.stringify([lock, new Queue()])).toBe('["Lock \\"json\\"","an unnamed Queue"]');
+  });
+  it("of an integer that is no exact number is refused", () => {
+    expect(() => JSON.stringify(array([2n ** 60n]))).toThrow(/for JSON, got 1152921504606846976n \(convert/);
+  });
+});
+
+describe("operators and brackets", () => {
+  it.each(Object.entries(HOLDERS).filter(([name]) => name !== "SharedMemory"))("refuse %s", (_, [make]) => {
+    const thing = make() as unknown as number;
+    for (const wrong of [() => thing * 2, () => thing + thing, () => +thing, () => thing < 1, () => thing - 1]) {
+      expect(wrong).toThrow(/^Expected numbers or text next to an operator, got .+ \(use /);
+    }
+    expect(`${thing}`).toBe(String(thing));
+    expect(`${thing}`).not.toContain("[object");
+  });
+
+  it.each(ALL.filter(([name]) => name !== "SharedMemory" && name !== "Connection"))("%s has no [0]", (_, make) => {
+    const thing = make() as unknown as number[];
+    expect(() => thing[0]).toThrow(/^Expected an element of .+ to be read and written by .+, got \[0\]$/);
+    expect(() => {
+      thing[0] = 5;
+    }).toThrow(/, got \[0\]$/);
+    expect(() => thing.at(-1)).not.toThrow(/got \[/);
+    expect(Object.keys(thing)).not.toContain("0");
+  });
+
+  it("an array takes no properties", () => {
+    const a = zeros(2) as NDArray<"float64", 1> & { typo?: number };
+    expect(() => {
+      a.typo = 1;
+    }).toThrow(TypeError);
+    expect(Object.isExtensible(a)).toBe(false);
+  });
+
+  it("a closed array prints its dtype and shape", () => {
+    const a = zeros([2, 3]);
+    a.close();
+    expect([String(a), `${a}`, inspect(a)]).toEqual(Array(3).fill("NDArray (closed, float64, shape [2, 3])"));
+  });
+});
