@@ -147,6 +147,7 @@ const calls: Record<string, Call | Call[]> = {
   matmul: (o) => api.matmul(a, a, o),
   vecdot: (o) => api.vecdot(a, a, o),
   explain: (o) => api.explain((x) => x, ["float64"], o),
+  "Manager#close": (o) => new Manager().close(o),
   "new Pool": (o) => new Pool(o),
   "Pool#map": [(o) => pool.map(a, (x) => x, o), (o) => pool.map([a, a], add, o), (o) => pool.map(a, sort, o)],
   "Pool#mapSync": [
@@ -159,6 +160,7 @@ const calls: Record<string, Call | Call[]> = {
   "Pool#reduce": [(o) => pool.reduce(a, reducer, o), (o) => pool.reduce(a, sum, o)],
   "Pool#reduceSync": [(o) => pool.reduceSync(a, reducer, o), (o) => pool.reduceSync(a, sum, o)],
   "Pool#run": (o) => pool.run(() => {}, [], o),
+  "Pool#starmap": (o) => pool.starmap(() => {}, [], o),
   "Pool#broadcast": (o) => pool.broadcast(() => {}, [], o),
   "Pool#tune": (o) => pool.tune(1, async () => {}, o),
   "Pool#close": (o) => pool.close(o),

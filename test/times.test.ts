@@ -8,6 +8,7 @@ import {
   isSharedError,
   JoinableQueue,
   Lock,
+  Manager,
   NDArray,
   Pool,
   Process,
@@ -229,6 +230,8 @@ const tries: Record<string, Try> = {
   "Process#join timeoutMs": (timeoutMs) => new Process(() => {}).start().join({ timeoutMs }),
   "Process#joinSync timeoutMs": (timeoutMs) => new Process(() => {}).start().joinSync({ timeoutMs }),
   "Pool#run timeoutMs": (timeoutMs) => pool.run(spin, [0, 0, LATER_MS], { timeoutMs }),
+  "Pool#starmap timeoutMs": (timeoutMs) => pool.starmap(spin, [[0, 0, LATER_MS]], { timeoutMs }),
+  "Manager#close timeoutMs": (timeoutMs) => new Manager().close({ timeoutMs }),
   "Pool#broadcast timeoutMs": (timeoutMs) => pool.broadcast(spin, [0, LATER_MS], { timeoutMs }),
   "Pool#close timeoutMs": async (timeoutMs) => {
     const own = new Pool({ workers: 1 });

@@ -9,23 +9,23 @@ export interface SyncCallOptions<P> {
   /**
    * The last argument of the user's function. It is cloned once per call, except that shared things in it stay shared.
    */
-  readonly params?: P;
+  readonly params?: P | undefined;
   /**
    * The size of a chunk: elements for `map`, rows along `chunkAxis` otherwise. By default `"auto"`: about 256 KiB, but
    * at least one row. It depends on shape and dtype alone. A call has at most 2^24 chunks.
    */
-  readonly chunkSize?: number | "auto";
+  readonly chunkSize?: number | "auto" | undefined;
   /** The axis that is cut. By default the first axis longer than 1. Not for `map`, which cuts the flat range. */
-  readonly chunkAxis?: number;
+  readonly chunkAxis?: number | undefined;
   /** Whether a chunk may be computed again if its worker dies. By default false: the call fails. */
-  readonly idempotent?: boolean;
+  readonly idempotent?: boolean | undefined;
   /** Milliseconds until the call ends with a TimeoutError, at the next end of a chunk. By default it never does. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /**
    * Milliseconds from a time-out or an abort until workers that are still inside a chunk are killed and replaced. By
    * default they never are.
    */
-  readonly terminateAfterMs?: number;
+  readonly terminateAfterMs?: number | undefined;
 }
 /** Options of an array call that is awaited. */
 export interface CallOptions<P> extends SyncCallOptions<P> {
@@ -33,11 +33,11 @@ export interface CallOptions<P> extends SyncCallOptions<P> {
    * Aborts the call. It rejects with an AbortedError, whose `cause` is the signal's reason, once no worker uses the
    * arrays.
    */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called every `progressMs` and at the end, with the number of chunks that are done and of all chunks. */
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
   /** Milliseconds between two calls of `onProgress`. By default 100. */
-  readonly progressMs?: number;
+  readonly progressMs?: number | undefined;
 }
 
 /** A method of a pool, and the names of the options that it takes besides those of its function. */

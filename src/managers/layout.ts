@@ -1,6 +1,6 @@
 /**
  * What the server of a manager and the threads that call it share: a queue of requests, a pipe for each caller's
- * replies, and two words.
+ * replies, and three words.
  */
 
 import type { Queue } from "../channels/queue.js";
@@ -18,7 +18,9 @@ export const TOKEN = 0;
 export const OVER = 1;
 export const CLOSED = 1;
 export const DIED = 2;
-export const MANAGER_WORDS = 2;
+/** Counts the requests that the server has handled, wrapping. Written by the server. */
+export const HANDLED = 2;
+export const MANAGER_WORDS = 3;
 
 /** The message that waits in the port when the server starts. */
 export interface ServerBegin {

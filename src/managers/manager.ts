@@ -1,17 +1,24 @@
 /** `Manager`: starts a server thread that owns plain objects, which any thread reads and changes through proxies. */
 
 import { UnsupportedError } from "../base/errors.js";
-import { expectKnown, expectOneOf, show } from "../base/expect.js";
+import { expectKnown, expectMs, expectOneOf, show } from "../base/expect.js";
 import { Queue } from "../channels/queue.js";
-import { newWords } from "../memory/words/atomics.js";
+import { load, newWords } from "../memory/words/atomics.js";
+import type { SyncWaitOptions } from "../memory/words/wait.js";
 import { assertNotImporting } from "../platform/importing.js";
 import { MessageChannel, type MessagePort, startThread, type Worker } from "../platform/runtime.js";
+import { callEvery } from "../platform/timers.js";
 import { forbidSending } from "../wire/contents.js";
 import { settle } from "../wire/departures.js";
 import { pack } from "../wire/pack.js";
-import { MANAGER_WORDS, type ObjectKind, type ServerBegin } from "./layout.js";
+import { HANDLED, MANAGER_WORDS, type ObjectKind, type ServerBegin, TOKEN } from "./layout.js";
 import { type Line, lineTo } from "./line.js";
 import { type DictApi, type ListApi, type NamespaceApi, newProxy, type Proxied, type ValueApi } from "./proxies.js";
+
+/** How long a closing server may spend on one call, in milliseconds, if the caller does not say. */
+const LONGEST_CALL_MS = 5000;
+/** How often `close` looks whether the server goes on, in milliseconds. */
+const CHECK_MS = 50;
 
 /** How a `Manager`'s server runs. */
 export interface ManagerOptions {
@@ -108,14 +115,39 @@ export class Manager implements AsyncDisposable {
     return this.#make("value", initial);
   }
 
-  /** Ends the server after the calls that were made before; later calls throw ClosedError. Idempotent. */
-  async close(): Promise<void> {
+  /**
+   * Ends the server after the calls that were made before; later calls throw ClosedError. Idempotent. Always settles.
+   *
+   * @param options `timeoutMs`: how long the server may spend on one of these calls, by default 5000 ms. If a call
+   * takes longer, such as an `update` that never returns, it and those behind it reject with a WorkerDiedError.
+   * @throws {TypeError} If an option is unknown or has the wrong type.
+   * @throws {RangeError} If `timeoutMs` is negative or NaN.
+   */
+  async close(options?: SyncWaitOptions): Promise<void> {
+    const { timeoutMs } = expectKnown(options, ["timeoutMs"], "close");
+    const longestCallMs = expectMs("timeoutMs", timeoutMs) ?? LONGEST_CALL_MS;
     if (!this.#requests.closed) this.#requests.end();
     this.#worker.ref();
+    const stopWatching = this.#endWhenStuck(longestCallMs);
     await this.#ended;
+    stopWatching();
     this.#requests.close();
   }
-  /** `close()`. */
+
+  /** Ends the server at once if it handles no request for so long. Returns a function that stops watching. */
+  #endWhenStuck(longestCallMs: number): () => void {
+    const { words } = this.#line;
+    let seen = -1;
+    let since = 0;
+    const id = callEvery(Math.min(longestCallMs, CHECK_MS), () => {
+      const now = performance.now();
+      const handled = load(words, TOKEN) === 0 ? -1 : load(words, HANDLED); // a server that starts is not stuck
+      if (handled !== seen || handled === -1) [seen, since] = [handled, now];
+      else if (now - since >= longestCallMs) void this.#worker.terminate();
+    });
+    return () => clearInterval(id);
+  }
+  /** The same as `close()`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

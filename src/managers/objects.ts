@@ -1,6 +1,7 @@
 /** The objects that a manager's server owns, and the operations on them. Proxies have methods of the same names. */
-import { IndexError } from "../base/errors.js";
+import { IndexError, NotSendableError } from "../base/errors.js";
 import { show } from "../base/expect.js";
+import { isRefusedPromise } from "../base/returned.js";
 import { sent } from "../wire/pack.js";
 import { MAX_VALUE_DEPTH, type ObjectKind } from "./layout.js";
 
@@ -89,10 +90,21 @@ const value: ObjectClass<Cell> = {
 
 /**
  * The value that `update` stores. The server does nothing else between reading the old value and storing the new one.
- * If the function throws, or its result cannot be sent, the old value is unchanged, because the function had a copy.
+ * If the function throws, or its result cannot be stored, the old value is unchanged, because the function had a copy.
+ *
+ * @throws {TypeError} If the function returns nothing: then its `return` was mostly forgotten.
  */
 function updated(fn: Fn, old: unknown): unknown {
-  return copied(fn(copied(old, "old")), "fn()");
+  const value = fn(copied(old, "old"));
+  if (isRefusedPromise(value)) {
+    throw new NotSendableError("Expected `fn` to return the new value, got a promise (await it before)", {
+      path: "fn()",
+    });
+  }
+  if (value === undefined) {
+    throw new TypeError("Expected `fn` to return the new value, got undefined (to store that, use set)");
+  }
+  return copied(value, "fn()");
 }
 
 /** A copy, as a message would make it. */

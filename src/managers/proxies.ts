@@ -5,6 +5,7 @@ import { expectOneOf, show } from "../base/expect.js";
 import { Queue } from "../channels/queue.js";
 import type { Words } from "../memory/words/atomics.js";
 import { contentsProperty } from "../wire/comparison.js";
+import { expectReturn } from "../wire/expect-form.js";
 import { type FunctionRef, refOf } from "../wire/functions.js";
 import { fromHandle, type Handle, registerHandleKind } from "../wire/registry.js";
 import { MANAGER_WORDS, OBJECT_KINDS, type ObjectKind } from "./layout.js";
@@ -130,7 +131,10 @@ class ObjectProxy {
       const what = type === "string" ? "key" : "i";
       throw new TypeError(`Expected \`${what}\` to be a ${type}, got ${show(args[0])}`);
     }
-    return method === "update" ? [...args.slice(0, -1), refOf(args.at(-1), "fn") satisfies FunctionRef] : args;
+    if (method !== "update") return args;
+    const ref: FunctionRef = refOf(args.at(-1), "fn");
+    expectReturn(args.at(-1), "fn");
+    return [...args.slice(0, -1), ref];
   }
 
   toString(): string {

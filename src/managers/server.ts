@@ -4,7 +4,7 @@ import { isSharedError } from "../base/errors.js";
 import { unwrapped } from "../channels/large.js";
 import type { Queue } from "../channels/queue.js";
 import type { Block } from "../memory/blocks/driver.js";
-import { store, type Words } from "../memory/words/atomics.js";
+import { add, store, type Words } from "../memory/words/atomics.js";
 import { ownToken } from "../system/agent.js";
 import { blockBehind } from "../things/shared-thing.js";
 import { type Packed, settle } from "../wire/departures.js";
@@ -15,6 +15,7 @@ import { Caller } from "./caller.js";
 import {
   CLOSED,
   DIED,
+  HANDLED,
   type ObjectKind,
   OVER,
   type ServerBegin,
@@ -59,6 +60,7 @@ export class ManagerServer {
   async serve(): Promise<void> {
     for (let request = this.#next(); request !== "end"; request = this.#next()) {
       if (request) await this.#handle(request);
+      add(this.#words, HANDLED, 1);
       this.#flushAll();
     }
     const deadline = performance.now() + LAST_REPLIES_MS;

@@ -50,7 +50,8 @@ export function expectStridedMask(value: unknown, what: string): Strided {
 export function expectWritable(array: StridedArray<DType>): Strided {
   if (!refusesWrites(array)) return expectStrided(array, "array");
   const { shape, strides } = array;
-  const message = `Expected an array to write to, got a read-only one of shape ${show(shape)} (take a .copy())`;
+  const cure = "write to another array or to a .copy(); operands with a halo are only read";
+  const message = `Expected an array to write to, got a read-only one of shape ${show(shape)} (${cure})`;
   throw new LayoutError(message, { shape, strides });
 }
 

@@ -141,6 +141,21 @@ function reducerRequest(
   return { call: prepareRows(expectRows(given, fn, chunkAxis, undefined, params), { scope, chunkSize }), control };
 }
 
+/**
+ * The jobs of `pool.starmap`: a list of arguments for each.
+ *
+ * @throws {TypeError} If they are not iterable, or one is not a list.
+ */
+export function expectJobs(given: unknown): readonly (readonly unknown[])[] {
+  if (typeof given !== "object" || given === null || !(Symbol.iterator in given)) {
+    throw new TypeError(`Expected \`jobs\` to be a list of lists of arguments, got ${show(given)}`);
+  }
+  return Array.from(given as Iterable<unknown>, (args, i) => {
+    if (Array.isArray(args)) return args as unknown[];
+    throw new TypeError(`Expected \`jobs[${i}]\` to be a list of arguments, got ${show(args)} (write [argument])`);
+  });
+}
+
 /** The functions of a reducer, and the place of `params` among the parameters of each. */
 const PARAMS_PLACE = [["init", 0] as const, ["chunk", 3] as const, ["combine", 2] as const];
 
@@ -156,7 +171,14 @@ function expectReducer(given: unknown): Readonly<Record<string, unknown>> {
 function expectList(given: unknown): AnyArray[] {
   const list = Array.isArray(given) ? given : [given];
   if (list.length === 0) throw new TypeError("Expected at least one operand, got []");
-  return list.map((array, i) => expectArray(array, Array.isArray(given) ? `operand ${i}` : "operand"));
+  return list.map((array, i) => {
+    const what = Array.isArray(given) ? `operand ${i}` : "operand";
+    if (typeof array === "number" || Array.isArray(array)) {
+      const cure = "make one with array([…]); for a list of jobs use starmap";
+      throw new TypeError(`Expected \`${what}\` to be an NDArray, got ${show(array)} (${cure})`);
+    }
+    return expectArray(array, what);
+  });
 }
 
 // ── Operands cut into rows ─────────────────────────────────────────────────────────────────────────────────────────

@@ -1,12 +1,14 @@
 /** `Pool`, the class that users see. `arguments.ts` checks its calls, and an executor runs them. */
 import { expectInteger, expectKnown, expectMs, expectOneOf, show } from "../base/expect.js";
 import { awaited, blocking } from "../calls/options.js";
-import { expectWait, type SyncWaitOptions } from "../memory/words/wait.js";
+import { whenAborted } from "../memory/words/abort.js";
+import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
 import type { ResourceLimits } from "../platform/interface.js";
 import { isPoolWorker } from "../platform/role.js";
 import { forbidSending } from "../wire/contents.js";
 import { refOf } from "../wire/functions.js";
-import { forEachChunkRequest, mapRequest, type Request, reduceRequest } from "./arguments.js";
+import { expectJobs, forEachChunkRequest, mapRequest, type Request, reduceRequest } from "./arguments.js";
+import { fromCallSite } from "./call-site.js";
 import { PoolExecutor } from "./pool-executor.js";
 import type { ForEachChunkMethod, MapMethod, ReduceMethod } from "./signatures.js";
 import type { TeamMember } from "./team/task-runner.js";
@@ -92,7 +94,7 @@ export class Pool implements AsyncDisposable {
    * @throws {AbortedError} If `signal` fires.
    */
   readonly map = (async (operands: unknown, fn: unknown, options?: unknown) =>
-    this.#run(mapRequest(METHODS.map, operands, fn, options, this.#executor.scope))) as MapMethod<"async">;
+    await this.#run(mapRequest(METHODS.map, operands, fn, options, this.#executor.scope))) as MapMethod<"async">;
   /** The blocking form of `map`. The caller computes chunks, too. */
   readonly mapSync = ((operands: unknown, fn: unknown, options?: unknown) =>
     this.#runSync(mapRequest(METHODS.mapSync, operands, fn, options, this.#executor.scope))) as MapMethod<"sync">;
@@ -136,7 +138,7 @@ export class Pool implements AsyncDisposable {
    * @throws {AbortedError} If `signal` fires.
    */
   readonly reduce = (async (operands: unknown, reduction: unknown, options?: unknown) =>
-    this.#run(
+    await this.#run(
       reduceRequest(METHODS.reduce, operands, reduction, options, this.#executor.scope),
     )) as ReduceMethod<"async">;
   /** The blocking form of `reduce`. The caller computes chunks, too. */
@@ -165,6 +167,39 @@ export class Pool implements AsyncDisposable {
   }
 
   /**
+   * Runs one task once for each list of arguments, on all workers: Python's `starmap`. Returns the results in the order
+   * of the jobs. If a job fails, the promise rejects with what it throws, and jobs that have not begun are not run.
+   *
+   * @param jobs a list of arguments for each job. They are cloned, except that shared things in them stay shared.
+   * @param options `timeoutMs` and `signal` are for all jobs together; both as for `run`
+   * @example await pool.starmap((x: number, y: number) => x ** y, [[2, 5], [3, 2]]); // [32, 9]
+   * @throws {NotSendableError} If an argument or a result cannot be sent.
+   * @throws {CaptureError} If an inline task uses a name from outside.
+   * @throws {WorkerDiedError} If a worker dies.
+   * @throws {TimeoutError} If the jobs take longer than `timeoutMs`.
+   * @throws {AbortedError} If `signal` fires.
+   */
+  async starmap<A extends unknown[], T>(
+    task: (...args: A) => T,
+    jobs: Iterable<readonly [...A]>,
+    options: WaitOptions = {},
+  ): Promise<Awaited<T>[]> {
+    expectWait(options, "starmap");
+    const lists = expectJobs(jobs);
+    const rest = new AbortController();
+    const stopListening = options.signal && whenAborted(options.signal, () => rest.abort(options.signal!.reason));
+    const forEach = { timeoutMs: options.timeoutMs, signal: rest.signal };
+    try {
+      return (await Promise.all(lists.map((args) => this.run(task, args as [...A], forEach)))) as never;
+    } catch (e) {
+      rest.abort(e); // jobs that still wait for a worker
+      throw e;
+    } finally {
+      stopListening?.();
+    }
+  }
+
+  /**
    * Runs one task on every worker at once, so that the workers can wait for each other. Returns the results in the
    * order of their ranks. If some of them fail, the promise rejects with the first failure when all have ended.
    *
@@ -184,11 +219,20 @@ export class Pool implements AsyncDisposable {
     return (await this.#runTask(task as (...args: never[]) => unknown, args, options, true)) as Awaited<T>[];
   }
 
-  #run({ call, control }: Request): Promise<unknown> {
-    return this.#executor.run(call, control);
+  /** Runs a call. Its errors have the stack of the function that awaits it. */
+  async #run({ call, control }: Request): Promise<unknown> {
+    try {
+      return await this.#executor.run(call, control);
+    } catch (e) {
+      throw fromCallSite(e);
+    }
   }
   #runSync({ call, control }: Request): unknown {
-    return this.#executor.runSync(call, control);
+    try {
+      return this.#executor.runSync(call, control);
+    } catch (e) {
+      throw fromCallSite(e);
+    }
   }
   #runTask(task: (...args: never[]) => unknown, args: unknown, options: RunOptions | undefined, isBroadcast: boolean) {
     const of = isBroadcast ? "broadcast" : "run";

@@ -48,7 +48,7 @@ export interface MapMethod<F extends Form> {
 export type ForEachChunkMethod<F extends Form> = <const A extends Operands, P = undefined>(
   a: A,
   kernel: ChunkKernel<A, P>,
-  options?: Options<F, P> & { readonly halo?: Halo<A> },
+  options?: Options<F, P> & { readonly halo?: Halo<A> | undefined },
 ) => Result<F, void>;
 
 /** `reduce` and `reduceSync`. */

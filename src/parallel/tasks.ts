@@ -2,7 +2,8 @@
  * Tasks of `run` and `broadcast`, on the pool's side. They run in the workers' event loops: first come, first served,
  * one per worker.
  */
-import { isSharedError, WorkerDiedError } from "../base/errors.js";
+import { isSharedError } from "../base/errors.js";
+import { type Death, diedError } from "../calls/executors/death.js";
 import { whenGivenUp } from "../memory/words/wait.js";
 import { Barrier } from "../sync/barrier.js";
 import { type Packed, settle } from "../wire/departures.js";
@@ -147,14 +148,14 @@ export class Tasks {
   }
 
   /** Fails the task of a worker that has died, if it had one. */
-  died(member: Member, exitCode: number | undefined): void {
+  died(member: Member, death: Death): void {
     const running = member.task === undefined ? undefined : this.#running.get(member.task);
     if (!running) return;
     this.#running.delete(member.task!);
-    const code = exitCode === undefined ? "" : ` with exit code ${exitCode}`;
     settle(running.entry.args, "lost");
-    const message = `The worker of task ${running.entry.fn.name} died${code}. The pool has replaced it`;
-    this.#fail(running.entry, new WorkerDiedError(message, { exitCode, chunks: [], written: [] }));
+    const { name } = running.entry.fn;
+    const which = name === "task" ? "the task" : `task ${name}`; // a function without a name is called so
+    this.#fail(running.entry, diedError(`The worker of ${which}`, death, "", "The pool has replaced it"));
     this.#answered(running.entry);
   }
 

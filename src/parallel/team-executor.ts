@@ -1,6 +1,6 @@
 /** The executor that shares calls with a team and gives tasks to its workers. It copes with workers that die. */
-import { WorkerDiedError } from "../base/errors.js";
 import type { Call } from "../calls/call.js";
+import { type Death, diedError } from "../calls/executors/death.js";
 import type { Current, Spent } from "../calls/executors/inline-executor.js";
 import { InlineRun } from "../calls/executors/inline-run.js";
 import type { StopReason } from "../calls/executors/outcome.js";
@@ -31,6 +31,9 @@ interface Helpers {
   readonly isKnown: boolean;
 }
 
+const NEW_WORKER = "A new worker";
+const NOT_UP = "The workers ended before they were up, so the pool has given up starting them";
+
 export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
   readonly #size: number;
   readonly #idleTimeoutMs: number | undefined;
@@ -44,6 +47,8 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
   /** The number of callers that wait for `ready`. */
   #readying = 0;
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
+  /** How the last worker ended of a team that never came up. */
+  #stillborn: Death = { exitCode: undefined, uncaught: undefined };
 
   constructor(size: number, options: PoolOptions) {
     const kept = new KeptWorks();
@@ -275,13 +280,17 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
     this.#teamRun?.callUp([member], this.#kept.keepOnly(current.staged));
   }
 
-  died(team: Team, member: Member, exitCode: number | undefined): void {
+  died(team: Team, member: Member, death: Death): void {
     if (team !== this.#crew.team) return;
     this.countDeath();
-    this.#tasks.died(member, exitCode);
     const run = this.#teamRun;
+    if (!run && member.task === undefined && death.uncaught) {
+      const after = "It had no call or task, so no promise rejects";
+      process.emitWarning(diedError("A worker of a pool", death, "", after));
+    }
+    this.#tasks.died(member, death);
     if (run) {
-      run.mourn(exitCode);
+      run.mourn(death);
       this.#concludeSoon(run);
     }
     this.pump();
@@ -296,11 +305,11 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
     }, 1);
   }
 
-  broken(team: Team, exitCode: number | undefined): void {
+  broken(team: Team, death: Death): void {
     if (team !== this.#crew.team) return;
+    this.#stillborn = death;
     void this.endWorkers(0).then(() => this.holdProcess());
-    const message = "Expected workers to start, but three in a row ended before they were up";
-    this.rejectAll(() => new WorkerDiedError(message, { exitCode, chunks: [], written: [] }));
+    this.rejectAll(() => diedError(NEW_WORKER, death, "", NOT_UP));
   }
 
   // ── Life ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -320,8 +329,7 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
         await new Promise((resolve) => setTimeout(resolve, 1));
         this.assertReady();
         if (this.#crew.team !== team) {
-          const message = "Expected workers to start, but they ended before they were up";
-          throw new WorkerDiedError(message, { exitCode: undefined, chunks: [], written: [] });
+          throw diedError(NEW_WORKER, this.#stillborn, "", NOT_UP);
         }
       }
       if (!this.current) this.#costs.dispatch ??= measureDispatch(team); // a call in progress must not be disturbed

@@ -12,50 +12,50 @@ export interface PoolOptions {
    * 0 everything runs on the caller. At most 256, or twice the cores if that is more; above four times the cores there
    * is a warning.
    */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
   /**
    * The longest time that an idle worker spins for the next call before it sleeps, in microseconds. By default
    * `"auto"`: 1000, or 0 if the team is larger than the number of cores. Within this limit it adapts to how long recent
    * waits took.
    */
-  readonly spinUs?: number | "auto";
+  readonly spinUs?: number | "auto" | undefined;
   /**
    * Milliseconds without a call after which the workers are ended. The next call starts them again. By default never.
    */
-  readonly idleTimeoutMs?: number;
+  readonly idleTimeoutMs?: number | undefined;
   /** Limits of each worker's heap, which does not contain arrays. By default `maxOldGenerationSizeMb: 2048`. */
-  readonly resourceLimits?: ResourceLimits;
+  readonly resourceLimits?: ResourceLimits | undefined;
   /**
    * What the workers are. By default `"thread"`. With `"process"`, a worker that crashes or is killed does not affect
    * this process. But processes can share only what has system scope: all operands, and shared things in `params` and
    * `args`, must have it. Results that a call makes have it, too, and must be disposed of.
    */
-  readonly isolation?: Isolation;
+  readonly isolation?: Isolation | undefined;
   /**
    * Makes a worker thread, for code that is bundled. The worker's file must import `shared-ndarray/worker`.
    *
    * @example () => new Worker(new URL("./worker.js", import.meta.url), { type: "module" })
    */
-  readonly createWorker?: () => WorkerLike;
+  readonly createWorker?: (() => WorkerLike) | undefined;
 }
 
 /** Options of `map` with a user's function. */
 export interface MapOptions<O, D extends DType> {
   /** The array to write to, of exactly the result's shape. By default a new array. */
-  readonly out?: O;
+  readonly out?: O | undefined;
   /** The dtype of the new array. By default that of the first operand. */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
   /**
    * Whether functions may be compiled that use `Math.sin`, `Math.exp`, `**` and the like, whose last bits differ
    * between engines anyway. Their compiled forms are within 2 ulp. By default false: the result has the bytes that
    * JavaScript computes.
    */
-  readonly fastMath?: boolean;
+  readonly fastMath?: boolean | undefined;
 }
 /** Options of a task. */
 export interface RunOptions extends WaitOptions {
   /** Buffers that are moved to the worker instead of copied. */
-  readonly transfer?: readonly ArrayBuffer[];
+  readonly transfer?: readonly ArrayBuffer[] | undefined;
 }
 
 type RankIn<A> = A extends ReadonlyNDArray<DType, infer R> ? R : never;

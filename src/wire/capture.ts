@@ -45,10 +45,11 @@ export function analyse(source: string, supplied: ReadonlySet<string>): Analysis
       const program = parse(`"use strict"; ${expression}`, { ecmaVersion: "latest", sourceType: "script" });
       const { expression: root } = (program as unknown as { body: [unknown, { expression: AstNode }] }).body[1];
       const fn = functionIn(root);
-      return fn && { expression, captured: firstCaptured(root, fn, supplied), form: formOf(fn) };
+      return fn && { expression, ...captureOf(root, fn, supplied), form: formOf(fn) };
     } catch (e) {
       if (!isErrorNamed("SyntaxError", e)) throw e;
-      if (/import\.meta/.test(e.message)) return { expression, captured: "import.meta", form: undefined };
+      if (/import\.meta/.test(e.message))
+        return { expression, captured: "import.meta", isCalled: false, form: undefined };
     }
   }
   return undefined;
@@ -75,6 +76,8 @@ export interface Analysis {
   readonly expression: string;
   /** The first name that the function captures. */
   readonly captured: string | undefined;
+  /** Whether it calls that name anywhere, so that it seems to be a function or a class. */
+  readonly isCalled: boolean;
   /** What its parameters and its body look like; `undefined` if it could not be parsed as a function. */
   readonly form: Form | undefined;
 }
@@ -86,6 +89,17 @@ interface Context {
    * Whether `this` belongs to a function inside. In `fn` itself it does not, because the receiver of `fn` is not sent.
    */
   readonly hasThis: boolean;
+}
+
+function captureOf(root: AstNode, fn: AstNode, supplied: ReadonlySet<string>): Omit<Analysis, "expression" | "form"> {
+  const captured = firstCaptured(root, fn, supplied);
+  return { captured, isCalled: captured !== undefined && calls(root, captured) };
+}
+
+function calls(node: AstNode, name: string): boolean {
+  const { type, callee } = node as AstNode & { callee?: AstNode };
+  if ((type === "CallExpression" || type === "NewExpression") && callee?.name === name) return true;
+  return [...childrenOf(node)].some((child) => calls(child, name));
 }
 
 function firstCaptured(root: AstNode, fn: AstNode, supplied: ReadonlySet<string>): string | undefined {

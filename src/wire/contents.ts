@@ -2,7 +2,7 @@
 import { tagOf } from "../base/builtins.js";
 import { children } from "../base/containers.js";
 import { kindOf } from "./registry.js";
-import { handedOverToMany, notSendable, ofOneProcess } from "./send-errors.js";
+import { handedOverToMany, notSendable, ofOneProcess, ofOneThread } from "./send-errors.js";
 
 /** Limits on what may be in a message. */
 export interface PackLimits {
@@ -14,11 +14,15 @@ export interface PackLimits {
   readonly toProcesses?: boolean;
 }
 
+interface AnyClass {
+  readonly prototype: object;
+  readonly name: string;
+}
 const UNCLONABLE_TAGS = ["Promise", "WeakMap", "WeakSet", "WeakRef"];
-const UNCLONABLE: { readonly prototype: object }[] = [];
+const UNCLONABLE: AnyClass[] = [];
 
 /** Registers a class whose objects belong to their thread: a structured clone of one would be useless. */
-export function forbidSending(Class: { readonly prototype: object }): void {
+export function forbidSending(Class: AnyClass): void {
   UNCLONABLE.push(Class);
 }
 
@@ -47,7 +51,8 @@ export function findShared(root: object, rootPath: string, limits: PackLimits): 
       continue;
     }
     if (depth > maxDepth) throw notSendable(rootPath, root, new RangeError(`It is nested more than ${maxDepth} deep`));
-    if (isUnclonable(object)) throw notSendable(path, object);
+    const className = unclonableClassOf(object);
+    if (className !== undefined) throw ofOneThread(path, className);
     for (const [step, child] of children(object)) {
       if (typeof child === "function" || typeof child === "symbol") throw notSendable(path + step, child);
       if (typeof child === "object" && child !== null) open.push([child, path + step, depth + 1]);
@@ -56,6 +61,7 @@ export function findShared(root: object, rootPath: string, limits: PackLimits): 
   return found;
 }
 
-const isUnclonable = (object: object) =>
-  UNCLONABLE_TAGS.includes(tagOf(object)) ||
-  UNCLONABLE.some(({ prototype }) => Object.prototype.isPrototypeOf.call(prototype, object));
+/** The name of the class if the object belongs to its thread. */
+const unclonableClassOf = (object: object): string | undefined =>
+  UNCLONABLE_TAGS.find((tag) => tag === tagOf(object)) ??
+  UNCLONABLE.find(({ prototype }) => Object.prototype.isPrototypeOf.call(prototype, object))?.name;

@@ -118,11 +118,11 @@ function inlineRef(fn: AnyFunction, what: string): FunctionRef {
       `Expected \`${what}\` to be a function with source, got ${source.slice(0, 60)} (wrap it: x => f(x))`,
     );
   }
-  const { captured, expression } = analysis;
+  const { captured, isCalled, expression } = analysis;
   if (captured !== undefined) {
     throw new CaptureError(
       `Expected \`${name}\` to use only its parameters, got \`${captured}\` from outside. It runs in another thread: ` +
-        `pass \`${captured}\` in params or args, or define the function in a module with defineKernel or defineTask`,
+        captureCure(captured, isCalled, what),
       { captured, fn: name },
     );
   }
@@ -130,6 +130,20 @@ function inlineRef(fn: AnyFunction, what: string): FunctionRef {
   if (inline.size >= MAX_INLINE) inline.clear();
   inline.set(source, ref);
   return ref;
+}
+
+/** What to do instead of using a name from outside. */
+function captureCure(captured: string, isCalled: boolean, what: string): string {
+  const isTask = what === "task" || what === "target";
+  const inModule = `define the function in a module with ${isTask ? "defineTask" : "defineKernel or defineReducer"}`;
+  if (captured === "this") return `pass what it needs of its object in ${isTask ? "args" : "params"}`;
+  if (captured === "import.meta") return inModule;
+  const inTask = `inside the task`;
+  if (captured === "require") return isTask ? `use \`await import(…)\` ${inTask}, or ${inModule}` : inModule;
+  if (!isCalled) return `pass \`${captured}\` in ${isTask ? "args" : "params"}, or ${inModule}`;
+  // Functions and classes cannot be passed: they are not plain data.
+  if (!isTask) return `${inModule} that imports or declares \`${captured}\``;
+  return `import \`${captured}\` ${inTask} (\`const { ${captured} } = await import(…)\`), or ${inModule}`;
 }
 
 /** The errors of modules that could not be imported here. What they defined before they failed is not used. */
@@ -146,8 +160,12 @@ export function resolveFunction(ref: FunctionRef): AnyFunction | undefined {
 }
 
 function remake(expression: string, name: string): AnyFunction {
-  const body = `"use strict"; return ${expression};\n//# sourceURL=shared-ndarray:${name.replace(/\W/g, "_")}`;
-  return new Function(...helperNames, body)(...Object.values(compilerHelpers)) as AnyFunction;
+  const url = `//# sourceURL=shared-ndarray:${name.replace(/\W/g, "_")}`;
+  const source = `(function (${helperNames}) { "use strict"; return ${expression};\n})\n${url}`;
+  // Not `new Function`, which puts two lines before the text. Here its line numbers are those of the user's function.
+  // biome-ignore lint/security/noGlobalEval: it is evaluated in the global scope, as by `new Function`
+  const make = globalThis.eval(source) as AnyFunction;
+  return make(...Object.values(compilerHelpers)) as AnyFunction;
 }
 
 /**
@@ -163,13 +181,24 @@ export async function importFunction(ref: FunctionRef): Promise<void> {
   try {
     await importModule(ref.url);
   } catch (e) {
-    failed.set(ref.url, e);
-    throw e;
+    const error = importError(ref, e);
+    failed.set(ref.url, error);
+    throw error;
   }
   if (made.has(ref.key)) return;
   throw new ReferenceError(
     `Expected ${ref.url} to define ${show(ref.name)} when a worker imports it, but it did not. ` +
       "Call defineKernel or defineTask at the module's top level",
+  );
+}
+
+/** What to throw if a module cannot be imported: most runtimes before Node 22.18 import no TypeScript. */
+function importError({ name, url }: FunctionRef & { kind: "module" }, cause: unknown): unknown {
+  if ((cause as { code?: unknown } | undefined)?.code !== "ERR_UNKNOWN_FILE_EXTENSION") return cause;
+  return new TypeError(
+    `Expected the module of ${show(name)} to be JavaScript, got ${url}, which workers on this version of Node cannot ` +
+      "import (compile it first, or use Node 22.18 or later, which import .ts files)",
+    { cause },
   );
 }
 

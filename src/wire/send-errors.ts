@@ -29,6 +29,13 @@ export function sendError(cause: unknown, path: string): unknown {
 export const isStackOverflow = (cause: unknown): boolean =>
   isErrorNamed("RangeError", cause) && /call stack/.test(cause.message);
 
+/** For an object that only the thread can use in which it was made. */
+export function ofOneThread(path: string, className: string): NotSendableError {
+  const cure = className === "Promise" ? "await it first" : "make one there, or send what is shared";
+  const expected = `Expected \`${path}\` to be something another thread can receive`;
+  return new NotSendableError(`${expected}, got a ${className}, which belongs to its thread (${cure})`, { path });
+}
+
 /** For a shared thing of process scope in a message to another process. */
 export function ofOneProcess(path: string, kind: string, canHaveScope: boolean): NotSendableError {
   const hint = canHaveScope ? ' (make it with { scope: "system" })' : "";

@@ -250,6 +250,17 @@ describe("errors", () => {
     expect(await other.get()).toBe(1);
   });
 
+  it("of an update that returns nothing, or a promise: the value stays", async () => {
+    const v = manager.value<number | undefined>(1);
+    const forgets = (old?: number) => {
+      if (old === 2) return 3;
+    };
+    await expect(v.update((() => {}) as never)).rejects.toThrow(/without `return`/);
+    await expect(v.update(forgets as never)).rejects.toThrow(/got undefined/);
+    await expect(v.update((() => Promise.reject(new Error("lost"))) as never)).rejects.toThrow(/got a promise/);
+    expect(await v.get()).toBe(1);
+  });
+
   it("of an update leave the old value as it was, and values are no one else's", async () => {
     const one = { n: 0 };
     const d = manager.dict([
@@ -294,6 +305,20 @@ describe("errors", () => {
 declare const outside: number;
 
 describe("a server that is no more", () => {
+  it("close ends one that never comes back from an update, and tells the caller", async () => {
+    const stuck = new Manager();
+    const value = stuck.value(1);
+    const endless = value.update((old) => {
+      while (old === 1);
+      return old;
+    });
+    const behind = value.get();
+    const settled = Promise.allSettled([endless, behind]);
+    await stuck.close({ timeoutMs: 50 });
+    for (const one of await settled) expect(one).toMatchObject({ reason: { code: "WORKER_DIED" } });
+    await expect(stuck.close({ timeoutMs: -1 })).rejects.toBeInstanceOf(RangeError);
+  });
+
   it("close: what was asked before is done; then every call is a ClosedError, in every thread", async () => {
     const own = new Manager();
     const v = own.value(0);

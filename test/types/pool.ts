@@ -141,3 +141,25 @@ new Process((queue, n) => queue.putSync(n), [numbers, 3]).start();
 const engine: string = explain((x: number) => x * x, ["float64"]).engine;
 
 export { engine, promised, stillCallable };
+
+// Options that may be undefined, as when they are passed on
+
+const { signal } = {} as { signal?: AbortSignal };
+const passedOn = { signal: signal ?? undefined, chunkSize: undefined, timeoutMs: undefined, onProgress: undefined };
+void pool.map(line, (x) => x, { ...passedOn, params: undefined, dtype: undefined, fastMath: undefined });
+void pool.forEachChunk(line, () => {}, passedOn);
+void pool.run(() => 1, [], { signal, transfer: undefined } as { signal: AbortSignal | undefined; transfer: undefined });
+void new Pool({ workers: undefined, spinUs: undefined, idleTimeoutMs: undefined, isolation: undefined });
+
+// starmap
+
+const powers = pool.starmap(
+  (x: number, y: string) => x + y.length,
+  [
+    [1, "a"],
+    [2, "b"],
+  ],
+);
+same<typeof powers, Promise<number[]>>(true);
+const texts = pool.starmap(async (x: number) => `${x}`, [[1], [2]]);
+same<typeof texts, Promise<string[]>>(true);

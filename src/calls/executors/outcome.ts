@@ -1,9 +1,10 @@
 /** From the state of a call's chunks to what its caller gets: a value, or an error that says what was written. */
 
-import { AbortedError, KernelError, type Span, TimeoutError, WorkerDiedError } from "../../base/errors.js";
+import { AbortedError, KernelError, type Span, TimeoutError, type WorkerDiedError } from "../../base/errors.js";
 import { messageOf } from "../../wire/thrown.js";
 import type { Call } from "../call.js";
 import { chunkRange, type Plan } from "../plan.js";
+import { type Death, diedError } from "./death.js";
 
 /** The state of the chunks of a pass, independent of who computed them. */
 export interface Outcome {
@@ -22,10 +23,9 @@ export interface Outcome {
  */
 export const NOT_BEGUN = -1;
 
-/** The chunks that dead workers had begun, and the exit code of the worker that died last. */
-export interface Loss {
+/** The chunks that dead workers had begun, and how the last of these workers ended. */
+export interface Loss extends Death {
   readonly chunks: readonly number[];
-  readonly exitCode: number | undefined;
 }
 
 /** Why a call was stopped from outside its kernel. */
@@ -88,9 +88,18 @@ function kernelError(
   written: readonly Span[],
 ): KernelError {
   const [start, end] = chunkRange(plan, index);
-  const message = `Kernel ${name} failed in chunk ${index}, [${start}, ${end}): ${messageOf(cause)}`;
+  const message = `${titleOf(name)} failed in chunk ${index}, [${start}, ${end}): ${messageOf(cause)}`;
   return new KernelError(message, { kernel: name, chunk: { index, start, end }, written }, { cause });
 }
+
+/** A function without a name of its own is called by what it is. */
+const titleOf = (name: string): string => TITLES[name] ?? `Kernel ${name}`;
+const TITLES: Readonly<Record<string, string>> = {
+  kernel: "The kernel",
+  fn: "The function",
+  chunk: "The reducer",
+  "reducer.chunk": "The reducer",
+};
 
 /** The error of a call that was stopped. */
 export function stopError({ reason, signal, timeoutMs = 0 }: Stop, written: readonly Span[]): Error {
@@ -104,10 +113,9 @@ function deathError(plan: Plan, loss: Loss | undefined, written: readonly Span[]
     return { index, start, end };
   });
   const places = chunks.map(({ start, end }) => `[${start}, ${end})`).join(", ");
-  const code = loss?.exitCode === undefined ? "" : ` with exit code ${loss.exitCode}`;
   const cure = "The pool has replaced it; with { idempotent: true } such chunks are done again";
-  const message = `A worker died${code}${places && ` in ${places}`}. ${cure}`;
-  return new WorkerDiedError(message, { exitCode: loss?.exitCode, chunks, written });
+  const death = loss ?? { exitCode: undefined, uncaught: undefined };
+  return diedError("A worker", death, places && ` in ${places}`, cure, { chunks, written });
 }
 
 /** The ranges of the chunks that are done. Neighbours are merged. */

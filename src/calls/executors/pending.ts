@@ -1,4 +1,5 @@
 /** A call that an executor has accepted: its promise, its timers, and its result once it has one. */
+import { whenAborted } from "../../memory/words/abort.js";
 import type { AnyArray } from "../../ndarray/operands.js";
 import { callAfter, callEvery } from "../../platform/timers.js";
 import type { Call } from "../call.js";
@@ -58,9 +59,7 @@ export class PendingCall {
   /** Returns the promise of an awaited call. `stop` is called when its signal fires or its time is up. */
   promise(stop: (reason: StopReason) => void): Promise<unknown> {
     const { signal, timeoutMs } = this.control;
-    const onAbort = () => stop("aborted");
-    signal?.addEventListener("abort", onAbort, { once: true });
-    this.#timers.push(() => signal?.removeEventListener("abort", onAbort));
+    if (signal) this.#timers.push(whenAborted(signal, () => stop("aborted")));
     if (timeoutMs !== undefined) this.#after(timeoutMs, () => stop("timeout"));
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };

@@ -44,6 +44,17 @@ export function hearSignals(hears: boolean): void {
     if (hears) process.prependListener(signal, endBy);
     else process.off(signal, endBy);
   }
+  if (hears) process.on("beforeExit", letSignalsArrive);
+  else process.off("beforeExit", letSignalsArrive);
+}
+
+/**
+ * Lets the event loop turn once more before the process exits. A signal that came while a `Sync` call blocked the
+ * thread is delivered only then; without this, a program that ends right after the call would exit as if all were well.
+ */
+function letSignalsArrive(): void {
+  process.off("beforeExit", letSignalsArrive);
+  setImmediate(() => {});
 }
 
 /** The time that the keeper may take to name a block when it has begun. */

@@ -7,6 +7,7 @@ import { AbortedError, TimeoutError } from "../../base/errors.js";
 import { expectKnown, expectMs, show } from "../../base/expect.js";
 import { callAfter } from "../../platform/timers.js";
 import { holdBytes, letGoOfBytes } from "../blocks/opened.js";
+import { whenAborted } from "./abort.js";
 import { load, notify, type Words, waitAsync, waitSync } from "./atomics.js";
 import { NOTIFICATION_TRUST_MS } from "./intervals.js";
 import { spin } from "./spin.js";
@@ -119,17 +120,16 @@ export async function waitUntil<T>(
 }
 
 /**
- * Settles when the wait or the signal does. Each wait adds a listener of its own, because a single promise for the
- * signal would keep all waits that refer to it in memory.
+ * Settles when the wait or the signal does. Each wait listens by itself, because a single promise for the signal would
+ * keep all waits that refer to it in memory.
  */
 function orAborted(wait: Promise<unknown>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const end = () => {
-      signal.removeEventListener("abort", end);
+    const stop = whenAborted(signal, resolve);
+    void wait.then(() => {
+      stop();
       resolve();
-    };
-    signal.addEventListener("abort", end, { once: true });
-    void wait.then(end);
+    });
   });
 }
 
@@ -146,7 +146,7 @@ export function whenGivenUp(
   giveUp: (error: unknown) => void,
 ): () => void {
   const stop = () => {
-    signal?.removeEventListener("abort", onAbort);
+    stopListening?.();
     clearTimeout(timer);
   };
   const onAbort = () => {
@@ -157,7 +157,7 @@ export function whenGivenUp(
     stop();
     giveUp(late(what, timeoutMs!));
   };
-  signal?.addEventListener("abort", onAbort, { once: true });
+  const stopListening = signal && whenAborted(signal, onAbort);
   const timer = timeoutMs === undefined ? undefined : callAfter(timeoutMs, onLate);
   return stop;
 }

@@ -145,5 +145,7 @@ export type FromWorker =
   | { readonly type: "part"; readonly tag: number; readonly chunk: number; readonly value: Packed }
   | { readonly type: "result"; readonly id: number; readonly value: Packed }
   | { readonly type: "thrown"; readonly id: number; readonly error: ThrownWire }
+  /** The worker is about to die of something that nobody has caught. */
+  | { readonly type: "dying"; readonly error: ThrownWire }
   /** The worker is in its event loop after that MAIL and has written all output: the process may end. */
   | { readonly type: "idle"; readonly mail: number };

@@ -18,6 +18,8 @@ export interface Member {
   task: number | undefined;
   /** Whether it may still have output to write: the process must not end before it says that it is idle. */
   awake: boolean;
+  /** What it threw and nobody caught: the reason of its death, once it is dead. */
+  uncaught: { readonly error: unknown } | undefined;
   killed: boolean;
   dead: boolean;
 }

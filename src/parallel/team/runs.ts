@@ -2,6 +2,7 @@
  * An array call on the team: posts it, waits for its end, and repairs it after deaths. One runs at a time.
  * See README.md, "One call" and "Death".
  */
+import type { Death } from "../../calls/executors/death.js";
 import { type Loss, NOT_BEGUN, type Outcome } from "../../calls/executors/outcome.js";
 import type { Staged } from "../../calls/executors/staged.js";
 import { load, pause, store, waitSync } from "../../memory/words/atomics.js";
@@ -36,7 +37,7 @@ export class TeamRun implements Outcome {
   #died = false;
   #lost: number[] = [];
   #rounds = 0;
-  #exitCode: number | undefined;
+  #death: Death = { exitCode: undefined, uncaught: undefined };
   failure: { readonly chunk: number; readonly error: unknown } | undefined;
 
   /** @param limit first rank that stays out @param flags ASYNC or 0 */
@@ -73,7 +74,7 @@ export class TeamRun implements Outcome {
   readonly part = (chunk: number): unknown =>
     this.#parts.has(chunk) ? this.#parts.get(chunk) : this.#team.table.table.values[chunk];
   get loss(): Loss {
-    return { chunks: this.#lost, exitCode: this.#exitCode };
+    return { chunks: this.#lost, ...this.#death };
   }
 
   #post(): Posted {
@@ -149,9 +150,9 @@ export class TeamRun implements Outcome {
   }
 
   /** Called when a worker has died. Stops all claims until the pool knows which chunks the worker had. */
-  mourn(exitCode: number | undefined): void {
+  mourn(death: Death): void {
     this.#died = true;
-    this.#exitCode = exitCode;
+    this.#death = death;
     this.#control.close(this.#posted, 0); // without a reason: kernels must not believe that the call is being aborted
   }
 
@@ -162,7 +163,7 @@ export class TeamRun implements Outcome {
 
   /** Called when no worker starts: chunks that nobody has begun are posted again for the blocked caller alone. */
   takeOver(): void {
-    this.mourn(undefined);
+    this.mourn({ exitCode: undefined, uncaught: undefined });
     this.#limit = this.#team.size - 1;
   }
 

@@ -2,12 +2,14 @@
 
 import { tracer } from "../../base/trace.js";
 import type { Work } from "../../calls/call.js";
+import type { Death } from "../../calls/executors/death.js";
 import { doom } from "../../memory/machine/native.js";
 import { add, exchange, load, notify, sleepSync, store } from "../../memory/words/atomics.js";
 import type { Isolation } from "../../platform/interface.js";
 import { isAlive } from "../../system/agent.js";
 import { type Packed, settle } from "../../wire/departures.js";
 import { pack } from "../../wire/pack.js";
+import { fromWire } from "../../wire/thrown.js";
 import { type CallWords, Control, type Posted } from "./control.js";
 import {
   BOOTING,
@@ -40,9 +42,9 @@ export interface TeamEvents {
   /** A worker has sent a message that is not only for the team. */
   received(team: Team, member: Member, message: FromWorker): void;
   /** A worker has ended and was replaced, unless the team is closing. */
-  died(team: Team, member: Member, exitCode: number | undefined): void;
+  died(team: Team, member: Member, death: Death): void;
   /** No more workers can be started: three in a row ended before they were ready. */
-  broken(team: Team, exitCode: number | undefined): void;
+  broken(team: Team, death: Death): void;
 }
 
 interface TeamOptions {
@@ -130,10 +132,14 @@ export class Team {
       ready: false,
       task: undefined,
       awake: false,
+      uncaught: undefined,
       killed: false,
       dead: false,
     };
-    worker.on?.("error", () => {}); // `exit` reports it; without a listener the error would be uncaught
+    // `exit` follows. Mostly the worker has told its error itself, but not if it has run out of memory.
+    worker.on?.("error", (error) => {
+      member.uncaught ??= { error };
+    });
     worker.on?.("exit", (code: number) => this.#bury(member, code));
     mailbox.hear((message) => this.#receive(member, message));
     mailbox.unref(); // after the listener, which would keep the process alive: the engine decides about that
@@ -148,6 +154,7 @@ export class Team {
     // If there is newer mail, the worker has been woken again and will send another such message.
     if (message.type === "idle" && message.mail === load(this.control.words, lineOf(member.rank) + MAIL))
       member.awake = false;
+    if (message.type === "dying") member.uncaught = { error: fromWire(message.error) };
     if (message.type === "unbound") member.works.delete(message.number); // the next call must send it again
     this.#events.received(this, member, message);
   }
@@ -317,8 +324,9 @@ export class Team {
     this.#stillborn = member.ready ? 0 : this.#stillborn + 1;
     store(this.control.words, lineOf(member.rank) + INSIDE, 0);
     const isBroken = this.#stillborn >= MAX_STILLBORN || !this.#rehire(member.rank);
-    this.#events.died(this, member, exitCode);
-    if (isBroken) this.#events.broken(this, exitCode);
+    const death = { exitCode, uncaught: member.uncaught };
+    this.#events.died(this, member, death);
+    if (isBroken) this.#events.broken(this, death);
   }
 
   /** False if no worker can be started. */

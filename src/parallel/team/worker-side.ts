@@ -79,6 +79,7 @@ export class WorkerSide {
       store(words, this.#line + EXIT, code + 1 || 256); // 0 would mean that it has not ended; -1 is 255 to a shell
       notify(words, FINISHED); // a blocked caller then checks who is missing
     });
+    process.on("uncaughtExceptionMonitor", (error) => this.#reportDeath(error));
     this.#mailbox.hear((message: ToWorker) => {
       store(words, this.#line + STATE, RUNNING);
       this.#receive(message);
@@ -86,6 +87,14 @@ export class WorkerSide {
     });
     this.#post({ type: "ready" });
     this.#serve();
+  }
+
+  /** Reports to the pool what this worker dies of, unless the user's own listener keeps it alive. */
+  #reportDeath(error: unknown): void {
+    if (process.listenerCount("uncaughtException") > 0) return;
+    try {
+      this.#post({ type: "dying", error: toWire(error) });
+    } catch {} // an error that cannot be sent: the pool learns of the death all the same
   }
 
   /** Works until there has been nothing to do for `PARK_MS`, then returns to the event loop. */
