@@ -34,22 +34,19 @@ export type { Index, ScijsNDArray, Shape, SliceArg } from "./ndarray/notation.js
 
 export { type Cumulative, type CumulativeOptions, cumulativeProd, cumulativeSum } from "./functions/cumulative.js";
 export { type Matmul, matmul } from "./functions/matmul.js";
+export type { Dot, Reduced, Reduction, ReductionOptions } from "./functions/reduction-types.js";
 export {
   all,
   any,
   argmax,
   argmin,
   countNonzero,
-  type Dot,
   dot,
   max,
   mean,
   min,
   norm,
   prod,
-  type Reduced,
-  type Reduction,
-  type ReductionOptions,
   std,
   sum,
   variance,

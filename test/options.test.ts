@@ -120,6 +120,7 @@ const calls: Record<string, Call | Call[]> = {
   "NDArray#take": (o) => a.take([0], o),
   "NDArray#compress": (o) => a.compress(mask, o),
   "NDArray#copy": (o) => a.copy(o),
+  "ReadonlyNDArray#copy": (o) => a.copy(o),
   "NDArray#astype": (o) => a.astype("int8", o),
   "ReadonlyNDArray#astype": (o) => a.astype("int8", o),
   zeros: (o) => zeros(2, o),

@@ -18,12 +18,14 @@ export interface Callable {
 }
 
 declare const mapped: unique symbol;
-/**
- * The type of functions that `pool.map` accepts with options `O` and that return a `T`. Functions for which `MapMethod`
- * has a signature of their own do not need it.
- */
-export interface Mappable<in O, out T> {
-  readonly [mapped]: (options: O) => T;
+/** What `pool.map` accepts for operands `A`. `K` says what it returns. It exists as type only. */
+export interface Mappable<in A, out K> {
+  readonly [mapped]: (operands: A) => K;
+}
+declare const reduced: unique symbol;
+/** What `pool.reduce` accepts for operands `A`. `V` and `K` say what it returns. It exists as type only. */
+export interface Reducible<in A, out V, out K> {
+  readonly [reduced]: (operands: A) => [V, K];
 }
 
 const callables = new WeakMap<object, Callable>();

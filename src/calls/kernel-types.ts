@@ -1,6 +1,7 @@
 /** The types of kernels: what a user's function receives, derived from the arrays in the same call. */
-import type { DType, ScalarOf } from "../base/dtype.js";
+import type { ScalarOf } from "../base/dtype.js";
 import type { NDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
+import type { DTypeOf } from "../ndarray/type-of.js";
 
 /** What a kernel knows of its chunk. */
 export interface ChunkInfo {
@@ -39,12 +40,9 @@ type Chunk<A> =
 export type Chunks<A> = A extends ReadonlyNDArray ? Chunk<A> : { -readonly [K in keyof A]: Chunk<A[K]> };
 /** The number of neighbouring rows on each side that an operand's chunks contain, by operand. */
 export type Halo<A> = A extends ReadonlyNDArray ? number : { readonly [K in keyof A]?: number };
-type Scalars<A> =
-  A extends ReadonlyNDArray<infer D, number>
-    ? [x: ScalarOf<D>]
-    : A extends readonly unknown[]
-      ? { -readonly [K in keyof A]: A[K] extends ReadonlyNDArray<infer D, number> ? ScalarOf<D> : never }
-      : never;
+type Scalars<A> = A extends readonly unknown[]
+  ? { -readonly [K in keyof A]: ScalarOf<DTypeOf<A[K]>> }
+  : [x: ScalarOf<DTypeOf<A>>];
 type WithParams<X extends unknown[], P> = [P] extends [undefined] ? X : [...X, params: P];
 
 /** Computes one element of the result from one element of each operand. */
@@ -67,10 +65,3 @@ export interface Reducer<A, Acc, P = undefined> {
    */
   combine: (left: Acc, right: Acc, params: P) => Acc;
 }
-
-/** The dtype of the first operand. */
-export type FirstDType<A> = A extends readonly [ReadonlyNDArray<infer D, number>, ...unknown[]]
-  ? D
-  : A extends ReadonlyNDArray<infer D, number>
-    ? D
-    : DType;

@@ -5,27 +5,41 @@ import { type Mappable, makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { type CheckedScan, prepareScan } from "../calls/kinds/scan.js";
 import { expectOut } from "../calls/out.js";
-import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
+import type { ReadonlyNDArray } from "../ndarray/ndarray.js";
 import { expectArray } from "../ndarray/operands.js";
 import { expectAxis } from "../ndarray/shape.js";
+import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
+import type { First } from "./operand-types.js";
 import { expectCast } from "./prepare.js";
+import type { SumFor } from "./promote-types.js";
 import { sumTypes } from "./reduction.js";
+import type { Out, Written } from "./ufunc-types.js";
 
 /** Options of `cumulativeSum` and `cumulativeProd`. */
-export interface CumulativeOptions {
+export interface CumulativeOptions<X extends number | undefined = number | undefined, O extends Out = Out> {
   /** The axis along which elements are accumulated. By default all elements, in C order, count as one axis. */
-  readonly axis?: number;
+  readonly axis?: X;
   /**
    * The array to write to, of exactly the result's shape. The result is cast to its dtype by the rule "same_kind":
    * within its kind, or to a larger one. By default a new array.
    */
-  readonly out?: AnyNDArray;
+  readonly out?: O;
 }
 
 /** The type of `cumulativeSum` and `cumulativeProd`. */
-export interface Cumulative extends Mappable<CumulativeOptions, AnyNDArray> {
-  (a: ReadonlyNDArray, options?: CumulativeOptions): AnyNDArray;
+export interface Cumulative extends Mappable<ReadonlyNDArray | readonly [ReadonlyNDArray], "cumulative"> {
+  <A extends ReadonlyNDArray, X extends number | undefined = undefined, O extends Out = undefined>(
+    a: A,
+    options?: CumulativeOptions<X, O>,
+  ): CumulativeResult<A, X, O>;
 }
+/** The result of a running sum or product: without an axis a vector. */
+export type CumulativeResult<A, X, O extends Out> = Written<
+  O,
+  undefined,
+  SumFor<DTypeOf<First<A>>>,
+  X extends number ? RankOf<First<A>> : 1
+>;
 
 /**
  * The running sum: each element of the result is the sum of all elements up to and including this one, along an axis.

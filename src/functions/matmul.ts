@@ -3,21 +3,41 @@ import { ShapeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
 import { promote } from "../base/promote.js";
 import { HERE } from "../calls/call.js";
-import { makeCallable } from "../calls/callable.js";
+import { type Mappable, makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { type CheckedProduct, prepareMatmul } from "../calls/kinds/matmul.js";
 import { expectOut } from "../calls/out.js";
 import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import { stridedOf } from "../ndarray/ndarray.js";
 import { type AnyArray, expectArray } from "../ndarray/operands.js";
+import type { MatmulTable } from "../ndarray/ranks.js";
 import { broadcastShapes } from "../ndarray/shape.js";
+import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
 import { broadcastTo, makeView } from "../ndarray/view.js";
+import type { First, Second } from "./operand-types.js";
 import { expectCast } from "./prepare.js";
+import type { Promote } from "./promote-types.js";
+import type { Out, Written } from "./ufunc-types.js";
 
+/** Options of `matmul`. */
+export interface MatmulOptions<O extends Out = Out> {
+  /** The array to write to, of exactly the result's shape. By default a new array. */
+  readonly out?: O;
+}
+/** The result of `matmul`. */
+export type MatmulResult<A, O extends Out> = Written<
+  O,
+  undefined,
+  Promote<DTypeOf<First<A>>, DTypeOf<Second<A>>>,
+  MatmulTable[RankOf<First<A>>][RankOf<Second<A>>]
+>;
 /** The type of `matmul`. */
-export interface Matmul {
-  <O extends AnyNDArray>(a: ReadonlyNDArray, b: ReadonlyNDArray, options: { readonly out: O }): O;
-  (a: ReadonlyNDArray, b: ReadonlyNDArray, options?: { readonly out?: AnyNDArray }): AnyNDArray;
+export interface Matmul extends Mappable<readonly [ReadonlyNDArray, ReadonlyNDArray], "matmul"> {
+  <A extends ReadonlyNDArray, B extends ReadonlyNDArray, O extends Out = undefined>(
+    a: A,
+    b: B,
+    options?: MatmulOptions<O>,
+  ): MatmulResult<readonly [A, B], O>;
   readonly product: true;
 }
 
@@ -36,10 +56,9 @@ export interface Matmul {
  * @throws {DTypeError} If `out` cannot hold the result.
  * @throws {LayoutError} If `out` cannot be written to.
  */
-export const matmul: Matmul = Object.assign(
-  Object.defineProperty(multiply, "name", { value: "matmul" }) as Omit<Matmul, "product"> as Matmul,
-  { product: true as const },
-);
+export const matmul = Object.assign(Object.defineProperty(multiply, "name", { value: "matmul" }), {
+  product: true as const,
+}) as unknown as Matmul;
 
 function multiply(a: unknown, b: unknown, options?: { readonly out?: AnyNDArray }): unknown {
   return inline.runSync(prepareMatmul(checkProduct(expectArray(a, "a"), expectArray(b, "b"), options), HERE));

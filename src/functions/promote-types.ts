@@ -3,7 +3,6 @@
  * results.
  */
 import type { DType } from "../base/dtype.js";
-import type { NDArray } from "../ndarray/ndarray.js";
 
 /** The common dtype of two dtypes. */
 interface PromoteTable {
@@ -221,23 +220,92 @@ interface FloatTable {
   float64: "float64";
 }
 
+/** The dtype of a quotient: floats stay, and integers become float64. Means have it, too. */
+interface RatioTable {
+  bool: "float64";
+  int8: "float64";
+  uint8: "float64";
+  uint8_clamped: "float64";
+  int16: "float64";
+  uint16: "float64";
+  int32: "float64";
+  uint32: "float64";
+  int64: "float64";
+  uint64: "float64";
+  float16: "float16";
+  float32: "float32";
+  float64: "float64";
+}
+
+/** The dtype of a sum: floats stay, and integers become 64-bit integers. */
+interface SumTable {
+  bool: "int64";
+  int8: "int64";
+  uint8: "uint64";
+  uint8_clamped: "uint64";
+  int16: "int64";
+  uint16: "uint64";
+  int32: "int64";
+  uint32: "uint64";
+  int64: "int64";
+  uint64: "uint64";
+  float16: "float16";
+  float32: "float32";
+  float64: "float64";
+}
+
+/**
+ * By what is known of a number, the dtype that it counts as next to an array. "bool" changes no other dtype: the number
+ * takes the dtype of the array.
+ */
+interface Weak<Integer extends DType, Fraction extends DType, BigInteger extends DType> {
+  integer: Integer;
+  fraction: Fraction;
+  number: Integer | Fraction;
+  bigint: BigInteger;
+}
+type WeakByInteger = Weak<"bool", "float64", "bool">;
+type WeakByFloat = Weak<"bool", "bool", "bool">;
+/** A number becomes no 64-bit integer by itself, so next to them it must be one. */
+interface WeakByBigInt extends WeakByInteger {
+  number: "bool";
+}
+/** How a number counts next to an array of each dtype. */
+interface WeakTable {
+  bool: Weak<"float64", "float64", "int64">;
+  int8: WeakByInteger;
+  uint8: WeakByInteger;
+  uint8_clamped: WeakByInteger;
+  int16: WeakByInteger;
+  uint16: WeakByInteger;
+  int32: WeakByInteger;
+  uint32: WeakByInteger;
+  int64: WeakByBigInt;
+  uint64: WeakByBigInt;
+  float16: WeakByFloat;
+  float32: WeakByFloat;
+  float64: WeakByFloat;
+}
+/** What the type of a number says of it. */
+type NumberKind<N> = N extends bigint
+  ? "bigint"
+  : N extends number
+    ? number extends N
+      ? "number"
+      : `${N}` extends `${bigint}`
+        ? "integer"
+        : "fraction"
+    : never;
+
 /** The dtype that NumPy promotes two dtypes to. */
 export type Promote<A extends DType, B extends DType> = PromoteTable[A][B];
 /** The smallest float dtype that functions such as `sqrt` compute this dtype in. */
 export type FloatFor<D extends DType> = FloatTable[D];
-/** An array of one of these dtypes: a union if there are several. */
-export type ArrayOf<D extends DType, R extends number> = { [K in D]: NDArray<K, R> }[D];
-/** The larger of two ranks; `number` if either is unknown. */
-export type LargerRank<A extends number, B extends number> = number extends A | B
-  ? number
-  : 5 extends A | B
-    ? 5
-    : 4 extends A | B
-      ? 4
-      : 3 extends A | B
-        ? 3
-        : 2 extends A | B
-          ? 2
-          : 1 extends A | B
-            ? 1
-            : 0;
+/** The dtype of a quotient, or of a mean. */
+export type RatioFor<D extends DType> = RatioTable[D];
+/** The dtype of a sum. */
+export type SumFor<D extends DType> = SumTable[D];
+/** The dtype that a number of type `N` counts as next to an array of dtype `D`. */
+export type WeakDType<D extends DType, N> = WeakTable[D][NumberKind<N>];
+/** As `WeakDType`, if the result depends on whether the dtype can hold the number. */
+export type LenientDType<D extends DType, N> = WeakTable[D][N extends bigint ? "bigint" : "number"];

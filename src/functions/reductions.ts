@@ -5,7 +5,7 @@
  * All of them throw `RangeError` if an axis does not exist, `ShapeError` if `where` cannot be broadcast or `out` does
  * not have the result's shape, and `DTypeError` if `dtype` or `out` cannot hold the result.
  */
-import type { DType, FloatDType } from "../base/dtype.js";
+import type { DType } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
 import { type Call, type Conditions, HERE } from "../calls/call.js";
@@ -13,11 +13,13 @@ import { makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { prepareFold } from "../calls/kinds/fold.js";
 import { mul } from "../ir/node.js";
-import { type AnyNDArray, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
+import { type ArrayOf, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import type { RankTable } from "../ndarray/notation.js";
 import { expectArray } from "../ndarray/operands.js";
+import type { Broadcast } from "../ndarray/ranks.js";
 import { expectAxis } from "../ndarray/shape.js";
 import { moveAxis } from "../ndarray/view.js";
+import type { Promote } from "./promote-types.js";
 import {
   checkReduction,
   extremeTypes,
@@ -30,44 +32,11 @@ import {
   truthOf,
   widened,
 } from "./reduction.js";
-
-/** Options of a reduction. */
-export interface ReductionOptions {
-  /** The dtype of the result, to which elements are cast first. Not for extremes, positions, counts and booleans. */
-  readonly dtype?: DType;
-  /** The array to write to, of exactly the result's shape. The result is cast to its dtype by the rule "same_kind". */
-  readonly out?: AnyNDArray;
-  /**
-   * Only elements where this mask is true are reduced; it is broadcast. Not for `min`, `max`, `argmin` and `argmax`,
-   * which need at least one element.
-   */
-  readonly where?: ReadonlyNDArray<"bool">;
-  /** Subtracted from the number of elements in `std` and `variance`: 1 for a sample. Default 0. */
-  readonly correction?: number;
-}
-/**
- * The type of reductions. A reduction of all elements returns a JavaScript value; with `axis` or `keepdims` it returns
- * an array. `keepdims` keeps the reduced axes, with length 1.
- */
-export interface Reduction<V, D extends DType = DType> {
-  (a: ReadonlyNDArray, options?: ReductionOptions & { readonly axis?: undefined; readonly keepdims?: false }): V;
-  <R extends number>(
-    a: ReadonlyNDArray<DType, R>,
-    options: ReductionOptions & { readonly axis: number; readonly keepdims?: false },
-  ): Reduced<D, RankTable[R]["-1"]>;
-  <R extends number>(
-    a: ReadonlyNDArray<DType, R>,
-    options: ReductionOptions & { readonly axis?: number | readonly number[]; readonly keepdims: true },
-  ): Reduced<D, R>;
-  (a: ReadonlyNDArray, options: ReductionOptions & { readonly axis: readonly number[] }): Reduced<D, number>;
-  readonly reduction: true;
-}
-/** An array of one of these dtypes. */
-export type Reduced<D extends DType, R extends number> = { [K in D]: NDArray<K, R> }[D];
+import type { Dot, Reduction, Reductions } from "./reduction-types.js";
 
 type Definition = Partial<ReductionSpec> & Pick<ReductionSpec, "name" | "merge" | "types" | "value">;
 
-function made<V, D extends DType = DType>(definition: Definition): Reduction<V, D> {
+function made<V, K extends Reductions>(definition: Definition): Reduction<V, K> {
   const spec: ReductionSpec = {
     nin: 1,
     kind: "fold",
@@ -81,7 +50,7 @@ function made<V, D extends DType = DType>(definition: Definition): Reduction<V, 
   Object.defineProperty(fn, "name", { value: spec.name });
   Object.defineProperty(fn, "reduction", { value: true, enumerable: true });
   makeReducible(fn, spec);
-  return fn as unknown as Reduction<V, D>;
+  return fn as unknown as Reduction<V, K>;
 }
 
 function callOf(
@@ -146,23 +115,23 @@ const moments = (name: string, isRoot: boolean): Definition => ({
  * @example sum(a, { axis: 0 }) // an array with one axis less
  * @example await pool.reduce(a, sum) // on all cores
  */
-export const sum = made<number>({ name: "sum", merge: "add", types: sumTypes, value: widened });
+export const sum = made<number, "sum">({ name: "sum", merge: "add", types: sumTypes, value: widened });
 /** The product of the elements, 1 if there are none. It is computed as `sum` computes the sum. */
-export const prod = made<number>({ name: "prod", merge: "mul", types: sumTypes, value: widened });
+export const prod = made<number, "sum">({ name: "prod", merge: "mul", types: sumTypes, value: widened });
 /**
  * The smallest element. NaN if any element is NaN.
  *
  * @throws {RangeError} If there are no elements.
  */
-export const min = made<number>(extreme("min", "min"));
+export const min = made<number, "extreme">(extreme("min", "min"));
 /**
  * The largest element. NaN if any element is NaN.
  *
  * @throws {RangeError} If there are no elements.
  */
-export const max = made<number>(extreme("max", "max"));
+export const max = made<number, "extreme">(extreme("max", "max"));
 /** The arithmetic mean. NaN if there are no elements. The mean of integers is computed in float64. */
-export const mean = made<number, FloatDType>({
+export const mean = made<number, "mean">({
   name: "mean",
   merge: "add",
   types: meanTypes,
@@ -170,38 +139,38 @@ export const mean = made<number, FloatDType>({
   isMean: true,
 });
 /** The standard deviation: the square root of `variance`. */
-export const std = made<number, FloatDType>(moments("std", true));
+export const std = made<number, "mean">(moments("std", true));
 /**
  * The variance: the mean squared distance of the elements from their mean. With `correction: 1` the sum of squares is
  * divided by n - 1. (NumPy's name, `var`, is a keyword of JavaScript.)
  */
-export const variance = made<number, FloatDType>(moments("variance", false));
+export const variance = made<number, "mean">(moments("variance", false));
 /** Whether any element is nonzero. False if there are no elements. */
-export const any = made<boolean, "bool">(truth("any", "or"));
+export const any = made<boolean, "truth">(truth("any", "or"));
 /** Whether all elements are nonzero. True if there are no elements. */
-export const all = made<boolean, "bool">(truth("all", "and"));
+export const all = made<boolean, "truth">(truth("all", "and"));
 /**
  * The position of the smallest element: in C order over all elements, or along `axis`. If several are equal, the first
  * of them; if any element is NaN, the first NaN. The dtype is int32, unlike NumPy's int64.
  *
  * @throws {RangeError} If there are no elements.
  */
-export const argmin = made<number, "int32">(place("argmin", "min"));
+export const argmin = made<number, "position">(place("argmin", "min"));
 /**
  * The position of the largest element. Ties and NaN are treated as in `argmin`.
  *
  * @throws {RangeError} If there are no elements.
  */
-export const argmax = made<number, "int32">(place("argmax", "max"));
+export const argmax = made<number, "position">(place("argmax", "max"));
 /** The number of nonzero elements. The dtype is int32, unlike NumPy's int64. */
-export const countNonzero = made<number, "int32">({
+export const countNonzero = made<number, "position">({
   name: "countNonzero",
   merge: "add",
   types: () => ({ acc: "int32", outer: "int32" }),
   value: (x) => truthOf(x, "i32"),
 });
 /** The Euclidean norm: the square root of the sum of the squared elements. */
-export const norm = made<number, FloatDType>({
+export const norm = made<number, "mean">({
   name: "norm",
   merge: "add",
   types: meanTypes,
@@ -233,7 +202,11 @@ const productSpec: ReductionSpec = {
  * @throws {ShapeError} If the lengths along the axis differ, or the other axes cannot be broadcast together.
  * @throws {RangeError} If the axis does not exist.
  */
-export function vecdot(a: ReadonlyNDArray, b: ReadonlyNDArray, options?: { readonly axis?: number }): AnyNDArray {
+export function vecdot<A extends DType, RA extends number, B extends DType, RB extends number>(
+  a: ReadonlyNDArray<A, RA>,
+  b: ReadonlyNDArray<B, RB>,
+  options?: { readonly axis?: number },
+): ArrayOf<Promote<A, B>, RankTable[Broadcast<RA, RB>]["-1"]> {
   const { axis = -1 } = expectKnown(options, ["axis"], "vecdot");
   // The axis is counted in each operand by itself. Its lengths must be equal: a length of 1 is not broadcast.
   const operands = Object.entries({ a, b }).map(([what, given]) => {
@@ -248,13 +221,7 @@ export function vecdot(a: ReadonlyNDArray, b: ReadonlyNDArray, options?: { reado
     const message = `Expected operands of one length along axis ${axis}, got ${found}`;
     throw new ShapeError(message, { shape: b.shape, expected: a.shape });
   }
-  return inline.runSync(callOf(productSpec, operands, { axis: -1 }, HERE)) as AnyNDArray;
-}
-
-/** The type of `dot`. */
-export interface Dot {
-  (a: ReadonlyNDArray<DType, 1>, b: ReadonlyNDArray<DType, 1>): number;
-  readonly pairs: true;
+  return inline.runSync(callOf(productSpec, operands, { axis: -1 }, HERE)) as never;
 }
 
 /**
@@ -265,13 +232,13 @@ export interface Dot {
  * @example await pool.reduce([a, b], dot) // on all cores
  * @throws {ShapeError} If an operand is not a vector, or their lengths differ.
  */
-export const dot: Dot = Object.assign(
+export const dot = Object.assign(
   (a: ReadonlyNDArray<DType, 1>, b: ReadonlyNDArray<DType, 1>): number => {
     const operands = [expectArray(a, "a"), expectArray(b, "b")];
     return inline.runSync(callOf(dotSpec, operands, undefined, HERE)) as number;
   },
   { pairs: true as const },
-);
+) as Dot;
 const dotSpec: ReductionSpec = { ...productSpec, name: "dot", check: assertVectors };
 Object.defineProperty(dot, "name", { value: "dot" });
 makeReducible(dot, dotSpec);

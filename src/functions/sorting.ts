@@ -4,18 +4,21 @@ import { ShapeError } from "../base/errors.js";
 import { expectKnown, expectOneOf, show } from "../base/expect.js";
 import { promote } from "../base/promote.js";
 import { HERE } from "../calls/call.js";
-import { makeCallable } from "../calls/callable.js";
+import { type Mappable, makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { type CheckedSort, prepareSort } from "../calls/kinds/sort.js";
 import { expectOut } from "../calls/out.js";
 import { precedes } from "../loops/sort.js";
 import { copy } from "../ndarray/assign.js";
-import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
+import type { ReadonlyNDArray } from "../ndarray/ndarray.js";
 import { arrayOf, type NDArray, stridedOf } from "../ndarray/ndarray.js";
 import { expectArray } from "../ndarray/operands.js";
 import { expectAxis } from "../ndarray/shape.js";
 import { newStrided } from "../ndarray/storage.js";
+import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
+import type { First } from "./operand-types.js";
 import { expectCast } from "./prepare.js";
+import type { Out, Written } from "./ufunc-types.js";
 
 /** Options of `sort` and `argsort`. */
 export interface SortOptions {
@@ -24,18 +27,18 @@ export interface SortOptions {
 }
 
 /** The type of `sort`. */
-export interface Sort {
-  <O extends AnyNDArray>(a: ReadonlyNDArray, options: SortOptions & { readonly out: O }): O;
-  <D extends DType, R extends number>(
-    a: ReadonlyNDArray<D, R>,
-    options?: SortOptions & { readonly out?: undefined },
-  ): NDArray<D, R>;
+export interface Sort extends Mappable<ReadonlyNDArray | readonly [ReadonlyNDArray], "sort"> {
+  <A extends ReadonlyNDArray, O extends Out = undefined>(
+    a: A,
+    options?: SortOptions & { readonly out?: O },
+  ): SortResult<A, O>;
   readonly sorts: "elements";
 }
+/** The result of `sort`. */
+export type SortResult<A, O extends Out> = Written<O, undefined, DTypeOf<First<A>>, RankOf<First<A>>>;
 /** The type of `argsort`. */
-export interface Argsort {
-  <R extends number>(a: ReadonlyNDArray<DType, R>, options: SortOptions): NDArray<"int32", R>;
-  <R extends number>(a: ReadonlyNDArray<DType, R>): NDArray<"int32", R>;
+export interface Argsort extends Mappable<ReadonlyNDArray | readonly [ReadonlyNDArray], "argsort"> {
+  <R extends number>(a: ReadonlyNDArray<DType, R>, options?: SortOptions): NDArray<"int32", R>;
   readonly sorts: "positions";
 }
 

@@ -23,11 +23,11 @@ import type {
 } from "./ufunc-types.js";
 
 /** The public function of one operand with this name. The functions below do the same for other types. */
-export const unaryUfunc = <K extends Results = "any">(name: string): PromotingUnary<K> =>
+export const unaryUfunc = <K extends Results>(name: string): PromotingUnary<K> =>
   made(name) as unknown as PromotingUnary<K>;
 export const unaryPredicate = (name: string): UnaryPredicate => made(name) as unknown as UnaryPredicate;
 export const binaryPredicate = (name: string): BinaryPredicate => made(name) as unknown as BinaryPredicate;
-export const binaryUfunc = <K extends Results = "any">(name: string): PromotingBinary<K> =>
+export const binaryUfunc = <K extends Results>(name: string): PromotingBinary<K> =>
   made(name) as unknown as PromotingBinary<K>;
 export const whereUfunc = (): Where => made("where") as unknown as Where;
 export const clipUfunc = (): Clip => made("clip") as unknown as Clip;

@@ -156,18 +156,18 @@ export const pow: PromotingBinary<"number"> = binaryUfunc("pow");
  * @example
  * atan2(1, array([1, 0, -1])).toArray(); // [π/4, π/2, 3π/4]
  */
-export const atan2: PromotingBinary<"any"> = binaryUfunc("atan2");
+export const atan2: PromotingBinary<"float"> = binaryUfunc("atan2");
 /** The length of the hypotenuse, √(x1² + x2²), without overflow of the squares. Within 1.5 ulp. */
-export const hypot: PromotingBinary<"any"> = binaryUfunc("hypot");
+export const hypot: PromotingBinary<"float"> = binaryUfunc("hypot");
 /** The absolute value of x1 with the sign of x2. */
-export const copysign: PromotingBinary<"any"> = binaryUfunc("copysign");
+export const copysign: PromotingBinary<"float"> = binaryUfunc("copysign");
 /** The next number after x1 in the direction of x2, among those that the dtype can represent. */
-export const nextafter: PromotingBinary<"any"> = binaryUfunc("nextafter");
+export const nextafter: PromotingBinary<"float"> = binaryUfunc("nextafter");
 /**
  * log(e^x1 + e^x2), without overflow. If the result is near 0, where the terms cancel, the absolute error is up to
  * about 2^-52.
  */
-export const logaddexp: PromotingBinary<"any"> = binaryUfunc("logaddexp");
+export const logaddexp: PromotingBinary<"float"> = binaryUfunc("logaddexp");
 /** The smaller of x1 and x2. NaN if either is NaN. */
 export const minimum: PromotingBinary<"common"> = binaryUfunc("minimum");
 /** The larger of x1 and x2. NaN if either is NaN. */
@@ -218,14 +218,14 @@ export const bitwiseXor: PromotingBinary<"common"> = binaryUfunc("bitwiseXor");
  *
  * @throws {DTypeError} If an operand is of a float dtype.
  */
-export const bitwiseLeftShift: PromotingBinary<"any"> = binaryUfunc("bitwiseLeftShift");
+export const bitwiseLeftShift: PromotingBinary<"number"> = binaryUfunc("bitwiseLeftShift");
 /**
  * x1 shifted right by x2 bits, keeping the sign. If x2 is not below the width of the dtype, the result is -1 for
  * negative numbers and otherwise 0.
  *
  * @throws {DTypeError} If an operand is of a float dtype.
  */
-export const bitwiseRightShift: PromotingBinary<"any"> = binaryUfunc("bitwiseRightShift");
+export const bitwiseRightShift: PromotingBinary<"number"> = binaryUfunc("bitwiseRightShift");
 
 /**
  * `x` limited to the range from `min` to `max`, both of which are numbers. NaN stays NaN.

@@ -18,7 +18,7 @@ import type { NameOptions } from "../memory/shared-memory.js";
 import { hasArrays, ofList, ofTypedArray, stacked } from "./asarray.js";
 import { fill } from "./assign.js";
 import type { Strided } from "./elements.js";
-import { arrayOf, NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
+import { type ArrayOf, arrayOf, NDArray, type NewArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
 import type {
   DefaultDType,
   DTypeFor,
@@ -45,12 +45,12 @@ export interface CreateOptions<D extends DType> extends NameOptions {
 export type Create = <const S extends Shape, D extends DType = "float64">(
   shape: S,
   options?: CreateOptions<D>,
-) => NDArray<NoInfer<D>, RankOf<S>>;
+) => NewArray<D, RankOf<S>>;
 /** A function that makes a new array of the shape and dtype of another. */
 export type CreateLike = <D extends DType, R extends number>(
   a: ReadonlyNDArray<D, R>,
   options?: NameOptions,
-) => NDArray<D, R>;
+) => ArrayOf<D, R>;
 
 const NAMED = ["name", "scope"];
 const CREATION = ["dtype", ...NAMED];
@@ -110,14 +110,14 @@ export function full<const S extends Shape, D extends DType = "float64">(
   shape: S,
   value: StoredOf<D>,
   options?: CreateOptions<D>,
-): NDArray<NoInfer<D>, RankOf<S>> {
+): NewArray<D, RankOf<S>> {
   const [dtype, named] = expectCreation(options, "full");
   const checked = expectScalar(value, dtype);
   return create(shape, [dtype, named], (fresh) => fill(fresh, checked)) as never;
 }
 
 /** The identity matrix (n, n). */
-export function eye<D extends DType = "float64">(n: number, options?: CreateOptions<D>): NDArray<NoInfer<D>, 2> {
+export function eye<D extends DType = "float64">(n: number, options?: CreateOptions<D>): NewArray<D, 2> {
   expectInteger("n", n, 0, Number.POSITIVE_INFINITY);
   return create([n, n], expectCreation(options, "eye"), ({ elements, view }) => {
     fill({ elements, view: diagonal(view) }, one(elements.dtype));
@@ -130,13 +130,13 @@ export function eye<D extends DType = "float64">(n: number, options?: CreateOpti
  * @example arange(5); arange(2, 10, 3, { dtype: "int32" })
  * @throws {RangeError} If the step is 0, or a number is not finite, or the dtype needs integers and gets others.
  */
-export function arange<D extends DType = "float64">(stop: number, options?: CreateOptions<D>): NDArray<NoInfer<D>, 1>;
+export function arange<D extends DType = "float64">(stop: number, options?: CreateOptions<D>): NewArray<D, 1>;
 export function arange<D extends DType = "float64">(
   start: number,
   stop: number,
   step?: number,
   options?: CreateOptions<D>,
-): NDArray<NoInfer<D>, 1>;
+): NewArray<D, 1>;
 export function arange<D extends DType>(
   first: number,
   second?: number | CreateOptions<D>,
@@ -169,7 +169,7 @@ export function linspace<D extends FloatDType = "float64">(
   stop: number,
   count = 50,
   options?: CreateOptions<D>,
-): NDArray<NoInfer<D>, 1> {
+): NewArray<D, 1> {
   for (const [what, value] of Object.entries({ start, stop })) expectFinite(what, value);
   expectInteger("count", count, 0, Number.POSITIVE_INFINITY);
   const [dtype, named] = expectCreation(options, "linspace");
@@ -226,19 +226,19 @@ function expectWhole(what: string, value: number, dtype: DType): void {
 export function array<T extends TypedArrayLike, const S extends Shape = 1, D extends DType = DTypeFor<T>>(
   data: T,
   options?: CreateOptions<D> & { shape?: S },
-): NDArray<NoInfer<D>, RankOf<S>>;
+): NewArray<D, RankOf<S>>;
 export function array<E extends DType, R extends number, D extends DType = E>(
   source: ReadonlyNDArray<E, R>,
   options?: CreateOptions<D>,
-): NDArray<NoInfer<D>, R>;
+): NewArray<D, R>;
 export function array<E extends DType = "float64", R extends number = 0, D extends DType = E>(
   arrays: readonly ReadonlyNDArray<E, R>[],
   options?: CreateOptions<D>,
-): NDArray<NoInfer<D>, RankTable[R]["+1"]>;
+): NewArray<D, RankTable[R]["+1"]>;
 export function array<const T extends NestedList | number | bigint | boolean, D extends DType = DefaultDType<Leaf<T>>>(
   nested: T,
   options?: CreateOptions<D>,
-): NDArray<NoInfer<D>, NestedRank<T>>;
+): NewArray<D, NestedRank<T>>;
 export function array(given: unknown, options?: CreateOptions<DType> & { shape?: Shape }): unknown {
   const { dtype: wanted, shape, ...named } = expectKnown(options, ["dtype", "shape", ...NAMED], "array");
   const dtype = wanted === undefined ? undefined : expectDType(wanted);

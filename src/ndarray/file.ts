@@ -12,7 +12,7 @@ import { closeSync, fstatSync, open, openSync, readSync } from "../platform/runt
 import { PIECE, replaceFile, replaceFileSync } from "../system/replace-file.js";
 import { checkExpectations, checkExpected, type Expectations, type Expected } from "./attach.js";
 import type { Strided } from "./elements.js";
-import { type AnyNDArray, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
+import { type AnyNDArray, type ArrayOf, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
 import { type NpyHeader, npyHeader, npyHeaderBytes, PREAMBLE_BYTES, parseNpyHeader } from "./npy.js";
 import { compact, type Staged, stage } from "./storage.js";
 import { transpose } from "./view.js";
@@ -52,7 +52,7 @@ export function saveSync(path: string, a: ReadonlyNDArray): void {
 export function load<D extends DType, R extends number = number>(
   path: string,
   expect: NameOptions & Expected<D, R>,
-): Promise<NDArray<NoInfer<D>, NoInfer<R>>>;
+): Promise<ArrayOf<D, NoInfer<R>>>;
 export function load(path: string, options?: NameOptions): Promise<AnyNDArray>;
 export async function load(path: string, options?: LoadOptions): Promise<unknown> {
   expectPath(path);
@@ -85,7 +85,7 @@ export async function load(path: string, options?: LoadOptions): Promise<unknown
 export function loadSync<D extends DType, R extends number = number>(
   path: string,
   expect: NameOptions & Expected<D, R>,
-): NDArray<NoInfer<D>, NoInfer<R>>;
+): ArrayOf<D, NoInfer<R>>;
 export function loadSync(path: string, options?: NameOptions): AnyNDArray;
 export function loadSync(path: string, options?: LoadOptions): unknown {
   expectPath(path);

@@ -4,8 +4,8 @@ import { DTypeError, ShapeError } from "../base/errors.js";
 import { expectInteger, expectKnown, show } from "../base/expect.js";
 import { copy } from "./assign.js";
 import type { Strided } from "./elements.js";
-import { arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
-import type { AxisOptions } from "./notation.js";
+import { type ArrayOf, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
+import type { AxisOptions, RankTable } from "./notation.js";
 import { expectAxis } from "./shape.js";
 import { newStrided } from "./storage.js";
 import { expandDims, makeView, slice } from "./view.js";
@@ -19,10 +19,10 @@ import { expandDims, makeView, slice } from "./view.js";
 export function concat<D extends DType, R extends number>(
   arrays: readonly ReadonlyNDArray<D, R>[],
   options?: AxisOptions,
-): NDArray<D, R> {
+): ArrayOf<D, R> {
   const parts = expectParts(arrays);
   const { axis = 0 } = expectKnown(options, ["axis"], "concat");
-  return joined(parts, expectAxis(axis, parts[0]!.view.shape)) as unknown as NDArray<D, R>;
+  return joined(parts, expectAxis(axis, parts[0]!.view.shape)) as never;
 }
 
 /**
@@ -31,7 +31,10 @@ export function concat<D extends DType, R extends number>(
  * @throws {ShapeError} If the arrays differ in shape.
  * @throws {DTypeError} If the arrays differ in dtype.
  */
-export function stack<D extends DType>(arrays: readonly ReadonlyNDArray<D>[], options?: AxisOptions): NDArray<D> {
+export function stack<D extends DType, R extends number>(
+  arrays: readonly ReadonlyNDArray<D, R>[],
+  options?: AxisOptions,
+): ArrayOf<D, RankTable[R]["+1"]> {
   const parts = expectParts(arrays);
   const { axis: given = 0 } = expectKnown(options, ["axis"], "stack");
   const axis = expectAxis(given, parts[0]!.view.shape, "axis", 1);
@@ -39,7 +42,7 @@ export function stack<D extends DType>(arrays: readonly ReadonlyNDArray<D>[], op
     elements,
     view: expandDims(view, Math.min(axis, view.shape.length)),
   }));
-  return joined(widened, axis, true) as unknown as NDArray<D>;
+  return joined(widened, axis, true) as never;
 }
 
 /**

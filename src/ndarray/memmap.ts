@@ -5,7 +5,7 @@ import type { MapMode } from "../memory/blocks/driver.js";
 import { memoryOfFile } from "../memory/shared-memory.js";
 import { resolvePath } from "../platform/runtime.js";
 import { attachedStrided, checkExpectations, type Expectations, type Expected } from "./attach.js";
-import { type AnyNDArray, arrayOf, type NDArray } from "./ndarray.js";
+import { type AnyNDArray, type ArrayOf, arrayOf } from "./ndarray.js";
 
 /** How a file is mapped. */
 export interface MemmapOptions {
@@ -35,7 +35,7 @@ export interface MemmapOptions {
 export function memmap<D extends DType, R extends number = number>(
   path: string,
   expect: Expected<D, R> & MemmapOptions,
-): NDArray<NoInfer<D>, NoInfer<R>>;
+): ArrayOf<D, NoInfer<R>>;
 export function memmap(path: string, options?: MemmapOptions): AnyNDArray;
 export function memmap(path: string, options?: Expectations & MemmapOptions): unknown {
   expectPath(path);

@@ -16,14 +16,17 @@ import { scalars } from "./lists.js";
 import type {
   AxisOptions,
   DTypeFor,
+  Items,
   NestedList,
   RankChange,
+  RankOf,
   RankTable,
   ScijsNDArray,
   SetTable,
   SliceArg,
   TypedArrayLike,
 } from "./notation.js";
+import type { Compressed, PickChange, SqueezeChange, Taken } from "./ranks.js";
 import type { ReadableArray } from "./readable.js";
 import { reshape } from "./reshape.js";
 import * as scijs from "./scijs.js";
@@ -43,31 +46,28 @@ export interface ReadonlyNDArray<out D extends DType = DType, out R extends numb
   extends ReadableArray<D, R> {
   /** A view with the axes reversed. */
   readonly T: ReadonlyNDArray<D, R>;
+  /** The rows, as views; the elements if there is one axis. */
+  [Symbol.iterator](): IterableIterator<Items<ScalarOf<D>, ReadonlyNDArray<D, RankTable[R]["-1"]>>[R]>;
   /** A view: NumPy's basic slicing. */
   slice<const S extends readonly SliceArg[]>(...spec: S): ReadonlyNDArray<D, RankTable[R][RankChange<S>]>;
+  /** A copy in C order, which may be written. */
+  copy<E extends DType, N extends number>(this: ReadonlyNDArray<E, N>, options?: NameOptions): ArrayOf<E, N>;
   /** A copy, cast to another dtype. */
-  astype<E extends DType>(dtype: E, options?: NameOptions): NDArray<E, R>;
+  astype<E extends DType>(dtype: E, options?: NameOptions): ArrayOf<E, R>;
 }
 
+/** An array of one of these dtypes: a union if there are several. */
+export type ArrayOf<D extends DType, R extends number> = { [K in D]: NDArray<K, R> }[D];
+/** As `ArrayOf`, where `D` is not inferred from what the caller expects of the result. */
+export type NewArray<D extends DType, R extends number> = { [K in D]: NDArray<NoInfer<K>, R> }[D];
 /** An array of any one dtype: a union, which `switch (a.dtype)` narrows. */
 export type AnyNDArray<R extends number = number> = { [D in DType]: NDArray<D, R> }[DType];
-
-/** What iterating over an array yields, by rank: its rows, or its elements if it has one axis. */
-export interface Items<D extends DType> {
-  [rank: number]: unknown;
-  0: never;
-  1: ScalarOf<D>;
-  2: NDArray<D, 1>;
-  3: NDArray<D, 2>;
-  4: NDArray<D, 3>;
-  5: NDArray<D, 4>;
-}
 
 interface WhereOptions {
   /** Only the elements for which this is true are written. It broadcasts. */
   readonly where?: ReadonlyNDArray<"bool">;
 }
-type Indices = ReadonlyNDArray<"int32"> | readonly number[];
+type Indices<N extends number = number> = ReadonlyNDArray<"int32", N> | readonly number[];
 
 /** An array over elements and a view of them. A view (`isView`) owns nothing; a read-only array refuses writes. */
 export let arrayOf: (strided: Strided, isView?: boolean, isReadonly?: boolean) => NDArray<DType>;
@@ -126,7 +126,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
   static attach<D extends DType, R extends number = number>(
     name: string,
     expect: AttachOptions & Expected<D, R>,
-  ): NDArray<NoInfer<D>, NoInfer<R>>;
+  ): ArrayOf<D, NoInfer<R>>;
   static attach(name: string, options?: AttachOptions): AnyNDArray;
   static attach(name: string, options?: AttachOptions & Expectations): unknown {
     return arrayOf(attachStrided(name, options));
@@ -141,7 +141,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
   static waitFor<D extends DType, R extends number = number>(
     name: string,
     expect: AttachOptions & WaitOptions & Expected<D, R>,
-  ): Promise<NDArray<NoInfer<D>, NoInfer<R>>>;
+  ): Promise<ArrayOf<D, NoInfer<R>>>;
   static waitFor(name: string, options?: AttachOptions & WaitOptions): Promise<AnyNDArray>;
   static async waitFor(name: string, options?: AttachOptions & WaitOptions & Expectations): Promise<unknown> {
     return arrayOf(await waitForStrided(name, options));
@@ -151,7 +151,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
   static waitForSync<D extends DType, R extends number = number>(
     name: string,
     expect: AttachOptions & SyncWaitOptions & Expected<D, R>,
-  ): NDArray<NoInfer<D>, NoInfer<R>>;
+  ): ArrayOf<D, NoInfer<R>>;
   static waitForSync(name: string, options?: AttachOptions & SyncWaitOptions): AnyNDArray;
   static waitForSync(name: string, options?: AttachOptions & SyncWaitOptions & Expectations): unknown {
     return arrayOf(waitForStridedSync(name, options));
@@ -167,7 +167,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
     memory: SharedMemory,
     shape: S,
     options?: ViewOptions<D>,
-  ): NDArray<NoInfer<D>, S["length"]> {
+  ): NewArray<D, S["length"]> {
     return new NDArray<D, S["length"]>(viewedStrided(memory, shape, options), true, false);
   }
 
@@ -177,7 +177,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
    * @throws {NotSharedError} If the data are not in shared memory.
    * @throws {BoundsError} If an element of the scijs ndarray would be outside of its data.
    */
-  static wrap<T extends TypedArrayLike>(data: T): NDArray<DTypeFor<T>, 1>;
+  static wrap<T extends TypedArrayLike>(data: T): ArrayOf<DTypeFor<T>, 1>;
   static wrap(scijs: ScijsNDArray): AnyNDArray;
   static wrap(given: TypedArrayLike | ScijsNDArray): unknown {
     return arrayOf(wrappedStrided(given));
@@ -223,9 +223,12 @@ export class NDArray<in out D extends DType, out R extends number = number>
    *
    * @throws {IndexError} If an index is outside of the array.
    */
-  take(indices: Indices, options?: AxisOptions): NDArray<D> {
+  take<N extends number = 1, X extends number | undefined = undefined>(
+    indices: Indices<N>,
+    options?: AxisOptions<X>,
+  ): NDArray<D, Taken<R, N, X>> {
     const { axis } = expectKnown(options, ["axis"], "take");
-    return arrayOf(select.take(stridedOf(this), indices, axis)) as unknown as NDArray<D>;
+    return arrayOf(select.take(stridedOf(this), indices, axis)) as never;
   }
   /**
    * Writes values to flat positions. If there are fewer values than positions, they repeat.
@@ -244,17 +247,20 @@ export class NDArray<in out D extends DType, out R extends number = number>
    *
    * @throws {ShapeError} If the mask does not have the lengths of the axes that it selects from.
    */
-  compress(mask: ReadonlyNDArray<"bool">, options?: AxisOptions): NDArray<D> {
+  compress<M extends number, X extends number | undefined = undefined>(
+    mask: ReadonlyNDArray<"bool", M>,
+    options?: AxisOptions<X>,
+  ): NDArray<D, Compressed<R, M, X>> {
     const { axis } = expectKnown(options, ["axis"], "compress");
-    return arrayOf(select.compress(stridedOf(this), mask, axis)) as unknown as NDArray<D>;
+    return arrayOf(select.compress(stridedOf(this), mask, axis)) as never;
   }
   /** The rows, as views; the elements if there is one axis. An array of rank 0 is not iterable. */
-  get [Symbol.iterator](): () => IterableIterator<Items<D>[R]> {
+  get [Symbol.iterator](): () => IterableIterator<Items<ScalarOf<D>, NDArray<D, RankTable[R]["-1"]>>[R]> {
     return (this.ndim > 0 ? () => this.#items() : undefined) as never;
   }
-  *#items(): IterableIterator<Items<D>[R]> {
-    if (this.ndim === 1) yield* scalars(stridedOf(this)) as Iterable<Items<D>[R]>;
-    else for (let i = 0; i < this.shape[0]!; i++) yield this.#derive((view) => views.slice(view, [i])) as Items<D>[R];
+  *#items(): IterableIterator<unknown> {
+    if (this.ndim === 1) yield* scalars(stridedOf(this));
+    else for (let i = 0; i < this.shape[0]!; i++) yield this.#derive((view) => views.slice(view, [i]));
   }
 
   // ── Views, never copies ──────────────────────────────────────────────────────────────────────────────────────────
@@ -282,9 +288,9 @@ export class NDArray<in out D extends DType, out R extends number = number>
    * @throws {ShapeError} If the shape has another number of elements.
    * @throws {LayoutError} If the layout needs a copy, which NumPy would make.
    */
-  reshape<const S extends readonly number[]>(shape: S): NDArray<D, S["length"]>;
-  reshape<const S extends readonly number[]>(...shape: S): NDArray<D, S["length"]>;
-  reshape(...shape: unknown[]): NDArray<D, never> {
+  reshape<const S extends readonly number[] | readonly [readonly number[]]>(
+    ...shape: S
+  ): NDArray<D, RankOf<S extends readonly [infer L extends readonly number[]] ? L : S>> {
     return this.#derive((view) => reshape(view, shape.length === 1 ? shape[0] : shape));
   }
   /**
@@ -296,7 +302,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
     return this.#derive((view) => reshape(view, [view.size]));
   }
   /** A view without the axes of length 1, or without that one axis. */
-  squeeze(axis?: number): NDArray<D> {
+  squeeze<X extends number | undefined = undefined>(axis?: X): NDArray<D, RankTable[R][SqueezeChange<X>]> {
     return this.#derive((view) => views.squeeze(view, axis));
   }
   /** A view with an axis of length 1 inserted. */
@@ -331,8 +337,8 @@ export class NDArray<in out D extends DType, out R extends number = number>
   // ── Copies ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** A copy in C order. */
-  copy(options?: NameOptions): NDArray<D, R> {
-    return this.#cast(this.dtype, expectKnown(options, ["name", "scope"], "copy"));
+  copy<E extends DType, N extends number>(this: ReadonlyNDArray<E, N>, options?: NameOptions): ArrayOf<E, N> {
+    return this.astype(this.dtype, expectKnown(options, ["name", "scope"], "copy"));
   }
   /** A copy of all elements in one axis. */
   flatten(): NDArray<D, 1> {
@@ -344,8 +350,11 @@ export class NDArray<in out D extends DType, out R extends number = number>
    * @throws {DTypeError} If `dtype` is not a dtype.
    * @throws {NameTakenError} If the copy is to have a name that is taken.
    */
-  astype<E extends DType>(dtype: E, options?: NameOptions): NDArray<E, R> {
-    return this.#cast(expectDType(dtype) as E, expectKnown(options, ["name", "scope"], "astype"));
+  astype<E extends DType>(dtype: E, options?: NameOptions): ArrayOf<E, R> {
+    const named = expectKnown(options, ["name", "scope"], "astype");
+    const source = stridedOf(this);
+    const fresh = newStrided(this.shape, expectDType(dtype), named, (target) => copy(target, source));
+    return new NDArray<E, never>(fresh, false, false);
   }
 
   // ── Views as scijs makes them ────────────────────────────────────────────────────────────────────────────────────
@@ -379,15 +388,10 @@ export class NDArray<in out D extends DType, out R extends number = number>
    *
    * @throws {IndexError} If a number is outside of its axis.
    */
-  pick(...at: (number | null)[]): NDArray<D> {
+  pick<const S extends readonly (number | null)[]>(...at: S): NDArray<D, RankTable[R][PickChange<S>]> {
     return this.#derive((view) => scijs.pick(view, at));
   }
 
-  #cast<E extends DType>(dtype: E, named: NameOptions): NDArray<E, R> {
-    const source = stridedOf(this);
-    const fresh = newStrided(this.shape, dtype, named, (target) => copy(target, source));
-    return new NDArray<E, never>(fresh, false, false);
-  }
   #derive(transform: (view: views.View) => views.View, isReadonly = isReadonlyArray(this)): NDArray<D, never> {
     const { elements, view } = stridedOf(this);
     return new NDArray<D, never>(scijs.withNearOffset({ elements, view: transform(view) }), true, isReadonly);

@@ -43,9 +43,21 @@ export interface RankTable {
   4: { "-4": 0; "-3": 1; "-2": 2; "-1": 3; "-0": 4; "+1": 5; [by: string]: number };
   5: { "-5": 0; "-4": 1; "-3": 2; "-2": 3; "-1": 4; "-0": 5; [by: string]: number };
 }
+/** What iterating over an array yields, by rank: its rows, or its elements if it has one axis. */
+export interface Items<Element, Row> {
+  [rank: number]: Element | Row;
+  0: never;
+  1: Element;
+  2: Row;
+  3: Row;
+  4: Row;
+  5: Row;
+}
+/** Nested lists of any depth. */
+export type NestedOf<V> = V | NestedOf<V>[];
 /** What `toArray` returns, by rank. */
 export interface Nested<V> {
-  [rank: number]: unknown;
+  [rank: number]: NestedOf<V>;
   0: V;
   1: V[];
   2: V[][];
@@ -56,9 +68,9 @@ export interface Nested<V> {
 /** An index, a shape or strides of an array of rank `R`. */
 export type Index<R extends number> = IndexTable[R];
 /** Which axis to work along. */
-export interface AxisOptions {
+export interface AxisOptions<X extends number | undefined = number | undefined> {
   /** An axis; negative numbers count from the end. */
-  readonly axis?: number;
+  readonly axis?: X;
 }
 /** The length of each axis. A number is the length of the only axis. */
 export type Shape = number | readonly number[];
@@ -152,8 +164,12 @@ export type DTypeFor<T extends TypedArrayLike> = ByTag[T[typeof Symbol.toStringT
 
 /** A nested list of numbers, bigints or booleans. */
 export type NestedList = readonly (number | bigint | boolean | NestedList)[];
-/** The type of the leaves of a nested list. */
-export type Leaf<T> = T extends readonly (infer U)[] ? Leaf<U> : T;
+/** The type of the leaves of a nested list. Below the fifth level any, because a list of unknown depth has no end. */
+export type Leaf<T, N extends 0[] = []> = T extends readonly (infer U)[]
+  ? N["length"] extends 5
+    ? number | bigint | boolean
+    : Leaf<U, [...N, 0]>
+  : T;
 /** The dtype of an array of such leaves, if the options name none. */
 export type DefaultDType<L> = [L] extends [bigint] ? "int64" : [L] extends [boolean] ? "bool" : "float64";
 /** The rank of an array made from a nested list; any, beyond 5. */

@@ -1,7 +1,7 @@
 /** The options and results of `Pool`. */
 import type { DType } from "../base/dtype.js";
 import type { WaitOptions } from "../memory/words/wait.js";
-import type { AnyNDArray, NDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
+import type { AnyNDArray } from "../ndarray/ndarray.js";
 import type { Isolation, ResourceLimits } from "../platform/interface.js";
 import type { WorkerLike } from "./team/started-worker.js";
 
@@ -40,11 +40,11 @@ export interface PoolOptions {
 }
 
 /** Options of `map` with a user's function. */
-export interface MapOptions<O, D extends DType> {
+export interface MapOptions<O extends AnyNDArray | undefined, E extends DType | undefined> {
   /** The array to write to, of exactly the result's shape. By default a new array. */
-  readonly out?: O | undefined;
+  readonly out?: O;
   /** The dtype of the new array. By default that of the first operand. */
-  readonly dtype?: D | undefined;
+  readonly dtype?: E;
   /**
    * Whether functions may be compiled that use `Math.sin`, `Math.exp`, `**` and the like, whose last bits differ
    * between engines anyway. Their compiled forms are within 2 ulp. By default false: the result has the bytes that
@@ -57,30 +57,6 @@ export interface RunOptions extends WaitOptions {
   /** Buffers that are moved to the worker instead of copied. */
   readonly transfer?: readonly ArrayBuffer[] | undefined;
 }
-
-type RankIn<A> = A extends ReadonlyNDArray<DType, infer R> ? R : never;
-type RankMax<R> = [R] extends [never]
-  ? number
-  : number extends R
-    ? number
-    : 5 extends R
-      ? 5
-      : 4 extends R
-        ? 4
-        : 3 extends R
-          ? 3
-          : 2 extends R
-            ? 2
-            : 1 extends R
-              ? 1
-              : 0;
-type MaxRank<A> = RankMax<RankIn<A>>;
-/** The type of the result of `map`: that of `out`, or a new array with the largest rank of the operands. */
-export type OutOf<A, O, D extends DType> = O extends AnyNDArray
-  ? O
-  : NDArray<D, MaxRank<A extends readonly unknown[] ? A[number] : A>>;
-/** The dtype of `out`, or `D` without `out`. */
-export type DTypeIn<O, D extends DType> = O extends NDArray<infer E, number> ? E : D;
 
 /** What a pool has done so far, and has still to do. */
 export interface PoolStats {

@@ -172,7 +172,7 @@ describe("bad input is refused before a byte is written", () => {
     await expect(pool.map([a, 1], add, { wheer: a } as object)).rejects.toThrow(
       "Unknown option `wheer` of map with add; did you mean `where`?",
     );
-    await expect(pool.map([a], add)).rejects.toThrow("Expected 2 operands for add, got 1");
+    await expect(pool.map([a], add as never)).rejects.toThrow("Expected 2 operands for add, got 1");
     await expect(pool.map([a, 1], add, { params: 1 } as object)).rejects.toThrow("Expected no `params`");
     await expect(pool.map([a, 1], add, { chunkAxis: 0 })).rejects.toThrow("Expected no `chunkAxis`");
   });

@@ -2,6 +2,7 @@
 import {
   add,
   array,
+  type DType,
   explain,
   NDArray,
   type NDArray as NDArrayOf,
@@ -36,8 +37,8 @@ afterAll(() => pool.close());
 
 describe("short names", () => {
   it.each(Object.entries(SHORT))("%s is %s", (short, dtype) => {
-    expect(zeros(2, { dtype: short as never }).dtype).toBe(dtype);
-    expect(zeros(2).astype(short as never).dtype).toBe(dtype);
+    expect(zeros(2, { dtype: short as DType }).dtype).toBe(dtype);
+    expect(zeros(2).astype(short as DType).dtype).toBe(dtype);
     using _ = new SharedArray(dtype as never, 2, { name: "short-name" });
     expect(SharedArray.attach("short-name", short as never)).toBeInstanceOf(SharedArray);
   });

@@ -451,8 +451,8 @@ describe("bad arguments", () => {
   const bad: [string, () => unknown, object][] = [
     ["workers", () => new Pool({ workers: -1 }), { name: "RangeError" }],
     ["workers as text", () => new Pool({ workers: "2" as never }), { name: "TypeError" }],
-    ["no array", () => pool.mapSync([1] as never, (x: number) => x), { name: "TypeError" }],
-    ["no operand", () => pool.mapSync([] as never, (x: number) => x), { name: "TypeError" }],
+    ["no array", () => pool.mapSync([1] as never, ((x: number) => x) as never), { name: "TypeError" }],
+    ["no operand", () => pool.mapSync([] as never, ((x: number) => x) as never), { name: "TypeError" }],
     ["no function", () => pool.mapSync(a, 5 as never), { name: "TypeError" }],
     [
       "native function",
@@ -462,7 +462,7 @@ describe("bad arguments", () => {
     ["async function", () => pool.mapSync(a, (async (x: number) => x) as never), { name: "TypeError" }],
     ["shapes", () => pool.mapSync([a, zeros(2)], (x, y) => x + y), { code: "SHAPE" }],
     ["out's shape", () => pool.mapSync(a, (x) => x, { out: zeros([3, 2]) }), { code: "SHAPE" }],
-    ["dtype", () => pool.mapSync(a, (x) => x, { dtype: "float65" as never }), { code: "DTYPE" }],
+    ["dtype", () => pool.mapSync(a, ((x: number) => x) as never, { dtype: "float65" as never }), { code: "DTYPE" }],
     [
       "dtype beside out",
       () => pool.mapSync(a, (x) => x, { out: zeros([2, 3]), dtype: "int8" as never }),

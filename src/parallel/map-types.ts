@@ -1,0 +1,74 @@
+/** What `map` takes and returns, by the function that it gets. */
+import type { DType } from "../base/dtype.js";
+import type { Many } from "../calls/kernel-types.js";
+import type { CumulativeOptions, CumulativeResult } from "../functions/cumulative.js";
+import type { MatmulOptions, MatmulResult } from "../functions/matmul.js";
+import type { First } from "../functions/operand-types.js";
+import type { SortOptions, SortResult } from "../functions/sorting.js";
+import type {
+  Asked,
+  ClipResult,
+  Out,
+  Results,
+  UfuncOptions,
+  UfuncResult,
+  WhereResult,
+  Written,
+} from "../functions/ufunc-types.js";
+import type { NDArray } from "../ndarray/ndarray.js";
+import type { Broadcast } from "../ndarray/ranks.js";
+import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
+import type { MapOptions } from "./types.js";
+
+/** The result for each kind of function of this package. */
+interface ResultTable<A, O extends Out, E extends Asked, M extends number, X> {
+  common: UfuncResult<"common", A, O, E, M>;
+  number: UfuncResult<"number", A, O, E, M>;
+  float: UfuncResult<"float", A, O, E, M>;
+  ratio: UfuncResult<"ratio", A, O, E, M>;
+  bool: UfuncResult<"bool", A, O, E, M>;
+  where: WhereResult<A, O, E, M>;
+  clip: ClipResult<A, O, E, M>;
+  matmul: MatmulResult<A, O>;
+  sort: SortResult<A, O>;
+  argsort: NDArray<"int32", RankOf<First<A>>>;
+  cumulative: CumulativeResult<A, X, O>;
+}
+export type MapKind = keyof ResultTable<unknown, Out, Asked, number, unknown>;
+/**
+ * The options of `map` besides those of every call. A user's function is of no kind. (It is no table, because
+ * TypeScript infers `O`, `E`, `M` and `X` from what is given only if it can see all branches.)
+ */
+export type OptionsOf<
+  K extends MapKind,
+  O extends Out,
+  E extends Asked,
+  M extends number,
+  X extends number | undefined,
+> = [K] extends [never]
+  ? MapOptions<O, E>
+  : K extends Results | "where" | "clip"
+    ? UfuncOptions<O, E, M>
+    : K extends "cumulative"
+      ? CumulativeOptions<X, O>
+      : K extends "sort"
+        ? SortOptions & { readonly out?: O }
+        : K extends "argsort"
+          ? SortOptions
+          : MatmulOptions<O>;
+/** The result of `map`. With a user's function it is `out`, or a new array with the largest rank of the operands. */
+export type Mapped<K extends MapKind, A, O extends Out, E extends Asked, M extends number, X> = [K] extends [never]
+  ? Written<O, E, DTypeOf<First<A>>, LargestRank<A>>
+  : ResultTable<A, O, E, M, X>[K];
+/** The dtype of what `map` writes for a user's function. */
+export type DTypeIn<A, O, E> = O extends NDArray<infer D, infer _R> ? D : E extends DType ? E : DTypeOf<First<A>>;
+/** The rank to which all operands broadcast. */
+type LargestRank<A> = A extends readonly [infer X, ...infer Others]
+  ? Broadcast<RankOf<X>, LargestRank<Others>>
+  : A extends readonly []
+    ? 0
+    : RankOf<First<A>>;
+/** The operands for which `fn` must be made. A list of unknown length may have the right one. */
+export type Arity<A> = A extends readonly unknown[] ? (number extends A["length"] ? never : A) : A;
+/** The operands of `map`: a user's function takes arrays only. */
+export type OperandsOf<K extends MapKind> = [K] extends [never] ? Many : unknown;

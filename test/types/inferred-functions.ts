@@ -1,0 +1,243 @@
+/**
+ * The types of what the package's functions return, one expression a line: NumPy's dtype and rank, as far as the
+ * arguments say them. Ranks above 5 are `number`, which stands for any rank.
+ */
+import {
+  type AnyNDArray,
+  abs,
+  add,
+  all,
+  allclose,
+  any,
+  arange,
+  argmax,
+  argmin,
+  argsort,
+  array,
+  arrayEqual,
+  atan2,
+  bitwiseAnd,
+  bitwiseInvert,
+  bitwiseLeftShift,
+  clip,
+  concat,
+  copysign,
+  countNonzero,
+  cumulativeProd,
+  cumulativeSum,
+  type DType,
+  divide,
+  dot,
+  equal,
+  exp,
+  eye,
+  floor,
+  floorDivide,
+  full,
+  greater,
+  hypot,
+  isfinite,
+  isnan,
+  less,
+  logicalAnd,
+  logicalNot,
+  matmul,
+  max,
+  maximum,
+  mean,
+  min,
+  multiply,
+  type NDArray,
+  negative,
+  norm,
+  pow,
+  prod,
+  type ReadonlyNDArray,
+  remainder,
+  round,
+  searchsorted,
+  signbit,
+  sin,
+  slidingWindowView,
+  sort,
+  sqrt,
+  square,
+  stack,
+  std,
+  subtract,
+  sum,
+  variance,
+  vecdot,
+  where,
+  zeros,
+  zerosLike,
+} from "shared-ndarray";
+import { of } from "./same.js";
+
+declare const f64: NDArray<"float64", 2>;
+declare const f32: NDArray<"float32", 1>;
+declare const f16: NDArray<"float16", 1>;
+declare const i8: NDArray<"int8", 1>;
+declare const i16: NDArray<"int16", 3>;
+declare const i32: NDArray<"int32", 2>;
+declare const i64: NDArray<"int64", 1>;
+declare const u8: NDArray<"uint8", 1>;
+declare const u32: NDArray<"uint32", 1>;
+declare const c8: NDArray<"uint8_clamped", 2>;
+declare const mask: NDArray<"bool", 2>;
+declare const flags: NDArray<"bool", 1>;
+declare const deep: NDArray<"float64", 6>;
+declare const ofAnyRank: NDArray<"float32">;
+declare const anyArray: AnyNDArray;
+declare const either: NDArray<"int32", 2> | NDArray<"float32", 2>;
+declare const readable: ReadonlyNDArray<"int16", 2>;
+declare const x: number;
+declare const axis: number;
+declare const axes: number[];
+declare const isKept: boolean;
+declare const dtype: DType;
+
+// Element-wise functions of arrays promote dtypes and broadcast ranks.
+of(add(i32, u8)).is<NDArray<"int32", 2>>(true);
+of(add(i32, f32)).is<NDArray<"float64", 2>>(true);
+of(add(i8, u8)).is<NDArray<"int16", 1>>(true);
+of(add(c8, c8)).is<NDArray<"uint8", 2>>(true);
+of(add(readable, i8)).is<NDArray<"int16", 2>>(true);
+of(add(ofAnyRank, f32)).is<NDArray<"float32">>(true);
+of(add(deep, f64)).is<NDArray<"float64">>(true);
+of(add(either, i32)).is<NDArray<"int32", 2> | NDArray<"float64", 2>>(true);
+of(subtract(f32, f16)).is<NDArray<"float32", 1>>(true);
+of(multiply(i16, i8)).is<NDArray<"int16", 3>>(true);
+of(divide(i32, i32)).is<NDArray<"float64", 2>>(true);
+of(divide(f32, u8)).is<NDArray<"float32", 1>>(true);
+of(floorDivide(flags, flags)).is<NDArray<"int8", 1>>(true);
+of(remainder(i32, u32)).is<NDArray<"int64", 2>>(true);
+of(pow(u8, u8)).is<NDArray<"uint8", 1>>(true);
+of(maximum(u32, i64)).is<NDArray<"int64", 1>>(true);
+of(atan2(i8, u8)).is<NDArray<"float16", 1>>(true);
+of(hypot(i32, f32)).is<NDArray<"float64", 2>>(true);
+of(copysign(f32, f32)).is<NDArray<"float32", 1>>(true);
+of(bitwiseAnd(mask, flags)).is<NDArray<"bool", 2>>(true);
+of(bitwiseLeftShift(i32, u8)).is<NDArray<"int32", 2>>(true);
+of(greater(f64, f32)).is<NDArray<"bool", 2>>(true);
+of(equal(i16, i32)).is<NDArray<"bool", 3>>(true);
+of(logicalAnd(mask, flags)).is<NDArray<"bool", 2>>(true);
+
+// Numbers next to arrays take their dtype. A fraction makes float64 of integers, and so may a number that is not known.
+of(add(i32, 1)).is<NDArray<"int32", 2>>(true);
+of(add(1, i32)).is<NDArray<"int32", 2>>(true);
+of(add(i32, -1)).is<NDArray<"int32", 2>>(true);
+of(add(i32, 0.5)).is<NDArray<"float64", 2>>(true);
+of(add(i32, x)).is<NDArray<"int32", 2> | NDArray<"float64", 2>>(true);
+of(add(f32, x)).is<NDArray<"float32", 1>>(true);
+of(add(i64, 1n)).is<NDArray<"int64", 1>>(true);
+of(add(mask, 1)).is<NDArray<"float64", 2>>(true);
+of(add(mask, 1n)).is<NDArray<"int64", 2>>(true);
+of(add(1, 2)).is<NDArray<"float64", 0>>(true);
+of(multiply(c8, 2)).is<NDArray<"uint8", 2>>(true);
+of(divide(i32, x)).is<NDArray<"float64", 2>>(true);
+of(floorDivide(u8, 2)).is<NDArray<"uint8", 1>>(true);
+of(atan2(1, f32)).is<NDArray<"float32", 1>>(true);
+of(hypot(i32, x)).is<NDArray<"float64", 2>>(true);
+of(greater(f32, 1)).is<NDArray<"bool", 1>>(true);
+of(less(x, i16)).is<NDArray<"bool", 3>>(true);
+
+// Functions of one operand.
+of(negative(i32)).is<NDArray<"int32", 2>>(true);
+of(abs(c8)).is<NDArray<"uint8", 2>>(true);
+of(square(flags)).is<NDArray<"int8", 1>>(true);
+of(sqrt(u8)).is<NDArray<"float16", 1>>(true);
+of(exp(i16)).is<NDArray<"float32", 3>>(true);
+of(sin(2)).is<NDArray<"float64", 0>>(true);
+of(floor(i32)).is<NDArray<"int32", 2>>(true);
+of(round(f32)).is<NDArray<"float32", 1>>(true);
+of(bitwiseInvert(u8)).is<NDArray<"uint8", 1>>(true);
+of(isnan(f64)).is<NDArray<"bool", 2>>(true);
+of(isfinite(ofAnyRank)).is<NDArray<"bool">>(true);
+of(logicalNot(mask)).is<NDArray<"bool", 2>>(true);
+of(signbit(f32)).is<NDArray<"bool", 1>>(true);
+
+// Options.
+of(add(f32, 1, { out: f32 })).is<NDArray<"float32", 1>>(true);
+of(add(i32, i32, { dtype: "float32" })).is<NDArray<"float32", 2>>(true);
+of(sqrt(u8, { dtype: "float64" })).is<NDArray<"float64", 1>>(true);
+of(add(f32, 1, { where: mask })).is<NDArray<"float32", 2>>(true);
+of(add(f32, 1, { out: undefined })).is<NDArray<"float32", 1>>(true);
+of(greater(f32, 1, { out: flags })).is<NDArray<"bool", 1>>(true);
+
+// `where` and `clip`.
+of(where(mask, f32, f32)).is<NDArray<"float32", 2>>(true);
+of(where(flags, f32, 0)).is<NDArray<"float32", 1>>(true);
+of(where(mask, 0, i32)).is<NDArray<"int32", 2>>(true);
+of(where(mask, i32, f32)).is<NDArray<"float64", 2>>(true);
+of(where(mask, 1, 0)).is<NDArray<"float64", 2>>(true);
+of(where(mask, f64, 0, { out: f64 })).is<NDArray<"float64", 2>>(true);
+of(clip(f32, 0, 1)).is<NDArray<"float32", 1>>(true);
+of(clip(i32, 0, 255)).is<NDArray<"int32", 2>>(true);
+of(clip(u8, 0, 0.5)).is<NDArray<"float64", 1>>(true);
+of(clip(i64, 0n, 1n)).is<NDArray<"int64", 1>>(true);
+
+// Reductions: a value of all elements, arrays along axes.
+of(sum(i32)).is<number>(true);
+of(sum(i32, { axis: 0 })).is<NDArray<"int64", 1>>(true);
+of(sum(u8, { axis: 0 })).is<NDArray<"uint64", 0>>(true);
+of(sum(f32, { axis: 0 })).is<NDArray<"float32", 0>>(true);
+of(sum(mask, { axis })).is<NDArray<"int64", 1>>(true);
+of(sum(i16, { axis: [0, 1] })).is<NDArray<"int64", 1>>(true);
+of(sum(f64, { axis: axes })).is<NDArray<"float64">>(true);
+of(sum(f64, { axis: [0, 1], keepdims: true })).is<NDArray<"float64", 2>>(true);
+of(sum(f64, { keepdims: true })).is<NDArray<"float64", 2>>(true);
+of(sum(f64, { axis: 0, keepdims: isKept })).is<NDArray<"float64">>(true);
+of(sum(i32, { axis: 0, dtype: "float64" })).is<NDArray<"float64", 1>>(true);
+of(sum(f64, { axis: 0, out: f32 })).is<NDArray<"float32", 1>>(true);
+of(sum(ofAnyRank, { axis: 0 })).is<NDArray<"float32">>(true);
+of(sum(either, { axis: 0 })).is<NDArray<"int64", 1> | NDArray<"float32", 1>>(true);
+of(prod(u32, { axis: 0 })).is<NDArray<"uint64", 0>>(true);
+of(max(i16, { axis: -1 })).is<NDArray<"int16", 2>>(true);
+of(min(c8, { axis: 0, keepdims: true })).is<NDArray<"uint8_clamped", 2>>(true);
+of(mean(i32, { axis: 0 })).is<NDArray<"float64", 1>>(true);
+of(mean(f32)).is<number>(true);
+of(std(f16, { keepdims: true })).is<NDArray<"float16", 1>>(true);
+of(variance(f64, { axis: [0] })).is<NDArray<"float64", 1>>(true);
+of(norm(u8, { axis: 0 })).is<NDArray<"float64", 0>>(true);
+of(any(mask)).is<boolean>(true);
+of(all(f64, { axis: 0 })).is<NDArray<"bool", 1>>(true);
+of(argmax(f64)).is<number>(true);
+of(argmax(f64, { axis: 0 })).is<NDArray<"int32", 1>>(true);
+of(argmin(i16, { axis: [0, 1] })).is<NDArray<"int32", 1>>(true);
+of(countNonzero(mask, { axis: 1 })).is<NDArray<"int32", 1>>(true);
+of(dot(f64.slice(0), i64)).is<number>(true);
+
+// Products, running sums, sorting.
+of(matmul(f64, f64)).is<NDArray<"float64", 2>>(true);
+of(matmul(i32, u8)).is<NDArray<"int32", 1>>(true);
+of(matmul(i16, readable)).is<NDArray<"int16", 3>>(true);
+of(matmul(f32, f16)).is<NDArray<"float32", 0>>(true);
+of(matmul(f64, f64, { out: f64 })).is<NDArray<"float64", 2>>(true);
+of(vecdot(f64, f32)).is<NDArray<"float64", 1>>(true);
+of(vecdot(u8, i8)).is<NDArray<"int16", 0>>(true);
+of(cumulativeSum(f64)).is<NDArray<"float64", 1>>(true);
+of(cumulativeSum(i16, { axis: 0 })).is<NDArray<"int64", 3>>(true);
+of(cumulativeProd(u8, { axis })).is<NDArray<"uint64", 1>>(true);
+of(cumulativeSum(f64, { axis: 0, out: f64 })).is<NDArray<"float64", 2>>(true);
+of(sort(c8)).is<NDArray<"uint8_clamped", 2>>(true);
+of(sort(either)).is<NDArray<"int32", 2> | NDArray<"float32", 2>>(true);
+of(argsort(i16, { axis: 0 })).is<NDArray<"int32", 3>>(true);
+of(searchsorted(f32, f64)).is<NDArray<"int32", 2>>(true);
+
+// Creation and joins.
+of(zeros([2, 3], { dtype: "int32" })).is<NDArray<"int32", 2>>(true);
+of(zeros([2, 3], { dtype })).is<AnyNDArray<2>>(true);
+of(full(3, 1)).is<NDArray<"float64", 1>>(true);
+of(eye(3, { dtype: "bool" })).is<NDArray<"bool", 2>>(true);
+of(arange(3)).is<NDArray<"float64", 1>>(true);
+of(array([[1, 2]])).is<NDArray<"float64", 2>>(true);
+of(array(new Float32Array(3))).is<NDArray<"float32", 1>>(true);
+of(array(either)).is<NDArray<"int32", 2> | NDArray<"float32", 2>>(true);
+of(zerosLike(anyArray)).is<AnyNDArray>(true);
+of(concat([f32, f32])).is<NDArray<"float32", 1>>(true);
+of(stack([f32, f32])).is<NDArray<"float32", 2>>(true);
+of(stack([f64, f64], { axis: -1 })).is<NDArray<"float64", 3>>(true);
+of(slidingWindowView(f32, 2)).is<ReadonlyNDArray<"float32", 2>>(true);
+of(arrayEqual(f32, i32)).is<boolean>(true);
+of(allclose(f32, f64)).is<boolean>(true);
