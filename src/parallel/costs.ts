@@ -1,16 +1,12 @@
 /** What functions have cost so far. From this the pool decides whether to share a call, and with which members. */
 import { ASSUMED, type DispatchCost } from "./team/dispatch-cost.js";
 import { BOOTING, RUNNING } from "./team/layout.js";
+import { Typical } from "./typical.js";
 
 /** The number of functions whose cost is remembered. Those used last are kept. */
 const MAX_FUNCTIONS = 1000;
 /** How many size classes below its own a call may be estimated from: calls of at least an eighth of the elements. */
 const REACH = 3;
-/** The weight of a run that was cheaper than the estimate. It is high, so that a cold first run is soon forgotten. */
-const CHEAPER_WEIGHT = 1 / 2;
-/** The weight of a run that cost more, and the largest factor by which it counts: it may have been interrupted. */
-const COSTLIER_WEIGHT = 1 / 4;
-const MAX_FACTOR = 4;
 /** A call is shared if that saves more than this many times what sharing costs the caller. */
 const MARGIN = 2;
 /** How long it takes a caller that is in its event loop to learn that the call has ended. */
@@ -32,11 +28,11 @@ const ALONE_EVERY = 128;
 /** Calls longer than this never run alone only to be measured. */
 const MAX_TRIAL_US = 20_000;
 /** If calls follow each other within this time, members keep spinning between them, once they are awake. */
-const OFTEN_MS = 2;
-/** How many calls in a row may wake members only for the sake of the calls that follow. */
-const GAMBLES = 4;
-/** How many shared calls are measured before sharing is judged. */
-const SAMPLES = 8;
+const OFTEN_MS = 1;
+/** How long a member that has been roused may take until it spins, and how long it then spins for the next call. */
+const AROUSAL_MS = 2;
+/** How often in a row members are roused without a call finding them awake. */
+const MAX_ATTEMPTS = 4;
 /** For how many calls a function runs alone after sharing did not pay: at first, and at most. */
 const FIRST_PAUSE = 64;
 const LAST_PAUSE = 1024;
@@ -50,21 +46,30 @@ const COLD_CALLS = 1000;
 
 /** What is known of the calls of one function with one size class. Times are in microseconds per element. */
 interface SizeClass {
-  /** What one thread takes. As long as that was not measured, the sum of what all members took. */
+  /** What one thread takes. As long as that was not measured, the least sum of what all members took. */
   oneThread: number;
-  /** Whether `oneThread` was measured in a call that ran alone. */
-  isMeasuredAlone: boolean;
-  /** How long shared calls with spinning members took from beginning to end, and how many were measured. */
-  shared: number | undefined;
-  samples: number;
-  /** Calls in a row that woke members only for the sake of the next. */
-  gambles: number;
+  /** What calls that ran alone took. */
+  readonly alone: Typical;
+  /** How long shared calls with spinning members took from beginning to end. */
+  readonly shared: Typical;
+  /** How often in a row members were roused without a call finding them awake, and until when they may take to wake. */
+  attempts: number;
+  rousedUntil: number;
   /** Calls that are still to run alone, and how many the next time that sharing does not pay. */
-  alone: number;
+  left: number;
   pause: number;
   /** Calls that were worth sharing. */
   turns: number;
 }
+
+/** Who takes part in a call. */
+export interface Choice<M> {
+  /** The members to share the call with. None: the caller does it alone. */
+  readonly share: readonly M[];
+  /** Members to wake for the sake of the calls that follow. */
+  readonly rouse: readonly M[];
+}
+const ALONE: Choice<never> = { share: [], rouse: [] };
 
 /** What a call has cost. */
 export interface Cost {
@@ -105,43 +110,32 @@ export class Costs {
   }
 
   /**
-   * Of the members that might help with a call, those to wake. None: the caller does it alone, because that is faster,
-   * or to find out how long it takes. `undefined` if the call's cost is unknown.
+   * Chooses among the members that might help with a call. The caller does it alone if that is faster, or to find out
+   * how long it takes. `undefined` if the call's cost is unknown.
    *
    * @param isBlocking whether the caller takes part
+   * @param now the time in milliseconds
    */
-  membersFor<M>(
+  choose<M>(
     fn: string,
     elements: number,
     candidates: readonly Candidate<M>[],
     isBlocking: boolean,
-  ): readonly M[] | undefined {
+    now = performance.now(),
+  ): Choice<M> | undefined {
     const us = this.estimate(fn, elements);
     if (us === undefined) return undefined;
     const areSpinning = candidates.every(({ state }) => state === RUNNING);
     const atBest = this.worthWaking(us, areSpinning ? candidates : asIfSpinning(candidates), isBlocking);
-    if (atBest.length === 0) return atBest;
-    const now = performance.now();
+    if (atBest.length === 0) return ALONE;
     const isOften = now - this.#lastWorthMs < OFTEN_MS;
     this.#lastWorthMs = now;
-    const members = areSpinning ? atBest : this.worthWaking(us, candidates, isBlocking);
     this.#wasWarm = areSpinning;
-    const trial = this.#classes.get(fn)!.get(classOf(elements));
-    if (!trial) return members;
-    if (trial.alone > 0) {
-      trial.alone--;
-      return [];
-    }
-    if (us < MAX_TRIAL_US && ++trial.turns % ALONE_EVERY === 0) return []; // to know what that takes by now
-    if (members.length > 0) return members;
-    // It does not pay for this call, but when calls come often the members that it wakes are spinning for the next.
-    return isOften && this.#mayGamble(trial) ? atBest : members;
-  }
-
-  #mayGamble(trial: SizeClass): boolean {
-    if (++trial.gambles <= GAMBLES) return true;
-    pause(trial);
-    return false;
+    const known = this.#classes.get(fn)!.get(classOf(elements));
+    if (known && isTurnAlone(known, us)) return ALONE;
+    const share = areSpinning ? atBest : this.worthWaking(us, candidates, isBlocking);
+    if (share.length > 0 || !known || !isOften || !mayRouse(known, now)) return { share, rouse: [] };
+    return { share, rouse: atBest };
   }
 
   /** Whether an awaited call of so many microseconds may hold up its caller's event loop. */
@@ -197,22 +191,26 @@ export class Costs {
     if (!known) classes.set(size, newClass(busyUs / elements, !isShared));
     else if (isShared) this.#recordShared(known, wallUs / elements, busyUs / elements);
     else {
-      known.oneThread = averaged(known.isMeasuredAlone ? known.oneThread : undefined, busyUs / elements);
-      known.isMeasuredAlone = true;
+      known.alone.add(busyUs / elements);
+      known.oneThread = known.alone.value!;
     }
   }
 
   /** Shared calls count only if the members were spinning when they began. Others mostly measure the waking. */
   #recordShared(known: SizeClass, wall: number, busy: number): void {
     this.#sharedCalls++;
-    // The members together take longer than one thread would, so if they took much less, its run was interrupted.
-    if (!known.isMeasuredAlone || busy < known.oneThread / 2) known.oneThread = Math.min(known.oneThread, busy);
+    if (known.alone.count === 0) known.oneThread = Math.min(known.oneThread, busy);
+    // The members together take longer than one thread would. If they took much less, its run was interrupted.
+    else if (busy < known.oneThread / 2) {
+      known.alone.clear();
+      known.oneThread = busy;
+    }
     if (!this.#wasWarm) return;
-    known.gambles = 0;
-    known.shared = averaged(known.shared, wall);
-    if (++known.samples < SAMPLES || !known.isMeasuredAlone) return;
+    known.attempts = 0;
+    known.shared.add(wall);
+    if (!known.shared.isSettled || known.alone.count === 0) return;
     const tolerance = this.#sharedCalls < COLD_CALLS ? CLEARLY : SLIGHTLY;
-    if (known.shared > tolerance * known.oneThread) pause(known);
+    if (known.shared.value! > tolerance * known.oneThread) pause(known);
     else known.pause = FIRST_PAUSE;
   }
 }
@@ -220,31 +218,36 @@ export class Costs {
 const asIfSpinning = <M>(candidates: readonly Candidate<M>[]): Candidate<M>[] =>
   candidates.filter(({ state }) => state !== BOOTING).map((one) => ({ ...one, state: RUNNING }));
 
-const newClass = (oneThread: number, isMeasuredAlone: boolean): SizeClass => ({
-  oneThread,
-  isMeasuredAlone,
-  shared: undefined,
-  samples: 0,
-  gambles: 0,
-  alone: 0,
-  pause: FIRST_PAUSE,
-  turns: 0,
-});
+function newClass(oneThread: number, isMeasuredAlone: boolean): SizeClass {
+  const [alone, shared] = [new Typical(), new Typical()];
+  if (isMeasuredAlone) alone.add(oneThread);
+  return { oneThread, alone, shared, attempts: 0, rousedUntil: 0, left: 0, pause: FIRST_PAUSE, turns: 0 };
+}
+
+/** Whether a call that is worth sharing runs alone: because sharing did not pay lately, or to be measured. */
+function isTurnAlone(known: SizeClass, us: number): boolean {
+  if (known.left > 0) {
+    known.left--;
+    return true;
+  }
+  return us < MAX_TRIAL_US && ++known.turns % ALONE_EVERY === 0;
+}
+
+/** Whether to wake members that sleep. They are given time to wake up, and so many attempts. */
+function mayRouse(known: SizeClass, now: number): boolean {
+  if (now < known.rousedUntil) return false;
+  known.rousedUntil = now + AROUSAL_MS;
+  if (++known.attempts <= MAX_ATTEMPTS) return true;
+  pause(known);
+  return false;
+}
 
 /** Sharing does not pay now. It is tried again after a while: another program may have left a core. */
 function pause(known: SizeClass): void {
-  known.alone = known.pause;
+  known.left = known.pause;
   known.pause = Math.min(2 * known.pause, LAST_PAUSE);
-  known.shared = undefined;
-  known.samples = 0;
-  known.gambles = 0;
-}
-
-/** The moving average after one more sample. */
-function averaged(before: number | undefined, sample: number): number {
-  if (before === undefined) return sample;
-  const step = Math.min(sample, MAX_FACTOR * before) - before;
-  return before + step * (step < 0 ? CHEAPER_WEIGHT : COSTLIER_WEIGHT);
+  known.shared.clear();
+  known.attempts = 0;
 }
 
 const classOf = (elements: number): number => Math.floor(Math.log2(Math.max(1, elements)));

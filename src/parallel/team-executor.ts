@@ -90,19 +90,26 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
     if (isBlocking) return plan.count < 2 ? undefined : this.#blockingHelpersFor(costKey, elements);
     const us = this.#costs.estimate(costKey, elements);
     if (us !== undefined && this.#costs.isShort(us)) {
-      const chosen = this.#costs.membersFor(costKey, elements, this.#candidates(this.#crew.free), false);
-      if (chosen?.length === 0) return undefined;
+      const members = this.#chosen(costKey, elements, this.#crew.free, false);
+      if (members?.length === 0) return undefined;
     }
     return { members: [], isKnown: true };
   }
 
   #blockingHelpersFor(costKey: string, elements: number): Helpers | undefined {
     if (this.#size < 2) return undefined;
-    const members = this.#freeHelpers();
-    if (members.length === 0) return undefined;
-    const chosen = this.#costs.membersFor(costKey, elements, this.#candidates(members), true);
-    if (chosen?.length === 0) return undefined;
-    return { members: chosen ?? members, isKnown: chosen !== undefined };
+    const helpers = this.#freeHelpers();
+    if (helpers.length === 0) return undefined;
+    const members = this.#chosen(costKey, elements, helpers, true);
+    if (members?.length === 0) return undefined;
+    return { members: members ?? helpers, isKnown: members !== undefined };
+  }
+
+  /** Those of the members to share a call with; `undefined` if its cost is unknown. */
+  #chosen(costKey: string, elements: number, members: readonly Member[], isBlocking: boolean) {
+    const choice = this.#costs.choose(costKey, elements, this.#candidates(members), isBlocking);
+    if (choice && choice.rouse.length > 0) this.#crew.team!.rouse(choice.rouse);
+    return choice?.share;
   }
 
   #candidates(members: readonly Member[]): Candidate<Member>[] {

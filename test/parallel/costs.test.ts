@@ -71,21 +71,41 @@ describe("members worth waking", () => {
 });
 
 describe("calls that come often", () => {
-  it("have sleeping members woken now and then, more rarely if these never spin", () => {
-    const woken = (costs: Costs, calls: number, state: number) => {
-      let count = 0;
-      for (let i = 0; i < calls; i++) {
-        costs.record("f", alone(1000, 60));
-        if (costs.membersFor("f", 1000, team(state), true)!.length > 0) count++;
-      }
-      return count;
-    };
+  /** In so many calls, one each 100 µs: how often members are roused, which is pointless if they go on to sleep. */
+  const roused = (costs: Costs, calls: number, state: number, everyMs = 0.1) => {
+    let count = 0;
+    for (let i = 0; i < calls; i++) {
+      costs.record("f", alone(1000, 60));
+      const { share, rouse } = costs.choose("f", 1000, team(state), true, 1000 + i * everyMs)!;
+      if (state !== RUNNING) expect(share).toEqual([]);
+      if (rouse.length > 0) count++;
+    }
+    return count;
+  };
+
+  it("rouse members that sleep, more rarely if these never spin", () => {
     const asleep = newCosts();
-    const slept = woken(asleep, 1000, LOOP);
-    expect(slept).toBeGreaterThan(0);
-    expect(slept).toBeLessThan(30);
-    expect(woken(asleep, 1000, LOOP)).toBeLessThan(slept);
-    expect(woken(newCosts(), 100, RUNNING)).toBe(100);
+    const first = roused(asleep, 1000, LOOP);
+    expect(first).toBeGreaterThan(4);
+    expect(first).toBeLessThan(30);
+    expect(roused(asleep, 1000, LOOP)).toBeLessThan(first);
+  });
+
+  it("give those that have been roused time to wake up", () => {
+    expect(roused(newCosts(), 20, LOOP)).toBe(1);
+  });
+
+  it("are those that follow each other within a millisecond", () => {
+    expect(roused(newCosts(), 100, LOOP, 1.5)).toBe(0);
+    expect(roused(newCosts(), 100, PARKED, 0.9)).toBeGreaterThan(0);
+  });
+
+  it("are shared with members that spin, and rouse nobody", () => {
+    const costs = newCosts();
+    costs.record("f", alone(1000, 60));
+    for (let i = 0; i < 100; i++) {
+      expect(costs.choose("f", 1000, team(RUNNING), true, i * 0.1)).toEqual({ share: [0], rouse: [] });
+    }
   });
 });
 
@@ -100,9 +120,21 @@ describe("what shared calls took", () => {
   it("bounds what one thread takes, so short calls soon run alone", () => {
     const costs = newCosts();
     costs.record("f", shared(10, 600, 900)); // workers that had just been woken
-    expect(costs.membersFor("f", 10, team(RUNNING, RUNNING), false)).not.toEqual([]);
+    expect(costs.choose("f", 10, team(RUNNING, RUNNING), false)!.share).not.toEqual([]);
     costs.record("f", shared(10, 20, 300));
-    expect(costs.membersFor("f", 10, team(RUNNING, RUNNING), false)).toEqual([]);
+    expect(costs.choose("f", 10, team(RUNNING, RUNNING), false)!.share).toEqual([]);
+  });
+
+  it("is judged by the median: calls that were interrupted do not end sharing", () => {
+    const costs = newCosts();
+    costs.record("f", alone(1e6, 600));
+    let sharedCalls = 0;
+    for (let i = 0; i < 1000; i++) {
+      const isShared = costs.choose("f", 1e6, team(RUNNING), true)!.share.length > 0;
+      if (isShared) sharedCalls++;
+      costs.record("f", isShared ? shared(1e6, 600, i % 3 === 0 ? 3000 : 320) : alone(1e6, 600));
+    }
+    expect(sharedCalls).toBeGreaterThan(950);
   });
 
   it("has a function run alone if sharing was slower, but tries again now and then", () => {
@@ -110,14 +142,14 @@ describe("what shared calls took", () => {
     costs.record("f", alone(1e6, 600));
     let sharedCalls = 0;
     for (let i = 0; i < 320; i++) {
-      const isShared = costs.membersFor("f", 1e6, team(RUNNING), true)!.length > 0;
+      const isShared = costs.choose("f", 1e6, team(RUNNING), true)!.share.length > 0;
       if (isShared) sharedCalls++;
       costs.record("f", isShared ? shared(1e6, 2000, 1000) : alone(1e6, 600)); // another program has the second core
     }
     expect(sharedCalls).toBeGreaterThan(1);
     expect(sharedCalls).toBeLessThan(30);
     for (let i = 0; i < 640; i++) {
-      const isShared = costs.membersFor("f", 1e6, team(RUNNING), true)!.length > 0;
+      const isShared = costs.choose("f", 1e6, team(RUNNING), true)!.share.length > 0;
       if (i >= 320 && isShared) sharedCalls++;
       costs.record("f", isShared ? shared(1e6, 600, 310) : alone(1e6, 600)); // the core is free again
     }

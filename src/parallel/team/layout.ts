@@ -23,6 +23,8 @@ export const BASE = 7;
 export const STOP = 8;
 /** When it was posted: `clockUs`. */
 export const POSTED_AT = 9;
+/** Until when members that have been roused spin for the next call: `clockUs`. It may change at any time. */
+export const STAY_UNTIL = 10;
 
 // Line 1: its end.
 export const FINISHED = LINE_WORDS;

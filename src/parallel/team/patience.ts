@@ -8,6 +8,8 @@ const LEAST_US = 100;
 const MARGIN = 4;
 /** The longest spin. Sleep and wake-up take 75 to 500 µs; a core that is kept from others for longer is no gain. */
 export const MAX_SPIN_US = 1000;
+/** The longest time for which a member can be asked to spin. Longer ones are left over from when the clock wrapped. */
+export const MAX_STAY_US = 2000;
 /** Waits count as this at most, so that a pause of a second is forgotten after a few short waits. */
 const MAX_WAIT_US = MAX_SPIN_US;
 /** The weight of the last wait. */
@@ -29,6 +31,13 @@ export class Patience {
   get us(): number {
     if (this.#averageUs > MAX_SPIN_US / 2) return Math.min(this.#limitUs, FLOOR_US);
     return Math.min(this.#limitUs, MAX_SPIN_US, Math.max(LEAST_US, MARGIN * this.#averageUs));
+  }
+
+  /** Microseconds to spin now, if asked to stay awake until then by `clockUs`. */
+  usUntil(until: number): number {
+    const asked = (until - clockUs()) | 0;
+    const isAsked = asked > 0 && asked <= MAX_STAY_US;
+    return isAsked ? Math.max(this.us, Math.min(this.#limitUs, asked)) : this.us;
   }
 
   /**

@@ -27,14 +27,16 @@ import {
   NO_WORK,
   PARKED,
   READ,
+  RUNNING,
   START,
   STATE,
+  STAY_UNTIL,
   type TeamMemory,
   TID,
   type ToWorker,
 } from "./layout.js";
 import type { Member } from "./member.js";
-import { Patience } from "./patience.js";
+import { clockUs, MAX_STAY_US, Patience } from "./patience.js";
 import type { StartWorker } from "./started-worker.js";
 import { bufferOf, giveBack, type NumberedTable, newTable, newTeamMemory } from "./team-memory.js";
 
@@ -261,6 +263,12 @@ export class Team {
     trace?.("wakes worker", member.rank, "which is", STATE_NAMES[state]);
     if (state === LOOP) this.#send(member, { type: "wake" });
     else if (state === PARKED) notify(words, line + MAIL); // others look at MAIL before they sleep
+  }
+
+  /** Wakes workers for calls that are expected soon, and has them spin until then. */
+  rouse(members: readonly Member[]): void {
+    store(this.control.words, STAY_UNTIL, (clockUs() + MAX_STAY_US) | 0);
+    for (const member of members) if (this.stateOf(member) !== RUNNING) this.wake(member);
   }
 
   stateOf(member: Member): number {

@@ -28,6 +28,7 @@ import {
   RUNNING,
   START,
   STATE,
+  STAY_UNTIL,
   TID,
   type ToWorker,
   tableOver,
@@ -130,7 +131,7 @@ export class WorkerSide {
 
   #spin(mail: number, began: number): boolean {
     const { words } = this.#control;
-    const until = began + this.#patience.us / 1000;
+    const until = began + this.#patience.usUntil(load(words, STAY_UNTIL)) / 1000;
     while (performance.now() < until) {
       for (let i = 0; i < LOOKS; i++) {
         if (load(words, this.#line + MAIL) !== mail) return true;
