@@ -10,8 +10,11 @@ import { type AnyNDArray, type ArrayOf, arrayOf } from "./ndarray.js";
 /** How a file is mapped. */
 export interface MemmapOptions {
   /**
-   * `"r"`, the default, makes a read-only array. With `"r+"`, writes go to the file, and everybody else who has
-   * mapped it sees them at once. With `"c"`, writes stay in the memory of this process (copy on write).
+   * - `"r"`, the default: the array is only read. It refuses all writes, also as `out` and in workers. It gives no
+   *   typed array (`flat`, `data`, `toNdarray`, `memory.buf`), because writes to one cannot be refused.
+   * - `"c"`, copy on write: everything works. Writes through the array and through typed arrays stay in this process,
+   *   where all threads see them, and are gone when it is closed. Kernels that read `flat` need this mode or `"r+"`.
+   * - `"r+"`: writes go to the file, and everybody else who has mapped it sees them at once.
    */
   readonly mode?: MapMode;
 }
@@ -42,5 +45,5 @@ export function memmap(path: string, options?: Expectations & MemmapOptions): un
   const { mode = "r" } = checkExpectations<MemmapOptions>(options, ["mode"], "memmap");
   expectOneOf("mode", mode, ["r", "r+", "c"]);
   const memory = memoryOfFile(resolvePath(path), mode);
-  return arrayOf(attachedStrided(memory, options, path), false, mode === "r");
+  return arrayOf(attachedStrided(memory, options, path));
 }

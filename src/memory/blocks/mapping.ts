@@ -5,8 +5,8 @@
 import { NoSpaceError } from "../../base/errors.js";
 import { ftruncateSync, readFileSync, readSync, writeSync } from "../../platform/runtime.js";
 import { freeBytes, type OpenFile } from "../../system/files.js";
-import { libc, type Sharing, unavailable } from "../../system/libc.js";
-import type { Block } from "./driver.js";
+import { libc, unavailable } from "../../system/libc.js";
+import type { Block, MapMode } from "./driver.js";
 import { PAGE } from "./heap.js";
 
 /**
@@ -15,9 +15,10 @@ import { PAGE } from "./heap.js";
  * @throws {NoSpaceError} If no address space is left.
  * @throws {UnsupportedError} If this machine cannot do it.
  */
-export function mapFile(id: number, { fd, size }: OpenFile, sharing: Sharing): Block {
+export function mapFile(id: number, { fd, size }: OpenFile, mode: MapMode): Block {
   selfTest();
-  const block = newMemory(id, size);
+  const block = { ...newMemory(id, size), isReadonly: mode === "r" };
+  const sharing = mode === "r+" ? "shared" : "private";
   libc().mapFile(libc().addressOf(block.buffer), wholePages(size), fd, sharing);
   return block;
 }

@@ -15,7 +15,7 @@ import {
   remove,
   unlinkBlock,
 } from "../../system/files.js";
-import { libc, type Sharing } from "../../system/libc.js";
+import { libc } from "../../system/libc.js";
 import { OwnerFile, sweepDead } from "../../system/owner-file.js";
 import type { ArrayInfo, BlockWire, MapMode } from "../blocks/driver.js";
 import { type Block, idOfFile, inoOf, MAPPED_PATHS } from "../blocks/driver.js";
@@ -131,14 +131,14 @@ export class MachineBlocks {
   mapPath(path: string, mode: MapMode, user: unknown): BlockWire {
     const file = openPath(path, mode === "r+");
     try {
-      return this.#map(file, user, undefined, MAPPED_PATHS + ++this.#paths, mode === "r+" ? "shared" : "private");
+      return this.#map(file, user, undefined, MAPPED_PATHS + ++this.#paths, mode);
     } finally {
       closeSync(file.fd);
     }
   }
 
-  #map(file: OpenFile, user: unknown, draft?: string, id = idOfFile(file.ino), sharing: Sharing = "shared"): BlockWire {
-    const block = mapFile(id, file, sharing);
+  #map(file: OpenFile, user: unknown, draft?: string, id = idOfFile(file.ino), mode: MapMode = "r+"): BlockWire {
+    const block = mapFile(id, file, mode);
     const { dev, ino } = file;
     this.#mapped.set(block.id, { block, file: { dev, ino }, users: new Map([[user, 1]]), draft });
     return blockToWire(block);
