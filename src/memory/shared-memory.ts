@@ -7,7 +7,7 @@ import { type DType, dtypes, expectDType, noFloat16Array, type TypedArrayOf } fr
 import { ClosedError, UnsupportedError } from "../base/errors.js";
 import { expectInteger, expectKnown, show } from "../base/expect.js";
 import { keepNames } from "../base/names.js";
-import { pathOf } from "../system/files.js";
+import { type FilePart, pathOf } from "../system/files.js";
 import { contentsProperty } from "../wire/comparison.js";
 import { registerHandleKind } from "../wire/registry.js";
 import { type BlockInfo, infoOf } from "./blocks/block-info.js";
@@ -86,8 +86,8 @@ export let publish: (block: Block, place: Place, array?: ArrayInfo) => SharedMem
  * @throws {ClosedError} If the handle was closed.
  */
 export let aliasOf: (memory: SharedMemory) => SharedMemory;
-/** For the layers above: maps a file of any path and returns a handle to it. */
-export let memoryOfFile: (path: string, mode: MapMode) => SharedMemory;
+/** For the layers above: maps a file of any path. A part of it is at the end of the memory, after less than a page. */
+export let memoryOfFile: (path: string, mode: MapMode, part?: FilePart) => SharedMemory;
 /** For the layers above: frees the block's name, if it has one that still belongs to it. */
 export let freeName: (memory: SharedMemory) => void;
 /** For the layers above: makes a handle to a shared buffer that this package did not make. */
@@ -182,7 +182,7 @@ export class SharedMemory implements Shared {
       cancelled() {},
       lost() {},
     });
-    memoryOfFile = (path, mode) => fromMapping(mapPath(path, mode));
+    memoryOfFile = (path, mode, part) => fromMapping(mapPath(path, mode, part));
     freeName = (memory) => {
       if (memory.#named) driverOf(memory.scope).unlink(memory.#named);
     };

@@ -47,6 +47,10 @@ export function npyHeader(dtype: DType, shape: readonly number[], fortran = fals
 /** The bytes that say how long a header is. */
 export const PREAMBLE_BYTES = 12;
 
+const signatureOf = (bytes: Uint8Array) => String.fromCharCode(...bytes.subarray(0, MAGIC.length));
+/** Whether a file or block begins as a `.npy` file does. */
+export const isNpy = (bytes: Uint8Array): boolean => signatureOf(bytes) === MAGIC;
+
 /**
  * The bytes before the first element, from the first `PREAMBLE_BYTES` of a file or block, or all of a shorter one.
  *
@@ -56,7 +60,7 @@ export const PREAMBLE_BYTES = 12;
  */
 export function npyHeaderBytes(preamble: Uint8Array, size: number, name: string): number {
   const fail = failing(name);
-  const signature = String.fromCharCode(...preamble.subarray(0, MAGIC.length));
+  const signature = signatureOf(preamble);
   if (signature.length < MAGIC.length) return fail(`it has only ${size} bytes`);
   if (signature !== MAGIC) return fail(otherFormat(signature));
   const major = preamble[6] ?? 1;
@@ -83,7 +87,7 @@ function otherFormat(signature: string): string {
   if (signature.startsWith("PK\x03\x04") || signature.startsWith("PK\x05\x06")) {
     return "it is a zip archive, as .npz files are (unzip it, and load the .npy files in it one by one)";
   }
-  return "it does not begin with \\x93NUMPY";
+  return "it does not begin with \\x93NUMPY (memmap(path, { dtype, shape, offset }) maps files without a header)";
 }
 
 /**

@@ -95,5 +95,8 @@ export interface Listed {
   readonly threads: number | undefined;
 }
 
-/** As in NumPy's memmap: read-only, read and write, or copy-on-write, in which changes do not reach the file. */
-export type MapMode = "r" | "r+" | "c";
+/**
+ * As in NumPy's memmap: read-only; read and write; copy-on-write, in which changes do not reach the file; and a new
+ * file of zeros, to read and write.
+ */
+export type MapMode = "r" | "r+" | "c" | "w+";
