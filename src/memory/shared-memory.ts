@@ -37,6 +37,7 @@ import {
   type NameOptions,
   nameNotFound,
   nameTimedOut,
+  noneToAttach,
   type Place,
 } from "./names/place.js";
 import type { Shared } from "./shared.js";
@@ -233,7 +234,7 @@ export class SharedMemory implements Shared {
   static attach(name: string, options?: AttachOptions): SharedMemory {
     const { scope } = expectAddress(name, expectKnown(options, ["scope"], "attach"));
     const named = driverOf(scope).attach(name, false);
-    if (!named) throw nameNotFound(name, scope);
+    if (!named) throw noneToAttach(name, scope);
     return SharedMemory.#fromNamed(named);
   }
 
@@ -247,7 +248,7 @@ export class SharedMemory implements Shared {
     expectWait(options, "waitFor", ["scope"]);
     const [poll, sliceMs] = looking(name, options);
     const named = await waitUntil(tree.words, CREATIONS, poll, options, sliceMs);
-    if (!named) throw nameTimedOut(name, options.timeoutMs!);
+    if (!named) throw nameTimedOut(name, options.timeoutMs!, expectScope(options.scope));
     return SharedMemory.#fromNamed(named);
   }
 
@@ -260,7 +261,7 @@ export class SharedMemory implements Shared {
     expectSyncWait(options, "waitForSync", ["scope"]);
     const [poll, sliceMs] = looking(name, options);
     const named = waitUntilSync(tree.words, CREATIONS, poll, options.timeoutMs, sliceMs);
-    if (!named) throw nameTimedOut(name, options.timeoutMs!);
+    if (!named) throw nameTimedOut(name, options.timeoutMs!, expectScope(options.scope));
     return SharedMemory.#fromNamed(named);
   }
 

@@ -2,13 +2,14 @@
 import { type DType, dtypes, expectDType } from "../base/dtype.js";
 import { FormatError, UnsupportedError } from "../base/errors.js";
 import { expectInteger, show } from "../base/expect.js";
+import { isNpy } from "../base/npy-signature.js";
 import type { MapMode } from "../memory/blocks/driver.js";
 import { blockOf, bytesOf, memoryOfFile, type SharedMemory } from "../memory/shared-memory.js";
 import { resolvePath, statSync } from "../platform/runtime.js";
 import { expectPartBytes, MAX_BYTES } from "../system/files.js";
 import { checkExpected, type Expectations } from "./attach.js";
 import { Elements, type Strided } from "./elements.js";
-import { isNpy, npyHeaderBytes, PREAMBLE_BYTES, parseNpyHeader } from "./npy.js";
+import { npyHeaderBytes, PREAMBLE_BYTES, parseNpyHeader } from "./npy.js";
 import { expectShape, sizeOf } from "./shape.js";
 import { cView } from "./view.js";
 

@@ -78,7 +78,7 @@ export function createDraft(size: number): OpenFile {
   const fd = openForBlocks(() => openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600), size);
   try {
     fchmodSync(fd, 0o600); // independent of the umask
-    allocate(fd, size, DIRECTORY);
+    allocate(fd, size, "`size`");
     const { dev, ino } = fstatSync(fd);
     return { fd, path, dev, ino, size };
   } catch (e) {
@@ -90,13 +90,13 @@ export function createDraft(size: number): OpenFile {
 
 /**
  * Gives a new file its bytes, all zero. With `ftruncate` alone, the first write to a full disk would kill the process
- * that writes.
+ * that writes. `what` names the size in errors.
  *
  * @throws {NoSpaceError} If there is not enough space in the folder.
  */
-export function allocate(fd: number, size: number, folder: string): void {
+export function allocate(fd: number, size: number, what: string, folder = DIRECTORY): void {
   const error = libc().allocateFile(fd, size);
-  if (error === ENOSPC || error === EFBIG) throw noSpace("the size", size, undefined, folder);
+  if (error === ENOSPC || error === EFBIG) throw noSpace(what, size, undefined, folder);
   if (error !== 0) throw new Error(`internal: allocating ${size} bytes failed with error ${error}`);
 }
 
@@ -250,6 +250,15 @@ export const noFile = (path: string, got: string): FormatError =>
 export function isStill(name: string, { dev, ino }: FileId): boolean {
   const stat = lstatSync(pathOf(name), { throwIfNoEntry: false });
   return stat !== undefined && stat.ino === ino && (dev === undefined || stat.dev === dev);
+}
+
+/** Whether there is a block of that name to attach to. Where files cannot be looked at, there is none. */
+export function hasBlock(name: string): boolean {
+  try {
+    return isOwn(name);
+  } catch {
+    return false;
+  }
 }
 
 /** The inode that has the name now; `undefined` if nothing has it. */

@@ -110,7 +110,7 @@ export function newFile(path: string, size: number): NewFile {
   if (temporary === undefined) throw noFile(path, "something that is not a regular file");
   const fd = openSync(temporary, flagsOf(target), 0o666);
   try {
-    allocate(fd, size, parentOfPath(temporary));
+    allocate(fd, size, "the size of the new file", parentOfPath(temporary));
     keepAttributes(target, fd);
     const { dev, ino } = fstatSync(fd);
     return { fd, path, dev, ino, size, publish: () => publish(target), giveUp: () => giveUp(target) };
