@@ -25,7 +25,7 @@ export {
 } from "./ndarray/create.js";
 export { load, loadSync, save, saveSync } from "./ndarray/file.js";
 export { concat, slidingWindowView, stack } from "./ndarray/join.js";
-export { type MemmapOptions, memmap } from "./ndarray/memmap.js";
+export { type MemmapOptions, memmap, type RawFileOptions } from "./ndarray/memmap.js";
 export type { AnyNDArray, ReadonlyNDArray } from "./ndarray/ndarray.js";
 export { NDArray } from "./ndarray/ndarray.js";
 export type { Index, ScijsNDArray, Shape, SliceArg } from "./ndarray/notation.js";

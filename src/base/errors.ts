@@ -140,7 +140,7 @@ export const DTypeError: ErrorClass<"DTYPE"> = errorClass("DTYPE", TypeError);
 export type DTypeError = ErrorOf<"DTYPE">;
 /**
  * A memory layout does not allow the call: `flat` of a strided view, a `reshape` that would copy, a write to a
- * read-only view.
+ * read-only view or to a file mapped with mode "r".
  */
 export const LayoutError: ErrorClass<"LAYOUT"> = errorClass("LAYOUT", TypeError);
 export type LayoutError = ErrorOf<"LAYOUT">;

@@ -5,6 +5,7 @@ import { isReadonlyArray, stridedOf } from "../ndarray/ndarray.js";
 import { type AnyArray, expectArray } from "../ndarray/operands.js";
 import { selfOverlaps } from "../ndarray/overlap.js";
 import { sameShape } from "../ndarray/shape.js";
+import { cureOfReadonly } from "../ndarray/strided-array.js";
 
 /**
  * Returns the array to write a result to.
@@ -20,8 +21,10 @@ export function expectOut(given: unknown, shape: readonly number[]): AnyArray {
   }
   const isReadonly = isReadonlyArray(out);
   if (!isReadonly && !selfOverlaps(stridedOf(out).view)) return out;
-  const found = isReadonly ? "a read-only view" : "a view whose elements share memory";
-  const got = `${found} of shape ${show(out.shape)} (take a .copy())`;
+  const [found, cure] = isReadonly
+    ? ["a read-only array", cureOfReadonly(out)]
+    : ["a view whose elements share memory", "take a .copy()"];
+  const got = `${found} of shape ${show(out.shape)} (${cure})`;
   const message = `Expected \`out\` to be an array to write to, got ${got}`;
   throw new LayoutError(message, { shape: out.shape, strides: out.strides });
 }

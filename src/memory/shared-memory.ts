@@ -4,11 +4,10 @@
  */
 
 import { type DType, dtypes, expectDType, noFloat16Array, type TypedArrayOf } from "../base/dtype.js";
-import { ClosedError } from "../base/errors.js";
+import { ClosedError, UnsupportedError } from "../base/errors.js";
 import { expectInteger, expectKnown, show } from "../base/expect.js";
 import { keepNames } from "../base/names.js";
-import { assertNotImporting } from "../platform/importing.js";
-import { pathOf } from "../system/files.js";
+import { type FilePart, pathOf } from "../system/files.js";
 import { contentsProperty } from "../wire/comparison.js";
 import { registerHandleKind } from "../wire/registry.js";
 import { type BlockInfo, infoOf } from "./blocks/block-info.js";
@@ -26,6 +25,7 @@ import { closeHandle, forgetUnopened, openHandle } from "./blocks/opened.js";
 import { CREATIONS } from "./keeper/layout.js";
 import { keeperReady, tree } from "./keeper/tree.js";
 import { mapPath, pruneSystem } from "./machine/machine-names.js";
+import { claim, freeWithHandle, outliveHandle } from "./names/claim.js";
 import { expectMapping, expectSystemBlock } from "./names/handled.js";
 import {
   type AttachOptions,
@@ -36,8 +36,8 @@ import {
   looking,
   type NameOptions,
   nameNotFound,
-  nameTaken,
   nameTimedOut,
+  noneToAttach,
   type Place,
 } from "./names/place.js";
 import type { Shared } from "./shared.js";
@@ -55,6 +55,20 @@ export type { Shared } from "./shared.js";
  * @throws {ClosedError} If the handle was closed.
  */
 export let blockOf: (memory: SharedMemory) => Block;
+/**
+ * For the layers above: all bytes of a handle, to be read. Only `buf` gives them to users, who may write to them.
+ *
+ * @throws {ClosedError} If the handle was closed.
+ */
+export let bytesOf: (memory: SharedMemory) => Uint8Array<SharedArrayBuffer>;
+/** For the layers above: whether the memory is a file that was mapped with mode "r". */
+export let isReadonlyMemory: (memory: SharedMemory) => boolean;
+/**
+ * For the layers above: refuses to give users a typed array over a file that was mapped with mode "r".
+ *
+ * @throws {UnsupportedError} If it is one: a write to a typed array cannot be refused, so it would seem to succeed.
+ */
+export let expectWritableMemory: (memory: SharedMemory) => void;
 /** For the layers above: what is known about the array in a named block. */
 export let arrayInfoOf: (memory: SharedMemory) => ArrayInfo | undefined;
 /** For the layers above: allocates zeroed bytes that nobody can find yet. The caller publishes or discards them. */
@@ -73,8 +87,8 @@ export let publish: (block: Block, place: Place, array?: ArrayInfo) => SharedMem
  * @throws {ClosedError} If the handle was closed.
  */
 export let aliasOf: (memory: SharedMemory) => SharedMemory;
-/** For the layers above: maps a file of any path and returns a handle to it. */
-export let memoryOfFile: (path: string, mode: MapMode) => SharedMemory;
+/** For the layers above: maps a file of any path. A part of it is at the end of the memory, after less than a page. */
+export let memoryOfFile: (path: string, mode: MapMode, part?: FilePart) => SharedMemory;
 /** For the layers above: frees the block's name, if it has one that still belongs to it. */
 export let freeName: (memory: SharedMemory) => void;
 /** For the layers above: makes a handle to a shared buffer that this package did not make. */
@@ -95,6 +109,7 @@ const construction = Symbol("construction");
 export class SharedMemory implements Shared {
   readonly #owner: boolean;
   readonly #size: number;
+  readonly #isReadonly: boolean;
   /** The named block that counts this handle; `undefined` if the block has no name. */
   readonly #named: Named | undefined;
   readonly #isAlias: boolean;
@@ -134,6 +149,7 @@ export class SharedMemory implements Shared {
     this.#isAlias = isAlias;
     this.#owner = owner;
     this.#size = this.#block.size;
+    this.#isReadonly = this.#block.isReadonly === true;
     Object.defineProperty(this, "contents", CONTENTS);
     if (this.#named) openHandle(this.#named, this);
   }
@@ -151,14 +167,23 @@ export class SharedMemory implements Shared {
       ): SharedMemory;
     };
     blockOf = (memory) => memory.#open();
+    bytesOf = (memory) => {
+      const { buffer } = memory.#open();
+      memory.#buf ??= new Uint8Array(buffer, 0, memory.size);
+      return memory.#buf;
+    };
+    isReadonlyMemory = (memory) => memory.#isReadonly;
+    expectWritableMemory = (memory) => {
+      if (memory.#isReadonly) throw noWrites(memory.#named!.name);
+    };
     arrayInfoOf = (memory) => memory.#named?.array;
     // The receiver finds the block by its name, so the name must outlast this handle.
     const leavingName = (memory: SharedMemory) => ({
-      sent: () => void unasked.unregister(memory.#origin ?? memory),
+      sent: () => outliveHandle(memory.#origin ?? memory),
       cancelled() {},
       lost() {},
     });
-    memoryOfFile = (path, mode) => fromMapping(mapPath(path, mode));
+    memoryOfFile = (path, mode, part) => fromMapping(mapPath(path, mode, part));
     freeName = (memory) => {
       if (memory.#named) driverOf(memory.scope).unlink(memory.#named);
     };
@@ -209,7 +234,7 @@ export class SharedMemory implements Shared {
   static attach(name: string, options?: AttachOptions): SharedMemory {
     const { scope } = expectAddress(name, expectKnown(options, ["scope"], "attach"));
     const named = driverOf(scope).attach(name, false);
-    if (!named) throw nameNotFound(name, scope);
+    if (!named) throw noneToAttach(name, scope);
     return SharedMemory.#fromNamed(named);
   }
 
@@ -223,7 +248,7 @@ export class SharedMemory implements Shared {
     expectWait(options, "waitFor", ["scope"]);
     const [poll, sliceMs] = looking(name, options);
     const named = await waitUntil(tree.words, CREATIONS, poll, options, sliceMs);
-    if (!named) throw nameTimedOut(name, options.timeoutMs!);
+    if (!named) throw nameTimedOut(name, options.timeoutMs!, expectScope(options.scope));
     return SharedMemory.#fromNamed(named);
   }
 
@@ -236,7 +261,7 @@ export class SharedMemory implements Shared {
     expectSyncWait(options, "waitForSync", ["scope"]);
     const [poll, sliceMs] = looking(name, options);
     const named = waitUntilSync(tree.words, CREATIONS, poll, options.timeoutMs, sliceMs);
-    if (!named) throw nameTimedOut(name, options.timeoutMs!);
+    if (!named) throw nameTimedOut(name, options.timeoutMs!, expectScope(options.scope));
     return SharedMemory.#fromNamed(named);
   }
 
@@ -290,11 +315,11 @@ export class SharedMemory implements Shared {
    * header.
    *
    * @throws {ClosedError} If this handle was closed.
+   * @throws {UnsupportedError} If it is a file that was mapped with mode "r".
    */
   get buf(): Uint8Array<SharedArrayBuffer> {
-    const { buffer } = this.#open();
-    this.#buf ??= new Uint8Array(buffer, 0, this.size);
-    return this.#buf;
+    expectWritableMemory(this);
+    return bytesOf(this);
   }
 
   /**
@@ -302,11 +327,12 @@ export class SharedMemory implements Shared {
    *
    * @throws {RangeError} If `size` is not a multiple of the item's size.
    * @throws {DTypeError} If there is no such dtype.
-   * @throws {UnsupportedError} If the dtype is `float16` and the runtime has no Float16Array.
+   * @throws {UnsupportedError} If the dtype is `float16` and the runtime has no Float16Array, or as for `buf`.
    * @throws {ClosedError} If this handle was closed.
    */
   as<D extends DType>(dtype: D): TypedArrayOf<D> {
     const known = expectDType(dtype);
+    expectWritableMemory(this);
     const { array, bytes, load } = dtypes[known];
     if (known === "float16" && load) throw noFloat16Array();
     if (this.size % bytes !== 0) {
@@ -329,7 +355,7 @@ export class SharedMemory implements Shared {
    * @throws {NameNotFoundError} If the block has no name, or it was freed before.
    */
   unlink(): void {
-    unasked.unregister(this);
+    outliveHandle(this);
     if (this.name !== undefined && driverOf(this.scope).unlink(this.#named!)) return;
     throw nameNotFound(this.name, this.scope);
   }
@@ -337,7 +363,7 @@ export class SharedMemory implements Shared {
   /** Does `close()`, and `unlink()` if this handle is the owner. Does not throw if the name is already gone. */
   [Symbol.dispose](): void {
     this.close();
-    unasked.unregister(this);
+    outliveHandle(this);
     if (this.owner && this.#named) driverOf(this.scope).unlink(this.#named);
   }
 
@@ -364,28 +390,11 @@ export class SharedMemory implements Shared {
 keepNames({ SharedMemory });
 
 /** Memory is equal if its bytes are. */
-const CONTENTS = contentsProperty<SharedMemory>((memory) => ({ bytes: memory.buf }));
+const CONTENTS = contentsProperty<SharedMemory>((memory) => ({ bytes: bytesOf(memory) }));
 
-/**
- * Gives a block its name, if it is to have one.
- *
- * @throws {NameTakenError} If the name is taken. The block is discarded.
- */
-function claim(place: Place, block: Block, array: ArrayInfo | undefined): Named | undefined {
-  const { scope, name } = place;
-  if (name === undefined) return undefined;
-  try {
-    assertNotImporting(`the named block ${show(name)}`);
-  } catch (e) {
-    discard(place, block);
-    throw e;
-  }
-  const named = driverOf(scope).publish(name, block, array);
-  if (named) return named;
-  throw nameTaken(name, scope);
+function noWrites(path: string): UnsupportedError {
+  const feature = "a typed array that refuses writes";
+  const instead = 'mode "c", in which writes stay in this process, or "r+"; to read: get, toArray or .copy()';
+  const message = `Expected a file whose bytes may be written, got ${show(path)}, mapped with mode "r" (${instead})`;
+  return new UnsupportedError(message, { feature, instead });
 }
-
-// A name that the user did not ask for is freed with the handle that made the block. Otherwise it would stay until
-// the process ends.
-const unasked = new FinalizationRegistry<Named>((named) => driverOf(named.scope).unlink(named));
-const freeWithHandle = (memory: SharedMemory, named: Named) => unasked.register(memory, named, memory);

@@ -2,8 +2,10 @@
 import { type DType, dtypes, expectDType } from "../base/dtype.js";
 import { DTypeError, ShapeError } from "../base/errors.js";
 import { expectInteger, expectKnown, show } from "../base/expect.js";
-import { type AttachOptions, arrayInfoOf, SharedMemory } from "../memory/shared-memory.js";
+import { isNpy } from "../base/npy-signature.js";
+import { type AttachOptions, arrayInfoOf, bytesOf, SharedMemory } from "../memory/shared-memory.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
+import { kindIn, notA } from "../things/thing-block.js";
 import { Elements, type Strided } from "./elements.js";
 import { type NpyHeader, parseNpyHeader } from "./npy.js";
 import { MAX_RANK } from "./shape.js";
@@ -30,7 +32,9 @@ export function attachedStrided(
   name: string = memory.name!,
 ): Strided {
   try {
-    const header = parseNpyHeader(memory.buf, memory.size, name);
+    const isOther = kindIn(memory) !== undefined || (memory.name !== undefined && !isNpy(bytesOf(memory)));
+    if (isOther) throw notA(memory, "NDArray");
+    const header = parseNpyHeader(bytesOf(memory), memory.size, name);
     // A header cannot name uint8_clamped and says uint8. In process scope the keeper knows which of the two it is.
     const known = arrayInfoOf(memory)?.dtype;
     const dtype = known === "uint8_clamped" && header.dtype === "uint8" ? known : header.dtype;

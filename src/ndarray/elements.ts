@@ -1,6 +1,6 @@
 /** The elements that an array and all its views share: memory, dtype, first byte, length. */
 import { type DType, dtypes, hasFloat16Array, noFloat16Array, type RawArray } from "../base/dtype.js";
-import { blockOf, type SharedMemory } from "../memory/shared-memory.js";
+import { blockOf, expectWritableMemory, type SharedMemory } from "../memory/shared-memory.js";
 import type { View } from "./view.js";
 
 /** A stretch of a block, seen as elements of one dtype. */
@@ -38,10 +38,12 @@ export class Elements {
    * The elements as users see them.
    *
    * @throws {ClosedError} If the memory is closed.
-   * @throws {UnsupportedError} If the dtype is float16 and the runtime has no `Float16Array`.
+   * @throws {UnsupportedError} If the dtype is float16 and the runtime has no `Float16Array`, or if the memory is a
+   * file that was mapped with mode "r".
    */
   get data(): RawArray {
     if (this.dtype === "float16" && !hasFloat16Array) throw noFloat16Array();
+    expectWritableMemory(this.memory);
     return this.raw;
   }
 

@@ -8,6 +8,7 @@ import { isMap } from "../base/builtins.js";
 import { type DType, dtypeNames, dtypes } from "../base/dtype.js";
 import { FormatError } from "../base/errors.js";
 import { show } from "../base/expect.js";
+import { NPY_SIGNATURE, signatureOf } from "../base/npy-signature.js";
 import { type Literal, LiteralError, parseLiteral, Tuple } from "./python-literal.js";
 import { MAX_RANK, sizeOf } from "./shape.js";
 
@@ -23,7 +24,6 @@ export interface NpyHeader {
   readonly swapped: boolean;
 }
 
-const MAGIC = "\x93NUMPY";
 const ALIGN = 64;
 /** Digits that NumPy leaves room for, so that the length of the growing axis can be updated in place. */
 const GROWTH_DIGITS = 21;
@@ -37,10 +37,10 @@ export function npyHeader(dtype: DType, shape: readonly number[], fortran = fals
   const growing = shape.length === 0 ? 0 : GROWTH_DIGITS - String(fortran ? shape.at(-1) : shape[0]).length;
   const dict = `{'descr': '${descr}', 'fortran_order': ${fortran ? "True" : "False"}, 'shape': ${tuple}, }`;
   const text = dict + " ".repeat(Math.max(0, growing));
-  const unpadded = MAGIC.length + 4 + text.length + 1;
+  const unpadded = NPY_SIGNATURE.length + 4 + text.length + 1;
   const padding = ALIGN - (unpadded % ALIGN);
   const body = `${text}${" ".repeat(padding)}\n`;
-  const head = `${MAGIC}\x01\x00${String.fromCharCode(body.length & 255, body.length >> 8)}`;
+  const head = `${NPY_SIGNATURE}\x01\x00${String.fromCharCode(body.length & 255, body.length >> 8)}`;
   return Uint8Array.from(head + body, (char) => char.charCodeAt(0));
 }
 
@@ -56,9 +56,9 @@ export const PREAMBLE_BYTES = 12;
  */
 export function npyHeaderBytes(preamble: Uint8Array, size: number, name: string): number {
   const fail = failing(name);
-  const signature = String.fromCharCode(...preamble.subarray(0, MAGIC.length));
-  if (signature.length < MAGIC.length) return fail(`it has only ${size} bytes`);
-  if (signature !== MAGIC) return fail(otherFormat(signature));
+  const signature = signatureOf(preamble);
+  if (signature.length < NPY_SIGNATURE.length) return fail(`it has only ${size} bytes`);
+  if (signature !== NPY_SIGNATURE) return fail(otherFormat(signature));
   const major = preamble[6] ?? 1;
   if (major < 1 || major > 3) return fail(`its format version is ${major}, not 1, 2 or 3`);
   const start = startOf(major);
@@ -83,7 +83,7 @@ function otherFormat(signature: string): string {
   if (signature.startsWith("PK\x03\x04") || signature.startsWith("PK\x05\x06")) {
     return "it is a zip archive, as .npz files are (unzip it, and load the .npy files in it one by one)";
   }
-  return "it does not begin with \\x93NUMPY";
+  return "it does not begin with \\x93NUMPY (memmap(path, { dtype, shape, offset }) maps files without a header)";
 }
 
 /**

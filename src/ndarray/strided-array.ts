@@ -6,7 +6,7 @@ import { type DType, dtypes, type RawArray, type ScalarOf, type TypedArrayOf } f
 import { DTypeError, LayoutError, ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { refuseIndices, textOnly } from "../base/misuse.js";
-import { blockOf, type Scope, type Shared, type SharedMemory } from "../memory/shared-memory.js";
+import { blockOf, isReadonlyMemory, type Scope, type Shared, type SharedMemory } from "../memory/shared-memory.js";
 import { loadNdarray } from "../platform/runtime.js";
 import { contentsProperty, jsonOf } from "../wire/comparison.js";
 import type { Strided } from "./elements.js";
@@ -42,6 +42,12 @@ export function expectStridedMask(value: unknown, what: string): Strided {
   throw new DTypeError(`Expected \`${what}\` to be an array of bool, got one of ${dtype}`, { dtype, expected: "bool" });
 }
 
+/** What to do instead of writing to a read-only array. */
+export const cureOfReadonly = (array: unknown): string =>
+  isReadonlyMemory(expectStrided(array, "array").elements.memory)
+    ? 'map the file with mode "r+", or with "c" to keep the writes in this process; or write to a .copy()'
+    : "write to another array or to a .copy(); operands with a halo are only read";
+
 /**
  * As `expectStrided`, of an array to write to.
  *
@@ -50,8 +56,8 @@ export function expectStridedMask(value: unknown, what: string): Strided {
 export function expectWritable(array: StridedArray<DType>): Strided {
   if (!refusesWrites(array)) return expectStrided(array, "array");
   const { shape, strides } = array;
-  const cure = "write to another array or to a .copy(); operands with a halo are only read";
-  const message = `Expected an array to write to, got a read-only one of shape ${show(shape)} (${cure})`;
+  const got = `a read-only one of shape ${show(shape)} (${cureOfReadonly(array)})`;
+  const message = `Expected an array to write to, got ${got}`;
   throw new LayoutError(message, { shape, strides });
 }
 
@@ -80,7 +86,7 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
   protected constructor(strided: Strided, isView: boolean, isReadonly: boolean) {
     this.#strided = strided;
     this.#isView = isView;
-    this.#isReadonly = isReadonly;
+    this.#isReadonly = isReadonly || isReadonlyMemory(strided.elements.memory);
     this.#offset = strided.view.offset;
     Object.defineProperty(this, "contents", CONTENTS);
   }
@@ -149,7 +155,8 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
    * The elements in C order as a typed array over the same memory: what a kernel loops over.
    *
    * @throws {LayoutError} If the array is not contiguous.
-   * @throws {UnsupportedError} If the dtype is float16 and the runtime has no `Float16Array`.
+   * @throws {UnsupportedError} If the dtype is float16 and the runtime has no `Float16Array`, or if the array is a file
+   * that was mapped with mode "r".
    */
   get flat(): TypedArrayOf<D> {
     const { contiguous, offset, size, shape } = this.#strided.view;
@@ -214,7 +221,7 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
 
   // ── scijs, counted in elements ───────────────────────────────────────────────────────────────────────────────────
 
-  /** The typed array that this array and all its views index. */
+  /** The typed array that this array and all its views index. Throws the `UnsupportedError` of `flat`. */
   get data(): TypedArrayOf<D> {
     return this.#strided.elements.data as unknown as TypedArrayOf<D>;
   }

@@ -99,7 +99,7 @@ interface FileStatus {
   isFIFO(): boolean;
 }
 type FileFlag = "O_RDONLY" | "O_WRONLY" | "O_RDWR" | "O_CREAT" | "O_EXCL" | "O_APPEND" | "O_NOFOLLOW" | "O_NONBLOCK";
-type MaybeMissing = { readonly throwIfNoEntry: false };
+type MaybeMissing = { readonly throwIfNoEntry: boolean };
 
 /** Files by path and by descriptor. Failed calls throw errors whose `code` is the system's: "ENOENT", "EEXIST", … */
 interface Files {

@@ -44,6 +44,11 @@ export interface OpenFile extends FileId {
   readonly path: string;
   readonly size: number;
 }
+/** The part of a file that is mapped. A new file ends with it. */
+export interface FilePart {
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
 
 /** The code of a system error, such as `ENOENT`. */
 export const errorCode = (e: unknown): string | undefined => (e as { code?: string } | undefined)?.code;
@@ -73,10 +78,7 @@ export function createDraft(size: number): OpenFile {
   const fd = openForBlocks(() => openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600), size);
   try {
     fchmodSync(fd, 0o600); // independent of the umask
-    // With `ftruncate` alone, the first write to a full disk would kill the process that writes.
-    const error = libc().allocateFile(fd, size);
-    if (error === ENOSPC || error === EFBIG) throw noSpace("`size`", size);
-    if (error !== 0) throw new Error(`internal: allocating ${size} bytes failed with error ${error}`);
+    allocate(fd, size, "`size`");
     const { dev, ino } = fstatSync(fd);
     return { fd, path, dev, ino, size };
   } catch (e) {
@@ -84,6 +86,18 @@ export function createDraft(size: number): OpenFile {
     remove(path);
     throw e;
   }
+}
+
+/**
+ * Gives a new file its bytes, all zero. With `ftruncate` alone, the first write to a full disk would kill the process
+ * that writes. `what` names the size in errors.
+ *
+ * @throws {NoSpaceError} If there is not enough space in the folder.
+ */
+export function allocate(fd: number, size: number, what: string, folder = DIRECTORY): void {
+  const error = libc().allocateFile(fd, size);
+  if (error === ENOSPC || error === EFBIG) throw noSpace(what, size, undefined, folder);
+  if (error !== 0) throw new Error(`internal: allocating ${size} bytes failed with error ${error}`);
 }
 
 function openForBlocks<T>(open: () => T, size: number): T {
@@ -117,23 +131,21 @@ export function remove(path: string): boolean {
   }
 }
 
-export const freeBytes = (): number => {
-  const { bavail, bsize } = statfsSync(DIRECTORY);
+export const freeBytes = (folder = DIRECTORY): number => {
+  const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize;
 };
 
-export function noSpace(what: string, requested: number, cause?: unknown): NoSpaceError {
-  const free = freeBytes();
-  const message = `Expected ${what} to be at most what is free in ${DIRECTORY}, ${free} bytes; got ${requested}`;
+export function noSpace(what: string, requested: number, cause?: unknown, folder = DIRECTORY): NoSpaceError {
+  const free = freeBytes(folder);
+  const message = `Expected ${what} to be at most what is free in ${folder}, ${free} bytes; got ${requested}`;
   return new NoSpaceError(message, { requested, free }, { cause });
 }
 
-function tooLarge(size: number): UnsupportedError {
-  const feature = "files and blocks of system scope of more than 4 GiB";
-  return new UnsupportedError(`Expected at most ${MAX_BYTES} bytes, got ${size}: ${feature} would need 64-bit memory`, {
-    feature,
-    instead: "several of them",
-  });
+function tooLarge(size: number, instead = "several of them"): UnsupportedError {
+  const feature = "mappings and blocks of system scope of more than 4 GiB";
+  const message = `Expected at most ${MAX_BYTES} bytes, got ${size}: ${feature} would need 64-bit memory (${instead})`;
+  return new UnsupportedError(message, { feature, instead });
 }
 
 // ── Finding a block ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -190,20 +202,21 @@ function refused(name: string, got: string, cause?: unknown): FormatError {
 }
 
 /**
- * Opens any file, to be mapped.
+ * Opens any file, to be mapped, all of it or a part.
  *
- * @throws {FormatError} If it is not a regular file, or is empty.
+ * @throws {FormatError} If it is not a regular file, is empty, or ends before the part does.
  * @throws {UnsupportedError} If it is too large.
  * @throws {Error} The system's error if it cannot be opened.
  */
-export function openPath(path: string, isToBeWritten: boolean): OpenFile {
+export function openPath(path: string, isToBeWritten: boolean, part?: FilePart): OpenFile {
   const fd = openSync(path, (isToBeWritten ? fileFlags.O_RDWR : fileFlags.O_RDONLY) | fileFlags.O_NONBLOCK);
   try {
     const stat = fstatSync(fd);
     const { dev, ino, size } = stat;
     if (!stat.isFile()) throw noFile(path, "something that is not a regular file");
     if (size === 0) throw noFile(path, "an empty file");
-    if (size > MAX_BYTES) throw tooLarge(size);
+    if (part) expectInFile(path, size, part);
+    else if (size > MAX_BYTES) throw tooLarge(size, "map parts of it: memmap(path, { dtype, shape, offset })");
     return { fd, path, dev, ino, size };
   } catch (e) {
     closeSync(fd);
@@ -211,13 +224,41 @@ export function openPath(path: string, isToBeWritten: boolean): OpenFile {
   }
 }
 
-const noFile = (path: string, got: string) =>
+function expectInFile(path: string, size: number, { byteOffset, byteLength }: FilePart): void {
+  const end = byteOffset + byteLength;
+  if (end <= size) return;
+  const needed = `${end} bytes, ${byteLength} for the elements from byte ${byteOffset} on`;
+  const cure = 'use a smaller shape or offset, make the file longer, or make a new one with mode "w+"';
+  throw new FormatError(`Expected ${show(path)} to have at least ${needed}, got ${size} (${cure})`, { key: path });
+}
+
+/** The most bytes of a part. The page that it begins in is mapped, too, which may be as long as WebAssembly's. */
+const MAX_PART_BYTES = MAX_BYTES - 2 ** 16;
+/**
+ * Checks the length of a part of a file, before a file is opened or made.
+ *
+ * @throws {UnsupportedError} If it is too large.
+ */
+export function expectPartBytes(byteLength: number): void {
+  if (byteLength > MAX_PART_BYTES) throw tooLarge(byteLength, "several parts, each with its own offset");
+}
+
+export const noFile = (path: string, got: string): FormatError =>
   new FormatError(`Expected ${show(path)} to be a file to map, got ${got}`, { key: path });
 
 /** Whether a name still belongs to that file. */
 export function isStill(name: string, { dev, ino }: FileId): boolean {
   const stat = lstatSync(pathOf(name), { throwIfNoEntry: false });
   return stat !== undefined && stat.ino === ino && (dev === undefined || stat.dev === dev);
+}
+
+/** Whether there is a block of that name to attach to. Where files cannot be looked at, there is none. */
+export function hasBlock(name: string): boolean {
+  try {
+    return isOwn(name);
+  } catch {
+    return false;
+  }
 }
 
 /** The inode that has the name now; `undefined` if nothing has it. */

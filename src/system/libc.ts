@@ -18,11 +18,12 @@ export interface Libc {
   /** The address of a buffer. */
   addressOf(buffer: SharedArrayBuffer): number;
   /**
-   * Maps the first bytes of a file over the memory at an address, in whole pages.
+   * Maps bytes of a file over the memory at an address, in whole pages. `byteOffset` is where they begin in the file, 0
+   * if it is not given.
    *
    * @throws {Error} If the system refuses.
    */
-  mapFile(address: number, byteLength: number, fd: number, sharing: Sharing): void;
+  mapFile(address: number, byteLength: number, fd: number, sharing: Sharing, byteOffset?: number): void;
   /**
    * Maps fresh zeros over the memory at an address.
    *
@@ -91,16 +92,16 @@ function load(): Libc {
       "const void *timeout, uint64_t other, uint32_t mask)",
   );
   const timespec = new BigInt64Array(2);
-  const map = (address: number, byteLength: number, flags: number, fd: number) => {
-    const at: unknown = mmap(address, byteLength, PROT_READ_WRITE, flags | MAP_FIXED, fd, 0);
+  const map = (address: number, byteLength: number, flags: number, fd: number, byteOffset = 0) => {
+    const at: unknown = mmap(address, byteLength, PROT_READ_WRITE, flags | MAP_FIXED, fd, byteOffset);
     if (Number(koffi.address(at)) === address) return;
     throw new Error(`internal: mmap of ${byteLength} bytes failed with error ${koffi.errno()}`);
   };
   return {
     pageSize: c.func("int getpagesize()")() as number,
     addressOf: (buffer) => Number(koffi.address(new Uint8Array(buffer) satisfies Bytes)),
-    mapFile: (address, byteLength, fd, sharing) =>
-      map(address, byteLength, sharing === "shared" ? MAP_SHARED : MAP_PRIVATE, fd),
+    mapFile: (address, byteLength, fd, sharing, byteOffset) =>
+      map(address, byteLength, sharing === "shared" ? MAP_SHARED : MAP_PRIVATE, fd, byteOffset),
     mapZeros: (address, byteLength) => map(address, byteLength, MAP_PRIVATE | MAP_ANONYMOUS, -1),
     memoryFile: () => memfd("shared-ndarray", MFD_CLOEXEC) as number,
     close: (fd) => void close(fd),

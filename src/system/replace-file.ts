@@ -24,7 +24,7 @@ import {
   unlinkSync,
   writeSync,
 } from "../platform/runtime.js";
-import { errorCode, RESERVED, remove, tagOf } from "./files.js";
+import { allocate, errorCode, noFile, type OpenFile, RESERVED, remove, tagOf } from "./files.js";
 import { type Identity, isProcessAlive, thisProcess } from "./identity.js";
 
 /** The most bytes of one system call. All systems accept less than 2 GiB. */
@@ -89,6 +89,38 @@ export function replaceFileSync(path: string, pieces: readonly Uint8Array[]): vo
   }
 }
 
+/** A file of zeros that is not yet at its path. The caller must close `fd`. */
+export interface NewFile extends OpenFile {
+  /** Gives the file its path. A file that was there is replaced; who has it open or mapped keeps the old one. */
+  publish(): void;
+  /** Removes the file instead. */
+  giveUp(): void;
+}
+
+/**
+ * Makes a file of zeros, all of which have their place on the disk. If it throws, nothing is left.
+ *
+ * @throws {FormatError} If at the path is something that is not a regular file.
+ * @throws {NoSpaceError} If there is not enough space.
+ * @throws {Error} The system's error if the file cannot be written.
+ */
+export function newFile(path: string, size: number): NewFile {
+  const target = targetOf(path);
+  const { temporary } = target;
+  if (temporary === undefined) throw noFile(path, "something that is not a regular file");
+  const fd = openSync(temporary, flagsOf(target), 0o666);
+  try {
+    allocate(fd, size, "the size of the new file", parentOfPath(temporary));
+    keepAttributes(target, fd);
+    const { dev, ino } = fstatSync(fd);
+    return { fd, path, dev, ino, size, publish: () => publish(target), giveUp: () => giveUp(target) };
+  } catch (e) {
+    closeSync(fd);
+    giveUp(target);
+    throw e;
+  }
+}
+
 function targetOf(given: string): Target {
   const path = followLinks(resolvePath(given));
   const old = statSync(path, { throwIfNoEntry: false });
@@ -113,8 +145,8 @@ function followLinks(path: string): string {
 }
 
 function flagsOf({ temporary }: Target): number {
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fileFlags;
-  return temporary === undefined ? O_WRONLY : O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+  const { O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = fileFlags;
+  return temporary === undefined ? O_WRONLY : O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW;
 }
 
 /** Gives the new file the owner and the mode of the old one. Only a privileged process can keep another user's file. */

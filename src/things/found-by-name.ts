@@ -2,24 +2,22 @@
  * Finding things by name: what `attach`, `waitFor` and `waitForSync` of all their classes do, and the base of the
  * classes whose things need nothing but a name.
  */
-import { FormatError } from "../base/errors.js";
-import { show } from "../base/expect.js";
 import { type AttachOptions, SharedMemory } from "../memory/shared-memory.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { classOf, kindOf, memoryOf, open, openThing, SharedThing, type ThingClass } from "./shared-thing.js";
-import { assertPartner, hasLock, partnerName, readKind } from "./thing-block.js";
+import { assertPartner, hasLock, kindIn, notA, partnerName, readKind } from "./thing-block.js";
 
 /** A class whose things can be found by name. Things of its subclasses are found too. */
 export type Findable<T extends SharedThing> = { readonly prototype: T };
 
 function see<T extends SharedThing>(Class: Findable<T>, memory: SharedMemory): T {
   return open(memory, () => {
-    const kind = readKind(memory);
     const wanted = kindOf(Class.prototype)!;
-    const Found = (kind === wanted ? Class : classOf(kind)) as ThingClass;
-    if (kind !== wanted && !Object.prototype.isPrototypeOf.call(Class.prototype, Found.prototype)) {
-      throw new FormatError(`Expected ${show(memory.name)} to be a ${wanted}, got a ${kind}`, { key: memory.name! });
-    }
+    const found = kindIn(memory);
+    const Found = (found === wanted ? Class : found && classOf(found)) as ThingClass | undefined;
+    const fits = found === wanted || (Found && Object.prototype.isPrototypeOf.call(Class.prototype, Found.prototype));
+    if (!Found || !fits) throw notA(memory, wanted);
+    const kind = readKind(memory);
     return openThing(Found, memory, hasLock(kind) ? findPartner(memory) : undefined) as T;
   });
 }

@@ -128,10 +128,11 @@ export abstract class SharedThing implements Shared {
         return open(received, () => {
           const found = readKind(received);
           const kind = type === "RLock" && hasLock(found) ? "RLock" : found;
-          if (kind !== type) throw new TypeError(`Expected a handle to ${show(type)}, got one to a ${found}`);
+          const Class = classOf(kind);
+          if (kind !== type || !Class) throw new TypeError(`Expected a handle to ${show(type)}, got one to a ${found}`);
           const other =
             partner === undefined ? undefined : expectLockOf(expectHandled(partner, SharedThing, "partner"));
-          const thing = openThing(classOf(kind), received, other);
+          const thing = openThing(Class, received, other);
           if (isCounted(thing)) redeem(thing.#words!, ticket);
           return thing;
         });
@@ -265,8 +266,8 @@ const isChannel = (thing: SharedThing): boolean => classes.get(kindOf(thing)!)!.
  * may attach at any time.
  */
 const isCounted = (thing: SharedThing): boolean => isChannel(thing) && thing.scope === "process";
-/** The class of a kind. */
-export const classOf = (kind: Kind): ThingClass => classes.get(kind)!.Class;
+/** The class of a kind; `undefined` for pipes, whose ends are of another kind than their block. */
+export const classOf = (kind: Kind): ThingClass | undefined => classes.get(kind)?.Class;
 
 /** The kind of a thing. If the user has extended a class of this package, the kind of that class. */
 export function kindOf(thing: SharedThing): Kind | undefined {

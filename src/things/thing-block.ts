@@ -4,8 +4,9 @@
  */
 import { FormatError, NameNotFoundError, UnsupportedError } from "../base/errors.js";
 import { show } from "../base/expect.js";
+import { isNpy } from "../base/npy-signature.js";
 import { type Block, isFile } from "../memory/blocks/driver.js";
-import { blockOf, type SharedMemory } from "../memory/shared-memory.js";
+import { blockOf, bytesOf, type SharedMemory } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
 import { thisProcess } from "../system/identity.js";
 import { HEADER_WORDS } from "./layout.js";
@@ -67,6 +68,18 @@ export function writeHeader(block: Block, kind: Kind, partner: Partner | undefin
   new Float64Array(block.buffer, PARTNER_ID, 1)[0] = partner.id;
 }
 
+/** The code of the kind and of the version in a block; 0 if it holds no thing. */
+function codeIn(memory: SharedMemory): number {
+  const words = wordsIn(blockOf(memory));
+  return words.length >= HEADER_WORDS && words[MAGIC] === MAGIC_VALUE ? words[KIND]! : 0;
+}
+
+/** The kind of the thing in a block; `undefined` if it holds none, or one of another layout version. */
+export function kindIn(memory: SharedMemory): Kind | undefined {
+  const code = codeIn(memory);
+  return kindNames.find((name) => code === (KINDS[name] | (VERSION << 16)));
+}
+
 /**
  * Reads what a block holds.
  *
@@ -74,15 +87,38 @@ export function writeHeader(block: Block, kind: Kind, partner: Partner | undefin
  * @throws {UnsupportedError} If it was made in another pid namespace.
  */
 export function readKind(memory: SharedMemory): Kind {
-  const words = wordsIn(blockOf(memory));
-  const code = words.length >= HEADER_WORDS && words[MAGIC] === MAGIC_VALUE ? words[KIND]! : 0;
-  const kind = kindNames.find((name) => code === (KINDS[name] | (VERSION << 16)));
-  if (kind && isFile(blockOf(memory))) assertSameNamespace(memory, words[PID_NAMESPACE]!);
-  if (kind) return kind;
-  const found = code === 0 ? "an array or plain memory" : `kind ${code & 0xffff} of layout ${code >>> 16}`;
-  throw new FormatError(`Expected ${nameOf(memory)} to hold a lock, value or list of this version, got ${found}`, {
-    key: memory.name ?? "",
-  });
+  const kind = kindIn(memory);
+  if (!kind) throw notA(memory, "lock, value, list or queue");
+  if (isFile(blockOf(memory))) assertSameNamespace(memory, wordsIn(blockOf(memory))[PID_NAMESPACE]!);
+  return kind;
+}
+
+/** The error of a block that holds another kind than was wanted. It says which one, and how to attach to that. */
+export function notA(memory: SharedMemory, wanted: string): FormatError {
+  const message = `Expected ${nameOf(memory)} to be ${article(wanted)}, got ${foundIn(memory)}`;
+  return new FormatError(message, { key: memory.name ?? "" });
+}
+
+function foundIn(memory: SharedMemory): string {
+  const kind = kindIn(memory);
+  const code = codeIn(memory);
+  if (!kind && code !== 0) return `kind ${code & 0xffff} of layout ${code >>> 16}, of another version of this package`;
+  if (kind === "Pipe") return "a Pipe (send its ends to other threads: they are not found by name)";
+  if (kind) return `${article(kind)}${howToAttach(memory, kind)}`;
+  return isNpy(bytesOf(memory))
+    ? `an NDArray${howToAttach(memory, "NDArray")}`
+    : `plain memory${howToAttach(memory, "SharedMemory")}`;
+}
+
+const article = (kind: string) => `${kind === "NDArray" || kind === "RLock" ? "an" : "a"} ${kind}`;
+
+/** The kinds whose `attach` takes the type of the elements. */
+const TYPED: readonly string[] = ["RawValue", "Value", "SharedArray"] satisfies Kind[];
+
+function howToAttach({ name, scope }: SharedMemory, kind: string): string {
+  if (name === undefined) return "";
+  const type = TYPED.includes(kind) ? ", type" : "";
+  return ` (${kind}.attach(${show(name)}${type}${scope === "system" ? ', { scope: "system" }' : ""}))`;
 }
 
 /** A thread id means nothing in another container: no thread there could distinguish a dead holder from a live one. */

@@ -96,6 +96,12 @@ of(NDArray.attach("a", { dtype: "int16", ndim: 2 })).is<NDArray<"int16", 2>>(tru
 of(NDArray.attach("a", { dtype })).is<AnyNDArray>(true);
 of(NDArray.view(memory, [2, 2], { dtype: "uint8" })).is<NDArray<"uint8", 2>>(true);
 of(memmap("a.npy", { dtype: "float32" })).is<NDArray<"float32">>(true);
+of(memmap("a.npy", { dtype: "float32", ndim: 2, mode: "r+" })).is<NDArray<"float32", 2>>(true);
+of(memmap("a.bin", { dtype: "float32", shape: [2, 3] })).is<NDArray<"float32", 2>>(true);
+of(memmap("a.bin", { dtype: "int64", shape: [2, 3, 4], offset: 8, mode: "w+" })).is<NDArray<"int64", 3>>(true);
+of(memmap("a.bin", { dtype: "uint8", shape: 5 })).is<NDArray<"uint8", 1>>(true);
+of(memmap("a.bin", { dtype: "uint8", offset: 16, mode: "c" })).is<NDArray<"uint8", 1>>(true);
+of(memmap("a.bin", { dtype: "uint8", shape: [2] as number[] })).is<NDArray<"uint8">>(true);
 of(load("a.npy")).is<Promise<AnyNDArray>>(true);
 of(load("a.npy", { dtype: "int8", ndim: 2 })).is<Promise<NDArray<"int8", 2>>>(true);
 

@@ -18,6 +18,8 @@ export interface Block {
   readonly memory: WebAssembly.Memory | undefined;
   /** The bytes that were asked for; `buffer.byteLength` may be more. */
   readonly size: number;
+  /** Whether it is a file that was mapped with mode "r": nothing gives users its bytes as a typed array. */
+  readonly isReadonly?: boolean;
 }
 
 /** The ids of blocks that are files begin here, above all other ids. */
@@ -71,6 +73,7 @@ export interface BlockWire {
   readonly id: number;
   readonly source: SharedSource;
   readonly size: number;
+  readonly isReadonly?: boolean;
 }
 /**
  * What is known about the array in a block. It is for `list`, and for the one dtype that a `.npy` header cannot name.
@@ -92,5 +95,8 @@ export interface Listed {
   readonly threads: number | undefined;
 }
 
-/** As in NumPy's memmap: read-only, read and write, or copy-on-write, in which changes do not reach the file. */
-export type MapMode = "r" | "r+" | "c";
+/**
+ * As in NumPy's memmap: read-only; read and write; copy-on-write, in which changes do not reach the file; and a new
+ * file of zeros, to read and write.
+ */
+export type MapMode = "r" | "r+" | "c" | "w+";

@@ -4,21 +4,25 @@
  */
 import { NoSpaceError } from "../../base/errors.js";
 import { ftruncateSync, readFileSync, readSync, writeSync } from "../../platform/runtime.js";
-import { freeBytes, type OpenFile } from "../../system/files.js";
-import { libc, type Sharing, unavailable } from "../../system/libc.js";
-import type { Block } from "./driver.js";
+import { type FilePart, freeBytes, type OpenFile } from "../../system/files.js";
+import { libc, unavailable } from "../../system/libc.js";
+import type { Block, MapMode } from "./driver.js";
 import { PAGE } from "./heap.js";
 
 /**
- * Maps an open file over fresh memory. The file may be closed afterwards.
+ * Maps an open file, or a part of it, over fresh memory. The file may be closed afterwards. Mappings begin with a page,
+ * so that bytes before the part may be mapped too: the part is at the end of the block.
  *
  * @throws {NoSpaceError} If no address space is left.
  * @throws {UnsupportedError} If this machine cannot do it.
  */
-export function mapFile(id: number, { fd, size }: OpenFile, sharing: Sharing): Block {
+export function mapFile(id: number, { fd, size }: OpenFile, mode: MapMode, part?: FilePart): Block {
   selfTest();
-  const block = newMemory(id, size);
-  libc().mapFile(libc().addressOf(block.buffer), wholePages(size), fd, sharing);
+  const { byteOffset, byteLength } = part ?? { byteOffset: 0, byteLength: size };
+  const before = byteOffset % libc().pageSize;
+  const block = { ...newMemory(id, before + byteLength), isReadonly: mode === "r" };
+  const sharing = mode === "r+" || mode === "w+" ? "shared" : "private";
+  libc().mapFile(libc().addressOf(block.buffer), wholePages(block.size), fd, sharing, byteOffset - before);
   return block;
 }
 

@@ -3,6 +3,7 @@
  * races.
  */
 
+import type { FilePart } from "../../system/files.js";
 import type { ThrownWire } from "../../wire/thrown.js";
 import type { ArrayInfo, BlockWire, Listed, MapMode, SharedSource } from "../blocks/driver.js";
 import type { Words } from "../words/atomics.js";
@@ -91,6 +92,15 @@ export type Request =
   | { readonly op: "withdraw"; readonly id: number }
   | MachineRequest;
 
+/** A request to map a file, or a part of it. */
+export interface MapRequest {
+  readonly op: "mapPath";
+  readonly path: string;
+  readonly mode: MapMode;
+  /** `undefined` for all of the file. A new file needs it. */
+  readonly part: FilePart | undefined;
+}
+
 /** A request of system scope. */
 export type MachineRequest =
   | { readonly op: "draft"; readonly size: number }
@@ -99,7 +109,7 @@ export type MachineRequest =
   | { readonly op: "use"; readonly id: number }
   | { readonly op: "leave"; readonly id: number }
   | { readonly op: "free"; readonly name: string; readonly id: number }
-  | { readonly op: "mapPath"; readonly path: string; readonly mode: MapMode }
+  | MapRequest
   | { readonly op: "wake"; readonly id: number; readonly byteOffset: number; readonly count: number };
 
 /**

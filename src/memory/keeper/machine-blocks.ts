@@ -15,12 +15,14 @@ import {
   remove,
   unlinkBlock,
 } from "../../system/files.js";
-import { libc, type Sharing } from "../../system/libc.js";
+import { libc } from "../../system/libc.js";
 import { OwnerFile, sweepDead } from "../../system/owner-file.js";
-import type { ArrayInfo, BlockWire, MapMode } from "../blocks/driver.js";
+import { newFile } from "../../system/replace-file.js";
+import type { ArrayInfo, BlockWire } from "../blocks/driver.js";
 import { type Block, idOfFile, inoOf, MAPPED_PATHS } from "../blocks/driver.js";
 import { blockToWire } from "../blocks/heap.js";
 import { mapFile, unmap } from "../blocks/mapping.js";
+import type { MapRequest } from "./layout.js";
 
 interface Mapped {
   readonly block: Block;
@@ -126,20 +128,48 @@ export class MachineBlocks {
    *
    * @throws {Error} What the operating system reports about the path.
    * @throws {FormatError} If the file cannot be mapped.
+   * @throws {NoSpaceError} If there is not enough space for a new file.
    * @throws {UnsupportedError} If there is no system scope here.
    */
-  mapPath(path: string, mode: MapMode, user: unknown): BlockWire {
-    const file = openPath(path, mode === "r+");
+  mapPath(request: MapRequest, user: unknown): BlockWire {
+    libc(); // throws UnsupportedError if there is no system scope here, before a file is made
+    if (request.mode === "w+") return this.#mapNew(request, user);
+    const { path, mode, part } = request;
+    const file = openPath(path, mode === "r+", part);
     try {
-      return this.#map(file, user, undefined, MAPPED_PATHS + ++this.#paths, mode === "r+" ? "shared" : "private");
+      return this.#mapRequested(request, file, user);
     } finally {
       closeSync(file.fd);
     }
   }
 
-  #map(file: OpenFile, user: unknown, draft?: string, id = idOfFile(file.ino), sharing: Sharing = "shared"): BlockWire {
-    const block = mapFile(id, file, sharing);
-    const { dev, ino } = file;
+  /** The new file gets its path when it is mapped, so that an old one is lost only if all went well. */
+  #mapNew(request: MapRequest, user: unknown): BlockWire {
+    const { byteOffset, byteLength } = request.part!;
+    const file = newFile(request.path, byteOffset + byteLength);
+    let wire: BlockWire | undefined;
+    try {
+      wire = this.#mapRequested(request, file, user);
+      file.publish();
+      return wire;
+    } catch (e) {
+      if (wire) this.leave(wire.id, user);
+      file.giveUp();
+      throw e;
+    } finally {
+      closeSync(file.fd);
+    }
+  }
+
+  #mapRequested({ mode, part }: MapRequest, file: OpenFile, user: unknown): BlockWire {
+    return this.#keep(mapFile(MAPPED_PATHS + ++this.#paths, file, mode, part), file, user);
+  }
+
+  #map(file: OpenFile, user: unknown, draft?: string): BlockWire {
+    return this.#keep(mapFile(idOfFile(file.ino), file, "r+"), file, user, draft);
+  }
+
+  #keep(block: Block, { dev, ino }: OpenFile, user: unknown, draft?: string): BlockWire {
     this.#mapped.set(block.id, { block, file: { dev, ino }, users: new Map([[user, 1]]), draft });
     return blockToWire(block);
   }

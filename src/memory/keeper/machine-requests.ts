@@ -68,7 +68,7 @@ export class MachineRequests {
       case "free":
         return { id: this.#unlessExiting(() => blocks.unlink(request.name, request.id)) ? request.id : NONE };
       case "mapPath":
-        return { id: 0, block: blocks.mapPath(request.path, request.mode, client) };
+        return { id: 0, block: blocks.mapPath(request, client) };
       case "wake":
         blocks.wake(request.id, request.byteOffset, request.count);
         return undefined;

@@ -2,7 +2,7 @@
  * Blocks and names of system scope, as every thread sees them: files in `/dev/shm` that the keeper maps.
  * `names/place.ts` chooses between this driver and the one of process scope.
  */
-import { idAt } from "../../system/files.js";
+import { type FilePart, idAt } from "../../system/files.js";
 import { isProcessAlive } from "../../system/identity.js";
 import { type Found, ownedBlocks, sweepDead } from "../../system/owner-file.js";
 import {
@@ -59,9 +59,9 @@ export function attachSystemBlock(name: string, id: number): Named | undefined {
   return undefined;
 }
 
-/** Maps a file of any path. The mapping has no name, and only this process has it. */
-export function mapPath(path: string, mode: MapMode): Named {
-  return mapped(path, blockFromWire(ask({ op: "mapPath", path, mode }).block!));
+/** Maps a file of any path, or a part of it. The mapping has no name, and only this process has it. */
+export function mapPath(path: string, mode: MapMode, part: FilePart | undefined): Named {
+  return mapped(path, blockFromWire(ask({ op: "mapPath", path, mode, part }).block!));
 }
 /** Finds the same mapping from another thread; `undefined` if no thread has it open any more. */
 export const attachMapping = (path: string, id: number): Named | undefined => inUse(id, (block) => mapped(path, block));

@@ -4,7 +4,7 @@
  */
 import { NameNotFoundError, NameTakenError, TimeoutError } from "../../base/errors.js";
 import { expectOneOf, expectOptions, show } from "../../base/expect.js";
-import { RESERVED } from "../../system/files.js";
+import { hasBlock, RESERVED } from "../../system/files.js";
 import { isFileName } from "../../system/owner-file.js";
 import type { Driver, Named, Scope } from "../blocks/driver.js";
 import { systemNames } from "../machine/machine-names.js";
@@ -110,9 +110,23 @@ export function nameNotFound(name: string | undefined, scope: Scope): NameNotFou
   return new NameNotFoundError(message, { key: name ?? "", scope });
 }
 
-/** The error of a name that no block had in time. */
-export const nameTimedOut = (name: string, timeoutMs: number): TimeoutError =>
-  new TimeoutError(`Expected a block named ${show(name)} within ${timeoutMs} ms`, { timeoutMs, written: [] });
+/** The error of a name to attach to that no block of the scope has. It says if one of the other scope has it. */
+export function noneToAttach(name: string, scope: Scope): NameNotFoundError {
+  const error = nameNotFound(name, scope);
+  return new NameNotFoundError(error.message + elsewhere(name, scope), { key: name, scope });
+}
+
+/** The error of a name that no block had in time. It says if one of the other scope has it. */
+export function nameTimedOut(name: string, timeoutMs: number, scope: Scope): TimeoutError {
+  const message = `Expected a block named ${show(name)} in ${scope} scope within ${timeoutMs} ms`;
+  return new TimeoutError(message + elsewhere(name, scope), { timeoutMs, written: [] });
+}
+
+function elsewhere(name: string, scope: Scope): string {
+  const other = scope === "system" ? "process" : "system";
+  const isThere = other === "system" ? hasBlock(name) : processNames.list().some((block) => block.name === name);
+  return isThere ? ` (the name exists in ${other} scope: pass { scope: "${other}" })` : "";
+}
 
 /**
  * How to wait for a name: the poll, and the sleeps in between. Another process that creates a name wakes nobody who
