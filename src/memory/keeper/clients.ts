@@ -7,6 +7,9 @@ import {
   clientChannel,
   type Hello,
   helloChannel,
+  KEPT,
+  KEPT_SLOTS,
+  keptWord,
   type Numbered,
   REPLIES,
   type Reply,
@@ -20,7 +23,7 @@ export interface Client {
   readonly words: Words;
   readonly agent: Agent;
   readonly channel: BroadcastChannel;
-  /** Ids of the named blocks that the thread has open. */
+  /** Ids of the named blocks that the thread has open or keeps. */
   readonly open: Set<number>;
 }
 
@@ -60,7 +63,7 @@ export class Clients {
 
   /** How many threads have the named block open. */
   countHolders(id: number): number {
-    return [...this.#byId.values()].filter(({ open }) => open.has(id)).length;
+    return [...this.#byId.values()].filter((client) => client.open.has(id) && !isKept(client, id)).length;
   }
 
   /** Whether any client has a request under way: see README, "The race at the keeper's end". */
@@ -77,6 +80,12 @@ export class Clients {
       whenDead(client);
     }
   }
+}
+
+/** Whether the thread has closed the block and only keeps it for a moment. */
+function isKept({ words }: Client, id: number): boolean {
+  for (let slot = 0; slot < KEPT_SLOTS; slot++) if (load(words, KEPT + slot) === keptWord(id)) return true;
+  return false;
 }
 
 function answer({ channel, words }: Client, n: number, body: Reply): void {

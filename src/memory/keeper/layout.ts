@@ -9,7 +9,7 @@ import type { ArrayInfo, BlockWire, Listed, MapMode, SharedSource } from "../blo
 import type { Words } from "../words/atomics.js";
 
 /** Changes with any change below, so that two versions of the package in one process do not share a keeper. */
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 /** The key of the environment data that hold the `Tree`. */
 export const TREE_KEY = `shared-ndarray/${PROTOCOL}`;
 
@@ -24,7 +24,19 @@ export const PUBLISHING = 6;
 export const EXITING = 7;
 export const LOADS = 8;
 export const KEEPER = 9;
-export const TREE_WORDS = 10;
+/** The first of the words that count removals by name. */
+const REMOVALS_BY_NAME = 10;
+/** Names share these words, and a shared word costs only a request: what was found under both is asked for again. */
+const REMOVAL_WORDS = 256;
+export const TREE_WORDS = REMOVALS_BY_NAME + REMOVAL_WORDS;
+
+/** The word that counts the removals of a name, and of others that share it. */
+export function removalsOf(name: string): number {
+  let hash = 0;
+  for (let i = 0; i < name.length; i++) hash = (31 * hash + name.charCodeAt(i)) | 0;
+  return REMOVALS_BY_NAME + (hash & (REMOVAL_WORDS - 1));
+}
+
 // Values of STATE.
 export const DOWN = 0;
 export const STARTING = 1;
@@ -34,7 +46,14 @@ export const CLOSING = 3;
 // A client's words.
 export const REPLIES = 0;
 export const BUSY = 1;
-export const CLIENT_WORDS = 2;
+/** The first of the words that say which blocks a thread has closed but still keeps. */
+export const KEPT = 2;
+/** How many blocks a thread keeps at most. */
+export const KEPT_SLOTS = 64;
+export const CLIENT_WORDS = KEPT + KEPT_SLOTS;
+
+/** What a word of a kept block holds: its id, shortened so that it differs from 0 and from other ids of one keeper. */
+export const keptWord = (id: number): number => (id + 1) | 0;
 
 /** Stands in place of an id if there is none. */
 export const NONE = -1;

@@ -18,6 +18,8 @@ import {
   helloChannel,
   INCARNATION,
   KEEPER,
+  KEPT,
+  keptWord,
   type Numbered,
   PATIENCE_MS,
   REPLIES,
@@ -63,6 +65,11 @@ class Line {
   /** Sends a request that needs no reply. If the keeper is about to end, nothing is lost: it has no names left. */
   post(request: Request): void {
     this.#whileBusy(() => this.#channel.postMessage({ n: -1, body: request } satisfies Numbered<Request>));
+  }
+
+  /** Says which block the thread keeps in a slot; `undefined` for none. */
+  noteKept(slot: number, id: number | undefined): void {
+    store(this.#words, KEPT + slot, id === undefined ? 0 : keptWord(id));
   }
 
   close(): void {
@@ -134,3 +141,6 @@ export function ask(request: Request): Reply {
 
 /** Sends a request that needs no reply to the keeper that was last asked. */
 export const post = (request: Request): void => line?.post(request);
+
+/** Shows the keeper, without a message, which block this thread has closed but still keeps in a slot. */
+export const noteKept = (slot: number, id: number | undefined): void => line?.noteKept(slot, id);

@@ -3,7 +3,7 @@
 import type { ArrayInfo, BlockWire, Listed } from "../blocks/driver.js";
 import { add, notify, type Words } from "../words/atomics.js";
 import type { Client, Clients } from "./clients.js";
-import { CREATIONS, REMOVALS } from "./layout.js";
+import { CREATIONS, REMOVALS, removalsOf } from "./layout.js";
 
 /** A named block. */
 export interface Entry {
@@ -48,6 +48,7 @@ export class NameTable {
     const entry = this.#entries.get(name);
     if (entry?.id !== id) return undefined;
     this.#entries.delete(name);
+    add(this.#treeWords, removalsOf(name), 1); // before REMOVALS: a thread that sees that one change reads this one
     add(this.#treeWords, REMOVALS, 1);
     return entry;
   }

@@ -35,9 +35,13 @@ export function waitSync(words: Words, i: number, value: number, ms: number): Wa
 }
 
 let betweenWaits = () => {};
-/** Sets what a blocked thread does after each slice of a wait, because its event loop cannot do it meanwhile. */
+/** Adds to what a blocked thread does after each slice of a wait, because its event loop cannot do it meanwhile. */
 export function onWaiting(act: () => void): void {
-  betweenWaits = act;
+  const others = betweenWaits;
+  betweenWaits = () => {
+    others();
+    act();
+  };
 }
 
 /**
