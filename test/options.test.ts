@@ -226,6 +226,13 @@ describe("options that are no object are refused", () => {
   });
 });
 
+it("every option may be undefined, also under exactOptionalPropertyTypes", () => {
+  const strict = [...listed].flatMap(([name, options]) =>
+    options.filter((option) => !option.mayBeUndefined).map((option) => `${name}: ${option.name}`),
+  );
+  expect(strict).toEqual([]);
+});
+
 /** Of these options, some of the values below are right. */
 const REAL = new Set(["rtol", "atol", "correction"]);
 describe("a number that cannot be right is refused", () => {

@@ -292,12 +292,12 @@ function expectPipe(handle: unknown): SharedMemory {
  * @throws {TypeError} If an option has the wrong type.
  */
 export function pipe<AtoB = unknown, BtoA = AtoB>(
-  options?: PipeOptions & { readonly duplex?: true },
+  options?: PipeOptions & { readonly duplex?: true | undefined },
 ): [a: Connection<BtoA, AtoB>, b: Connection<AtoB, BtoA>];
 export function pipe<T = unknown>(
   options: PipeOptions & { readonly duplex: false },
 ): [reader: Receiver<T> & Disposable, writer: Sender<T> & Disposable];
-export function pipe(options?: PipeOptions & { readonly duplex?: boolean }): [unknown, unknown] {
+export function pipe(options?: PipeOptions & { readonly duplex?: boolean | undefined }): [unknown, unknown] {
   const { duplex = true, byteCapacity, scope } = expectKnown(options, ["duplex", "byteCapacity", "scope"], "pipe");
   if (typeof duplex !== "boolean") throw new TypeError(`Expected \`duplex\` to be a boolean, got ${show(duplex)}`);
   const place = expectPlace({ scope });

@@ -8,11 +8,11 @@ import { isUfunc } from "./ufunc.js";
 /** Further arguments of the call that is asked about. */
 export interface ExplainOptions {
   /** The dtype of the result. By default that of the first operand, as in `map`. */
-  readonly dtype?: DType;
+  readonly dtype?: DType | undefined;
   /** The call's `params`. Only the types of its numbers matter, not their values. */
   readonly params?: unknown;
   /** The call's `fastMath`. By default false. */
-  readonly fastMath?: boolean;
+  readonly fastMath?: boolean | undefined;
 }
 /** The answer of `explain`. */
 export interface Explanation {

@@ -29,9 +29,9 @@ export interface ReductionOptions<
    * Only elements where this mask is true are reduced; it is broadcast. Not for `min`, `max`, `argmin` and `argmax`,
    * which need at least one element.
    */
-  readonly where?: ReadonlyNDArray<"bool">;
+  readonly where?: ReadonlyNDArray<"bool"> | undefined;
   /** Subtracted from the number of elements in `std` and `variance`: 1 for a sample. Default 0. */
-  readonly correction?: number;
+  readonly correction?: number | undefined;
 }
 
 /** The dtype of a result, from that of the elements. */

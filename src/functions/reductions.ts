@@ -205,7 +205,7 @@ const productSpec: ReductionSpec = {
 export function vecdot<A extends DType, RA extends number, B extends DType, RB extends number>(
   a: ReadonlyNDArray<A, RA>,
   b: ReadonlyNDArray<B, RB>,
-  options?: { readonly axis?: number },
+  options?: { readonly axis?: number | undefined },
 ): ArrayOf<Promote<A, B>, RankTable[Broadcast<RA, RB>]["-1"]> {
   const { axis = -1 } = expectKnown(options, ["axis"], "vecdot");
   // The axis is counted in each operand by itself. Its lengths must be equal: a length of 1 is not broadcast.

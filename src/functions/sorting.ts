@@ -23,7 +23,7 @@ import type { Out, Written } from "./ufunc-types.js";
 /** Options of `sort` and `argsort`. */
 export interface SortOptions {
   /** The axis along which elements are sorted; by default the last one. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
 }
 
 /** The type of `sort`. */
@@ -102,7 +102,7 @@ function checkSort(
 export function searchsorted<R extends number>(
   a: ReadonlyNDArray,
   values: ReadonlyNDArray<DType, R>,
-  options?: { readonly side?: "left" | "right" },
+  options?: { readonly side?: "left" | "right" | undefined },
 ): NDArray<"int32", R> {
   const sorted = expectArray(a, "a");
   const wanted = expectArray(values, "values");

@@ -29,7 +29,7 @@ export function arrayEqual(a: ReadonlyNDArray, b: ReadonlyNDArray): boolean {
 export function allclose(
   a: ReadonlyNDArray,
   b: ReadonlyNDArray,
-  options?: { readonly rtol?: number; readonly atol?: number },
+  options?: { readonly rtol?: number | undefined; readonly atol?: number | undefined },
 ): boolean {
   const { rtol = 1e-5, atol = 1e-8 } = expectKnown(options, ["rtol", "atol"], "allclose");
   for (const [what, value] of Object.entries({ rtol, atol })) {

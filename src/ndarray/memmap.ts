@@ -18,7 +18,7 @@ export interface MemmapOptions {
    *   what others write to the file. Kernels that read `flat` need this mode or `"r+"`.
    * - `"r+"`: writes go to the file, and everybody else who has mapped it sees them at once.
    */
-  readonly mode?: Exclude<MapMode, "w+">;
+  readonly mode?: Exclude<MapMode, "w+"> | undefined;
 }
 
 /** Where the elements of a file without a header are. */
@@ -26,14 +26,14 @@ export interface RawFileOptions<D extends DType, S extends number | readonly num
   /** The type of the elements, which are in this machine's byte order. */
   readonly dtype: D;
   /** The shape, in C order. Without it: one axis up to the end of the file. */
-  readonly shape?: S;
+  readonly shape?: S | undefined;
   /** The first byte of the elements, a multiple of their size. Default 0. */
-  readonly offset?: number;
+  readonly offset?: number | undefined;
   /**
    * As for `.npy` files, and `"w+"`: makes a new file of zeros that ends with the array, or replaces an old one. Who
    * has the old one open or mapped keeps it. It needs a shape.
    */
-  readonly mode?: MapMode;
+  readonly mode?: MapMode | undefined;
 }
 
 /**
@@ -68,7 +68,7 @@ export function memmap<D extends DType, R extends number = number>(
   expect: Expected<D, R> & MemmapOptions,
 ): ArrayOf<D, NoInfer<R>>;
 export function memmap(path: string, options?: MemmapOptions): AnyNDArray;
-export function memmap(path: string, options?: Expectations & RawPlace & { mode?: MapMode }): unknown {
+export function memmap(path: string, options?: Expectations & RawPlace & { mode?: MapMode | undefined }): unknown {
   expectPath(path);
   const { mode = "r", shape, offset } = checkExpectations(options, ["mode", "shape", "offset"], "memmap");
   expectOneOf("mode", mode, ["r", "r+", "c", "w+"]);

@@ -65,7 +65,7 @@ export type AnyNDArray<R extends number = number> = { [D in DType]: NDArray<D, R
 
 interface WhereOptions {
   /** Only the elements for which this is true are written. It broadcasts. */
-  readonly where?: ReadonlyNDArray<"bool">;
+  readonly where?: ReadonlyNDArray<"bool"> | undefined;
 }
 type Indices<N extends number = number> = ReadonlyNDArray<"int32", N> | readonly number[];
 

@@ -12,11 +12,11 @@ import { assertInside, cView, extent, makeView } from "./view.js";
 /** How `NDArray.view` sees memory, counted in bytes as in `np.ndarray(shape, dtype, buffer, offset, strides)`. */
 export interface ViewOptions<D extends DType> {
   /** The type of the elements; default `"float64"`. */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
   /** Where the first element is, in bytes: a multiple of the itemsize; default 0. */
-  readonly byteOffset?: number;
+  readonly byteOffset?: number | undefined;
   /** Bytes from one index to the next for each axis: multiples of the itemsize, also negative or 0; default C order. */
-  readonly strides?: readonly number[];
+  readonly strides?: readonly number[] | undefined;
 }
 
 /**

@@ -253,7 +253,7 @@ export class Pool implements AsyncDisposable {
   async tune(
     length: number,
     call: (chunkSize: number | "auto") => Promise<unknown>,
-    options?: { readonly sizes?: readonly number[] },
+    options?: { readonly sizes?: readonly number[] | undefined },
   ): Promise<TuneReport> {
     return tune(length, call, options, () => this.#executor.lastChunkSize);
   }

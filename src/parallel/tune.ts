@@ -22,7 +22,7 @@ const WARM_UPS = 2;
 export async function tune(
   length: number,
   call: (chunkSize: number | "auto") => Promise<unknown>,
-  options: { readonly sizes?: readonly number[] } | undefined,
+  options: { readonly sizes?: readonly number[] | undefined } | undefined,
   lastChunkSize: () => number,
 ): Promise<TuneReport> {
   expectInteger("length", length, 1, Number.POSITIVE_INFINITY);
