@@ -38,10 +38,15 @@ export function rawStrided(path: string, mode: MapMode, place: RawPlace, expecte
   if (byteLength === 0) throw new RangeError(`Expected \`shape\` to have elements to map, got ${show(shape)}`);
   expectPartBytes(byteLength);
   const memory = memoryOfFile(resolvePath(path), mode, { byteOffset, byteLength });
-  const start = memory.size - byteLength;
-  if (start === byteOffset) expectNoHeader(memory, path, byteOffset);
-  const view = cView(shape);
-  return { elements: new Elements(memory, dtype, start, view.size), view };
+  try {
+    const start = memory.size - byteLength;
+    if (start === byteOffset) expectNoHeader(memory, path, byteOffset);
+    const view = cView(shape);
+    return { elements: new Elements(memory, dtype, start, view.size), view };
+  } catch (e) {
+    memory.close();
+    throw e;
+  }
 }
 
 function expectAligned(byteOffset: number, dtype: DType): void {
@@ -77,7 +82,6 @@ function expectNoHeader(memory: SharedMemory, path: string, byteOffset: number):
   if (!isNpy(preamble)) return;
   const first = npyHeaderBytes(preamble, Number.MAX_SAFE_INTEGER, path);
   if (byteOffset >= first) return;
-  memory.close();
   const cure = `leave out \`shape\` and \`offset\`, or begin at byte ${first}`;
   const got = `a .npy file, whose elements begin at byte ${first}`;
   throw new FormatError(`Expected ${show(path)} to have elements at byte ${byteOffset}, got ${got} (${cure})`, {

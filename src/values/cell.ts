@@ -50,8 +50,8 @@ export function newCell(dtype: DType, buffer: SharedArrayBuffer, byteOffset: num
   const bits = asAtomic(new Bits(buffer, byteOffset, 1));
   const isOneAccess = dtype === "float32" || (dtype === "float64" && hasLongAccess);
   return isOneAccess
-    ? new FloatCell(dtype, bits, code(), new array(buffer, byteOffset, 1))
-    : new EncodedCell(dtype, bits, code());
+    ? new FloatCell(dtype, bits, code, new array(buffer, byteOffset, 1))
+    : new EncodedCell(dtype, bits, code);
 }
 
 const asAtomic = (array: RawArray | object): AtomicArray => array as unknown as AtomicArray;
@@ -210,7 +210,10 @@ const combinations: Record<"number" | "bool", { readonly [O in Operation]?: Comb
   },
 };
 
-/** Converts through two views of the same scratch bytes. Safe because nothing runs between the two accesses. */
+/**
+ * Converts through two views of the same scratch bytes. All cells of a thread share them, which is safe because nothing
+ * runs between the two accesses.
+ */
 function viaScratch(bits: RawArray, values: RawArray): Code {
   return {
     decode: (from) => {
@@ -230,19 +233,19 @@ function scratch(Bits: ArrayClass, Values: ArrayClass): Code {
   return viaScratch(new Bits(buffer), new Values(buffer));
 }
 
-const encodings: { readonly [D in DType]?: { readonly Bits: ArrayClass; readonly code: () => Code } } = {
+const encodings: { readonly [D in DType]?: { readonly Bits: ArrayClass; readonly code: Code } } = {
   bool: {
     Bits: asClass(Uint8Array),
-    code: () => ({ decode: (bits) => bits !== 0, encode: (value) => (value ? 1 : 0) }),
+    code: { decode: (bits) => bits !== 0, encode: (value) => (value ? 1 : 0) },
   },
   uint8_clamped: {
     Bits: asClass(Uint8Array),
-    code: () => scratch(asClass(Uint8Array), asClass(Uint8ClampedArray)),
+    code: scratch(asClass(Uint8Array), asClass(Uint8ClampedArray)),
   },
   float16: {
     Bits: asClass(Uint16Array),
-    code: () => ({ decode: decodeFloat16, encode: (value) => encodeFloat16(Number(value)) }),
+    code: { decode: decodeFloat16, encode: (value) => encodeFloat16(Number(value)) },
   },
-  float32: { Bits: asClass(Int32Array), code: () => scratch(asClass(Int32Array), asClass(Float32Array)) },
-  float64: { Bits: asClass(BigInt64Array), code: () => scratch(asClass(BigInt64Array), asClass(Float64Array)) },
+  float32: { Bits: asClass(Int32Array), code: scratch(asClass(Int32Array), asClass(Float32Array)) },
+  float64: { Bits: asClass(BigInt64Array), code: scratch(asClass(BigInt64Array), asClass(Float64Array)) },
 };

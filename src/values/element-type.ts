@@ -47,10 +47,8 @@ export function expectElementType(type: unknown): DType {
   const dtype = isCode ? CODES[type as keyof Codes] : dtypeNamed(type);
   if (dtype !== undefined) return dtype;
   const expected = `one of ${dtypeNames.join(", ")} or of the codes ${Object.keys(CODES).join(" ")}`;
-  throw new DTypeError(`Expected \`type\` to be ${expected}; got ${showNoDType(type)}`, {
-    dtype: show(type),
-    expected,
-  });
+  const got = isStruct(type) ? "a struct, which a SharedArray can hold" : showNoDType(type);
+  throw new DTypeError(`Expected \`type\` to be ${expected}; got ${got}`, { dtype: show(type), expected });
 }
 
 /**
@@ -58,4 +56,10 @@ export function expectElementType(type: unknown): DType {
  *
  * @throws {DTypeError} If it is none of these.
  */
-export const expectValueType = (type: unknown): DType | Struct => (isStruct(type) ? type : expectElementType(type));
+export function expectValueType(type: unknown): DType | Struct {
+  if (isStruct(type)) return type;
+  if (typeof type !== "object" || type === null) return expectElementType(type);
+  const expected = "a dtype, a code or a struct";
+  const message = `Expected \`type\` to be ${expected}, got ${show(type)} (make a type with struct({ x: "float64" }))`;
+  throw new DTypeError(message, { dtype: show(type), expected });
+}

@@ -4,8 +4,8 @@
  * fails changes nothing.
  */
 import { isUint8Array } from "../base/builtins.js";
-import { FormatError, IndexError } from "../base/errors.js";
-import { expectInteger, show } from "../base/expect.js";
+import { FormatError } from "../base/errors.js";
+import { show } from "../base/expect.js";
 import type { AttachOptions, NameOptions } from "../memory/shared-memory.js";
 import { add, load, store, type Words } from "../memory/words/atomics.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
@@ -14,6 +14,7 @@ import { attachThing, type Findable, waitForThing, waitForThingSync } from "../t
 import { HEADER_BYTES, HEADER_WORDS } from "../things/layout.js";
 import { registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
 import { decodeItem, type Encoded, encodeItem, type ListItem } from "./list-item.js";
+import { positionOf } from "./position.js";
 
 // The block, after the header: the number of items; then three words for each item; then the items' room.
 const LENGTH = HEADER_WORDS;
@@ -144,7 +145,7 @@ export class ShareableList<T = ListItem> extends SharedThing implements Iterable
    */
   at(i: number): T {
     const words = wordsOf(this);
-    const index = this.#index(i);
+    const index = positionOf(i, this.length, "list");
     const at = itemAt(index) + VERSION;
     for (;;) {
       const version = load(words, at);
@@ -172,7 +173,7 @@ export class ShareableList<T = ListItem> extends SharedThing implements Iterable
    */
   set(i: number, value: T): void {
     const words = wordsOf(this);
-    const index = this.#index(i);
+    const index = positionOf(i, this.length, "list");
     const item = encodeItem(value, "value");
     const { capacity } = halfOf(words, index, 0);
     if (item.bytes.length > capacity) {
@@ -195,16 +196,6 @@ export class ShareableList<T = ListItem> extends SharedThing implements Iterable
   /** Iterates over the items. Each is read when the iteration reaches it. */
   *[Symbol.iterator](): IterableIterator<T> {
     for (let i = 0; i < this.length; i++) yield this.at(i);
-  }
-
-  /** Turns `i` into a non-negative index. */
-  #index(i: number): number {
-    const { length } = this;
-    if (!Number.isInteger(i)) expectInteger("i", i, -length, length, `list of ${length} items`);
-    const index = i < 0 ? i + length : i;
-    if (index >= 0 && index < length) return index;
-    const message = `Expected \`i\` to be an integer in [${-length}, ${length}), got ${i} (list of ${length} items)`;
-    throw new IndexError(message, { index: i, axis: 0, shape: [length] });
   }
 }
 /** Whether two items are equal. Bytes are compared by content. */

@@ -1,5 +1,6 @@
-/** `struct`: the type of a `Value` with several named fields, laid out as in C. */
+/** `struct`: the type of values with several named fields, laid out as in C. */
 import { type DType, dtypes, expectDType, type Scalar } from "../base/dtype.js";
+import { DTypeError } from "../base/errors.js";
 import { expectOptions, show } from "../base/expect.js";
 import { type Cell, newCell } from "./cell.js";
 
@@ -24,21 +25,31 @@ export const isStruct = (type: unknown): type is Struct =>
  * const Point = struct({ x: "float64", y: "float64", id: "int64" });
  * const p = new Value(Point, { x: 1, y: 2, id: 7n });
  * p.value.x += 1; // reads and writes the field in the shared memory
+ * const points = new SharedArray(Point, 100); // points.at(3).x
  *
  * @throws {TypeError} If there is no field.
- * @throws {DTypeError} If a field's type is not a dtype.
+ * @throws {DTypeError} If a field's type is not a dtype. Fields cannot be arrays or structs.
  */
 export function struct<const F extends { readonly [field: string]: DType }>(fields: F): Struct<F> {
   const given = Object.entries(expectOptions(fields, "fields"));
   if (given.length === 0) throw new TypeError("Expected `fields` to have at least one field, got none");
   const checked = given.map(([field, dtype]): [string, DType] => {
     if (field === "__proto__") throw new TypeError(`Expected a field to have another name than ${show(field)}`);
-    return [field, expectDType(dtype, `fields.${field}`)];
+    return [field, expectFieldType(field, dtype)];
   });
   const { size } = layOut(checked);
   const type = Object.freeze({ fields: Object.freeze(Object.fromEntries(checked)) as F, size });
   structs.add(type);
   return type;
+}
+
+function expectFieldType(field: string, type: unknown): DType {
+  if (typeof type !== "object" || type === null) return expectDType(type, `fields.${field}`);
+  const got = isStruct(type) ? "a struct" : show(type);
+  const cure = `use a field for each part, such as ${field}0 and ${field}1, or an array of its own`;
+  const expected = "a dtype, because a field holds one number or boolean";
+  const message = `Expected \`fields.${field}\` to be ${expected}, got ${got} (${cure})`;
+  throw new DTypeError(message, { dtype: got, expected });
 }
 
 function layOut(fields: readonly (readonly [string, DType])[]): { offsets: number[]; size: number } {
@@ -54,17 +65,29 @@ function layOut(fields: readonly (readonly [string, DType])[]): { offsets: numbe
 
 /** A struct in shared memory: one cell per field. */
 export class StructCell {
-  /** The live record: its fields read and write the memory. Fields cannot be added. */
-  readonly record: Fields;
   readonly #cells = new Map<string, Cell>();
+  readonly #assertOpen: () => void;
+  #record: Fields | undefined;
 
   constructor({ fields }: Struct, buffer: SharedArrayBuffer, byteOffset: number, assertOpen: () => void) {
     const entries = Object.entries(fields);
     const { offsets } = layOut(entries);
-    const record = {};
     for (const [i, [field, dtype]] of entries.entries()) {
-      const cell = newCell(dtype, buffer, byteOffset + offsets[i]!);
-      this.#cells.set(field, cell);
+      this.#cells.set(field, newCell(dtype, buffer, byteOffset + offsets[i]!));
+    }
+    this.#assertOpen = assertOpen;
+  }
+
+  /** The live record: its fields read and write the memory. Fields cannot be added. */
+  get record(): Fields {
+    this.#record ??= this.#newRecord();
+    return this.#record;
+  }
+
+  #newRecord(): Fields {
+    const assertOpen = this.#assertOpen;
+    const record = {};
+    for (const [field, cell] of this.#cells) {
       const get = () => {
         assertOpen();
         return cell.get();
@@ -76,7 +99,7 @@ export class StructCell {
       Object.defineProperty(record, field, { get, set, enumerable: true });
     }
     Object.defineProperty(record, Symbol.for("nodejs.util.inspect.custom"), { value: () => this.snapshot() });
-    this.record = Object.freeze(record);
+    return Object.freeze(record);
   }
 
   /** A plain copy, field by field. */

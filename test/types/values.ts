@@ -29,6 +29,16 @@ const id: bigint = sample.value.id;
 const raw: Float32Array = rawArray("f", 4);
 const counts = new SharedArray("q", [1n, 2n]);
 const plain: bigint[] = counts.slice();
+const count: bigint = counts.at(0);
+counts.set(-1, count + 1n);
+same<typeof counts.data, BigInt64Array<SharedArrayBuffer>>(true);
+const samples = new SharedArray(Sample, [sample.value, { at: 1, id: 2n }]);
+same<typeof samples, SharedArray<typeof Sample>>(true);
+samples.at(-1).at += 1;
+for (const { at, id } of samples) samples.set(0, { at: at * 2, id });
+const copies: { at: number; id: bigint }[] = samples.slice(0, 1);
+same<typeof samples.data, never>(true);
+const found: SharedArray<typeof Sample> = SharedArray.attach("samples", Sample);
 
 // Both ends of a pipe know which way its messages go.
 const [reader, writer] = pipe<string>({ duplex: false });
@@ -59,4 +69,4 @@ export function fields(e: unknown): unknown {
   return e instanceof SharedError ? e.code : undefined;
 }
 
-export { answer, float, heard, id, integer, later, next, now, plain, question, raw };
+export { answer, copies, float, found, heard, id, integer, later, next, now, plain, question, raw };

@@ -9,6 +9,8 @@ import {
   pipe,
   Queue,
   RawValue,
+  rawArray,
+  SharedArray,
   struct,
   Value,
   zeros,
@@ -44,6 +46,12 @@ new Process((words: Queue<string>) => words.end(), [new Queue<number>()]);
 
 // @ts-expect-error: a struct cannot be added to in one atomic step
 new Value(struct({ x: "float64" }), { x: 1 }).add({ x: 1 });
+// @ts-expect-error: a struct has all of its fields
+new SharedArray(struct({ x: "float64", y: "float64" }), [{ x: 1 }]);
+// @ts-expect-error: a field holds one number or boolean
+struct({ inner: struct({ x: "float64" }) });
+// @ts-expect-error: a typed array cannot hold structs
+rawArray(struct({ x: "float64" }), 3);
 // @ts-expect-error: a raw value has no lock
 new RawValue("int32").lock;
 // @ts-expect-error: nor has a value that was made without one
