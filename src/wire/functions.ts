@@ -84,8 +84,8 @@ export function define<F>(url: string, name: string, fn: F): F {
 }
 
 /**
- * A short name for a function within this thread. A key is as long as the source, and to put it into another key at each
- * call would cost more than a small call.
+ * A short name for a function within this thread. A key is as long as the source, and to put it into another key at
+ * each call would cost more than a small call.
  */
 export function numberOf(ref: FunctionRef): number {
   let number = numbers.get(ref);

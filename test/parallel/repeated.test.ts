@@ -16,11 +16,11 @@ it("the source of a function is read at the first call only", () => {
     pool.forEachChunkSync(a, kernel, { params: { k: 1 } });
   };
   calls();
-  const { toString } = Function.prototype;
+  const original = Function.prototype.toString;
   let reads = 0;
   Function.prototype.toString = function (this: unknown) {
     reads++;
-    return toString.call(this);
+    return original.call(this);
   };
   try {
     for (let i = 0; i < 20; i++) calls();
@@ -28,6 +28,6 @@ it("the source of a function is read at the first call only", () => {
     pool.mapSync(a, (x) => x + 1, { out: a });
     expect(reads).toBeGreaterThan(0);
   } finally {
-    Function.prototype.toString = toString;
+    Function.prototype.toString = original;
   }
 });
