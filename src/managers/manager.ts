@@ -8,7 +8,7 @@ import type { SyncWaitOptions } from "../memory/words/wait.js";
 import { assertNotImporting } from "../platform/importing.js";
 import { MessageChannel, type MessagePort, startThread, type Worker } from "../platform/runtime.js";
 import { callEvery } from "../platform/timers.js";
-import { forbidSending } from "../wire/contents.js";
+import { forbidSending, ofItsThread } from "../wire/contents.js";
 import { settle } from "../wire/departures.js";
 import { pack } from "../wire/pack.js";
 import { HANDLED, MANAGER_WORDS, type ObjectKind, type ServerBegin, TOKEN } from "./layout.js";
@@ -41,6 +41,8 @@ export interface ManagerOptions {
  * await squares.update("3", (old) => (old ?? 0) + 1); // 10
  */
 export class Manager implements AsyncDisposable {
+  /** Makes structured clone fail, with an error that says why. */
+  protected readonly contents = ofItsThread("Manager");
   readonly #line: Line;
   readonly #worker: Worker;
   readonly #ended: Promise<void>;

@@ -4,7 +4,7 @@
  */
 import { ClosedError, NameNotFoundError } from "../base/errors.js";
 import { show } from "../base/expect.js";
-import { forbidSending } from "../wire/contents.js";
+import { forbidSending, ofItsThread } from "../wire/contents.js";
 import type { Shared } from "./shared-memory.js";
 
 /**
@@ -20,6 +20,8 @@ import type { Shared } from "./shared-memory.js";
  * unlinked early.
  */
 export class SharedMemoryManager implements Disposable {
+  /** Makes structured clone fail, with an error that says why. */
+  protected readonly contents = ofItsThread("SharedMemoryManager");
   readonly #things = new Set<Shared>();
   #isClosed = false;
 

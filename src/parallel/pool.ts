@@ -5,7 +5,7 @@ import { whenAborted } from "../memory/words/abort.js";
 import { expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
 import type { ResourceLimits } from "../platform/interface.js";
 import { isPoolWorker } from "../platform/role.js";
-import { forbidSending } from "../wire/contents.js";
+import { forbidSending, ofItsThread } from "../wire/contents.js";
 import { refOf } from "../wire/functions.js";
 import { expectJobs, forEachChunkRequest, mapRequest, type Request, reduceRequest } from "./arguments.js";
 import { fromCallSite } from "./call-site.js";
@@ -47,6 +47,8 @@ const LIMITS = ["maxOldGenerationSizeMb", "maxYoungGenerationSizeMb", "codeRange
  * await pool.map(a, (x) => x * x, { out: a });
  */
 export class Pool implements AsyncDisposable {
+  /** Makes structured clone fail, with an error that says why. */
+  protected readonly contents = ofItsThread("Pool");
   /** The size of the team. In a `Sync` call the caller is one of its members. */
   readonly workers: number;
   readonly #executor: PoolExecutor<unknown>;

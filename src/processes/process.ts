@@ -15,7 +15,7 @@ import {
 } from "../memory/words/wait.js";
 import { assertNotImporting } from "../platform/importing.js";
 import type { Isolation } from "../platform/interface.js";
-import { forbidSending } from "../wire/contents.js";
+import { forbidSending, ofItsThread } from "../wire/contents.js";
 import { type Packed, settle } from "../wire/departures.js";
 import { type FunctionRef, refOf } from "../wire/functions.js";
 import { pack } from "../wire/pack.js";
@@ -62,6 +62,8 @@ type Outcome = { readonly exitCode: number } | { readonly exitCode: number; read
  * await p.join(); // 0; or throws what the target threw
  */
 export class Process<A extends unknown[] = []> implements AsyncDisposable {
+  /** Makes structured clone fail, with an error that says why. */
+  protected readonly contents = ofItsThread("Process");
   /** The name in messages and debuggers; also the name of the thread, or the title of the process. */
   readonly name: string;
   readonly #isolation: Isolation;

@@ -8,7 +8,7 @@ import { expectSyncWait, expectWait, type SyncWaitOptions, type WaitOptions } fr
 import { FoundByName } from "../things/found-by-name.js";
 import { HEADER_BYTES } from "../things/layout.js";
 import { insideOf, label, partnerOf, registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
-import { forbidSending } from "../wire/contents.js";
+import { forbidSending, ofItsThread } from "../wire/contents.js";
 import type { Guard } from "./guard.js";
 import {
   type Abandoned,
@@ -28,6 +28,8 @@ import {
 
 /** The guard of one acquisition of a lock. */
 class LockGuard implements Guard {
+  /** Makes structured clone fail, with an error that says why. */
+  protected readonly contents = ofItsThread("guard of a lock");
   readonly #words: Words;
   readonly #hold: number;
   #isReleased = false;

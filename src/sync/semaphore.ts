@@ -20,7 +20,7 @@ import { ownToken } from "../system/agent.js";
 import { FoundByName } from "../things/found-by-name.js";
 import { HEADER_WORDS } from "../things/layout.js";
 import { label, registerThing, wordsOf } from "../things/shared-thing.js";
-import { forbidSending } from "../wire/contents.js";
+import { forbidSending, ofItsThread } from "../wire/contents.js";
 import type { Guard } from "./guard.js";
 import {
   alone,
@@ -168,6 +168,8 @@ function wakeOne(words: Words): void {
  * back.
  */
 class Permit implements Guard {
+  /** Makes structured clone fail, with an error that says why. */
+  protected readonly contents = ofItsThread("permit");
   #words: Words | undefined;
 
   constructor(words: Words) {

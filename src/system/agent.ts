@@ -67,6 +67,26 @@ export function statusOfDead(pid: number): number | undefined {
   return fields?.[0] === "Z" ? Number(fields[49]) : undefined;
 }
 
+/** What a thread of this process is doing. */
+export interface Activity {
+  /** It waits for something other than a core: a wake-up, a timer, a disk. */
+  readonly isAsleep: boolean;
+  /** How long it has run on a core, in steps of 10 ms. */
+  readonly ranMs: number;
+}
+
+/** What a thread of this process is doing; `undefined` if it does not exist, or that cannot be known. */
+export function activityOf(tid: number): Activity | undefined {
+  try {
+    const fields = fieldsOf(`/proc/self/task/${tid}/stat`);
+    return fields && { isAsleep: fields[0] === "S", ranMs: TICK_MS * (Number(fields[11]) + Number(fields[12])) };
+  } catch {
+    return undefined;
+  }
+}
+/** A clock tick, which is 10 ms in what every Linux reports to programs. */
+const TICK_MS = 10;
+
 /** The fields after the name, starting with the state: field n of proc(5) is item n - 3. */
 function fieldsOf(path: string): string[] | undefined {
   try {

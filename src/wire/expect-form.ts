@@ -6,18 +6,26 @@ import { analyse } from "./capture.js";
 import type { Form } from "./form.js";
 import { type AnyFunction, expectFunction } from "./functions.js";
 
-/** By source. As many as a program has functions, unless they are generated. */
-const forms = new Map<string, Form | undefined>();
+/** By function: a call in a loop passes the same one each time, and its source is a new string each time it is read. */
+const formsOfFunctions = new WeakMap<AnyFunction, Form>();
+/**
+ * By source, for functions that are made anew for each call. As many as a program has functions, unless they are
+ * generated.
+ */
+const forms = new Map<string, Form>();
 const MAX_FORMS = 1000;
+/** Of a source that cannot be parsed. Such functions are refused elsewhere. */
+const UNKNOWN: Form = { isVoid: false, patterns: [] };
 
-/** `undefined` if the source cannot be parsed; such functions are refused elsewhere. */
-function formOf(fn: AnyFunction): Form | undefined {
+function formOf(fn: AnyFunction): Form {
+  let form = formsOfFunctions.get(fn);
+  if (form) return form;
   const source = Function.prototype.toString.call(fn);
-  if (!forms.has(source)) {
-    if (forms.size >= MAX_FORMS) forms.clear();
-    forms.set(source, analyse(source, new Set())?.form);
-  }
-  return forms.get(source);
+  form = forms.get(source) ?? analyse(source, new Set())?.form ?? UNKNOWN;
+  if (forms.size >= MAX_FORMS) forms.clear();
+  forms.set(source, form);
+  formsOfFunctions.set(fn, form);
+  return form;
 }
 
 /**
@@ -27,7 +35,7 @@ function formOf(fn: AnyFunction): Form | undefined {
  * @throws {TypeError} If it is not a function, or has no `return` with a value.
  */
 export function expectReturn(given: unknown, what: string): void {
-  if (formOf(expectFunction(given, what))?.isVoid) {
+  if (formOf(expectFunction(given, what)).isVoid) {
     throw new TypeError(
       `Expected \`${what}\` to return a value, got a function without \`return\` (write x => …, or return the value)`,
     );
@@ -56,6 +64,6 @@ export function expectArity(given: unknown, what: string, count: number, gets: s
  * @throws {TypeError} If it is not a function, or takes apart what is `undefined`.
  */
 export function expectParams(given: unknown, what: string, place: number, params: unknown): void {
-  if (params !== undefined || !formOf(expectFunction(given, what))?.patterns.includes(place)) return;
+  if (params !== undefined || !formOf(expectFunction(given, what)).patterns.includes(place)) return;
   throw new TypeError(`Expected \`params\` to be what \`${what}\` takes apart, got undefined (pass { params: { … } })`);
 }

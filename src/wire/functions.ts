@@ -26,6 +26,10 @@ export interface ReducerRef {
 }
 
 const refs = new WeakMap<object, FunctionRef>();
+const numbers = new WeakMap<FunctionRef, number>();
+let numbered = 0;
+/** Those of them that are async or generator functions. */
+const asynchronous = new WeakSet<object>();
 const made = new Map<string, AnyFunction>();
 /**
  * Sources that have been analysed. A server has few inline functions, but `MAX_INLINE` guards against generated ones.
@@ -75,8 +79,18 @@ export function define<F>(url: string, name: string, fn: F): F {
     });
   }
   made.set(key, fn as AnyFunction);
-  refs.set(fn as object, { kind: "module", key, name, url });
+  noteRef(fn as AnyFunction, { kind: "module", key, name, url });
   return fn;
+}
+
+/**
+ * A short name for a function within this thread. A key is as long as the source, and to put it into another key at
+ * each call would cost more than a small call.
+ */
+export function numberOf(ref: FunctionRef): number {
+  let number = numbers.get(ref);
+  if (number === undefined) numbers.set(ref, (number = ++numbered));
+  return number;
 }
 
 export function expectFunction(fn: unknown, what: string): AnyFunction {
@@ -93,10 +107,8 @@ export function expectFunction(fn: unknown, what: string): AnyFunction {
  */
 export function refOf(given: unknown, what: string, mayBeAsync = false): FunctionRef {
   const fn = expectFunction(given, what);
-  const known = refs.get(fn);
-  const ref = known ?? inlineRef(fn, what);
-  refs.set(fn, ref);
-  if (!mayBeAsync && isAsyncFunction(fn)) {
+  const ref = refs.get(fn) ?? noteRef(fn, inlineRef(fn, what));
+  if (!mayBeAsync && asynchronous.has(fn)) {
     throw new TypeError(
       `Expected \`${what}\` to be a synchronous function, got an async or generator function ` +
         "(use pool.run for asynchronous work)",
@@ -105,7 +117,12 @@ export function refOf(given: unknown, what: string, mayBeAsync = false): Functio
   return ref;
 }
 
-const isAsyncFunction = (fn: AnyFunction) => /^\[object (Async|Generator)/.test(Object.prototype.toString.call(fn));
+/** Notes what is needed at every call of the function, so that its source and its class are read once. */
+function noteRef(fn: AnyFunction, ref: FunctionRef): FunctionRef {
+  refs.set(fn, ref);
+  if (/^\[object (Async|Generator)/.test(Object.prototype.toString.call(fn))) asynchronous.add(fn);
+  return ref;
+}
 
 function inlineRef(fn: AnyFunction, what: string): FunctionRef {
   const source = Function.prototype.toString.call(fn);

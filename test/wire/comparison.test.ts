@@ -1,6 +1,7 @@
 /** Shared things in the hands of code that knows no classes: deep comparison, JSON, structured clone, operators. */
 import assert from "node:assert";
 import { inspect, isDeepStrictEqual } from "node:util";
+import { Worker } from "node:worker_threads";
 import {
   arange,
   array,
@@ -10,8 +11,11 @@ import {
   fromHandle,
   JoinableQueue,
   Lock,
+  Manager,
   type NDArray,
   ones,
+  Pool,
+  Process,
   pipe,
   Queue,
   RawValue,
@@ -21,12 +25,13 @@ import {
   SharedArray,
   SharedEvent,
   SharedMemory,
+  SharedMemoryManager,
   struct,
   toHandle,
   Value,
   zeros,
 } from "shared-ndarray";
-import { chai, describe, expect, it } from "vitest";
+import { afterAll, chai, describe, expect, it } from "vitest";
 
 const Point = struct({ x: "float64", id: "int64" });
 const bytes = (...list: number[]) => {
@@ -150,6 +155,62 @@ describe("structured clone", () => {
     port1.close();
   });
 });
+
+describe("structured clone of what belongs to its thread", () => {
+  const pool = new Pool({ workers: 1 });
+  const manager = new Manager();
+  const process = new Process(() => {});
+  afterAll(() => Promise.all([pool.close(), manager.close()]));
+  const taken = <T>(guard: T | undefined): T => {
+    if (guard === undefined) throw new Error("Expected the lock to be free");
+    return guard;
+  };
+  const THINGS: Record<string, () => object> = {
+    "Lock#acquireSync": () => new Lock().acquireSync(),
+    "Lock#tryAcquire": () => taken(new Lock().tryAcquire()),
+    "RLock#acquireSync": () => new RLock().acquireSync(),
+    "Semaphore#acquireSync": () => new Semaphore(1).acquireSync(),
+    "Semaphore#tryAcquire": () => taken(new BoundedSemaphore(1).tryAcquire()),
+    "Condition#acquireSync": () => new Condition().acquireSync(),
+    "the lock of a value": () => new Value("int32").lock.acquireSync(),
+    Pool: () => pool,
+    Process: () => process,
+    Manager: () => manager,
+    SharedMemoryManager: () => new SharedMemoryManager(),
+  };
+  const refusal = expect.objectContaining({
+    name: "DataCloneError",
+    message: expect.stringMatching(/a .*, which belongs to its thread: make one there, or send what is shared/),
+  });
+
+  it.each(Object.entries(THINGS))("%s fails, and says why", (_, make) => {
+    const thing = make();
+    expect(() => structuredClone(thing)).toThrow(refusal);
+    expect(() => structuredClone({ deep: [thing] })).toThrow(refusal);
+    expect(() => new Worker("", { eval: true, workerData: thing })).toThrow(refusal);
+  });
+
+  it("of an asynchronous guard fails too", async () => {
+    const guards = [await new Lock().acquire(), await new Semaphore(1).acquire(), await new Condition().acquire()];
+    for (const guard of guards) expect(() => structuredClone(guard)).toThrow(refusal);
+  });
+
+  it("of the objects of a manager names toHandle", () => {
+    for (const proxy of [manager.dict(), manager.list([1]), manager.namespace({ a: 1 }), manager.value(1)]) {
+      expect(() => structuredClone(proxy)).toThrow("toHandle(");
+    }
+  });
+
+  it("of plain data has the data: a live record, what stats and list return", () => {
+    using _ = new SharedMemory(4, { name: "cloned" });
+    for (const data of [new Value(Point, { x: 1, id: 2n }).value, pool.stats(), SharedMemory.list()]) {
+      expect(structuredClone(data)).toEqual(JSON.parse(JSON.stringify(data, bigint), revive));
+    }
+  });
+});
+const bigint = (_: string, value: unknown) => (typeof value === "bigint" ? `${value}n` : value);
+const revive = (key: string, value: unknown) =>
+  key === "createdAt" ? new Date(value as string) : value === "2n" ? 2n : value;
 
 describe("JSON", () => {
   it("of data has the data", () => {

@@ -10,7 +10,7 @@ import type { Strided } from "../../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
 import { forEachRun, jointLoop } from "../../ndarray/walk.js";
-import { type AnyFunction, type FunctionRef, resolveFunction } from "../../wire/functions.js";
+import { type AnyFunction, type FunctionRef, numberOf, resolveFunction } from "../../wire/functions.js";
 import { apart } from "../apart.js";
 import type { BoundWork, Call, Conditions, Kind, Work } from "../call.js";
 import { newResult } from "../made.js";
@@ -49,7 +49,7 @@ export function prepareMap(checked: CheckedMap, conditions: Conditions): Call<Ma
   return {
     kind: "map",
     name: fn.name,
-    costKey: `${fn.key}|${[target, ...inputs].map((array) => array.dtype)}`,
+    costKey: `map:${numberOf(fn)}|${[target, ...inputs].map((array) => array.dtype)}`,
     arrays: [target, ...inputs],
     labels: ["out", ...inputs.map((_, i) => `operands[${i}]`)],
     made: out ? undefined : target,

@@ -4,7 +4,7 @@ import { refusePromise } from "../../base/returned.js";
 import { arrayOf, isReadonlyArray, type NDArray, stridedOf } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
 import { makeView, type View } from "../../ndarray/view.js";
-import { type FunctionRef, type ReducerRef, resolveFunction } from "../../wire/functions.js";
+import { type FunctionRef, numberOf, type ReducerRef, resolveFunction } from "../../wire/functions.js";
 import type { Call, Computer, Conditions, Kind } from "../call.js";
 import type { ChunkInfo } from "../kernel-types.js";
 import { chunkRange, type Plan, planChunks } from "../plan.js";
@@ -42,7 +42,7 @@ export function prepareRows(checked: CheckedRows, conditions: Conditions): Call<
   return {
     kind: "rows",
     name: (isReducer(fn) ? fn.chunk : fn).name,
-    costKey: functions.map(({ key }) => key).join(),
+    costKey: `rows:${functions.map(numberOf)}`,
     arrays,
     labels: arrays.map((_, i) => (typeof arrangement === "string" ? `operands[${i}]` : `operands.${arrangement[i]}`)),
     made: undefined,

@@ -62,6 +62,7 @@ export const NONE = -1;
 export const LINGER_MS = 1000;
 /**
  * How long a descendant waits for its root to start the keeper, and a client for a reply, before it reports an error.
+ * It is not measured by the clock alone: see `patience.ts`.
  */
 export const PATIENCE_MS = 5000;
 
@@ -70,6 +71,8 @@ export interface Tree {
   readonly id: string;
   /** `threadId` of the root, which is the only thread that starts the keeper. */
   readonly root: number;
+  /** The operating system's id of the root; 0 if it cannot be known. */
+  readonly rootTid: number;
   readonly words: Words;
 }
 /** The name of the channel on which descendants ask their root to start the keeper. */

@@ -5,7 +5,7 @@
 
 import { tracer } from "../../base/trace.js";
 import { BroadcastChannel, type MessagePort, receiveMessageOnPort, threadId } from "../../platform/runtime.js";
-import { isTokenAlive, thisAgent } from "../../system/agent.js";
+import { isTokenAlive, thisAgent, tidOf } from "../../system/agent.js";
 import { fromWire } from "../../wire/thrown.js";
 import { load, newWords, store, waitSync } from "../words/atomics.js";
 import { DEATH_LOOK_MS } from "../words/intervals.js";
@@ -21,11 +21,11 @@ import {
   KEPT,
   keptWord,
   type Numbered,
-  PATIENCE_MS,
   REPLIES,
   type Reply,
   type Request,
 } from "./layout.js";
+import { Patience } from "./patience.js";
 import { isDown, isUp, requireKeeper, tree } from "./tree.js";
 
 const trace = tracer("keeper", `thread ${threadId}`);
@@ -87,14 +87,15 @@ class Line {
 
   #take(seenReplies: number, n: number): Reply {
     let seen = seenReplies;
-    const deadline = performance.now() + PATIENCE_MS;
+    const patience = new Patience();
     for (;;) {
       const message = receiveMessageOnPort(this.#channel as unknown as MessagePort);
       const reply = message?.message as Numbered<Reply> | undefined;
       if (reply?.n === n) return reply.body;
       if (reply) continue; // it answers a request that gave up
       if (isDown() || this.incarnation !== load(tree.words, INCARNATION)) throw new LineBroken();
-      if (performance.now() > deadline && isTokenAlive(load(tree.words, KEEPER)) !== true) {
+      const keeper = load(tree.words, KEEPER);
+      if (patience.isOverWith([tidOf(keeper)]) && isTokenAlive(keeper) !== true) {
         throw new Error("internal: the keeper of names does not answer");
       }
       waitSync(this.#words, REPLIES, seen, DEATH_LOOK_MS);

@@ -11,6 +11,7 @@ import {
   startThread,
   threadId,
 } from "../../platform/runtime.js";
+import { thisAgent, threadIds } from "../../system/agent.js";
 import { compareExchange, load, newWords, notify, onWaiting, store, waitSync } from "../words/atomics.js";
 import { DEATH_LOOK_MS } from "../words/intervals.js";
 import { hearSignals, watchExit } from "./exit.js";
@@ -27,10 +28,16 @@ import {
   UP,
   WANTED,
 } from "./layout.js";
+import { Patience } from "./patience.js";
 
 const inherited = getEnvironmentData(TREE_KEY) as unknown as Tree | undefined;
 /** The tree that this thread belongs to. */
-export const tree: Tree = inherited ?? { id: crypto.randomUUID(), root: threadId, words: newWords(TREE_WORDS) };
+export const tree: Tree = inherited ?? {
+  id: crypto.randomUUID(),
+  root: threadId,
+  rootTid: thisAgent().tid,
+  words: newWords(TREE_WORDS),
+};
 const isRoot = tree.root === threadId;
 const trace = tracer("keeper", `thread ${threadId}`);
 
@@ -44,14 +51,13 @@ if (!inherited) becomeRoot();
 export function requireKeeper(): void {
   if (isUp()) return;
   askForKeeper();
-  const deadline = performance.now() + PATIENCE_MS;
+  const patience = new Patience();
   for (;;) {
     const state = load(tree.words, STATE);
     if (state === UP) return;
     if (state === DOWN) askForKeeper(); // the keeper ended between our look and our request
-    const left = deadline - performance.now();
-    if (left <= 0) throw noKeeper();
-    waitSync(tree.words, STATE, state, Math.min(left, DEATH_LOOK_MS));
+    if (patience.isOverWith(awaited(state))) throw noKeeper(state);
+    waitSync(tree.words, STATE, state, DEATH_LOOK_MS);
   }
 }
 
@@ -61,10 +67,11 @@ export function requireKeeper(): void {
  * @throws {UnsupportedError} If the root is blocked and has never started the keeper.
  */
 export async function keeperReady(): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const patience = new Patience();
   askForKeeper();
   while (!isUp()) {
-    if (performance.now() > deadline) throw noKeeper();
+    const state = load(tree.words, STATE);
+    if (patience.isOverWith(awaited(state))) throw noKeeper(state);
     await new Promise((resolve) => setTimeout(resolve, 2)); // a timer that keeps the process from ending meanwhile
     if (load(tree.words, STATE) === DOWN) askForKeeper();
   }
@@ -74,6 +81,11 @@ export async function keeperReady(): Promise<void> {
 export const isUp = (): boolean => load(tree.words, STATE) === UP;
 /** Whether there is no keeper. No thread of this tree can have a named block then. */
 export const isDown = (): boolean => load(tree.words, STATE) === DOWN;
+
+/** The threads that are to act next: the root, or, while the keeper starts, any that may be the keeper's. */
+const awaited = (state: number): readonly number[] =>
+  state === DOWN ? [tree.rootTid] : threadIds().map(Number).filter(isOther);
+const isOther = (tid: number): boolean => tid !== thisAgent().tid && tid !== tree.rootTid;
 
 function askForKeeper(): void {
   if (isRoot) {
@@ -92,12 +104,12 @@ function startKeeper(): void {
   store(tree.words, WANTED, 0);
   if (compareExchange(tree.words, STATE, DOWN, STARTING) !== DOWN) return;
   trace?.("starts the keeper");
-  const keeper = startThread("keeper", "shared-ndarray keeper", tree);
   const failed = () => {
     // There was not enough memory for a thread, for example. The next request tries again.
     store(tree.words, STATE, DOWN);
     notify(tree.words, STATE);
   };
+  const keeper = orElse(failed, () => startThread("keeper", "shared-ndarray keeper", tree));
   keeper.once("error", failed);
   keeper.on("message", ({ owns }: FromKeeper) => hearSignals(owns));
   keeper.unref();
@@ -124,11 +136,24 @@ function becomeRoot(): void {
   roots.postMessage(tree.id);
 }
 
-function noKeeper(): UnsupportedError {
-  return new UnsupportedError(
-    "Expected the thread that loaded shared-ndarray first to start the keeper of names, " +
-      `but it was blocked for ${PATIENCE_MS} ms. ` +
-      "Call `await SharedMemory.ready()` there before it blocks",
-    { feature: "the first named block of a worker while its root is blocked", instead: "await SharedMemory.ready()" },
-  );
+/** Runs `act`, and `failed` if it throws. */
+function orElse<T>(failed: () => void, act: () => T): T {
+  try {
+    return act();
+  } catch (e) {
+    failed();
+    throw e;
+  }
+}
+
+function noKeeper(state: number): UnsupportedError {
+  const expected =
+    state === DOWN
+      ? "Expected the thread that loaded shared-ndarray first to start the keeper of names, " +
+        `but it was blocked for ${PATIENCE_MS} ms. ` +
+        "Call `await SharedMemory.ready()` there before it blocks"
+      : `Expected the keeper of names to start within ${PATIENCE_MS} ms, but its thread does nothing. ` +
+        "Call `await SharedMemory.ready()` first";
+  const feature = "the first named block of a worker while its root is blocked";
+  return new UnsupportedError(expected, { feature, instead: "await SharedMemory.ready()" });
 }

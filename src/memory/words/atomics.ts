@@ -120,12 +120,14 @@ async function looking(words: Words, i: number, value: number, ms: number): Prom
 
 /**
  * Blocks until `isOver` holds for the word, for `ms` at most. It is for steps that take another thread a moment and
- * that never end if that thread dies.
+ * that never end if that thread dies. It counts its own naps: a process that is stopped for a while, or a machine that
+ * is busy, does not use up the time.
  */
 export function waitFor(words: Words, i: number, isOver: (value: number) => boolean, ms: number): void {
-  const deadline = performance.now() + ms;
-  for (let value = load(words, i); !isOver(value) && performance.now() < deadline; value = load(words, i)) {
+  let value = load(words, i);
+  for (let naps = 0; naps < ms && !isOver(value); naps++) {
     waitSync(words, i, value, 1);
+    value = load(words, i);
   }
 }
 
