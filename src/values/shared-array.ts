@@ -33,7 +33,7 @@ function elementsOf(dtype: DType, sizeOrItems: unknown): { size: number; raw: nu
   }
   const { store } = dtypes[dtype];
   const raw = Array.from(sizeOrItems as Iterable<unknown>, (item, i) => {
-    const value = expectScalar(item, dtype, `items[${i}]`);
+    const value = expectScalar(item, dtype, `items[${i}]`, "array");
     return (store ? store(value) : value) as number;
   });
   return { size: raw.length, raw };
