@@ -151,18 +151,22 @@ export const any = made<boolean, "truth">(truth("any", "or"));
 export const all = made<boolean, "truth">(truth("all", "and"));
 /**
  * The position of the smallest element: in C order over all elements, or along `axis`. If several are equal, the first
- * of them; if any element is NaN, the first NaN. The dtype is int32, unlike NumPy's int64.
+ * of them; if any element is NaN, the first NaN. Along axes the dtype is int32, unlike NumPy's int64.
  *
- * @throws {RangeError} If there are no elements.
+ * @throws {RangeError} If there are no elements, or 2^31 or more along axes and no `out` of int64 or float64.
  */
 export const argmin = made<number, "position">(place("argmin", "min"));
 /**
  * The position of the largest element. Ties and NaN are treated as in `argmin`.
  *
- * @throws {RangeError} If there are no elements.
+ * @throws {RangeError} As `argmin`.
  */
 export const argmax = made<number, "position">(place("argmax", "max"));
-/** The number of nonzero elements. The dtype is int32, unlike NumPy's int64. */
+/**
+ * The number of nonzero elements. Along axes the dtype is int32, unlike NumPy's int64.
+ *
+ * @throws {RangeError} If there are 2^31 elements or more along axes and no `out` of int64 or float64.
+ */
 export const countNonzero = made<number, "position">({
   name: "countNonzero",
   merge: "add",

@@ -2,7 +2,7 @@
  * `NDArray`, and `ReadonlyNDArray`, the type of arrays that are only read. Here are the members that make other arrays;
  * each checks its arguments and calls a file next to this one. Members that only look or write are inherited.
  */
-import { type DType, expectDType, type ScalarOf } from "../base/dtype.js";
+import { type DType, expectDType, type IntegerDType, type ScalarOf } from "../base/dtype.js";
 import { expectKnown } from "../base/expect.js";
 import { keepNames } from "../base/names.js";
 import type { AttachOptions, NameOptions, SharedMemory } from "../memory/shared-memory.js";
@@ -33,7 +33,7 @@ import { expectStrided, isViewArray, refusesWrites } from "./strided-array.js";
 import * as views from "./view.js";
 import { arrayFromWire, arrayToWire } from "./wire.js";
 import { type ViewOptions, viewedStrided, wrappedStrided } from "./wrap.js";
-import { type Indices, WritableArray } from "./writable-array.js";
+import { WritableArray } from "./writable-array.js";
 
 /**
  * An array that is only read: the type of every input. An `NDArray<"float64", 2>` is a `ReadonlyNDArray<DType>`,
@@ -182,7 +182,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
    * @throws {IndexError} If an index is outside of the array.
    */
   take<N extends number = 1, X extends number | undefined = undefined>(
-    indices: Indices<N>,
+    indices: ReadonlyNDArray<IntegerDType, N> | readonly number[],
     options?: AxisOptions<X>,
   ): NDArray<D, Taken<R, N, X>> {
     const { axis } = expectKnown(options, ["axis"], "take");

@@ -23,8 +23,6 @@ interface WhereOptions {
   /** Only the elements for which this is true are written. It broadcasts. */
   readonly where?: ReadableArray<"bool">;
 }
-/** Positions: a list, or an array of integers. */
-export type Indices<N extends number = number> = ReadableArray<IntegerDType, N> | readonly number[];
 
 /** What an array is, with the members that write. Its only subclass is `NDArray`. */
 export abstract class WritableArray<in out D extends DType, out R extends number = number> extends StridedArray<D, R> {
@@ -68,7 +66,7 @@ export abstract class WritableArray<in out D extends DType, out R extends number
    * @throws {DTypeError} If the values do not cast to this dtype within their kind.
    * @throws {LayoutError} If the array is read-only.
    */
-  put(indices: Indices, values: ReadableArray | StoredOf<D> | number): this {
+  put(indices: ReadableArray<IntegerDType> | readonly number[], values: ReadableArray | StoredOf<D> | number): this {
     put(expectWritable(this), indices, values);
     return this;
   }
