@@ -35,8 +35,6 @@ export interface ReductionSpec {
   readonly needsElements: boolean;
   /** A further check of the inputs, which throws a ShapeError. */
   readonly check?: (inputs: readonly AnyArray[]) => void;
-  /** Whether the result is a boolean. */
-  readonly isBoolean: boolean;
 }
 
 /** The options of a reduction, unchecked. */
@@ -109,7 +107,7 @@ export function checkReduction(
     // A position that is a JavaScript value, or is written to a larger dtype, may exceed int32.
     dtype: isPosition && (!isArray || out) ? "float64" : outer,
     out,
-    result: { kind, isRoot: spec.isRoot, isBoolean: spec.isBoolean, correction },
+    result: { kind, isRoot: spec.isRoot, correction },
   };
 }
 

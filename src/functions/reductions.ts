@@ -41,7 +41,6 @@ function made<V, K extends Reductions>(definition: Definition): Reduction<V, K> 
     nin: 1,
     kind: "fold",
     needsElements: false,
-    isBoolean: false,
     isMean: false,
     isRoot: false,
     ...definition,
@@ -92,7 +91,6 @@ const truth = (name: string, merge: "or" | "and"): Definition => ({
   merge,
   types: () => ({ acc: "uint8", outer: "bool" }),
   value: (x) => truthOf(x, "u8"),
-  isBoolean: true,
 });
 const moments = (name: string, isRoot: boolean): Definition => ({
   name,
@@ -119,13 +117,13 @@ export const sum = made<number, "sum">({ name: "sum", merge: "add", types: sumTy
 /** The product of the elements, 1 if there are none. It is computed as `sum` computes the sum. */
 export const prod = made<number, "sum">({ name: "prod", merge: "mul", types: sumTypes, value: widened });
 /**
- * The smallest element. NaN if any element is NaN.
+ * The smallest element: of bools a boolean, otherwise a number. NaN if any element is NaN.
  *
  * @throws {RangeError} If there are no elements.
  */
 export const min = made<number, "extreme">(extreme("min", "min"));
 /**
- * The largest element. NaN if any element is NaN.
+ * The largest element: of bools a boolean, otherwise a number. NaN if any element is NaN.
  *
  * @throws {RangeError} If there are no elements.
  */
@@ -192,7 +190,7 @@ const product: Definition = {
   value: (x, input, acc, y) => mul(widened(x, input, acc), widened(y!, input, acc)),
 };
 const productSpec: ReductionSpec = {
-  ...{ nin: 2 as const, kind: "fold" as const, needsElements: false, isBoolean: false, isMean: false, isRoot: false },
+  ...{ nin: 2 as const, kind: "fold" as const, needsElements: false, isMean: false, isRoot: false },
   ...product,
 };
 
@@ -229,20 +227,20 @@ export function vecdot<A extends DType, RA extends number, B extends DType, RB e
 }
 
 /**
- * The dot product of two vectors: the sum of the products of their elements. It is added in one fixed tree, as in
- * `sum`.
+ * The dot product of two vectors: the sum of the products of their elements; for bools whether any pair is true. It is
+ * added in one fixed tree, as in `sum`.
  *
  * @example dot(a, b)
  * @example await pool.reduce([a, b], dot) // on all cores
  * @throws {ShapeError} If an operand is not a vector, or their lengths differ.
  */
 export const dot = Object.assign(
-  (a: ReadonlyNDArray<DType, 1>, b: ReadonlyNDArray<DType, 1>): number => {
+  (a: unknown, b: unknown) => {
     const operands = [expectArray(a, "a"), expectArray(b, "b")];
-    return inline.runSync(callOf(dotSpec, operands, undefined, HERE)) as number;
+    return inline.runSync(callOf(dotSpec, operands, undefined, HERE));
   },
   { pairs: true as const },
-) as Dot;
+) as unknown as Dot;
 const dotSpec: ReductionSpec = { ...productSpec, name: "dot", check: assertVectors };
 Object.defineProperty(dot, "name", { value: "dot" });
 makeReducible(dot, dotSpec);

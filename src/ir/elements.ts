@@ -68,8 +68,9 @@ export const storedForm = (value: Node, dtype: DType): Node =>
   dtype === "bool" ? fromMask(value, "u8") : dtype === "float16" ? encodeHalf(value) : value;
 
 /**
- * Casts a value to another dtype, as `caster` (`base/dtype.ts`) does: anything nonzero (including NaN) is true, integers
- * wrap, floats are rounded once, and of a float that becomes an integer the low bits of its whole part are kept.
+ * Casts a value to another dtype, as `caster` (`base/dtype.ts`) does: anything nonzero (including NaN) is true,
+ * integers wrap, floats are rounded once, and of a float that becomes an integer the low bits of its whole part are
+ * kept.
  */
 export function castElement(value: Node, from: DType, to: DType): Node {
   if (from === to) return value;

@@ -294,8 +294,8 @@ export class NDArray<in out D extends DType, out R extends number = number>
   /**
    * A copy, cast to another dtype. Integers wrap: their low bits are kept. A float that becomes an integer loses its
    * fraction and wraps like one, and NaN and infinities become 0, on every machine (NumPy leaves floats out of range to
-   * the processor). `uint8_clamped` takes the nearest integer from 0 to 255. A float too large for a smaller float dtype
-   * becomes infinite. As bool, everything but 0 is true, NaN too.
+   * the processor). `uint8_clamped` takes the nearest integer from 0 to 255. A float too large for a smaller float
+   * dtype becomes infinite. As bool, everything but 0 is true, NaN too.
    *
    * @throws {DTypeError} If `dtype` is not a dtype.
    * @throws {NameTakenError} If the copy is to have a name that is taken.

@@ -8,6 +8,7 @@ import {
   argmin,
   argsort,
   array,
+  countNonzero,
   cumulativeSum,
   dot,
   matmul,
@@ -160,6 +161,18 @@ describe("edges", () => {
     expect(sum(none, { axis: 0 }).toArray()).toEqual([0, 0, 0]);
     expect(max(none, { axis: 1 }).shape).toEqual([0]);
     expect(std(array([1]), { correction: 1 })).toBeNaN();
+  });
+  it("of bools are booleans if the dtype of the result is bool", async () => {
+    const a = array([true, false, true]);
+    const pool = pools[2]!;
+    expect([max(a), min(a), any(a), all(a)]).toEqual([true, false, true, false]);
+    expect([dot(a, a), sum(a, { dtype: "bool" }), prod(a, { dtype: "bool" })]).toEqual([true, true, false]);
+    expect([sum(a), prod(a), mean(a), countNonzero(a), argmax(a)]).toEqual([2, 0, 2 / 3, 2, 0]);
+    expect(max(a, { axis: 0 }).item()).toBe(true);
+    expect(max(a, { out: zeros([], { dtype: "uint8" }) })).toBe(true);
+    expect(pool.reduceSync(a, max)).toBe(true);
+    expect(await pool.reduce(a, min)).toBe(false);
+    expect(await pool.reduce([a, a], dot)).toBe(true);
   });
   it("of rank 0, of bools, of 64-bit integers beyond 2^53", () => {
     expect(sum(array([5]).reshape([]))).toBe(5);

@@ -211,6 +211,13 @@ of(argmax(f64, { axis: 0 })).is<NDArray<"int32", 1>>(true);
 of(argmin(i16, { axis: [0, 1] })).is<NDArray<"int32", 1>>(true);
 of(countNonzero(mask, { axis: 1 })).is<NDArray<"int32", 1>>(true);
 of(dot(f64.slice(0), i64)).is<number>(true);
+of(dot(flags, flags)).is<boolean>(true);
+of(max(mask)).is<boolean>(true);
+of(min(i64)).is<number>(true);
+of(max(either)).is<number>(true);
+of(sum(mask)).is<number>(true);
+of(sum(i32, { dtype: "bool" })).is<boolean>(true);
+of(argmax(mask)).is<number>(true);
 
 // Products, running sums, sorting.
 of(matmul(f64, f64)).is<NDArray<"float64", 2>>(true);
