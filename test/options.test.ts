@@ -173,6 +173,9 @@ for (const [name, fn] of Object.entries(api as unknown as Record<string, (...arg
   const { nin, reduction } = fn as { nin?: number; reduction?: boolean };
   if (nin !== undefined) calls[name] = (o) => fn(...[mask, a, a].slice(3 - nin), o);
   if (reduction) calls[name] = (o) => fn(a, o);
+  const member = Reflect.get(a, name) as ((options: unknown) => unknown) | undefined;
+  if (reduction || name.startsWith("cumulative"))
+    if (member) calls[`ComputingMembers#${name}`] = (o) => member.call(a, o);
 }
 calls.clip = (o) => api.clip(a, 0, 1, o);
 

@@ -218,7 +218,8 @@ export function canCast(from: DType, to: DType): boolean {
 /**
  * The conversion of one raw element, as typed arrays convert: integers wrap, which keeps their low bits; a float that
  * becomes an integer loses its fraction and then wraps, and NaN and infinities become 0; uint8_clamped takes the
- * nearest integer from 0 to 255; nonzero (NaN too) is true. `undefined` if assignment between the typed arrays does the same.
+ * nearest integer from 0 to 255; nonzero (NaN too) is true. `undefined` if assignment between the typed arrays does
+ * the same.
  */
 export function caster(from: DType, to: DType): ((raw: number) => number) | undefined {
   if (dtypes[from].array === dtypes[to].array && to !== "bool" && from !== "float16" && to !== "float16") {

@@ -2,8 +2,8 @@
 import type { DType } from "../base/dtype.js";
 import type { Reducible } from "../calls/callable.js";
 import type { ArrayOf, ReadonlyNDArray } from "../ndarray/ndarray.js";
-import type { RankTable } from "../ndarray/notation.js";
-import type { DTypeOf } from "../ndarray/type-of.js";
+import type { NestedList, RankTable, TypedArrayLike } from "../ndarray/notation.js";
+import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
 import type { First, Second } from "./operand-types.js";
 import type { Promote, RatioFor, SumFor } from "./promote-types.js";
 import type { Asked, Out, Written } from "./ufunc-types.js";
@@ -46,8 +46,8 @@ interface ReducedTable<D extends DType> {
 }
 export type Reductions = keyof ReducedTable<DType>;
 /**
- * The type of reductions. A reduction of all elements returns a JavaScript value: a boolean if its dtype is bool, else `V`; with `axis` or `keepdims` it returns
- * an array, whose dtype follows by the rule `K`.
+ * The type of reductions. A reduction of all elements returns a JavaScript value: a boolean if its dtype is bool,
+ * otherwise `V`. With `axis` or `keepdims` it returns an array, whose dtype follows by the rule `K`.
  */
 export interface Reduction<out V, out K extends Reductions = Reductions>
   extends Reducible<ReadonlyNDArray | readonly [ReadonlyNDArray], V, K> {
@@ -62,6 +62,17 @@ export interface Reduction<out V, out K extends Reductions = Reductions>
     a: ReadonlyNDArray<D, R>,
     options?: ReductionOptions<X, H, O, E>,
   ): ReductionResult<V, K, D, R, X, H, O, E>;
+  /** A list or a typed array is reduced as the array that `array` makes of it. */
+  <
+    const A extends NestedList | TypedArrayLike,
+    const X extends Axes = undefined,
+    H extends Keepdims = undefined,
+    O extends Out = undefined,
+    E extends Asked = undefined,
+  >(
+    a: A,
+    options?: ReductionOptions<X, H, O, E>,
+  ): ReductionResult<V, K, DTypeOf<A>, RankOf<A>, X, H, O, E>;
   readonly reduction: true;
 }
 /** An array of one of these dtypes. */

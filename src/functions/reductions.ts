@@ -13,6 +13,7 @@ import { makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { prepareFold } from "../calls/kinds/fold.js";
 import { mul } from "../ir/node.js";
+import { asStrided, isData } from "../ndarray/asarray.js";
 import { type ArrayOf, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import type { RankTable } from "../ndarray/notation.js";
 import { expectArray } from "../ndarray/operands.js";
@@ -45,7 +46,8 @@ function made<V, K extends Reductions>(definition: Definition): Reduction<V, K> 
     isRoot: false,
     ...definition,
   };
-  const fn = (a: unknown, options?: GivenReduction) => inline.runSync(callOf(spec, [a], options, HERE));
+  const fn = (a: unknown, options?: GivenReduction) =>
+    inline.runSync(callOf(spec, [isData(a) ? arrayOf(asStrided(a, "a")) : a], options, HERE));
   Object.defineProperty(fn, "name", { value: spec.name });
   Object.defineProperty(fn, "reduction", { value: true, enumerable: true });
   makeReducible(fn, spec);
