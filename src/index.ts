@@ -3,6 +3,8 @@
  * cores. This is the only barrel. Its groups are those of README.md.
  */
 
+import "./functions/methods.js";
+
 // Arrays
 
 export type { DType, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./base/dtype.js";
@@ -34,6 +36,7 @@ export type { Index, ScijsNDArray, Shape, SliceArg } from "./ndarray/notation.js
 
 export { type Cumulative, type CumulativeOptions, cumulativeProd, cumulativeSum } from "./functions/cumulative.js";
 export { type Matmul, matmul } from "./functions/matmul.js";
+export type { ComputingMembers } from "./functions/method-types.js";
 export type { Dot, Reduced, Reduction, ReductionOptions } from "./functions/reduction-types.js";
 export {
   all,

@@ -115,8 +115,8 @@ const calls: Record<string, Call | Call[]> = {
   ...methods("SharedArray", found(SharedArray, "int32")),
   ...methods("NDArray", found(NDArray)),
   "NDArray.view": (o) => NDArray.view(new SharedMemory(64), [2], o),
-  "NDArray#fill": (o) => a.fill(1, o),
-  "NDArray#assign": [(o) => a.assign(a, o), (o) => a.assign(1, o)],
+  "WritableArray#fill": (o) => a.fill(1, o),
+  "WritableArray#assign": [(o) => a.assign(a, o), (o) => a.assign(1, o)],
   "NDArray#take": (o) => a.take([0], o),
   "NDArray#compress": (o) => a.compress(mask, o),
   "NDArray#copy": (o) => a.copy(o),
@@ -173,6 +173,9 @@ for (const [name, fn] of Object.entries(api as unknown as Record<string, (...arg
   const { nin, reduction } = fn as { nin?: number; reduction?: boolean };
   if (nin !== undefined) calls[name] = (o) => fn(...[mask, a, a].slice(3 - nin), o);
   if (reduction) calls[name] = (o) => fn(a, o);
+  const member = Reflect.get(a, name) as ((options: unknown) => unknown) | undefined;
+  if (reduction || name.startsWith("cumulative"))
+    if (member) calls[`ComputingMembers#${name}`] = (o) => member.call(a, o);
 }
 calls.clip = (o) => api.clip(a, 0, 1, o);
 

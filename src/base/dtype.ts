@@ -21,7 +21,7 @@ export interface Float16Elements extends Iterable<number> {
   readonly byteOffset: number;
 }
 
-/** By dtype: [what `get` returns, what `fill` and kernels may store, its typed array]. */
+/** By dtype: [what `get` returns, what kernels may store, its typed array]. */
 export interface DTypes {
   bool: [boolean, Num, Uint8Array<SAB>];
   int8: [number, Num, Int8Array<SAB>];
@@ -39,11 +39,13 @@ export interface DTypes {
 }
 /** The name of an element type, as NumPy spells it. */
 export type DType = keyof DTypes;
+/** The dtypes without fractions, apart from bool. */
+export type IntegerDType = Exclude<DType, FloatDType | "bool">;
 /** The dtypes with fractions. */
 export type FloatDType = "float16" | "float32" | "float64";
 /** What `get` returns: `bigint` for 64-bit integers, `boolean` for bool, otherwise `number`. */
 export type ScalarOf<D extends DType> = DTypes[D][0];
-/** What may be stored: as `ScalarOf`, but a number may stand for a boolean and the reverse. */
+/** What a kernel may store: as `ScalarOf`, but a number may stand for a boolean and the reverse. */
 export type StoredOf<D extends DType> = DTypes[D][1];
 /** The typed array over shared memory that holds such elements. */
 export type TypedArrayOf<D extends DType> = DTypes[D][2];
@@ -175,14 +177,33 @@ export function expectDType(dtype: unknown, what = "dtype"): DType {
  *
  * @throws {DTypeError} If it cannot.
  */
-export function expectScalar(value: unknown, dtype: DType, what = "value", of = "array"): Scalar {
+export function expectScalar(value: unknown, dtype: DType, what = "value", of = "value"): Scalar {
   const wanted = isBigInt(dtype) ? ["bigint"] : ["number", "boolean"];
   if (wanted.includes(typeof value)) return value as Scalar;
-  const expected = wanted.join(" or ");
-  throw new DTypeError(`Expected \`${what}\` to be a ${expected} (${of} of ${dtype}), got ${show(value)}`, {
-    dtype: typeof value,
-    expected,
-  });
+  throw noScalar(value, dtype, what, of, wanted.join(" or "));
+}
+
+/** A value as an element of an array, or undefined if it is none. Whole numbers become bigints in 64-bit integers. */
+export function elementOf(value: unknown, dtype: DType): Scalar | undefined {
+  const type = typeof value;
+  if (!isBigInt(dtype)) return type === "number" || type === "boolean" ? (value as Scalar) : undefined;
+  return type === "bigint" ? (value as bigint) : Number.isInteger(value) ? BigInt(value as number) : undefined;
+}
+
+/**
+ * As `elementOf`, for arguments.
+ *
+ * @throws {DTypeError} If the value cannot be an element of the dtype.
+ */
+export function expectElement(value: unknown, dtype: DType, what = "value"): Scalar {
+  const element = elementOf(value, dtype);
+  if (element !== undefined) return element;
+  throw noScalar(value, dtype, what, "array", isBigInt(dtype) ? "bigint or a whole number" : "number or boolean");
+}
+
+function noScalar(value: unknown, dtype: DType, what: string, of: string, expected: string): DTypeError {
+  const message = `Expected \`${what}\` to be a ${expected} (${of} of ${dtype}), got ${show(value)}`;
+  return new DTypeError(message, { dtype: typeof value, expected });
 }
 
 const KINDS = "buif";
@@ -195,9 +216,10 @@ export function canCast(from: DType, to: DType): boolean {
 }
 
 /**
- * The conversion of one raw element, as NumPy's `astype` does it: nonzero (NaN too) is true, floats lose their
- * fraction, integers wrap, NaN and infinities become 0 as integers. `undefined` if assignment between the typed arrays
- * does the same.
+ * The conversion of one raw element, as typed arrays convert: integers wrap, which keeps their low bits; a float that
+ * becomes an integer loses its fraction and then wraps, and NaN and infinities become 0; uint8_clamped takes the
+ * nearest integer from 0 to 255; nonzero (NaN too) is true. `undefined` if assignment between the typed arrays does
+ * the same.
  */
 export function caster(from: DType, to: DType): ((raw: number) => number) | undefined {
   if (dtypes[from].array === dtypes[to].array && to !== "bool" && from !== "float16" && to !== "float16") {

@@ -1,9 +1,10 @@
 /**
  * The dtype of a result, by NumPy's rules. It depends on the dtypes of the arrays, never on their values. Numbers next
- * to arrays are "weak": they take the array's dtype if it can hold them (NEP 50). There are two differences: a number
- * never becomes a 64-bit integer, because those are bigint here; and `uint8_clamped` computes as `uint8`.
+ * to arrays are "weak": they take the array's dtype if it can hold them (NEP 50). A whole number is an integer, as
+ * JavaScript has no other way to say so. There are two differences: a number alone or next to bools is never a 64-bit
+ * integer, because those are bigint here; and `uint8_clamped` computes as `uint8`.
  */
-import { type DType, dtypes, isBigInt, isFloat } from "./dtype.js";
+import { type DType, dtypes, isFloat } from "./dtype.js";
 import { DTypeError } from "./errors.js";
 import { show } from "./expect.js";
 
@@ -38,7 +39,7 @@ export function floatFor(dtype: DType): DType {
  * The dtype of operands, some of which may be numbers.
  *
  * @param isLenient whether a number that an integer dtype cannot hold makes the result float64, instead of an error
- * @throws {DTypeError} If a number is next to an array of int64 or uint64, or outside the range of the dtype.
+ * @throws {DTypeError} If a number is outside the range of the dtype.
  */
 export function commonDType(operands: readonly (DType | number | bigint)[], isLenient = false): DType {
   const given = operands.filter((operand) => typeof operand === "string");
@@ -58,18 +59,14 @@ function ofNumbers(values: readonly (number | bigint)[]): DType {
 
 function withNumber(dtype: DType, value: number | bigint, isLenient: boolean): DType {
   if (isFloat(dtype)) return dtype;
-  if (typeof value === "number" && isBigInt(dtype)) {
-    const cure = Number.isInteger(value) ? `${value}n` : "an array of float64";
-    const message = `Expected a bigint next to an array of ${dtype}, got ${show(value)} (write ${cure})`;
-    throw new DTypeError(message, { dtype: "number", expected: "bigint" });
-  }
-  if (dtype === "bool") return typeof value === "number" ? "float64" : "int64";
-  if (typeof value === "number" && !Number.isInteger(value)) return "float64";
-  if (holds(dtype, value)) return dtype;
-  if (isLenient && !isBigInt(dtype)) return "float64";
-  const [low, high] = rangeOf(dtype);
-  const message = `Expected a number in [${low}, ${high}] next to an array of ${dtype}, got ${show(value)}`;
-  throw new DTypeError(message, { dtype: typeof value, expected: dtype });
+  if (typeof value === "number" && (dtype === "bool" || !Number.isInteger(value))) return "float64";
+  const integer = dtype === "bool" ? "int64" : dtype;
+  if (holds(integer, value)) return integer;
+  if (isLenient) return "float64";
+  const [low, high] = rangeOf(integer);
+  const got = `${show(value)} (use an array of a dtype that can hold it, such as float64)`;
+  const message = `Expected a number in [${low}, ${high}] next to an array of ${dtype}, got ${got}`;
+  throw new DTypeError(message, { dtype: typeof value, expected: integer });
 }
 
 /** Whether an integer fits into an integer dtype. */

@@ -3,7 +3,7 @@
  * is the last resort: what it refuses is not compiled.
  */
 import type { DType } from "../base/dtype.js";
-import { castElement, fromMask, storedForm, storedLane } from "../ir/elements.js";
+import { castElement, clampedByte, fromMask, lowBits, storedForm, storedLane } from "../ir/elements.js";
 import type { LaneType, Node } from "../ir/node.js";
 import * as ir from "../ir/node.js";
 import * as elementary from "../math/index.js";
@@ -52,12 +52,8 @@ export class DoubleLanes extends Lanes {
       case "float32":
       case "float16":
         return storedForm(castElement(this.value(expr), "float64", target), target);
-      case "uint8_clamped": {
-        const x = this.value(expr);
-        // NaN is not greater than 0, so it becomes 0.
-        const clamped = ir.select(ir.gt(x, 0), ir.nearest(ir.pmin(x, 255)), 0);
-        return ir.convert(ir.convert(clamped, "i32"), "u8");
-      }
+      case "uint8_clamped":
+        return clampedByte(this.value(expr));
       default:
         return ir.convert(this.#int32(expr), storedLane(target));
     }
@@ -147,7 +143,7 @@ export class DoubleLanes extends Lanes {
     const range = this.range(expr);
     const x = this.value(expr);
     const fits = range && range[0] >= -(2 ** 31) && range[1] < 2 ** 31;
-    return fits ? ir.convert(x, "i32") : lowBits(x);
+    return fits ? ir.convert(x, "i32") : lowBits(x, "i32");
   }
 
   /** The low 64 bits of a bigint. Arrays store nothing else. */
@@ -199,13 +195,4 @@ export class DoubleLanes extends Lanes {
     }
     throw new NotCompiled("it compares a computed bigint, which may have more than 64 bits");
   }
-}
-
-/** ECMAScript's ToInt32: the integer part modulo 2^32, and 0 for NaN and infinities. Each step is exact. */
-function lowBits(x: Node): Node {
-  const whole = ir.trunc(x);
-  const high = ir.floor(ir.mul(whole, 2 ** -32));
-  const low = ir.sub(whole, ir.mul(high, 2 ** 32));
-  const finite = ir.select(ir.lt(ir.abs(x), Number.POSITIVE_INFINITY), low, 0);
-  return ir.reinterpret(ir.convert(finite, "u32"), "i32");
 }

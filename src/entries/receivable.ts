@@ -1,9 +1,13 @@
-/** Loads every class whose objects may arrive in a worker, so that they can be made from their handles. */
+/**
+ * Loads every class whose objects may arrive in a worker, so that they can be made from their handles, with all their
+ * members.
+ */
 import "../channels/joinable-queue.js";
 import "../channels/pipe.js";
 import "../channels/queue.js";
 import "../wire/shared-views.js";
 import "../ndarray/ndarray.js";
+import "../functions/methods.js";
 import "../managers/proxies.js";
 import "../sync/barrier.js";
 import "../sync/condition.js";

@@ -54,6 +54,7 @@ export function checkUfunc(
   const condition = isChoice ? [expectMask(given[0], "condition")] : [];
   const values = given.slice(condition.length).map((value, i) => expectValue(value, nameOf(spec, i)));
   if (spec.name === "clip") clampLimits(values);
+  if (spec.rule === "predicate" && spec.nin === 2) replaceFarNumbers(values);
   const mask = where === undefined ? [] : [expectMask(where, "where")];
   const arrays = values.filter(isArray);
   const inputs = [...condition, ...arrays, ...mask];
@@ -82,21 +83,20 @@ function typesFor(spec: ElementwiseSpec, values: readonly Value[], wanted: unkno
   // If numbers are not stored in the arrays' dtype, they need not fit into it.
   const isStored =
     spec.rule === "same" || spec.rule.startsWith("same,") || spec.rule.startsWith("bits") || spec.rule === "choice";
-  const common = commonDType(
-    asked && each.length > 0 ? each : values.map((value) => (isArray(value) ? value.dtype : value)),
-    !isStored,
-  );
-  const types = typesOf(spec, common, each);
-  if (!types) {
+  const isTruth = spec.rule === "logical" || spec.rule.endsWith("predicate");
+  if (asked === undefined || (isTruth && asked === "bool")) {
+    const operands = values.map((value) => (isArray(value) ? value.dtype : value));
+    const common = commonDType(operands, !isStored);
+    const types = typesOf(spec, common, each);
+    if (types) return types;
     const found = [...new Set([...each, common])].join(" and ");
     const message = `Expected operands of dtypes that ${spec.name} accepts, got ${found}`;
     throw new DTypeError(message, { dtype: common, expected: spec.rule.startsWith("bits") ? "integers" : "numbers" });
   }
-  if (asked === undefined || (types.outer === "bool" && asked === "bool")) return types;
-  const found = typesOf(spec, asked, [asked]);
-  if (types.outer === "bool" || found?.outer !== asked) {
+  const found = isTruth ? undefined : typesOf(spec, asked, [asked]);
+  if (found?.outer !== asked) {
     const message = `Expected \`dtype\` to be one that ${spec.name} can return, got ${asked}`;
-    throw new DTypeError(message, { dtype: asked, expected: types.outer });
+    throw new DTypeError(message, { dtype: asked, expected: isTruth ? "bool" : `a dtype that ${spec.name} returns` });
   }
   for (const one of each) expectCast(one, asked, "dtype");
   for (const value of values) if (!isArray(value) && !isFloat(asked)) expectHeld(value, asked);
@@ -113,7 +113,7 @@ export function expectCast(from: DType, to: DType, what: string): void {
 }
 
 function expectHeld(value: number | bigint, dtype: DType): void {
-  if (dtype !== "bool" && Number.isInteger(Number(value)) && holds(dtype, value)) return;
+  if (dtype !== "bool" && isWhole(value) && holds(dtype, value)) return;
   const message = `Expected a number that ${dtype} can hold, got ${show(value)}`;
   throw new DTypeError(message, { dtype: typeof value, expected: dtype });
 }
@@ -192,8 +192,8 @@ function expectValue(value: unknown, what: string): Value {
 }
 
 /**
- * Moves limits of `clip` that an integer dtype cannot hold to the nearest value that it can hold. That changes no
- * result.
+ * Moves limits of `clip` that are whole or infinite, and that an integer dtype cannot hold, to the nearest value that
+ * it can hold. That changes no result.
  *
  * @throws {TypeError} If a limit is an array.
  */
@@ -202,12 +202,33 @@ function clampLimits(values: Value[]): void {
   for (const [i, limit] of limits.entries()) {
     if (isArray(limit)) throw new TypeError(`Expected \`${i === 0 ? "min" : "max"}\` to be a number, got an array`);
     if (!isArray(x) || isFloat(x.dtype) || x.dtype === "bool") continue;
+    const isEndless = limit === Number.POSITIVE_INFINITY || limit === Number.NEGATIVE_INFINITY;
+    if (!isEndless && !isWhole(limit)) continue;
     const [low, high] = rangeOf(x.dtype);
-    const clamped = limit < low ? low : limit > high ? high : undefined;
-    if (clamped !== undefined && typeof limit === (isBigInt(x.dtype) ? "bigint" : "number"))
-      values[i + 1] = rounded(clamped, x.dtype);
+    if (limit < low || limit > high) values[i + 1] = rounded(limit < low ? low : high, x.dtype);
   }
 }
+
+/**
+ * Replaces the numbers of a comparison that neither a 64-bit integer nor float64 would hold exactly, by numbers that
+ * compare alike: beyond the range of the array next to it, an infinity, and if there is no array, the order of the two.
+ */
+function replaceFarNumbers(values: Value[]): void {
+  const [a, b] = values as [Value, Value];
+  if (isNumber(a) && isNumber(b)) {
+    values[0] = a < b ? -1 : a > b ? 1 : Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : 0;
+    values[1] = 0;
+    return;
+  }
+  const array = isArray(a) ? a : (b as AnyArray);
+  if (!isBigInt(array.dtype)) return;
+  for (const [i, value] of values.entries()) {
+    if (!isNumber(value) || !isWhole(value) || holds(array.dtype, value)) continue;
+    values[i] = value > 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  }
+}
+
+const isWhole = (value: number | bigint): boolean => typeof value === "bigint" || Number.isInteger(value);
 
 /** @throws {RangeError} If an exponent is negative: the power of an integer would not be an integer. */
 function assertNotNegative(exponent: Value): void {

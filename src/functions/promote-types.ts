@@ -266,10 +266,6 @@ interface Weak<Integer extends DType, Fraction extends DType, BigInteger extends
 }
 type WeakByInteger = Weak<"bool", "float64", "bool">;
 type WeakByFloat = Weak<"bool", "bool", "bool">;
-/** A number becomes no 64-bit integer by itself, so next to them it must be one. */
-interface WeakByBigInt extends WeakByInteger {
-  number: "bool";
-}
 /** How a number counts next to an array of each dtype. */
 interface WeakTable {
   bool: Weak<"float64", "float64", "int64">;
@@ -280,8 +276,8 @@ interface WeakTable {
   uint16: WeakByInteger;
   int32: WeakByInteger;
   uint32: WeakByInteger;
-  int64: WeakByBigInt;
-  uint64: WeakByBigInt;
+  int64: WeakByInteger;
+  uint64: WeakByInteger;
   float16: WeakByFloat;
   float32: WeakByFloat;
   float64: WeakByFloat;

@@ -2,8 +2,10 @@
 import type { DType } from "../base/dtype.js";
 import type { Reducible } from "../calls/callable.js";
 import type { ArrayOf, ReadonlyNDArray } from "../ndarray/ndarray.js";
-import type { RankTable } from "../ndarray/notation.js";
-import type { RatioFor, SumFor } from "./promote-types.js";
+import type { NestedList, RankTable, TypedArrayLike } from "../ndarray/notation.js";
+import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
+import type { First, Second } from "./operand-types.js";
+import type { Promote, RatioFor, SumFor } from "./promote-types.js";
 import type { Asked, Out, Written } from "./ufunc-types.js";
 
 /** What may be given as `axis`. */
@@ -44,8 +46,8 @@ interface ReducedTable<D extends DType> {
 }
 export type Reductions = keyof ReducedTable<DType>;
 /**
- * The type of reductions. A reduction of all elements returns a JavaScript value; with `axis` or `keepdims` it returns
- * an array, whose dtype follows by the rule `K`.
+ * The type of reductions. A reduction of all elements returns a JavaScript value: a boolean if its dtype is bool,
+ * otherwise `V`. With `axis` or `keepdims` it returns an array, whose dtype follows by the rule `K`.
  */
 export interface Reduction<out V, out K extends Reductions = Reductions>
   extends Reducible<ReadonlyNDArray | readonly [ReadonlyNDArray], V, K> {
@@ -60,6 +62,17 @@ export interface Reduction<out V, out K extends Reductions = Reductions>
     a: ReadonlyNDArray<D, R>,
     options?: ReductionOptions<X, H, O, E>,
   ): ReductionResult<V, K, D, R, X, H, O, E>;
+  /** A list or a typed array is reduced as the array that `array` makes of it. */
+  <
+    const A extends NestedList | TypedArrayLike,
+    const X extends Axes = undefined,
+    H extends Keepdims = undefined,
+    O extends Out = undefined,
+    E extends Asked = undefined,
+  >(
+    a: A,
+    options?: ReductionOptions<X, H, O, E>,
+  ): ReductionResult<V, K, DTypeOf<A>, RankOf<A>, X, H, O, E>;
   readonly reduction: true;
 }
 /** An array of one of these dtypes. */
@@ -78,8 +91,10 @@ export type ReductionResult<
 > = X extends undefined
   ? H extends true
     ? Written<O, E, ReducedTable<D>[K], R>
-    : V
+    : ValueOf<V, E extends DType ? E : ReducedTable<D>[K]>
   : Written<O, E, ReducedTable<D>[K], KeptRank<R, X, H>>;
+/** The JavaScript value of a whole reduction that gives dtype `D`. */
+type ValueOf<V, D extends DType> = D extends "bool" ? boolean : V;
 /** The rank of an array of rank `R` when axes are reduced. */
 type KeptRank<R extends number, X, H> = [H] extends [true]
   ? R
@@ -87,8 +102,13 @@ type KeptRank<R extends number, X, H> = [H] extends [true]
     ? RankTable[R][X extends readonly unknown[] ? `-${X["length"]}` : "-1"]
     : number;
 
+/** The result of `dot` for a pair of operands. */
+export type DotResult<A> = ValueOf<number, Promote<DTypeOf<First<A>>, DTypeOf<Second<A>>>>;
 /** The type of `dot`. */
 export interface Dot extends Reducible<readonly [ReadonlyNDArray<DType, 1>, ReadonlyNDArray<DType, 1>], number, "dot"> {
-  (a: ReadonlyNDArray<DType, 1>, b: ReadonlyNDArray<DType, 1>): number;
+  <A extends DType, B extends DType>(
+    a: ReadonlyNDArray<A, 1>,
+    b: ReadonlyNDArray<B, 1>,
+  ): ValueOf<number, Promote<A, B>>;
   readonly pairs: true;
 }

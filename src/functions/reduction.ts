@@ -1,5 +1,5 @@
 /** Checks the arguments of a reduction and makes the fold that computes it, over all axes or over some of them. */
-import { canCast, type DType, dtypes, expectDType, isFloat } from "../base/dtype.js";
+import { type DType, dtypes, expectDType, isFloat } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
 import { promote } from "../base/promote.js";
@@ -35,8 +35,6 @@ export interface ReductionSpec {
   readonly needsElements: boolean;
   /** A further check of the inputs, which throws a ShapeError. */
   readonly check?: (inputs: readonly AnyArray[]) => void;
-  /** Whether the result is a boolean. */
-  readonly isBoolean: boolean;
 }
 
 /** The options of a reduction, unchecked. */
@@ -90,10 +88,8 @@ export function checkReduction(
   const { acc, outer } = typesOf(spec, input, asked);
   const out = options.out === undefined ? undefined : expectOut(options.out, kept);
   if (out) expectCast(outer, out.dtype, "out");
-  if (out && outer === "int32" && dtypes[out.dtype].bytes < 4) {
-    const message = `Expected \`out\` to be of int32 or a larger dtype, got ${out.dtype}`;
-    throw new DTypeError(message, { dtype: out.dtype, expected: "int32" });
-  }
+  const isPosition = outer === "int32";
+  if (isPosition && (isArray || out)) expectRoomForPositions(spec.name, terms, out?.dtype);
   const kind = spec.isMean ? "mean" : spec.kind === "fold" ? "value" : spec.kind;
   return {
     name: spec.name,
@@ -108,10 +104,28 @@ export function checkReduction(
     shape,
     axes,
     outShape: isArray ? kept : undefined,
-    dtype: outer,
+    // A position that is a JavaScript value, or is written to a larger dtype, may exceed int32.
+    dtype: isPosition && (!isArray || out) ? "float64" : outer,
     out,
-    result: { kind, isRoot: spec.isRoot, isBoolean: spec.isBoolean, correction },
+    result: { kind, isRoot: spec.isRoot, correction },
   };
+}
+
+/**
+ * Checks that positions and counts of as many elements can be stored: as int32, or in the dtype of `out`.
+ *
+ * @throws {DTypeError} If `out` is of a small dtype.
+ * @throws {RangeError} If there are so many elements that int32 is too small.
+ */
+function expectRoomForPositions(name: string, terms: number, out: DType | undefined): void {
+  const bytes = out === undefined ? 4 : dtypes[out].bytes;
+  if (bytes < 4) {
+    const message = `Expected \`out\` to be of int32 or a larger dtype, got ${out}`;
+    throw new DTypeError(message, { dtype: out!, expected: "int32" });
+  }
+  if (bytes === 8 || terms < 2 ** 31) return;
+  const cure = "pass `out` of int64 or float64";
+  throw new RangeError(`Expected axes of less than 2147483648 elements for ${name} as int32, got ${terms} (${cure})`);
 }
 
 /** The dtypes of partial results and result. If the user asked for a dtype, elements are cast to it first. */
@@ -123,7 +137,7 @@ function typesOf(spec: ReductionSpec, input: DType, wanted: DType | undefined): 
 function expectResult(spec: ReductionSpec, input: DType, wanted: DType): void {
   const { acc, outer } = spec.types(wanted);
   const isSum = (spec.merge === "add" || spec.merge === "mul") && acc !== "int32";
-  if (isSum && isFloat(outer) === isFloat(wanted) && canCast(input, wanted)) return;
+  if (isSum && isFloat(outer) === isFloat(wanted)) return;
   const message = `Expected \`dtype\` to be one that ${spec.name} of ${input} can give, got ${wanted}`;
   throw new DTypeError(message, { dtype: wanted, expected: spec.types(input).outer });
 }

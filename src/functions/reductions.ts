@@ -13,6 +13,7 @@ import { makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { prepareFold } from "../calls/kinds/fold.js";
 import { mul } from "../ir/node.js";
+import { asStrided, isData } from "../ndarray/asarray.js";
 import { type ArrayOf, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import type { RankTable } from "../ndarray/notation.js";
 import { expectArray } from "../ndarray/operands.js";
@@ -41,12 +42,12 @@ function made<V, K extends Reductions>(definition: Definition): Reduction<V, K> 
     nin: 1,
     kind: "fold",
     needsElements: false,
-    isBoolean: false,
     isMean: false,
     isRoot: false,
     ...definition,
   };
-  const fn = (a: unknown, options?: GivenReduction) => inline.runSync(callOf(spec, [a], options, HERE));
+  const fn = (a: unknown, options?: GivenReduction) =>
+    inline.runSync(callOf(spec, [isData(a) ? arrayOf(asStrided(a, "a")) : a], options, HERE));
   Object.defineProperty(fn, "name", { value: spec.name });
   Object.defineProperty(fn, "reduction", { value: true, enumerable: true });
   makeReducible(fn, spec);
@@ -92,7 +93,6 @@ const truth = (name: string, merge: "or" | "and"): Definition => ({
   merge,
   types: () => ({ acc: "uint8", outer: "bool" }),
   value: (x) => truthOf(x, "u8"),
-  isBoolean: true,
 });
 const moments = (name: string, isRoot: boolean): Definition => ({
   name,
@@ -119,13 +119,13 @@ export const sum = made<number, "sum">({ name: "sum", merge: "add", types: sumTy
 /** The product of the elements, 1 if there are none. It is computed as `sum` computes the sum. */
 export const prod = made<number, "sum">({ name: "prod", merge: "mul", types: sumTypes, value: widened });
 /**
- * The smallest element. NaN if any element is NaN.
+ * The smallest element: of bools a boolean, otherwise a number. NaN if any element is NaN.
  *
  * @throws {RangeError} If there are no elements.
  */
 export const min = made<number, "extreme">(extreme("min", "min"));
 /**
- * The largest element. NaN if any element is NaN.
+ * The largest element: of bools a boolean, otherwise a number. NaN if any element is NaN.
  *
  * @throws {RangeError} If there are no elements.
  */
@@ -151,18 +151,22 @@ export const any = made<boolean, "truth">(truth("any", "or"));
 export const all = made<boolean, "truth">(truth("all", "and"));
 /**
  * The position of the smallest element: in C order over all elements, or along `axis`. If several are equal, the first
- * of them; if any element is NaN, the first NaN. The dtype is int32, unlike NumPy's int64.
+ * of them; if any element is NaN, the first NaN. Along axes the dtype is int32, unlike NumPy's int64.
  *
- * @throws {RangeError} If there are no elements.
+ * @throws {RangeError} If there are no elements, or 2^31 or more along axes and no `out` of int64 or float64.
  */
 export const argmin = made<number, "position">(place("argmin", "min"));
 /**
  * The position of the largest element. Ties and NaN are treated as in `argmin`.
  *
- * @throws {RangeError} If there are no elements.
+ * @throws {RangeError} As `argmin`.
  */
 export const argmax = made<number, "position">(place("argmax", "max"));
-/** The number of nonzero elements. The dtype is int32, unlike NumPy's int64. */
+/**
+ * The number of nonzero elements. Along axes the dtype is int32, unlike NumPy's int64.
+ *
+ * @throws {RangeError} If there are 2^31 elements or more along axes and no `out` of int64 or float64.
+ */
 export const countNonzero = made<number, "position">({
   name: "countNonzero",
   merge: "add",
@@ -188,7 +192,7 @@ const product: Definition = {
   value: (x, input, acc, y) => mul(widened(x, input, acc), widened(y!, input, acc)),
 };
 const productSpec: ReductionSpec = {
-  ...{ nin: 2 as const, kind: "fold" as const, needsElements: false, isBoolean: false, isMean: false, isRoot: false },
+  ...{ nin: 2 as const, kind: "fold" as const, needsElements: false, isMean: false, isRoot: false },
   ...product,
 };
 
@@ -225,20 +229,20 @@ export function vecdot<A extends DType, RA extends number, B extends DType, RB e
 }
 
 /**
- * The dot product of two vectors: the sum of the products of their elements. It is added in one fixed tree, as in
- * `sum`.
+ * The dot product of two vectors: the sum of the products of their elements; for bools whether any pair is true. It is
+ * added in one fixed tree, as in `sum`.
  *
  * @example dot(a, b)
  * @example await pool.reduce([a, b], dot) // on all cores
  * @throws {ShapeError} If an operand is not a vector, or their lengths differ.
  */
 export const dot = Object.assign(
-  (a: ReadonlyNDArray<DType, 1>, b: ReadonlyNDArray<DType, 1>): number => {
+  (a: unknown, b: unknown) => {
     const operands = [expectArray(a, "a"), expectArray(b, "b")];
-    return inline.runSync(callOf(dotSpec, operands, undefined, HERE)) as number;
+    return inline.runSync(callOf(dotSpec, operands, undefined, HERE));
   },
   { pairs: true as const },
-) as Dot;
+) as unknown as Dot;
 const dotSpec: ReductionSpec = { ...productSpec, name: "dot", check: assertVectors };
 Object.defineProperty(dot, "name", { value: "dot" });
 makeReducible(dot, dotSpec);

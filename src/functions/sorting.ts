@@ -60,7 +60,7 @@ export const sort: Sort = sorter("sort", ["axis", "out"], { sorts: "elements" })
  * elements are in ascending order. Positions of NaN come last.
  *
  * @example argsort(array([3, 1, 2])).toArray(); // [1, 2, 0]
- * @throws {RangeError} If the axis does not exist.
+ * @throws {RangeError} If the axis does not exist, or has 2^31 elements or more.
  */
 export const argsort: Argsort = sorter("argsort", ["axis"], { sorts: "positions" });
 
@@ -87,9 +87,17 @@ function checkSort(
 ): CheckedSort {
   const input = expectArray(a, "a");
   const along = expectAxis(axis, input.shape);
+  if (name === "argsort") expectPositions(name, input.shape[along] ?? 1);
   const out = givenOut === undefined ? undefined : expectOut(givenOut, input.shape);
   if (out) expectCast(input.dtype, out.dtype, "out");
   return { name, input, axis: along, out };
+}
+
+/** @throws {RangeError} If there are so many elements that int32 cannot hold their positions. */
+function expectPositions(name: string, length: number): void {
+  if (length < 2 ** 31) return;
+  const cure = "slice it, positions are int32";
+  throw new RangeError(`Expected an axis of less than 2147483648 elements for ${name}, got ${length} (${cure})`);
 }
 
 /**
@@ -98,6 +106,7 @@ function checkSort(
  *
  * @example searchsorted(array([1, 2, 2, 3]), array([2])).toArray(); // [1]
  * @throws {ShapeError} If `a` is not a vector.
+ * @throws {RangeError} If `a` has 2^31 elements or more.
  */
 export function searchsorted<R extends number>(
   a: ReadonlyNDArray,
@@ -114,6 +123,7 @@ export function searchsorted<R extends number>(
       expected: [-1],
     });
   }
+  expectPositions("searchsorted", sorted.size);
   const common = promote(sorted.dtype, wanted.dtype);
   const [haystack, needles] = [sorted, wanted].map((array) => {
     const fresh = newStrided(array.shape, common === "float16" ? "float32" : common, undefined);

@@ -2,31 +2,36 @@
  * Elements of each dtype as lanes: how they are loaded, cast (as NumPy's `astype` does) and stored. A bool becomes a
  * mask and a float16 becomes an f32.
  */
-import { type DType, dtypes } from "../base/dtype.js";
+import { type DType, isFloat } from "../base/dtype.js";
 import {
+  abs,
   add,
   and,
   constant,
   convert,
   eq,
+  floor,
   ge,
   gt,
   isFloatLane,
   isMask,
   type LaneType,
+  laneBytes,
   load,
   lt,
   maskOf,
-  min,
   mul,
   type Node,
   ne,
+  nearest,
   or,
+  pmin,
   reinterpret,
   select,
   shl,
   shr,
   sub,
+  trunc,
   xor,
 } from "./node.js";
 
@@ -62,18 +67,44 @@ export function loadElement(slot: number, dtype: DType): Node {
 export const storedForm = (value: Node, dtype: DType): Node =>
   dtype === "bool" ? fromMask(value, "u8") : dtype === "float16" ? encodeHalf(value) : value;
 
-/** Casts a value to another dtype: anything nonzero (including NaN) is true, integers wrap, floats are rounded once. */
+/**
+ * Casts a value to another dtype, as `caster` (`base/dtype.ts`) does: anything nonzero (including NaN) is true,
+ * integers wrap, floats are rounded once, and of a float that becomes an integer the low bits of its whole part are
+ * kept.
+ */
 export function castElement(value: Node, from: DType, to: DType): Node {
   if (from === to) return value;
   if (to === "bool") return isMask(value.type) ? value : ne(value, 0);
   if (from === "bool") return fromMask(value, valueLane(to));
   if (to === "float16" && from === "float64") return convert(toOddFloat32(value), "f32");
-  if (to === "uint8_clamped" && dtypes[from].bytes > 1) return convert(min8(value), "u8");
-  return convert(value, valueLane(to));
+  if (to === "uint8_clamped") return clampedByte(value);
+  return isFloatLane(value.type) && !isFloat(to) ? lowBits(value, valueLane(to)) : convert(value, valueLane(to));
 }
 
-/** The value, but at most 255. */
-const min8 = (value: Node): Node => (isFloatLane(value.type) ? min(value, 255) : select(gt(value, 255), 255, value));
+/** The nearest number that a `Uint8ClampedArray` stores. NaN is not greater than 0, so it becomes 0. */
+export function clampedByte(value: Node): Node {
+  if (isFloatLane(value.type)) {
+    const rounded = select(gt(value, 0), nearest(pmin(value, 255)), 0);
+    return convert(convert(rounded, "i32"), "u8");
+  }
+  const positive = value.type[0] === "i" ? select(lt(value, 0), 0, value) : value;
+  return convert(laneBytes(value.type) === 1 ? positive : select(gt(positive, 255), 255, positive), "u8");
+}
+
+/**
+ * The low bits of a float's whole part, as a typed array stores them: ECMAScript's ToInt32 and its kin. NaN and
+ * infinities are 0. Each step is exact.
+ */
+export function lowBits(value: Node, lane: LaneType): Node {
+  const x = convert(value, "f64");
+  const bits = laneBytes(lane) === 8 ? 64 : 32;
+  const size = trunc(abs(x));
+  const rest = sub(size, mul(floor(mul(size, 2 ** -bits)), 2 ** bits));
+  const finite = select(lt(size, Number.POSITIVE_INFINITY), rest, 0);
+  const unsigned = convert(finite, bits === 64 ? "u64" : "u32");
+  const signed = select(lt(x, 0), sub(constant(0, unsigned.type), unsigned), unsigned);
+  return convert(reinterpret(signed, bits === 64 ? "i64" : "i32"), lane);
+}
 
 /** A mask as the number 1 or 0. */
 export function fromMask(mask: Node, type: LaneType): Node {

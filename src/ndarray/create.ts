@@ -3,7 +3,7 @@ import {
   type DType,
   dtypes,
   expectDType,
-  expectScalar,
+  expectElement,
   type FloatDType,
   isBigInt,
   isFloat,
@@ -108,11 +108,11 @@ export const onesLike: CreateLike = (a, options) => create(...like(a, options, "
  */
 export function full<const S extends Shape, D extends DType = "float64">(
   shape: S,
-  value: StoredOf<D>,
+  value: StoredOf<D> | number,
   options?: CreateOptions<D>,
 ): NewArray<D, RankOf<S>> {
   const [dtype, named] = expectCreation(options, "full");
-  const checked = expectScalar(value, dtype);
+  const checked = expectElement(value, dtype);
   return create(shape, [dtype, named], (fresh) => fill(fresh, checked)) as never;
 }
 

@@ -1,5 +1,5 @@
 /** Elements as JavaScript values: one after the other, as nested lists, and from nested lists. */
-import { type DType, dtypes, expectScalar, isBigInt, type Scalar } from "../base/dtype.js";
+import { type DType, dtypes, elementOf, expectElement, type Scalar } from "../base/dtype.js";
 import { DTypeError, ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import type { Strided } from "./elements.js";
@@ -106,11 +106,8 @@ export function inferDType(values: readonly unknown[], shape: readonly number[])
 export function fillFromList({ elements }: Strided, values: readonly unknown[], shape: readonly number[]): void {
   const { dtype, raw } = elements;
   const { store } = dtypes[dtype];
-  const isLong = isBigInt(dtype);
   for (const [i, given] of values.entries()) {
-    const value = isLong && Number.isSafeInteger(given) ? BigInt(given as number) : given;
-    const isFine = isLong ? typeof value === "bigint" : typeof value === "number" || typeof value === "boolean";
-    if (!isFine) expectScalar(value, dtype, pathOf(i, shape));
-    raw[i] = store ? store(value as Scalar) : (value as number);
+    const value = elementOf(given, dtype) ?? expectElement(given, dtype, pathOf(i, shape));
+    raw[i] = store ? store(value) : (value as number);
   }
 }

@@ -1,15 +1,14 @@
 /**
- * `NDArray`, and `ReadonlyNDArray`, the type of arrays that are only read. Here are the members that write and
- * those that make other arrays; each checks its arguments and calls a file next to this one. Members that only look
- * are inherited.
+ * `NDArray`, and `ReadonlyNDArray`, the type of arrays that are only read. Here are the members that make other arrays;
+ * each checks its arguments and calls a file next to this one. Members that only look or write are inherited.
  */
-import { type DType, expectDType, expectScalar, type Scalar, type ScalarOf, type StoredOf } from "../base/dtype.js";
+import { type DType, expectDType, type IntegerDType, type ScalarOf } from "../base/dtype.js";
 import { expectKnown } from "../base/expect.js";
 import { keepNames } from "../base/names.js";
 import type { AttachOptions, NameOptions, SharedMemory } from "../memory/shared-memory.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { registerHandleKind } from "../wire/registry.js";
-import { copy, rawValue } from "./assign.js";
+import { copy } from "./assign.js";
 import { attachStrided, type Expectations, type Expected, waitForStrided, waitForStridedSync } from "./attach.js";
 import type { Strided } from "./elements.js";
 import { scalars } from "./lists.js";
@@ -17,12 +16,10 @@ import type {
   AxisOptions,
   DTypeFor,
   Items,
-  NestedList,
   RankChange,
   RankOf,
   RankTable,
   ScijsNDArray,
-  SetTable,
   SliceArg,
   TypedArrayLike,
 } from "./notation.js";
@@ -32,11 +29,11 @@ import { reshape } from "./reshape.js";
 import * as scijs from "./scijs.js";
 import * as select from "./select.js";
 import { newStrided } from "./storage.js";
-import { expectStrided, expectWritable, isViewArray, refusesWrites, StridedArray } from "./strided-array.js";
+import { expectStrided, isViewArray, refusesWrites } from "./strided-array.js";
 import * as views from "./view.js";
 import { arrayFromWire, arrayToWire } from "./wire.js";
 import { type ViewOptions, viewedStrided, wrappedStrided } from "./wrap.js";
-import { write } from "./write.js";
+import { WritableArray } from "./writable-array.js";
 
 /**
  * An array that is only read: the type of every input. An `NDArray<"float64", 2>` is a `ReadonlyNDArray<DType>`,
@@ -63,12 +60,6 @@ export type NewArray<D extends DType, R extends number> = { [K in D]: NDArray<No
 /** An array of any one dtype: a union, which `switch (a.dtype)` narrows. */
 export type AnyNDArray<R extends number = number> = { [D in DType]: NDArray<D, R> }[DType];
 
-interface WhereOptions {
-  /** Only the elements for which this is true are written. It broadcasts. */
-  readonly where?: ReadonlyNDArray<"bool"> | undefined;
-}
-type Indices<N extends number = number> = ReadonlyNDArray<"int32", N> | readonly number[];
-
 /** An array over elements and a view of them. A view (`isView`) owns nothing; a read-only array refuses writes. */
 export let arrayOf: (strided: Strided, isView?: boolean, isReadonly?: boolean) => NDArray<DType>;
 /**
@@ -92,7 +83,7 @@ export const isReadonlyArray = (array: ReadonlyNDArray): boolean => refusesWrite
  * After NumPy's `ndarray`. It can also be used as an scijs `ndarray` (`data shape stride offset …`).
  */
 export class NDArray<in out D extends DType, out R extends number = number>
-  extends StridedArray<D, R>
+  extends WritableArray<D, R>
   implements ReadonlyNDArray<D, R>
 {
   private constructor(strided: Strided, isView: boolean, isReadonly: boolean) {
@@ -186,60 +177,16 @@ export class NDArray<in out D extends DType, out R extends number = number>
   // ── Elements ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Writes one element, as `a.set(i, j, value)`, and returns the value. Integers wrap, as in a typed array.
-   *
-   * @throws {IndexError} If the index is outside of the array.
-   * @throws {DTypeError} If the dtype cannot hold the value.
-   * @throws {LayoutError} If the array is read-only.
-   */
-  set(...indexAndValue: SetTable<ScalarOf<D>>[R]): ScalarOf<D> {
-    const index = indexAndValue as Scalar[];
-    const value = expectScalar(index.pop(), this.dtype);
-    const { elements, view } = expectWritable(this);
-    elements.raw[views.locate(view, index as number[])] = rawValue(value, elements.dtype);
-    return value as ScalarOf<D>;
-  }
-  /** Writes one value to all elements, or to those for which `where` is true. */
-  fill(value: StoredOf<D>, options?: WhereOptions): this {
-    const scalar = expectScalar(value, this.dtype);
-    write(expectWritable(this), scalar, expectKnown(options, ["where"], "fill").where);
-    return this;
-  }
-  /**
-   * Copies `source` here: NumPy's `a[…] = source`. The source broadcasts, casts within its kind, and may overlap. Lists
-   * get this dtype.
-   *
-   * @throws {ShapeError} If the source does not broadcast to the shape of this array.
-   * @throws {DTypeError} If the source does not cast to this dtype within its kind.
-   * @throws {LayoutError} If the array is read-only.
-   */
-  assign(source: ReadonlyNDArray | NestedList | TypedArrayLike | StoredOf<D>, options?: WhereOptions): this {
-    if (typeof source !== "object") return this.fill(source as StoredOf<D>, options);
-    write(expectWritable(this), source, expectKnown(options, ["where"], "assign").where);
-    return this;
-  }
-  /**
    * A copy of the elements at flat positions or, with `axis`, of the slabs along that axis.
    *
    * @throws {IndexError} If an index is outside of the array.
    */
   take<N extends number = 1, X extends number | undefined = undefined>(
-    indices: Indices<N>,
+    indices: ReadonlyNDArray<IntegerDType, N> | readonly number[],
     options?: AxisOptions<X>,
   ): NDArray<D, Taken<R, N, X>> {
     const { axis } = expectKnown(options, ["axis"], "take");
     return arrayOf(select.take(stridedOf(this), indices, axis)) as never;
-  }
-  /**
-   * Writes values to flat positions. If there are fewer values than positions, they repeat.
-   *
-   * @throws {IndexError} If an index is outside of the array.
-   * @throws {DTypeError} If the values do not cast to this dtype within their kind.
-   * @throws {LayoutError} If the array is read-only.
-   */
-  put(indices: Indices, values: ReadonlyNDArray | StoredOf<D>): this {
-    select.put(expectWritable(this), indices, values);
-    return this;
   }
   /**
    * A copy of the elements for which a mask of the first axes is true: NumPy's `a[mask]`. With `axis`, of the slabs for
@@ -345,7 +292,10 @@ export class NDArray<in out D extends DType, out R extends number = number>
     return (this.copy() as NDArray<D>).ravel();
   }
   /**
-   * A copy, cast as NumPy does: floats lose their fraction, integers wrap, and nonzero is true.
+   * A copy, cast to another dtype. Integers wrap: their low bits are kept. A float that becomes an integer loses its
+   * fraction and wraps like one, and NaN and infinities become 0, on every machine (NumPy leaves floats out of range to
+   * the processor). `uint8_clamped` takes the nearest integer from 0 to 255. A float too large for a smaller float
+   * dtype becomes infinite. As bool, everything but 0 is true, NaN too.
    *
    * @throws {DTypeError} If `dtype` is not a dtype.
    * @throws {NameTakenError} If the copy is to have a name that is taken.

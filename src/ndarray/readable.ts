@@ -3,7 +3,7 @@ import type { DType, ScalarOf, TypedArrayOf } from "../base/dtype.js";
 import type { Index, LengthTable, Nested } from "./notation.js";
 
 /** An array as its readers see it, without the members that make other arrays. */
-export interface ReadableArray<out D extends DType, out R extends number> {
+export interface ReadableArray<out D extends DType = DType, out R extends number = number> {
   /** The type of the elements, such as `"float64"`. */
   readonly dtype: D;
   /** The length of each axis. */

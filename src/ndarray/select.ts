@@ -1,5 +1,5 @@
 /** Elements chosen by index or by mask: `take`, `put`, `compress`. Works on elements and views. */
-import { caster } from "../base/dtype.js";
+import { caster, dtypes } from "../base/dtype.js";
 import { DTypeError, IndexError, ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { copy } from "./assign.js";
@@ -19,7 +19,7 @@ import { sourceFor } from "./write.js";
  * takes the place of the axis.
  *
  * @throws {IndexError} If an index is outside of the axis.
- * @throws {DTypeError} If `indices` is an array of another dtype than int32.
+ * @throws {DTypeError} If `indices` is an array of other elements than integers.
  */
 export function take(source: Strided, indices: unknown, axis: unknown): Strided {
   const from = axis === undefined ? flattened(source) : source;
@@ -36,7 +36,8 @@ export function take(source: Strided, indices: unknown, axis: unknown): Strided 
  * they run out.
  *
  * @throws {IndexError} If an index is outside of the target.
- * @throws {DTypeError} If `indices` is an array of another dtype than int32, or `values` does not cast to the target's.
+ * @throws {DTypeError} If `indices` is an array of other elements than integers, or `values` does not cast to the
+ * target's dtype.
  */
 export function put(target: Strided, indices: unknown, values: unknown): void {
   const { size } = target.view;
@@ -84,9 +85,10 @@ function listOf(indices: unknown): [list: Iterable<unknown>, shape: readonly num
   if (Array.isArray(indices)) return [indices, [indices.length]];
   const array = expectStrided(indices, "indices");
   const { dtype } = array.elements;
-  if (dtype === "int32") return [scalars(array), array.view.shape];
-  const message = `Expected \`indices\` to be an int32 array or a list, got an array of ${dtype}`;
-  throw new DTypeError(message, { dtype, expected: "int32" });
+  if (["i", "u"].includes(dtypes[dtype].kind)) return [Array.from(scalars(array), Number), array.view.shape];
+  const cure = dtype === "bool" ? " (for a mask use compress)" : "";
+  const message = `Expected \`indices\` to be an array of integers or a list, got an array of ${dtype}${cure}`;
+  throw new DTypeError(message, { dtype, expected: "integers" });
 }
 
 /** Indices of an axis, checked before anything is read or written; negative ones count from the end. */

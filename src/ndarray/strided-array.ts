@@ -1,6 +1,6 @@
 /**
- * `StridedArray`: elements in memory and a view of them, with the members that only look at these two. `NDArray`
- * extends it with the members that write and those that make other arrays.
+ * `StridedArray`: elements in memory and a view of them, with the members that only look at these two. `WritableArray`
+ * extends it with the members that write, and `NDArray` that with those that make other arrays.
  */
 import { type DType, dtypes, type RawArray, type ScalarOf, type TypedArrayOf } from "../base/dtype.js";
 import { DTypeError, LayoutError, ShapeError } from "../base/errors.js";
@@ -74,7 +74,7 @@ function runOf(array: Strided): RawArray {
   return elements.raw.subarray(view.offset, view.offset + view.size);
 }
 
-/** What an array is, without the members that write or make other arrays. Its only subclass is `NDArray`. */
+/** What an array is, without the members that write or make other arrays. Its subclass is `WritableArray`. */
 export abstract class StridedArray<out D extends DType, out R extends number = number>
   implements Shared, ReadableArray<D, R>
 {

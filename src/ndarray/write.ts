@@ -1,5 +1,5 @@
 /** `a[…] = source`: what may be written to an array, and the write itself. Works on elements and views. */
-import { canCast, expectScalar, type Scalar } from "../base/dtype.js";
+import { canCast, expectElement, type Scalar } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { asStrided } from "./asarray.js";
 import { copy, copyWhere, fill, stretchTo } from "./assign.js";
@@ -32,7 +32,7 @@ export function write(target: Strided, source: Scalar | object, where: unknown):
  */
 export function sourceFor(target: Strided, source: unknown, what: string): Strided {
   const { dtype } = target.elements;
-  if (typeof source !== "object" || source === null) return scalarStrided(expectScalar(source, dtype, what), target);
+  if (typeof source !== "object" || source === null) return scalarStrided(expectElement(source, dtype, what), target);
   if (Array.isArray(source)) return asStrided(source, what, dtype);
   const given = asStrided(source, what);
   const from = given.elements.dtype;

@@ -4,7 +4,14 @@ import type { Mappable, Reducible } from "../calls/callable.js";
 import type { ChunkKernel, ElementFunction, Halo, Operands, Reducer } from "../calls/kernel-types.js";
 import type { CallOptions, SyncCallOptions } from "../calls/options.js";
 import type { First } from "../functions/operand-types.js";
-import type { Axes, Keepdims, ReductionOptions, ReductionResult, Reductions } from "../functions/reduction-types.js";
+import type {
+  Axes,
+  DotResult,
+  Keepdims,
+  ReductionOptions,
+  ReductionResult,
+  Reductions,
+} from "../functions/reduction-types.js";
 import type { ArrayOperand, Asked, Out } from "../functions/ufunc-types.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
 import type { Arity, DTypeIn, MapKind, Mapped, OperandsOf, OptionsOf } from "./map-types.js";
@@ -60,5 +67,5 @@ export type ReduceMethod<F extends Form> = <
     ? Acc
     : K extends Reductions
       ? ReductionResult<V, K, DTypeOf<First<A>>, RankOf<First<A>>, X, H, O, E>
-      : V
+      : DotResult<A>
 >;

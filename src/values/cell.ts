@@ -65,7 +65,7 @@ abstract class CheckedCell {
     this.#type = isBigInt(dtype) ? "bigint" : dtype === "bool" ? "boolean" : "number";
   }
   expect(value: unknown, what = "value"): Scalar {
-    return typeof value === this.#type ? (value as Scalar) : expectScalar(value, this.dtype, what, "value");
+    return typeof value === this.#type ? (value as Scalar) : expectScalar(value, this.dtype, what);
   }
 }
 

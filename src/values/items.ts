@@ -74,7 +74,7 @@ class Scalars implements Items {
 }
 
 function rawScalar(value: unknown, dtype: DType, what: string): number {
-  const scalar = expectScalar(value, dtype, what);
+  const scalar = expectScalar(value, dtype, what, "array");
   const { store } = dtypes[dtype];
   return (store ? store(scalar) : scalar) as number;
 }

@@ -8,6 +8,7 @@ import {
   argmin,
   argsort,
   array,
+  countNonzero,
   cumulativeSum,
   dot,
   matmul,
@@ -161,6 +162,18 @@ describe("edges", () => {
     expect(max(none, { axis: 1 }).shape).toEqual([0]);
     expect(std(array([1]), { correction: 1 })).toBeNaN();
   });
+  it("of bools are booleans if the dtype of the result is bool", async () => {
+    const a = array([true, false, true]);
+    const pool = pools[2]!;
+    expect([max(a), min(a), any(a), all(a)]).toEqual([true, false, true, false]);
+    expect([dot(a, a), sum(a, { dtype: "bool" }), prod(a, { dtype: "bool" })]).toEqual([true, true, false]);
+    expect([sum(a), prod(a), mean(a), countNonzero(a), argmax(a)]).toEqual([2, 0, 2 / 3, 2, 0]);
+    expect(max(a, { axis: 0 }).item()).toBe(true);
+    expect(max(a, { out: zeros([], { dtype: "uint8" }) })).toBe(true);
+    expect(pool.reduceSync(a, max)).toBe(true);
+    expect(await pool.reduce(a, min)).toBe(false);
+    expect(await pool.reduce([a, a], dot)).toBe(true);
+  });
   it("of rank 0, of bools, of 64-bit integers beyond 2^53", () => {
     expect(sum(array([5]).reshape([]))).toBe(5);
     expect(sum(array([true, true]))).toBe(2);
@@ -188,7 +201,7 @@ describe("edges", () => {
   });
   it("vecdot over an axis of its own in each operand", () => {
     expect(vecdot(arange(6).reshape([2, 3]), array([1, 2]), { axis: 0 }).toArray()).toEqual([6, 9, 12]);
-    expect(dot(array([true, true]), array([true, false]))).toBe(1);
+    expect(dot(array([true, true]), array([true, false]))).toBe(true);
   });
   it("vecdot broadcasts, over any axis", () => {
     const a = arange(6).reshape([2, 3]);
@@ -254,7 +267,7 @@ describe("bad input", () => {
       () => cumulativeSum(a, { out: zeros([6], { dtype: "int32" }) }),
       { code: "DTYPE" },
     ],
-    ["something else than an array", () => sum([1, 2] as never), { name: "TypeError" }],
+    ["something else than an array", () => sum("12" as never), { name: "TypeError" }],
   ];
   it.each(cases)("%s", (_, act, error) => {
     expect(act).toThrow(expect.objectContaining(error));

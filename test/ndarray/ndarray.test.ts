@@ -120,7 +120,7 @@ describe("creation", () => {
     ["no list", () => array("5" as never)],
     ["a shape that does not fit", () => array(new Uint8Array(3), { shape: [2] })],
     ["a fraction in int64", () => array([1.5], { dtype: "int64" })],
-    ["a number filled into int64", () => full(3, 1 as never, { dtype: "int64" })],
+    ["a fraction filled into int64", () => full(3, 1.5, { dtype: "int64" })],
     ["step 0", () => arange(0, 1, 0)],
     ["an endless range", () => arange(Number.POSITIVE_INFINITY)],
     ["linspace of integers", () => linspace(0, 1, 3, { dtype: "int32" as never })],
@@ -147,7 +147,7 @@ describe("elements", () => {
     expect(ones(1, { dtype: "uint64" }).get(0)).toBe(1n);
     const half = array([1 / 3, 70000, 6e-8], { dtype: "float16" });
     expect(half.toArray()).toEqual([0.333251953125, Number.POSITIVE_INFINITY, 5.960464477539063e-8]);
-    expect(() => zeros(1, { dtype: "int64" }).set(0, 1 as never)).toThrow(coded({ code: "DTYPE" }));
+    expect(() => zeros(1, { dtype: "int64" }).set(0, 1.5)).toThrow(coded({ code: "DTYPE" }));
     expect(() => zeros(1).set(0, 1n as never)).toThrow(coded({ code: "DTYPE" }));
   });
 

@@ -99,7 +99,7 @@ of(negative(ofAnyDType).dtype).is<Exclude<DType, "uint8_clamped">>(true);
 of(negative(ofAnyDType).shape).is<NDArray<DType, 2>["shape"]>(true);
 const ofOperand: AnyNDArray = add(line, operand);
 const withOptions: AnyNDArray = add(line, 1, options);
-const reduced: number | AnyNDArray = sum(line, reduceOptions);
+const reduced: number | boolean | AnyNDArray = sum(line, reduceOptions);
 
 // What is expected of a result does not change what it is.
 // @ts-expect-error: no `out` was given

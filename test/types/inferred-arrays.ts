@@ -139,3 +139,5 @@ of(pool.reduceSync(i16, max, { axis: [0, 1] })).is<NDArray<"int16", 1>>(true);
 of(pool.reduceSync(i32, mean, { axis: 0, keepdims: true })).is<NDArray<"float64", 2>>(true);
 of(pool.reduceSync(f32, argmax, { axis: 0 })).is<NDArray<"int32", 0>>(true);
 of(pool.reduceSync([f32, f32], dot)).is<number>(true);
+of(pool.reduceSync([flags, flags], dot)).is<boolean>(true);
+of(pool.reduceSync(mask, max)).is<boolean>(true);

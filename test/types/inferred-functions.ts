@@ -131,6 +131,10 @@ of(add(i32, 0.5)).is<NDArray<"float64", 2>>(true);
 of(add(i32, x)).is<NDArray<"int32", 2> | NDArray<"float64", 2>>(true);
 of(add(f32, x)).is<NDArray<"float32", 1>>(true);
 of(add(i64, 1n)).is<NDArray<"int64", 1>>(true);
+of(add(i64, 1)).is<NDArray<"int64", 1>>(true);
+of(add(i64, 0.5)).is<NDArray<"float64", 1>>(true);
+of(add(i64, x)).is<NDArray<"int64", 1> | NDArray<"float64", 1>>(true);
+of(divide(i64, 2)).is<NDArray<"float64", 1>>(true);
 of(add(mask, 1)).is<NDArray<"float64", 2>>(true);
 of(add(mask, 1n)).is<NDArray<"int64", 2>>(true);
 of(add(1, 2)).is<NDArray<"float64", 0>>(true);
@@ -207,6 +211,35 @@ of(argmax(f64, { axis: 0 })).is<NDArray<"int32", 1>>(true);
 of(argmin(i16, { axis: [0, 1] })).is<NDArray<"int32", 1>>(true);
 of(countNonzero(mask, { axis: 1 })).is<NDArray<"int32", 1>>(true);
 of(dot(f64.slice(0), i64)).is<number>(true);
+of(i32.sum()).is<number>(true);
+of(i32.sum({ axis: 0 })).is<NDArray<"int64", 1>>(true);
+of(i16.max({ axis: [0, 1] })).is<NDArray<"int16", 1>>(true);
+of(mask.max()).is<boolean>(true);
+of(f64.mean({ axis: 0, keepdims: true })).is<NDArray<"float64", 2>>(true);
+of(f64.argmax({ axis: 0 })).is<NDArray<"int32", 1>>(true);
+of(f64.any()).is<boolean>(true);
+of(readable.std({ axis: 0 })).is<NDArray<"float64", 1>>(true);
+of(i16.cumulativeSum({ axis: 0 })).is<NDArray<"int64", 3>>(true);
+of(u8.cumulativeProd()).is<NDArray<"uint64", 1>>(true);
+of(sum([1, 2, 3])).is<number>(true);
+of(max([[true, false]])).is<boolean>(true);
+of(
+  mean(
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    { axis: 0 },
+  ),
+).is<NDArray<"float64", 1>>(true);
+of(sum(Int32Array.of(1, 2), { axis: 0 })).is<NDArray<"int64", 0>>(true);
+of(dot(flags, flags)).is<boolean>(true);
+of(max(mask)).is<boolean>(true);
+of(min(i64)).is<number>(true);
+of(max(either)).is<number>(true);
+of(sum(mask)).is<number>(true);
+of(sum(i32, { dtype: "bool" })).is<boolean>(true);
+of(argmax(mask)).is<number>(true);
 
 // Products, running sums, sorting.
 of(matmul(f64, f64)).is<NDArray<"float64", 2>>(true);

@@ -21,8 +21,6 @@ export interface FoldResult {
   readonly kind: "value" | "mean" | "moments" | "place";
   /** Whether the result is the square root of that. */
   readonly isRoot: boolean;
-  /** Whether the result is a boolean. */
-  readonly isBoolean: boolean;
   /** Subtracted from the number of elements, for `moments`. */
   readonly correction: number;
 }
@@ -134,7 +132,7 @@ export const fold: Kind<FoldSpec, FoldWork> = {
     if (outShape && target) return given[inputs] ?? arrayOf(target);
     const { load } = dtypes[dtype];
     const value = load ? load(raw[0]!) : raw[0]!;
-    return spec.result.isBoolean ? Boolean(value) : Number(value);
+    return typeof value === "boolean" ? value : Number(value);
   },
 };
 

@@ -18,5 +18,7 @@ export const chosen: NDArray<"int32", 1> = zeros(3);
 grid.get(1);
 // @ts-expect-error: and a write needs two indices and a value
 grid.set(1, 5);
-// @ts-expect-error: the elements of int64 are bigints
-ids.set(0, 0, 1);
+// @ts-expect-error: the elements of int64 are bigints or whole numbers
+ids.set(0, 0, "1");
+// @ts-expect-error: those of float64 are numbers
+grid.set(0, 0, 1n);

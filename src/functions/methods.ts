@@ -1,0 +1,20 @@
+/**
+ * The reductions and running sums as members of arrays: `a.sum({ axis: 0 })` is `sum(a, { axis: 0 })`. The class is in
+ * a lower layer, so the members are added to it here. Every entry that hands out arrays imports this file.
+ */
+import { NDArray, type ReadonlyNDArray } from "../ndarray/ndarray.js";
+import { cumulativeProd, cumulativeSum } from "./cumulative.js";
+import { all, any, argmax, argmin, countNonzero, max, mean, min, prod, std, sum, variance } from "./reductions.js";
+
+const reductions = { all, any, argmax, argmin, countNonzero, max, mean, min, prod, std, sum, variance };
+const functions = { ...reductions, cumulativeProd, cumulativeSum };
+
+for (const [name, fn] of Object.entries(functions)) {
+  const compute = fn as (a: ReadonlyNDArray, options?: object) => unknown;
+  const member = {
+    [name](this: ReadonlyNDArray, options?: object): unknown {
+      return compute(this, options);
+    },
+  }[name];
+  Object.defineProperty(NDArray.prototype, name, { value: member, writable: true, configurable: true });
+}

@@ -1,0 +1,73 @@
+/**
+ * `WritableArray`: the members of `NDArray` that write elements. Each checks all its arguments before it writes the
+ * first one.
+ */
+import {
+  type DType,
+  expectElement,
+  type IntegerDType,
+  type Scalar,
+  type ScalarOf,
+  type StoredOf,
+} from "../base/dtype.js";
+import { expectKnown } from "../base/expect.js";
+import { rawValue } from "./assign.js";
+import type { NestedList, SetTable, TypedArrayLike } from "./notation.js";
+import type { ReadableArray } from "./readable.js";
+import { put } from "./select.js";
+import { expectWritable, StridedArray } from "./strided-array.js";
+import { locate } from "./view.js";
+import { write } from "./write.js";
+
+interface WhereOptions {
+  /** Only the elements for which this is true are written. It broadcasts. */
+  readonly where?: ReadableArray<"bool"> | undefined;
+}
+
+/** What an array is, with the members that write. Its only subclass is `NDArray`. */
+export abstract class WritableArray<in out D extends DType, out R extends number = number> extends StridedArray<D, R> {
+  /**
+   * Writes one element, as `a.set(i, j, value)`, and returns it. Integers wrap. Whole numbers do for 64-bit integers.
+   *
+   * @throws {IndexError} If the index is outside of the array.
+   * @throws {DTypeError} If the dtype cannot hold the value.
+   * @throws {LayoutError} If the array is read-only.
+   */
+  set(...indexAndValue: SetTable<ScalarOf<D> | number>[R]): ScalarOf<D> {
+    const index = indexAndValue as Scalar[];
+    const value = expectElement(index.pop(), this.dtype);
+    const { elements, view } = expectWritable(this);
+    elements.raw[locate(view, index as number[])] = rawValue(value, elements.dtype);
+    return value as ScalarOf<D>;
+  }
+  /** Writes one value to all elements, or to those for which `where` is true. */
+  fill(value: StoredOf<D> | number, options?: WhereOptions): this {
+    const scalar = expectElement(value, this.dtype);
+    write(expectWritable(this), scalar, expectKnown(options, ["where"], "fill").where);
+    return this;
+  }
+  /**
+   * Copies `source` here: NumPy's `a[…] = source`. The source broadcasts, casts within its kind, and may overlap. Lists
+   * get this dtype.
+   *
+   * @throws {ShapeError} If the source does not broadcast to the shape of this array.
+   * @throws {DTypeError} If the source does not cast to this dtype within its kind.
+   * @throws {LayoutError} If the array is read-only.
+   */
+  assign(source: ReadableArray | NestedList | TypedArrayLike | StoredOf<D> | number, options?: WhereOptions): this {
+    if (typeof source !== "object") return this.fill(source as StoredOf<D> | number, options);
+    write(expectWritable(this), source, expectKnown(options, ["where"], "assign").where);
+    return this;
+  }
+  /**
+   * Writes values to flat positions. If there are fewer values than positions, they repeat.
+   *
+   * @throws {IndexError} If an index is outside of the array.
+   * @throws {DTypeError} If the values do not cast to this dtype within their kind.
+   * @throws {LayoutError} If the array is read-only.
+   */
+  put(indices: ReadableArray<IntegerDType> | readonly number[], values: ReadableArray | StoredOf<D> | number): this {
+    put(expectWritable(this), indices, values);
+    return this;
+  }
+}
