@@ -48,8 +48,7 @@ export function analyse(source: string, supplied: ReadonlySet<string>): Analysis
       return fn && { expression, ...captureOf(root, fn, supplied), form: formOf(fn) };
     } catch (e) {
       if (!isErrorNamed("SyntaxError", e)) throw e;
-      if (/import\.meta/.test(e.message))
-        return { expression, captured: "import.meta", isCalled: false, form: undefined };
+      if (/import\.meta/.test(e.message)) return { expression, captured: "import.meta", use: "read", form: undefined };
     }
   }
   return undefined;
@@ -71,13 +70,18 @@ function methodIn(call: AstNode): AstNode | undefined {
   return property?.kind === "init" && !more && value && isFunction(value) ? value : undefined;
 }
 
+/**
+ * What a function does with a name. If it is `called` anywhere, it seems to be a function or a class. If only its
+ * `methods` are called, it may be data or a module.
+ */
+export type Use = "called" | "methods" | "read";
+
 export interface Analysis {
   /** An expression whose value is the function. */
   readonly expression: string;
   /** The first name that the function captures. */
   readonly captured: string | undefined;
-  /** Whether it calls that name anywhere, so that it seems to be a function or a class. */
-  readonly isCalled: boolean;
+  readonly use: Use;
   /** What its parameters and its body look like; `undefined` if it could not be parsed as a function. */
   readonly form: Form | undefined;
 }
@@ -93,13 +97,16 @@ interface Context {
 
 function captureOf(root: AstNode, fn: AstNode, supplied: ReadonlySet<string>): Omit<Analysis, "expression" | "form"> {
   const captured = firstCaptured(root, fn, supplied);
-  return { captured, isCalled: captured !== undefined && calls(root, captured) };
+  return { captured, use: captured === undefined ? "read" : useOf(root, captured) };
 }
 
-function calls(node: AstNode, name: string): boolean {
-  const { type, callee } = node as AstNode & { callee?: AstNode };
-  if ((type === "CallExpression" || type === "NewExpression") && callee?.name === name) return true;
-  return [...childrenOf(node)].some((child) => calls(child, name));
+function useOf(node: AstNode, name: string): Use {
+  const { type, callee } = node as AstNode & { callee?: AstNode & { object?: AstNode } };
+  const isCall = type === "CallExpression" || type === "NewExpression";
+  if (isCall && callee?.name === name) return "called";
+  const uses = [...childrenOf(node)].map((child) => useOf(child, name));
+  if (uses.includes("called")) return "called";
+  return uses.includes("methods") || (isCall && callee?.object?.name === name) ? "methods" : "read";
 }
 
 function firstCaptured(root: AstNode, fn: AstNode, supplied: ReadonlySet<string>): string | undefined {

@@ -7,7 +7,7 @@
 import { CaptureError, DuplicateNameError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { importModule } from "../platform/importing.js";
-import { analyse } from "./capture.js";
+import { analyse, type Use } from "./capture.js";
 import { compilerHelpers } from "./compiler-helpers.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: a function of any parameters; never part of a public type
@@ -135,11 +135,11 @@ function inlineRef(fn: AnyFunction, what: string): FunctionRef {
       `Expected \`${what}\` to be a function with source, got ${source.slice(0, 60)} (wrap it: x => f(x))`,
     );
   }
-  const { captured, isCalled, expression } = analysis;
+  const { captured, use, expression } = analysis;
   if (captured !== undefined) {
     throw new CaptureError(
       `Expected \`${name}\` to use only its parameters, got \`${captured}\` from outside. It runs in another thread: ` +
-        captureCure(captured, isCalled, what),
+        captureCure(captured, use, what),
       { captured, fn: name },
     );
   }
@@ -150,14 +150,20 @@ function inlineRef(fn: AnyFunction, what: string): FunctionRef {
 }
 
 /** What to do instead of using a name from outside. */
-function captureCure(captured: string, isCalled: boolean, what: string): string {
+function captureCure(captured: string, use: Use, what: string): string {
   const isTask = what === "task" || what === "target";
   const inModule = `define the function in a module with ${isTask ? "defineTask" : "defineKernel or defineReducer"}`;
   if (captured === "this") return `pass what it needs of its object in ${isTask ? "args" : "params"}`;
   if (captured === "import.meta") return inModule;
   const inTask = `inside the task`;
   if (captured === "require") return isTask ? `use \`await import(…)\` ${inTask}, or ${inModule}` : inModule;
-  if (!isCalled) return `pass \`${captured}\` in ${isTask ? "args" : "params"}, or ${inModule}`;
+  if (use === "read") return `pass \`${captured}\` in ${isTask ? "args" : "params"}, or ${inModule}`;
+  if (use === "methods") {
+    const data = `pass \`${captured}\` in ${isTask ? "args" : "params"} if it is data. If it is a module, `;
+    return isTask
+      ? `${data}import it ${inTask} (\`const ${captured} = await import(…)\`), or ${inModule}`
+      : `${data}${inModule} that imports it`;
+  }
   // Functions and classes cannot be passed: they are not plain data.
   if (!isTask) return `${inModule} that imports or declares \`${captured}\``;
   return `import \`${captured}\` ${inTask} (\`const { ${captured} } = await import(…)\`), or ${inModule}`;

@@ -85,6 +85,21 @@ describe("captures", () => {
     expect(captured(source)).toBe(name);
   });
 
+  it.each([
+    ["() => sum(a)", "task", "import `sum` inside the task (`const { sum } = await import(…)`)"],
+    ["() => nd.sum(nd.zeros(3))", "task", "import it inside the task (`const nd = await import(…)`)"],
+    ["() => nd.sum", "task", "pass `nd` in args, or define the function in a module with defineTask"],
+    ["(c) => { nd.add(c, 1) }", "kernel", "If it is a module, define the function in a module with defineKernel"],
+    [
+      "(c) => { add(c, 1) }",
+      "kernel",
+      "define the function in a module with defineKernel or defineReducer that imports",
+    ],
+  ])("the error of %s as a %s says what helps", (source, what, cure) => {
+    const fn: unknown = new Function(`return ${source}`)();
+    expect(() => refOf(fn, what, true)).toThrow(cure);
+  });
+
   it("of text that is no function: nothing to tell", () => {
     for (const source of [
       "function () { [native code] }",
