@@ -1,5 +1,5 @@
 // The declarations of a package are one file, but the bundler leaves `declare module "../ndarray/ndarray.js" { … }` in it
-// as it is in `src/functions/methods.ts`, and there is no such module for users. Here its contents take its place: the
+// as it is in `src/functions/method-types.ts`, and there is no such module for users. Here its contents take its place: the
 // interfaces merge with the classes and interfaces of the same name in the same file. Runs after each build.
 import { readFileSync, writeFileSync } from "node:fs";
 
