@@ -7,6 +7,8 @@ import { Typical } from "./typical.js";
 const MAX_FUNCTIONS = 1000;
 /** How many size classes below its own a call may be estimated from: calls of at least an eighth of the elements. */
 const REACH = 3;
+/** How long it takes the caller to write a call down. */
+const POST_US = 1;
 /** A call is shared if that saves more than this many times what sharing costs the caller. */
 const MARGIN = 2;
 /** How long it takes a caller that is in its event loop to learn that the call has ended. */
@@ -33,6 +35,11 @@ const OFTEN_MS = 1;
 const AROUSAL_MS = 2;
 /** How often in a row members are roused without a call finding them awake. */
 const MAX_ATTEMPTS = 4;
+/** Of how many calls the median counts. A core that another program takes for some milliseconds must not decide. */
+const ALONE_SAMPLES = 9;
+const SHARED_SAMPLES = 31;
+/** The first shared calls after a while do not count: the members' caches and clocks are cold. */
+const COLD_SHARED = 16;
 /** For how many calls a function runs alone after sharing did not pay: at first, and at most. */
 const FIRST_PAUSE = 64;
 const LAST_PAUSE = 1024;
@@ -52,6 +59,8 @@ interface SizeClass {
   readonly alone: Typical;
   /** How long shared calls with spinning members took from beginning to end. */
   readonly shared: Typical;
+  /** The shared calls that are still to be made until they count. */
+  cold: number;
   /** How often in a row members were roused without a call finding them awake, and until when they may take to wake. */
   attempts: number;
   rousedUntil: number;
@@ -150,11 +159,11 @@ export class Costs {
    * @param isBlocking whether the caller blocks and takes part itself
    */
   worthWaking<M>(us: number, candidates: readonly Candidate<M>[], isBlocking: boolean): M[] {
-    const { postUs, byState } = this.dispatch ?? ASSUMED;
-    const costOf = ({ state }: Candidate<M>) => byState[state] ?? byState[0]!;
+    const byState = this.dispatch ?? ASSUMED;
+    const costOf = ({ state }: Candidate<M>) => byState[state] ?? byState[BOOTING]!;
     const sorted =
       candidates.length < 2 ? candidates : [...candidates].sort((a, b) => costOf(a).startUs - costOf(b).startUs);
-    let costUs = postUs + (isBlocking ? 0 : NOTICE_US);
+    let costUs = POST_US + (isBlocking ? 0 : NOTICE_US);
     let startUs = 0;
     let count = 0;
     let most = 0;
@@ -207,6 +216,10 @@ export class Costs {
     }
     if (!this.#wasWarm) return;
     known.attempts = 0;
+    if (known.cold > 0) {
+      known.cold--;
+      return;
+    }
     known.shared.add(wall);
     if (!known.shared.isSettled || known.alone.count === 0) return;
     const tolerance = this.#sharedCalls < COLD_CALLS ? CLEARLY : SLIGHTLY;
@@ -219,9 +232,10 @@ const asIfSpinning = <M>(candidates: readonly Candidate<M>[]): Candidate<M>[] =>
   candidates.filter(({ state }) => state !== BOOTING).map((one) => ({ ...one, state: RUNNING }));
 
 function newClass(oneThread: number, isMeasuredAlone: boolean): SizeClass {
-  const [alone, shared] = [new Typical(), new Typical()];
+  const [alone, shared] = [new Typical(ALONE_SAMPLES), new Typical(SHARED_SAMPLES)];
   if (isMeasuredAlone) alone.add(oneThread);
-  return { oneThread, alone, shared, attempts: 0, rousedUntil: 0, left: 0, pause: FIRST_PAUSE, turns: 0 };
+  const sharing = { shared, cold: COLD_SHARED, attempts: 0, rousedUntil: 0 };
+  return { oneThread, alone, ...sharing, left: 0, pause: FIRST_PAUSE, turns: 0 };
 }
 
 /** Whether a call that is worth sharing runs alone: because sharing did not pay lately, or to be measured. */
@@ -237,9 +251,12 @@ function isTurnAlone(known: SizeClass, us: number): boolean {
 function mayRouse(known: SizeClass, now: number): boolean {
   if (now < known.rousedUntil) return false;
   known.rousedUntil = now + AROUSAL_MS;
-  if (++known.attempts <= MAX_ATTEMPTS) return true;
-  pause(known);
-  return false;
+  if (++known.attempts > MAX_ATTEMPTS) {
+    pause(known);
+    return false;
+  }
+  known.cold = COLD_SHARED;
+  return true;
 }
 
 /** Sharing does not pay now. It is tried again after a while: another program may have left a core. */
@@ -247,6 +264,7 @@ function pause(known: SizeClass): void {
   known.left = known.pause;
   known.pause = Math.min(2 * known.pause, LAST_PAUSE);
   known.shared.clear();
+  known.cold = COLD_SHARED;
   known.attempts = 0;
 }
 

@@ -1,11 +1,15 @@
 /** What a measured time typically is: the median of the last samples, which no cold and no interrupted run moves. */
 
-const MOST = 9;
-
 export class Typical {
+  readonly #most: number;
   /** The samples in the order in which they came, the oldest first. */
   readonly #recent: number[] = [];
   readonly #sorted: number[] = [];
+
+  /** @param most how many samples are kept */
+  constructor(most: number) {
+    this.#most = most;
+  }
 
   /** How many samples the median is of. */
   get count(): number {
@@ -13,7 +17,7 @@ export class Typical {
   }
   /** Whether it is the median of as many samples as are ever kept. */
   get isSettled(): boolean {
-    return this.count === MOST;
+    return this.count === this.#most;
   }
   /** The median, of two in the middle the lower one; `undefined` without samples. */
   get value(): number | undefined {

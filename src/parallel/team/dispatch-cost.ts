@@ -1,6 +1,7 @@
 /**
- * What it costs to have a member take part in a call: measured when a team starts, because it ranges from 0.3 µs for a
- * member that spins to 75 µs for one that sleeps, by machine.
+ * What it costs to have a member take part in a call. For members that sleep it is measured when a team starts: by
+ * machine, waking one takes from 20 µs to more than a millisecond. For members that spin it is assumed, because a team
+ * that has just started would measure code that is not compiled yet, a hundred times too much.
  */
 import { load, pause, store, waitSync } from "../../memory/words/atomics.js";
 import type { Posted } from "./control.js";
@@ -16,26 +17,18 @@ export interface WakeCost {
   readonly startUs: number;
 }
 
-export interface DispatchCost {
-  /** Microseconds to write down a call. */
-  readonly postUs: number;
-  /** By STATE of the member. */
-  readonly byState: Readonly<Record<number, WakeCost>>;
-}
+/** By STATE of the member. */
+export type DispatchCost = Readonly<Record<number, WakeCost>>;
 
-/** The costs that are assumed before any have been measured: rather too high than too low. */
+/** The costs that are assumed before any have been measured. Those of sleepers are rather too high than too low. */
 export const ASSUMED: DispatchCost = {
-  postUs: 1,
-  byState: {
-    [BOOTING]: { wakeUs: 1, startUs: 50_000 },
-    [RUNNING]: { wakeUs: 1, startUs: 2 },
-    [PARKED]: { wakeUs: 8, startUs: 60 },
-    [LOOP]: { wakeUs: 15, startUs: 120 },
-  },
+  [BOOTING]: { wakeUs: 1, startUs: 50_000 },
+  [RUNNING]: { wakeUs: 1, startUs: 2 },
+  [PARKED]: { wakeUs: 8, startUs: 60 },
+  [LOOP]: { wakeUs: 15, startUs: 120 },
 };
 
-const SPINNING_ROUNDS = 5;
-const PARKED_ROUNDS = 3;
+const ROUNDS = 3;
 /** A worker that is slower than this has something else to do. */
 const PATIENCE_MS = 2;
 /** How long the caller spins for the member's end before it sleeps. */
@@ -43,7 +36,6 @@ const SPIN_MS = 0.2;
 
 interface Sample extends WakeCost {
   readonly state: number;
-  readonly postUs: number;
 }
 
 /** Blocks for about a millisecond. `undefined` while no worker is up and free. */
@@ -52,30 +44,27 @@ export function measureDispatch(team: Team): DispatchCost | undefined {
   if (!member) return undefined;
   team.brief([member], NO_WORK, undefined, new Set());
   const samples: Sample[] = [];
-  for (let round = 0; round < SPINNING_ROUNDS + PARKED_ROUNDS; round++) {
-    if (round >= SPINNING_ROUNDS) awaitPark(team, member);
+  for (let round = 0; round < ROUNDS; round++) {
+    awaitPark(team, member);
     const sample = roundTrip(team, member);
     if (!sample) return ASSUMED;
     samples.push(sample);
   }
-  const byState: Record<number, WakeCost> = { ...ASSUMED.byState };
-  for (const state of [RUNNING, PARKED, LOOP]) {
+  const costs: Record<number, WakeCost> = { ...ASSUMED };
+  for (const state of [PARKED, LOOP]) {
     const ofState = samples.filter((sample) => sample.state === state);
     if (ofState.length === 0) continue;
-    // A member that spins is only late if something else had its core. For one that sleeps, being late is normal.
-    const typical = state === RUNNING ? least : median;
-    byState[state] = { wakeUs: typical(ofState, ({ wakeUs }) => wakeUs), startUs: typical(ofState, (s) => s.startUs) };
+    costs[state] = { wakeUs: median(ofState, ({ wakeUs }) => wakeUs), startUs: median(ofState, (s) => s.startUs) };
   }
-  return { postUs: least(samples, ({ postUs }) => postUs), byState };
+  return costs;
 }
 
 /** One call of one chunk, done by the member. `undefined` if it is late. */
 function roundTrip(team: Team, member: Member): Sample | undefined {
-  const began = performance.now();
   team.prepareTable(1);
   const call = { work: NO_WORK, total: 1, table: team.table.number, flags: 0, limit: team.size, ranges: 1 };
   const posted = team.post(call);
-  const written = performance.now();
+  const began = performance.now();
   const state = team.stateOf(member);
   team.wake(member);
   const woken = performance.now();
@@ -83,7 +72,7 @@ function roundTrip(team: Team, member: Member): Sample | undefined {
   awaitEnd(team, posted, isLate);
   if (isLate()) return undefined;
   const us = (from: number, to: number) => 1000 * (to - from);
-  return { state, postUs: us(began, written), wakeUs: us(written, woken), startUs: us(written, performance.now()) };
+  return { state, wakeUs: us(began, woken), startUs: us(began, performance.now()) };
 }
 
 /**
@@ -112,8 +101,6 @@ function awaitPark({ control }: Team, member: Member): void {
   const at = lineOf(member.rank) + STATE;
   while (load(control.words, at) === RUNNING && performance.now() < until) pause();
 }
-
-const least = (samples: readonly Sample[], of: (sample: Sample) => number): number => Math.min(...samples.map(of));
 
 function median(samples: readonly Sample[], of: (sample: Sample) => number): number {
   const values = samples.map(of).sort((a, b) => a - b);
