@@ -144,11 +144,13 @@ function programFor(request: Request, slots: readonly DType[]): Program {
   const { spec, inner, values, hasMask } = request;
   // A bool cannot be a parameter of a program, so its value is part of the program and of the key.
   const kinds = values.map((value) => (isArray(value) ? "" : inner === "bool" ? isTrue(value) : "n"));
-  const key = `${[spec.name, inner, kinds, hasMask].join()}:${slots}`;
-  const known = programs.get(key) ?? makeProgram(request, key, slots);
+  const key = `${spec.name},${inner},${kinds},${hasMask}:${slots}`;
+  const known = programs.get(key);
+  if (known) return known;
   if (programs.size >= MAX_PROGRAMS) programs.clear();
-  programs.set(key, known);
-  return known;
+  const program = makeProgram(request, key, slots);
+  programs.set(key, program);
+  return program;
 }
 
 function makeProgram(request: Request, key: string, slots: readonly DType[]): Program {

@@ -163,7 +163,25 @@ function expectCorrection({ name, kind }: ReductionSpec, value: unknown): number
   throw new TypeError(`Expected \`correction\` to be a finite number, got ${show(value)}`);
 }
 
+const programs = new Map<string, FoldProgram>();
+/** The program of a reduction of these dtypes. It is made once, so that what is compiled for it is found by it. */
 function programFor(
+  spec: ReductionSpec,
+  inputs: readonly DType[],
+  acc: DType,
+  wanted: DType | undefined,
+  hasMask: boolean,
+): FoldProgram {
+  const key = `${spec.name} ${inputs} ${acc} ${wanted} ${hasMask}`;
+  let program = programs.get(key);
+  if (!program) {
+    program = newProgram(spec, inputs, acc, wanted, hasMask);
+    programs.set(key, program);
+  }
+  return program;
+}
+
+function newProgram(
   spec: ReductionSpec,
   inputs: readonly DType[],
   acc: DType,

@@ -140,7 +140,7 @@ function stagedLoop(plan: LoopPlan, loop: Loop, operands: readonly Strided[], nu
   const move = (slot: number, start: number, count: number, isStore: boolean) => {
     const { here, there } = places[slot]!;
     let done = 0;
-    const only = { ...loop, strides: [loop.strides[slot]!], offsets: [loop.offsets[slot]!] };
+    const only = { shape: loop.shape, size: loop.size, strides: [loop.strides[slot]!], offsets: [loop.offsets[slot]!] };
     forEachRun(only, start, start + count, ([at], length) => {
       if (isStore) moveRun(there, at!, steps[slot]!, here, done, 1, length);
       else moveRun(here, done, 1, there, at!, steps[slot]!, length);

@@ -31,7 +31,8 @@ export function firstExtremes(
     for (let s = 1; s < segments; s++) if (precedes(partial(s), partial(best))) best = s;
     const from = best * segment;
     const base = offsetsAt(kept, result)[0]! - kept.offsets[0]!;
-    const loop = { ...reduced, strides: [reduced.strides[0]!], offsets: [reduced.offsets[0]! + base] };
+    const { shape, size, strides, offsets } = reduced;
+    const loop = { shape, size, strides: [strides[0]!], offsets: [offsets[0]! + base] };
     const extreme = partial(best);
     const isFound = isNaNValue(extreme) ? (value: Value) => isNaNValue(value) : (value: Value) => value === extreme;
     let found = -1;

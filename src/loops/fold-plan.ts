@@ -89,7 +89,8 @@ export function planFold(
 ): FoldPlan {
   const views = operands.map(({ view }) => view);
   const rank = views[0]!.shape.length;
-  const keptAxes = Array.from({ length: rank }, (_, axis) => axis).filter((axis) => !axes.includes(axis));
+  const keptAxes: number[] = [];
+  for (let axis = 0; axis < rank; axis++) if (!axes.includes(axis)) keptAxes.push(axis);
   const kept = jointLoop(
     views.map((view) => part(view, keptAxes)),
     "C",
@@ -113,11 +114,15 @@ export function planFold(
   const width = along ? 1 : Math.min(WIDTH, kept.shape.at(-1)!);
   const rows =
     kept.size === 0 ? 0 : along ? kept.size : (kept.size / kept.shape.at(-1)!) * Math.ceil(kept.shape.at(-1)! / width);
+  const { staged, modules, groups, memories } = moduleFor(program, operands, along, along ? reduced : kept);
   return {
-    ...moduleFor(program, operands, along, along ? reduced : kept),
     merge: program.merge,
     acc: program.acc,
     along,
+    staged,
+    modules,
+    groups,
+    memories,
     kept,
     reduced,
     segment,
@@ -182,8 +187,8 @@ export const identityOf = (merge: Merge, acc: DType): number | bigint => {
   return ir.isBigLane(storedLane(acc)) ? BigInt(identity) : Number(identity);
 };
 
-const modules = new Map<string, WebAssembly.Module>();
-const MAX_MODULES = 2000;
+/** By program, and in it by the layout of the operands, the modules for its values. */
+const known = new WeakMap<FoldProgram, Map<string, readonly WebAssembly.Module[]>>();
 
 /**
  * The modules of a plan. Those for "along" return a value. Those for "across" have the accumulators in slot 0, in the
@@ -202,8 +207,25 @@ function moduleFor(program: FoldProgram, operands: readonly Strided[], along: bo
     const step = loop.strides[i]!.at(-1)!;
     return !isNative || step === 1 || loop.shape.at(-1) === 1 ? "run" : step === 0 ? "same" : "step";
   });
-  const made = (rows: number) => program.values.map((_, i) => moduleOf(program, i, kinds, memories, rows));
+  const made = (rows: number) => modulesOf(program, kinds, memories, rows);
   return { staged: !isNative, memories, modules: made(along ? 0 : 1), groups: along ? [] : made(GROUP) };
+}
+
+function modulesOf(
+  program: FoldProgram,
+  kinds: readonly StepKind[],
+  memories: readonly number[],
+  rows: number,
+): readonly WebAssembly.Module[] {
+  const ofProgram = known.get(program) ?? new Map<string, readonly WebAssembly.Module[]>();
+  known.set(program, ofProgram);
+  const layout = `${rows} ${kinds} ${memories}`;
+  let modules = ofProgram.get(layout);
+  if (!modules) {
+    modules = program.values.map((_, i) => moduleOf(program, i, kinds, memories, rows));
+    ofProgram.set(layout, modules);
+  }
+  return modules;
 }
 
 function moduleOf(
@@ -213,10 +235,7 @@ function moduleOf(
   memories: readonly number[],
   rows: number,
 ): WebAssembly.Module {
-  const { key, inputs, merge, acc, values } = program;
-  const whole = [key, which, ...inputs, merge, acc, rows, ...kinds, ...memories].join();
-  const known = modules.get(whole);
-  if (known) return known;
+  const { inputs, merge, acc, values } = program;
   const lane = storedLane(acc);
   const { combine, identity } = mergeOf(merge, acc);
   const slots = inputs.map((dtype, i): Slot => ({ type: storedLane(dtype), kind: kinds[i]!, memory: memories[i]! }));
@@ -246,8 +265,5 @@ function moduleOf(
           },
         }
       : { slots: [inScratch, ...allRows, ...(usesMean ? [inScratch] : [])], params: [], result: across() };
-  const module = newModule(compile(kernel));
-  if (modules.size >= MAX_MODULES) modules.clear();
-  modules.set(whole, module);
-  return module;
+  return newModule(compile(kernel));
 }

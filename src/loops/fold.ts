@@ -145,7 +145,8 @@ class Folder implements BoundFold {
   #loopOf(result: number): Loop {
     const { kept, reduced } = this.#plan;
     const base = offsetsAt(kept, result);
-    return { ...reduced, offsets: reduced.offsets.map((offset, i) => offset + base[i]! - kept.offsets[i]!) };
+    const { shape, strides, size } = reduced;
+    return { shape, strides, size, offsets: reduced.offsets.map((offset, i) => offset + base[i]! - kept.offsets[i]!) };
   }
 
   /** Folds one piece of one result. */

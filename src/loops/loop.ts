@@ -51,7 +51,7 @@ const CHEAP = 12;
 export function planNative(program: Program, operands: readonly Strided[]): LoopPlan | undefined {
   const memories = hasSimd ? memoriesOf(operands) : undefined;
   if (!memories) return undefined;
-  return { ...common(program), way: "native", module: moduleOf(program, stepKinds(operands), memories), memories };
+  return plan(program, "native", memories, moduleOf(program, stepKinds(operands), memories));
 }
 
 /** The plan for any operands: the best of the three ways. */
@@ -62,7 +62,7 @@ export function planLoop(program: Program, operands: readonly Strided[]): LoopPl
   if (!hasSimd || (operands[0]!.view.size > SMALL && isCheap(program))) {
     const { result, params } = program;
     const source = loopSource({ kinds: stepKinds(operands), params: params.length, result });
-    return { ...common(program), way: "script", source, memories };
+    return plan(program, "script", memories, undefined, source);
   }
   const runs = operands.map((): StepKind => "run");
   const module = moduleOf(
@@ -70,12 +70,26 @@ export function planLoop(program: Program, operands: readonly Strided[]): LoopPl
     runs,
     operands.map(() => 0),
   );
-  return { ...common(program), way: "staged", module, memories };
+  return plan(program, "staged", memories, module);
 }
 
-function common({ result }: Program) {
-  const readsResult = inOrder([result]).some(({ op, imm }) => op === "load" && imm === 0);
-  return { readsResult, module: undefined, source: undefined };
+function plan(
+  program: Program,
+  way: LoopPlan["way"],
+  memories: readonly number[],
+  module: WebAssembly.Module | undefined,
+  source?: string,
+): LoopPlan {
+  return { way, module, source, memories, readsResult: readsResult(program) };
+}
+
+const reading = new WeakMap<Program, boolean>();
+function readsResult(program: Program): boolean {
+  const known = reading.get(program);
+  if (known !== undefined) return known;
+  const reads = inOrder([program.result]).some(({ op, imm }) => op === "load" && imm === 0);
+  reading.set(program, reads);
+  return reads;
 }
 
 /** How each operand advances along the loop's last axis. */
@@ -125,7 +139,7 @@ function moduleOf(
 ): WebAssembly.Module {
   const scratch = Math.max(...memories) + 1;
   const places = memories.map((memory) => (memory < 0 ? scratch : memory));
-  const key = [program.key, ...program.dtypes, ...kinds, ...places, fold ? "fold" : ""].join();
+  const key = `${program.key} ${program.dtypes} ${kinds} ${places} ${fold ? "fold" : ""}`;
   const known = modules.get(key);
   if (known) return known;
   if (modules.size >= MAX_MODULES) modules.clear();
