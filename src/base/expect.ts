@@ -24,7 +24,7 @@ export function show(value: unknown): string {
 
 function showObject(value: object): string {
   try {
-    if (!Array.isArray(value)) return `an object (${Object.prototype.toString.call(value).slice(8, -1)})`;
+    if (!Array.isArray(value)) return `an object (${classOf(value)})`;
     const items = Array.from({ length: Math.min(value.length, 8) }, (_, i) => {
       const own = Object.getOwnPropertyDescriptor(value, i);
       return own && "value" in own && typeof own.value !== "object" ? show(own.value) : "…";
@@ -33,6 +33,16 @@ function showObject(value: object): string {
   } catch {
     return "an object";
   }
+}
+
+/** The name of an object's class: its tag or, if that says nothing, the name of what its prototype was made by. */
+function classOf(value: object): string {
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  if (tag !== "Object") return tag;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  const made = prototype && (Object.getOwnPropertyDescriptor(prototype, "constructor")?.value as unknown);
+  const name = typeof made === "function" && (Object.getOwnPropertyDescriptor(made, "name")?.value as unknown);
+  return typeof name === "string" && name !== "" ? name : tag;
 }
 
 /**

@@ -57,6 +57,11 @@ const CREATION = ["dtype", ...NAMED];
 
 /** The checked options of a function that makes arrays: the dtype, and where the array is. */
 function expectCreation(options: CreateOptions<DType> | undefined, of: string): [dtype: DType, named: NameOptions] {
+  if (typeof options === "number") {
+    throw new TypeError(
+      `Expected the options of ${of} to be a plain object, got ${options} (a shape is one list: [2, 3])`,
+    );
+  }
   const { dtype = "float64", ...named } = expectKnown(options, CREATION, of);
   return [expectDType(dtype), named];
 }

@@ -24,9 +24,9 @@ export function reshape(view: View, given: unknown): View {
 }
 
 function fillIn(given: unknown, view: View): number[] {
-  if (!Array.isArray(given)) return expectShape(given);
-  const free = given.indexOf(-1);
-  const shape = expectShape(given.map((n, axis) => (axis === free ? 1 : n)));
+  const lengths: unknown[] = Array.isArray(given) ? given : [given];
+  const free = lengths.indexOf(-1);
+  const shape = expectShape(lengths.map((n, axis) => (axis === free ? 1 : n)));
   if (free < 0) return shape;
   const rest = sizeOf(shape);
   if (rest === 0 || view.size % rest !== 0) throw wrongSize(given, view);

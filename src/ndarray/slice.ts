@@ -109,5 +109,7 @@ function parseText(text: string, shape: readonly number[]): Item[] {
 
 function badItem(got: unknown, where: string): TypeError {
   const expected = `an integer, null, [start, stop, step] or text such as "1:-1, ::2, ..., newaxis"`;
-  return new TypeError(`Expected ${expected}, got ${show(got)} at ${where}`);
+  const cure =
+    typeof got === "object" && got !== null ? "; take picks positions, and compress what a mask chooses" : "";
+  return new TypeError(`Expected ${expected}, got ${show(got)} at ${where}${cure}`);
 }

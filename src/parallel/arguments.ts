@@ -126,9 +126,9 @@ function reducerRequest(
   options: Given | undefined,
   scope: Scope,
 ): Request {
+  const parts = expectReducer(reducer);
   const control = expectCall(options, method, []);
   const { chunkAxis, chunkSize, params } = control;
-  const parts = expectReducer(reducer);
   const fn: ReducerRef = {
     init: refOf(parts.init, "reducer.init"),
     chunk: refOf(parts.chunk, "reducer.chunk"),

@@ -238,9 +238,11 @@ export class Pool implements AsyncDisposable {
   }
   #runTask(task: (...args: never[]) => unknown, args: unknown, options: RunOptions | undefined, isBroadcast: boolean) {
     const of = isBroadcast ? "broadcast" : "run";
+    if (!Array.isArray(args)) {
+      throw new TypeError(`Expected \`args\` to be a list of arguments, got ${show(args)} (write ${of}(fn, [a, b]))`);
+    }
     const given = { ...expectKnown(options, TASK_OPTIONS, of) };
     expectWait(given, of, TASK_OPTIONS);
-    if (!Array.isArray(args)) throw new TypeError(`Expected \`args\` to be a list of arguments, got ${show(args)}`);
     return this.#executor.runTask(refOf(task, "task", true), [...args], given, isBroadcast);
   }
 

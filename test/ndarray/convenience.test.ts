@@ -91,6 +91,8 @@ describe("reshape", () => {
     expect(arange(6).reshape(3, 2)).toEqual(arange(6).reshape([3, 2]));
     expect(arange(6).reshape(-1, 2)).toEqual(arange(6).reshape([3, 2]));
     expect(arange(6).reshape(6).shape).toEqual([6]);
+    expect(arange(6).reshape(-1).shape).toEqual([6]);
+    expect(arange(6).reshape([2, 3]).reshape(-1).shape).toEqual([6]);
     expect(() => arange(6).reshape(4, 2)).toThrow(coded({ code: "SHAPE" }));
   });
 });

@@ -17,6 +17,12 @@ const halo = { halo: 1 };
 it.each<[mistake: string, call: () => Promise<unknown> | undefined, message: RegExp]>([
   ["numbers for an array", () => anyPool.map?.([1, 2, 3], (x: number) => x), /got 1 \(make one with array/],
   ["jobs for an array", () => anyPool.map?.([[1], [2]], (x: number) => x), /starmap/],
+  ["arguments that are no list", () => anyPool.run?.((n: number) => n, 1, 2), /got 1 \(write run\(fn, \[a, b\]\)\)/],
+  ["an array for arguments", () => anyPool.run?.(() => 1, zeros(2)), /got an object \(NDArray\)/],
+  ["a first value for reduce", () => anyPool.reduce?.(zeros(2), (x: number) => x, 0), /\{ init, chunk, combine \}/],
+  ["lengths that are no list", async () => zeros(2, 3 as never), /got 3 \(a shape is one list: \[2, 3\]\)/],
+  ["positions for a slice", async () => zeros(4).slice([0, 1, 1, 0] as never), /take picks positions/],
+  ["a mask for a slice", async () => zeros(4).slice(zeros(4) as never), /NDArray.*compress what a mask chooses/],
   ["a pool as an argument", () => pool.run((_: unknown) => 1, [pool]), /`args\[0\]`.*got a Pool, which belongs to its/],
   ["a manager in params", () => anyPool.map?.(zeros(2), (x: number) => x, { params: { manager } }), /got a Manager/],
   ["a promise as an argument", () => pool.run((_: unknown) => 1, [Promise.resolve(1)]), /await it first/],
