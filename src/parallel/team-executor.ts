@@ -1,5 +1,5 @@
 /** The executor that shares calls with a team and gives tasks to its workers. It copes with workers that die. */
-import type { Call } from "../calls/call.js";
+import type { Call, Work } from "../calls/call.js";
 import { type Death, diedError } from "../calls/executors/death.js";
 import type { Current, Spent } from "../calls/executors/inline-executor.js";
 import { InlineRun } from "../calls/executors/inline-run.js";
@@ -94,6 +94,14 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
       if (members?.length === 0) return undefined;
     }
     return { members: [], isKnown: true };
+  }
+
+  /**
+   * An awaited call runs no function of the user's on the caller unless it is compiled: it may never return, or end its
+   * thread or process. Workers can be terminated, and the caller cannot.
+   */
+  protected override helpersWith({ functions }: Work, isBlocking: boolean): Helpers | undefined {
+    return isBlocking || functions.length === 0 ? undefined : { members: [], isKnown: true };
   }
 
   #blockingHelpersFor(costKey: string, elements: number): Helpers | undefined {

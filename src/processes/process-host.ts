@@ -24,6 +24,7 @@ export class ProcessHost implements Host {
   readonly #memory: SharedMemory;
   readonly #child: ChildProcess;
   #killAt: number | undefined;
+  #reported: Ending | undefined;
 
   /**
    * Starts the process. If it throws, no block and no process is left.
@@ -43,16 +44,22 @@ export class ProcessHost implements Host {
       throw e;
     }
     this.pid = this.#child.pid!;
+    // Node reaps all processes that have ended, and then reports them one by one. Who learns of one must not look at
+    // another one before that is reported too, because only the report has its status.
     this.#child.on("exit", (code, signal) => {
-      whenEnded(this.#ending(code ?? 0, signal ? constants.signals[signal] : 0));
+      const ending = this.#ending(code ?? 0, signal ? constants.signals[signal] : 0);
+      this.#reported = ending;
+      setImmediate(() => whenEnded(ending));
     });
   }
 
   look(): Ending | undefined {
+    if (this.#reported) return this.#reported;
     if (this.#killAt !== undefined && performance.now() > this.#killAt) this.#child.kill("SIGKILL");
     const status = statusOfDead(this.pid); // as `wait` encodes it: the exit code above, the signal in the low 7 bits
     if (status !== undefined) return this.#ending(status >> 8, status & 127);
-    return startOf(`/proc/${this.pid}/stat`) !== undefined ? undefined : this.#ending(load(this.words, EXIT_CODE), 0);
+    if (startOf(`/proc/${this.pid}/stat`) !== undefined) return undefined;
+    return this.#ending(load(this.words, EXIT_CODE), 0);
   }
 
   #ending(code: number, signal: number): Ending {

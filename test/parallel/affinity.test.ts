@@ -1,5 +1,5 @@
 /** Who gets which chunks: each member its own range first, the same in the next call; what it leaves, others steal. */
-import { arange, isSharedError, Pool, zeros } from "shared-ndarray";
+import { arange, isSharedError, Pool, sqrt, zeros } from "shared-ndarray";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 let pool: Pool;
@@ -164,13 +164,13 @@ describe("a million chunks of one row", () => {
 
 describe("sharing", () => {
   it("is left to long calls: short ones of a known function run on the caller", async () => {
-    const square = (x: number) => x * x;
+    const call = { map: () => pool.map(arange(10), sqrt), mapSync: () => pool.mapSync(arange(10), sqrt) };
     // A call that was interrupted looks long, so others follow it until the function is known to be short again.
     const until = async (count: number, call: () => unknown) => {
       while (pool.stats().inlineCalls < count) await call();
     };
-    await until(30, () => pool.map(arange(10), square));
-    await until(60, () => pool.mapSync(arange(10), square));
+    await until(30, call.map);
+    await until(60, call.mapSync);
   });
 
   it("has long calls done by all, known or not", async () => {

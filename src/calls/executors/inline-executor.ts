@@ -5,7 +5,7 @@
  */
 
 import { NDArray } from "../../ndarray/ndarray.js";
-import type { Call } from "../call.js";
+import type { Call, Work } from "../call.js";
 import { kindOf } from "../kinds/index.js";
 import type { Executor } from "./executor.js";
 import { InlineRun } from "./inline-run.js";
@@ -73,6 +73,10 @@ export class InlineExecutor<Helpers = never> implements Executor {
    * @param isBlocking whether the caller blocks and takes part itself
    */
   protected helpersFor(_call: Call, _isBlocking: boolean): Helpers | undefined {
+    return undefined;
+  }
+  /** Those that must compute a work although `helpersFor` would leave it to the caller. */
+  protected helpersWith(_work: Work, _isBlocking: boolean): Helpers | undefined {
     return undefined;
   }
   /** Starts a pass that others compute. Does not block. */
@@ -197,7 +201,7 @@ export class InlineExecutor<Helpers = never> implements Executor {
     try {
       const helpers = this.helpersFor(pending.call, isBlocking);
       const staged = this.#stage(pending, helpers === undefined);
-      return staged && [staged, helpers];
+      return staged && [staged, helpers ?? this.helpersWith(staged.work, isBlocking)];
     } catch (error) {
       pending.end({ error });
       this.accountUnbegun();
