@@ -193,11 +193,11 @@ describe("in other threads", () => {
   });
 
   it("a manager of a worker's own ends with it", async () => {
-    const out = new Queue<unknown>();
-    const p = new Process(ownManager, [out] as never).start();
+    const [out, end] = [new Queue<unknown>(), new Queue<unknown>()];
+    const p = new Process(ownManager, [out, end] as never).start();
     const v = (await out.get()) as Proxied<{ get(): Promise<number> }>;
     expect(await v.get()).toBe(7);
-    out.putSync("end");
+    end.putSync("end");
     await p.join();
     await expect(v.get()).rejects.toMatchObject({ code: "WORKER_DIED" });
   });
