@@ -1,6 +1,6 @@
 /** `pipe`: two connected ends. One thread has an end at a time; sending the end moves it to the receiver. */
 import { ClosedError, UnsupportedError } from "../base/errors.js";
-import { expectInteger, expectKnown, show } from "../base/expect.js";
+import { expectBoolean, expectInteger, expectKnown, show } from "../base/expect.js";
 import { keepNames } from "../base/names.js";
 import type { Block } from "../memory/blocks/driver.js";
 import { expectPlace } from "../memory/names/place.js";
@@ -299,7 +299,7 @@ export function pipe<T = unknown>(
 ): [reader: Receiver<T> & Disposable, writer: Sender<T> & Disposable];
 export function pipe(options?: PipeOptions & { readonly duplex?: boolean | undefined }): [unknown, unknown] {
   const { duplex = true, byteCapacity, scope } = expectKnown(options, ["duplex", "byteCapacity", "scope"], "pipe");
-  if (typeof duplex !== "boolean") throw new TypeError(`Expected \`duplex\` to be a boolean, got ${show(duplex)}`);
+  expectBoolean("duplex", duplex);
   const place = expectPlace({ scope });
   const memory = publish(allocatePipe(place, expectByteCapacity(byteCapacity), duplex), place);
   const [a, b] = [new PipeEnd(memory, 0), new PipeEnd(aliasOf(memory), 1)];
