@@ -17,7 +17,7 @@ import {
   type ValueType,
 } from "./element-type.js";
 import { type Items, itemsIn, newItems } from "./items.js";
-import { MIN_BYTES, planContents, readContents } from "./layout.js";
+import { MIN_BYTES, planContents, readContents, typeIn } from "./layout.js";
 import type { LockOptions } from "./lock-option.js";
 import { positionOf, rangeOf } from "./position.js";
 import type { Struct } from "./struct.js";
@@ -160,6 +160,7 @@ export class SharedArray<T extends ValueType> extends SharedThing implements Ite
 }
 registerThing("SharedArray", SharedArray, MIN_BYTES, false, {
   read: (array: SharedArray<ValueType>) => array.slice(),
+  typeOf: typeIn,
   access: "its `data`, `at` and `set`",
 });
 
