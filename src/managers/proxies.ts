@@ -2,6 +2,7 @@
 
 import { isSharedArrayBuffer } from "../base/builtins.js";
 import { expectNoOptions, expectOneOf, show } from "../base/expect.js";
+import { refuseIndices } from "../base/misuse.js";
 import { Queue } from "../channels/queue.js";
 import type { Words } from "../memory/words/atomics.js";
 import { contentsProperty } from "../wire/comparison.js";
@@ -150,6 +151,7 @@ class ObjectProxy {
 }
 /** Proxies are equal if they are for the same object. */
 const CONTENTS = contentsProperty<ObjectProxy>(contentsOf);
+refuseIndices(ObjectProxy, "a manager's object", "its methods, such as `set` and `get` or `at`", () => true);
 
 /** The class of each kind: for each operation of the server a method and its blocking form. */
 const proxyClasses = new Map<ObjectKind, typeof ObjectProxy>();

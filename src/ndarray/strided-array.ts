@@ -297,4 +297,5 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
     if (!this.#isView) this.memory[Symbol.dispose]();
   }
 }
-refuseIndices(StridedArray, "an NDArray", "get(i, j) and set(i, j, value)");
+const isComplete = (array: object): boolean => !Object.isExtensible(array);
+refuseIndices(StridedArray, "an NDArray", "get(i, j) and set(i, j, value)", isComplete);

@@ -220,7 +220,8 @@ const CONTENTS = contentsProperty<SharedThing>((thing) => {
   const data = dataOf(thing);
   return data ? { type: data.typeOf?.(thing as never), data: data.read(thing as never) } : { block: blockIdOf(thing) };
 });
-refuseIndices(SharedThing, "a shared thing", "its methods or its data");
+const isOurs = (thing: object): boolean => kinds.has(Object.getPrototypeOf(thing));
+refuseIndices(SharedThing, "a shared thing", "its methods or its data", isOurs);
 
 // ── Classes and their kinds ────────────────────────────────────────────────────────────────────────────────────────
 

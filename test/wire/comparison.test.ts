@@ -300,6 +300,32 @@ describe("operators and brackets", () => {
     expect(Object.keys(thing)).not.toContain("0");
   });
 
+  it.each(ALL.filter(([name]) => name !== "SharedMemory"))("%s takes no properties", (_, make) => {
+    const thing = make() as { typo?: number };
+    expect(() => {
+      thing.typo = 5;
+    }).toThrow(/^Expected no new property of .+, got "typo" \(use .+\)$/);
+    expect(Object.keys(thing)).not.toContain("typo");
+  });
+  it("the objects of a manager take none, and name `set`", async () => {
+    await using manager = new Manager();
+    for (const proxy of [manager.namespace({ a: 1 }), manager.dict(), manager.list([1]), manager.value(1)]) {
+      for (const key of ["a", "value", 0])
+        expect(() => Reflect.set(proxy, key, 5)).toThrow(/\(use .*`set`|`set`.*\[0/s);
+      expect(Object.keys(proxy)).toEqual(["contents"]);
+    }
+  });
+  it("a class that extends one of the package may have properties", () => {
+    class Named extends Lock {
+      declare tag: string;
+      constructor() {
+        super();
+        this.tag = "mine";
+      }
+    }
+    expect(new Named().tag).toBe("mine");
+  });
+
   it("an array takes no properties", () => {
     const a = zeros(2) as NDArray<"float64", 1> & { typo?: number };
     expect(() => {
