@@ -2,6 +2,7 @@
  * Options that a function does not know are refused by every function. The list of functions and of their options is
  * that of the declarations, so a new function without an entry here fails the test.
  */
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as api from "shared-ndarray";
@@ -179,7 +180,26 @@ for (const [name, fn] of Object.entries(api as unknown as Record<string, (...arg
 }
 calls.clip = (o) => api.clip(a, 0, 1, o);
 
-const listed = publicOptions();
+/** Calls without options: all functions of the package that are no methods, and methods where one might expect some. */
+const withoutOptions: Record<string, Call> = {
+  arrayEqual: (o) => (api.arrayEqual as Loose)(a, a, o),
+  dot: (o) => (api.dot as Loose)(zeros(2), zeros(2), o),
+  rawArray: (o) => (api.rawArray as Loose)("int32", 3, o),
+  save: (o) => (api.save as Loose)(file, a, o),
+  saveSync: (o) => (api.saveSync as Loose)(file, a, o),
+  slidingWindowView: (o) => (api.slidingWindowView as Loose)(zeros(3), 2, o),
+  struct: (o) => (api.struct as Loose)({ x: "int8" }, o),
+  toHandle: (o) => (api.toHandle as Loose)(a, o),
+  SharedMemoryManager: (o) => Reflect.construct(api.SharedMemoryManager, [o]),
+  put: (o) => (a.put as Loose).call(a, [0], 1, o),
+  toArray: (o) => (a.toArray as Loose).call(a, o),
+  wrap: (o) => (NDArray.wrap as Loose)(new Float64Array(1), o),
+};
+/** What is sent, what users write as tasks, and the guard for errors. */
+const NO_CALLS = ["fromHandle", "toWire", "fromWire", "isSharedError", "defineKernel", "defineReducer", "defineTask"];
+type Loose = (...args: unknown[]) => unknown;
+
+const { listed, without } = publicOptions();
 const thrownBy = async (call: Call, options: unknown): Promise<Error | undefined> => {
   try {
     await call(options as never);
@@ -211,6 +231,33 @@ describe("an unknown option is refused, with all that there are", () => {
   });
 });
 
+describe("options of a function that has none are refused", () => {
+  it("the list is complete", () => {
+    expect([...Object.keys(withoutOptions), ...NO_CALLS]).toEqual(expect.arrayContaining(without));
+    expect(without.length).toBeGreaterThan(10);
+  });
+  it.each(Object.entries(withoutOptions))("%s", async (name, call) => {
+    expect((await thrownBy(call, { zzz: 1 }))?.message).toBe(`Unknown option \`zzz\` of ${name}; it has none`);
+    expect((await thrownBy(call, a))?.message).toContain(`Expected no further argument for ${name}, got an object`);
+    expect(existsSync(file)).toBe(false);
+  });
+  it("of a manager's objects", async () => {
+    await using manager = new Manager();
+    const [dict, list, cell] = [manager.dict<number>(), manager.list<unknown>([1]), manager.value(1)];
+    const wrong = { timeoutMs: 5 } as never;
+    const none = (method: string) => `Unknown option \`timeoutMs\` of ${method}; it has none`;
+    await expect((dict.get as Loose).call(dict, "a", wrong)).rejects.toThrow(none("get"));
+    expect(() => (dict.setSync as Loose).call(dict, "a", 1, wrong)).toThrow(none("set"));
+    await expect((list.toArray as Loose).call(list, wrong)).rejects.toThrow(none("toArray"));
+    await expect((cell.get as Loose).call(cell, wrong)).rejects.toThrow(none("get"));
+    expect(await list.push(wrong, wrong)).toBe(3);
+  });
+  it("but not an index, so that they can be given to map", () => {
+    expect([a, a].map(api.toHandle)).toHaveLength(2);
+    expect([api.rawArray("float64", 2)].map(NDArray.wrap as Loose)).toEqual([zeros(2)]);
+  });
+});
+
 describe("options that are no object are refused", () => {
   it.each([...listed.keys()])("%s", async (name) => {
     for (const call of callsOf(name)) {
@@ -234,6 +281,25 @@ it("every option may be undefined, also under exactOptionalPropertyTypes", () =>
     options.filter((option) => !option.mayBeUndefined).map((option) => `${name}: ${option.name}`),
   );
   expect(strict).toEqual([]);
+});
+
+/** `params` may be anything. */
+it("null is no value of an option", async () => {
+  const taken: string[] = [];
+  for (const [name, options] of listed) {
+    for (const { name: option } of options.filter((one) => one.name !== "params")) {
+      const errors = await Promise.all(callsOf(name).map((call) => thrownBy(call, { [option]: null })));
+      if (errors.includes(undefined)) taken.push(`${name}: ${option}`);
+    }
+  }
+  expect(taken).toEqual([]);
+});
+it("what is no boolean is refused", async () => {
+  for (const idempotent of ["no", 1, {}]) {
+    const message = /^Expected `idempotent` to be a boolean, got /;
+    await expect(pool.map(a, (x) => x, { idempotent } as never)).rejects.toThrow(message);
+    expect(() => pool.forEachChunkSync(a, kernel, { idempotent } as never)).toThrow(message);
+  }
 });
 
 /** Of these options, some of the values below are right. */

@@ -301,7 +301,7 @@ function notify(): void {
   condition.notifyAll();
 }
 
-const times = [...publicOptions()].flatMap(([name, options]) =>
+const times = [...publicOptions().listed].flatMap(([name, options]) =>
   options.flatMap((option) => (option.name.endsWith("Ms") ? [`${name} ${option.name}`] : [])),
 );
 const warnings: Error[] = [];

@@ -96,6 +96,25 @@ export function expectKnown<T extends object>(value: T | undefined, names: reado
   return value;
 }
 
+/**
+ * Refuses options of a function that has none. Other further arguments are let through: `map` and `forEach` pass an
+ * index.
+ *
+ * @param extra the arguments after the last one of the function
+ * @throws {TypeError} If the first of them is an object.
+ */
+export function expectNoOptions([first]: readonly unknown[], of: string): void {
+  if (typeof first !== "object") return;
+  if (isPlain(first)) expectKnown(first as object, [], of);
+  throw new TypeError(`Expected no further argument for ${of}, got ${show(first)}`);
+}
+
+/** Checks for true or false. If nothing is given, it is false. */
+export function expectBoolean(what: string, value: unknown): boolean {
+  if (value === undefined || typeof value === "boolean") return value ?? false;
+  throw new TypeError(`Expected \`${what}\` to be a boolean, got ${show(value)}`);
+}
+
 /** Whether a value is an object of no class. Objects of another realm, such as a test runner's, have another root. */
 function isPlain(value: unknown): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
@@ -104,6 +123,7 @@ function isPlain(value: unknown): boolean {
 }
 
 function unknownOption(name: string, names: readonly string[], of: string): TypeError {
+  if (names.length === 0) return new TypeError(`Unknown option \`${name}\` of ${of}; it has none`);
   const meant = nearestName(name, names);
   const cure = meant === undefined ? `its options are ${names.join(", ")}` : `did you mean \`${meant}\`?`;
   return new TypeError(`Unknown option \`${name}\` of ${of}; ${cure}`);

@@ -2,6 +2,7 @@
  * JavaScript's operators and brackets, which know nothing of shared things: `a * 2` would be NaN, `a + b` joined text,
  * `a[0]` undefined, and `a[0] = 5` a property that nobody reads. They throw instead.
  */
+import { show } from "./expect.js";
 
 /**
  * The text of a thing, for `` `${thing}` `` and `String(thing)`.
@@ -16,12 +17,19 @@ export function textOnly(hint: string, thing: object, what: string, cure: string
 }
 
 /**
- * Makes a class refuse elements in brackets. Members of the class are found before this is asked.
+ * Makes a class refuse elements in brackets, and new properties: they would stay in this thread, while the user expects
+ * them to be shared. Members of the class are found before this is asked.
  *
  * @param of the things, for the message, such as "an NDArray"
  * @param cure how elements are read and written
+ * @param isOurs whether a thing takes no properties. If the user has extended the class, it may have some.
  */
-export function refuseIndices(Class: { readonly prototype: object }, of: string, cure: string): void {
+export function refuseIndices(
+  Class: { readonly prototype: object },
+  of: string,
+  cure: string,
+  isOurs: (thing: object) => boolean,
+): void {
   const above = Object.create(Object.getPrototypeOf(Class.prototype));
   const refuse = (key: string | symbol) => {
     if (typeof key === "string" && /^-?\d+$/.test(key)) {
@@ -35,6 +43,9 @@ export function refuseIndices(Class: { readonly prototype: object }, of: string,
     },
     set(target, key, value, receiver) {
       refuse(key);
+      if (typeof key === "string" && isOurs(receiver)) {
+        throw new TypeError(`Expected no new property of ${of}, got ${show(key)} (use ${cure})`);
+      }
       return Reflect.set(target, key, value, receiver);
     },
   };

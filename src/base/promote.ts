@@ -45,8 +45,10 @@ export function commonDType(operands: readonly (DType | number | bigint)[], isLe
   const given = operands.filter((operand) => typeof operand === "string");
   const weak = operands.filter((operand) => typeof operand !== "string");
   if (given.length === 0) return ofNumbers(weak as readonly (number | bigint)[]);
-  const strong = given.reduce(promote);
-  return weak.reduce((dtype: DType, value) => withNumber(dtype, value, isLenient), plain(strong));
+  const strong = plain(given.reduce(promote));
+  // Next to a fraction, whole numbers become float64 too, so they need not fit into the arrays' dtype.
+  if (!isFloat(strong) && weak.some(isFraction)) return "float64";
+  return weak.reduce((dtype: DType, value) => withNumber(dtype, value, isLenient), strong);
 }
 
 function ofNumbers(values: readonly (number | bigint)[]): DType {
@@ -57,9 +59,11 @@ function ofNumbers(values: readonly (number | bigint)[]): DType {
   throw new DTypeError(message, { dtype: "bigint", expected: "int64 or uint64" });
 }
 
+const isFraction = (value: number | bigint): boolean => typeof value === "number" && !Number.isInteger(value);
+
 function withNumber(dtype: DType, value: number | bigint, isLenient: boolean): DType {
   if (isFloat(dtype)) return dtype;
-  if (typeof value === "number" && (dtype === "bool" || !Number.isInteger(value))) return "float64";
+  if (isFraction(value) || (dtype === "bool" && typeof value === "number")) return "float64";
   const integer = dtype === "bool" ? "int64" : dtype;
   if (holds(integer, value)) return integer;
   if (isLenient) return "float64";

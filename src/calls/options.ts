@@ -1,6 +1,6 @@
 /** The options that every array call of a pool takes, besides those of its function. */
 import { isAbortSignal } from "../base/builtins.js";
-import { expectKnown, expectMs, show } from "../base/expect.js";
+import { expectBoolean, expectKnown, expectMs, show } from "../base/expect.js";
 import { sent } from "../wire/pack.js";
 import { expectChunkSize } from "./plan.js";
 
@@ -71,6 +71,7 @@ export function expectCall<T extends CallOptions<unknown>>(
 ): T {
   const options = { ...expectKnown(given, [...names, ...own], of) } as T;
   if (options.chunkSize !== undefined && options.chunkSize !== "auto") expectChunkSize(options.chunkSize);
+  expectBoolean("idempotent", options.idempotent);
   expectMs("timeoutMs", options.timeoutMs);
   expectMs("terminateAfterMs", options.terminateAfterMs);
   expectMs("progressMs", options.progressMs);

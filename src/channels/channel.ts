@@ -51,5 +51,5 @@ const DEFAULT_BYTES = 2 ** 20;
  * @throws {RangeError} If it is out of range.
  * @throws {TypeError} If it is not an integer.
  */
-export const expectByteCapacity = (given: number | undefined): number =>
-  expectInteger("byteCapacity", given ?? DEFAULT_BYTES, 1, MAX_BYTES + 1, "all of it is allocated at once");
+export const expectByteCapacity = (given: number = DEFAULT_BYTES): number =>
+  expectInteger("byteCapacity", given, 1, MAX_BYTES + 1, "all of it is allocated at once");

@@ -1,6 +1,7 @@
 /** `pipe`: two connected ends. One thread has an end at a time; sending the end moves it to the receiver. */
 import { ClosedError, UnsupportedError } from "../base/errors.js";
-import { expectInteger, expectKnown, show } from "../base/expect.js";
+import { expectBoolean, expectInteger, expectKnown, show } from "../base/expect.js";
+import { refuseIndices } from "../base/misuse.js";
 import { keepNames } from "../base/names.js";
 import type { Block } from "../memory/blocks/driver.js";
 import { expectPlace } from "../memory/names/place.js";
@@ -256,6 +257,7 @@ keepNames({ Connection: PipeEnd });
 
 /** Ends of pipes are equal if they are the same end of the same pipe. */
 const CONTENTS = contentsProperty<PipeEnd>(contentsOf);
+refuseIndices(PipeEnd, "an end of a pipe", "`put` and `get`", () => true);
 
 const endIsClosed = () =>
   new ClosedError(`Expected ${WHAT} to be open, but it was closed, or sent to another thread`, { what: WHAT });
@@ -299,7 +301,7 @@ export function pipe<T = unknown>(
 ): [reader: Receiver<T> & Disposable, writer: Sender<T> & Disposable];
 export function pipe(options?: PipeOptions & { readonly duplex?: boolean | undefined }): [unknown, unknown] {
   const { duplex = true, byteCapacity, scope } = expectKnown(options, ["duplex", "byteCapacity", "scope"], "pipe");
-  if (typeof duplex !== "boolean") throw new TypeError(`Expected \`duplex\` to be a boolean, got ${show(duplex)}`);
+  expectBoolean("duplex", duplex);
   const place = expectPlace({ scope });
   const memory = publish(allocatePipe(place, expectByteCapacity(byteCapacity), duplex), place);
   const [a, b] = [new PipeEnd(memory, 0), new PipeEnd(aliasOf(memory), 1)];

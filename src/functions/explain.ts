@@ -1,6 +1,6 @@
 /** `explain`: says whether a function of elements would be compiled, and if not, why. */
 import { type DType, expectDType } from "../base/dtype.js";
-import { expectKnown, show } from "../base/expect.js";
+import { expectBoolean, expectKnown, show } from "../base/expect.js";
 import { compileFunction } from "../compile/compile.js";
 import { refOf } from "../wire/functions.js";
 import { isUfunc } from "./ufunc.js";
@@ -45,8 +45,9 @@ export function explain(
     throw new TypeError(`Expected \`dtypes\` to be the operands' dtypes, got ${show(dtypes)}`);
   }
   const inputs = dtypes.map((dtype, i) => expectDType(dtype, `dtypes[${i}]`));
-  const { dtype, params, fastMath = false } = expectKnown(options, ["dtype", "params", "fastMath"], "explain");
-  const target = expectDType(dtype ?? inputs[0]);
+  const { dtype = inputs[0], params, ...given } = expectKnown(options, ["dtype", "params", "fastMath"], "explain");
+  const fastMath = expectBoolean("fastMath", given.fastMath);
+  const target = expectDType(dtype);
   if (isUfunc(fn)) return { engine: "simd", reason: undefined };
   const compiled = compileFunction({ fn: refOf(fn, "fn"), dtypes: inputs, target, params, fastMath });
   return "program" in compiled ? { engine: "simd", reason: undefined } : { engine: "loop", reason: compiled.reason };

@@ -53,7 +53,7 @@ export function checkUfunc(
   const isChoice = spec.rule === "choice";
   const condition = isChoice ? [expectMask(given[0], "condition")] : [];
   const values = given.slice(condition.length).map((value, i) => expectValue(value, nameOf(spec, i)));
-  if (spec.name === "clip") clampLimits(values);
+  if (spec.name === "clip") dropFarLimits(values, wanted);
   if (spec.rule === "predicate" && spec.nin === 2) replaceFarNumbers(values);
   const mask = where === undefined ? [] : [expectMask(where, "where")];
   const arrays = values.filter(isArray);
@@ -194,21 +194,25 @@ function expectValue(value: unknown, what: string): Value {
 }
 
 /**
- * Moves limits of `clip` that are whole or infinite, and that an integer dtype cannot hold, to the nearest value that
- * it can hold. That changes no result.
+ * Replaces a limit of `clip` that is beyond all values of the integer dtype, and so has no effect, by the least or
+ * the greatest of them. If a limit is a fraction, all are float64, and none is replaced.
  *
  * @throws {TypeError} If a limit is an array.
  */
-function clampLimits(values: Value[]): void {
-  const [x, ...limits] = values as [Value, ...Value[]];
+function dropFarLimits(values: Value[], wanted: unknown): void {
+  const [x, ...limits] = values as [Value, Value, Value];
   for (const [i, limit] of limits.entries()) {
     if (isArray(limit)) throw new TypeError(`Expected \`${i === 0 ? "min" : "max"}\` to be a number, got an array`);
-    if (!isArray(x) || isFloat(x.dtype) || x.dtype === "bool") continue;
-    const isEndless = limit === Number.POSITIVE_INFINITY || limit === Number.NEGATIVE_INFINITY;
-    if (!isEndless && !isWhole(limit)) continue;
-    const [low, high] = rangeOf(x.dtype);
-    if (limit < low || limit > high) values[i + 1] = rounded(limit < low ? low : high, x.dtype);
   }
+  const dtype = wanted === undefined ? isArray(x) && x.dtype : expectDType(wanted);
+  if (!dtype || isFloat(dtype) || dtype === "bool") return;
+  const [min, max] = limits as [number | bigint, number | bigint];
+  const isLow = min === Number.NEGATIVE_INFINITY || isWhole(min);
+  const isHigh = max === Number.POSITIVE_INFINITY || isWhole(max);
+  if (!isLow || !isHigh) return;
+  const [least, greatest] = rangeOf(dtype);
+  if (min < least) values[1] = rounded(least, dtype);
+  if (max > greatest) values[2] = rounded(greatest, dtype);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Checks the arguments of a reduction and makes the fold that computes it, over all axes or over some of them. */
 import { type DType, dtypes, expectDType, isFloat } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
-import { expectKnown, show } from "../base/expect.js";
+import { expectBoolean, expectKnown, show } from "../base/expect.js";
 import { promote } from "../base/promote.js";
 import type { CheckedFold } from "../calls/kinds/fold.js";
 import { expectOut } from "../calls/out.js";
@@ -148,11 +148,6 @@ function expectAxes(given: unknown, shape: readonly number[]): number[] {
   const axes = (Array.isArray(given) ? given : [given]).map((axis) => expectAxis(axis, shape));
   if (new Set(axes).size === axes.length) return axes.sort((a, b) => a - b);
   throw new RangeError(`Expected \`axis\` to name each axis once, got ${show(given)}`);
-}
-
-function expectBoolean(what: string, value: unknown): boolean {
-  if (value === undefined || typeof value === "boolean") return value === true;
-  throw new TypeError(`Expected \`${what}\` to be a boolean, got ${show(value)}`);
 }
 
 function expectCorrection({ name, kind }: ReductionSpec, value: unknown): number {

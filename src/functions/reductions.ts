@@ -7,7 +7,7 @@
  */
 import type { DType } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
-import { expectKnown, show } from "../base/expect.js";
+import { expectKnown, expectNoOptions, show } from "../base/expect.js";
 import { type Call, type Conditions, HERE } from "../calls/call.js";
 import { makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
@@ -237,7 +237,8 @@ export function vecdot<A extends DType, RA extends number, B extends DType, RB e
  * @throws {ShapeError} If an operand is not a vector, or their lengths differ.
  */
 export const dot = Object.assign(
-  (a: unknown, b: unknown) => {
+  (a: unknown, b: unknown, ...extra: unknown[]) => {
+    expectNoOptions(extra, "dot");
     const operands = [expectArray(a, "a"), expectArray(b, "b")];
     return inline.runSync(callOf(dotSpec, operands, undefined, HERE));
   },

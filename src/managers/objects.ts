@@ -116,6 +116,10 @@ function copied(value: unknown, path: string): unknown {
 
 const classes = { dict, list, namespace, value } satisfies Record<ObjectKind, unknown>;
 
+/** The number of arguments of a method. */
+export const arityOf = (kind: ObjectKind, method: string): number =>
+  (classes[kind].operations as Record<string, Operation<never>>)[method]!.length - 1;
+
 /** The names of the methods of a kind. */
 export const methodsOf = (kind: ObjectKind): readonly string[] => Object.keys(classes[kind].operations);
 

@@ -1,7 +1,8 @@
 /** Proxies: they represent, in any thread, an object in a manager's server. Each method has a blocking form. */
 
 import { isSharedArrayBuffer } from "../base/builtins.js";
-import { expectOneOf, show } from "../base/expect.js";
+import { expectNoOptions, expectOneOf, show } from "../base/expect.js";
+import { refuseIndices } from "../base/misuse.js";
 import { Queue } from "../channels/queue.js";
 import type { Words } from "../memory/words/atomics.js";
 import { contentsProperty } from "../wire/comparison.js";
@@ -10,7 +11,7 @@ import { type FunctionRef, refOf } from "../wire/functions.js";
 import { fromHandle, type Handle, registerHandleKind } from "../wire/registry.js";
 import { MANAGER_WORDS, OBJECT_KINDS, type ObjectKind } from "./layout.js";
 import { type Line, lineTo } from "./line.js";
-import { methodsOf } from "./objects.js";
+import { arityOf, methodsOf } from "./objects.js";
 
 /** Every method of `T`, and its blocking form: `get` and `getSync`. */
 export type Proxied<T> = T & {
@@ -126,6 +127,7 @@ class ObjectProxy {
   }
 
   #checked(method: string, args: readonly unknown[]): readonly unknown[] {
+    if (method !== "push") expectNoOptions(args.slice(arityOf(this.#kind, method)), method);
     const type = WITHOUT_KEY.has(method) ? undefined : FIRST_ARGUMENT[this.#kind];
     if (type !== undefined && typeof args[0] !== type) {
       const what = type === "string" ? "key" : "i";
@@ -149,6 +151,7 @@ class ObjectProxy {
 }
 /** Proxies are equal if they are for the same object. */
 const CONTENTS = contentsProperty<ObjectProxy>(contentsOf);
+refuseIndices(ObjectProxy, "a manager's object", "its methods, such as `set` and `get` or `at`", () => true);
 
 /** The class of each kind: for each operation of the server a method and its blocking form. */
 const proxyClasses = new Map<ObjectKind, typeof ObjectProxy>();

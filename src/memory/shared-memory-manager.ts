@@ -3,7 +3,7 @@
  * already gone.
  */
 import { ClosedError, NameNotFoundError } from "../base/errors.js";
-import { show } from "../base/expect.js";
+import { expectNoOptions, show } from "../base/expect.js";
 import { forbidSending, ofItsThread } from "../wire/contents.js";
 import type { Shared } from "./shared-memory.js";
 
@@ -24,6 +24,12 @@ export class SharedMemoryManager implements Disposable {
   protected readonly contents = ofItsThread("SharedMemoryManager");
   readonly #things = new Set<Shared>();
   #isClosed = false;
+
+  /** Makes a manager that has nothing in its charge. */
+  constructor();
+  constructor(...extra: unknown[]) {
+    expectNoOptions(extra, "SharedMemoryManager");
+  }
 
   /**
    * Takes charge of a shared thing, no matter which thread created it, and returns it.

@@ -1,6 +1,6 @@
 /** `arrayEqual` and `allclose`: one answer about two arrays. */
 import { type DType, dtypes, isBigInt, type Scalar } from "../base/dtype.js";
-import { expectKnown, show } from "../base/expect.js";
+import { expectKnown, expectNoOptions, show } from "../base/expect.js";
 import { stretchTo } from "./assign.js";
 import type { Strided } from "./elements.js";
 import { type ReadonlyNDArray, stridedOf } from "./ndarray.js";
@@ -11,7 +11,9 @@ import { forEachRun, jointLoop } from "./walk.js";
  * Whether two arrays have the same shape and equal elements. Dtypes may differ, and NaN equals nothing. After
  * `np.array_equal`.
  */
-export function arrayEqual(a: ReadonlyNDArray, b: ReadonlyNDArray): boolean {
+export function arrayEqual(a: ReadonlyNDArray, b: ReadonlyNDArray): boolean;
+export function arrayEqual(a: ReadonlyNDArray, b: ReadonlyNDArray, ...extra: unknown[]): boolean {
+  expectNoOptions(extra, "arrayEqual");
   const [x, y] = [stridedOf(a), stridedOf(b)];
   // biome-ignore lint/suspicious/noDoubleEquals: 1n and 1 are equal numbers
   return sameShape(x.view.shape, y.view.shape) && every(x, y, (p, q) => p == q);

@@ -4,7 +4,7 @@
  */
 import { type DType, dtypes } from "../base/dtype.js";
 import { FormatError } from "../base/errors.js";
-import { expectPath, show } from "../base/expect.js";
+import { expectNoOptions, expectPath, show } from "../base/expect.js";
 import { keepNames } from "../base/names.js";
 import { expectPlace } from "../memory/names/place.js";
 import { aliasOf, type NameOptions } from "../memory/shared-memory.js";
@@ -28,7 +28,9 @@ import { transpose } from "./view.js";
  * @throws {TypeError} If `path` is not a path, or `a` not an array.
  * @throws {ClosedError} If the array is closed.
  */
-export async function save(path: string, a: ReadonlyNDArray): Promise<void> {
+export function save(path: string, a: ReadonlyNDArray): Promise<void>;
+export async function save(path: string, a: ReadonlyNDArray, ...extra: unknown[]): Promise<void> {
+  expectNoOptions(extra, "save");
   expectPath(path);
   const { elements } = stridedOf(a);
   using _ = aliasOf(elements.memory); // a `close()` in the meantime would unmap what is still to be written
@@ -36,7 +38,9 @@ export async function save(path: string, a: ReadonlyNDArray): Promise<void> {
 }
 
 /** As `save`, but it blocks this thread. */
-export function saveSync(path: string, a: ReadonlyNDArray): void {
+export function saveSync(path: string, a: ReadonlyNDArray): void;
+export function saveSync(path: string, a: ReadonlyNDArray, ...extra: unknown[]): void {
+  expectNoOptions(extra, "saveSync");
   expectPath(path);
   replaceFileSync(path, fileBytes(a));
 }

@@ -1,10 +1,10 @@
 /** Arrays made of arrays: `concat`, `stack`, and windows that slide over an array. */
 import type { DType } from "../base/dtype.js";
 import { DTypeError, ShapeError } from "../base/errors.js";
-import { expectInteger, expectKnown, show } from "../base/expect.js";
+import { expectInteger, expectKnown, expectNoOptions, show } from "../base/expect.js";
 import { copy } from "./assign.js";
 import type { Strided } from "./elements.js";
-import { type ArrayOf, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
+import { type AnyNDArray, type ArrayOf, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
 import type { AxisOptions, RankTable } from "./notation.js";
 import { expectAxis } from "./shape.js";
 import { newStrided } from "./storage.js";
@@ -52,7 +52,9 @@ export function stack<D extends DType, R extends number>(
  * @throws {ShapeError} If the array does not have one axis.
  * @throws {RangeError} If `window` is not in [1, n].
  */
-export function slidingWindowView<D extends DType>(a: NDArray<D, 1>, window: number): ReadonlyNDArray<D, 2> {
+export function slidingWindowView<D extends DType>(a: NDArray<D, 1>, window: number): ReadonlyNDArray<D, 2>;
+export function slidingWindowView(a: AnyNDArray, window: number, ...extra: unknown[]): unknown {
+  expectNoOptions(extra, "slidingWindowView");
   const { elements, view } = stridedOf(a);
   if (view.shape.length !== 1) {
     throw new ShapeError(`Expected an array of one axis, got shape ${show(view.shape)}`, {
@@ -64,7 +66,7 @@ export function slidingWindowView<D extends DType>(a: NDArray<D, 1>, window: num
   expectInteger("window", window, 1, n + 1, `array of ${n} elements`);
   const [stride] = view.strides as [number];
   const windows = makeView([n - window + 1, window], [stride, stride], view.offset);
-  return arrayOf({ elements, view: windows }, true, true) as unknown as ReadonlyNDArray<D, 2>;
+  return arrayOf({ elements, view: windows }, true, true);
 }
 
 function expectParts(arrays: unknown): Strided[] {

@@ -3,7 +3,7 @@
  * each checks its arguments and calls a file next to this one. Members that only look or write are inherited.
  */
 import { type DType, expectDType, type IntegerDType, type ScalarOf } from "../base/dtype.js";
-import { expectKnown } from "../base/expect.js";
+import { expectKnown, expectNoOptions } from "../base/expect.js";
 import { keepNames } from "../base/names.js";
 import type { AttachOptions, NameOptions, SharedMemory } from "../memory/shared-memory.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
@@ -170,7 +170,8 @@ export class NDArray<in out D extends DType, out R extends number = number>
    */
   static wrap<T extends TypedArrayLike>(data: T): ArrayOf<DTypeFor<T>, 1>;
   static wrap(scijs: ScijsNDArray): AnyNDArray;
-  static wrap(given: TypedArrayLike | ScijsNDArray): unknown {
+  static wrap(given: TypedArrayLike | ScijsNDArray, ...extra: unknown[]): unknown {
+    expectNoOptions(extra, "wrap");
     return arrayOf(wrappedStrided(given));
   }
 

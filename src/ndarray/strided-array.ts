@@ -4,7 +4,7 @@
  */
 import { type DType, dtypes, type RawArray, type ScalarOf, type TypedArrayOf } from "../base/dtype.js";
 import { DTypeError, LayoutError, ShapeError } from "../base/errors.js";
-import { show } from "../base/expect.js";
+import { expectNoOptions, show } from "../base/expect.js";
 import { refuseIndices, textOnly } from "../base/misuse.js";
 import { blockOf, isReadonlyMemory, type Scope, type Shared, type SharedMemory } from "../memory/shared-memory.js";
 import { loadNdarray } from "../platform/runtime.js";
@@ -190,7 +190,9 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
     throw new ShapeError(message, { shape: this.shape, expected: [] });
   }
   /** The elements as nested lists, one level for each axis; for rank 0 the scalar itself. */
-  toArray(): Nested<ScalarOf<D>>[R] {
+  toArray(): Nested<ScalarOf<D>>[R];
+  toArray(...extra: unknown[]): Nested<ScalarOf<D>>[R] {
+    expectNoOptions(extra, "toArray");
     return toNested(this.#open()) as Nested<ScalarOf<D>>[R];
   }
   /** The array as text, as NumPy prints it. If it is closed: its dtype and shape. */
@@ -295,4 +297,5 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
     if (!this.#isView) this.memory[Symbol.dispose]();
   }
 }
-refuseIndices(StridedArray, "an NDArray", "get(i, j) and set(i, j, value)");
+const isComplete = (array: object): boolean => !Object.isExtensible(array);
+refuseIndices(StridedArray, "an NDArray", "get(i, j) and set(i, j, value)", isComplete);

@@ -35,9 +35,10 @@ export function viewedStrided(memory: unknown, givenShape: unknown, options: Vie
   blockOf(memory); // throws if the memory is closed
   const shape = expectShape(givenShape);
   const given = expectKnown(options, ["dtype", "byteOffset", "strides"], "view");
-  const dtype = expectDType(given.dtype ?? "float64");
+  const { dtype: givenDType = "float64", byteOffset: givenOffset = 0 } = given;
+  const dtype = expectDType(givenDType);
   const { bytes } = dtypes[dtype];
-  const byteOffset = inItems("byteOffset", expectInteger("byteOffset", given.byteOffset ?? 0, 0, Infinity), bytes);
+  const byteOffset = inItems("byteOffset", expectInteger("byteOffset", givenOffset, 0, Infinity), bytes);
   const strides = given.strides === undefined ? cStrides(shape) : byteStrides(given.strides, shape, bytes);
   const view = makeView(shape, strides, byteOffset);
   const { size } = memory;

@@ -1,7 +1,7 @@
 /** Checks what users pass to `map`, `forEachChunk` and `reduce`, and makes the call, before anything starts. */
 import { expectDType } from "../base/dtype.js";
 import { DTypeError, OverlapError, ShapeError } from "../base/errors.js";
-import { expectInteger, expectOptions, show } from "../base/expect.js";
+import { expectBoolean, expectInteger, expectOptions, show } from "../base/expect.js";
 import type { Call } from "../calls/call.js";
 import { type Callable, callableOf } from "../calls/callable.js";
 import type { Control } from "../calls/executors/pending.js";
@@ -81,9 +81,8 @@ function userMapRequest(
   scope: Scope,
 ): Request {
   const control = expectCall(options, method, MAP_OPTIONS);
-  const { out: givenOut, dtype: wanted, fastMath = false, params, chunkSize, chunkAxis } = control;
-  if (typeof fastMath !== "boolean")
-    throw new TypeError(`Expected \`fastMath\` to be a boolean, got ${show(fastMath)}`);
+  const { out: givenOut, dtype: wanted, params, chunkSize, chunkAxis } = control;
+  const fastMath = expectBoolean("fastMath", control.fastMath);
   if (chunkAxis !== undefined)
     throw new TypeError(`Expected no \`chunkAxis\`: map cuts the flat range, got ${show(chunkAxis)}`);
   const inputs = expectList(given);
@@ -98,7 +97,7 @@ function userMapRequest(
     const message = `Expected \`dtype\` to be that of \`out\`, ${out.dtype}, got ${show(wanted)}`;
     throw new DTypeError(message, { dtype: String(wanted), expected: out.dtype });
   }
-  const dtype = expectDType(wanted ?? out?.dtype ?? inputs[0]!.dtype);
+  const dtype = wanted === undefined ? (out ?? inputs[0]!).dtype : expectDType(wanted);
   const checked = { fn: ref, inputs, shape, dtype, out, params, fastMath };
   return { call: prepareMap(checked, { scope, chunkSize }), control };
 }
@@ -223,7 +222,7 @@ function arrange(given: unknown): [arrays: AnyArray[], arrangement: Arrangement]
 
 function expectHalo(given: unknown, arrangement: Arrangement, keys: Keys): number[] {
   if (given === undefined) return keys.map(() => 0);
-  const rows = (what: string, value: unknown) => expectInteger(what, value ?? 0, 0, Number.POSITIVE_INFINITY);
+  const rows = (what: string, value: unknown = 0) => expectInteger(what, value, 0, Number.POSITIVE_INFINITY);
   if (arrangement === "single") return [rows("halo", given)];
   if (typeof given !== "object" || given === null) {
     throw new TypeError(`Expected \`halo\` to give a number of rows by operand, got ${show(given)}`);

@@ -243,6 +243,9 @@ export class Pool implements AsyncDisposable {
     }
     const given = { ...expectKnown(options, TASK_OPTIONS, of) };
     expectWait(given, of, TASK_OPTIONS);
+    if (given.transfer !== undefined && !Array.isArray(given.transfer)) {
+      throw new TypeError(`Expected \`transfer\` to be a list of ArrayBuffers, got ${show(given.transfer)}`);
+    }
     return this.#executor.runTask(refOf(task, "task", true), [...args], given, isBroadcast);
   }
 

@@ -212,12 +212,16 @@ export abstract class SharedThing implements Shared {
 }
 
 const dataOf = (thing: SharedThing) => classes.get(kindOf(thing)!)!.data;
-/** Things that hold data are equal if their data are. Others are equal if they are handles to the same thing. */
+/**
+ * Things that hold data are equal if their types and their data are. Others are equal if they are handles to the
+ * same thing.
+ */
 const CONTENTS = contentsProperty<SharedThing>((thing) => {
   const data = dataOf(thing);
-  return data ? { data: data.read(thing as never) } : { block: blockIdOf(thing) };
+  return data ? { type: data.typeOf?.(thing as never), data: data.read(thing as never) } : { block: blockIdOf(thing) };
 });
-refuseIndices(SharedThing, "a shared thing", "its methods or its data");
+const isOurs = (thing: object): boolean => kinds.has(Object.getPrototypeOf(thing));
+refuseIndices(SharedThing, "a shared thing", "its methods or its data", isOurs);
 
 // ── Classes and their kinds ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -225,6 +229,8 @@ refuseIndices(SharedThing, "a shared thing", "its methods or its data");
 interface DataOf<T> {
   /** A plain copy of the data. */
   readonly read: (thing: T) => unknown;
+  /** The type of the data, as text, if it is not plain from the data. */
+  readonly typeOf?: (thing: T) => string;
   /** What users write to get at them. */
   readonly access: string;
 }

@@ -13,6 +13,7 @@ import { type DType, dtypes, expectDType } from "../base/dtype.js";
 import { FormatError } from "../base/errors.js";
 import type { Words } from "../memory/words/atomics.js";
 import { HEADER_BYTES, HEADER_WORDS } from "../things/layout.js";
+import { type SharedThing, wordsOf } from "../things/shared-thing.js";
 import { isStruct, type Struct, struct } from "./struct.js";
 
 /** The most elements that the word for their number can count. */
@@ -33,6 +34,8 @@ export interface Contents {
 
 /** The type as its block names it. Equal types have equal texts. */
 export const textOf = (type: DType | Struct): string => (isStruct(type) ? JSON.stringify(type.fields) : type);
+/** The type of what a thing holds, as its block names it. */
+export const typeIn = (thing: SharedThing): string => textOf(readContents(wordsOf(thing), thing.name).type);
 /** The type as errors name it. */
 export const nameOfType = (type: DType | Struct): string => (isStruct(type) ? `struct ${textOf(type)}` : type);
 const itemBytes = (type: DType | Struct): number => (isStruct(type) ? type.size : dtypes[type].bytes);

@@ -8,7 +8,7 @@ import type { Findable } from "../things/found-by-name.js";
 import { registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
 import { type Cell, newCell, type Operation } from "./cell.js";
 import { expectValueType, type ValueOf, type ValueType } from "./element-type.js";
-import { type Contents, MIN_BYTES, planContents, readContents } from "./layout.js";
+import { type Contents, MIN_BYTES, planContents, readContents, typeIn } from "./layout.js";
 import type { LockOptions } from "./lock-option.js";
 import { isStruct, type Struct, StructCell } from "./struct.js";
 import { attachTyped, waitForTyped, waitForTypedSync } from "./typed.js";
@@ -180,6 +180,7 @@ export const VALUE = {
     const held = heldBy(value);
     return held instanceof StructCell ? held.snapshot() : held.get();
   },
+  typeOf: typeIn,
   access: "its `value`",
 };
 registerThing("RawValue", RawValue, MIN_BYTES, false, VALUE);

@@ -1,5 +1,6 @@
 /** `SharedArray` and `rawArray`: shared elements of one type, with a lock and without. */
 import { dtypes, hasFloat16Array, noFloat16Array, type ScalarOf, type TypedArrayOf } from "../base/dtype.js";
+import { expectNoOptions } from "../base/expect.js";
 import { allocate } from "../memory/blocks/heap.js";
 import type { AttachOptions } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
@@ -16,7 +17,7 @@ import {
   type ValueType,
 } from "./element-type.js";
 import { type Items, itemsIn, newItems } from "./items.js";
-import { MIN_BYTES, planContents, readContents } from "./layout.js";
+import { MIN_BYTES, planContents, readContents, typeIn } from "./layout.js";
 import type { LockOptions } from "./lock-option.js";
 import { positionOf, rangeOf } from "./position.js";
 import type { Struct } from "./struct.js";
@@ -159,6 +160,7 @@ export class SharedArray<T extends ValueType> extends SharedThing implements Ite
 }
 registerThing("SharedArray", SharedArray, MIN_BYTES, false, {
   read: (array: SharedArray<ValueType>) => array.slice(),
+  typeOf: typeIn,
   access: "its `data`, `at` and `set`",
 });
 
@@ -178,7 +180,13 @@ registerThing("SharedArray", SharedArray, MIN_BYTES, false, {
 export function rawArray<T extends ElementType>(
   type: T,
   sizeOrItems: number | Iterable<ScalarOf<DTypeNamed<T>>>,
+): TypedArrayOf<DTypeNamed<T>>;
+export function rawArray<T extends ElementType>(
+  type: T,
+  sizeOrItems: number | Iterable<ScalarOf<DTypeNamed<T>>>,
+  ...extra: unknown[]
 ): TypedArrayOf<DTypeNamed<T>> {
+  expectNoOptions(extra, "rawArray");
   const dtype = expectElementType(type);
   if (dtype === "float16" && !hasFloat16Array) throw noFloat16Array();
   const { count, bytes } = newItems(dtype, sizeOrItems);

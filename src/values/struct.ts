@@ -1,7 +1,7 @@
 /** `struct`: the type of values with several named fields, laid out as in C. */
 import { type DType, dtypes, expectDType, type Scalar } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
-import { expectOptions, show } from "../base/expect.js";
+import { expectNoOptions, expectOptions, show } from "../base/expect.js";
 import { type Cell, newCell } from "./cell.js";
 
 /** A struct type: its fields, and its size in bytes. */
@@ -30,7 +30,9 @@ export const isStruct = (type: unknown): type is Struct =>
  * @throws {TypeError} If there is no field.
  * @throws {DTypeError} If a field's type is not a dtype. Fields cannot be arrays or structs.
  */
-export function struct<const F extends { readonly [field: string]: DType }>(fields: F): Struct<F> {
+export function struct<const F extends { readonly [field: string]: DType }>(fields: F): Struct<F>;
+export function struct<const F extends { readonly [field: string]: DType }>(fields: F, ...extra: unknown[]): Struct<F> {
+  expectNoOptions(extra, "struct");
   const given = Object.entries(expectOptions(fields, "fields"));
   if (given.length === 0) throw new TypeError("Expected `fields` to have at least one field, got none");
   const checked = given.map(([field, dtype]): [string, DType] => {

@@ -17,12 +17,12 @@ export interface PackLimits {
 /**
  * A field for objects that belong to their thread. Structured clone and `postMessage` copy the enumerable properties of
  * an object and drop its class, so the receiver would get an object without data. They refuse a symbol, and quote it in
- * the error.
+ * the error. Each object has a symbol of its own, so that deep comparison finds no two of them equal.
  *
  * @param name the object's class, for the error
  */
 export const ofItsThread = (name: string): symbol =>
-  Symbol.for(`a ${name}, which belongs to its thread: make one there, or send what is shared`);
+  Symbol(`a ${name}, which belongs to its thread: make one there, or send what is shared`);
 
 interface AnyClass {
   readonly prototype: object;

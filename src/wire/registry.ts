@@ -3,7 +3,7 @@
  * the receiver makes the thing again, over the same memory. Every shared class registers here how it is packed.
  */
 import { isError } from "../base/builtins.js";
-import { show } from "../base/expect.js";
+import { expectNoOptions, show } from "../base/expect.js";
 import type { Departure } from "./departures.js";
 import { fromWire, type ThrownWire, toWire } from "./thrown.js";
 
@@ -104,7 +104,9 @@ export function handleFor(object: object, departures: Departure[], toProcesses =
  * @throws {TypeError} If `thing` is not a shared thing.
  * @throws {ClosedError} If it has been closed.
  */
-export function toHandle<T extends object>(thing: T): Handle<T> {
+export function toHandle<T extends object>(thing: T): Handle<T>;
+export function toHandle<T extends object>(thing: T, ...extra: unknown[]): Handle<T> {
+  expectNoOptions(extra, "toHandle");
   const departures: Departure[] = [];
   const isObject = typeof thing === "object" && thing !== null;
   const handle = (isObject && handleFor(thing, departures)) || refuse(thing);

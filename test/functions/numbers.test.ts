@@ -101,6 +101,33 @@ describe("a number that the dtype does not hold", () => {
   });
 });
 
+describe("a limit of clip that the dtype does not hold", () => {
+  const u8 = array([5], { dtype: "uint8" });
+  const i8 = array([5], { dtype: "int8" });
+  it.each<[string, () => unknown, unknown]>([
+    ["next to a fraction", () => clip(u8, 300, 400.5), array([300])],
+    ["next to a fraction as `min`", () => clip(u8, 256.5, 300), array([256.5])],
+    ["below, next to a fraction", () => clip(i8, -1000.5, -500), array([-500])],
+    ["of 64 bits, next to a fraction", () => clip(array([5n]), -0.5, -(2n ** 70n)), array([-(2 ** 70)])],
+    ["next to an infinity that has an effect", () => clip(u8, Infinity, 300), array([300])],
+    ["that `dtype` holds", () => clip(u8, 300, 400, { dtype: "int16" }), array([300], { dtype: "int16" })],
+    ["that has no effect", () => clip(u8, -5, 300), u8],
+    ["with `dtype`, that has no effect", () => clip(u8, -5, 300, { dtype: "uint8" }), u8],
+    ["on a pool", () => pools[1]!.mapSync([u8, 300, 400.5], clip), array([300])],
+  ])("%s is as in NumPy", (_, compute, expected) => {
+    expect(compute()).toEqual(expected);
+  });
+  it("is refused if it would have an effect, as in NumPy", () => {
+    expect(() => clip(u8, 300, 400)).toThrow(
+      /Expected a number in \[0, 255\] next to an array of uint8, got 300 \(use/,
+    );
+    expect(() => clip(i8, -1000, -500)).toThrow(/got -500 \(use/);
+    expect(() => clip(array([5n]), 1e300, 2e300)).toThrow(/got 1e\+300/);
+    expect(() => clip(u8, 300, 400, { dtype: "uint8" })).toThrow("Expected a number that uint8 can hold, got 300");
+    expect(() => pools[0]!.mapSync([u8, 300, 400], clip)).toThrow(/got 300/);
+  });
+});
+
 describe("`dtype`", () => {
   const mask = array([true, false]);
   it("makes bools numbers for functions that refuse bools", () => {

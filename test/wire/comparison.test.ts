@@ -50,6 +50,18 @@ const HOLDERS: Record<string, [() => object, () => object]> = {
   SharedArray: [() => new SharedArray("int32", [1, 2]), () => new SharedArray("int32", [1, 3])],
   ShareableList: [() => new ShareableList([1, "a", null]), () => new ShareableList([1, "b", null])],
 };
+const Pair = struct({ x: "float64", id: "float64" });
+/** Pairs of things that hold equal data of different types. */
+const TYPES: Record<string, [object, object]> = {
+  Value: [new Value("int32", 1), new Value("float64", 1)],
+  "Value of a struct": [
+    new Value(Point, { x: 1, id: 2n }),
+    new Value(struct({ x: "int8", id: "int64" }), { x: 1, id: 2n }),
+  ],
+  RawValue: [new RawValue("int64", 1n), new RawValue("uint64", 1n)],
+  SharedArray: [new SharedArray("int32", [1, 2]), new SharedArray("uint8", [1, 2])],
+  "SharedArray of structs": [new SharedArray(Pair, 2), new SharedArray(struct({ x: "float32", id: "float64" }), 2)],
+};
 const OTHERS: Record<string, () => object> = {
   Lock: () => new Lock(),
   RLock: () => new RLock(),
@@ -91,6 +103,25 @@ describe("deep comparison", () => {
   it.each(Object.entries(HOLDERS))("of data: %s", (_, [make, makeOther]) => {
     expect(areEqual(make(), make())).toEqual(YES);
     expect(areEqual(make(), makeOther())).toEqual(NO);
+  });
+
+  it.each(Object.entries(TYPES))("of equal data of different types: %s", (_, [a, b]) => {
+    expect(areEqual(a, b)).toEqual(NO);
+  });
+
+  it("of what belongs to its thread: each is equal to itself only", async () => {
+    const semaphore = new Semaphore(2);
+    const pairs = [
+      [new Lock().acquireSync(), new Lock().acquireSync()],
+      [semaphore.acquireSync(), semaphore.acquireSync()],
+      [new SharedMemoryManager(), new SharedMemoryManager()],
+      [new Pool({ workers: 0 }), new Pool({ workers: 0 })],
+      [new Process(() => {}), new Process(() => {})],
+    ];
+    for (const [a, b] of pairs) {
+      expect(areEqual(a, b)).toEqual(NO);
+      expect(areEqual(a, a)).toEqual(YES);
+    }
   });
 
   it.each(Object.entries(OTHERS))("of handles: %s", (_, make) => {
@@ -267,6 +298,32 @@ describe("operators and brackets", () => {
     }).toThrow(/, got \[0\]$/);
     expect(() => thing.at(-1)).not.toThrow(/got \[/);
     expect(Object.keys(thing)).not.toContain("0");
+  });
+
+  it.each(ALL.filter(([name]) => name !== "SharedMemory"))("%s takes no properties", (_, make) => {
+    const thing = make() as { typo?: number };
+    expect(() => {
+      thing.typo = 5;
+    }).toThrow(/^Expected no new property of .+, got "typo" \(use .+\)$/);
+    expect(Object.keys(thing)).not.toContain("typo");
+  });
+  it("the objects of a manager take none, and name `set`", async () => {
+    await using manager = new Manager();
+    for (const proxy of [manager.namespace({ a: 1 }), manager.dict(), manager.list([1]), manager.value(1)]) {
+      for (const key of ["a", "value", 0])
+        expect(() => Reflect.set(proxy, key, 5)).toThrow(/\(use .*`set`|`set`.*\[0/s);
+      expect(Object.keys(proxy)).toEqual(["contents"]);
+    }
+  });
+  it("a class that extends one of the package may have properties", () => {
+    class Named extends Lock {
+      declare tag: string;
+      constructor() {
+        super();
+        this.tag = "mine";
+      }
+    }
+    expect(new Named().tag).toBe("mine");
   });
 
   it("an array takes no properties", () => {
