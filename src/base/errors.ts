@@ -1,5 +1,5 @@
 /**
- * Every error of the package: its code, its fields, and the built-in class that a user would guess.
+ * Every error of the package with a code of its own: code, fields, and the built-in class that a user would guess.
  * Thrown by all layers; `isSharedError` is how users tell them apart, also after they have crossed a thread.
  */
 
@@ -58,7 +58,7 @@ export interface SharedError<C extends ErrorCode = ErrorCode> extends Error {
 // By brand, not by class: `instanceof` must also hold for errors from another thread or a second copy of the package.
 const BRAND = Symbol.for("shared-ndarray.error");
 
-/** `e instanceof SharedError` holds for every error of this package. */
+/** `e instanceof SharedError` holds for every error of this package that has a `code` of `ErrorFields`. */
 export const SharedError: { [Symbol.hasInstance](e: unknown): e is SharedError } = {
   [Symbol.hasInstance](e: unknown): e is SharedError {
     try {

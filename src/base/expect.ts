@@ -24,7 +24,7 @@ export function show(value: unknown): string {
 
 function showObject(value: object): string {
   try {
-    if (!Array.isArray(value)) return `an object (${classOf(value)})`;
+    if (!Array.isArray(value)) return tagged(classOf(value));
     const items = Array.from({ length: Math.min(value.length, 8) }, (_, i) => {
       const own = Object.getOwnPropertyDescriptor(value, i);
       return own && "value" in own && typeof own.value !== "object" ? show(own.value) : "…";
@@ -35,6 +35,9 @@ function showObject(value: object): string {
   }
 }
 
+/** A promise is mostly the result of a call whose `await` was forgotten. */
+const tagged = (name: string): string => (name === "Promise" ? "a Promise (await it first)" : `an object (${name})`);
+
 /** The name of an object's class: its tag or, if that says nothing, the name of what its prototype was made by. */
 function classOf(value: object): string {
   const tag = Object.prototype.toString.call(value).slice(8, -1);
@@ -44,6 +47,9 @@ function classOf(value: object): string {
   const name = typeof made === "function" && (Object.getOwnPropertyDescriptor(made, "name")?.value as unknown);
   return typeof name === "string" && name !== "" ? name : tag;
 }
+
+/** The name of a class with its article: `an NDArray`, `a Lock`. */
+export const withArticle = (name: string): string => `${/^([aeio]|NDA|RL)/i.test(name) ? "an" : "a"} ${name}`;
 
 /**
  * Checks for an integer in [low, high).
@@ -137,10 +143,18 @@ const BARE: Readonly<Record<string, readonly string[]>> = {
   list: ["axis", "shape", "sizes"],
 };
 
+/** The options that only certain words can be meant for. */
+const WORDS: readonly (readonly [name: string, words: readonly unknown[]])[] = [
+  ["mode", ["r", "r+", "c", "w+"]],
+  ["scope", ["process", "system"]],
+  ["isolation", ["thread", "process"]],
+];
+
 /** How the value would be passed as an option: `{ workers: 4 }`. */
 function formOf(value: unknown, names: readonly string[]): string {
   const type = Array.isArray(value) ? "list" : typeof value;
-  const name = BARE[type]?.find((one) => names.includes(one));
+  const [ofWord] = WORDS.find(([one, words]) => names.includes(one) && words.includes(value)) ?? [];
+  const name = ofWord ?? BARE[type]?.find((one) => names.includes(one));
   if (name !== undefined) return `{ ${name}: ${show(value)} }`;
   return typeof value === "object" && value !== null && names.includes("out") ? "{ out: … }" : "{ option: value }";
 }

@@ -1,6 +1,6 @@
 /**
  * JavaScript's operators and brackets, which know nothing of shared things: `a * 2` would be NaN, `a + b` joined text,
- * `a[0]` undefined, and `a[0] = 5` a property that nobody reads. They throw instead.
+ * `a[0]` undefined, and `a[0] = 5` a property that nobody reads. They throw instead, and so do writes to getters.
  */
 import { show } from "./expect.js";
 
@@ -13,7 +13,29 @@ import { show } from "./expect.js";
  */
 export function textOnly(hint: string, thing: object, what: string, cure: string): string {
   if (hint === "string") return thing.toString();
-  throw new TypeError(`Expected numbers or text next to an operator, got ${what} (${cure})`);
+  const asText = hint === "default" ? "; as text: String(x) or a template" : "";
+  throw new TypeError(`Expected numbers or text next to an operator, got ${what} (${cure}${asText})`);
+}
+
+/**
+ * Makes getters say what to do instead of writing to them.
+ *
+ * @param of the things, for the message, such as "an NDArray"
+ * @param cures what to do instead, by the name of the getter
+ */
+export function refuseAssignments(
+  Class: { readonly prototype: object },
+  of: string,
+  cures: Readonly<Record<string, string>>,
+): void {
+  for (const [key, cure] of Object.entries(cures)) {
+    Object.defineProperty(Class.prototype, key, {
+      ...Object.getOwnPropertyDescriptor(Class.prototype, key),
+      set(value: unknown) {
+        throw new TypeError(`Expected \`${key}\` of ${of} to be only read, got ${show(value)} (${cure})`);
+      },
+    });
+  }
 }
 
 /**
@@ -46,7 +68,8 @@ export function refuseIndices(
       if (typeof key === "string" && isOurs(receiver)) {
         throw new TypeError(`Expected no new property of ${of}, got ${show(key)} (use ${cure})`);
       }
-      return Reflect.set(target, key, value, receiver);
+      if (Reflect.set(target, key, value, receiver)) return true;
+      throw new TypeError(`Expected no new property of ${of}, got ${String(key)}`);
     },
   };
   Object.setPrototypeOf(Class.prototype, new Proxy(above, guard));

@@ -1,4 +1,5 @@
 /** Expressions of the syntax tree as `Expr`: names, literals, operators, parts of `params`, and calls of `Math`. */
+import { withArticle } from "../base/expect.js";
 import { type Expr, NotCompiled } from "./expression.js";
 import { asNumber, asTruth, binary, choose, literal, logical, make, mathCall, numberCall, unary } from "./operators.js";
 import { isScalar, type ParamReader } from "./params.js";
@@ -135,5 +136,5 @@ function pathOf(node: AstNode, scope: Scope): readonly string[] | undefined {
 function literalOf(node: AstNode): Expr {
   if (typeof node.bigint === "string") return literal(BigInt(node.bigint));
   if (isScalar(node.value)) return literal(node.value);
-  throw refuse(node.value === null ? "null" : `a ${typeof node.value}`);
+  throw refuse(node.value === null ? "null" : withArticle(typeof node.value));
 }

@@ -47,9 +47,7 @@ export function checkUfunc(
   options?: GivenOptions,
 ): CheckedElementwise {
   const { out: givenOut, where, dtype: wanted } = expectKnown(options, ["out", "where", "dtype"], spec.name);
-  if (given.length !== spec.nin) {
-    throw new TypeError(`Expected ${spec.nin} operands for ${spec.name}, got ${given.length}`);
-  }
+  expectOperands(spec, given);
   const isChoice = spec.rule === "choice";
   const condition = isChoice ? [expectMask(given[0], "condition")] : [];
   const values = given.slice(condition.length).map((value, i) => expectValue(value, nameOf(spec, i)));
@@ -68,6 +66,14 @@ export function checkUfunc(
   const program = programFor(request, [dtype, ...inputs.map((array) => array.dtype)]);
   const numbers = types.inner === "bool" ? [] : values.filter(isNumber).map((value) => rounded(value, types.inner));
   return { name: spec.name, program, shape, dtype, out, inputs, numbers };
+}
+
+/** Checks the number of operands. A list of numbers is a list of operands, not an array. */
+export function expectOperands({ nin, name }: { nin: number; name: string }, given: readonly unknown[]): void {
+  if (given.length === nin) return;
+  const areNumbers = given.length > 0 && given.every((one) => typeof one === "number" || typeof one === "bigint");
+  const cure = areNumbers ? ` (make an array of them: array(${show(given)}))` : "";
+  throw new TypeError(`Expected ${nin} operand${nin === 1 ? "" : "s"} for ${name}, got ${given.length}${cure}`);
 }
 
 // ── Dtypes ─────────────────────────────────────────────────────────────────────────────────────────────────────────

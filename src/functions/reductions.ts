@@ -13,13 +13,13 @@ import { makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { prepareFold } from "../calls/kinds/fold.js";
 import { mul } from "../ir/node.js";
-import { asStrided, isData } from "../ndarray/asarray.js";
 import { type ArrayOf, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import type { RankTable } from "../ndarray/notation.js";
-import { expectArray } from "../ndarray/operands.js";
+import { arrayOfData, expectArray } from "../ndarray/operands.js";
 import type { Broadcast } from "../ndarray/ranks.js";
 import { expectAxis } from "../ndarray/shape.js";
 import { moveAxis } from "../ndarray/view.js";
+import { expectOperands } from "./prepare.js";
 import type { Promote } from "./promote-types.js";
 import {
   checkReduction,
@@ -47,7 +47,7 @@ function made<V, K extends Reductions>(definition: Definition): Reduction<V, K> 
     ...definition,
   };
   const fn = (a: unknown, options?: GivenReduction) =>
-    inline.runSync(callOf(spec, [isData(a) ? arrayOf(asStrided(a, "a")) : a], options, HERE));
+    inline.runSync(callOf(spec, [arrayOfData(a, "a", spec.name)], options, HERE));
   Object.defineProperty(fn, "name", { value: spec.name });
   Object.defineProperty(fn, "reduction", { value: true, enumerable: true });
   makeReducible(fn, spec);
@@ -60,9 +60,7 @@ function callOf(
   options: GivenReduction | undefined,
   conditions: Conditions,
 ): Call {
-  if (operands.length !== spec.nin) {
-    throw new TypeError(`Expected ${spec.nin} operands for ${spec.name}, got ${operands.length}`);
-  }
+  expectOperands(spec, operands);
   const arrays = operands.map((one, i) => expectArray(one, spec.nin === 1 ? "a" : `operand ${i}`));
   return prepareFold(checkReduction(spec, arrays, options), conditions);
 }

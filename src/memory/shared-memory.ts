@@ -35,7 +35,7 @@ import {
   expectScope,
   looking,
   type NameOptions,
-  nameNotFound,
+  nameReplaced,
   nameTimedOut,
   noneToAttach,
   type Place,
@@ -357,7 +357,7 @@ export class SharedMemory implements Shared {
   unlink(): void {
     outliveHandle(this);
     if (this.name !== undefined && driverOf(this.scope).unlink(this.#named!)) return;
-    throw nameNotFound(this.name, this.scope);
+    throw nameReplaced(this.name, this.scope);
   }
 
   /** Does `close()`, and `unlink()` if this handle is the owner. Does not throw if the name is already gone. */

@@ -245,6 +245,7 @@ export function array<const T extends NestedList | number | bigint | boolean, D 
   options?: CreateOptions<D>,
 ): NewArray<D, NestedRank<T>>;
 export function array(given: unknown, options?: CreateOptions<DType> & { shape?: Shape }): unknown {
+  expectOneList(given, options);
   const { dtype: wanted, shape, ...named } = expectKnown(options, ["dtype", "shape", ...NAMED], "array");
   const dtype = wanted === undefined ? undefined : expectDType(wanted);
   const from = dtypeOfTypedArray(given);
@@ -261,6 +262,15 @@ export function array(given: unknown, options?: CreateOptions<DType> & { shape?:
     return arrayOf(ofList(given, dtype, named));
   }
   throw new TypeError(`Expected a number, a list of numbers, a typed array or an NDArray, got ${show(given)}`);
+}
+
+/** Elements that are given one by one, or rows, are refused. Next to a typed array, a list is a shape. */
+function expectOneList(given: unknown, second: unknown): void {
+  const isElement = ["number", "bigint", "boolean"].includes(typeof second);
+  const isRow = Array.isArray(given) && Array.isArray(second) && !hasArrays(second);
+  if (!isElement && !isRow) return;
+  const cure = isElement ? "the elements are one list: array([1, 2, 3])" : "the rows are one list: array([[1], [2]])";
+  throw new TypeError(`Expected the options of array to be a plain object, got ${show(second)} (${cure})`);
 }
 
 function shapeOf(data: RawArray, given: Shape | undefined): number[] {

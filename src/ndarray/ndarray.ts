@@ -16,6 +16,7 @@ import type {
   AxisOptions,
   DTypeFor,
   Items,
+  Positions,
   RankChange,
   RankOf,
   RankTable,
@@ -31,7 +32,7 @@ import * as select from "./select.js";
 import { newStrided } from "./storage.js";
 import { expectStrided, isViewArray, refusesWrites } from "./strided-array.js";
 import * as views from "./view.js";
-import { arrayFromWire, arrayToWire } from "./wire.js";
+import { arrayFromWire, arrayToWire, howToReach } from "./wire.js";
 import { type ViewOptions, viewedStrided, wrappedStrided } from "./wrap.js";
 import { WritableArray } from "./writable-array.js";
 
@@ -101,7 +102,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
         const { strided, isView, isReadonly } = arrayFromWire(data);
         return new NDArray(strided, isView, isReadonly);
       },
-      { canHaveScope: true },
+      { canHaveScope: true, howToReach: (array) => howToReach(stridedOf(array).elements.memory) },
     );
   }
 
@@ -183,7 +184,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
    * @throws {IndexError} If an index is outside of the array.
    */
   take<N extends number = 1, X extends number | undefined = undefined>(
-    indices: ReadonlyNDArray<IntegerDType, N> | readonly number[],
+    indices: ReadonlyNDArray<IntegerDType, N> | Positions,
     options?: AxisOptions<X>,
   ): NDArray<D, Taken<R, N, X>> {
     const { axis } = expectKnown(options, ["axis"], "take");

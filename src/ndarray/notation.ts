@@ -162,6 +162,11 @@ export interface TypedArrayLike extends ArrayLike<number | bigint> {
 /** The dtype of a typed array. */
 export type DTypeFor<T extends TypedArrayLike> = ByTag[T[typeof Symbol.toStringTag]];
 
+/** Positions as a list or a typed array of integers. */
+export type Positions =
+  | readonly number[]
+  | (TypedArrayLike & { readonly [Symbol.toStringTag]: Exclude<keyof ByTag, `Float${string}`> });
+
 /** A nested list of numbers, bigints or booleans. */
 export type NestedList = readonly (number | bigint | boolean | NestedList)[];
 /** The type of the leaves of a nested list. Below the fifth level any, because a list of unknown depth has no end. */

@@ -1,6 +1,7 @@
 /** The arguments that functions of arrays are given, checked. Used by the layers above; knows the class. */
 import type { DType } from "../base/dtype.js";
-import type { NDArray } from "./ndarray.js";
+import { asStrided, isData } from "./asarray.js";
+import { arrayOf, type NDArray } from "./ndarray.js";
 import { expectStrided, expectStridedMask } from "./strided-array.js";
 
 /** An array of any dtype and rank, inside the package. */
@@ -14,6 +15,19 @@ export type AnyArray = NDArray<DType>;
  */
 export function expectArray(value: unknown, what: string): AnyArray {
   expectStrided(value, what);
+  return value as AnyArray;
+}
+
+/**
+ * As `expectArray`. Lists and typed arrays become new arrays.
+ *
+ * @param fn the function that they are given to, for the message
+ */
+export function arrayOfData(value: unknown, what: string, fn: string): AnyArray {
+  if (isData(value)) return arrayOf(asStrided(value, what));
+  const isScalar = typeof value === "number" || typeof value === "bigint";
+  const cure = isScalar ? ` (numbers are given as one list: ${fn}([1, 2, 3]))` : "";
+  expectStrided(value, what, "an NDArray, a typed array or a list", cure);
   return value as AnyArray;
 }
 

@@ -71,9 +71,11 @@ function restOf(path: string, byteOffset: number, dtype: DType): number {
   const { bytes } = dtypes[dtype];
   const rest = size - byteOffset;
   if (rest > 0 && rest % bytes === 0) return rest / bytes;
-  const expected = `a multiple of ${bytes} bytes from byte ${byteOffset} on`;
-  const message = `Expected ${show(path)} to have ${expected}, got ${Math.max(0, rest)} (pass a \`shape\`)`;
-  throw new FormatError(message, { key: path });
+  const [expected, got] =
+    rest > 0
+      ? [`a multiple of ${bytes} bytes from byte ${byteOffset} on`, `${rest} (pass a \`shape\`)`]
+      : [`elements from byte ${byteOffset} on`, `a file of ${size} bytes`];
+  throw new FormatError(`Expected ${show(path)} to have ${expected}, got ${got}`, { key: path });
 }
 
 /** The first page of a file is mapped with a part that begins in it, so the header can be seen. */

@@ -26,6 +26,10 @@ export function reshape(view: View, given: unknown): View {
 function fillIn(given: unknown, view: View): number[] {
   const lengths: unknown[] = Array.isArray(given) ? given : [given];
   const free = lengths.indexOf(-1);
+  if (lengths.lastIndexOf(-1) !== free) {
+    const message = `Expected at most one length of \`shape\` to be -1, got ${show(given)}`;
+    throw new ShapeError(message, { shape: lengths as number[], expected: view.shape });
+  }
   const shape = expectShape(lengths.map((n, axis) => (axis === free ? 1 : n)));
   if (free < 0) return shape;
   const rest = sizeOf(shape);

@@ -2,6 +2,7 @@
 import { caster, dtypes } from "../base/dtype.js";
 import { DTypeError, IndexError, ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
+import { asStrided, isData } from "./asarray.js";
 import { copy } from "./assign.js";
 import type { Strided } from "./elements.js";
 import { scalars } from "./lists.js";
@@ -83,7 +84,10 @@ export function compress(source: Strided, givenMask: unknown, axis: unknown): St
 /** Indices as a list, and their shape. */
 function listOf(indices: unknown): [list: Iterable<unknown>, shape: readonly number[]] {
   if (Array.isArray(indices)) return [indices, [indices.length]];
-  const array = expectStrided(indices, "indices");
+  const hint = typeof indices === "number" ? " (write [1] for one position)" : "";
+  const array = isData(indices)
+    ? asStrided(indices, "indices")
+    : expectStrided(indices, "indices", "an array or a list of integers", hint);
   const { dtype } = array.elements;
   if (["i", "u"].includes(dtypes[dtype].kind)) return [Array.from(scalars(array), Number), array.view.shape];
   const cure = dtype === "bool" ? " (for a mask use compress)" : "";

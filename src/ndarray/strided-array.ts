@@ -2,14 +2,16 @@
  * `StridedArray`: elements in memory and a view of them, with the members that only look at these two. `WritableArray`
  * extends it with the members that write, and `NDArray` that with those that make other arrays.
  */
+
+import { typedArrayName } from "../base/builtins.js";
 import { type DType, dtypes, type RawArray, type ScalarOf, type TypedArrayOf } from "../base/dtype.js";
 import { DTypeError, LayoutError, ShapeError } from "../base/errors.js";
 import { expectNoOptions, show } from "../base/expect.js";
-import { refuseIndices, textOnly } from "../base/misuse.js";
+import { refuseAssignments, refuseIndices, textOnly } from "../base/misuse.js";
 import { blockOf, isReadonlyMemory, type Scope, type Shared, type SharedMemory } from "../memory/shared-memory.js";
 import { loadNdarray } from "../platform/runtime.js";
 import { contentsProperty, jsonOf } from "../wire/comparison.js";
-import type { Strided } from "./elements.js";
+import { Elements, type Strided } from "./elements.js";
 import { formatArray } from "./format.js";
 import { scalars, toNested } from "./lists.js";
 import type { Index, LengthTable, Nested, ScijsNDArray } from "./notation.js";
@@ -19,12 +21,13 @@ import { compact } from "./storage.js";
 import { locate } from "./view.js";
 
 /**
- * The elements and the view of an array that is still open. `what` names the argument in errors.
+ * The elements and the view of an array that is still open. `what` names the argument in errors, and `expected` says
+ * what it may be if not only an array, and `cure` what to do.
  *
  * @throws {TypeError} If the value is not an array.
  * @throws {ClosedError} If the array is closed.
  */
-export let expectStrided: (value: unknown, what: string) => Strided;
+export let expectStrided: (value: unknown, what: string, expected?: string, cure?: string) => Strided;
 /** Whether the array refuses writes. */
 export let refusesWrites: (array: unknown) => boolean;
 /** Whether the array is a view of another array or of memory, and therefore never owns its block. */
@@ -74,6 +77,12 @@ function runOf(array: Strided): RawArray {
   return elements.raw.subarray(view.offset, view.offset + view.size);
 }
 
+/** For `new NDArray(…)`, which TypeScript refuses. */
+function notMade(given: unknown): TypeError {
+  const cure = "write array([1, 2]), or zeros([2, 3]) for a shape";
+  return new TypeError(`Expected arrays to be made by functions, got new NDArray(${show(given)}) (${cure})`);
+}
+
 /** What an array is, without the members that write or make other arrays. Its subclass is `WritableArray`. */
 export abstract class StridedArray<out D extends DType, out R extends number = number>
   implements Shared, ReadableArray<D, R>
@@ -84,6 +93,7 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
   #offset: number;
 
   protected constructor(strided: Strided, isView: boolean, isReadonly: boolean) {
+    if (!(strided?.elements instanceof Elements)) throw notMade(strided);
     this.#strided = strided;
     this.#isView = isView;
     this.#isReadonly = isReadonly || isReadonlyMemory(strided.elements.memory);
@@ -92,11 +102,18 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
   }
 
   static {
-    const expectArray = (value: unknown, what: string): StridedArray<DType> => {
+    const expectArray = (
+      value: unknown,
+      what: string,
+      expected = "an NDArray",
+      given?: string,
+    ): StridedArray<DType> => {
       if (typeof value === "object" && value !== null && #strided in value) return value;
-      throw new TypeError(`Expected \`${what}\` to be an NDArray, got ${show(value)}`);
+      const isData = Array.isArray(value) || typedArrayName(value) !== undefined;
+      const cure = given ?? (isData ? " (make one with array(…))" : "");
+      throw new TypeError(`Expected \`${what}\` to be ${expected}, got ${show(value)}${cure}`);
     };
-    expectStrided = (value, what) => expectArray(value, what).#open();
+    expectStrided = (value, what, expected, cure) => expectArray(value, what, expected, cure).#open();
     refusesWrites = (value) => expectArray(value, "array").#isReadonly;
     isViewArray = (value) => expectArray(value, "array").#isView;
   }
@@ -297,5 +314,12 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
     if (!this.#isView) this.memory[Symbol.dispose]();
   }
 }
+refuseAssignments(StridedArray, "an NDArray", {
+  shape: "use b = a.reshape(3, 2)",
+  dtype: 'use b = a.astype("int32")',
+  length: "make a new array; an array keeps its size",
+  size: "make a new array; an array keeps its size",
+  strides: "use transpose, slice, … or NDArray.view",
+});
 const isComplete = (array: object): boolean => !Object.isExtensible(array);
 refuseIndices(StridedArray, "an NDArray", "get(i, j) and set(i, j, value)", isComplete);

@@ -4,7 +4,8 @@
  */
 import { type DType, dtypes, expectDType } from "../base/dtype.js";
 import { expectInteger, expectIntegers, show } from "../base/expect.js";
-import type { SharedMemory } from "../memory/shared-memory.js";
+import { isFile } from "../memory/blocks/driver.js";
+import { blockOf, type SharedMemory } from "../memory/shared-memory.js";
 import { fromHandle, type Handle, type HandleOf } from "../wire/registry.js";
 import { Elements, type Strided } from "./elements.js";
 import { expectShape } from "./shape.js";
@@ -28,6 +29,12 @@ export function arrayToWire(
   const { shape, strides, offset } = view;
   return { memory: handleOf(memory), dtype, byteOffset, length, shape, strides, offset, isView, isReadonly };
 }
+
+/** How another process gets the elements of an array of process scope: `memmap` takes no scope. */
+export const howToReach = (memory: SharedMemory): string =>
+  isFile(blockOf(memory))
+    ? 'open the file with memmap there, or send a.copy({ scope: "system" })'
+    : 'make it with { scope: "system" }, or send a.copy({ scope: "system" })';
 
 /**
  * The array that plain data describe. If the data are wrong, their memory is closed again.

@@ -1,8 +1,8 @@
 /** Memory that exists already, seen as an array without a copy: a part of a block, a typed array, an scijs ndarray. */
-import { isSharedArrayBuffer, typedArrayName } from "../base/builtins.js";
+import { isSharedArrayBuffer, tagOf, typedArrayName } from "../base/builtins.js";
 import { type DType, dtypes, expectDType } from "../base/dtype.js";
 import { BoundsError, NotSharedError } from "../base/errors.js";
-import { expectInteger, expectIntegers, expectKnown, expectOptions, show } from "../base/expect.js";
+import { expectInteger, expectIntegers, expectKnown, expectOptions, show, withArticle } from "../base/expect.js";
 import { adoptBuffer, blockOf, SharedMemory } from "../memory/shared-memory.js";
 import { Elements, type Strided } from "./elements.js";
 import type { ByTag, ScijsNDArray } from "./notation.js";
@@ -99,7 +99,7 @@ function wrappedElements(data: unknown): Elements {
   if (dtype === undefined) throw new TypeError(`Expected a typed array or an scijs ndarray, got ${show(data)}`);
   const { buffer, byteOffset, length } = data as Uint8Array;
   if (isSharedArrayBuffer(buffer)) return new Elements(adoptBuffer(buffer), dtype, byteOffset, length);
-  const what = `a ${Object.prototype.toString.call(data).slice(8, -1)} over an ArrayBuffer`;
+  const what = `${withArticle(tagOf(data as object))} over an ArrayBuffer`;
   throw new NotSharedError(`Expected an array over a SharedArrayBuffer, got ${what} (array(x) copies it)`, { what });
 }
 

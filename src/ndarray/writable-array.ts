@@ -12,7 +12,7 @@ import {
 } from "../base/dtype.js";
 import { expectKnown, expectNoOptions } from "../base/expect.js";
 import { rawValue } from "./assign.js";
-import type { NestedList, SetTable, TypedArrayLike } from "./notation.js";
+import type { NestedList, Positions, SetTable, TypedArrayLike } from "./notation.js";
 import type { ReadableArray } from "./readable.js";
 import { put } from "./select.js";
 import { expectWritable, StridedArray } from "./strided-array.js";
@@ -66,7 +66,7 @@ export abstract class WritableArray<in out D extends DType, out R extends number
    * @throws {DTypeError} If the values do not cast to this dtype within their kind.
    * @throws {LayoutError} If the array is read-only.
    */
-  put(indices: ReadableArray<IntegerDType> | readonly number[], values: ReadableArray | StoredOf<D> | number): this;
+  put(indices: ReadableArray<IntegerDType> | Positions, values: ReadableArray | StoredOf<D> | number): this;
   put(indices: unknown, values: unknown, ...extra: unknown[]): this {
     expectNoOptions(extra, "put");
     put(expectWritable(this), indices, values);

@@ -3,6 +3,7 @@
  * and on disk. So the old file is there until the new one is, also if the process is killed, and the bytes may be those
  * of the old file itself, mapped. All files that users ask for are written here. README.md says what a file keeps.
  */
+import { isError } from "../base/builtins.js";
 import {
   accessSync,
   closeSync,
@@ -45,7 +46,9 @@ interface Target {
  */
 export async function replaceFile(path: string, pieces: readonly Uint8Array[]): Promise<void> {
   const target = targetOf(path);
-  const file = await open(target.temporary ?? target.path, flagsOf(target));
+  const file = await open(target.temporary ?? target.path, flagsOf(target)).catch((e) => {
+    throw ofUser(target, e);
+  });
   try {
     try {
       for (const piece of pieces) {
@@ -69,7 +72,7 @@ export async function replaceFile(path: string, pieces: readonly Uint8Array[]): 
 /** As `replaceFile`, but it blocks this thread. */
 export function replaceFileSync(path: string, pieces: readonly Uint8Array[]): void {
   const target = targetOf(path);
-  const fd = openSync(target.temporary ?? target.path, flagsOf(target), 0o666);
+  const fd = openTarget(target);
   try {
     try {
       for (const piece of pieces) {
@@ -108,7 +111,7 @@ export function newFile(path: string, size: number): NewFile {
   const target = targetOf(path);
   const { temporary } = target;
   if (temporary === undefined) throw noFile(path, "something that is not a regular file");
-  const fd = openSync(temporary, flagsOf(target), 0o666);
+  const fd = openTarget(target);
   try {
     allocate(fd, size, "the size of the new file", parentOfPath(temporary));
     keepAttributes(target, fd);
@@ -147,6 +150,21 @@ function followLinks(path: string): string {
 function flagsOf({ temporary }: Target): number {
   const { O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = fileFlags;
   return temporary === undefined ? O_WRONLY : O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW;
+}
+
+function openTarget(target: Target): number {
+  try {
+    return openSync(target.temporary ?? target.path, flagsOf(target), 0o666);
+  } catch (e) {
+    throw ofUser(target, e);
+  }
+}
+
+/** An error of the system that names the user's file in place of the temporary one. */
+function ofUser({ path, temporary }: Target, error: unknown): unknown {
+  if (temporary === undefined || !isError(error)) return error;
+  const named = (text = "") => text.replaceAll(temporary, () => path);
+  return Object.assign(error, { message: named(error.message), stack: named(error.stack), path });
 }
 
 /** Gives the new file the owner and the mode of the old one. Only a privileged process can keep another user's file. */

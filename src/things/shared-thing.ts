@@ -4,7 +4,7 @@
  * `SharedThing` is the base of their classes, and packs and unpacks their handles.
  */
 import { ClosedError, FormatError } from "../base/errors.js";
-import { expectKnown, show } from "../base/expect.js";
+import { expectKnown, show, withArticle } from "../base/expect.js";
 import { refuseIndices, textOnly } from "../base/misuse.js";
 import { keepNames } from "../base/names.js";
 import type { Block } from "../memory/blocks/driver.js";
@@ -129,7 +129,8 @@ export abstract class SharedThing implements Shared {
           const found = readKind(received);
           const kind = type === "RLock" && hasLock(found) ? "RLock" : found;
           const Class = classOf(kind);
-          if (kind !== type || !Class) throw new TypeError(`Expected a handle to ${show(type)}, got one to a ${found}`);
+          if (kind !== type || !Class)
+            throw new TypeError(`Expected a handle to ${show(type)}, got one to ${withArticle(found)}`);
           const other =
             partner === undefined ? undefined : expectLockOf(expectHandled(partner, SharedThing, "partner"));
           const thing = openThing(Class, received, other);
@@ -333,7 +334,8 @@ export function openThing(Class: ThingClass, memory: SharedMemory, partner: Shar
   const see = () => {
     if (memory.size >= least) return new Class(new Existing(memory, partner));
     const message =
-      `Expected ${nameOf(memory)} to have at least ${least} bytes, as a ${Class.name} has; ` + `got ${memory.size}`;
+      `Expected ${nameOf(memory)} to have at least ${least} bytes, as ${withArticle(Class.name)} has; ` +
+      `got ${memory.size}`;
     throw new FormatError(message, { key: memory.name ?? "" });
   };
   return partner ? open(partner, see) : see();

@@ -3,7 +3,7 @@
  * This file writes and reads it; the classes are in `shared-thing.ts`.
  */
 import { FormatError, NameNotFoundError, UnsupportedError } from "../base/errors.js";
-import { show } from "../base/expect.js";
+import { show, withArticle } from "../base/expect.js";
 import { isNpy } from "../base/npy-signature.js";
 import { type Block, isFile } from "../memory/blocks/driver.js";
 import { blockOf, bytesOf, type SharedMemory } from "../memory/shared-memory.js";
@@ -95,7 +95,7 @@ export function readKind(memory: SharedMemory): Kind {
 
 /** The error of a block that holds another kind than was wanted. It says which one, and how to attach to that. */
 export function notA(memory: SharedMemory, wanted: string): FormatError {
-  const message = `Expected ${nameOf(memory)} to be ${article(wanted)}, got ${foundIn(memory)}`;
+  const message = `Expected ${nameOf(memory)} to be ${withArticle(wanted)}, got ${foundIn(memory)}`;
   return new FormatError(message, { key: memory.name ?? "" });
 }
 
@@ -104,13 +104,11 @@ function foundIn(memory: SharedMemory): string {
   const code = codeIn(memory);
   if (!kind && code !== 0) return `kind ${code & 0xffff} of layout ${code >>> 16}, of another version of this package`;
   if (kind === "Pipe") return "a Pipe (send its ends to other threads: they are not found by name)";
-  if (kind) return `${article(kind)}${howToAttach(memory, kind)}`;
+  if (kind) return `${withArticle(kind)}${howToAttach(memory, kind)}`;
   return isNpy(bytesOf(memory))
     ? `an NDArray${howToAttach(memory, "NDArray")}`
     : `plain memory${howToAttach(memory, "SharedMemory")}`;
 }
-
-const article = (kind: string) => `${kind === "NDArray" || kind === "RLock" ? "an" : "a"} ${kind}`;
 
 /** The kinds whose `attach` takes the type of the elements. */
 const TYPED: readonly string[] = ["RawValue", "Value", "SharedArray"] satisfies Kind[];

@@ -51,6 +51,13 @@ export function expectElementType(type: unknown): DType {
   throw new DTypeError(`Expected \`type\` to be ${expected}; got ${got}`, { dtype: show(type), expected });
 }
 
+/** As `expectValueType`, of the type that `attach` and `waitFor` take after the name. */
+export function expectTypeOfNamed(type: unknown): DType | Struct {
+  if (type !== undefined) return expectValueType(type);
+  const message = 'Expected `type` as the second argument, got undefined (write attach(name, "int32"))';
+  throw new DTypeError(message, { dtype: "undefined", expected: "a dtype, a code or a struct" });
+}
+
 /**
  * The dtype of a name or code; a struct is returned as it is.
  *

@@ -7,7 +7,7 @@ import { expectLock } from "../sync/lock.js";
 import type { Findable } from "../things/found-by-name.js";
 import { registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
 import { type Cell, newCell, type Operation } from "./cell.js";
-import { expectValueType, type ValueOf, type ValueType } from "./element-type.js";
+import { expectTypeOfNamed, expectValueType, type ValueOf, type ValueType } from "./element-type.js";
 import { type Contents, MIN_BYTES, planContents, readContents, typeIn } from "./layout.js";
 import type { LockOptions } from "./lock-option.js";
 import { isStruct, type Struct, StructCell } from "./struct.js";
@@ -65,7 +65,7 @@ export class RawValue<T extends ValueType> extends SharedThing {
    * @throws {DTypeError} If it holds another type.
    */
   static attach<T extends ValueType>(name: string, type: T, options?: AttachOptions): RawValue<T> {
-    return attachTyped(this as Findable<RawValue<T>>, name, expectValueType(type), options);
+    return attachTyped(this as Findable<RawValue<T>>, name, expectTypeOfNamed(type), options);
   }
   /**
    * Waits until there is a value with that name, and attaches to it.
@@ -80,7 +80,7 @@ export class RawValue<T extends ValueType> extends SharedThing {
     type: T,
     options?: AttachOptions & WaitOptions,
   ): Promise<RawValue<T>> {
-    return waitForTyped(this as Findable<RawValue<T>>, name, expectValueType(type), options);
+    return waitForTyped(this as Findable<RawValue<T>>, name, expectTypeOfNamed(type), options);
   }
   /** The blocking form of `waitFor`. */
   static waitForSync<T extends ValueType>(
@@ -88,7 +88,7 @@ export class RawValue<T extends ValueType> extends SharedThing {
     type: T,
     options?: AttachOptions & SyncWaitOptions,
   ): RawValue<T> {
-    return waitForTypedSync(this as Findable<RawValue<T>>, name, expectValueType(type), options);
+    return waitForTypedSync(this as Findable<RawValue<T>>, name, expectTypeOfNamed(type), options);
   }
 
   /**

@@ -12,6 +12,7 @@ import {
   type DTypeNamed,
   type ElementType,
   expectElementType,
+  expectTypeOfNamed,
   expectValueType,
   type ValueOf,
   type ValueType,
@@ -79,7 +80,7 @@ export class SharedArray<T extends ValueType> extends SharedThing implements Ite
    * @throws {DTypeError} If its elements have another type.
    */
   static attach<T extends ValueType>(name: string, type: T, options?: AttachOptions): SharedArray<T> {
-    return attachTyped(SharedArray as Findable<SharedArray<T>>, name, expectValueType(type), options);
+    return attachTyped(SharedArray as Findable<SharedArray<T>>, name, expectTypeOfNamed(type), options);
   }
   /**
    * Waits until there is an array with that name, and attaches to it.
@@ -94,7 +95,7 @@ export class SharedArray<T extends ValueType> extends SharedThing implements Ite
     type: T,
     options?: AttachOptions & WaitOptions,
   ): Promise<SharedArray<T>> {
-    return waitForTyped(SharedArray as Findable<SharedArray<T>>, name, expectValueType(type), options);
+    return waitForTyped(SharedArray as Findable<SharedArray<T>>, name, expectTypeOfNamed(type), options);
   }
   /** The blocking form of `waitFor`. */
   static waitForSync<T extends ValueType>(
@@ -102,7 +103,7 @@ export class SharedArray<T extends ValueType> extends SharedThing implements Ite
     type: T,
     options?: AttachOptions & SyncWaitOptions,
   ): SharedArray<T> {
-    return waitForTypedSync(SharedArray as Findable<SharedArray<T>>, name, expectValueType(type), options);
+    return waitForTypedSync(SharedArray as Findable<SharedArray<T>>, name, expectTypeOfNamed(type), options);
   }
 
   /** The lock for the elements: an RLock of the array's own, or the one that was given. */

@@ -1,6 +1,7 @@
 /** What a message contains: whether there are shared things in it, and whether the receiver can have all of it. */
 import { tagOf } from "../base/builtins.js";
 import { children } from "../base/containers.js";
+import { withArticle } from "../base/expect.js";
 import { kindOf } from "./registry.js";
 import { handedOverToMany, notSendable, ofOneProcess, ofOneThread } from "./send-errors.js";
 
@@ -22,7 +23,7 @@ export interface PackLimits {
  * @param name the object's class, for the error
  */
 export const ofItsThread = (name: string): symbol =>
-  Symbol(`a ${name}, which belongs to its thread: make one there, or send what is shared`);
+  Symbol(`${withArticle(name)}, which belongs to its thread: make one there, or send what is shared`);
 
 interface AnyClass {
   readonly prototype: object;
@@ -55,7 +56,7 @@ export function findShared(root: object, rootPath: string, limits: PackLimits): 
     if (shared) {
       if (toMany && shared.isHandedOver) throw handedOverToMany(path);
       if (toProcesses && !shared.reachesProcesses(object as never)) {
-        throw ofOneProcess(path, shared.kind, shared.canHaveScope);
+        throw ofOneProcess(path, shared.kind, shared.canHaveScope ? shared.howToReach(object as never) : undefined);
       }
       found = true;
       continue;

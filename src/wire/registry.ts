@@ -25,6 +25,8 @@ interface KindOptions<T> {
   readonly isHandedOver?: boolean;
   /** True if a thing of this kind can be made with a `scope`; errors then say so. */
   readonly canHaveScope?: boolean;
+  /** What to do if another process is to have a thing of process scope; by default to make it in the other scope. */
+  readonly howToReach?: (thing: T) => string;
   /** Whether another process could have the thing. By default it could if its scope is "system". */
   readonly reachesProcesses?: (thing: T) => boolean;
   /** True if the kind is packed for other processes only. Threads of one process get the thing by structured clone. */
@@ -61,6 +63,7 @@ const DEFAULTS: Required<KindOptions<never>> = {
   depart: () => undefined,
   isHandedOver: false,
   canHaveScope: false,
+  howToReach: () => 'make it with { scope: "system" }',
   reachesProcesses: (thing: { readonly scope?: unknown }) => thing.scope === "system",
   onlyToProcesses: false,
 };

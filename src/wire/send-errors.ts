@@ -1,7 +1,7 @@
 /** The errors of messages that cannot be sent. Used wherever values are packed or posted. */
 import { isError, isErrorNamed } from "../base/builtins.js";
 import { NotSendableError } from "../base/errors.js";
-import { show } from "../base/expect.js";
+import { show, withArticle } from "../base/expect.js";
 
 /** For a value that no thread could receive. */
 export function notSendable(path: string, value: unknown, cause?: unknown): NotSendableError {
@@ -33,14 +33,16 @@ export const isStackOverflow = (cause: unknown): boolean =>
 export function ofOneThread(path: string, className: string): NotSendableError {
   const cure = className === "Promise" ? "await it first" : "make one there, or send what is shared";
   const expected = `Expected \`${path}\` to be something another thread can receive`;
-  return new NotSendableError(`${expected}, got a ${className}, which belongs to its thread (${cure})`, { path });
+  return new NotSendableError(`${expected}, got ${withArticle(className)}, which belongs to its thread (${cure})`, {
+    path,
+  });
 }
 
 /** For a shared thing of process scope in a message to another process. */
-export function ofOneProcess(path: string, kind: string, canHaveScope: boolean): NotSendableError {
-  const hint = canHaveScope ? ' (make it with { scope: "system" })' : "";
+export function ofOneProcess(path: string, kind: string, cure: string | undefined): NotSendableError {
+  const hint = cure === undefined ? "" : ` (${cure})`;
   const expected = `Expected \`${path}\` to be something that another process can receive`;
-  return new NotSendableError(`${expected}, got a ${kind} of process scope${hint}`, { path });
+  return new NotSendableError(`${expected}, got ${withArticle(kind)} of process scope${hint}`, { path });
 }
 
 /** For a thing that only one thread can have, in a message to several. */

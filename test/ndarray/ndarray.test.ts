@@ -182,6 +182,8 @@ describe("elements", () => {
   it("take, put and compress as NumPy", () => {
     const a = arange(12).reshape([3, 4]);
     expect(a.take([0, -1]).toArray()).toEqual([0, 11]);
+    expect(a.take(Int32Array.of(0, -1)).toArray()).toEqual([0, 11]);
+    expect(a.take(BigInt64Array.of(3n)).toArray()).toEqual([3]);
     expect(a.T.take([1, 2]).toArray()).toEqual([4, 8]);
     expect(
       a.take(
@@ -236,6 +238,7 @@ describe("elements", () => {
     }
     expect(() => a.compress(array([true]))).toThrow(coded({ code: "SHAPE" }));
     expect(() => a.take(arange(2) as never)).toThrow(coded({ code: "DTYPE" }));
+    expect(() => a.take(Float64Array.of(1) as never)).toThrow(coded({ code: "DTYPE" }));
   });
 
   it("iterate as rows, of rank 1 as elements", () => {

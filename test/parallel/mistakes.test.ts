@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { defineTask, Manager, Pool, zeros } from "shared-ndarray";
+import { array, defineTask, dot, Manager, NDArray, Pool, SharedArray, sqrt, sum, Value, zeros } from "shared-ndarray";
 import { afterAll, expect, it } from "vitest";
 
 const pool = new Pool({ workers: 2 });
@@ -13,6 +13,9 @@ const anyPool = pool as never as { [method: string]: (...args: unknown[]) => Pro
 /** A function with this source, which sees no variable of this module. */
 const source = (text: string) => new Function(`return ${text}`)();
 const halo = { halo: 1 };
+const anySum = sum as never as (...args: unknown[]) => unknown;
+const plus = (a: unknown, b: unknown) => (a as string) + (b as string);
+const I8 = { dtype: "int64" } as const;
 
 it.each<[mistake: string, call: () => Promise<unknown> | undefined, message: RegExp]>([
   ["numbers for an array", () => anyPool.map?.([1, 2, 3], (x: number) => x), /got 1 \(make one with array/],
@@ -21,6 +24,63 @@ it.each<[mistake: string, call: () => Promise<unknown> | undefined, message: Reg
   ["an array for arguments", () => anyPool.run?.(() => 1, zeros(2)), /got an object \(NDArray\)/],
   ["a first value for reduce", () => anyPool.reduce?.(zeros(2), (x: number) => x, 0), /\{ init, chunk, combine \}/],
   ["lengths that are no list", async () => zeros(2, 3 as never), /got 3 \(a shape is one list: \[2, 3\]\)/],
+  [
+    "elements that are no list",
+    async () => array(1, 2 as never),
+    /got 2 \(the elements are one list: array\(\[1, 2, 3/,
+  ],
+  ["rows that are no list", async () => array([1], [2] as never), /got \[2\] \(the rows are one list/],
+  [
+    "a class for a function",
+    async () => new (NDArray as never as new (_: unknown) => unknown)([1]),
+    /\(write array\(\[1, 2\]/,
+  ],
+  [
+    "numbers for sum",
+    async () => anySum(1, 2, 3),
+    /a list, got 1 \(numbers are given as one list: sum\(\[1, 2, 3\]\)\)/,
+  ],
+  ["text for sum", async () => anySum("x"), /to be an NDArray, a typed array or a list, got "x"$/],
+  ["a promise for an array", async () => anySum(pool.map(zeros(1), (x) => x)), /got a Promise \(await it first\)/],
+  ["a list for vectors", async () => dot([1] as never, [2] as never), /got \[1\] \(make one with array\(…\)\)/],
+  [
+    "numbers for reduce",
+    () => anyPool.reduce?.([1, 2, 3], sum),
+    /1 operand for sum, got 3 \(make.*array\(\[1, 2, 3\]\)\)/,
+  ],
+  ["numbers for map", () => anyPool.map?.([1, 2], sqrt), /1 operand for sqrt, got 2 \(make.*array\(\[1, 2\]\)\)/],
+  ["one position", async () => zeros(2).take(1 as never), /`indices`.*got 1 \(write \[1\] for one position\)/],
+  ["an array in text", async () => plus("a: ", zeros(2)), /as text: String\(x\) or a template\)/],
+  [
+    "a property of an array",
+    async () => Object.assign(zeros(2), { x: 1 }),
+    /^Expected no new property of an NDArray, got "x"/,
+  ],
+  ["a new shape", async () => Object.assign(zeros(2), { shape: [1, 2] }), /`shape`.*got \[1, 2\] \(use b = a\.reshape/],
+  ["a new dtype", async () => Object.assign(zeros(2), { dtype: "int8" }), /`dtype`.*got "int8" \(use b = a\.astype/],
+  ["two free lengths", async () => zeros(4).reshape(-1, -1), /at most one length of `shape` to be -1, got \[-1, -1\]/],
+  ["a scope without braces", async () => zeros(2, "system" as never), /\(write \{ scope: "system" \}\)/],
+  ["an isolation without braces", async () => new Pool("process" as never), /\(write \{ isolation: "process" \}\)/],
+  [
+    "attach without a type",
+    async () => Value.attach("done", undefined as never),
+    /`type` as the second argument, got unde/,
+  ],
+  [
+    "waitFor without a type",
+    () => SharedArray.waitFor("done", undefined as never),
+    /\(write attach\(name, "int32"\)\)/,
+  ],
+  [
+    "a number next to bigints",
+    () => pool.map(zeros(2, I8), source("(x) => x * 2")),
+    /int64 and uint64 are bigints: write 2n/,
+  ],
+  [
+    "Math of bigints",
+    () => pool.map(zeros(2, I8), source("(x) => Math.sqrt(x)")),
+    /bigints: write 2n, or Number\(x\)\)/,
+  ],
   ["positions for a slice", async () => zeros(4).slice([0, 1, 1, 0] as never), /take picks positions/],
   ["a mask for a slice", async () => zeros(4).slice(zeros(4) as never), /NDArray.*compress what a mask chooses/],
   ["a pool as an argument", () => pool.run((_: unknown) => 1, [pool]), /`args\[0\]`.*got a Pool, which belongs to its/],

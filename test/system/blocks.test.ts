@@ -192,7 +192,9 @@ describe("a block", () => {
     using second = new SharedMemory(20, { name, ...SYSTEM });
     first.buf[0] = 5;
     expect([second.buf[0], SharedMemory.attach(name, SYSTEM).size]).toEqual([0, 20]);
-    expect(() => first.unlink()).toThrow(coded({ code: "NAME_NOT_FOUND" }));
+    expect(() => first.unlink()).toThrow(
+      coded({ code: "NAME_NOT_FOUND", message: expect.stringContaining("which another block has now") }),
+    );
     first[Symbol.dispose](); // must not take the second one's name
     expect(SharedMemory.attach(name, SYSTEM).size).toBe(20);
   });

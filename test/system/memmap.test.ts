@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { arange, load, memmap, type NDArray, Pool, Process, save, saveSync, sum } from "shared-ndarray";
+import { arange, load, memmap, type NDArray, Pool, Process, Queue, save, saveSync, sum } from "shared-ndarray";
 import { afterAll, describe, expect, it } from "vitest";
 import { coded, hasNumPy, runOther } from "./fixtures.js";
 
@@ -190,7 +190,15 @@ describe("what it refuses, with nothing left open", () => {
   it("wrong options", () => {
     expect(() => memmap(file(), { mode: "w" as never })).toThrow(/one of "r", "r\+", "c"/);
     expect(() => memmap(file(), { modus: "r" } as never)).toThrow(/modus/);
+    expect(() => memmap(file(), "r+" as never)).toThrow(/\(write \{ mode: "r\+" \}\)/);
     expect(() => memmap(5 as never)).toThrow(TypeError);
+  });
+  it("a mapped array for another process, with what to do instead", () => {
+    using queue = new Queue({ scope: "system" });
+    using a = memmap(file());
+    const cure = 'open the file with memmap there, or send a.copy({ scope: "system" })';
+    expect(() => queue.putSync(a)).toThrow(`got an NDArray of process scope (${cure})`);
+    expect(() => queue.putSync(arange(2))).toThrow(/\(make it with \{ scope: "system" \}, or send a\.copy\(/);
   });
   it("big-endian files", () => {
     const path = join(folder, "big-endian.npy");

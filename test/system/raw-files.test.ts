@@ -159,6 +159,8 @@ describe("what it refuses, with nothing changed", () => {
   const short = file(3);
   const npy = fresh("npy");
   saveSync(npy, arange(5));
+  const empty = fresh();
+  writeFileSync(empty, "");
   it.each<[string, string, object, object]>([
     [
       "an offset between elements",
@@ -187,8 +189,15 @@ describe("what it refuses, with nothing changed", () => {
       "an offset at the end",
       short,
       { offset: 24 },
-      { code: "FORMAT", message: /multiple of 8 bytes from byte 24 on, got 0/ },
+      { code: "FORMAT", message: /elements from byte 24 on, got a file of 24 bytes$/ },
     ],
+    [
+      "an offset after the end",
+      short,
+      { offset: 48 },
+      { code: "FORMAT", message: /from byte 48 on, got a file of 24 b/ },
+    ],
+    ["an empty file", empty, { offset: 0 }, { code: "FORMAT", message: /from byte 0 on, got a file of 0 bytes$/ }],
     ["a rest that is no number of elements", short, { dtype: "int64", offset: 0, ndim: 2 }, { code: "SHAPE" }],
     [
       "no elements",
@@ -224,7 +233,12 @@ describe("what it refuses, with nothing changed", () => {
     ],
     ["no file", join(folder, "missing"), { shape: [1] }, { code: "ENOENT" }],
     ["no file and no shape", join(folder, "missing"), { offset: 8 }, { code: "ENOENT" }],
-    ["no folder", join(folder, "missing", "new"), { shape: [1], mode: "w+" }, { code: "ENOENT" }],
+    [
+      "no folder",
+      join(folder, "missing", "new"),
+      { shape: [1], mode: "w+" },
+      { code: "ENOENT", path: join(folder, "missing", "new"), message: /open '.*missing\/new'$/ },
+    ],
     ["a folder", folder, { shape: [1], mode: "w+" }, { code: "FORMAT" }],
   ])("%s", (_, path, options, { message, ...error }: { message?: RegExp }) => {
     const before = [readFileSync(short), readFileSync(npy), readdirSync(folder)];

@@ -1,9 +1,9 @@
 /** From the state of a call's chunks to what its caller gets: a value, or an error that says what was written. */
 
 import { AbortedError, KernelError, type Span, TimeoutError, type WorkerDiedError } from "../../base/errors.js";
-import { messageOf } from "../../wire/thrown.js";
 import type { Call } from "../call.js";
 import { chunkRange, type Plan } from "../plan.js";
+import { reasonOf } from "../reason.js";
 import { type Death, diedError } from "./death.js";
 
 /** The state of the chunks of a pass, independent of who computed them. */
@@ -88,7 +88,7 @@ function kernelError(
   written: readonly Span[],
 ): KernelError {
   const [start, end] = chunkRange(plan, index);
-  const message = `${titleOf(name)} failed in chunk ${index}, [${start}, ${end}): ${messageOf(cause)}`;
+  const message = `${titleOf(name)} failed in chunk ${index}, [${start}, ${end}): ${reasonOf(cause)}`;
   return new KernelError(message, { kernel: name, chunk: { index, start, end }, written }, { cause });
 }
 

@@ -2,9 +2,9 @@
 import { KernelError } from "../../base/errors.js";
 import { refusePromise } from "../../base/returned.js";
 import { type ReducerRef, resolveFunction } from "../../wire/functions.js";
-import { messageOf } from "../../wire/thrown.js";
 import type { ChunkInfo } from "../kernel-types.js";
 import { chunkRange, type Plan } from "../plan.js";
+import { reasonOf } from "../reason.js";
 
 /** Where asynchronous work belongs, for errors. */
 export const ASYNCHRONOUS = "use pool.run for asynchronous work";
@@ -55,7 +55,7 @@ function inKernel(kernel: string, plan: Plan, [first, end]: readonly [number, nu
   } catch (cause) {
     const start = end > first ? chunkRange(plan, first)[0] : 0;
     const stop = end > first ? chunkRange(plan, end - 1)[1] : 0;
-    const message = `The reducer's \`${kernel}\` failed for [${start}, ${stop}): ${messageOf(cause)}`;
+    const message = `The reducer's \`${kernel}\` failed for [${start}, ${stop}): ${reasonOf(cause)}`;
     const chunk = { index: first, start, end: stop };
     const written = plan.length > 0 ? [[0, plan.length] as const] : [];
     throw new KernelError(message, { kernel, chunk, written }, { cause });

@@ -3,7 +3,7 @@ import { ClosedError } from "../../base/errors.js";
 import { expectInteger, show } from "../../base/expect.js";
 import type { Named } from "../blocks/driver.js";
 import { attachMapping, attachSystemBlock } from "../machine/machine-names.js";
-import { expectAddress, nameNotFound } from "./place.js";
+import { expectAddress, nameReplaced } from "./place.js";
 
 /**
  * The mapping of a file with that id.
@@ -26,5 +26,5 @@ export function expectSystemBlock(name: unknown, id: unknown): Named {
   const address = expectAddress(name, { scope: "system" });
   const named = attachSystemBlock(address.name, expectInteger("id", id, 0, Number.POSITIVE_INFINITY));
   if (named) return named;
-  throw nameNotFound(address.name, "system");
+  throw nameReplaced(address.name, "system");
 }

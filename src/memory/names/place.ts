@@ -110,6 +110,17 @@ export function nameNotFound(name: string | undefined, scope: Scope): NameNotFou
   return new NameNotFoundError(message, { key: name ?? "", scope });
 }
 
+/** The error of a block that has no name, or not any more. It says if another block has that name now. */
+export function nameReplaced(name: string | undefined, scope: Scope): NameNotFoundError {
+  if (name === undefined || !isInUse(name, scope)) return nameNotFound(name, scope);
+  const got = `${show(name)}, which was unlinked, and which another block has now`;
+  const cure = "attach to it by its name";
+  return new NameNotFoundError(`Expected \`name\` to be that of this block, got ${got} (${cure})`, {
+    key: name,
+    scope,
+  });
+}
+
 /** The error of a name to attach to that no block of the scope has. It says if one of the other scope has it. */
 export function noneToAttach(name: string, scope: Scope): NameNotFoundError {
   const error = nameNotFound(name, scope);
@@ -122,10 +133,12 @@ export function nameTimedOut(name: string, timeoutMs: number, scope: Scope): Tim
   return new TimeoutError(message + elsewhere(name, scope), { timeoutMs, written: [] });
 }
 
+const isInUse = (name: string, scope: Scope): boolean =>
+  scope === "system" ? hasBlock(name) : processNames.list().some((block) => block.name === name);
+
 function elsewhere(name: string, scope: Scope): string {
   const other = scope === "system" ? "process" : "system";
-  const isThere = other === "system" ? hasBlock(name) : processNames.list().some((block) => block.name === name);
-  return isThere ? ` (the name exists in ${other} scope: pass { scope: "${other}" })` : "";
+  return isInUse(name, other) ? ` (the name exists in ${other} scope: pass { scope: "${other}" })` : "";
 }
 
 /**
