@@ -7,7 +7,7 @@ export interface ReadableArray<out D extends DType = DType, out R extends number
   /** The type of the elements, such as `"float64"`. */
   readonly dtype: D;
   /** The length of each axis. */
-  readonly shape: Index<R>;
+  readonly shape: Readonly<Index<R>>;
   /** The number of axes. */
   readonly ndim: number;
   /** The number of elements. */

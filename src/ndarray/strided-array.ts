@@ -128,7 +128,7 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
     return this.#strided.elements.dtype as D;
   }
   /** The length of each axis. */
-  get shape(): Index<R> {
+  get shape(): Readonly<Index<R>> {
     return this.#strided.view.shape as Index<R>;
   }
   /** The number of axes. */
