@@ -118,16 +118,19 @@ async function looking(words: Words, i: number, value: number, ms: number): Prom
   }
 }
 
+/** What a nap of a millisecond counts at most. If it took longer, the machine was busy or the process stopped. */
+const LONGEST_NAP_MS = 2;
 /**
  * Blocks until `isOver` holds for the word, for `ms` at most. It is for steps that take another thread a moment and
- * that never end if that thread dies. It counts its own naps: a process that is stopped for a while, or a machine that
- * is busy, does not use up the time.
+ * that never end if that thread dies. It counts its own naps, so that a process that is stopped for a while, or a
+ * machine that is busy, does not use up the time.
  */
 export function waitFor(words: Words, i: number, isOver: (value: number) => boolean, ms: number): void {
   let value = load(words, i);
-  for (let naps = 0; naps < ms && !isOver(value); naps++) {
-    waitSync(words, i, value, 1);
-    value = load(words, i);
+  for (let spentMs = 0; spentMs < ms && !isOver(value); value = load(words, i)) {
+    const began = performance.now();
+    waitSync(words, i, value, 1); // over at once if the word changes all the time
+    spentMs += Math.min(performance.now() - began, LONGEST_NAP_MS);
   }
 }
 
