@@ -95,7 +95,7 @@ export class Costs {
   readonly #classes = new Map<string, Map<number, SizeClass>>();
   /** What it costs to have a member take part; `undefined` until a worker is up. */
   dispatch: DispatchCost | undefined;
-  /** When a call last came that would be worth sharing with spinning members, as `performance.now()`. */
+  /** When the last call that would be worth sharing with spinning members ended, if it ran alone. */
   #lastWorthMs = Number.NEGATIVE_INFINITY;
   /** Whether all members that the last call was shared with were spinning when it began. */
   #wasWarm = false;
@@ -138,7 +138,7 @@ export class Costs {
     const atBest = this.worthWaking(us, areSpinning ? candidates : asIfSpinning(candidates), isBlocking);
     if (atBest.length === 0) return ALONE;
     const isOften = now - this.#lastWorthMs < OFTEN_MS;
-    this.#lastWorthMs = now;
+    this.#lastWorthMs = now + us / 1000;
     this.#wasWarm = areSpinning;
     const known = this.#classes.get(fn)!.get(classOf(elements));
     if (known && isTurnAlone(known, us)) return ALONE;

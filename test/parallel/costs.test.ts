@@ -1,7 +1,7 @@
 /** From costs to members: whom a call is shared with. Counted, with costs that are given, not timed. */
 import { describe, expect, it } from "vitest";
 import { Costs } from "../../src/parallel/costs.js";
-import { LOOP, PARKED, RUNNING } from "../../src/parallel/team/layout.js";
+import { BOOTING, LOOP, PARKED, RUNNING } from "../../src/parallel/team/layout.js";
 
 const DISPATCH = {
   0: { wakeUs: 1, startUs: 50_000 },
@@ -95,6 +95,22 @@ describe("calls that come often", () => {
   it("are those that follow each other within a millisecond", () => {
     expect(roused(newCosts(), 100, LOOP, 1.5)).toBe(0);
     expect(roused(newCosts(), 100, PARKED, 0.9)).toBeGreaterThan(0);
+  });
+
+  it("are so although each takes longer than that", () => {
+    const costs = newCosts();
+    let roused = 0;
+    for (let i = 0; i < 10; i++) {
+      costs.record("f", alone(1000, 5000));
+      if (costs.choose("f", 1000, team(BOOTING), true, 1000 + 5.1 * i)!.rouse.length > 0) roused++;
+    }
+    expect(roused).toBe(0); // a member that has not started cannot be roused
+    costs.dispatch = { ...DISPATCH, [LOOP]: { wakeUs: 10, startUs: 10_000 } };
+    for (let i = 10; i < 20; i++) {
+      costs.record("f", alone(1000, 5000));
+      if (costs.choose("f", 1000, team(LOOP), true, 1000 + 5.1 * i)!.rouse.length > 0) roused++;
+    }
+    expect(roused).toBeGreaterThan(0);
   });
 
   it("are shared with members that spin, and rouse nobody", () => {
