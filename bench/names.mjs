@@ -47,7 +47,9 @@ for (const length of [125, 1 << 17, 10_000_000]) {
     const names = arrays.map(({ name }) => name);
     for (const threads of [1, 2, 4]) {
       const times = await attachIn(threads, names);
-      const [medianUs, p99Us, maxUs] = [median(times), quantile(times, 0.99), quantile(times, 1 - 1 / times.length)];
+      const tenth = (us) => Math.round(10 * us) / 10;
+      const quantiles = [median(times), quantile(times, 0.99), quantile(times, 1 - 1 / times.length)];
+      const [medianUs, p99Us, maxUs] = quantiles.map(tenth);
       const holds = hasTarget ? medianUs <= TARGET_US : undefined;
       rows.push({
         bytes: 8 * length,
