@@ -1,4 +1,4 @@
-/** Makes the arrays that a call needs, in the scope of the call, where all threads that compute it can reach them. */
+/** The arrays of a call. Those that it needs are made in its scope, where all threads that compute it reach them. */
 import type { DType } from "../base/dtype.js";
 import type { NameOptions, Scope } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
@@ -9,6 +9,10 @@ import type { Conditions } from "./call.js";
 
 /** The options for new memory in this scope. In system scope it gets a generated name. */
 export const placedIn = (scope: Scope): NameOptions | undefined => (scope === "system" ? { scope } : undefined);
+
+/** For cost keys: other layouts than C order take several times as long for an element. */
+export const layoutOf = (arrays: readonly AnyArray[]): string =>
+  arrays.every(({ contiguous }) => contiguous) ? "" : " strided";
 
 /** New elements in C order, all zero. */
 export const newIn = (scope: Scope, shape: readonly number[], dtype: DType): Strided =>

@@ -8,7 +8,7 @@ import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
 import { apart } from "../apart.js";
 import type { BoundWork, Call, Conditions, Kind, Work } from "../call.js";
-import { newResult } from "../made.js";
+import { layoutOf, newResult } from "../made.js";
 import { chunkRange, planChunks } from "../plan.js";
 
 /** The arguments of an element-wise function, checked and promoted. */
@@ -38,12 +38,13 @@ export interface LoopSpec {
 export function prepareElementwise(checked: CheckedElementwise, conditions: Conditions): Call<ElementwiseSpec> {
   const { name, program, shape, dtype, out, inputs, numbers } = checked;
   const target = out ?? newResult(shape, dtype, conditions);
+  const arrays = [target, ...inputs];
   const plan = planChunks(target.size, target.itemsize, conditions.chunkSize);
   return {
     kind: "elementwise",
     name,
-    costKey: program.key,
-    arrays: [target, ...inputs],
+    costKey: `${program.key}${layoutOf(arrays)}`,
+    arrays,
     labels: ["out", ...inputs.map((_, i) => `operands[${i}]`)],
     made: out ? undefined : target,
     spec: { program, numbers },

@@ -9,7 +9,7 @@ import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
 import { broadcastTo } from "../../ndarray/view.js";
 import { type Call, type Conditions, HERE, type Kind } from "../call.js";
-import { newIn } from "../made.js";
+import { layoutOf, newIn } from "../made.js";
 import { chunkRange, expectChunkSize, planChunks } from "../plan.js";
 
 /** How the result is made from what was folded. */
@@ -69,7 +69,7 @@ export function prepareFold(checked: CheckedFold, conditions: Conditions): Call<
   return {
     kind: "fold",
     name,
-    costKey: `${program.key}:${program.inputs}`,
+    costKey: `${program.key}:${program.inputs}${fold.along ? "" : " across"}${layoutOf(inputs)}`,
     arrays: out ? [...inputs, out] : inputs,
     labels: [...inputs.map((_, i) => `operands[${i}]`), ...(out ? ["out"] : [])],
     made: undefined,

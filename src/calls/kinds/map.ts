@@ -13,7 +13,7 @@ import { forEachRun, jointLoop } from "../../ndarray/walk.js";
 import { type AnyFunction, type FunctionRef, numberOf, resolveFunction } from "../../wire/functions.js";
 import { apart } from "../apart.js";
 import type { BoundWork, Call, Conditions, Kind, Work } from "../call.js";
-import { newResult } from "../made.js";
+import { layoutOf, newResult } from "../made.js";
 import { chunkRange, planChunks } from "../plan.js";
 import { boundLoop, type LoopSpec } from "./elementwise.js";
 
@@ -45,12 +45,13 @@ interface MapWork {
 export function prepareMap(checked: CheckedMap, conditions: Conditions): Call<MapSpec> {
   const { fn, inputs, shape, dtype, out, params, fastMath } = checked;
   const target = out ?? newResult(shape, dtype, conditions);
+  const arrays = [target, ...inputs];
   const plan = planChunks(target.size, target.itemsize, conditions.chunkSize);
   return {
     kind: "map",
     name: fn.name,
-    costKey: `map:${numberOf(fn)}|${[target, ...inputs].map((array) => array.dtype)}`,
-    arrays: [target, ...inputs],
+    costKey: `map:${numberOf(fn)}|${arrays.map((array) => array.dtype)}${layoutOf(arrays)}`,
+    arrays,
     labels: ["out", ...inputs.map((_, i) => `operands[${i}]`)],
     made: out ? undefined : target,
     spec: { fn, fastMath },
