@@ -64,7 +64,10 @@ describe("README.md", () => {
       const results = JSON.parse(read(file!)).rows as Row[];
       const row = results.find((one) => one.work === work && against.test(one.against))!;
       const measured = [row.ns ?? 1000 * row.us!, row.theirNs ?? 1000 * row.theirsUs!];
-      expect([ours, theirs].map((ns) => Number(ns!.replace(",", ""))), what).toEqual(measured.map((ns) => Math.round(ns)));
+      expect(
+        [ours, theirs].map((ns) => Number(ns!.replace(",", ""))),
+        what,
+      ).toEqual(measured.map((ns) => Math.round(ns)));
       return `${what}, ${whose}`;
     });
     expect(quoted.sort()).toEqual(Object.keys(works).sort());
