@@ -2,6 +2,7 @@
  * Whether two arrays share a byte. The answer is exact: interleaved slices (even and odd columns) do not overlap.
  * Every call that writes to one array while it reads from another asks first.
  */
+import { distanceOf } from "../memory/blocks/driver.js";
 import { blockOf } from "../memory/shared-memory.js";
 import type { Strided } from "./elements.js";
 import { extent, type View } from "./view.js";
@@ -11,10 +12,10 @@ const MAX_STEPS = 100_000;
 
 /** Whether writing to one array may change what is read from the other. */
 export function overlaps(a: Strided, b: Strided): boolean {
-  if (blockOf(a.elements.memory).id !== blockOf(b.elements.memory).id) return false;
-  if (a.view.size === 0 || b.view.size === 0) return false;
+  const distance = distanceBetween(a, b);
+  if (distance === undefined || a.view.size === 0 || b.view.size === 0) return false;
   const [aLow, aHigh] = byteExtent(a);
-  const [bLow, bHigh] = byteExtent(b);
+  const [bLow, bHigh] = byteExtent(b, distance);
   if (aHigh < bLow || bHigh < aLow) return false;
   // Byte p of element x of `a` and byte q of element y of `b` are the same byte if
   //   aLow + Σ sᵢ·xᵢ + p = bLow + Σ tⱼ·yⱼ + q,
@@ -29,15 +30,17 @@ export function overlaps(a: Strided, b: Strided): boolean {
 export function sameElements(a: Strided, b: Strided): boolean {
   const here = ({ elements, view }: Strided) => elements.byteOffset + view.offset * elements.itemsize;
   return (
-    blockOf(a.elements.memory).id === blockOf(b.elements.memory).id &&
     a.elements.itemsize === b.elements.itemsize &&
-    here(a) === here(b) &&
+    here(a) - here(b) === distanceBetween(a, b) &&
     a.view.shape.length === b.view.shape.length &&
     a.view.shape.every(
       (n, axis) => n === b.view.shape[axis] && (n === 1 || a.view.strides[axis] === b.view.strides[axis]),
     )
   );
 }
+
+/** How many bytes after the block of `a` that of `b` begins; `undefined` if they share none. */
+const distanceBetween = (a: Strided, b: Strided) => distanceOf(blockOf(a.elements.memory), blockOf(b.elements.memory));
 
 /**
  * Whether two indices of a view may be the same element, as in broadcast axes and sliding windows. For unusual strides
@@ -60,9 +63,12 @@ interface Term {
   readonly max: number;
 }
 
-function byteExtent({ elements, view }: Strided): [low: number, high: number] {
+/** @param start the position of the array's block */
+function byteExtent({ elements, view }: Strided, start = 0): [low: number, high: number] {
   const [low, high] = extent(view);
-  return [elements.byteOffset + low * elements.itemsize, elements.byteOffset + (high + 1) * elements.itemsize - 1];
+  const { itemsize } = elements;
+  const first = start + elements.byteOffset;
+  return [first + low * itemsize, first + (high + 1) * itemsize - 1];
 }
 
 function byteTerms({ elements, view }: Strided): Term[] {

@@ -6,7 +6,7 @@ import { isSharedError } from "../base/errors.js";
 import { type Death, diedError } from "../calls/executors/death.js";
 import { whenGivenUp } from "../memory/words/wait.js";
 import { Barrier } from "../sync/barrier.js";
-import { type Packed, settle } from "../wire/departures.js";
+import { hasDepartures, type Packed, settle } from "../wire/departures.js";
 import type { FunctionRef } from "../wire/functions.js";
 import { unpack } from "../wire/pack.js";
 import { toHandle } from "../wire/registry.js";
@@ -33,6 +33,8 @@ interface Entry {
   /** The error to reject with: the first one that is not merely a consequence of another. */
   error: { readonly thrown: unknown } | undefined;
   barrier: Barrier | undefined;
+  /** Whether its caller has stopped waiting for it. */
+  isGivenUp: boolean;
 }
 
 export class Tasks {
@@ -69,7 +71,7 @@ export class Tasks {
     const promise = new Promise<unknown[]>((yes, no) => {
       [resolve, reject] = [yes, no];
     });
-    const state = { left: 0, error: undefined, barrier: undefined };
+    const state = { left: 0, error: undefined, barrier: undefined, isGivenUp: false };
     const entry: Entry = { fn, args, options, isBroadcast, results: [], promise, resolve, reject, ...state };
     this.#queue.push(entry);
     this.#watch(entry);
@@ -83,6 +85,7 @@ export class Tasks {
   #watch(entry: Entry): void {
     const clear = whenGivenUp(entry.options, "the task to end", (error) => {
       entry.reject(error);
+      entry.isGivenUp = true;
       const place = this.#queue.indexOf(entry);
       if (place >= 0) {
         this.#queue.splice(place, 1);
@@ -147,16 +150,22 @@ export class Tasks {
     this.#answered(entry);
   }
 
-  /** Fails the task of a worker that has died, if it had one. */
+  /** Fails the task of a worker that has died, if it had one. If it had not begun the task, another worker gets it. */
   died(member: Member, death: Death): void {
     const running = member.task === undefined ? undefined : this.#running.get(member.task);
     if (!running) return;
+    const { entry } = running;
     this.#running.delete(member.task!);
-    settle(running.entry.args, "lost");
-    const { name } = running.entry.fn;
+    if (member.lastBegun !== (member.task! | 0) && mayMoveOn(entry)) {
+      this.#queue.unshift(entry);
+      this.#changed();
+      return;
+    }
+    settle(entry.args, "lost");
+    const { name } = entry.fn;
     const which = name === "task" ? "the task" : `task ${name}`; // a function without a name is called so
-    this.#fail(running.entry, diedError(`The worker of ${which}`, death, "", "The pool has replaced it"));
-    this.#answered(running.entry);
+    this.#fail(entry, diedError(`The worker of ${which}`, death, "", "The pool has replaced it"));
+    this.#answered(entry);
   }
 
   #fail(entry: Entry, thrown: unknown): void {
@@ -188,6 +197,11 @@ export class Tasks {
       entry.reject(error(entries.size));
     }
   }
+}
+
+/** Whether a task that one worker has not begun can be given to another: its arguments have not gone with the first. */
+function mayMoveOn({ isBroadcast, isGivenUp, args, options }: Entry): boolean {
+  return !isBroadcast && !isGivenUp && !hasDepartures(args) && !options.transfer?.length;
 }
 
 /** Runs a task on the caller. Arguments and result are cloned, as they would be for a worker. */

@@ -28,6 +28,9 @@ export function keepDepartures(packed: Packed, departures: readonly Departure[])
   if (departures.length > 0) unsettled.set(packed, departures);
 }
 
+/** Whether a message holds things that have left with it, so that it cannot be sent again. */
+export const hasDepartures = (packed: Packed): boolean => unsettled.has(packed);
+
 /**
  * Reports to the things in a message what became of it. A message that is never settled leaves them with the sender.
  * After "sent" it may still be settled as "lost".

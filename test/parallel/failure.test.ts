@@ -200,6 +200,50 @@ describe("a worker that dies", () => {
     expect(await pool.run(() => "next")).toBe("next");
   });
 
+  describe("inside a call, with a task that it has not begun", () => {
+    /** Both workers are inside when the task is given to one of them, and then both die. */
+    async function dyingBefore<T>(give: () => Promise<T>): Promise<T> {
+      const begun = newBegun();
+      const words = begun.flat as Int32Array;
+      const call = failing(
+        pool.forEachChunk(
+          zeros(2),
+          (_chunk, _info, { begun, patienceMs }: Params) => {
+            const until = performance.now() + patienceMs;
+            Atomics.add(begun.flat, 0, 1);
+            while (Atomics.load(begun.flat, 1) === 0 && performance.now() < until);
+            process.exit(6);
+          },
+          { chunkSize: 1, params: { begun, patienceMs: PATIENCE_MS } },
+        ),
+      );
+      while (Atomics.load(words, 0) < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+      const task = give();
+      task.catch(() => {});
+      Atomics.store(words, 1, 1);
+      expect(await call).toMatchObject({ code: "WORKER_DIED", exitCode: 6 });
+      return task;
+    }
+
+    it("leaves the task to another", async () => {
+      expect(await dyingBefore(() => pool.run((x) => 2 * x, [21]))).toBe(42);
+    });
+
+    it("fails the task if its arguments went with it", async () => {
+      const bytes = new ArrayBuffer(8);
+      const task = () => pool.run((given: ArrayBuffer) => given.byteLength, [bytes], { transfer: [bytes] });
+      expect(await failing(dyingBefore(task))).toMatchObject({ code: "WORKER_DIED", exitCode: 6 });
+    });
+
+    it("does not begin a task that its caller has given up", async () => {
+      const ran = zeros(1, { dtype: "int32" });
+      const task = () => pool.run((ran: { flat: Int32Array }) => Atomics.add(ran.flat, 0, 1), [ran], { timeoutMs: 0 });
+      expect(await failing(dyingBefore(task))).toMatchObject({ code: "TIMEOUT" });
+      await works();
+      expect(ran.get(0)).toBe(0);
+    });
+  });
+
   it("settles 20 random deaths, with every element written once or reported", async () => {
     for (let round = 0; round < 20; round++) {
       const a = zeros(60);

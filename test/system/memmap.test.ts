@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { arange, load, memmap, type NDArray, Pool, Process, Queue, save, saveSync, sum } from "shared-ndarray";
+import { add, arange, load, memmap, type NDArray, Pool, Process, Queue, save, saveSync, sum } from "shared-ndarray";
 import { afterAll, describe, expect, it } from "vitest";
 import { coded, hasNumPy, runOther } from "./fixtures.js";
 
@@ -28,6 +28,52 @@ function file(n = 5): string {
   return path;
 }
 const inFile = async (path: string) => (await load(path, { dtype: "float64" })).toArray();
+
+describe("two mappings of one file", () => {
+  const mapped = (path: string, mode: "r" | "r+" | "c") => memmap(path, { dtype: "float64", ndim: 1, mode });
+
+  it.each(["r", "r+", "c"] as const)("%s and r+ are one memory: an assignment reads before it writes", (mode) => {
+    const path = file();
+    using a = mapped(path, mode);
+    using b = mapped(path, "r+");
+    b.slice("1:").assign(a.slice(":-1"));
+    expect(b.toArray()).toEqual([0, 0, 1, 2, 3]);
+    add(b.slice("1:"), a.slice(":-1"), { out: b.slice("1:") });
+    expect(b.toArray()).toEqual([0, 0, 1, 3, 5]);
+  });
+  it("are one memory where the mapped parts are the same", () => {
+    const path = join(folder, "raw");
+    writeFileSync(path, new Uint8Array(Float64Array.from({ length: 2000 }, (_, i) => i).buffer));
+    using a = memmap(path, { dtype: "float64", shape: [1000], offset: 0, mode: "r" });
+    using b = memmap(path, { dtype: "float64", shape: [1000], offset: 8 * 700, mode: "r+" });
+    b.assign(a); // elements 700 to 999 are in both
+    expect([b.get(0), b.get(299), b.get(300), b.get(999)]).toEqual([0, 299, 300, 999]);
+  });
+  it("are refused where the result of a call would depend on the order of its chunks", async () => {
+    const path = file();
+    await using pool = new Pool({ workers: 2 });
+    using a = mapped(path, "r");
+    using b = mapped(path, "r+");
+    const shifted = { from: a.slice(":-1"), to: b.slice("1:") };
+    const copy = (chunk: { from: NDArray; to: NDArray }) => void chunk.to.assign(chunk.from);
+    expect((await pool.forEachChunk(shifted, copy as never).catch((e) => e)).code).toBe("OVERLAP");
+    await pool.map(shifted.from, (x) => x, { out: shifted.to }); // which copies first
+    expect(b.toArray()).toEqual([0, 0, 1, 2, 3]);
+    await pool.map(a, (x) => x + 1, { out: b });
+    expect(b.toArray()).toEqual([1, 1, 2, 3, 4]);
+  });
+  it("are two memories if neither is written to the file", async () => {
+    const path = file();
+    await using pool = new Pool({ workers: 2 });
+    using a = mapped(path, "r");
+    using b = mapped(path, "c");
+    await pool.map(a.slice(":-1"), (x) => 2 * x, { out: b.slice("1:") });
+    expect([a.toArray(), b.toArray()]).toEqual([
+      [0, 1, 2, 3, 4],
+      [0, 0, 2, 4, 6],
+    ]);
+  });
+});
 
 describe("modes", () => {
   it("r+: writes are in the file at once, and writes by others are seen", async () => {

@@ -165,6 +165,21 @@ describe("deep comparison", () => {
     expect(isDeepStrictEqual(a.slice("::-1"), b.slice("::-1"))).toBe(false);
   });
 
+  it("of closed things: each is equal to itself only", () => {
+    for (const [name, [one]] of Object.entries(HOLDERS)) {
+      const [a, b] = [one(), one()] as Disposable[];
+      a![Symbol.dispose]?.();
+      b![Symbol.dispose]?.();
+      if (!a![Symbol.dispose]) continue;
+      expect(isDeepStrictEqual(a, a), name).toBe(true);
+      expect([isDeepStrictEqual(a, b), isDeepStrictEqual(a, one()), isDeepStrictEqual(one(), a)], name).toEqual([
+        false,
+        false,
+        false,
+      ]);
+      expect(() => assert.deepStrictEqual(a, one()), name).toThrow(assert.AssertionError);
+    }
+  });
   it("shows in a failed assertion what differs", () => {
     const compare = () => assert.deepStrictEqual(array([1, 2, 3]), array([1, 2, 4]));
     expect(compare).toThrow(/\+ +3\n- +4/);

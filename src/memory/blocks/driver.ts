@@ -20,6 +20,27 @@ export interface Block {
   readonly size: number;
   /** Whether it is a file that was mapped with mode "r": nothing gives users its bytes as a typed array. */
   readonly isReadonly?: boolean;
+  /** Where its bytes are in a file, if it is one. */
+  readonly place?: FilePlace | undefined;
+}
+
+/** Where the first byte of a mapped block is. Two mappings of one file share the bytes that are in both. */
+export interface FilePlace {
+  /** The same for every mapping of the file, and for no other file. */
+  readonly file: string;
+  readonly position: number;
+  /** Whether what is written to the block reaches nobody else. */
+  readonly isPrivate: boolean;
+}
+
+/**
+ * How many bytes after the beginning of `a` the block `b` begins, if they may share bytes; `undefined` if a write to one
+ * never changes the other.
+ */
+export function distanceOf(a: Block, b: Block): number | undefined {
+  if (a.id === b.id) return 0;
+  if (!a.place || !b.place || a.place.file !== b.place.file) return undefined;
+  return a.place.isPrivate && b.place.isPrivate ? undefined : b.place.position - a.place.position;
 }
 
 /** The ids of blocks that are files begin here, above all other ids. */
@@ -74,6 +95,7 @@ export interface BlockWire {
   readonly source: SharedSource;
   readonly size: number;
   readonly isReadonly?: boolean;
+  readonly place?: FilePlace | undefined;
 }
 /**
  * What is known about the array in a block. It is for `list`, and for the one dtype that a `.npy` header cannot name.

@@ -70,11 +70,12 @@ export function adopt(buffer: SharedArrayBuffer): Block {
 }
 
 /** The form in which a block can be sent to another thread. */
-export const blockToWire = ({ id, buffer, memory, size, isReadonly = false }: Block): BlockWire => ({
+export const blockToWire = ({ id, buffer, memory, size, isReadonly = false, place }: Block): BlockWire => ({
   id,
   source: memory ?? buffer,
   size,
   ...(isReadonly && { isReadonly }),
+  ...(place && { place }),
 });
 
 /**
@@ -83,12 +84,12 @@ export const blockToWire = ({ id, buffer, memory, size, isReadonly = false }: Bl
  * @throws {TypeError} If the data do not have the types of a block's.
  * @throws {RangeError} If the id or the size is out of range.
  */
-export function blockFromWire({ id, source, size, isReadonly = false }: BlockWire): Block {
+export function blockFromWire({ id, source, size, isReadonly = false, place }: BlockWire): Block {
   const memory = isWasmMemory(source) ? source : undefined;
   const buffer: unknown = memory ? memory.buffer : source;
   if (!isSharedArrayBuffer(buffer)) throw new TypeError("Expected `source` to be shared memory");
   expectInteger("id", id, 0, Number.POSITIVE_INFINITY);
-  const block = { id, buffer, memory, size: expectInteger("size", size, 0, buffer.byteLength + 1), isReadonly };
+  const block = { id, buffer, memory, size: expectInteger("size", size, 0, buffer.byteLength + 1), isReadonly, place };
   addBallast(block, isFile(block) ? LEAST_OF_FILES : 0);
   return block;
 }

@@ -16,13 +16,15 @@ import { PAGE } from "./heap.js";
  * @throws {NoSpaceError} If no address space is left.
  * @throws {UnsupportedError} If this machine cannot do it.
  */
-export function mapFile(id: number, { fd, size }: OpenFile, mode: MapMode, part?: FilePart): Block {
+export function mapFile(id: number, { fd, size, dev, ino }: OpenFile, mode: MapMode, part?: FilePart): Block {
   selfTest();
   const { byteOffset, byteLength } = part ?? { byteOffset: 0, byteLength: size };
   const before = byteOffset % libc().pageSize;
-  const block = { ...newMemory(id, before + byteLength), isReadonly: mode === "r" };
-  const sharing = mode === "r+" || mode === "w+" ? "shared" : "private";
-  libc().mapFile(libc().addressOf(block.buffer), wholePages(block.size), fd, sharing, byteOffset - before);
+  const isPrivate = mode === "r" || mode === "c";
+  const place = { file: `${dev}:${ino}`, position: byteOffset - before, isPrivate };
+  const block = { ...newMemory(id, before + byteLength), isReadonly: mode === "r", place };
+  const sharing = isPrivate ? "private" : "shared";
+  libc().mapFile(libc().addressOf(block.buffer), wholePages(block.size), fd, sharing, place.position);
   return block;
 }
 

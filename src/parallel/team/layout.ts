@@ -49,6 +49,8 @@ export const BUSY = 7;
 export const DOOMED = 8;
 /** Chunks that this member and its predecessors have ended, wrapping. */
 export const PROGRESS = 9;
+/** The id of the last task that the member has begun; 0: none yet. */
+export const TASK = 10;
 
 /** First word of range i's line. */
 export const rangeLineOf = (range: number): number => (3 + 2 * range) * LINE_WORDS;

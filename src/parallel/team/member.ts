@@ -16,6 +16,8 @@ export interface Member {
   ready: boolean;
   /** The task that it runs, if any. */
   task: number | undefined;
+  /** The last task that it had begun when it died. */
+  lastBegun: number;
   /** Whether it may still have output to write: the process must not end before it says that it is idle. */
   awake: boolean;
   /** What it threw and nobody caught: the reason of its death, once it is dead. */

@@ -31,6 +31,7 @@ import {
   START,
   STATE,
   STAY_UNTIL,
+  TASK,
   type TeamMemory,
   TID,
   type ToWorker,
@@ -122,7 +123,7 @@ export class Team {
     const line = lineOf(rank);
     store(words, line + STATE, BOOTING);
     store(words, line + DOOMED, 0);
-    for (const word of [TID, START, INSIDE, EXIT, READ]) store(words, line + word, 0);
+    for (const word of [TID, START, INSIDE, EXIT, READ, TASK]) store(words, line + word, 0);
     const { worker, mailbox } = this.#options.startWorker({ rank, words, spinUs: this.#options.spinUs }, this.#home);
     const member: Member = {
       rank,
@@ -133,6 +134,7 @@ export class Team {
       sent: 0,
       ready: false,
       task: undefined,
+      lastBegun: 0,
       awake: false,
       uncaught: undefined,
       killed: false,
@@ -325,6 +327,7 @@ export class Team {
     if (code === undefined) this.kill(member); // nobody saw it exit: in case it is still alive, it must not go on
     this.#drainMember(member); // what it sent before it died is still there
     member.mailbox.close();
+    member.lastBegun = load(this.control.words, lineOf(member.rank) + TASK);
     const exit = exchange(this.control.words, lineOf(member.rank) + EXIT, 0);
     const exitCode = exit > 0 ? exit - 1 : code;
     trace?.("worker", member.rank, this.#closing ? "has ended" : "has died", "with exit code", exitCode);
