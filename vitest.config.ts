@@ -31,7 +31,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: UNIT, exclude: [SLOW], sequence: { groupOrder: 0 } },
+        test: { name: "unit", include: UNIT, exclude: [SLOW], isolate: false, sequence: { groupOrder: 0 } },
       },
       {
         // Everything else that may run side by side.

@@ -34,8 +34,8 @@ export interface FilePlace {
 }
 
 /**
- * How many bytes after the beginning of `a` the block `b` begins, if they may share bytes; `undefined` if a write to one
- * never changes the other.
+ * How many bytes after the beginning of `a` the block `b` begins, if they may share bytes; `undefined` if a write to
+ * one never changes the other.
  */
 export function distanceOf(a: Block, b: Block): number | undefined {
   if (a.id === b.id) return 0;

@@ -193,7 +193,7 @@ export class WorkerSide {
         this.#table = { number: message.number, table: tableOver(bufferOf(message.home), message.capacity) };
         break;
       case "task":
-        store(this.#control.words, this.#line + TASK, message.id | 0); // before any of the user's code can end this worker
+        store(this.#control.words, this.#line + TASK, message.id | 0); // before the user's code can end this worker
         this.#runningTasks++;
         void runTask(message, (reply, transfer) => this.#post(reply, transfer), this.#mailbox.toProcesses).then(() => {
           this.#runningTasks--;
