@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           name: "threads",
           include: ["test/**/*.test.ts"],
-          exclude: [...UNIT, "test/system/**", SLOW],
+          exclude: [...UNIT, "test/system/**", "test/attack/**", SLOW],
           sequence: { groupOrder: 0 },
         },
       },
@@ -57,6 +57,11 @@ export default defineConfig({
       {
         extends: true,
         test: { name: "slow", include: [SLOW], exclude: ["test/system/**"], sequence: { groupOrder: 0 } },
+      },
+      {
+        // Attacks: other users, namespaces, stopped and killed processes, planted files, forged words. Some need root.
+        extends: true,
+        test: { name: "attack", include: ["test/attack/*.test.ts"], maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
       {
         extends: true,
