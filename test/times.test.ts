@@ -36,6 +36,7 @@ const spin = (_: unknown, __: unknown, ms: number) => {
 };
 /** Longer than the 1 ms that a timer takes for such a time. */
 const LATER_MS = 30;
+const SOON = { timeoutMs: 1 };
 const later = (act: () => unknown) => setTimeout(act, LATER_MS);
 
 const condition = new Condition();
@@ -230,6 +231,10 @@ const tries: Record<string, Try> = {
   "Process#join timeoutMs": (timeoutMs) => new Process(() => {}).start().join({ timeoutMs }),
   "Process#joinSync timeoutMs": (timeoutMs) => new Process(() => {}).start().joinSync({ timeoutMs }),
   "Pool#run timeoutMs": (timeoutMs) => pool.run(spin, [0, 0, LATER_MS], { timeoutMs }),
+  "Pool#run terminateAfterMs": (terminateAfterMs) =>
+    givenUp(pool.run(spin, [0, 0, LATER_MS], { ...SOON, terminateAfterMs })),
+  "Pool#broadcast terminateAfterMs": (terminateAfterMs) =>
+    givenUp(pool.broadcast(spin, [0, LATER_MS], { ...SOON, terminateAfterMs })),
   "Pool#starmap timeoutMs": (timeoutMs) => pool.starmap(spin, [[0, 0, LATER_MS]], { timeoutMs }),
   "Manager#close timeoutMs": (timeoutMs) => new Manager().close({ timeoutMs }),
   "Pool#broadcast timeoutMs": (timeoutMs) => pool.broadcast(spin, [0, LATER_MS], { timeoutMs }),
@@ -277,16 +282,8 @@ for (const form of ["", "Sync"] as const) {
     tries[`Pool#${method}${form} timeoutMs`] = (timeoutMs) => call({ timeoutMs });
     // The call is stopped while its kernel runs; no worker may be killed for that.
     tries[`Pool#${method}${form} terminateAfterMs`] = async (terminateAfterMs) => {
-      const { died } = pool.stats();
-      const stopped = async () => call({ timeoutMs: 1, terminateAfterMs });
-      await stopped().then(
-        () => expect.unreachable("it has taken less than a millisecond"),
-        (error: unknown) => {
-          if (!isSharedError(error, "TIMEOUT")) throw error;
-        },
-      );
-      await pool.run(() => {});
-      expect(pool.stats().died).toBe(died);
+      const stopped = async () => call({ ...SOON, terminateAfterMs });
+      await givenUp(stopped());
     };
     if (form === "Sync") continue;
     tries[`Pool#${method} progressMs`] = async (progressMs) => {
@@ -295,6 +292,18 @@ for (const form of ["", "Sync"] as const) {
       expect(reports).toBe(1); // the last one
     };
   }
+}
+/** Waits for a call or task that is given up before it ends. No worker may be killed for that. */
+async function givenUp(task: Promise<unknown>): Promise<void> {
+  const { died } = pool.stats();
+  await task.then(
+    () => expect.unreachable("it has taken less than a millisecond"),
+    (error: unknown) => {
+      if (!isSharedError(error, "TIMEOUT")) throw error;
+    },
+  );
+  await pool.run(() => {});
+  expect(pool.stats().died).toBe(died);
 }
 function notify(): void {
   using _ = condition.acquireSync();

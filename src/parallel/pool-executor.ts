@@ -35,14 +35,14 @@ export class PoolExecutor<Helpers = never> extends InlineExecutor<Helpers> {
 
   // ── For the executor of a team ───────────────────────────────────────────────────────────────────────────────────
 
-  /** The number of tasks that wait for a worker, and of those in progress. */
-  protected get tasks(): { readonly queued: number; readonly running: number } {
-    return { queued: 0, running: 0 };
+  /** The number of tasks that wait for a worker, of those in progress, and of these those that nobody waits for. */
+  protected get tasks(): { readonly queued: number; readonly running: number; readonly givenUp: number } {
+    return { queued: 0, running: 0, givenUp: 0 };
   }
-  /** Whether any calls or tasks wait or run. */
+  /** Whether any calls or tasks wait or run that somebody waits for. */
   protected get isPending(): boolean {
-    const { queued, running } = this.tasks;
-    return this.current !== undefined || this.waiting + queued + running > 0;
+    const { queued, running, givenUp } = this.tasks;
+    return this.current !== undefined || this.waiting + queued + running - givenUp > 0;
   }
   /** Whether any worker may still have output to write. */
   protected get isAwake(): boolean {
@@ -124,18 +124,20 @@ export class PoolExecutor<Helpers = never> extends InlineExecutor<Helpers> {
     this.#hold.set(this.isPending || this.isAwake);
   }
 
-  /** Finishes all calls and tasks, then ends the workers. */
-  close(timeoutMs: number | undefined): Promise<void> {
-    this.#ending ??= this.#finish(timeoutMs);
-    return this.#ending;
+  /**
+   * Finishes all calls and tasks, then ends the workers.
+   *
+   * @param timeoutMs for how long, until everything is ended at once
+   */
+  async close(timeoutMs: number | undefined): Promise<void> {
+    this.#ending ??= this.#finish();
+    const timer = callAfter(timeoutMs ?? Number.POSITIVE_INFINITY, () => void this.terminate());
+    await this.#ending.finally(() => clearTimeout(timer));
   }
 
-  async #finish(timeoutMs = Number.POSITIVE_INFINITY): Promise<void> {
-    const idle = this.isPending ? new Promise<void>((resolve) => this.#onIdle.push(resolve)) : Promise.resolve();
-    const timer = callAfter(timeoutMs, () => this.#terminateNow());
-    await idle;
-    clearTimeout(timer);
-    await this.#endWorkers(Math.min(GRACE_MS, timeoutMs));
+  async #finish(): Promise<void> {
+    if (this.isPending) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+    await this.#endWorkers(GRACE_MS);
   }
 
   /** Rejects all calls and tasks and ends the workers at once. */

@@ -28,7 +28,7 @@ const METHODS = {
 const OPTIONS = ["workers", "spinUs", "idleTimeoutMs", "resourceLimits", "isolation", "createWorker"];
 /** A second: a longer spin would only heat a core. */
 const MOST_SPIN_US = 1_000_000;
-const TASK_OPTIONS = ["timeoutMs", "signal", "transfer"];
+const TASK_OPTIONS = ["timeoutMs", "signal", "transfer", "terminateAfterMs"];
 const LIMITS = ["maxOldGenerationSizeMb", "maxYoungGenerationSizeMb", "codeRangeSizeMb", "stackSizeMb"];
 
 /**
@@ -213,12 +213,14 @@ export class Pool implements AsyncDisposable {
    * @throws {TimeoutError} If the tasks take longer than `timeoutMs`.
    * @throws {AbortedError} If `signal` fires.
    */
-  async broadcast<A extends unknown[], T>(
+  broadcast<A extends unknown[], T>(
     task: (me: TeamMember, ...args: A) => T,
     args: [...A],
     options?: RunOptions,
-  ): Promise<Awaited<T>[]> {
-    return (await this.#runTask(task as (...args: never[]) => unknown, args, options, true)) as Awaited<T>[];
+  ): Promise<Awaited<T>[]>;
+  broadcast<T>(task: (me: TeamMember) => T, args?: [], options?: RunOptions): Promise<Awaited<T>[]>;
+  async broadcast(task: (...args: never[]) => unknown, args: unknown[] = [], options?: RunOptions): Promise<unknown[]> {
+    return this.#runTask(task, args, options, true);
   }
 
   /** Runs a call. Its errors have the stack of the function that awaits it. */
@@ -243,6 +245,7 @@ export class Pool implements AsyncDisposable {
     }
     const given = { ...expectKnown(options, TASK_OPTIONS, of) };
     expectWait(given, of, TASK_OPTIONS);
+    expectMs("terminateAfterMs", given.terminateAfterMs);
     if (given.transfer !== undefined && !Array.isArray(given.transfer)) {
       throw new TypeError(`Expected \`transfer\` to be a list of ArrayBuffers, got ${show(given.transfer)}`);
     }
@@ -276,8 +279,8 @@ export class Pool implements AsyncDisposable {
     return this.#executor.stats();
   }
   /**
-   * Finishes all calls and tasks, then ends the workers. After `timeoutMs` it goes on as `terminate` does. Always
-   * settles.
+   * Finishes all calls and tasks, then ends the workers. It does not wait for tasks whose callers have given up: their
+   * workers have a second to end. After `timeoutMs` it goes on as `terminate` does, also if an earlier `close` waits.
    */
   async close(options: SyncWaitOptions = {}): Promise<void> {
     await this.#executor.close(expectMs("timeoutMs", expectKnown(options, ["timeoutMs"], "close").timeoutMs));

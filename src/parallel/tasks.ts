@@ -5,6 +5,7 @@
 import { isSharedError } from "../base/errors.js";
 import { type Death, diedError } from "../calls/executors/death.js";
 import { whenGivenUp } from "../memory/words/wait.js";
+import { callAfter } from "../platform/timers.js";
 import { Barrier } from "../sync/barrier.js";
 import { hasDepartures, type Packed, settle } from "../wire/departures.js";
 import type { FunctionRef } from "../wire/functions.js";
@@ -33,15 +34,25 @@ interface Entry {
   /** The error to reject with: the first one that is not merely a consequence of another. */
   error: { readonly thrown: unknown } | undefined;
   barrier: Barrier | undefined;
-  /** Whether its caller has stopped waiting for it. */
-  isGivenUp: boolean;
+  /** When its caller stopped waiting for it; `undefined` as long as somebody waits. */
+  givenUpAt: number | undefined;
+}
+
+/** A task that one worker has. */
+interface Running {
+  readonly entry: Entry;
+  /** The place of its result. */
+  readonly place: number;
+  /** Ends its worker. */
+  readonly kill: () => void;
 }
 
 export class Tasks {
   readonly #queue: Entry[] = [];
-  readonly #running = new Map<number, { readonly entry: Entry; readonly place: number }>();
+  readonly #running = new Map<number, Running>();
   readonly #changed: () => void;
   #lastId = 0;
+  #graceTimer: ReturnType<typeof callAfter>;
 
   readonly #toProcesses: boolean;
 
@@ -60,6 +71,12 @@ export class Tasks {
   get running(): number {
     return this.#running.size;
   }
+  /** The running tasks whose callers have given up. */
+  get givenUp(): number {
+    let count = 0;
+    for (const { entry } of this.#running.values()) if (entry.givenUpAt !== undefined) count++;
+    return count;
+  }
   /** Whether a broadcast waits for all workers or has them. Array calls must wait then. */
   get claimsAll(): boolean {
     return this.#queue[0]?.isBroadcast === true || [...this.#running.values()].some(({ entry }) => entry.isBroadcast);
@@ -71,7 +88,7 @@ export class Tasks {
     const promise = new Promise<unknown[]>((yes, no) => {
       [resolve, reject] = [yes, no];
     });
-    const state = { left: 0, error: undefined, barrier: undefined, isGivenUp: false };
+    const state = { left: 0, error: undefined, barrier: undefined, givenUpAt: undefined };
     const entry: Entry = { fn, args, options, isBroadcast, results: [], promise, resolve, reject, ...state };
     this.#queue.push(entry);
     this.#watch(entry);
@@ -80,20 +97,42 @@ export class Tasks {
 
   /**
    * Rejects an entry when its signal fires or its time is up. A task that runs already goes on to its end, because it
-   * may hold locks and other things.
+   * may hold locks and other things, or for `terminateAfterMs`; see `endGivenUp`.
    */
   #watch(entry: Entry): void {
     const clear = whenGivenUp(entry.options, "the task to end", (error) => {
       entry.reject(error);
-      entry.isGivenUp = true;
+      entry.givenUpAt = performance.now();
       const place = this.#queue.indexOf(entry);
       if (place >= 0) {
         this.#queue.splice(place, 1);
         settle(entry.args, "cancelled");
       }
+      const { terminateAfterMs } = entry.options;
+      if (terminateAfterMs !== undefined) callAfter(terminateAfterMs, () => this.#killWorkersOf(entry))?.unref?.();
       this.#changed();
     });
     entry.promise.then(clear, clear);
+  }
+  #killWorkersOf(given: Entry): void {
+    for (const { entry, kill } of [...this.#running.values()]) if (entry === given) kill();
+  }
+
+  /**
+   * Frees the workers of tasks that nobody waits for, because others need them. Each task has `graceMs` from the moment
+   * in which it was given up. If that is not over, `again` is called when it is.
+   */
+  endGivenUp(graceMs: number, again: () => void): void {
+    const now = performance.now();
+    let next = Number.POSITIVE_INFINITY;
+    for (const { entry, kill } of [...this.#running.values()]) {
+      if (entry.givenUpAt === undefined) continue;
+      const left = entry.givenUpAt + (entry.options.terminateAfterMs ?? graceMs) - now;
+      if (left <= 0) kill();
+      else next = Math.min(next, left);
+    }
+    clearTimeout(this.#graceTimer);
+    this.#graceTimer = callAfter(Math.ceil(next), again);
   }
 
   /** Gives tasks to free workers. Returns whether any was given. */
@@ -115,7 +154,7 @@ export class Tasks {
   #give(team: Team, member: Member, entry: Entry, rank: number, size: number): void {
     const id = ++this.#lastId;
     const { fn, args, barrier } = entry;
-    this.#running.set(id, { entry, place: rank });
+    this.#running.set(id, { entry, place: rank, kill: () => team.kill(member) });
     member.task = id;
     try {
       team.send(
@@ -200,8 +239,8 @@ export class Tasks {
 }
 
 /** Whether a task that one worker has not begun can be given to another: its arguments have not gone with the first. */
-function mayMoveOn({ isBroadcast, isGivenUp, args, options }: Entry): boolean {
-  return !isBroadcast && !isGivenUp && !hasDepartures(args) && !options.transfer?.length;
+function mayMoveOn({ isBroadcast, givenUpAt, args, options }: Entry): boolean {
+  return !isBroadcast && givenUpAt === undefined && !hasDepartures(args) && !options.transfer?.length;
 }
 
 /** Runs a task on the caller. Arguments and result are cloned, as they would be for a worker. */

@@ -268,6 +268,9 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
     const { team } = this.#crew;
     const given = team && this.#tasks.queued > 0 && this.#tasks.assign(team, this.current !== undefined);
     if (given) for (const member of this.#crew.free) this.#callUp(member); // in place of those that got tasks
+    const isWaiting = this.#tasks.queued + this.waiting > 0;
+    if (isWaiting && (this.#tasks.claimsAll || this.#crew.free.length === 0))
+      this.#tasks.endGivenUp(GRACE_MS, () => this.pump());
     super.afterPump();
   }
 
@@ -360,7 +363,7 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
   }
 
   protected override becameIdle(): void {
-    if (this.#idleTimeoutMs === undefined || !this.#crew.team) return;
+    if (this.#idleTimeoutMs === undefined || !this.#crew.team || this.#tasks.running > 0) return;
     clearTimeout(this.#idleTimer);
     const end = () => void this.endWorkers(GRACE_MS).then(() => this.holdProcess());
     this.#idleTimer = callAfter(this.#idleTimeoutMs, end);

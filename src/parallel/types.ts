@@ -54,6 +54,12 @@ export interface MapOptions<O extends AnyNDArray | undefined, E extends DType | 
 }
 /** Options of a task. */
 export interface RunOptions extends WaitOptions {
+  /**
+   * How long a task may go on after its caller has given up, in milliseconds; then its worker is ended and replaced.
+   * By default the task may go on to its end, because it may hold locks and other things, as long as no other task or
+   * call needs the worker, and for a second at least.
+   */
+  readonly terminateAfterMs?: number | undefined;
   /** Buffers that are moved to the worker instead of copied. */
   readonly transfer?: readonly ArrayBuffer[] | undefined;
 }

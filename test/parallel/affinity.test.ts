@@ -88,13 +88,17 @@ describe("stealing", () => {
       (row, info, { done }) => {
         row.flat[0] += 1;
         // One member is at its first chunk, the other in the midst of the first one's range.
-        if (info.worker === 0) while (!info.aborted);
+        if (info.worker === 0) {
+          Atomics.store(done.flat, 1, 1);
+          while (!info.aborted);
+        }
+        while (Atomics.load(done.flat, 1) === 0);
         // The other one goes on until it has done some of the first one's range, and then waits for the signal as well.
         if (Atomics.add(done.flat, 0, 1) > 1200) while (!info.aborted);
       },
       {
         chunkSize: 1,
-        params: { done: zeros(1, int32) },
+        params: { done: zeros(2, int32) },
         signal: controller.signal,
         progressMs: 5,
         onProgress: ({ done }) => done > 1010 && controller.abort(),

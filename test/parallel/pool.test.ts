@@ -417,6 +417,75 @@ describe("the end", () => {
     expect(await endless).toBe("POOL_TERMINATED");
   });
 
+  describe("with a task whose caller has given up, and which never ends", () => {
+    const endless = {
+      "a promise": () => new Promise(() => {}),
+      "a loop": () => {
+        for (;;);
+      },
+    };
+    const given = {
+      timeoutMs: () => ({ timeoutMs: 20 }),
+      signal: () => ({ signal: AbortSignal.timeout(20) }),
+    };
+    const cases = Object.entries(endless).flatMap(([name, task]) =>
+      Object.entries(given).map(([how, options]) => [name, how, task, options] as const),
+    );
+    it.each(cases)("%s, given up by %s: close settles", async (_name, how, task, options) => {
+      const own = new Pool({ workers: 2 });
+      const codes = [own.run(task, [], options()), own.broadcast(task, [], options())];
+      const code = how === "signal" ? "ABORTED" : "TIMEOUT";
+      for (const one of codes) await expect(one).rejects.toMatchObject({ code });
+      await own.close();
+    });
+    it("the worker is ended and replaced after terminateAfterMs, and not before", async () => {
+      const own = new Pool({ workers: 1 });
+      const control = { timeoutMs: 20, terminateAfterMs: 20 };
+      await expect(own.run(endless["a loop"], [], control)).rejects.toMatchObject({ code: "TIMEOUT" });
+      expect(await own.run(() => "next")).toBe("next");
+      expect(own.stats().died).toBe(1);
+      expect(await own.run(() => "in time", [], { ...control, timeoutMs: PATIENCE_MS })).toBe("in time");
+      await sleep(50);
+      expect(own.stats().died).toBe(1);
+      await own.close();
+    });
+    it.each(Object.entries(endless))("%s: what comes next gets the worker", async (_name, task) => {
+      const own = new Pool({ workers: 1 });
+      const gone = () => expect(own.run(task, [], { timeoutMs: 20 })).rejects.toMatchObject({ code: "TIMEOUT" });
+      await gone();
+      expect(await own.run(() => "task")).toBe("task");
+      await gone();
+      expect(await own.broadcast(() => "broadcast")).toEqual(["broadcast"]);
+      await gone();
+      const a = zeros(2);
+      await own.forEachChunk(a, (chunk) => void chunk.fill(1));
+      expect(a.toArray()).toEqual([1, 1]);
+      await gone();
+      const last = own.run(() => "last");
+      await own.close();
+      expect(await last).toBe("last");
+    });
+    it("an idle pool keeps the worker that still runs it", async () => {
+      const own = new Pool({ workers: 1, idleTimeoutMs: 10 });
+      const flag = newFlag();
+      await expect(own.run(untilSet, [flag], { timeoutMs: 20 })).rejects.toMatchObject({ code: "TIMEOUT" });
+      await sleep(1200); // longer than an idle worker has to end
+      expect(own.stats()).toMatchObject({ running: 1, died: 0 });
+      flag.fill(1);
+      await expect.poll(() => own.stats().running, { timeout: PATIENCE_MS }).toBe(0);
+      await own.close();
+    });
+  });
+
+  it("a later close bounds an earlier one", async () => {
+    const own = new Pool({ workers: 1 });
+    const task = own.run(() => new Promise(() => {})).catch((e: { code: string }) => e.code);
+    const first = own.close();
+    await own.close({ timeoutMs: 50 });
+    await first;
+    expect(await task).toBe("POOL_TERMINATED");
+  });
+
   it("idleTimeoutMs ends the workers, and the next call starts them again", async () => {
     const own = new Pool({ workers: 2, idleTimeoutMs: 20 });
     const calls = () =>
