@@ -1,5 +1,6 @@
 /** Entry of the process of a `Process` with `isolation: "process"`: takes its task from a block and runs the target. */
 
+import { endWithParent } from "../memory/machine/parentage.js";
 import { blockOf, SharedMemory } from "../memory/shared-memory.js";
 import { becomeWorker } from "../platform/role.js";
 import { deserialize } from "../platform/runtime.js";
@@ -11,7 +12,8 @@ import { toWire } from "../wire/thrown.js";
 import "./receivable.js";
 
 becomeWorker("process");
-const [, , name, title] = process.argv as string[];
+const [, , name, title, parent] = process.argv as string[];
+if (parent !== undefined) endWithParent(Number(parent));
 process.title = title!;
 const memory = SharedMemory.attach(name!, { scope: "system" });
 const words = wordsIn(blockOf(memory));

@@ -4,18 +4,17 @@ import type { Connection } from "../channels/pipe.js";
 import { becomeWorker } from "../platform/role.js";
 import { fromHandle } from "../wire/registry.js";
 import "./receivable.js";
+import { endWithParent } from "../memory/machine/parentage.js";
 import { blockOf, SharedMemory } from "../memory/shared-memory.js";
 import { type Bell, PipeMailbox } from "../parallel/processes/pipe-mailbox.js";
 import type { FromWorker, ToWorker } from "../parallel/team/layout.js";
 import { WorkerSide } from "../parallel/team/worker-side.js";
-import { libc } from "../system/libc.js";
 import { wordsIn } from "../things/thing-block.js";
 
 becomeWorker("pool");
 const [, , handle, control, rank, spinUs, parent] = process.argv as string[];
 process.title = `shared-ndarray worker ${rank}`;
-libc().dieWithParent();
-if (process.ppid !== Number(parent)) process.exit(1); // the parent died before this call
+endWithParent(Number(parent));
 process.on("disconnect", () => process.exit());
 
 const bell: Bell = {

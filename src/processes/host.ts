@@ -12,6 +12,8 @@ export interface Assignment {
   readonly name: string;
   /** "1"; its first child is "1:1". Default names are made from it. */
   readonly identity: string;
+  /** Whether it may outlive this program. */
+  readonly detached: boolean;
 }
 
 /** How a thread or process ended. */
@@ -33,6 +35,8 @@ export interface Host {
   readonly thrown: ThrownWire | undefined;
   /** Ends it: with `force` at once, otherwise it may clean up first. */
   stop(force: boolean): void;
+  /** Whether somebody waits for the end: then this program must not end before it. */
+  hold(isAwaited: boolean): void;
   /** Frees the host's resources after it has ended. */
   close(): void;
 }

@@ -3,6 +3,7 @@
  * scope, so a crash of one leaves the other alone.
  */
 
+import { endWithThis } from "../memory/machine/parentage.js";
 import { blockOf, SharedMemory } from "../memory/shared-memory.js";
 import { load, type Words } from "../memory/words/atomics.js";
 import { type ChildProcess, constants, serialize } from "../platform/runtime.js";
@@ -12,17 +13,21 @@ import { wordsIn } from "../things/thing-block.js";
 import { notSendable } from "../wire/send-errors.js";
 import type { ThrownWire } from "../wire/thrown.js";
 import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
-import { BEGIN, ENDING, EXIT_CODE, type Task } from "./layout.js";
+import { BEGIN, ENDING, EXIT_CODE, type Task, TOKEN } from "./layout.js";
 import { readThrown } from "./thrown.js";
 
 /** How long a process may take to end after SIGTERM, before SIGKILL follows. */
 const KILL_AFTER_MS = 1000;
+/** How often it is checked whether a detached process has begun. */
+const RUNS_CHECK_MS = 5;
 
 export class ProcessHost implements Host {
   readonly words: Words;
   readonly pid: number;
   readonly #memory: SharedMemory;
   readonly #child: ChildProcess;
+  readonly #detached: boolean;
+  #isAwaited = false;
   #killAt: number | undefined;
   #reported: Ending | undefined;
 
@@ -32,18 +37,22 @@ export class ProcessHost implements Host {
    * @throws {NotSendableError} If an argument cannot be sent.
    * @throws {UnsupportedError} If this machine has no system scope.
    */
-  constructor({ fn, args, identity, name }: Assignment, whenEnded: WhenEnded) {
+  constructor({ fn, args, identity, name, detached }: Assignment, whenEnded: WhenEnded) {
     const begin = asBytes({ fn, args, identity });
     this.#memory = new SharedMemory(BEGIN + begin.length, { scope: "system" });
     this.words = wordsIn(blockOf(this.#memory));
     this.#memory.buf.set(begin, BEGIN);
     try {
-      this.#child = startProcess("child-process", [this.#memory.name!, name]);
+      const parent = detached ? [] : [String(process.pid)];
+      this.#child = startProcess("child-process", [this.#memory.name!, name, ...parent], { detached });
     } catch (e) {
       this.#memory[Symbol.dispose]();
       throw e;
     }
     this.pid = this.#child.pid!;
+    this.#detached = detached;
+    if (detached) this.#holdUntilItRuns();
+    else endWithThis(this.#child);
     // Node reaps all processes that have ended, and then reports them one by one. Who learns of one must not look at
     // another one before that is reported too, because only the report has its status.
     this.#child.on("exit", (code, signal) => {
@@ -80,6 +89,24 @@ export class ProcessHost implements Host {
     this.#child.kill(force ? "SIGKILL" : "SIGTERM");
     this.#killAt ??= performance.now() + KILL_AFTER_MS;
     setTimeout(() => this.#child.kill("SIGKILL"), KILL_AFTER_MS).unref();
+  }
+
+  hold(isAwaited: boolean): void {
+    this.#isAwaited = isAwaited;
+    if (this.#detached) this.#holdIfNeeded();
+  }
+  /** The block with its task goes with this process, so the child must have opened it before this process may end. */
+  #holdUntilItRuns(): void {
+    const timer = setInterval(() => {
+      if (load(this.words, TOKEN) === 0) return;
+      clearInterval(timer);
+      this.#holdIfNeeded();
+    }, RUNS_CHECK_MS);
+    this.#child.once("exit", () => clearInterval(timer));
+  }
+  #holdIfNeeded(): void {
+    if (this.#isAwaited || load(this.words, TOKEN) === 0) this.#child.ref();
+    else this.#child.unref();
   }
 
   close(): void {

@@ -37,6 +37,12 @@ export interface ProcessOptions {
    * directly.
    */
   readonly isolation?: Isolation | undefined;
+  /**
+   * Whether a system process may outlive this program: then the program does not wait for it before it ends, unless it
+   * is joined, and a Ctrl-C in the terminal does not reach it. By default it ends with the thread that started it, even
+   * if that is killed. Blocks that this program owns are unlinked at its end; the process keeps those that it has open.
+   */
+  readonly detached?: boolean | undefined;
 }
 
 /** Exit codes after `terminate` and `kill`, as in Python: minus the signal's number. */
@@ -52,7 +58,7 @@ type Outcome = { readonly exitCode: number } | { readonly exitCode: number; read
 /**
  * One function that runs once, in a thread or process of its own. Shared things among the arguments are shared, all
  * other arguments are copied. The target must be made by `defineTask`, or be self-contained. The program waits for its
- * processes before it ends.
+ * processes before it ends. If it ends in another way, such as by a signal or an error, they end with it.
  *
  * After Python's `multiprocessing.Process`.
  *
@@ -67,6 +73,7 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   /** The name in messages and debuggers; also the name of the thread, or the title of the process. */
   readonly name: string;
   readonly #isolation: Isolation;
+  readonly #detached: boolean;
   readonly #fn: FunctionRef;
   readonly #args: readonly unknown[];
   readonly #identity = nextIdentity();
@@ -91,11 +98,19 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   constructor(target: () => unknown, args?: [], options?: ProcessOptions);
   constructor(target: (...args: never[]) => unknown, args: unknown[] = [], options?: ProcessOptions) {
     assertNotImporting("a Process");
-    const { name, isolation = "thread" } = expectKnown<ProcessOptions>(options, ["name", "isolation"], "Process");
+    const given = expectKnown<ProcessOptions>(options, ["name", "isolation", "detached"], "Process");
+    const { name, isolation = "thread", detached = false } = given;
     if (name !== undefined && typeof name !== "string") {
       throw new TypeError(`Expected \`name\` to be a string, got ${show(name)}`);
     }
     this.#isolation = expectOneOf("isolation", isolation, ["thread", "process"]);
+    if (typeof detached !== "boolean")
+      throw new TypeError(`Expected \`detached\` to be a boolean, got ${show(detached)}`);
+    if (detached && isolation === "thread") {
+      const message = 'Expected `isolation` to be "process" with `detached`, got "thread", which ends with its program';
+      throw new TypeError(message);
+    }
+    this.#detached = detached;
     if (!Array.isArray(args)) throw new TypeError(`Expected \`args\` to be a list of arguments, got ${show(args)}`);
     this.#fn = refOf(target, "target", true);
     this.#args = [...args];
@@ -118,7 +133,7 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
     try {
       this.#host = startHost(
         this.#isolation,
-        { fn: this.#fn, args, name: this.name, identity: this.#identity },
+        { fn: this.#fn, args, name: this.name, identity: this.#identity, detached: this.#detached },
         (ending) => this.#settle(ending),
       );
     } catch (cause) {
@@ -141,12 +156,14 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
    */
   async join(options: WaitOptions = {}): Promise<number> {
     expectWait(options, "join");
-    this.#started("join()");
+    const host = this.#started("join()");
     this.#joins++;
+    host.hold(true);
     try {
       return exitCodeOf(await orGivenUp(this.#ended, `${this.name} to end`, options));
     } finally {
       this.#joins--;
+      host.hold(this.#joins > 0);
     }
   }
   /** The blocking form of `join`. */

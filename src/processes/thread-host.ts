@@ -25,9 +25,9 @@ export class ThreadHost implements Host {
   #thrown: ThrownWire | undefined;
 
   /** Starts the thread. If an argument cannot be sent, throws the reason and leaves no thread. */
-  constructor({ name, ...assignment }: Assignment, whenEnded: WhenEnded) {
+  constructor({ name, fn, args, identity }: Assignment, whenEnded: WhenEnded) {
     const { port1, port2 } = new MessageChannel();
-    const begin: Begin = { ...assignment, words: this.words };
+    const begin: Begin = { fn, args, identity, words: this.words };
     const before = threadIds();
     try {
       port1.postMessage(begin); // before there is a thread, so that none is left if this throws
@@ -79,6 +79,9 @@ export class ThreadHost implements Host {
     doom(this.words, DOOMED);
     void this.#worker.terminate();
   }
+
+  /** A thread always keeps the program from ending. */
+  hold(): void {}
 
   close(): void {
     this.#port.close();

@@ -9,6 +9,8 @@ interface ProcessStart {
   readonly resourceLimits?: ResourceLimits | undefined;
   /** Whether the two processes are connected by Node's IPC channel. */
   readonly ipc?: boolean;
+  /** Whether it is in a session of its own, where no signal from this one's terminal reaches it. */
+  readonly detached?: boolean;
 }
 
 /**
@@ -22,12 +24,13 @@ interface ProcessStart {
 export function startProcess(
   entry: "child-process" | "worker-process",
   args: readonly string[],
-  { resourceLimits = {}, ipc = false }: ProcessStart = {},
+  { resourceLimits = {}, ipc = false, detached = false }: ProcessStart = {},
 ): ChildProcess {
   const file = fileURLToPath(new URL(`./${entry}.js`, import.meta.url));
   const flags = [...inheritedFlags, ...heapFlags(resourceLimits)];
   const child = spawn(process.execPath, [...flags, file, ...args], {
     stdio: ["ignore", "inherit", "inherit", ...(ipc ? (["ipc"] as const) : [])],
+    detached,
   });
   child.on("error", () => {}); // a missing `pid` shows the failure
   if (child.pid === undefined) {

@@ -4,12 +4,10 @@
  */
 
 import { type Connection, pipe } from "../../channels/pipe.js";
+import { endWithThis } from "../../memory/machine/parentage.js";
 import type { SharedMemory } from "../../memory/shared-memory.js";
-import { sleepSync } from "../../memory/words/atomics.js";
 import type { ResourceLimits } from "../../platform/interface.js";
 import { type ChildProcess, constants } from "../../platform/runtime.js";
-import { startOf } from "../../system/agent.js";
-import { sweepDead } from "../../system/owner-file.js";
 import { startProcess } from "../../system/process.js";
 import { toHandle } from "../../wire/registry.js";
 import type { FromWorker, ToWorker, WorkerInit } from "../team/layout.js";
@@ -29,7 +27,7 @@ export function spawnProcess(
   try {
     const child = startProcess("worker-process", args, { resourceLimits, ipc: true });
     child.unref();
-    dieWithThis(child);
+    endWithThis(child);
     return {
       worker: new ProcessWorker(child),
       mailbox: new PipeMailbox(mine as Connection<unknown, unknown>, bellOf(child), "keep"),
@@ -71,27 +69,3 @@ function bellOf(child: ChildProcess): Bell {
     close: () => child.connected && child.disconnect(),
   };
 }
-
-const children = new Set<ChildProcess>();
-
-/**
- * Kills the worker when this thread ends, even if the worker is busy. If this thread is killed, the system kills the
- * worker (`entries/worker-process.ts`).
- */
-function dieWithThis(child: ChildProcess): void {
-  if (children.size === 0) process.on("exit", killAll);
-  children.add(child);
-  child.once("exit", () => {
-    children.delete(child);
-    if (children.size === 0) process.off("exit", killAll);
-  });
-}
-function killAll(): void {
-  for (const child of children) child.kill("SIGKILL");
-  const end = performance.now() + LONGEST_DYING_MS;
-  const isThere = ({ pid }: ChildProcess) => startOf(`/proc/${pid}/stat`) !== undefined;
-  while ([...children].some(isThere) && performance.now() < end) sleepSync(1);
-  sweepDead(); // no `exit` event will come for them any more
-}
-/** How long to wait until the killed processes are gone, in milliseconds. */
-const LONGEST_DYING_MS = 200;
