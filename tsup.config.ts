@@ -18,6 +18,8 @@ export default defineConfig({
   target: "node20",
   platform: "node",
   removeNodeProtocol: false,
+  // Fake timers of users' tests must not stop what the package waits for.
+  inject: ["src/platform/kept-globals.ts"],
   splitting: true,
   sourcemap: true,
   clean: true,
