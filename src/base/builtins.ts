@@ -44,13 +44,17 @@ export const isSharedArrayBuffer = testOf<SharedArrayBuffer>(
   SharedArrayBuffer.prototype,
   getter(SharedArrayBuffer.prototype, "byteLength"),
 );
-export const isWasmMemory = testOf<WebAssembly.Memory>(
-  "WebAssembly.Memory",
-  WebAssembly.Memory.prototype,
-  getter(WebAssembly.Memory.prototype, "buffer"),
-);
-const { exports: exportsOf } = WebAssembly.Module as unknown as { exports(module: WebAssembly.Module): unknown };
-export const isWasmModule = testOf<WebAssembly.Module>("WebAssembly.Module", WebAssembly.Module.prototype, exportsOf);
+/** `node --jitless` has no WebAssembly, and so no objects of it. */
+const wasm = globalThis.WebAssembly as
+  | (typeof WebAssembly & { Module: { exports(module: unknown): unknown } })
+  | undefined;
+const isNone = (_value: unknown): _value is never => false;
+export const isWasmMemory = wasm
+  ? testOf<WebAssembly.Memory>("WebAssembly.Memory", wasm.Memory.prototype, getter(wasm.Memory.prototype, "buffer"))
+  : isNone;
+export const isWasmModule = wasm
+  ? testOf<WebAssembly.Module>("WebAssembly.Module", wasm.Module.prototype, wasm.Module.exports)
+  : isNone;
 
 /** Also a signal that is not Node's own, such as jsdom's: all that is needed of it is what every signal has. */
 export const isAbortSignal = testOf<AbortSignal>("AbortSignal", AbortSignal.prototype, (signal) => {

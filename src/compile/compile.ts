@@ -2,8 +2,8 @@
  * Compiles a user's function of elements to a program, or says why it cannot. Both answers are cached by source, dtypes
  * and the kinds of the numbers in `params`.
  */
-import { isErrorNamed } from "../base/builtins.js";
 import { type DType, isBigInt } from "../base/dtype.js";
+import { mayEvaluate } from "../base/evaluating.js";
 import { hasSimd } from "../ir/support.js";
 import { analyse } from "../wire/capture.js";
 import { type AnyFunction, type FunctionRef, resolveFunction } from "../wire/functions.js";
@@ -104,13 +104,8 @@ function sourceOf(fn: FunctionRef, kinds: readonly Kind[], params: unknown): str
  * @throws {NotCompiled} If a content security policy forbids generated code.
  */
 function madeAlone(expression: string): AnyFunction {
-  try {
-    return evaluate([], `"use strict"; return ${expression};`)() as AnyFunction;
-  } catch (e) {
-    if (isErrorNamed("EvalError", e))
-      throw new NotCompiled("it cannot be checked, because generated code is forbidden here");
-    throw e;
-  }
+  if (!mayEvaluate()) throw new NotCompiled("it cannot be checked, because generated code is forbidden here");
+  return evaluate([], `"use strict"; return ${expression};`)() as AnyFunction;
 }
 
 const PROBES: Record<Kind, readonly unknown[]> = {

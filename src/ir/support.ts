@@ -1,6 +1,7 @@
 /**
  * What this engine's WebAssembly supports. The engine is asked to validate a module; its version is never consulted.
  */
+import { hasWebAssembly } from "../base/evaluating.js";
 import { load, type Node } from "./node.js";
 import { compile, type Slot } from "./wasm.js";
 
@@ -10,7 +11,6 @@ const copying = (memory: number): boolean => {
   return WebAssembly.validate(compile({ slots: [slot(0), slot(memory)], params: [], result }));
 };
 
-const hasWebAssembly = typeof WebAssembly === "object";
 /** Whether the engine has 128-bit vectors and shared memories. */
 export const hasSimd = hasWebAssembly && copying(0);
 /** Whether a module may use several memories, so that operands may be in different blocks. */

@@ -1,6 +1,7 @@
 /** Binds a planned loop to this thread's operands. After `begin`, once per call, it runs any positions in any order. */
 import type { RawArray } from "../base/dtype.js";
 import { NoSpaceError } from "../base/errors.js";
+import { hasWebAssembly, noWebAssembly } from "../base/evaluating.js";
 import { evaluate } from "../compile/evaluate.js";
 import type { Numbers } from "../compile/program.js";
 import { storedLane } from "../ir/elements.js";
@@ -207,6 +208,7 @@ export function instanceRun(module: WebAssembly.Module, memories: readonly WebAs
 /** @throws {NoSpaceError} If the engine cannot reserve another WebAssembly memory. */
 function memoryOf({ memory, size }: Block): WebAssembly.Memory {
   if (memory) return memory;
+  if (!hasWebAssembly) throw noWebAssembly("this function of arrays");
   const room = `room for a WebAssembly memory of ${size} bytes (each reserves 10 GiB of address space)`;
   const message = `Expected ${room}, got none: close arrays, or raise the limit`;
   throw new NoSpaceError(message, { requested: size, free: 0 });

@@ -3,8 +3,8 @@
  * own, because a loop that many functions share is slow for all of them (measured: 4.5 times). If code must not be
  * generated, a plain loop runs.
  */
-import { isErrorNamed } from "../base/builtins.js";
 import { type DType, dtypes, type RawArray } from "../base/dtype.js";
+import { mayEvaluate } from "../base/evaluating.js";
 import type { AnyFunction } from "../wire/functions.js";
 import { unusualElement, usualType } from "./result.js";
 
@@ -85,12 +85,7 @@ return (count, at) => {
   ${runs.length > 0 ? oneIndex : ""} for (let i = 0; i < count; i++) ${loop};
 };
 //# sourceURL=shared-ndarray:loop_${name.replace(/\W/g, "_")}_${++generated}`;
-  try {
-    return new Function("fn", "params", "operands", "loads", "convert", body) as Factory;
-  } catch (e) {
-    if (!isErrorNamed("EvalError", e)) throw e;
-    return plain; // a content security policy forbids generated code
-  }
+  return mayEvaluate() ? (new Function("fn", "params", "operands", "loads", "convert", body) as Factory) : plain;
 }
 
 /** 0: always the same element; 1: adjacent elements; 2: any other step. */

@@ -9,6 +9,7 @@
  *   expensive.
  */
 
+import { mayEvaluate } from "../base/evaluating.js";
 import type { Program } from "../compile/program.js";
 import { storedLane } from "../ir/elements.js";
 import { inOrder, isBigLane } from "../ir/node.js";
@@ -59,7 +60,7 @@ export function planLoop(program: Program, operands: readonly Strided[]): LoopPl
   const native = planNative(program, operands);
   if (native) return native;
   const memories = operands.map(() => -1);
-  if (!hasSimd || (operands[0]!.view.size > SMALL && isCheap(program))) {
+  if (!hasSimd || (operands[0]!.view.size > SMALL && isCheap(program) && mayEvaluate())) {
     const { result, params } = program;
     const source = loopSource({ kinds: stepKinds(operands), params: params.length, result });
     return plan(program, "script", memories, undefined, source);

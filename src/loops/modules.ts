@@ -1,5 +1,6 @@
 /** WebAssembly modules. Threads share a module itself; other processes receive its bytes and compile them again. */
 import { isUint8Array, isWasmModule } from "../base/builtins.js";
+import { hasWebAssembly, noWebAssembly } from "../base/evaluating.js";
 import { show } from "../base/expect.js";
 import { registerHandleKind } from "../wire/registry.js";
 
@@ -10,6 +11,7 @@ const KEPT = 256;
 
 /** Compiles a module and remembers its bytes, so that it can be sent to other processes. */
 export function newModule(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  if (!hasWebAssembly) throw noWebAssembly("this function of arrays");
   const module = new WebAssembly.Module(bytes);
   bytesOf.set(module, bytes);
   return module;

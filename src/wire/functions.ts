@@ -5,6 +5,7 @@
  */
 
 import { CaptureError, DuplicateNameError } from "../base/errors.js";
+import { mayEvaluate, noEvaluating } from "../base/evaluating.js";
 import { show } from "../base/expect.js";
 import { importModule } from "../platform/importing.js";
 import { analyse, type Use } from "./capture.js";
@@ -136,6 +137,10 @@ function inlineRef(fn: AnyFunction, what: string): FunctionRef {
     );
   }
   const { captured, use, expression } = analysis;
+  if (!mayEvaluate()) {
+    const define = what === "task" || what === "target" ? "defineTask" : "defineKernel or defineReducer";
+    throw noEvaluating(`sending the function \`${name}\``, `define it in a module with ${define}`);
+  }
   if (captured !== undefined) {
     throw new CaptureError(
       `Expected \`${name}\` to use only its parameters, got \`${captured}\` from outside. It runs in another thread: ` +

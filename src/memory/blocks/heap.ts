@@ -1,6 +1,7 @@
 /** Blocks of process scope, which are shared buffers of this process. No other file makes them. */
 import { isSharedArrayBuffer, isWasmMemory } from "../../base/builtins.js";
 import { NoSpaceError } from "../../base/errors.js";
+import { hasWebAssembly } from "../../base/evaluating.js";
 import { expectInteger } from "../../base/expect.js";
 import { freemem, threadId, totalmem } from "../../platform/runtime.js";
 import { addBallast } from "./ballast.js";
@@ -35,7 +36,7 @@ export function allocate(size: number): Block {
 const LEAST_OF_FILES = 1 << 17;
 
 function newMemory(pages: number): WebAssembly.Memory | undefined {
-  if (pages > MAX_PAGES) return undefined;
+  if (pages > MAX_PAGES || !hasWebAssembly) return undefined;
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch {

@@ -3,6 +3,7 @@
  * those of any other block. README.md says why this is sound. Only the keeper does it, for all threads.
  */
 import { NoSpaceError } from "../../base/errors.js";
+import { hasWebAssembly, noWebAssembly } from "../../base/evaluating.js";
 import { ftruncateSync, readFileSync, readSync, writeSync } from "../../platform/runtime.js";
 import { type FilePart, freeBytes, type OpenFile } from "../../system/files.js";
 import { libc, unavailable } from "../../system/libc.js";
@@ -65,6 +66,7 @@ let works = false;
  */
 function selfTest(): void {
   if (works) return;
+  if (!hasWebAssembly) throw noWebAssembly("system scope");
   const fd = libc().memoryFile();
   if (fd < 0) throw unavailable("a file in memory", "a kernel with memfd_create");
   try {
