@@ -44,7 +44,7 @@ export interface ErrorFields {
   MESSAGE_TOO_LARGE: { byteLength: number; byteCapacity: number };
   KERNEL: { kernel: string; chunk: ChunkRange; written: readonly Span[] };
   WORKER_DIED: { exitCode: number | undefined; chunks: readonly ChunkRange[]; written: readonly Span[] };
-  POOL_TERMINATED: { queued: number };
+  POOL_TERMINATED: { queued: number; written: readonly Span[] };
 }
 
 /** What `code` may be. */

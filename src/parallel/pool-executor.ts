@@ -1,6 +1,6 @@
 /** The executor of a pool with `workers: 0`: calls and tasks run on the caller. The team's executor extends it. */
 
-import { ClosedError, PoolTerminatedError } from "../base/errors.js";
+import { ClosedError, PoolTerminatedError, type Span } from "../base/errors.js";
 import type { Call } from "../calls/call.js";
 import { type Current, InlineExecutor, type Spent } from "../calls/executors/inline-executor.js";
 import { InlineRun } from "../calls/executors/inline-run.js";
@@ -149,20 +149,21 @@ export class PoolExecutor<Helpers = never> extends InlineExecutor<Helpers> {
 
   #terminateNow(): void {
     this.rejectAll(
-      (queued) => new PoolTerminatedError(`The pool was terminated with ${queued} calls unfinished`, { queued }),
+      (queued, written) =>
+        new PoolTerminatedError(`The pool was terminated with ${queued} calls unfinished`, { queued, written }),
     );
   }
 
   /**
    * Rejects all calls and tasks.
    *
-   * @param error makes the error; called with their number
+   * @param error makes the error; called with their number, and what each has written
    */
-  protected rejectAll(error: (count: number) => unknown): void {
+  protected rejectAll(error: (count: number, written: readonly Span[]) => unknown): void {
     const { queued, running } = this.tasks;
     const count = this.unfinished + queued + running;
-    this.endAll(() => error(count));
-    this.rejectTasks(() => error(count));
+    this.endAll((written) => error(count, written));
+    this.rejectTasks(() => error(count, []));
     this.pump();
   }
 

@@ -1,4 +1,5 @@
 /** The executor that shares calls with a team and gives tasks to its workers. It copes with workers that die. */
+import type { Span } from "../base/errors.js";
 import type { Call, Work } from "../calls/call.js";
 import { type Death, diedError } from "../calls/executors/death.js";
 import type { Current, Spent } from "../calls/executors/inline-executor.js";
@@ -327,7 +328,7 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
     if (team !== this.#crew.team) return;
     this.#stillborn = death;
     void this.endWorkers(0).then(() => this.holdProcess());
-    this.rejectAll(() => diedError(NEW_WORKER, death, "", NOT_UP));
+    this.rejectAll((_, written) => diedError(NEW_WORKER, death, "", NOT_UP, { chunks: [], written }));
   }
 
   // ── Life ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -357,7 +358,7 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
     }
   }
 
-  protected override rejectAll(error: (count: number) => unknown): void {
+  protected override rejectAll(error: (count: number, written: readonly Span[]) => unknown): void {
     this.#teamRun?.stop();
     super.rejectAll(error);
   }

@@ -1,4 +1,6 @@
 /** What goes wrong in a call, and that the pool goes on. */
+
+import { Worker } from "node:worker_threads";
 import { arange, fromHandle, isSharedError, Pool, pipe, toHandle, zeros } from "shared-ndarray";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runProgram } from "../fixtures/run-program.js";
@@ -195,6 +197,20 @@ describe("a worker that dies", () => {
     });
   });
 
+  it("and whose successors never come up: the call says what was written", async () => {
+    let made = 0;
+    const worker = new URL("../../dist/worker.js", import.meta.url);
+    const stillborn = () => new Worker("process.exit(5)", { eval: true });
+    const own = new Pool({ workers: 1, createWorker: () => (made++ === 0 ? new Worker(worker) : stillborn()) });
+    const leave = (chunk: { fill(x: number): void }, { index }: { index: number }) => {
+      if (index === 3) process.exit(4);
+      chunk.fill(1);
+    };
+    const e = await failing(own.forEachChunk(zeros(40), leave as never, { chunkSize: 10, idempotent: true }));
+    expect(e).toMatchObject({ code: "WORKER_DIED", exitCode: 5, written: [[0, 30]] });
+    await own.close();
+  });
+
   it("rejects the task that it had", async () => {
     expect(await failing(pool.run(() => process.exit(4)))).toMatchObject({ code: "WORKER_DIED", exitCode: 4 });
     expect(await pool.run(() => "next")).toBe("next");
@@ -357,6 +373,24 @@ describe("stopping", () => {
       expect.objectContaining({ code: "TIMEOUT" }),
     );
     await works();
+  });
+
+  it("terminate says what was written, and so does a pool that can start no more workers", async () => {
+    const a = zeros(40);
+    const begun = newBegun();
+    const half = (chunk: { fill(x: number): void }, { index }: { index: number }, { begun }: Params) => {
+      if (index === 3) {
+        Atomics.store(begun.flat, 0, 1);
+        for (;;);
+      }
+      chunk.fill(1);
+    };
+    const own = new Pool({ workers: 1 });
+    const options = { chunkSize: 10, params: { begun, patienceMs: PATIENCE_MS } };
+    const running = failing(own.forEachChunk(a, half as never, options));
+    while (Atomics.load(begun.flat as Int32Array, 0) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await own.terminate();
+    expect(await running).toMatchObject({ code: "POOL_TERMINATED", written: [[0, 30]] });
   });
 
   it("terminate rejects what is under way", async () => {

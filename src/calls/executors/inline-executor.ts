@@ -4,6 +4,7 @@
  * on the calling thread.
  */
 
+import type { Span } from "../../base/errors.js";
 import { NDArray } from "../../ndarray/ndarray.js";
 import type { Call, Work } from "../call.js";
 import { kindOf } from "../kinds/index.js";
@@ -16,6 +17,7 @@ import {
   type Outcome,
   type Result,
   type StopReason,
+  spansOf,
   stopError,
   valueOrThrow,
 } from "./outcome.js";
@@ -152,13 +154,20 @@ export class InlineExecutor<Helpers = never> implements Executor {
   protected get unfinished(): number {
     return this.#waiting.length + (this.#current ? 1 : 0);
   }
-  /** Ends all calls with an error. */
-  protected endAll(error: () => unknown): void {
+  /**
+   * Ends all calls with an error.
+   *
+   * @param error makes it; called for each call with what is known to be written
+   */
+  protected endAll(error: (written: readonly Span[]) => unknown): void {
     const current = this.#current;
     const waiting = this.#waiting.splice(0);
     this.#current = undefined;
-    if (current) this.#end(current.pending, current.staged, { error: error() });
-    for (const pending of waiting) pending.end({ error: error() });
+    if (current) {
+      const { pending, staged, run } = current;
+      this.#end(pending, staged, { error: error(spansOf(staged.work.plan, run.isDone)) });
+    }
+    for (const pending of waiting) pending.end({ error: error([]) });
   }
   /** Ends a call of which no chunk has been, or will be, computed. */
   protected abandon(pending: PendingCall, staged: Staged, error: unknown): void {

@@ -119,7 +119,7 @@ function deathError(plan: Plan, loss: Loss | undefined, written: readonly Span[]
 }
 
 /** The ranges of the chunks that are done. Neighbours are merged. */
-function spansOf(plan: Plan, isDone: (chunk: number) => boolean): Span[] {
+export function spansOf(plan: Plan, isDone: (chunk: number) => boolean): Span[] {
   const spans: [number, number][] = [];
   for (let chunk = 0; chunk < plan.count; chunk++) {
     if (!isDone(chunk)) continue;
