@@ -159,7 +159,7 @@ interface Processes {
   readonly inheritedFlags: readonly string[];
   readonly fileURLToPath: (url: URL) => string;
   /** The numbers of the signals by name. */
-  readonly constants: { readonly signals: Readonly<Record<"SIGKILL" | "SIGTERM" | "SIGINT", number>> };
+  readonly constants: { readonly signals: Readonly<Record<NodeJS.Signals, number>> };
 }
 
 /** A value that follows one chain of asynchronous calls, and is not seen by other chains of the same thread. */

@@ -4,12 +4,13 @@
  */
 
 import type { FilePart } from "../../system/files.js";
+import { SIGNALS } from "../../system/libuv.js";
 import type { ThrownWire } from "../../wire/thrown.js";
 import type { ArrayInfo, BlockWire, Listed, MapMode, SharedSource } from "../blocks/driver.js";
 import type { Words } from "../words/atomics.js";
 
 /** Changes with any change below, so that two versions of the package in one process do not share a keeper. */
-export const PROTOCOL = 4;
+export const PROTOCOL = 5;
 /** The key of the environment data that hold the `Tree`. */
 export const TREE_KEY = `shared-ndarray/${PROTOCOL}`;
 
@@ -24,8 +25,12 @@ export const PUBLISHING = 6;
 export const EXITING = 7;
 export const LOADS = 8;
 export const KEEPER = 9;
+export const TAPPED = 10;
+export const PROGRAM_HEARS = 11;
+/** The first of the words that count, for each of `SIGNALS`, how often the main thread has heard it. */
+export const HEARD = 12;
 /** The first of the words that count removals by name. */
-const REMOVALS_BY_NAME = 10;
+const REMOVALS_BY_NAME = HEARD + SIGNALS.length;
 /** Names share these words, and a shared word costs only a request: what was found under both is asked for again. */
 const REMOVAL_WORDS = 256;
 export const TREE_WORDS = REMOVALS_BY_NAME + REMOVAL_WORDS;
@@ -74,6 +79,8 @@ export interface Tree {
   /** The operating system's id of the root; 0 if it cannot be known. */
   readonly rootTid: number;
   readonly words: Words;
+  /** What the keeper's `SignalTap` needs. It is the root's, so that it outlives the keeper. */
+  readonly tap: Words;
 }
 /** The name of the channel on which descendants ask their root to start the keeper. */
 export const treeChannel = (tree: Tree): string => `shared-ndarray:tree:${tree.id}`;

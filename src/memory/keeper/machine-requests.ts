@@ -20,6 +20,7 @@ import {
 } from "./layout.js";
 import { MachineBlocks } from "./machine-blocks.js";
 import { loading } from "./native-loading.js";
+import { Signals } from "./signals.js";
 
 /**
  * The least that a mapping counts for when it is dropped: each one takes some GiB of address space, and a process can
@@ -30,12 +31,14 @@ const LEAST_MAPPING_BYTES = 1 << 20;
 export class MachineRequests {
   readonly #tree: Tree;
   readonly #dropped: DroppedBytes;
+  readonly #signals: Signals;
   /** `undefined` until the first request. */
   #blocks: MachineBlocks | undefined;
 
   constructor(tree: Tree, dropped: DroppedBytes) {
     this.#tree = tree;
     this.#dropped = dropped;
+    this.#signals = new Signals(tree);
   }
 
   /** Mappings and owned names; while there are any, the keeper must not end. */
@@ -80,8 +83,9 @@ export class MachineRequests {
     this.#unlessExiting(() => this.#blocks?.leaveAll(client));
   }
 
-  /** Forgets the names that other processes have unlinked. */
+  /** Forgets the names that other processes have unlinked, and looks for signals. */
   tend(): void {
+    this.#signals.look();
     try {
       this.#unlessExiting(() => this.#blocks?.tend());
     } catch {
@@ -94,7 +98,10 @@ export class MachineRequests {
     store(words, USED, 1);
     loading(words, libc);
     return new MachineBlocks(id, load(words, INCARNATION), {
-      owning: (owns) => parentPort!.postMessage({ owns } satisfies FromKeeper),
+      owning: (owns) => {
+        this.#signals.hear(owns);
+        parentPort!.postMessage({ owns } satisfies FromKeeper);
+      },
       dropped: (bytes) => this.#dropped.add(Math.max(bytes, LEAST_MAPPING_BYTES)),
     });
   }

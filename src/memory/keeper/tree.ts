@@ -12,6 +12,7 @@ import {
   threadId,
 } from "../../platform/runtime.js";
 import { thisAgent, threadIds } from "../../system/agent.js";
+import { TAP_BYTES } from "../../system/libuv.js";
 import { compareExchange, load, newWords, notify, onWaiting, store, waitSync } from "../words/atomics.js";
 import { DEATH_LOOK_MS } from "../words/intervals.js";
 import { hearSignals, watchExit } from "./exit.js";
@@ -37,6 +38,7 @@ export const tree: Tree = inherited ?? {
   root: threadId,
   rootTid: thisAgent().tid,
   words: newWords(TREE_WORDS),
+  tap: newWords(TAP_BYTES / 4),
 };
 const isRoot = tree.root === threadId;
 const trace = tracer("keeper", `thread ${threadId}`);
