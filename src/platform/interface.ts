@@ -51,8 +51,11 @@ interface Threads {
    * Starts a thread from one of the package's own files.
    *
    * @param given the thread's `workerData`. If it is a port, it is transferred to the thread.
+   * @throws {UnsupportedError} If the system refuses.
    */
   readonly startThread: (entry: ThreadEntry, name: string, given?: unknown, limits?: ResourceLimits) => Thread;
+  /** The error that ended a thread, also before its event has come; `undefined` if that cannot be known. */
+  readonly errorOf: (thread: never) => Error | undefined;
   /** What the thread that started this one passed as `given`. */
   readonly workerData: unknown;
   /** Leads to the thread that started this one; `null` in the main thread. */

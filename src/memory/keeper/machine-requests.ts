@@ -10,11 +10,12 @@ import type { DroppedBytes } from "./dropped-bytes.js";
 import {
   EXITING,
   type FromKeeper,
-  INCARNATION,
+  incarnationOf,
   type MachineRequest,
   NONE,
   PUBLISHING,
   type Reply,
+  STATE,
   type Tree,
   USED,
 } from "./layout.js";
@@ -39,6 +40,17 @@ export class MachineRequests {
     this.#tree = tree;
     this.#dropped = dropped;
     this.#signals = new Signals(tree);
+  }
+
+  /** Goes on for a keeper that died: its blocks of system scope stay this process's. */
+  succeed(): void {
+    if (load(this.#tree.words, USED) === 0) return;
+    try {
+      this.#blocks = this.#start();
+      this.#blocks.adopt();
+    } catch {
+      // There is no system scope, so there were no blocks, or the disk is full. The end of the process removes them.
+    }
   }
 
   /** Mappings and owned names; while there are any, the keeper must not end. */
@@ -97,7 +109,7 @@ export class MachineRequests {
     const { id, words } = this.#tree;
     store(words, USED, 1);
     loading(words, libc);
-    return new MachineBlocks(id, load(words, INCARNATION), {
+    return new MachineBlocks(id, incarnationOf(load(words, STATE)), {
       owning: (owns) => {
         this.#signals.hear(owns);
         parentPort!.postMessage({ owns } satisfies FromKeeper);
