@@ -101,6 +101,13 @@ interface FileStatus {
   isSymbolicLink(): boolean;
   isFIFO(): boolean;
 }
+/** What is free in a file system: blocks of bytes, and inodes, of which each file needs one. */
+interface FileSystemStatus {
+  readonly bavail: number;
+  readonly bsize: number;
+  readonly files: number;
+  readonly ffree: number;
+}
 type FileFlag = "O_RDONLY" | "O_WRONLY" | "O_RDWR" | "O_CREAT" | "O_EXCL" | "O_APPEND" | "O_NOFOLLOW" | "O_NONBLOCK";
 type MaybeMissing = { readonly throwIfNoEntry: boolean };
 
@@ -126,7 +133,7 @@ interface Files {
   readonly ftruncateSync: (fd: number, size: number) => void;
   readonly statSync: (path: string, options: MaybeMissing) => FileStatus | undefined;
   readonly lstatSync: (path: string, options: MaybeMissing) => FileStatus | undefined;
-  readonly statfsSync: (path: string) => { readonly bavail: number; readonly bsize: number };
+  readonly statfsSync: (path: string) => FileSystemStatus;
   readonly readdirSync: (path: string) => string[];
   readonly readlinkSync: (path: string) => string;
   readonly readFileSync: (path: string, encoding: "utf8" | "latin1") => string;

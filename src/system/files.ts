@@ -137,9 +137,18 @@ export const freeBytes = (folder = DIRECTORY): number => {
 };
 
 export function noSpace(what: string, requested: number, cause?: unknown, folder = DIRECTORY): NoSpaceError {
+  const { files, ffree } = statfsSync(folder);
+  if (errorCode(cause) === "ENOSPC" && files > 0 && ffree === 0) return noInode(folder, files, cause);
   const free = freeBytes(folder);
   const message = `Expected ${what} to be at most what is free in ${folder}, ${free} bytes; got ${requested}`;
   return new NoSpaceError(message, { requested, free }, { cause });
+}
+
+/** There may be space for bytes, but a file system can also run out of files. */
+function noInode(folder: string, files: number, cause: unknown): NoSpaceError {
+  const expected = `Expected ${folder} to have room for one more file, but all of its ${files} inodes are in use`;
+  const cure = "remove files, or mount it with more: `mount -o remount,nr_inodes=N`";
+  return new NoSpaceError(`${expected} (${cure})`, { requested: 1, free: 0 }, { cause });
 }
 
 function tooLarge(size: number, instead = "several of them"): UnsupportedError {

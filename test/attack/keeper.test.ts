@@ -1,4 +1,4 @@
-/** The keeper's thread fails to start, or dies. The cause is reported at once, the next call tries again, and names stay. */
+/** The keeper's thread fails to start, or dies. The cause is known at once, the next call tries again; names stay. */
 import { readdirSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { DIST, freshName, leftovers, NOTES_GO_LATER, Other, runOther } from "../system/fixtures.js";
@@ -17,7 +17,8 @@ const SPY = `${ATTEMPT}
   let fails = 0;
   wt.Worker = class extends Worker {
     constructor(...args) {
-      if (fails-- > 0) throw Object.assign(new Error("Worker initialization failure: EAGAIN"), { code: "ERR_WORKER_INIT_FAILED" });
+      const refusal = { code: "ERR_WORKER_INIT_FAILED" };
+      if (fails-- > 0) throw Object.assign(new Error("Worker initialization failure: EAGAIN"), refusal);
       super(...args);
       threads.push(this);
     }
@@ -45,7 +46,9 @@ describe("a keeper that cannot start", () => {
   });
 
   it("because a preloaded module throws in threads: the error says what it threw", () => {
-    const preload = `import { isMainThread } from "node:worker_threads"; if (!isMainThread) throw new Error("not in threads");`;
+    const preload = `
+      import { isMainThread } from "node:worker_threads";
+      if (!isMainThread) throw new Error("not in threads");`;
     const url = `data:text/javascript,${encodeURIComponent(preload)}`;
     const program = `${ATTEMPT} console.log(${create("a")}); console.log(${create("a")});`;
     const { stdout } = runOther(program, [process.execPath], { NODE_OPTIONS: `--import=${url}` });
@@ -162,9 +165,10 @@ describe("a keeper that is terminated", () => {
       const c = new SharedMemory(8, { name: "${later}", ...SYSTEM });
       b.unlink();
       const owned = SharedMemory.list(SYSTEM).map(({ name }) => name);
-      console.log(owned.includes("${kept}"), owned.includes("${unlinked}"), SharedMemory.attach("${kept}", SYSTEM).size);
+      console.log(owned.includes("${kept}"), owned.includes("${unlinked}"));
+      console.log(SharedMemory.attach("${kept}", SYSTEM).size);
       process.exit();`);
-    expect(stdout).toBe("true false 8");
+    expect(stdout).toBe("true false\n8");
     expect(readdirSync("/dev/shm").filter((name) => name.startsWith("sna-test"))).toEqual([]);
   });
 

@@ -16,6 +16,8 @@ const BLOCKED = {
   "a wait of the program": `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${5 * MINUTE})`,
   "a computation": `const end = Date.now() + ${5 * MINUTE}; while (Date.now() < end);`,
 };
+/** A listener of the program that is gone before the signal comes. */
+const FLEETING = 'const f = () => {}; process.on("SIGTERM", f).off("SIGTERM", f);';
 /** It owns a block, says so, and then blocks. */
 const blocked = (name: string, block: string, before = "") => `
   const m = new SharedMemory(100, { name: ${JSON.stringify(name)}, ...SYSTEM });
@@ -70,9 +72,7 @@ describe("a signal while the main thread is blocked", () => {
   });
 
   it("ends the process after the program has stopped listening", async () => {
-    const other = new Other(
-      blocked(freshName(), BLOCKED["a computation"], `const f = () => {}; process.on("SIGTERM", f).off("SIGTERM", f);`),
-    );
+    const other = new Other(blocked(freshName(), BLOCKED["a computation"], FLEETING));
     await other.heard();
     expect(await other.kill("SIGTERM")).toBe("SIGTERM");
   });
@@ -81,7 +81,11 @@ describe("a signal while the main thread is blocked", () => {
     const { stdout, stderr } = runOther(`
       const { readdirSync } = await import("node:fs");
       const count = () => readdirSync("/proc/self/fd").length;
-      const make = (i) => { const m = new SharedMemory(1, { name: "${freshName()}-" + i, ...SYSTEM }); m.unlink(); m[Symbol.dispose](); };
+      const make = (i) => {
+        const m = new SharedMemory(1, { name: "${freshName()}-" + i, ...SYSTEM });
+        m.unlink();
+        m[Symbol.dispose]();
+      };
       make(0);
       const before = count();
       for (let i = 1; i < 200; i++) make(i);

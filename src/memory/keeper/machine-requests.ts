@@ -2,6 +2,7 @@
  * Requests of system scope, as the keeper serves them: `machine-blocks.ts`, started by the first one and stopped by the
  * process's end.
  */
+import { UnsupportedError } from "../../base/errors.js";
 import { parentPort } from "../../platform/runtime.js";
 import { libc } from "../../system/libc.js";
 import { load, store } from "../words/atomics.js";
@@ -68,10 +69,13 @@ export class MachineRequests {
     const blocks = this.#blocks;
     switch (request.op) {
       case "draft":
-        return { id: 0, block: blocks.draft(request.size, client) };
+        return { id: 0, block: this.#unlessExiting(() => blocks.draft(request.size, client)) ?? tooLate() };
       case "publish": {
         const { id, name, array } = request;
-        return { id: this.#unlessExiting(() => blocks.publish(id, name, array, client)) ? id : NONE };
+        const isOurs = this.#unlessExiting(() => blocks.publish(id, name, array, client));
+        if (isOurs !== undefined) return { id: isOurs ? id : NONE };
+        blocks.leave(id, client); // a draft is in no note, so this changes nothing that the main thread removes
+        return tooLate();
       }
       case "open":
         return { id: 0, block: blocks.open(request.name, request.waits, client) };
@@ -131,4 +135,11 @@ export class MachineRequests {
       store(words, PUBLISHING, 0);
     }
   }
+}
+
+function tooLate(): never {
+  const feature = "a new block of system scope while the process ends";
+  const instead = "make it before, for example in a listener to `beforeExit`, or use process scope";
+  const expected = "Expected the process to go on, because its blocks of system scope are removed when it ends";
+  throw new UnsupportedError(`${expected}; got ${feature} (${instead})`, { feature, instead });
 }

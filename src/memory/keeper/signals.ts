@@ -4,8 +4,8 @@
  * ends the process if the main thread does not hear a signal. README.md, "Signals", says who decides.
  */
 import { endBySignal, SIGNALS, SignalTap } from "../../system/libuv.js";
-import { sweepOwn } from "../../system/owner-file.js";
 import { load, store, type Words } from "../words/atomics.js";
+import { sweepIfPossible } from "./exit.js";
 import { EXITING, HEARD, PROGRAM_HEARS, TAPPED, type Tree } from "./layout.js";
 
 export class Signals {
@@ -79,9 +79,6 @@ export class Signals {
 
 function end(words: Words, signal: NodeJS.Signals): void {
   store(words, EXITING, 1);
-  try {
-    sweepOwn();
-  } finally {
-    endBySignal(signal);
-  }
+  sweepIfPossible();
+  endBySignal(signal);
 }
