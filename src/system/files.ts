@@ -20,7 +20,7 @@ import {
   statfsSync,
   unlinkSync,
 } from "../platform/runtime.js";
-import { thisAgent } from "./agent.js";
+import { thisAgent, threadIds } from "./agent.js";
 import { type Identity, thisProcess } from "./identity.js";
 import { EEXIST, EFBIG, ENOSPC, libc } from "./libc.js";
 
@@ -318,6 +318,19 @@ export function listDirectory(): readonly string[] {
 export function removeFilesOf(tag: string): void {
   for (const name of listDirectory()) if (tagIn(name) === tag && isOwn(name)) remove(pathOf(name));
 }
+
+/** Removes the blocks that threads of this process had begun to make or to remove when they died. */
+export function removeFilesOfDeadThreads(): void {
+  const alive = threadIds();
+  if (alive.length === 0) return; // they cannot be known
+  const begun = `.${ownTag()}.`;
+  for (const name of listDirectory()) {
+    const [prefix, rest] = name.split(begun);
+    const tid = prefix && `${prefix}.` in BEGUN ? rest?.split(".")[0] : undefined;
+    if (tid !== undefined && !alive.includes(tid) && isOwn(name)) remove(pathOf(name));
+  }
+}
+const BEGUN = { [DRAFT]: true, [GONE]: true };
 
 /**
  * The owner in the name of one of the package's own files: `pid.startTime.pidNamespace`; `undefined` for other names.

@@ -16,6 +16,7 @@ import {
   ownTag,
   publishDraft,
   remove,
+  removeFilesOfDeadThreads,
   tagOf,
   unlinkBlock,
 } from "../../system/files.js";
@@ -65,6 +66,7 @@ export class MachineBlocks {
 
   /** Goes on owning what an earlier keeper, which died, has noted. What it was just making is lost. */
   adopt(): void {
+    removeFilesOfDeadThreads();
     for (const { block, identity } of ownedBlocks()) if (tagOf(identity) === ownTag()) this.#owned.add(block);
     if (this.#owned.size > 0) this.#events.owning(true);
   }
@@ -95,6 +97,7 @@ export class MachineBlocks {
   /** Names a draft. If the name is taken, removes the draft and returns false. */
   publish(id: number, name: string, array: ArrayInfo | undefined, user: unknown): boolean {
     const mapped = this.#mapped.get(id);
+    if (!mapped && isStill(name, { ino: inoOf(id) })) return true; // an earlier keeper died before it could answer
     if (!mapped) throw keeperDied(name);
     const { block, file, draft } = mapped;
     try {

@@ -110,8 +110,8 @@ function fail(words: Words, incarnation: number, cause: unknown): void {
   const starting = stateOf(incarnation, STARTING);
   if (load(words, STATE) !== starting) return;
   lastCause = cause;
-  const text = describe(cause).slice(0, FAILURE_UNITS);
-  trace?.(text);
+  const text = cause === undefined ? "" : describe(cause).slice(0, FAILURE_UNITS);
+  trace?.(`could not start the keeper: ${text || NO_REASON}`);
   store(words, FAILURE_TEXT, text.length);
   for (let i = 0; i < text.length; i++) store(words, FAILURE_TEXT + 1 + i, text.charCodeAt(i));
   add(words, FAILURES, 1); // before STATE, so that a thread that sees it down knows why
@@ -119,20 +119,25 @@ function fail(words: Words, incarnation: number, cause: unknown): void {
   notify(words, STATE);
 }
 
-const messageOf = (cause: unknown): string => (cause as { message?: string } | undefined)?.message ?? "no reason given";
+const messageOf = (cause: unknown): string => (cause as { message?: string }).message ?? String(cause);
 
-function describe(cause: unknown): string {
-  if (isSharedError(cause)) return cause.message;
-  return (
-    `Expected the keeper of names to start, but its thread ended: ${messageOf(cause)} ` +
-    "(if that is corrected, the next call starts it)"
-  );
-}
+const describe = (cause: unknown): string =>
+  isSharedError(cause)
+    ? cause.message
+    : `Expected the keeper of names to start, but its thread ended: ${messageOf(cause)} ` +
+      "(if that is corrected, the next call starts it)";
+/** A thread that throws nothing was terminated, or a preloaded module called `process.exit`. */
+const NO_REASON =
+  "Expected the keeper of names to start, but its thread ended without an error " +
+  "(a preloaded module may call `process.exit` in threads)";
+
+/** Whether the last start failed without a reason, so that another attempt makes sense. */
+export const failedSilently = (words: Words): boolean => load(words, FAILURE_TEXT) === 0;
 
 /** The error of a start that failed, in any thread. */
 export function startFailed(words: Words): UnsupportedError {
   const units = Array.from({ length: load(words, FAILURE_TEXT) }, (_, i) => load(words, FAILURE_TEXT + 1 + i));
   const feature = "a named thing without the thread that holds the names";
   const instead = "a process in which that thread can start";
-  return new UnsupportedError(String.fromCharCode(...units), { feature, instead }, { cause: lastCause });
+  return new UnsupportedError(String.fromCharCode(...units) || NO_REASON, { feature, instead }, { cause: lastCause });
 }

@@ -25,7 +25,7 @@ import {
   WANTED,
 } from "./layout.js";
 import { Patience } from "./patience.js";
-import { lookForDeath, startFailed, startKeeper } from "./start.js";
+import { failedSilently, lookForDeath, startFailed, startKeeper } from "./start.js";
 
 const inherited = getEnvironmentData(TREE_KEY) as unknown as Tree | undefined;
 /** The tree that this thread belongs to. */
@@ -70,7 +70,8 @@ export async function keeperReady(): Promise<void> {
 
 /** A start of the keeper that this thread waits for. */
 class Start {
-  readonly #failures = load(tree.words, FAILURES);
+  #failures = load(tree.words, FAILURES);
+  #silentFailures = 0;
   readonly #patience = new Patience();
 
   /**
@@ -81,13 +82,23 @@ class Start {
   look(): number {
     const { words } = tree;
     if (isRoot) lookForDeath(words);
-    if (phaseOf(load(words, STATE)) === DOWN && load(words, FAILURES) === this.#failures) askForKeeper();
+    this.#expectNoFailure();
+    if (phaseOf(load(words, STATE)) === DOWN) askForKeeper();
     const state = load(words, STATE);
-    if (load(words, FAILURES) !== this.#failures) throw startFailed(words);
+    this.#expectNoFailure();
     if (phaseOf(state) !== UP && this.#patience.isOverWith(awaited(phaseOf(state)))) throw noKeeper(phaseOf(state));
     return state;
   }
+
+  #expectNoFailure(): void {
+    const failures = load(tree.words, FAILURES);
+    if (failures === this.#failures) return;
+    this.#failures = failures;
+    if (!failedSilently(tree.words) || ++this.#silentFailures === MOST_SILENT_FAILURES) throw startFailed(tree.words);
+  }
 }
+/** How often a start may fail without a reason before that is an error. */
+const MOST_SILENT_FAILURES = 3;
 
 /** Whether the keeper takes requests. */
 export const isUp = (): boolean => phaseOf(load(tree.words, STATE)) === UP;
