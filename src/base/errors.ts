@@ -114,7 +114,7 @@ export type NameTakenError = ErrorOf<"NAME_TAKEN">;
 /** `attach` or `unlink` was called with a name that nothing has. */
 export const NameNotFoundError: ErrorClass<"NAME_NOT_FOUND"> = errorClass("NAME_NOT_FOUND", Error);
 export type NameNotFoundError = ErrorOf<"NAME_NOT_FOUND">;
-/** More bytes were asked for than the machine can give. */
+/** More bytes, or one more file, were asked for than the machine can give. */
 export const NoSpaceError: ErrorClass<"NO_SPACE"> = errorClass("NO_SPACE", RangeError);
 export type NoSpaceError = ErrorOf<"NO_SPACE">;
 /** A handle was used after its `close()`. */

@@ -51,8 +51,11 @@ interface Threads {
    * Starts a thread from one of the package's own files.
    *
    * @param given the thread's `workerData`. If it is a port, it is transferred to the thread.
+   * @throws {UnsupportedError} If the system refuses.
    */
   readonly startThread: (entry: ThreadEntry, name: string, given?: unknown, limits?: ResourceLimits) => Thread;
+  /** The error that ended a thread, also before its event has come; `undefined` if that cannot be known. */
+  readonly errorOf: (thread: never) => Error | undefined;
   /** What the thread that started this one passed as `given`. */
   readonly workerData: unknown;
   /** Leads to the thread that started this one; `null` in the main thread. */
@@ -98,6 +101,13 @@ interface FileStatus {
   isSymbolicLink(): boolean;
   isFIFO(): boolean;
 }
+/** What is free in a file system: blocks of bytes, and inodes, of which each file needs one. */
+interface FileSystemStatus {
+  readonly bavail: number;
+  readonly bsize: number;
+  readonly files: number;
+  readonly ffree: number;
+}
 type FileFlag = "O_RDONLY" | "O_WRONLY" | "O_RDWR" | "O_CREAT" | "O_EXCL" | "O_APPEND" | "O_NOFOLLOW" | "O_NONBLOCK";
 type MaybeMissing = { readonly throwIfNoEntry: boolean };
 
@@ -123,7 +133,7 @@ interface Files {
   readonly ftruncateSync: (fd: number, size: number) => void;
   readonly statSync: (path: string, options: MaybeMissing) => FileStatus | undefined;
   readonly lstatSync: (path: string, options: MaybeMissing) => FileStatus | undefined;
-  readonly statfsSync: (path: string) => { readonly bavail: number; readonly bsize: number };
+  readonly statfsSync: (path: string) => FileSystemStatus;
   readonly readdirSync: (path: string) => string[];
   readonly readlinkSync: (path: string) => string;
   readonly readFileSync: (path: string, encoding: "utf8" | "latin1") => string;
@@ -159,7 +169,7 @@ interface Processes {
   readonly inheritedFlags: readonly string[];
   readonly fileURLToPath: (url: URL) => string;
   /** The numbers of the signals by name. */
-  readonly constants: { readonly signals: Readonly<Record<"SIGKILL" | "SIGTERM" | "SIGINT", number>> };
+  readonly constants: { readonly signals: Readonly<Record<NodeJS.Signals, number>> };
 }
 
 /** A value that follows one chain of asynchronous calls, and is not seen by other chains of the same thread. */

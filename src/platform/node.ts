@@ -2,9 +2,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { constants as bufferLimits } from "node:buffer";
 import { createRequire } from "node:module";
-import { setFlagsFromString } from "node:v8";
+import { deserialize, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { MessagePort, Worker } from "node:worker_threads";
+import { MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { UnsupportedError } from "../base/errors.js";
 import type { AsyncContext, ResourceLimits, ThreadEntry } from "./interface.js";
 
 // ── Threads, ports and structured clone ────────────────────────────────────────────────────────────────────────────
@@ -42,13 +43,52 @@ export function startThread(
   resourceLimits?: ResourceLimits,
 ): Worker {
   const isPort = given instanceof MessagePort;
-  return new Worker(new URL(`./${entry}.js`, import.meta.url), {
-    ...workerFlags,
-    name,
-    resourceLimits: { ...DEFAULT_LIMITS, ...resourceLimits },
-    workerData: given,
-    transferList: isPort ? [given] : [],
-  });
+  try {
+    return new Worker(new URL(`./${entry}.js`, import.meta.url), {
+      ...workerFlags,
+      name,
+      resourceLimits: { ...DEFAULT_LIMITS, ...resourceLimits },
+      workerData: given,
+      transferList: isPort ? [given] : [],
+    });
+  } catch (cause) {
+    throw refused(name, cause);
+  }
+}
+
+/** The error of a thread that was not started, with its cure if it is known. */
+function refused(name: string, cause: unknown): unknown {
+  const { code, message } = cause as { code?: string; message: string };
+  const instead = CURES[code ?? ""];
+  if (instead === undefined) return cause;
+  const expected = `Expected one more thread to start (${name}), but the system refused: ${message} (${instead})`;
+  return new UnsupportedError(expected, { feature: "one more thread", instead }, { cause });
+}
+const CURES: Readonly<Record<string, string>> = {
+  ERR_WORKER_INIT_FAILED: "use fewer workers, or raise the limit of threads: `ulimit -u`, or pids.max of the container",
+  ERR_ACCESS_DENIED: "under --permission, start node with --allow-worker",
+};
+
+/**
+ * The error that ended a thread, while no event loop reports it; `undefined` if there is none, or this version of Node
+ * keeps it elsewhere. Node sends it through a port of its own, as one byte and then a serialized description.
+ */
+export function errorOf(thread: Worker): Error | undefined {
+  try {
+    const key = Object.getOwnPropertySymbols(thread).find(({ description }) => description === "kPort");
+    const port = (thread as unknown as Record<symbol, MessagePort>)[key!]!;
+    for (let got = receiveMessageOnPort(port); got; got = receiveMessageOnPort(port)) {
+      const { type, error } = got.message as { type: string; error: Uint8Array };
+      if (type === "errorMessage") return errorIn(deserialize(error.subarray(1)));
+    }
+  } catch {
+    // What Node does inside has changed.
+  }
+  return undefined;
+}
+
+function errorIn(described: { properties: { message: { value: string } } }): Error {
+  return new Error(described.properties.message.value);
 }
 
 // ── Files ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -20,7 +20,7 @@ import {
   statfsSync,
   unlinkSync,
 } from "../platform/runtime.js";
-import { thisAgent } from "./agent.js";
+import { thisAgent, threadIds } from "./agent.js";
 import { type Identity, thisProcess } from "./identity.js";
 import { EEXIST, EFBIG, ENOSPC, libc } from "./libc.js";
 
@@ -137,9 +137,18 @@ export const freeBytes = (folder = DIRECTORY): number => {
 };
 
 export function noSpace(what: string, requested: number, cause?: unknown, folder = DIRECTORY): NoSpaceError {
+  const { files, ffree } = statfsSync(folder);
+  if (errorCode(cause) === "ENOSPC" && files > 0 && ffree === 0) return noInode(folder, files, cause);
   const free = freeBytes(folder);
   const message = `Expected ${what} to be at most what is free in ${folder}, ${free} bytes; got ${requested}`;
   return new NoSpaceError(message, { requested, free }, { cause });
+}
+
+/** There may be space for bytes, but a file system can also run out of files. */
+function noInode(folder: string, files: number, cause: unknown): NoSpaceError {
+  const expected = `Expected ${folder} to have room for one more file, but all of its ${files} inodes are in use`;
+  const cure = "remove files, or mount it with more: `mount -o remount,nr_inodes=N`";
+  return new NoSpaceError(`${expected} (${cure})`, { requested: 1, free: 0 }, { cause });
 }
 
 function tooLarge(size: number, instead = "several of them"): UnsupportedError {
@@ -309,6 +318,19 @@ export function listDirectory(): readonly string[] {
 export function removeFilesOf(tag: string): void {
   for (const name of listDirectory()) if (tagIn(name) === tag && isOwn(name)) remove(pathOf(name));
 }
+
+/** Removes the blocks that threads of this process had begun to make or to remove when they died. */
+export function removeFilesOfDeadThreads(): void {
+  const alive = threadIds();
+  if (alive.length === 0) return; // they cannot be known
+  const begun = `.${ownTag()}.`;
+  for (const name of listDirectory()) {
+    const [prefix, rest] = name.split(begun);
+    const tid = prefix && `${prefix}.` in BEGUN ? rest?.split(".")[0] : undefined;
+    if (tid !== undefined && !alive.includes(tid) && isOwn(name)) remove(pathOf(name));
+  }
+}
+const BEGUN = { [DRAFT]: true, [GONE]: true };
 
 /**
  * The owner in the name of one of the package's own files: `pid.startTime.pidNamespace`; `undefined` for other names.

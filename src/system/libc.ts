@@ -1,7 +1,7 @@
 /**
  * The few functions of the C library that Node does not offer: mapping a file over memory, allocating it, publishing
- * it, waiting for other processes. They are called through `koffi`, which is loaded on first use and used in this file
- * only.
+ * it, waiting for other processes. They are called through `koffi`, which is loaded on first use and used only here and
+ * in `libuv.ts`.
  */
 import { isError } from "../base/builtins.js";
 import { UnsupportedError } from "../base/errors.js";

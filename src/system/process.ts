@@ -1,5 +1,6 @@
 /** Starting a process from one of the package's own files. No other file spawns processes. */
 
+import { UnsupportedError } from "../base/errors.js";
 import type { ResourceLimits } from "../platform/interface.js";
 import { type ChildProcess, fileURLToPath, inheritedFlags, spawn } from "../platform/runtime.js";
 import { sweepDead } from "./owner-file.js";
@@ -19,7 +20,7 @@ interface ProcessStart {
  *
  * @param entry the file in `dist/` that it runs
  * @param args what it finds in `process.argv`
- * @throws {Error} If the system refuses.
+ * @throws {UnsupportedError} If the system refuses.
  */
 export function startProcess(
   entry: "child-process" | "worker-process",
@@ -34,12 +35,23 @@ export function startProcess(
   });
   child.on("error", () => {}); // a missing `pid` shows the failure
   if (child.pid === undefined) {
-    throw new Error(`Expected the system to start one more process, but it refused (${process.execPath} ${file})`);
+    const instead = "use fewer workers, or raise the limit of processes: `ulimit -u`, or pids.max of the container";
+    const message = `Expected one more process to start (${process.execPath} ${file}), but the system refused`;
+    throw new UnsupportedError(`${message} (${instead})`, { feature: "one more process", instead });
   }
   child.once("exit", (_, signal) => {
-    if (signal) setImmediate(sweepDead); // after all other listeners have read what it had sent
+    if (signal) setImmediate(sweepIfPossible); // after all other listeners have read what it had sent
   });
   return child;
+}
+
+/** Nobody waits for this sweep, so nobody could catch its error. The next sweep tries again. */
+function sweepIfPossible(): void {
+  try {
+    sweepDead();
+  } catch {
+    // There is no /proc, for example, or there are no file descriptors left.
+  }
 }
 
 /** The limits of a thread, as flags for a process. */

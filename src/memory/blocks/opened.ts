@@ -34,6 +34,9 @@ export function remember(named: Named, whenClosed: Opened["whenClosed"]): Named 
 /** Returns the record with that id, if this thread has the block open. */
 export const openedAs = (id: number): Named | undefined => opened.get(id)?.named;
 
+/** All records of this thread. */
+export const allOpened = (): readonly Named[] => [...opened.values()].map(({ named }) => named);
+
 /** Counts a handle that this thread opened. */
 export function openHandle({ id }: Named, handle: object): void {
   opened.get(id)!.handles++;

@@ -5,6 +5,7 @@ import { add, load, notify, type Words } from "../words/atomics.js";
 import {
   BUSY,
   clientChannel,
+  type Held,
   type Hello,
   helloChannel,
   KEPT,
@@ -34,16 +35,16 @@ export class Clients {
   readonly #byId = new Map<string, Client>();
   readonly #hello: BroadcastChannel;
   readonly #serve: Serve;
-  readonly #whenGreeted: (client: Client) => void;
+  readonly #whenGreeted: (client: Client, held: readonly Held[]) => void;
 
-  constructor(tree: Tree, serve: Serve, whenGreeted: (client: Client) => void) {
+  constructor(tree: Tree, serve: Serve, whenGreeted: (client: Client, held: readonly Held[]) => void) {
     this.#serve = serve;
     this.#whenGreeted = whenGreeted;
     this.#hello = new BroadcastChannel(helloChannel(tree));
     this.#hello.onmessage = (event: unknown) => this.#greet((event as { data: Hello }).data);
   }
 
-  #greet({ client: id, words, tid, startTime }: Hello): void {
+  #greet({ client: id, words, tid, startTime, held }: Hello): void {
     const channel = new BroadcastChannel(clientChannel(id));
     const client: Client = { words, agent: { tid, startTime }, channel, open: new Set() };
     channel.onmessage = (event: unknown) => {
@@ -52,7 +53,7 @@ export class Clients {
       if (reply) answer(client, n, reply);
     };
     this.#byId.set(id, client);
-    this.#whenGreeted(client);
+    this.#whenGreeted(client, held);
     answer(client, 0, { id: 0 });
   }
 

@@ -3,23 +3,12 @@
  * ends it. This happens in the main thread, because no other thread learns of either.
  */
 import { isMainThread } from "../../platform/runtime.js";
+import { endBySignal, SIGNALS } from "../../system/libuv.js";
 import { sweepOwn } from "../../system/owner-file.js";
-import { load, store, type Words, waitFor } from "../words/atomics.js";
-import { EXITING, PUBLISHING, USED } from "./layout.js";
+import { add, load, store, type Words, waitFor } from "../words/atomics.js";
+import { EXITING, HEARD, PROGRAM_HEARS, PUBLISHING, USED } from "./layout.js";
 import { awaitLoads } from "./native-loading.js";
 
-/** The signals that end a process and can be caught, except those for faults of its own. */
-const SIGNALS = [
-  "SIGHUP",
-  "SIGINT",
-  "SIGQUIT",
-  "SIGTERM",
-  "SIGALRM",
-  "SIGVTALRM",
-  "SIGXCPU",
-  "SIGXFSZ",
-  "SIGUSR2",
-] as const;
 /** Marks listeners that only clean up and pass the signal on: the one in this file, in any copy of the package. */
 const PASSES_ON = Symbol.for("shared-ndarray.signals");
 let words: Words | undefined;
@@ -30,6 +19,23 @@ export function watchExit(treeWords: Words): void {
   if (!isMainThread) return;
   words = treeWords;
   process.once("exit", sweep);
+  for (const signal of SIGNALS) noteProgram(signal, 0);
+  process.on("newListener", (event: string | symbol, listener) => {
+    if (isEndSignal(event)) noteProgram(event, PASSES_ON in listener ? 0 : 1); // called before it is a listener
+  });
+  process.on("removeListener", (event: string | symbol) => {
+    if (isEndSignal(event)) noteProgram(event, 0);
+  });
+}
+
+const isEndSignal = (event: string | symbol): event is NodeJS.Signals =>
+  (SIGNALS as readonly unknown[]).includes(event);
+
+/** Shows the keeper whether the program itself listens to a signal. `more` listeners are about to be added. */
+function noteProgram(signal: NodeJS.Signals, more: 0 | 1): void {
+  const bit = 1 << SIGNALS.indexOf(signal);
+  const others = load(words!, PROGRAM_HEARS) & ~bit; // only this thread writes the word
+  store(words!, PROGRAM_HEARS, othersHear(signal, more) ? others | bit : others);
 }
 
 /**
@@ -64,21 +70,31 @@ function sweep(): void {
   if (!words) return;
   store(words, EXITING, 1); // before PUBLISHING is read; the keeper stores PUBLISHING before it reads EXITING
   waitFor(words, PUBLISHING, (isPublishing) => isPublishing === 0, LONGEST_PUBLISHING_MS);
-  if (load(words, USED) === 1) sweepOwn();
+  if (load(words, USED) === 1) sweepIfPossible();
   awaitLoads(words); // the threads are about to be terminated
 }
 
+/** An error here would change the exit code of a program that has ended well. The next process sweeps what is left. */
+export function sweepIfPossible(): void {
+  try {
+    sweepOwn();
+  } catch {
+    // There is no /proc, for example, and so there are no blocks.
+  }
+}
+
 function endBy(signal: NodeJS.Signals): void {
-  if (othersHear(signal)) return; // the program decides whether it ends
+  add(words!, HEARD + SIGNALS.indexOf(signal), 1); // so the keeper need not care for it
+  if (othersHear(signal, 0)) return; // the program decides whether it ends
   sweep();
   hearSignals(false);
-  process.kill(process.pid, signal);
+  endBySignal(signal);
 }
 Object.assign(endBy, { [PASSES_ON]: true });
 
-function othersHear(signal: NodeJS.Signals): boolean {
+function othersHear(signal: NodeJS.Signals, more: 0 | 1): boolean {
   const others = process.listeners(signal).filter((listener) => !(PASSES_ON in listener));
-  return others.length > signalExitListeners();
+  return others.length + more > signalExitListeners();
 }
 
 const SIGNAL_EXIT = Symbol.for("signal-exit emitter");

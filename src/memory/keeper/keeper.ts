@@ -3,23 +3,29 @@
  * and all threads ask it through `line.ts`. States, races and the byte map: README.md.
  */
 import { type Trace, tracer } from "../../base/trace.js";
+import { BroadcastChannel } from "../../platform/runtime.js";
 import { ownToken } from "../../system/agent.js";
 import { toWire } from "../../wire/thrown.js";
-import { add, compareExchange, notify, store, type Words } from "../words/atomics.js";
+import { compareExchange, load, notify, store, type Words } from "../words/atomics.js";
 import { type Client, Clients } from "./clients.js";
 import { Deposits } from "./deposited.js";
 import { describeReply, describeRequest } from "./describe.js";
 import { DroppedBytes } from "./dropped-bytes.js";
 import {
   CLOSING,
+  callChannel,
   DOWN,
-  INCARNATION,
+  type Held,
+  HOLDS,
+  incarnationOf,
   KEEPER,
   LINGER_MS,
   NONE,
   type Reply,
   type Request,
+  STARTING,
   STATE,
+  stateOf,
   type Tree,
   UP,
 } from "./layout.js";
@@ -28,9 +34,15 @@ import { NameTable } from "./name-table.js";
 
 /** How often the keeper looks for the dead, for orphaned deposits, and whether it may end. */
 const TEND_MS = LINGER_MS / 4;
+/** How long a keeper waits for the threads that have names open, if the one before it died. */
+const GATHER_MS = 300;
 
 export class Keeper {
+  readonly #tree: Tree;
   readonly #treeWords: Words;
+  readonly #incarnation: number;
+  /** Whether the keeper before this one died and has left names. */
+  readonly #isSuccessor: boolean;
   readonly #names: NameTable;
   readonly #clients: Clients;
   readonly #deposits: Deposits;
@@ -43,11 +55,13 @@ export class Keeper {
 
   /** @param isHeld Whether any thread has a channel open, by the words in the channel's block. */
   constructor(tree: Tree, isHeld: (channel: Words) => boolean) {
-    const incarnation = add(tree.words, INCARNATION, 1) + 1;
+    const incarnation = incarnationOf(load(tree.words, STATE));
     // Ids are unique over all keepers of the tree, so a handle from an earlier keeper can never unlink a block of this
     // one.
     this.#nextId = incarnation * 2 ** 32;
+    this.#incarnation = incarnation;
     this.#trace = tracer("keeper", `#${incarnation}`);
+    this.#tree = tree;
     this.#treeWords = tree.words;
     this.#names = new NameTable(tree.words);
     this.#deposits = new Deposits((bytes) => this.#dropped.add(bytes), isHeld);
@@ -55,20 +69,37 @@ export class Keeper {
     this.#clients = new Clients(
       tree,
       (client, request) => this.#answerTo(client, request),
-      ({ agent }) => this.#trace?.(`thread ${agent.tid} says hello`),
+      (client, held) => this.#greet(client, held),
     );
+    this.#isSuccessor = load(tree.words, HOLDS) === 1;
+    if (this.#isSuccessor) this.#machine.succeed();
   }
 
-  /** Says that the keeper is up. From now on clients post requests. */
+  /** Says that the keeper is up, after gathering names if it must. From then on clients post requests. */
   start(): void {
     store(this.#treeWords, KEEPER, ownToken);
-    store(this.#treeWords, STATE, UP);
-    notify(this.#treeWords, STATE);
+    if (!this.#isSuccessor) {
+      this.#open();
+      return;
+    }
+    const call = new BroadcastChannel(callChannel(this.#tree));
+    call.postMessage("join");
+    call.close();
+    setTimeout(() => this.#open(), GATHER_MS);
+  }
+
+  #open(): void {
+    if (!this.#turn(STARTING, UP)) process.exit(0); // the root has given this thread up
     setInterval(() => this.#tend(), TEND_MS);
     this.#trace?.("is up");
   }
 
   // ── Requests ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The names, deposits and mappings. While there are any, this thread must not end. */
+  get #size(): number {
+    return this.#names.size + this.#deposits.size + this.#machine.size;
+  }
 
   /** A request that fails, because a disk is full for example, fails for its client alone. */
   #answerTo(client: Client, request: Request): Reply | undefined {
@@ -78,6 +109,7 @@ export class Keeper {
     } catch (e) {
       reply = { id: NONE, failed: toWire(e) };
     }
+    store(this.#treeWords, HOLDS, this.#size > 0 ? 1 : 0);
     this.#trace?.(`thread ${client.agent.tid} asks: ${describeRequest(request)} → ${describeReply(reply)}`);
     return reply;
   }
@@ -121,7 +153,9 @@ export class Keeper {
   }
 
   #create(owner: Client, { name, block, array }: Extract<Request, { op: "create" }>): Reply {
-    if (this.#names.find(name)) {
+    const known = this.#names.find(name);
+    if (known?.block.id === block.id) return { id: known.id }; // an earlier keeper died before it could answer
+    if (known) {
       this.#dropped.add(block.size);
       return { id: NONE };
     }
@@ -129,6 +163,22 @@ export class Keeper {
     owner.open.add(id);
     this.#names.add(name, { id, block, array, owner });
     return { id };
+  }
+
+  /** A thread has come. If it had names open when an earlier keeper died, they are names again. */
+  #greet(client: Client, held: readonly Held[]): void {
+    this.#trace?.(`thread ${client.agent.tid} says hello${held.length > 0 ? ` with ${held.length} names` : ""}`);
+    for (const { name, id, block, array } of held) {
+      if (!this.#names.find(name)) this.#names.add(name, { id, block, array, owner: client });
+      if (this.#names.find(name)!.id === id) client.open.add(id);
+    }
+  }
+
+  #turn(from: number, to: number): boolean {
+    const [old, next] = [stateOf(this.#incarnation, from), stateOf(this.#incarnation, to)];
+    const isTurned = compareExchange(this.#treeWords, STATE, old, next) === old;
+    if (isTurned) notify(this.#treeWords, STATE);
+    return isTurned;
   }
 
   // ── Tending, and the end ─────────────────────────────────────────────────────────────────────────────────────────
@@ -149,17 +199,17 @@ export class Keeper {
     this.#dropped.collect();
     this.#machine.tend();
     this.#deposits.dropOrphans((channel) => this.#names.hasBlock(channel));
-    if (this.#names.size + this.#deposits.size + this.#machine.size > 0) this.#idleSince = performance.now();
+    store(this.#treeWords, HOLDS, this.#size > 0 ? 1 : 0);
+    if (this.#size > 0) this.#idleSince = performance.now();
     if (performance.now() - this.#idleSince >= LINGER_MS) this.#endUnlessAsked();
   }
 
   #endUnlessAsked(): void {
-    compareExchange(this.#treeWords, STATE, UP, CLOSING);
+    this.#turn(UP, CLOSING);
     // The clients' BUSY words are read only now: a client stores BUSY before it reads STATE (README, "The race at its
     // end").
     const isAsked = this.#clients.areAnyBusy();
-    store(this.#treeWords, STATE, isAsked ? UP : DOWN);
-    notify(this.#treeWords, STATE);
+    this.#turn(CLOSING, isAsked ? UP : DOWN);
     if (isAsked) return;
     this.#trace?.("ends: it has held nothing for a second");
     process.exit(0);

@@ -4,18 +4,19 @@
  */
 
 import type { FilePart } from "../../system/files.js";
+import { SIGNALS } from "../../system/libuv.js";
 import type { ThrownWire } from "../../wire/thrown.js";
 import type { ArrayInfo, BlockWire, Listed, MapMode, SharedSource } from "../blocks/driver.js";
 import type { Words } from "../words/atomics.js";
 
 /** Changes with any change below, so that two versions of the package in one process do not share a keeper. */
-export const PROTOCOL = 4;
+export const PROTOCOL = 5;
 /** The key of the environment data that hold the `Tree`. */
 export const TREE_KEY = `shared-ndarray/${PROTOCOL}`;
 
 // The tree's words.
 export const STATE = 0;
-export const INCARNATION = 1;
+export const FAILURES = 1;
 export const CREATIONS = 2;
 export const REMOVALS = 3;
 export const WANTED = 4;
@@ -24,11 +25,20 @@ export const PUBLISHING = 6;
 export const EXITING = 7;
 export const LOADS = 8;
 export const KEEPER = 9;
+export const TAPPED = 10;
+export const PROGRAM_HEARS = 11;
+export const HOLDS = 12;
+/** The first of the words that count, for each of `SIGNALS`, how often the main thread has heard it. */
+export const HEARD = 13;
 /** The first of the words that count removals by name. */
-const REMOVALS_BY_NAME = 10;
+const REMOVALS_BY_NAME = HEARD + SIGNALS.length;
 /** Names share these words, and a shared word costs only a request: what was found under both is asked for again. */
 const REMOVAL_WORDS = 256;
-export const TREE_WORDS = REMOVALS_BY_NAME + REMOVAL_WORDS;
+/** The length of the text that says why the last start failed. Its UTF-16 units follow, each in a word. */
+export const FAILURE_TEXT = REMOVALS_BY_NAME + REMOVAL_WORDS;
+/** The longest such text. */
+export const FAILURE_UNITS = 1000;
+export const TREE_WORDS = FAILURE_TEXT + 1 + FAILURE_UNITS;
 
 /** The word that counts the removals of a name, and of others that share it. */
 export function removalsOf(name: string): number {
@@ -37,11 +47,14 @@ export function removalsOf(name: string): number {
   return REMOVALS_BY_NAME + (hash & (REMOVAL_WORDS - 1));
 }
 
-// Values of STATE.
+// Phases, in the low two bits of STATE. Above them it has the incarnation: how many keepers there have been.
 export const DOWN = 0;
 export const STARTING = 1;
 export const UP = 2;
 export const CLOSING = 3;
+export const phaseOf = (state: number): number => state & 3;
+export const incarnationOf = (state: number): number => state >>> 2;
+export const stateOf = (incarnation: number, phase: number): number => (incarnation << 2) | phase;
 
 // A client's words.
 export const REPLIES = 0;
@@ -74,13 +87,25 @@ export interface Tree {
   /** The operating system's id of the root; 0 if it cannot be known. */
   readonly rootTid: number;
   readonly words: Words;
+  /** What the keeper's `SignalTap` needs. It is the root's, so that it outlives the keeper. */
+  readonly tap: Words;
 }
 /** The name of the channel on which descendants ask their root to start the keeper. */
 export const treeChannel = (tree: Tree): string => `shared-ndarray:tree:${tree.id}`;
 /** The name of the channel on which clients say hello to the keeper. */
 export const helloChannel = (tree: Tree): string => `shared-ndarray:hello:${tree.id}`;
+/** The name of the channel on which a keeper, in place of one that died, calls all threads that have names open. */
+export const callChannel = (tree: Tree): string => `shared-ndarray:call:${tree.id}`;
 /** The name of the channel that only one client and the keeper use. */
 export const clientChannel = (id: string): string => `shared-ndarray:client:${id}`;
+
+/** A named block that a thread has open. */
+export interface Held {
+  readonly name: string;
+  readonly id: number;
+  readonly block: BlockWire;
+  readonly array: ArrayInfo | undefined;
+}
 
 /** What a client says first. */
 export interface Hello {
@@ -88,6 +113,8 @@ export interface Hello {
   readonly words: Words;
   readonly tid: number;
   readonly startTime: number;
+  /** What it has open, if an earlier keeper knew it. */
+  readonly held: readonly Held[];
 }
 
 /** What the keeper reports to the root without having been asked. */

@@ -7,43 +7,55 @@ import { tracer } from "../../base/trace.js";
 import { BroadcastChannel, type MessagePort, receiveMessageOnPort, threadId } from "../../platform/runtime.js";
 import { isTokenAlive, thisAgent, tidOf } from "../../system/agent.js";
 import { fromWire } from "../../wire/thrown.js";
-import { load, newWords, store, waitSync } from "../words/atomics.js";
+import { load, newWords, onWaiting, store, type Words, waitSync } from "../words/atomics.js";
 import { DEATH_LOOK_MS } from "../words/intervals.js";
 import { describeReply, describeRequest } from "./describe.js";
 import {
   BUSY,
   CLIENT_WORDS,
+  callChannel,
   clientChannel,
+  DOWN,
+  type Held,
   type Hello,
+  HOLDS,
   helloChannel,
-  INCARNATION,
+  incarnationOf,
   KEEPER,
   KEPT,
   keptWord,
   type Numbered,
+  phaseOf,
   REPLIES,
   type Reply,
   type Request,
+  STARTING,
+  STATE,
+  stateOf,
+  UP,
 } from "./layout.js";
 import { Patience } from "./patience.js";
-import { isDown, isUp, requireKeeper, tree } from "./tree.js";
+import { declareDead } from "./start.js";
+import { requireKeeper, tree } from "./tree.js";
 
 const trace = tracer("keeper", `thread ${threadId}`);
 
 /** This thread's line to one incarnation of the keeper. */
 class Line {
-  readonly incarnation = load(tree.words, INCARNATION);
-  readonly #words = newWords(CLIENT_WORDS);
+  readonly incarnation = incarnationOf(load(tree.words, STATE));
+  readonly #words: Words;
   readonly #channel: BroadcastChannel;
   #asked = 0;
 
-  constructor() {
+  /** @param words The thread's words in its line to an earlier keeper. */
+  constructor(words = newWords(CLIENT_WORDS)) {
+    this.#words = words;
     const client = crypto.randomUUID();
     this.#channel = new BroadcastChannel(clientChannel(client));
     this.#channel.unref();
     const hello = new BroadcastChannel(helloChannel(tree));
     const seen = load(this.#words, REPLIES);
-    hello.postMessage({ client, words: this.#words, ...thisAgent() } satisfies Hello);
+    hello.postMessage({ client, words, held: held(), ...thisAgent() } satisfies Hello);
     hello.close();
     try {
       this.#take(seen, 0);
@@ -72,14 +84,16 @@ class Line {
     store(this.#words, KEPT + slot, id === undefined ? 0 : keptWord(id));
   }
 
-  close(): void {
+  /** Closes the line, and returns the thread's words. */
+  close(): Words {
     this.#channel.close();
+    return this.#words;
   }
 
   #whileBusy<T>(send: () => T): T | undefined {
     store(this.#words, BUSY, 1); // before STATE is read: see README, "The race at the keeper's end"
     try {
-      return isUp() && this.incarnation === load(tree.words, INCARNATION) ? send() : undefined;
+      return load(tree.words, STATE) === stateOf(this.incarnation, UP) ? send() : undefined;
     } finally {
       store(this.#words, BUSY, 0);
     }
@@ -93,14 +107,21 @@ class Line {
       const reply = message?.message as Numbered<Reply> | undefined;
       if (reply?.n === n) return reply.body;
       if (reply) continue; // it answers a request that gave up
-      if (isDown() || this.incarnation !== load(tree.words, INCARNATION)) throw new LineBroken();
-      const keeper = load(tree.words, KEEPER);
-      if (patience.isOverWith([tidOf(keeper)]) && isTokenAlive(keeper) !== true) {
-        throw new Error("internal: the keeper of names does not answer");
-      }
-      waitSync(this.#words, REPLIES, seen, DEATH_LOOK_MS);
+      const state = load(tree.words, STATE);
+      if (phaseOf(state) === DOWN || this.incarnation !== incarnationOf(state)) throw new LineBroken();
+      if (waitSync(this.#words, REPLIES, seen, DEATH_LOOK_MS) === "timed-out") expectAnswer(state, patience);
       seen = load(this.#words, REPLIES);
     }
+  }
+}
+
+/** The keeper has not answered yet. It may have died, and then the next look finds it down. */
+function expectAnswer(state: number, patience: Patience): void {
+  const keeper = load(tree.words, KEEPER);
+  const isAlive = isTokenAlive(keeper);
+  if (isAlive === false && phaseOf(state) !== STARTING) declareDead(tree.words, state);
+  if (isAlive === undefined && patience.isOverWith([tidOf(keeper)])) {
+    throw new Error("internal: the keeper of names does not answer");
   }
 }
 
@@ -108,16 +129,48 @@ class Line {
 class LineBroken extends Error {}
 
 let line: Line | undefined;
+/** The thread's words, from its first line on. */
+let words: Words | undefined;
+let calls: BroadcastChannel | undefined;
+
+/** What this thread has open under its name, for a keeper that takes the place of one that died. */
+let held = (): readonly Held[] => [];
+/** Sets what this thread shows a keeper that knows no names yet. */
+export function onJoin(act: () => readonly Held[]): void {
+  held = act;
+}
 
 function lineToKeeper(): Line {
   requireKeeper();
-  if (line?.incarnation === load(tree.words, INCARNATION)) return line;
-  line?.close();
+  if (line?.incarnation === incarnationOf(load(tree.words, STATE))) return line;
+  const joined = join();
+  trace?.(`has a line to keeper #${joined.incarnation}`);
+  return joined;
+}
+
+function join(): Line {
+  words = line?.close() ?? words;
   line = undefined;
-  line = new Line();
-  trace?.(`has a line to keeper #${line.incarnation}`);
+  line = new Line(words);
+  if (calls) return line;
+  calls = new BroadcastChannel(callChannel(tree));
+  calls.onmessage = rejoin;
+  calls.unref();
   return line;
 }
+
+/** Shows a new keeper, while it gathers names, what this thread has open. */
+function rejoin(): void {
+  const state = load(tree.words, STATE);
+  const isGathering = phaseOf(state) === STARTING && load(tree.words, KEEPER) !== 0 && load(tree.words, HOLDS) === 1;
+  if (!isGathering || !line || line.incarnation === incarnationOf(state) || held().length === 0) return;
+  try {
+    join();
+  } catch (e) {
+    if (!(e instanceof LineBroken)) throw e; // the keeper died again: the next request joins another one
+  }
+}
+onWaiting(rejoin); // a blocked thread does not hear the call
 
 /**
  * Sends a request, starting the keeper if necessary, and returns the reply.

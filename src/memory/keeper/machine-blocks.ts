@@ -3,6 +3,8 @@
  * block has one mapping no matter which thread asks first, and no thread can be terminated halfway: nobody terminates
  * the keeper.
  */
+import { UnsupportedError } from "../../base/errors.js";
+import { show } from "../../base/expect.js";
 import { closeSync } from "../../platform/runtime.js";
 import {
   createDraft,
@@ -11,12 +13,15 @@ import {
   type OpenFile,
   openBlock,
   openPath,
+  ownTag,
   publishDraft,
   remove,
+  removeFilesOfDeadThreads,
+  tagOf,
   unlinkBlock,
 } from "../../system/files.js";
 import { libc } from "../../system/libc.js";
-import { OwnerFile, sweepDead } from "../../system/owner-file.js";
+import { OwnerFile, ownedBlocks, sweepDead } from "../../system/owner-file.js";
 import { newFile } from "../../system/replace-file.js";
 import type { ArrayInfo, BlockWire } from "../blocks/driver.js";
 import { type Block, idOfFile, inoOf, MAPPED_PATHS } from "../blocks/driver.js";
@@ -59,6 +64,13 @@ export class MachineBlocks {
     sweepDead(); // once per process, before its first block
   }
 
+  /** Goes on owning what an earlier keeper, which died, has noted. What it was just making is lost. */
+  adopt(): void {
+    removeFilesOfDeadThreads();
+    for (const { block, identity } of ownedBlocks()) if (tagOf(identity) === ownTag()) this.#owned.add(block);
+    if (this.#owned.size > 0) this.#events.owning(true);
+  }
+
   /** The number of mappings and owned names. While there are any, a thread may ask for them. */
   get size(): number {
     return this.#mapped.size + this.#owned.size;
@@ -84,13 +96,16 @@ export class MachineBlocks {
 
   /** Names a draft. If the name is taken, removes the draft and returns false. */
   publish(id: number, name: string, array: ArrayInfo | undefined, user: unknown): boolean {
-    const { block, file, draft } = this.#mapped.get(id)!;
+    const mapped = this.#mapped.get(id);
+    if (!mapped && isStill(name, { ino: inoOf(id) })) return true; // an earlier keeper died before it could answer
+    if (!mapped) throw keeperDied(name);
+    const { block, file, draft } = mapped;
     try {
       // It is noted before it has its name, so no name is ever without an owner.
       this.#owned.add({ name, ...file, size: block.size, createdAt: Date.now(), ...array });
       if (this.#owned.size === 1) this.#events.owning(true);
       const isOurs = publishDraft(draft!, name) || publishAfterSweep(draft!, name);
-      if (isOurs) this.#mapped.get(id)!.draft = undefined;
+      if (isOurs) mapped.draft = undefined;
       else this.leave(id, user);
       return isOurs;
     } catch (e) {
@@ -225,6 +240,12 @@ export class MachineBlocks {
     const mapped = this.#mapped.get(id);
     if (mapped) libc().futexWake(libc().addressOf(mapped.block.buffer) + byteOffset, count);
   }
+}
+
+function keeperDied(name: string): UnsupportedError {
+  const feature = "a name for a block whose keeper has died";
+  const message = `Expected the thread that holds the names to live while ${show(name)} was made, but it died`;
+  return new UnsupportedError(`${message} (make it again)`, { feature, instead: "make it again" });
 }
 
 /** Publishes a draft after removing what dead processes left: one of them may have had the name. */

@@ -2,6 +2,7 @@
  * Requests of system scope, as the keeper serves them: `machine-blocks.ts`, started by the first one and stopped by the
  * process's end.
  */
+import { UnsupportedError } from "../../base/errors.js";
 import { parentPort } from "../../platform/runtime.js";
 import { libc } from "../../system/libc.js";
 import { load, store } from "../words/atomics.js";
@@ -10,16 +11,18 @@ import type { DroppedBytes } from "./dropped-bytes.js";
 import {
   EXITING,
   type FromKeeper,
-  INCARNATION,
+  incarnationOf,
   type MachineRequest,
   NONE,
   PUBLISHING,
   type Reply,
+  STATE,
   type Tree,
   USED,
 } from "./layout.js";
 import { MachineBlocks } from "./machine-blocks.js";
 import { loading } from "./native-loading.js";
+import { Signals } from "./signals.js";
 
 /**
  * The least that a mapping counts for when it is dropped: each one takes some GiB of address space, and a process can
@@ -30,12 +33,25 @@ const LEAST_MAPPING_BYTES = 1 << 20;
 export class MachineRequests {
   readonly #tree: Tree;
   readonly #dropped: DroppedBytes;
+  readonly #signals: Signals;
   /** `undefined` until the first request. */
   #blocks: MachineBlocks | undefined;
 
   constructor(tree: Tree, dropped: DroppedBytes) {
     this.#tree = tree;
     this.#dropped = dropped;
+    this.#signals = new Signals(tree);
+  }
+
+  /** Goes on for a keeper that died: its blocks of system scope stay this process's. */
+  succeed(): void {
+    if (load(this.#tree.words, USED) === 0) return;
+    try {
+      this.#blocks = this.#start();
+      this.#blocks.adopt();
+    } catch {
+      // There is no system scope, so there were no blocks, or the disk is full. The end of the process removes them.
+    }
   }
 
   /** Mappings and owned names; while there are any, the keeper must not end. */
@@ -53,10 +69,13 @@ export class MachineRequests {
     const blocks = this.#blocks;
     switch (request.op) {
       case "draft":
-        return { id: 0, block: blocks.draft(request.size, client) };
+        return { id: 0, block: this.#unlessExiting(() => blocks.draft(request.size, client)) ?? tooLate() };
       case "publish": {
         const { id, name, array } = request;
-        return { id: this.#unlessExiting(() => blocks.publish(id, name, array, client)) ? id : NONE };
+        const isOurs = this.#unlessExiting(() => blocks.publish(id, name, array, client));
+        if (isOurs !== undefined) return { id: isOurs ? id : NONE };
+        blocks.leave(id, client); // a draft is in no note, so this changes nothing that the main thread removes
+        return tooLate();
       }
       case "open":
         return { id: 0, block: blocks.open(request.name, request.waits, client) };
@@ -80,8 +99,9 @@ export class MachineRequests {
     this.#unlessExiting(() => this.#blocks?.leaveAll(client));
   }
 
-  /** Forgets the names that other processes have unlinked. */
+  /** Forgets the names that other processes have unlinked, and looks for signals. */
   tend(): void {
+    this.#signals.look();
     try {
       this.#unlessExiting(() => this.#blocks?.tend());
     } catch {
@@ -93,8 +113,11 @@ export class MachineRequests {
     const { id, words } = this.#tree;
     store(words, USED, 1);
     loading(words, libc);
-    return new MachineBlocks(id, load(words, INCARNATION), {
-      owning: (owns) => parentPort!.postMessage({ owns } satisfies FromKeeper),
+    return new MachineBlocks(id, incarnationOf(load(words, STATE)), {
+      owning: (owns) => {
+        this.#signals.hear(owns);
+        parentPort!.postMessage({ owns } satisfies FromKeeper);
+      },
       dropped: (bytes) => this.#dropped.add(Math.max(bytes, LEAST_MAPPING_BYTES)),
     });
   }
@@ -112,4 +135,11 @@ export class MachineRequests {
       store(words, PUBLISHING, 0);
     }
   }
+}
+
+function tooLate(): never {
+  const feature = "a new block of system scope while the process ends";
+  const instead = "make it before, for example in a listener to `beforeExit`, or use process scope";
+  const expected = "Expected the process to go on, because its blocks of system scope are removed when it ends";
+  throw new UnsupportedError(`${expected}; got ${feature} (${instead})`, { feature, instead });
 }

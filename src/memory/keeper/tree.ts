@@ -4,22 +4,18 @@
  */
 import { UnsupportedError } from "../../base/errors.js";
 import { tracer } from "../../base/trace.js";
-import {
-  BroadcastChannel,
-  getEnvironmentData,
-  setEnvironmentData,
-  startThread,
-  threadId,
-} from "../../platform/runtime.js";
+import { BroadcastChannel, getEnvironmentData, setEnvironmentData, threadId } from "../../platform/runtime.js";
 import { thisAgent, threadIds } from "../../system/agent.js";
-import { compareExchange, load, newWords, notify, onWaiting, store, waitSync } from "../words/atomics.js";
+import { TAP_BYTES } from "../../system/libuv.js";
+import { load, newWords, onWaiting, store, waitSync } from "../words/atomics.js";
 import { DEATH_LOOK_MS } from "../words/intervals.js";
-import { hearSignals, watchExit } from "./exit.js";
+import { watchExit } from "./exit.js";
 import {
   DOWN,
-  type FromKeeper,
+  FAILURES,
+  HOLDS,
   PATIENCE_MS,
-  STARTING,
+  phaseOf,
   STATE,
   TREE_KEY,
   TREE_WORDS,
@@ -29,6 +25,7 @@ import {
   WANTED,
 } from "./layout.js";
 import { Patience } from "./patience.js";
+import { failedSilently, lookForDeath, startFailed, startKeeper } from "./start.js";
 
 const inherited = getEnvironmentData(TREE_KEY) as unknown as Tree | undefined;
 /** The tree that this thread belongs to. */
@@ -37,6 +34,7 @@ export const tree: Tree = inherited ?? {
   root: threadId,
   rootTid: thisAgent().tid,
   words: newWords(TREE_WORDS),
+  tap: newWords(TAP_BYTES / 4),
 };
 const isRoot = tree.root === threadId;
 const trace = tracer("keeper", `thread ${threadId}`);
@@ -46,17 +44,14 @@ if (!inherited) becomeRoot();
 /**
  * Blocks until the keeper is up, after starting it if necessary.
  *
- * @throws {UnsupportedError} If the root is blocked and has never started the keeper.
+ * @throws {UnsupportedError} If the keeper cannot start, or the root is blocked and has never started it.
  */
 export function requireKeeper(): void {
   if (isUp()) return;
-  askForKeeper();
-  const patience = new Patience();
+  const start = new Start();
   for (;;) {
-    const state = load(tree.words, STATE);
-    if (state === UP) return;
-    if (state === DOWN) askForKeeper(); // the keeper ended between our look and our request
-    if (patience.isOverWith(awaited(state))) throw noKeeper(state);
+    const state = start.look();
+    if (phaseOf(state) === UP) return;
     waitSync(tree.words, STATE, state, DEATH_LOOK_MS);
   }
 }
@@ -64,35 +59,62 @@ export function requireKeeper(): void {
 /**
  * As `requireKeeper`, but without blocking the thread.
  *
- * @throws {UnsupportedError} If the root is blocked and has never started the keeper.
+ * @throws {UnsupportedError} If the keeper cannot start, or the root is blocked and has never started it.
  */
 export async function keeperReady(): Promise<void> {
-  const patience = new Patience();
-  askForKeeper();
-  while (!isUp()) {
-    const state = load(tree.words, STATE);
-    if (patience.isOverWith(awaited(state))) throw noKeeper(state);
+  const start = new Start();
+  while (phaseOf(start.look()) !== UP) {
     await new Promise((resolve) => setTimeout(resolve, 2)); // a timer that keeps the process from ending meanwhile
-    if (load(tree.words, STATE) === DOWN) askForKeeper();
   }
 }
 
+/** A start of the keeper that this thread waits for. */
+class Start {
+  #failures = load(tree.words, FAILURES);
+  #silentFailures = 0;
+  readonly #patience = new Patience();
+
+  /**
+   * Returns the state, after asking for the keeper if it is down.
+   *
+   * @throws {UnsupportedError} If the start has failed, or those that are to act had their time.
+   */
+  look(): number {
+    const { words } = tree;
+    if (isRoot) lookForDeath(words);
+    this.#expectNoFailure();
+    if (phaseOf(load(words, STATE)) === DOWN) askForKeeper();
+    const state = load(words, STATE);
+    this.#expectNoFailure();
+    if (phaseOf(state) !== UP && this.#patience.isOverWith(awaited(phaseOf(state)))) throw noKeeper(phaseOf(state));
+    return state;
+  }
+
+  #expectNoFailure(): void {
+    const failures = load(tree.words, FAILURES);
+    if (failures === this.#failures) return;
+    this.#failures = failures;
+    if (!failedSilently(tree.words) || ++this.#silentFailures === MOST_SILENT_FAILURES) throw startFailed(tree.words);
+  }
+}
+/** How often a start may fail without a reason before that is an error. */
+const MOST_SILENT_FAILURES = 3;
+
 /** Whether the keeper takes requests. */
-export const isUp = (): boolean => load(tree.words, STATE) === UP;
+export const isUp = (): boolean => phaseOf(load(tree.words, STATE)) === UP;
 /** Whether there is no keeper. No thread of this tree can have a named block then. */
-export const isDown = (): boolean => load(tree.words, STATE) === DOWN;
+export const isDown = (): boolean => phaseOf(load(tree.words, STATE)) === DOWN && load(tree.words, HOLDS) === 0;
 
 /** The threads that are to act next: the root, or, while the keeper starts, any that may be the keeper's. */
-const awaited = (state: number): readonly number[] =>
-  state === DOWN ? [tree.rootTid] : threadIds().map(Number).filter(isOther);
+const awaited = (phase: number): readonly number[] =>
+  phase === DOWN ? [tree.rootTid] : threadIds().map(Number).filter(isOther);
 const isOther = (tid: number): boolean => tid !== thisAgent().tid && tid !== tree.rootTid;
 
 function askForKeeper(): void {
   if (isRoot) {
-    startKeeper();
+    startKeeper(tree);
     return;
   }
-  if (!isDown()) return;
   trace?.("wants the keeper; the root is to start it");
   store(tree.words, WANTED, 1); // a root that is blocked in one of this package's waits looks at it
   const channel = new BroadcastChannel(treeChannel(tree));
@@ -100,29 +122,15 @@ function askForKeeper(): void {
   channel.close();
 }
 
-function startKeeper(): void {
-  store(tree.words, WANTED, 0);
-  if (compareExchange(tree.words, STATE, DOWN, STARTING) !== DOWN) return;
-  trace?.("starts the keeper");
-  const failed = () => {
-    // There was not enough memory for a thread, for example. The next request tries again.
-    store(tree.words, STATE, DOWN);
-    notify(tree.words, STATE);
-  };
-  const keeper = orElse(failed, () => startThread("keeper", "shared-ndarray keeper", tree));
-  keeper.once("error", failed);
-  keeper.on("message", ({ owns }: FromKeeper) => hearSignals(owns));
-  keeper.unref();
-}
-
 function becomeRoot(): void {
   setEnvironmentData(TREE_KEY, tree as never);
   watchExit(tree.words);
   const requests = new BroadcastChannel(treeChannel(tree));
-  requests.onmessage = () => startKeeper();
+  requests.onmessage = () => startKeeper(tree);
   requests.unref();
   onWaiting(() => {
-    if (load(tree.words, WANTED) === 1) startKeeper();
+    if (load(tree.words, WANTED) === 1) startKeeper(tree);
+    lookForDeath(tree.words);
   });
   // Two roots in one process have two tables of names, and a name of one table is not found in the other.
   const roots = new BroadcastChannel("shared-ndarray:roots");
@@ -136,19 +144,9 @@ function becomeRoot(): void {
   roots.postMessage(tree.id);
 }
 
-/** Runs `act`, and `failed` if it throws. */
-function orElse<T>(failed: () => void, act: () => T): T {
-  try {
-    return act();
-  } catch (e) {
-    failed();
-    throw e;
-  }
-}
-
-function noKeeper(state: number): UnsupportedError {
+function noKeeper(phase: number): UnsupportedError {
   const expected =
-    state === DOWN
+    phase === DOWN
       ? "Expected the thread that loaded shared-ndarray first to start the keeper of names, " +
         `but it was blocked for ${PATIENCE_MS} ms. ` +
         "Call `await SharedMemory.ready()` there before it blocks"

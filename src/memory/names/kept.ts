@@ -42,6 +42,9 @@ export function keep(named: Named): void {
   timer ??= setInterval(look, LOOK_MS).unref();
 }
 
+/** All blocks that are kept. */
+export const allKept = (): readonly Named[] => [...kept.values()].map(({ named }) => named);
+
 /** Takes back a block that is kept, because it is opened again. */
 export function takeKept(id: number): Named | undefined {
   const entry = kept.get(id);

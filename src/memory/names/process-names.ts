@@ -5,11 +5,11 @@
 
 import type { Driver, Named } from "../blocks/driver.js";
 import { allocate, blockFromWire, blockToWire } from "../blocks/heap.js";
-import { openedAs, remember } from "../blocks/opened.js";
-import { ask } from "../keeper/line.js";
+import { allOpened, openedAs, remember } from "../blocks/opened.js";
+import { ask, onJoin } from "../keeper/line.js";
 import { isDown } from "../keeper/tree.js";
 import { countRemovals, idFound, noteFound } from "./found.js";
-import { dropUnnamed, keep, takeKept } from "./kept.js";
+import { allKept, dropUnnamed, keep, takeKept } from "./kept.js";
 
 /** The driver of process scope. */
 export const processNames: Driver = {
@@ -38,6 +38,13 @@ export const processNames: Driver = {
   },
   list: () => (isDown() ? [] : ask({ op: "list" }).list!),
 };
+
+/** What this thread can show a keeper that takes the place of one that died: the blocks that have their names still. */
+onJoin(() =>
+  [...allOpened(), ...allKept()]
+    .filter(({ name, id }) => idFound(name) === id)
+    .map(({ name, id, block, array }) => ({ name, id, block: blockToWire(block), array })),
+);
 
 /** Returns a block that this thread has open, or closed a moment ago. */
 function recall(id: number): Named | undefined {
