@@ -6,8 +6,9 @@
 import { blockOf, SharedMemory } from "../memory/shared-memory.js";
 import { load, type Words } from "../memory/words/atomics.js";
 import { type ChildProcess, constants, serialize } from "../platform/runtime.js";
-import { startOf, statusOfDead } from "../system/agent.js";
+import { statusOfDead } from "../system/agent.js";
 import { startProcess } from "../system/process.js";
+import { startOf } from "../system/stat.js";
 import { wordsIn } from "../things/thing-block.js";
 import { notSendable } from "../wire/send-errors.js";
 import type { ThrownWire } from "../wire/thrown.js";

@@ -18,7 +18,7 @@ describe("single owners", () => {
     ["node: imports", /from "node:/, ["platform/node.ts"]],
     ["spawn", /\bspawn\(/, ["system/process.ts"]],
     ["koffi", /\bloadKoffi\b/, ["platform/interface.ts", "platform/node.ts", "system/libc.ts"]],
-    ["/dev/shm", /"\/dev\/shm/, ["system/files.ts"]],
+    ["/dev/shm", /"\/dev\/shm/, ["system/own-files.ts"]],
     ["generated code", /\bnew Function\(|\beval\(/, ["compile/evaluate.ts", "loops/js.ts", "wire/functions.ts"]],
   ];
   it.each(owners)("%s", (_, pattern, allowed) => {

@@ -3,7 +3,7 @@
  * ends it. This happens in the main thread, because no other thread learns of either.
  */
 import { isMainThread } from "../../platform/runtime.js";
-import { sweepOwn } from "../../system/owner-file.js";
+import { sweepOwn } from "../../system/sweep.js";
 import { load, store, type Words, waitFor } from "../words/atomics.js";
 import { EXITING, PUBLISHING, USED } from "./layout.js";
 import { awaitLoads } from "./native-loading.js";

@@ -90,10 +90,10 @@ export class MachineRequests {
   }
 
   #start(): MachineBlocks {
-    const { id, words } = this.#tree;
+    const { words } = this.#tree;
     store(words, USED, 1);
     loading(words, libc);
-    return new MachineBlocks(id, load(words, INCARNATION), {
+    return new MachineBlocks(load(words, INCARNATION), {
       owning: (owns) => parentPort!.postMessage({ owns } satisfies FromKeeper),
       dropped: (bytes) => this.#dropped.add(Math.max(bytes, LEAST_MAPPING_BYTES)),
     });

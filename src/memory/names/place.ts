@@ -4,8 +4,9 @@
  */
 import { NameNotFoundError, NameTakenError, TimeoutError } from "../../base/errors.js";
 import { expectOneOf, expectOptions, show } from "../../base/expect.js";
-import { hasBlock, RESERVED } from "../../system/files.js";
-import { isFileName } from "../../system/owner-file.js";
+import { hasBlock } from "../../system/files.js";
+import { isFileName } from "../../system/notes.js";
+import { RESERVED } from "../../system/own-files.js";
 import type { Driver, Named, Scope } from "../blocks/driver.js";
 import { systemNames } from "../machine/machine-names.js";
 import { napping } from "../words/atomics.js";
