@@ -2,7 +2,7 @@
  * Notes: the lines of an owner file, and what they must be before anything is done with them. Their text may be damaged
  * or forged. The first line is an `Identity`. Every other line is an `OwnedBlock`, or `{ gone }` with the `ino` of one.
  */
-import { type DType, dtypes } from "../base/dtype.js";
+import { type DType, dtypes, MAX_RANK } from "../base/dtype.js";
 import type { FileId } from "./files.js";
 import type { Identity } from "./identity.js";
 import { RESERVED } from "./own-files.js";
@@ -79,7 +79,7 @@ function isOwnedBlock(value: object | undefined): value is OwnedBlock {
 const LAST_DATE = 8.64e15;
 const isDate = (ms: unknown) => areCounts(ms) && Number(ms) <= LAST_DATE;
 
-const areLengths = (shape: unknown) => Array.isArray(shape) && shape.every((length) => areCounts(length));
+const areLengths = (shape: unknown) => Array.isArray(shape) && shape.length <= MAX_RANK && areCounts(...shape);
 
 /** Whether a text can be the name of a file, and does not lead to another directory. */
 export const isFileName = (name: unknown): name is string =>
