@@ -51,6 +51,15 @@ export function isProvedDead(id: number): boolean {
   return isGenuine && Number.parseInt(textOf(path) ?? String(id), 10) === id;
 }
 
+/** Whether a thread or process has ended, by two proofs. A zombie has. */
+export function isGone(id: number): boolean {
+  try {
+    return startOf(`/proc/${id}/stat`) === undefined && isProvedDead(id);
+  } catch {
+    return false; // that cannot be known now, because there are no file descriptors left for example
+  }
+}
+
 /** Also true of threads that are not the first of their process: the kernel accepts their ids. */
 function isUnknownToKernel(id: number): boolean {
   try {

@@ -144,6 +144,56 @@ function programOf(body: string): string {
   return `import { SharedMemory, Lock } from "${url}"; const SYSTEM = { scope: "system" };\n${body}`;
 }
 
+describe.skipIf(!isRoot)("In a process whose own /proc is hidden from it later (needs root)", () => {
+  const hidden = ["unshare", "-m", process.execPath];
+  const hide = (pid: string) => `
+    import { spawnSync } from "node:child_process";
+    const hide = () => spawnSync("mount", ["-t", "tmpfs", "none", "/proc/" + ${pid}]).status;
+  `;
+  it("a process that it has started is not taken for ended", () => {
+    const { stdout } = runOther(
+      `
+      ${hide("other.pid")}
+      const flag = new Value("int32", 0, SYSTEM);
+      const body = (flag) => { flag.value = 1; while (flag.value === 1) {} };
+      const other = new nd.Process(body, [flag], { isolation: "process" }).start();
+      while (flag.value === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      const told = [hide()];
+      try { told.push(other.joinSync({ timeoutMs: 500 })); } catch (e) { told.push(e.code); }
+      told.push(other.exitCode ?? "runs");
+      flag.value = 2;
+      told.push(await other.join());
+      console.log(told.join());
+    `,
+      hidden,
+    );
+    expect(stdout).toBe("0,TIMEOUT,runs,0");
+  });
+  it("its threads keep their locks, and what they have open", () => {
+    const { stdout } = runOther(
+      `
+      ${hide("process.pid")}
+      const block = new SharedMemory(8, { name: "${freshName()}", ...SYSTEM });
+      const lock = new Lock({ name: "${freshName()}", ...SYSTEM });
+      const [held, done] = [new nd.SharedEvent(), new nd.SharedEvent()];
+      const body = (lock, held, done) => { lock.acquireSync(); held.set(); done.waitSync(); lock.release(); };
+      const other = new nd.Process(body, [lock, held, done]).start();
+      await held.wait();
+      block.buf.fill(7);
+      const told = [hide()];
+      await new Promise((resolve) => setTimeout(resolve, 1000)); // the keeper looks for dead threads meanwhile
+      try { lock.acquireSync({ timeoutMs: 300 }); told.push("taken"); } catch (e) { told.push(e.code); }
+      told.push(block.buf[0], SharedMemory.prune().length, SharedMemory.list(SYSTEM)[0].ownerAlive);
+      done.set();
+      told.push(await other.join());
+      console.log(told.join());
+    `,
+      hidden,
+    );
+    expect(stdout).toBe("0,TIMEOUT,7,0,true,0");
+  });
+});
+
 describe("A dead owner's blocks", () => {
   it("are removed, and its lock is reported, by a process that sees that it is dead", async () => {
     await using other = await victim();

@@ -9,7 +9,7 @@ import { sleepSync } from "../../memory/words/atomics.js";
 import type { ResourceLimits } from "../../platform/interface.js";
 import { type ChildProcess, constants } from "../../platform/runtime.js";
 import { startProcess } from "../../system/process.js";
-import { startOf } from "../../system/stat.js";
+import { isGone } from "../../system/stat.js";
 import { sweepDead } from "../../system/sweep.js";
 import { toHandle } from "../../wire/registry.js";
 import type { FromWorker, ToWorker, WorkerInit } from "../team/layout.js";
@@ -89,8 +89,7 @@ function dieWithThis(child: ChildProcess): void {
 function killAll(): void {
   for (const child of children) child.kill("SIGKILL");
   const end = performance.now() + LONGEST_DYING_MS;
-  const isThere = ({ pid }: ChildProcess) => startOf(`/proc/${pid}/stat`) !== undefined;
-  while ([...children].some(isThere) && performance.now() < end) sleepSync(1);
+  while ([...children].some(({ pid }) => pid !== undefined && !isGone(pid)) && performance.now() < end) sleepSync(1);
   sweepDead(); // no `exit` event will come for them any more
 }
 /** How long to wait until the killed processes are gone, in milliseconds. */
