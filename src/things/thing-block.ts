@@ -6,6 +6,7 @@ import { FormatError, NameNotFoundError, UnsupportedError } from "../base/errors
 import { show, withArticle } from "../base/expect.js";
 import { isNpy } from "../base/npy-signature.js";
 import { type Block, isFile } from "../memory/blocks/driver.js";
+import { isName } from "../memory/names/place.js";
 import { blockOf, bytesOf, type SharedMemory } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
 import { thisProcess } from "../system/identity.js";
@@ -144,11 +145,19 @@ function assertSameNamespaces(memory: SharedMemory): void {
 /** What errors call a block. */
 export const nameOf = (memory: SharedMemory): string => (memory.name === undefined ? "the memory" : show(memory.name));
 
-/** The name of a thing's partner; `undefined` if it has none. */
+/**
+ * The name of a thing's partner; `undefined` if it has none.
+ *
+ * @throws {FormatError} If no block can have that name.
+ */
 export function partnerName(memory: SharedMemory): string | undefined {
   const { buffer } = blockOf(memory);
   const length = Math.min(new Uint8Array(buffer, PARTNER_NAME, 1)[0]!, PARTNER_ID - PARTNER_NAME - 1);
-  return length === 0 ? undefined : String.fromCharCode(...new Uint8Array(buffer, PARTNER_NAME + 1, length));
+  if (length === 0) return undefined;
+  const name = String.fromCharCode(...new Uint8Array(buffer, PARTNER_NAME + 1, length));
+  if (isName(name)) return name;
+  const message = `Expected ${nameOf(memory)} to have the name of its lock, got ${show(name)}: the block is damaged`;
+  throw new FormatError(message, { key: memory.name ?? "" });
 }
 
 /**

@@ -42,7 +42,9 @@ export const UNNAMED: Place = { scope: "process", name: undefined };
 export const driverOf = (scope: Scope): Driver => (scope === "system" ? systemNames : processNames);
 
 const NAME = /^[A-Za-z0-9._-]{1,30}$/;
-const isName = (name: string) => NAME.test(name) && name !== "." && name !== ".." && !name.startsWith(RESERVED);
+/** Whether a block can be made with that name. */
+export const isName = (name: string): boolean =>
+  NAME.test(name) && name !== "." && name !== ".." && !name.startsWith(RESERVED);
 
 /**
  * Checks where a block is to be made, before anything is done.
