@@ -249,3 +249,6 @@ function bigIntCaster(to: DType): (raw: number) => number {
   if (to === "uint8_clamped") return (raw) => Number(raw);
   return (raw) => Number(BigInt.asIntN(32, raw as unknown as bigint)); // wrapping keeps the low bits
 }
+
+/** The most axes of one array. It is NumPy's limit. */
+export const MAX_RANK = 64;

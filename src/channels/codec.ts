@@ -207,10 +207,14 @@ export class Arrival implements Taker {
   receive(tag: number, length: number): Uint8Array {
     this.#tag = tag;
     this.#length = length;
-    if (tag === NUMBER) return number.bytes;
+    if (this.#isNumber) return number.bytes;
     const isOwn = tag === PLAIN && length <= KEEP_BYTES;
     this.#bytes = isOwn ? this.#small : Buffer.allocUnsafeSlow(length);
     return this.#bytes;
+  }
+
+  get #isNumber(): boolean {
+    return this.#tag === NUMBER && this.#length === number.end;
   }
 
   #plain(bytes: Uint8Array): unknown {
@@ -219,20 +223,34 @@ export class Arrival implements Taker {
     return value;
   }
 
-  /** Decodes the last message that was received. Can be called once per message. */
+  /**
+   * Decodes the last message that was received. Can be called once per message.
+   *
+   * @throws {FormatError} If the bytes are no message: something else has written to the channel's memory.
+   */
   message(): unknown {
-    if (this.#tag === NUMBER) return oneNumber[0];
+    if (this.#isNumber) return oneNumber[0];
     const bytes = this.#bytes;
     this.#bytes = this.#small;
-    if (this.#tag === PLAIN) return this.#plain(bytes);
-    if (this.#tag >= DATA) return dataFrom(this.#tag - DATA, bytes);
-    const reader = new Deserializer(bytes);
-    reader.readHeader();
-    const value: unknown = reader.readValue();
-    if (this.#tag !== DEPOSIT) return unpack({ value, shared: this.#tag === HANDLES });
-    const sources = fetchDeposit(reader.readDouble());
+    const { value, depositId } = this.#decoded(bytes);
+    if (depositId === undefined) return this.#tag === HANDLES ? unpack({ value, shared: true }) : value;
+    const sources = fetchDeposit(depositId);
     if (sources) return unpack({ value: withSources(value, sources), shared: true });
     const problem = "Expected the shared memory of a message to be there, but somebody else has fetched it";
     throw new FormatError(problem, { key: "" });
+  }
+
+  #decoded(bytes: Uint8Array): { readonly value: unknown; readonly depositId?: number } {
+    try {
+      if (this.#tag === PLAIN) return { value: this.#plain(bytes) };
+      if (this.#tag >= DATA) return { value: dataFrom(this.#tag - DATA, bytes) };
+      const reader = new Deserializer(bytes);
+      reader.readHeader();
+      const value: unknown = reader.readValue();
+      return this.#tag === DEPOSIT ? { value, depositId: reader.readDouble() } : { value };
+    } catch (cause) {
+      const got = `${this.#length} bytes of kind ${this.#tag} that are none`;
+      throw new FormatError(`Expected a message, got ${got}: the channel's memory is damaged`, { key: "" }, { cause });
+    }
   }
 }

@@ -3,7 +3,7 @@
  * For channels whose capacity users do not see, such as those of a manager.
  */
 import { isUint8Array } from "../base/builtins.js";
-import { isSharedError } from "../base/errors.js";
+import { FormatError, isSharedError } from "../base/errors.js";
 import { type Block, isFile } from "../memory/blocks/driver.js";
 import { allocate } from "../memory/blocks/heap.js";
 import { madeUpName } from "../memory/names/place.js";
@@ -51,6 +51,8 @@ export function unwrapped(received: unknown): unknown {
   const isLarge = typeof received === "object" && received !== null && Object.hasOwn(received, TAG);
   if (!isLarge) return received;
   const { [TAG]: tag, bytes } = received as Large;
+  const isWhole = Number.isInteger(tag) && (isUint8Array(bytes) || bytes instanceof SharedMemory);
+  if (!isWhole) throw new FormatError("Expected a large message to have a tag and bytes, got neither", { key: "" });
   const shared = isUint8Array(bytes) ? bytes : bytes.buf;
   const arrival = new Arrival();
   arrival.receive(tag, shared.length).set(shared);

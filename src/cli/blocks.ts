@@ -3,7 +3,8 @@ import { type BlockInfo, SharedMemory } from "../index.js";
 import { expectAddress, nameNotFound } from "../memory/names/place.js";
 import { parseNpyHeader } from "../ndarray/npy.js";
 import { closeSync, openSync, readSync, statSync } from "../platform/runtime.js";
-import { idAt, isOwn, listDirectory, pathOf, RESERVED, unlinkBlock } from "../system/files.js";
+import { fileAt, unlinkBlock } from "../system/files.js";
+import { isOwn, listDirectory, pathOf, RESERVED } from "../system/own-files.js";
 import { type JsonOption, SYSTEM } from "./options.js";
 import { byteText, printJson, printTable, shapeText } from "./output.js";
 
@@ -90,10 +91,10 @@ export function remove(names: readonly string[], { json }: JsonOption): void {
  */
 function removeOne(name: string): void {
   expectAddress(name, SYSTEM);
-  const ino = idAt(name);
-  if (ino === undefined) throw nameNotFound(name, "system");
+  const file = fileAt(name);
+  if (!file) throw nameNotFound(name, "system");
   if (!isOwn(name)) throw new TypeError(`Expected ${name} to be a regular file of this user, with one name`);
-  if (!unlinkBlock(name, { ino })) throw nameNotFound(name, "system");
+  if (!unlinkBlock(name, file)) throw nameNotFound(name, "system");
 }
 
 /** The blocks of owners that have died. */

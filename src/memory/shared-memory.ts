@@ -1,13 +1,11 @@
-/**
- * `SharedMemory`: a handle to a block of shared bytes, with a name or without. Arrays and all other shared things use
- * it.
- */
+/** `SharedMemory`: a handle to a block of shared bytes, with a name or without. All other shared things use it. */
 
 import { type DType, dtypes, expectDType, noFloat16Array, type TypedArrayOf } from "../base/dtype.js";
 import { ClosedError, UnsupportedError } from "../base/errors.js";
 import { expectInteger, expectKnown, show } from "../base/expect.js";
 import { keepNames } from "../base/names.js";
-import { type FilePart, pathOf } from "../system/files.js";
+import type { FilePart } from "../system/files.js";
+import { pathOf } from "../system/own-files.js";
 import { contentsProperty } from "../wire/comparison.js";
 import { registerHandleKind } from "../wire/registry.js";
 import { type BlockInfo, infoOf } from "./blocks/block-info.js";

@@ -1,5 +1,5 @@
 /** The array that a named block or a mapped file holds, as its `.npy` header describes it. */
-import { type DType, dtypes, expectDType } from "../base/dtype.js";
+import { type DType, dtypes, expectDType, MAX_RANK } from "../base/dtype.js";
 import { DTypeError, ShapeError } from "../base/errors.js";
 import { expectInteger, expectKnown, show } from "../base/expect.js";
 import { isNpy } from "../base/npy-signature.js";
@@ -8,7 +8,6 @@ import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { kindIn, notA } from "../things/thing-block.js";
 import { Elements, type Strided } from "./elements.js";
 import { type NpyHeader, parseNpyHeader } from "./npy.js";
-import { MAX_RANK } from "./shape.js";
 import { cView, fView } from "./view.js";
 
 /** What the caller knows about a named array or a file. It is checked, and it gives the array its type. */

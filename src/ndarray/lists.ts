@@ -1,9 +1,8 @@
 /** Elements as JavaScript values: one after the other, as nested lists, and from nested lists. */
-import { type DType, dtypes, elementOf, expectElement, type Scalar } from "../base/dtype.js";
+import { type DType, dtypes, elementOf, expectElement, MAX_RANK, type Scalar } from "../base/dtype.js";
 import { DTypeError, ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import type { Strided } from "./elements.js";
-import { MAX_RANK } from "./shape.js";
 import { locateFlat } from "./view.js";
 
 /** The elements in C order, as users see them. */

@@ -5,12 +5,12 @@
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 import { isMap } from "../base/builtins.js";
-import { type DType, dtypeNames, dtypes } from "../base/dtype.js";
+import { type DType, dtypeNames, dtypes, MAX_RANK } from "../base/dtype.js";
 import { FormatError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { NPY_SIGNATURE, signatureOf } from "../base/npy-signature.js";
 import { type Literal, LiteralError, parseLiteral, Tuple } from "./python-literal.js";
-import { MAX_RANK, sizeOf } from "./shape.js";
+import { sizeOf } from "./shape.js";
 
 /** What a header says. */
 export interface NpyHeader {

@@ -1,11 +1,10 @@
 /** Shapes and strides as plain numbers: sizes, C order, broadcasting. Pure. */
+import { MAX_RANK } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectInteger, show } from "../base/expect.js";
 
 /** The most elements of one array: a JavaScript number counts no more exactly. */
 const MAX_SIZE = Number.MAX_SAFE_INTEGER;
-/** The most axes of one array. It is NumPy's limit. */
-export const MAX_RANK = 64;
 
 /**
  * A shape as a list, copied once. `what` names the argument in errors.

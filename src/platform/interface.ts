@@ -97,6 +97,8 @@ interface FileStatus {
   readonly gid: number;
   readonly mode: number;
   readonly size: number;
+  /** When the file was made. It never changes, and is 0 where the file system does not know it. */
+  readonly birthtimeMs: number;
   isFile(): boolean;
   isSymbolicLink(): boolean;
   isFIFO(): boolean;
@@ -136,7 +138,7 @@ interface Files {
   readonly statfsSync: (path: string) => FileSystemStatus;
   readonly readdirSync: (path: string) => string[];
   readonly readlinkSync: (path: string) => string;
-  readonly readFileSync: (path: string, encoding: "utf8" | "latin1") => string;
+  readonly readFileSync: (file: string | number, encoding: "utf8" | "latin1") => string;
   readonly writeFileSync: (path: string, text: string, options: { readonly mode: number }) => void;
   readonly truncateSync: (path: string, size: number) => void;
   readonly linkSync: (from: string, to: string) => void;
@@ -168,8 +170,11 @@ interface Processes {
   /** The flags of this process that a child process needs as well. */
   readonly inheritedFlags: readonly string[];
   readonly fileURLToPath: (url: URL) => string;
-  /** The numbers of the signals by name. */
-  readonly constants: { readonly signals: Readonly<Record<NodeJS.Signals, number>> };
+  /** The numbers of the signals and of the system's errors by name. */
+  readonly constants: {
+    readonly signals: Readonly<Record<NodeJS.Signals, number>>;
+    readonly errno: Readonly<Record<"EEXIST" | "ENOSPC", number>>;
+  };
 }
 
 /** A value that follows one chain of asynchronous calls, and is not seen by other chains of the same thread. */

@@ -7,8 +7,9 @@ import { endWithThis } from "../memory/machine/parentage.js";
 import { blockOf, SharedMemory } from "../memory/shared-memory.js";
 import { load, type Words } from "../memory/words/atomics.js";
 import { type ChildProcess, constants, serialize } from "../platform/runtime.js";
-import { startOf, statusOfDead } from "../system/agent.js";
+import { statusOfDead } from "../system/agent.js";
 import { startProcess } from "../system/process.js";
+import { isGone } from "../system/stat.js";
 import { wordsIn } from "../things/thing-block.js";
 import { notSendable } from "../wire/send-errors.js";
 import type { ThrownWire } from "../wire/thrown.js";
@@ -67,7 +68,7 @@ export class ProcessHost implements Host {
     if (this.#killAt !== undefined && performance.now() > this.#killAt) this.#child.kill("SIGKILL");
     const status = statusOfDead(this.pid); // as `wait` encodes it: the exit code above, the signal in the low 7 bits
     if (status !== undefined) return this.#ending(status >> 8, status & 127);
-    if (startOf(`/proc/${this.pid}/stat`) !== undefined) return undefined;
+    if (!isGone(this.pid)) return undefined;
     return this.#ending(load(this.words, EXIT_CODE), 0);
   }
 

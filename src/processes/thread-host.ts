@@ -10,6 +10,7 @@ import {
   type Worker,
 } from "../platform/runtime.js";
 import { isTokenAlive, threadIds } from "../system/agent.js";
+import { isGone } from "../system/stat.js";
 import type { ThrownWire } from "../wire/thrown.js";
 import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
 import { type Begin, DOOMED, ENDING, EXIT_CODE, type FromChild, PROCESS_WORDS, TOKEN } from "./layout.js";
@@ -55,7 +56,7 @@ export class ThreadHost implements Host {
 
   /** Whether it ended before the target ran: it was stopped, or a module that the program preloads failed. */
   #neverRan(): boolean {
-    return this.#isStopped || (this.#threads.length > 0 && !threadIds().some((id) => this.#threads.includes(id)));
+    return this.#isStopped || (this.#threads.length > 0 && this.#threads.every((id) => isGone(Number(id))));
   }
 
   #isGone(): boolean {

@@ -2,7 +2,9 @@
  * Agents: which thread this is, and whether another one is still alive. An agent is identified by its OS thread id and
  * its start time, so that a later thread with the same id is not mistaken for it. Used by the keeper, teams and locks.
  */
-import { readdirSync, readFileSync, readlinkSync, threadId } from "../platform/runtime.js";
+import { readdirSync, readlinkSync, threadId } from "../platform/runtime.js";
+import { errorCode } from "./error-code.js";
+import { fieldsOf, isProvedDead, startOf } from "./stat.js";
 
 export interface Agent {
   /** The operating system's id of the thread; 0 if it cannot be known. */
@@ -25,18 +27,23 @@ function identify(): Agent {
     const tid = Number(readlinkSync("/proc/thread-self").split("/")[2]);
     return { tid, startTime: startTimeOf(tid) ?? 0 };
   } catch (e) {
-    const { code } = e as { code?: string };
+    const code = errorCode(e);
     // There is a `/proc`, in which others look. Without its own id, they would think that this thread is dead.
     if (code === "EMFILE" || code === "ENFILE") throw e;
     return NOBODY; // there is no /proc: only the agent's parent can know whether it is alive
   }
 }
 
-/** Whether the thread still exists, according to `/proc`; `undefined` if that cannot be known. */
-export function isAlive(agent: Agent): boolean | undefined {
-  if (agent.tid === 0) return undefined;
+/** Whether the thread still exists; `undefined` if that cannot be known. It is dead only by two proofs (`stat.ts`). */
+export const isAlive = ({ tid, startTime }: Agent): boolean | undefined =>
+  tid === 0 ? undefined : isThere(tid, (start) => start === startTime);
+
+/** Whether a thread exists whose start time is the right one. */
+function isThere(tid: number, isRight: (startTime: number) => boolean): boolean | undefined {
   try {
-    return startTimeOf(agent.tid) === agent.startTime;
+    const found = startTimeOf(tid);
+    if (found !== undefined && isRight(found)) return true;
+    return isProvedDead(tid) ? false : undefined;
   } catch {
     return undefined; // for example, there are no file descriptors left: that does not mean that the thread is dead
   }
@@ -47,15 +54,6 @@ function startTimeOf(tid: number): number | undefined {
   // The first path is quicker to read, and nearly all threads that are asked about belong to this process.
   const start = startOf(`/proc/self/task/${tid}/stat`) ?? startOf(`/proc/${tid}/stat`);
   return start && start % 0x80000000;
-}
-
-/**
- * When a thread or process was started, in clock ticks since boot, according to its `stat` in `/proc`; `undefined` if
- * it does not exist. A zombie, which was killed and whose parent has not waited for it yet, does not count.
- */
-export function startOf(path: string): number | undefined {
-  const fields = fieldsOf(path);
-  return !fields || fields[0] === "Z" || fields[0] === "X" ? undefined : Number(fields[19]);
 }
 
 /**
@@ -87,20 +85,6 @@ export function activityOf(tid: number): Activity | undefined {
 /** A clock tick, which is 10 ms in what every Linux reports to programs. */
 const TICK_MS = 10;
 
-/** The fields after the name, starting with the state: field n of proc(5) is item n - 3. */
-function fieldsOf(path: string): string[] | undefined {
-  try {
-    const stat = readFileSync(path, "latin1");
-    // The second field is the thread's name in parentheses. It may contain spaces, so the fields are counted from its
-    // end.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  } catch (e) {
-    const { code } = e as { code?: string };
-    if (code === "ENOENT" || code === "ESRCH") return undefined; // it does not exist, or ended while it was read
-    throw e;
-  }
-}
-
 /**
  * An agent in the upper 30 bits of one word: its thread id, which Linux keeps below 2^22, and 8 bits made from its
  * start time. The low two bits are zero, and free for flags. 0 is nobody.
@@ -122,13 +106,8 @@ export const tidOf = (token: Token): number => token >>> 10;
 /** Whether the token's thread is alive. In one of 256 cases, a later thread with the same id is mistaken for it. */
 export function isTokenAlive(token: Token): boolean | undefined {
   if (token === ownToken) return true;
-  if (thisAgent().tid === 0) return undefined;
-  try {
-    const startTime = startTimeOf(tidOf(token));
-    return startTime !== undefined && tokenOf(tidOf(token), startTime) === token;
-  } catch {
-    return undefined;
-  }
+  const tid = tidOf(token);
+  return thisAgent().tid === 0 ? undefined : isThere(tid, (startTime) => tokenOf(tid, startTime) === token);
 }
 
 /** The OS ids of all threads of this process; empty if they cannot be known. */

@@ -14,32 +14,31 @@ import {
   linkSync,
   lstatSync,
   openSync,
-  readdirSync,
   renameSync,
   type Stats,
   statfsSync,
-  unlinkSync,
 } from "../platform/runtime.js";
-import { thisAgent, threadIds } from "./agent.js";
-import { type Identity, thisProcess } from "./identity.js";
+import { errorCode } from "./error-code.js";
 import { EEXIST, EFBIG, ENOSPC, libc } from "./libc.js";
+import { DIRECTORY, isOwn, pathOf, RESERVED, remove, withFreshName } from "./own-files.js";
 
-const DIRECTORY = "/dev/shm";
-/** The prefix of files that the package keeps for itself. No block's name may begin with it. */
-export const RESERVED = ".shared-ndarray.";
 /** The most bytes that 32-bit addresses of WebAssembly can reach. */
 export const MAX_BYTES = 2 ** 32;
 
-export const pathOf = (name: string): string => `${DIRECTORY}/${name}`;
-
-/** Identifies a file, whose name may go to another file. Until the machine restarts, all blocks are on one device. */
+/**
+ * Identifies a file, whose name may go to another file. Some file systems give an inode to a new file at once, so the
+ * moment at which the file was made belongs to it too.
+ */
 export interface FileId {
+  readonly dev: number;
   readonly ino: number;
-  readonly dev?: number;
+  /** When it was made, in milliseconds since 1970, with their fractions. */
+  readonly born: number;
 }
+export const idOf = ({ dev, ino, birthtimeMs }: Stats): FileId => ({ dev, ino, born: birthtimeMs });
+
 /** An open file. The caller must close it. */
 export interface OpenFile extends FileId {
-  readonly dev: number;
   readonly fd: number;
   readonly path: string;
   readonly size: number;
@@ -49,17 +48,6 @@ export interface FilePart {
   readonly byteOffset: number;
   readonly byteLength: number;
 }
-
-/** The code of a system error, such as `ENOENT`. */
-export const errorCode = (e: unknown): string | undefined => (e as { code?: string } | undefined)?.code;
-
-/** How an owner is written in the names of the package's own files. */
-export const tagOf = ({ pid, startTime, pidNamespace }: Identity): string => `${pid}.${startTime}.${pidNamespace}`;
-export const ownTag = (): string => tagOf(thisProcess());
-
-let numbered = 0;
-/** A name for a short-lived file. No other thread or process makes the same one, and it says who the owner is. */
-const ownName = (prefix: string) => `${prefix}${ownTag()}.${thisAgent().tid}.${++numbered}`;
 
 // ── Making a block ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -73,14 +61,17 @@ const DRAFT = `${RESERVED}draft.`;
  */
 export function createDraft(size: number): OpenFile {
   if (size > MAX_BYTES) throw tooLarge(size);
-  const path = pathOf(ownName(DRAFT));
   const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = fileFlags;
-  const fd = openForBlocks(() => openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600), size);
+  const { fd, path } = forBlocks("`size`", size, () =>
+    withFreshName(DRAFT, (name) => {
+      const path = pathOf(name);
+      return { fd: openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600), path };
+    }),
+  );
   try {
     fchmodSync(fd, 0o600); // independent of the umask
     allocate(fd, size, "`size`");
-    const { dev, ino } = fstatSync(fd);
-    return { fd, path, dev, ino, size };
+    return { fd, path, ...idOf(fstatSync(fd)), size };
   } catch (e) {
     closeSync(fd);
     remove(path);
@@ -100,11 +91,17 @@ export function allocate(fd: number, size: number, what: string, folder = DIRECT
   if (error !== 0) throw new Error(`internal: allocating ${size} bytes failed with error ${error}`);
 }
 
-function openForBlocks<T>(open: () => T, size: number): T {
+/**
+ * Makes a file in the directory.
+ *
+ * @throws {NoSpaceError} If there is no space for it. `what` and `size` say what for.
+ * @throws {UnsupportedError} If the directory cannot be written to.
+ */
+export function forBlocks<T>(what: string, size: number, make: () => T): T {
   try {
-    return open();
+    return make();
   } catch (cause) {
-    if (errorCode(cause) === "ENOSPC") throw noSpace("`size`", size, cause);
+    if (errorCode(cause) === "ENOSPC") throw noSpace(what, size, cause);
     if (errorCode(cause) !== "EACCES" && errorCode(cause) !== "ENOENT" && errorCode(cause) !== "EROFS") throw cause;
     const message = `Expected ${DIRECTORY} to be a directory this user may write to: ${(cause as Error).message}`;
     const feature = "system scope";
@@ -118,17 +115,6 @@ export function publishDraft(draftPath: string, name: string): boolean {
   if (error === EEXIST) return false;
   if (error !== 0) throw new Error(`internal: publishing ${show(name)} failed with error ${error}`);
   return true;
-}
-
-/** Removes a file. Returns false if there is none. */
-export function remove(path: string): boolean {
-  try {
-    unlinkSync(path);
-    return true;
-  } catch (e) {
-    if (errorCode(e) === "ENOENT") return false;
-    throw e;
-  }
 }
 
 export const freeBytes = (folder = DIRECTORY): number => {
@@ -177,8 +163,8 @@ export function openBlock(name: string, waitsForBytes = false): OpenFile | undef
     throw refused(name, WHY_NOT_OPEN[errorCode(e) ?? ""] ?? (e as Error).message, e);
   }
   try {
-    const { dev, ino, size, nlink } = expectBlock(name, fstatSync(fd), waitsForBytes);
-    if (size > 0 && nlink > 0) return { fd, path, dev, ino, size };
+    const stat = expectBlock(name, fstatSync(fd), waitsForBytes);
+    if (stat.size > 0 && stat.nlink > 0) return { fd, path, ...idOf(stat), size: stat.size };
     closeSync(fd);
     return undefined;
   } catch (e) {
@@ -221,12 +207,12 @@ export function openPath(path: string, isToBeWritten: boolean, part?: FilePart):
   const fd = openSync(path, (isToBeWritten ? fileFlags.O_RDWR : fileFlags.O_RDONLY) | fileFlags.O_NONBLOCK);
   try {
     const stat = fstatSync(fd);
-    const { dev, ino, size } = stat;
+    const { size } = stat;
     if (!stat.isFile()) throw noFile(path, "something that is not a regular file");
     if (size === 0) throw noFile(path, "an empty file");
     if (part) expectInFile(path, size, part);
     else if (size > MAX_BYTES) throw tooLarge(size, "map parts of it: memmap(path, { dtype, shape, offset })");
-    return { fd, path, dev, ino, size };
+    return { fd, path, ...idOf(stat), size };
   } catch (e) {
     closeSync(fd);
     throw e;
@@ -255,10 +241,13 @@ export function expectPartBytes(byteLength: number): void {
 export const noFile = (path: string, got: string): FormatError =>
   new FormatError(`Expected ${show(path)} to be a file to map, got ${got}`, { key: path });
 
+/** Whether two files are the same. */
+export const isSame = (a: FileId, b: FileId): boolean => a.ino === b.ino && a.dev === b.dev && a.born === b.born;
+
 /** Whether a name still belongs to that file. */
-export function isStill(name: string, { dev, ino }: FileId): boolean {
-  const stat = lstatSync(pathOf(name), { throwIfNoEntry: false });
-  return stat !== undefined && stat.ino === ino && (dev === undefined || stat.dev === dev);
+export function isStill(name: string, file: FileId): boolean {
+  const found = fileAt(name);
+  return found !== undefined && isSame(found, file);
 }
 
 /** Whether there is a block of that name to attach to. Where files cannot be looked at, there is none. */
@@ -270,27 +259,38 @@ export function hasBlock(name: string): boolean {
   }
 }
 
-/** The inode that has the name now; `undefined` if nothing has it. */
-export const idAt = (name: string): number | undefined => lstatSync(pathOf(name), { throwIfNoEntry: false })?.ino;
+/** The file that has the name now; `undefined` if nothing has it. */
+export function fileAt(name: string): FileId | undefined {
+  const stat = lstatSync(pathOf(name), { throwIfNoEntry: false });
+  return stat && idOf(stat);
+}
 
 /** The prefix of files that are about to be removed. */
-const GONE = `${RESERVED}gone.`;
+export const GONE = `${RESERVED}gone.`;
 
 /** Unlinks a block. Returns false if the name no longer belongs to that file. */
 export function unlinkBlock(name: string, file: FileId): boolean {
   if (!isStill(name, file)) return false;
   // Meanwhile the name may have gone to another file. So the file is renamed to a name that nobody else uses, and
   // checked there.
-  const gone = ownName(GONE);
-  try {
-    renameSync(pathOf(name), pathOf(gone));
-  } catch (e) {
-    if (errorCode(e) === "ENOENT") return false;
-    throw e;
-  }
+  const gone = renamedAway(name);
+  if (gone === undefined) return false;
   if (isStill(gone, file)) return remove(pathOf(gone));
   giveBack(gone, name);
   return false;
+}
+
+/** Renames a file, and returns the new name; `undefined` if there is no such file any more. */
+function renamedAway(name: string): string | undefined {
+  try {
+    return withFreshName(GONE, (gone) => {
+      renameSync(pathOf(name), pathOf(gone));
+      return gone;
+    });
+  } catch (e) {
+    if (errorCode(e) === "ENOENT") return undefined;
+    throw e;
+  }
 }
 
 /** Gives a file its name back. If the name has been taken again, the file is lost, as if it had been unlinked. */
@@ -301,45 +301,4 @@ function giveBack(gone: string, name: string): void {
     if (errorCode(e) !== "EEXIST") throw e;
   }
   remove(pathOf(gone));
-}
-
-// ── The directory ────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** The names of all files; empty if there is no such directory. */
-export function listDirectory(): readonly string[] {
-  try {
-    return readdirSync(DIRECTORY);
-  } catch {
-    return [];
-  }
-}
-
-/** Removes the files that an owner keeps for itself: its notes, and blocks that it had begun to make or to remove. */
-export function removeFilesOf(tag: string): void {
-  for (const name of listDirectory()) if (tagIn(name) === tag && isOwn(name)) remove(pathOf(name));
-}
-
-/** Removes the blocks that threads of this process had begun to make or to remove when they died. */
-export function removeFilesOfDeadThreads(): void {
-  const alive = threadIds();
-  if (alive.length === 0) return; // they cannot be known
-  const begun = `.${ownTag()}.`;
-  for (const name of listDirectory()) {
-    const [prefix, rest] = name.split(begun);
-    const tid = prefix && `${prefix}.` in BEGUN ? rest?.split(".")[0] : undefined;
-    if (tid !== undefined && !alive.includes(tid) && isOwn(name)) remove(pathOf(name));
-  }
-}
-const BEGUN = { [DRAFT]: true, [GONE]: true };
-
-/**
- * The owner in the name of one of the package's own files: `pid.startTime.pidNamespace`; `undefined` for other names.
- */
-export const tagIn = (name: string): string | undefined =>
-  /^\.shared-ndarray\.\w+\.(\d+\.\d+\.\d+)(\.|$)/.exec(name)?.[1];
-
-/** Whether a name belongs to a regular file of this user with no other name. What other users write is not trusted. */
-export function isOwn(name: string): boolean {
-  const stat = lstatSync(pathOf(name), { throwIfNoEntry: false });
-  return stat?.isFile() === true && stat.nlink === 1 && stat.uid === process.geteuid!();
 }

@@ -5,7 +5,7 @@
  */
 import { isError } from "../base/builtins.js";
 import { UnsupportedError } from "../base/errors.js";
-import { loadKoffi } from "../platform/runtime.js";
+import { constants, loadKoffi } from "../platform/runtime.js";
 
 /** Memory that a call may write to. It must not move, and shared buffers do not. */
 type Bytes = Uint8Array<SharedArrayBuffer>;
@@ -37,6 +37,12 @@ export interface Libc {
   allocateFile(fd: number, size: number): number;
   /** Renames a file unless the new name is taken. Returns the error number, or 0. */
   renameExclusive(from: string, to: string): number;
+  /**
+   * Makes a FIFO that only this user may open.
+   *
+   * @throws {Error} The system's error, with its code.
+   */
+  makeFifo(path: string): void;
   /** From now on this process is killed when the thread that started it dies. */
   dieWithParent(): void;
   /** Blocks while the word at the address is `value`, for at most `ms`. Returns false if the time is up. */
@@ -54,6 +60,10 @@ const [EINTR, ETIMEDOUT] = [4, 110];
 export const [EEXIST, ENOSPC, EFBIG] = [17, 28, 27];
 /** The number of the system call `futex`, by processor. */
 const FUTEX: Readonly<Record<string, number>> = { x64: 202, arm64: 98, riscv64: 98, loong64: 98, ppc64: 221 };
+
+/** The name of an error number, as Node's own errors have it. */
+const codeOf = (errno: number): string =>
+  Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? `error ${errno}`;
 
 let loaded: Libc | undefined;
 
@@ -84,6 +94,7 @@ function load(): Libc {
   const mmap = c.func("void *mmap(uint64_t address, size_t length, int prot, int flags, int fd, int64_t offset)");
   const fallocate = c.func("int posix_fallocate(int fd, int64_t offset, int64_t length)");
   const rename = c.func("int renameat2(int from, const char *name, int to, const char *newName, uint32_t flags)");
+  const mkfifo = c.func("int mkfifo(const char *path, unsigned int mode)");
   const close = c.func("int close(int fd)");
   const memfd = c.func("int memfd_create(const char *name, unsigned int flags)");
   const prctl = c.func("int prctl(int option, unsigned long argument)");
@@ -113,6 +124,11 @@ function load(): Libc {
     },
     renameExclusive: (from, to) =>
       rename(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) === 0 ? 0 : (koffi.errno() as number),
+    makeFifo: (path) => {
+      if (mkfifo(path, 0o600) === 0) return;
+      const code = codeOf(koffi.errno());
+      throw Object.assign(new Error(`${code}: mkfifo '${path}'`), { code });
+    },
     dieWithParent: () => void prctl(PR_SET_PDEATHSIG, SIGKILL),
     futexWait: (address, value, ms) => {
       const wholeMs = Math.floor(ms);

@@ -3,7 +3,7 @@
 import { UnsupportedError } from "../base/errors.js";
 import type { ResourceLimits } from "../platform/interface.js";
 import { type ChildProcess, fileURLToPath, inheritedFlags, spawn } from "../platform/runtime.js";
-import { sweepDead } from "./owner-file.js";
+import { sweepDead } from "./sweep.js";
 
 /** Options for starting a process. */
 interface ProcessStart {

@@ -25,8 +25,10 @@ import {
   unlinkSync,
   writeSync,
 } from "../platform/runtime.js";
-import { allocate, errorCode, noFile, type OpenFile, RESERVED, remove, tagOf } from "./files.js";
-import { type Identity, isProcessAlive, thisProcess } from "./identity.js";
+import { errorCode } from "./error-code.js";
+import { allocate, idOf, noFile, type OpenFile } from "./files.js";
+import { isProcessAlive, processIfKnown } from "./identity.js";
+import { RESERVED, remove, tagOf } from "./own-files.js";
 
 /** The most bytes of one system call. All systems accept less than 2 GiB. */
 export const PIECE = 1 << 30;
@@ -115,8 +117,7 @@ export function newFile(path: string, size: number): NewFile {
   try {
     allocate(fd, size, "the size of the new file", parentOfPath(temporary));
     keepAttributes(target, fd);
-    const { dev, ino } = fstatSync(fd);
-    return { fd, path, dev, ino, size, publish: () => publish(target), giveUp: () => giveUp(target) };
+    return { fd, path, ...idOf(fstatSync(fd)), size, publish: () => publish(target), giveUp: () => giveUp(target) };
   } catch (e) {
     closeSync(fd);
     giveUp(target);
@@ -208,37 +209,29 @@ function giveUp({ temporary }: Target): void {
 const SAVE = `${RESERVED}save.`;
 const BOOT_DIGITS = 8;
 
-/** The process, if this system can identify processes. */
-function self(): Identity | undefined {
-  try {
-    return thisProcess();
-  } catch {
-    return undefined;
-  }
-}
-
 function temporaryName(): string {
   const unique = crypto.getRandomValues(new Uint32Array(2)).join("-");
-  const process = self();
-  return process ? `${SAVE}${tagOf(process)}.${process.bootId.slice(0, BOOT_DIGITS)}.${unique}` : `${SAVE}${unique}`;
+  const process = processIfKnown();
+  return process ? `${SAVE}${process.bootId.slice(0, BOOT_DIGITS)}.${tagOf(process)}.${unique}` : `${SAVE}${unique}`;
 }
 
 const swept = new Set<string>();
 
 /** Removes what processes left in a folder that were killed while they wrote. Once per folder, because it is listed. */
 function sweep(folder: string): void {
-  const process = self();
+  const process = processIfKnown();
   if (!process || swept.has(folder)) return;
   swept.add(folder);
   for (const name of namesIn(folder)) {
-    const [, pid, startTime, pidNamespace, boot] = TEMPORARY.exec(name) ?? [];
+    const [, boot, ...numbers] = TEMPORARY.exec(name) ?? [];
     // Of a file from another boot, nobody knows whether another machine is still writing it.
     if (boot !== process.bootId.slice(0, BOOT_DIGITS)) continue;
-    const identity = { pid: Number(pid), startTime: Number(startTime), pidNamespace: Number(pidNamespace) };
-    if (isProcessAlive({ ...identity, bootId: process.bootId }) === false) tryToRemove(`${folder}/${name}`);
+    const [pid, startTime, pidNamespace, timeNamespace] = numbers.map(Number) as [number, number, number, number];
+    const identity = { pid, startTime, pidNamespace, timeNamespace, bootId: process.bootId };
+    if (isProcessAlive(identity) === false) tryToRemove(`${folder}/${name}`);
   }
 }
-const TEMPORARY = /^\.shared-ndarray\.save\.(\d+)\.(\d+)\.(\d+)\.([\da-f]+)\./;
+const TEMPORARY = /^\.shared-ndarray\.save\.([\da-f]+)\.(\d+)\.(\d+)\.(\d+)\.(\d+)\./;
 
 function namesIn(folder: string): readonly string[] {
   try {

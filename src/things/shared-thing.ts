@@ -345,7 +345,7 @@ export function openThing(Class: ThingClass, memory: SharedMemory, partner: Shar
 function expectHandled<T extends Shared>(handle: unknown, Class: { readonly prototype: T }, what: string): T {
   const thing = typeof handle === "object" && handle !== null ? (fromHandle(handle as never) as Shared) : undefined;
   if (Object.prototype.isPrototypeOf.call(Class.prototype, thing as object)) return thing as T;
-  thing?.close();
+  if (typeof thing?.close === "function") thing.close(); // an error is not to be closed
   throw new TypeError(`Expected \`${what}\` to be a handle of another class, got ${show(handle)}`);
 }
 

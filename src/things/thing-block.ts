@@ -6,6 +6,7 @@ import { FormatError, NameNotFoundError, UnsupportedError } from "../base/errors
 import { show, withArticle } from "../base/expect.js";
 import { isNpy } from "../base/npy-signature.js";
 import { type Block, isFile } from "../memory/blocks/driver.js";
+import { isName } from "../memory/names/place.js";
 import { blockOf, bytesOf, type SharedMemory } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
 import { thisProcess } from "../system/identity.js";
@@ -17,9 +18,10 @@ const KIND = 1;
 const PARTNER_NAME = 32;
 const PARTNER_ID = 64;
 const PID_NAMESPACE = 18;
+const TIME_NAMESPACE = 19;
 const MAGIC_VALUE = 0x646e6873;
 /** The version of the layouts of all things. It changes when any of them does. */
-const VERSION = 3;
+const VERSION = 4;
 /** The codes of the kinds, as they are stored in memory. A code must never be given to another kind. */
 const KINDS = {
   Lock: 1,
@@ -60,7 +62,10 @@ export function writeHeader(block: Block, kind: Kind, partner: Partner | undefin
   const words = wordsIn(block);
   words[MAGIC] = MAGIC_VALUE;
   words[KIND] = KINDS[kind] | (VERSION << 16);
-  if (isFile(block)) words[PID_NAMESPACE] = thisProcess().pidNamespace;
+  if (isFile(block)) {
+    words[PID_NAMESPACE] = thisProcess().pidNamespace;
+    words[TIME_NAMESPACE] = thisProcess().timeNamespace;
+  }
   if (!partner) return;
   const bytes = new Uint8Array(block.buffer, PARTNER_NAME, 1 + partner.name.length);
   bytes[0] = partner.name.length;
@@ -84,12 +89,12 @@ export function kindIn(memory: SharedMemory): Kind | undefined {
  * Reads what a block holds.
  *
  * @throws {FormatError} If it holds no thing of this package, or one of another layout version.
- * @throws {UnsupportedError} If it was made in another pid namespace.
+ * @throws {UnsupportedError} If it was made in another pid or time namespace.
  */
 export function readKind(memory: SharedMemory): Kind {
   const kind = kindIn(memory);
   if (!kind) throw notA(memory, "lock, value, list or queue");
-  if (isFile(blockOf(memory))) assertSameNamespace(memory, wordsIn(blockOf(memory))[PID_NAMESPACE]!);
+  if (isFile(blockOf(memory))) assertSameNamespaces(memory);
   return kind;
 }
 
@@ -119,27 +124,40 @@ function howToAttach({ name, scope }: SharedMemory, kind: string): string {
   return ` (${kind}.attach(${show(name)}${type}${scope === "system" ? ', { scope: "system" }' : ""}))`;
 }
 
-/** A thread id means nothing in another container: no thread there could distinguish a dead holder from a live one. */
-function assertSameNamespace(memory: SharedMemory, namespace: number): void {
-  if (namespace === (thisProcess().pidNamespace | 0)) return;
-  const feature = "locks, values and queues of another pid namespace";
+/**
+ * A thread id means nothing in another pid namespace, nor a start time in another time namespace: no thread there could
+ * distinguish a dead holder from a live one.
+ */
+function assertSameNamespaces(memory: SharedMemory): void {
+  const words = wordsIn(blockOf(memory));
+  const { pidNamespace, timeNamespace } = thisProcess();
+  const isOfPids = words[PID_NAMESPACE] === (pidNamespace | 0);
+  if (isOfPids && words[TIME_NAMESPACE] === (timeNamespace | 0)) return;
+  const kind = isOfPids ? "time" : "pid";
+  const feature = `locks, values and queues of another ${kind} namespace`;
+  const cure = isOfPids ? "one time namespace for all" : "one pid namespace for all (docker run --pid)";
   throw new UnsupportedError(
-    `Expected ${nameOf(memory)} to be made in this pid namespace; ${feature} are not safe here`,
-    {
-      feature,
-      instead: "arrays and plain memory, or one pid namespace for all (docker run --pid)",
-    },
+    `Expected ${nameOf(memory)} to be made in this ${kind} namespace; ${feature} are not safe here`,
+    { feature, instead: `arrays and plain memory, or ${cure}` },
   );
 }
 
 /** What errors call a block. */
 export const nameOf = (memory: SharedMemory): string => (memory.name === undefined ? "the memory" : show(memory.name));
 
-/** The name of a thing's partner; `undefined` if it has none. */
+/**
+ * The name of a thing's partner; `undefined` if it has none.
+ *
+ * @throws {FormatError} If no block can have that name.
+ */
 export function partnerName(memory: SharedMemory): string | undefined {
   const { buffer } = blockOf(memory);
   const length = Math.min(new Uint8Array(buffer, PARTNER_NAME, 1)[0]!, PARTNER_ID - PARTNER_NAME - 1);
-  return length === 0 ? undefined : String.fromCharCode(...new Uint8Array(buffer, PARTNER_NAME + 1, length));
+  if (length === 0) return undefined;
+  const name = String.fromCharCode(...new Uint8Array(buffer, PARTNER_NAME + 1, length));
+  if (isName(name)) return name;
+  const message = `Expected ${nameOf(memory)} to have the name of its lock, got ${show(name)}: the block is damaged`;
+  throw new FormatError(message, { key: memory.name ?? "" });
 }
 
 /**

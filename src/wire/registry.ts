@@ -154,6 +154,15 @@ registerHandleKind<Error>(
   "Error",
   isError,
   (error, _, toProcesses) => ({ wire: toWire(error, toProcesses) }),
-  ({ wire }) => fromWire(wire as ThrownWire) as Error,
+  ({ wire }) => errorFrom(wire),
   { reachesProcesses: () => true },
 );
+
+/** The handle may be hostile, and an error consists of many parts. */
+function errorFrom(wire: unknown): Error {
+  try {
+    return fromWire(wire as ThrownWire) as Error;
+  } catch (cause) {
+    throw new TypeError(`Expected \`wire\` to be that of an error, got ${show(wire)}`, { cause });
+  }
+}

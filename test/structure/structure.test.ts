@@ -18,7 +18,7 @@ describe("single owners", () => {
     ["node: imports", /from "node:/, ["platform/node.ts"]],
     ["spawn", /\bspawn\(/, ["system/process.ts"]],
     ["koffi", /\bloadKoffi\b/, ["platform/interface.ts", "platform/node.ts", "system/libc.ts", "system/libuv.ts"]],
-    ["/dev/shm", /"\/dev\/shm/, ["system/files.ts"]],
+    ["/dev/shm", /"\/dev\/shm/, ["system/own-files.ts"]],
     [
       "generated code",
       /\bnew Function\(|\beval\(/,

@@ -3,6 +3,7 @@
  * process, `machine/machine-names.ts` the scope of the whole machine.
  */
 import type { DType } from "../../base/dtype.js";
+import type { FileId } from "../../system/files.js";
 
 /** Who can find a name: the threads of this process, or every process of this machine. */
 export type Scope = "process" | "system";
@@ -47,10 +48,14 @@ export function distanceOf(a: Block, b: Block): number | undefined {
 export const FILES = 2 ** 52;
 /** The ids of files outside of `/dev/shm` begin here. Each call that maps such a file makes a block of its own. */
 export const MAPPED_PATHS = FILES + 2 ** 51;
-/** The id of the block that a file is: the same, no matter who opens the file. */
-export const idOfFile = (ino: number): number => FILES + ino;
-/** The inode of the file that a block is. */
-export const inoOf = (id: number): number => id - FILES;
+/**
+ * The id of the block that a file is: the same, no matter who opens the file. It is made from the inode and from the
+ * moment at which the file was made, because some file systems give an inode to a new file at once.
+ */
+export const idOfFile = ({ ino, born }: FileId): number => FILES + digest(born) * 2 ** 32 + (ino % 2 ** 32);
+/** 18 bits: all of an id is below 2^53, and below `MAPPED_PATHS` if it is the id of a block in `/dev/shm`. */
+const digest = (born: number) => Math.floor(born * MICROSECONDS_PER_MS) % (2 ** 18 - 5);
+const MICROSECONDS_PER_MS = 1000;
 /** Whether the block is a file, so that other processes may have it open too. */
 export const isFile = ({ id }: Block): boolean => id >= FILES;
 

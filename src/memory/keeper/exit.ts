@@ -4,7 +4,7 @@
  */
 import { isMainThread } from "../../platform/runtime.js";
 import { endBySignal, SIGNALS } from "../../system/libuv.js";
-import { sweepOwn } from "../../system/owner-file.js";
+import { sweepOwn } from "../../system/sweep.js";
 import { add, load, store, type Words, waitFor } from "../words/atomics.js";
 import { EXITING, HEARD, PROGRAM_HEARS, PUBLISHING, USED } from "./layout.js";
 import { awaitLoads } from "./native-loading.js";

@@ -9,29 +9,27 @@ import { closeSync } from "../../platform/runtime.js";
 import {
   createDraft,
   type FileId,
-  isStill,
+  fileAt,
   type OpenFile,
   openBlock,
   openPath,
-  ownTag,
   publishDraft,
-  remove,
-  removeFilesOfDeadThreads,
-  tagOf,
   unlinkBlock,
 } from "../../system/files.js";
 import { libc } from "../../system/libc.js";
-import { OwnerFile, ownedBlocks, sweepDead } from "../../system/owner-file.js";
+import { filesByOwner, ownTag, remove, tagOf } from "../../system/own-files.js";
+import { OwnerFile } from "../../system/owner-file.js";
 import { newFile } from "../../system/replace-file.js";
+import { ownedBlocks, removeKept, sweepDead } from "../../system/sweep.js";
 import type { ArrayInfo, BlockWire } from "../blocks/driver.js";
-import { type Block, idOfFile, inoOf, MAPPED_PATHS } from "../blocks/driver.js";
+import { type Block, idOfFile, MAPPED_PATHS } from "../blocks/driver.js";
 import { blockToWire } from "../blocks/heap.js";
 import { mapFile, unmap } from "../blocks/mapping.js";
 import type { MapRequest } from "./layout.js";
 
 interface Mapped {
   readonly block: Block;
-  readonly file: FileId & { readonly dev: number };
+  readonly file: FileId;
   /** The threads that use the block, and how many records of it each has. */
   readonly users: Map<unknown, number>;
   /** The path of the file until it has its name; `undefined` afterwards. */
@@ -48,17 +46,13 @@ export interface MachineEvents {
 
 export class MachineBlocks {
   readonly #mapped = new Map<number, Mapped>();
-  readonly #owned: OwnerFile;
+  readonly #owned = new OwnerFile();
   /** Ids of mapped paths so far. They are unique over all keepers of the tree. */
   #paths: number;
   readonly #events: MachineEvents;
 
-  /**
-   * @param tree Distinguishes this keeper from those of other trees in the process.
-   * @param incarnation Distinguishes this keeper from earlier ones of the tree.
-   */
-  constructor(tree: string, incarnation: number, events: MachineEvents) {
-    this.#owned = new OwnerFile(tree);
+  /** @param incarnation Distinguishes this keeper from earlier ones of the tree. */
+  constructor(incarnation: number, events: MachineEvents) {
     this.#paths = incarnation * 2 ** 32;
     this.#events = events;
     sweepDead(); // once per process, before its first block
@@ -66,9 +60,15 @@ export class MachineBlocks {
 
   /** Goes on owning what an earlier keeper, which died, has noted. What it was just making is lost. */
   adopt(): void {
-    removeFilesOfDeadThreads();
-    for (const { block, identity } of ownedBlocks()) if (tagOf(identity) === ownTag()) this.#owned.add(block);
-    if (this.#owned.size > 0) this.#events.owning(true);
+    const files = filesByOwner().get(ownTag()) ?? [];
+    const blocks = ownedBlocks().filter(({ identity }) => tagOf(identity) === ownTag());
+    if (blocks.length > 0) {
+      this.#owned.beginDraft(); // others see again that this process lives
+      for (const { block } of blocks) this.#owned.add(idOfFile(block), block);
+      this.#owned.endDraft();
+      this.#events.owning(true);
+    }
+    removeKept(files); // only now: no block is ever without a note
   }
 
   /** The number of mappings and owned names. While there are any, a thread may ask for them. */
@@ -83,7 +83,16 @@ export class MachineBlocks {
    * @throws {UnsupportedError} If there is no system scope here.
    */
   draft(size: number, user: unknown): BlockWire {
-    const file = createDraft(size);
+    this.#owned.beginDraft();
+    try {
+      return this.#mapDraft(createDraft(size), user);
+    } catch (e) {
+      this.#owned.endDraft();
+      throw e;
+    }
+  }
+
+  #mapDraft(file: OpenFile, user: unknown): BlockWire {
     try {
       return this.#map(file, user, file.path);
     } catch (e) {
@@ -97,17 +106,22 @@ export class MachineBlocks {
   /** Names a draft. If the name is taken, removes the draft and returns false. */
   publish(id: number, name: string, array: ArrayInfo | undefined, user: unknown): boolean {
     const mapped = this.#mapped.get(id);
-    if (!mapped && isStill(name, { ino: inoOf(id) })) return true; // an earlier keeper died before it could answer
+    const named = mapped ? undefined : fileAt(name);
+    if (named && idOfFile(named) === id) return true; // an earlier keeper died before it could answer
     if (!mapped) throw keeperDied(name);
     const { block, file, draft } = mapped;
     try {
       // It is noted before it has its name, so no name is ever without an owner.
-      this.#owned.add({ name, ...file, size: block.size, createdAt: Date.now(), ...array });
+      this.#owned.add(id, { name, ...file, size: block.size, createdAt: Date.now(), ...array });
       if (this.#owned.size === 1) this.#events.owning(true);
       const isOurs = publishDraft(draft!, name) || publishAfterSweep(draft!, name);
-      if (isOurs) mapped.draft = undefined;
-      else this.leave(id, user);
-      return isOurs;
+      if (!isOurs) {
+        this.leave(id, user);
+        return false;
+      }
+      mapped.draft = undefined;
+      this.#owned.endDraft();
+      return true;
     } catch (e) {
       this.leave(id, user);
       throw e;
@@ -125,7 +139,7 @@ export class MachineBlocks {
     const file = openBlock(name, waits);
     if (!file) return undefined;
     try {
-      return this.use(idOfFile(file.ino), user) ?? this.#map(file, user);
+      return this.use(idOfFile(file), user) ?? this.#map(file, user);
     } finally {
       closeSync(file.fd);
     }
@@ -181,11 +195,11 @@ export class MachineBlocks {
   }
 
   #map(file: OpenFile, user: unknown, draft?: string): BlockWire {
-    return this.#keep(mapFile(idOfFile(file.ino), file, "r+"), file, user, draft);
+    return this.#keep(mapFile(idOfFile(file), file, "r+"), file, user, draft);
   }
 
-  #keep(block: Block, { dev, ino }: OpenFile, user: unknown, draft?: string): BlockWire {
-    this.#mapped.set(block.id, { block, file: { dev, ino }, users: new Map([[user, 1]]), draft });
+  #keep(block: Block, { dev, ino, born }: OpenFile, user: unknown, draft?: string): BlockWire {
+    this.#mapped.set(block.id, { block, file: { dev, ino, born }, users: new Map([[user, 1]]), draft });
     return blockToWire(block);
   }
 
@@ -206,32 +220,34 @@ export class MachineBlocks {
   }
 
   #leaveWholly(id: number, user: unknown): void {
-    const { block, file, users, draft } = this.#mapped.get(id)!;
+    const { block, users, draft } = this.#mapped.get(id)!;
     if (!users.delete(user) || users.size > 0) return;
     this.#mapped.delete(id);
     unmap(block);
     this.#events.dropped(block.size);
     if (draft === undefined) return;
     remove(draft);
-    this.#disown(file);
+    this.#disown(id);
+    this.#owned.endDraft();
   }
 
   /** Frees a name if that block still has it. Returns false if it does not. */
   unlink(name: string, id: number): boolean {
-    const file = { ino: inoOf(id) };
-    const isFreed = unlinkBlock(name, file);
-    if (isFreed || !isStill(name, file)) this.#disown(file); // also if another process unlinked it first
+    const file = fileAt(name);
+    const isStillIts = file !== undefined && idOfFile(file) === id;
+    const isFreed = isStillIts && unlinkBlock(name, file);
+    if (isFreed || !isStillIts) this.#disown(id); // also if another process unlinked it first
     return isFreed;
   }
 
-  #disown({ ino }: FileId): void {
-    if (this.#owned.remove(ino) && this.#owned.size === 0) this.#events.owning(false);
+  #disown(id: number): void {
+    if (this.#owned.remove(id) && this.#owned.size === 0) this.#events.owning(false);
   }
 
   /** Forgets the names that other processes have unlinked. */
   tend(): void {
     const { size } = this.#owned;
-    this.#owned.forgetGone((ino) => this.#mapped.get(idOfFile(ino))?.draft === undefined);
+    this.#owned.forgetGone((id) => this.#mapped.get(id)?.draft === undefined);
     if (size > 0 && this.#owned.size === 0) this.#events.owning(false);
   }
 

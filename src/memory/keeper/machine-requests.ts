@@ -110,10 +110,10 @@ export class MachineRequests {
   }
 
   #start(): MachineBlocks {
-    const { id, words } = this.#tree;
+    const { words } = this.#tree;
     store(words, USED, 1);
     loading(words, libc);
-    return new MachineBlocks(id, incarnationOf(load(words, STATE)), {
+    return new MachineBlocks(incarnationOf(load(words, STATE)), {
       owning: (owns) => {
         this.#signals.hear(owns);
         parentPort!.postMessage({ owns } satisfies FromKeeper);

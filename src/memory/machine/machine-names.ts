@@ -2,9 +2,8 @@
  * Blocks and names of system scope, as every thread sees them: files in `/dev/shm` that the keeper maps.
  * `names/place.ts` chooses between this driver and the one of process scope.
  */
-import { type FilePart, idAt } from "../../system/files.js";
-import { isProcessAlive } from "../../system/identity.js";
-import { type Found, ownedBlocks, sweepDead } from "../../system/owner-file.js";
+import { type FilePart, fileAt } from "../../system/files.js";
+import { type Found, ownedBlocks, sweepDead } from "../../system/sweep.js";
 import {
   type ArrayInfo,
   type Block,
@@ -34,9 +33,9 @@ export const systemNames: Driver = {
     return id === block.id ? known(name, block, array) : undefined;
   },
   attach(name, waits) {
-    const ino = idAt(name);
-    if (ino === undefined && waits) return undefined; // a waiting caller must not ask the keeper again and again
-    const open = ino === undefined ? undefined : openedAs(idOfFile(ino));
+    const file = fileAt(name);
+    if (!file && waits) return undefined; // a waiting caller must not ask the keeper again and again
+    const open = file && openedAs(idOfFile(file));
     if (open) return open;
     const { block } = ask({ op: "open", name, waits });
     return block && known(name, received(block), undefined);
@@ -107,7 +106,7 @@ const unused = new FinalizationRegistry<number>(leave);
 /** Removes the blocks that dead processes left, and returns them. */
 export const pruneSystem = (): readonly Listed[] => sweepDead().map(listed);
 
-function listed({ block, identity }: Found): Listed {
+function listed({ block, identity, isAlive }: Found): Listed {
   const { name, dtype, shape, createdAt, size } = block;
   return {
     name,
@@ -115,7 +114,7 @@ function listed({ block, identity }: Found): Listed {
     array: dtype === undefined ? undefined : { dtype, shape: shape! },
     createdAt,
     pid: identity.pid,
-    ownerAlive: isProcessAlive(identity) !== false,
+    ownerAlive: isAlive,
     threads: undefined,
   };
 }

@@ -3,9 +3,9 @@
  * by a signal. If the thread is killed, the kernel kills the child (`prctl`). Otherwise the thread's `exit` event does.
  */
 import type { ChildProcess } from "../../platform/runtime.js";
-import { startOf } from "../../system/agent.js";
 import { libc } from "../../system/libc.js";
-import { sweepDead } from "../../system/owner-file.js";
+import { isGone } from "../../system/stat.js";
+import { sweepDead } from "../../system/sweep.js";
 import { sleepSync } from "../words/atomics.js";
 
 /** How long to wait until the killed processes are gone, in milliseconds. */
@@ -26,8 +26,7 @@ export function endWithThis(child: ChildProcess): void {
 function killAll(): void {
   for (const child of children) child.kill("SIGKILL");
   const end = performance.now() + LONGEST_DYING_MS;
-  const isThere = ({ pid }: ChildProcess) => startOf(`/proc/${pid}/stat`) !== undefined;
-  while ([...children].some(isThere) && performance.now() < end) sleepSync(1);
+  while ([...children].some(({ pid }) => pid !== undefined && !isGone(pid)) && performance.now() < end) sleepSync(1);
   sweepDead(); // no `exit` event will come for them any more
 }
 

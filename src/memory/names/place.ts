@@ -4,8 +4,9 @@
  */
 import { NameNotFoundError, NameTakenError, TimeoutError } from "../../base/errors.js";
 import { expectOneOf, expectOptions, show } from "../../base/expect.js";
-import { hasBlock, RESERVED } from "../../system/files.js";
-import { isFileName } from "../../system/owner-file.js";
+import { hasBlock } from "../../system/files.js";
+import { isFileName } from "../../system/notes.js";
+import { RESERVED } from "../../system/own-files.js";
 import type { Driver, Named, Scope } from "../blocks/driver.js";
 import { systemNames } from "../machine/machine-names.js";
 import { napping } from "../words/atomics.js";
@@ -41,7 +42,9 @@ export const UNNAMED: Place = { scope: "process", name: undefined };
 export const driverOf = (scope: Scope): Driver => (scope === "system" ? systemNames : processNames);
 
 const NAME = /^[A-Za-z0-9._-]{1,30}$/;
-const isName = (name: string) => NAME.test(name) && name !== "." && name !== ".." && !name.startsWith(RESERVED);
+/** Whether a block can be made with that name. */
+export const isName = (name: string): boolean =>
+  NAME.test(name) && name !== "." && name !== ".." && !name.startsWith(RESERVED);
 
 /**
  * Checks where a block is to be made, before anything is done.
