@@ -5,6 +5,7 @@ import { expectInteger, show } from "../base/expect.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { compareExchange, exchange, load, notify, store, type Words } from "../memory/words/atomics.js";
 import {
+  countdown,
   expectSyncWait,
   expectWait,
   type SyncWaitOptions,
@@ -197,7 +198,7 @@ export class Condition extends FoundByName {
     const left = countdown(options);
     while (!predicate()) {
       const rest = left();
-      if (rest.timeoutMs <= 0 || !(await this.wait({ ...options, ...rest }))) return Boolean(predicate());
+      if (rest.timeoutMs <= 0 || !(await this.wait(rest))) return Boolean(predicate());
     }
     return true;
   }
@@ -262,9 +263,4 @@ registerThing("Condition", Condition, BYTES);
 function expectPredicate(predicate: unknown): void {
   if (typeof predicate === "function") return;
   throw new TypeError(`Expected \`predicate\` to be a function, got ${show(predicate)}`);
-}
-
-function countdown({ timeoutMs = Infinity }: SyncWaitOptions): () => { timeoutMs: number } {
-  const deadline = performance.now() + timeoutMs;
-  return () => ({ timeoutMs: deadline - performance.now() });
 }

@@ -207,6 +207,8 @@ export const isHeldHere = (words: Words): boolean => {
   const word = load(words, LOCK);
   return holderOf(word) === ownToken && !isAbandoned(word);
 };
+/** The operating system's id of the thread in the lock word, for errors; 0 if there is none. */
+export const holderTid = (words: Words): number => tidOf(holderOf(load(words, LOCK)));
 /** The acquisition that holds the lock. Only the holding thread may ask. */
 export const currentHold = (words: Words): number => words[HOLD]!;
 
