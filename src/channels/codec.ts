@@ -12,7 +12,7 @@ import { replaceObjects } from "../base/containers.js";
 import { FormatError, MessageTooLargeError } from "../base/errors.js";
 import type { SharedSource } from "../memory/blocks/driver.js";
 import { type Block, isFile } from "../memory/blocks/driver.js";
-import { deposit, fetchDeposit, withdraw } from "../memory/keeper/deposits.js";
+import { deposit, seeDeposit, withdraw } from "../memory/keeper/deposits.js";
 import { type Packed, settle } from "../wire/departures.js";
 import { pack, placeholder, placeholderIn, unpack } from "../wire/pack.js";
 import { isStackOverflow, notSendable, sendError } from "../wire/send-errors.js";
@@ -197,8 +197,19 @@ function withSources(value: unknown, sources: readonly SharedSource[]): unknown 
 
 // ── Decoding ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Takes the bytes of one message from a ring. Then `message` decodes them. */
+/** A message with handles, or why it could not be decoded, and the deposit that is not needed any more. */
+interface Claimed {
+  readonly message?: unknown;
+  readonly error?: unknown;
+  readonly deposit: number | undefined;
+}
+
+/**
+ * Takes the bytes of one message from a ring. Then `message` decodes them. If there are handles in it, `claim` must have
+ * decoded them before the message left the ring.
+ */
 export class Arrival implements Taker {
+  #claimed: Claimed | undefined;
   #small = Buffer.allocUnsafeSlow(KEEP_BYTES);
   #bytes: Uint8Array = this.#small;
   #tag = PLAIN;
@@ -219,20 +230,62 @@ export class Arrival implements Taker {
     return value;
   }
 
-  /** Decodes the last message that was received. Can be called once per message. */
-  message(): unknown {
-    if (this.#tag === NUMBER) return oneNumber[0];
-    const bytes = this.#bytes;
-    this.#bytes = this.#small;
-    if (this.#tag === PLAIN) return this.#plain(bytes);
-    if (this.#tag >= DATA) return dataFrom(this.#tag - DATA, bytes);
-    const reader = new Deserializer(bytes);
-    reader.readHeader();
-    const value: unknown = reader.readValue();
-    if (this.#tag !== DEPOSIT) return unpack({ value, shared: this.#tag === HANDLES });
-    const sources = fetchDeposit(reader.readDouble());
-    if (sources) return unpack({ value: withSources(value, sources), shared: true });
-    const problem = "Expected the shared memory of a message to be there, but somebody else has fetched it";
-    throw new FormatError(problem, { key: "" });
+  /**
+   * Makes the shared things in the message this thread's, as long as the message is in the ring. So if this thread dies
+   * at any instruction, either the message is still there for another one, or what was in it has the token of a dead
+   * thread. This thread holds the ring's lock.
+   */
+  claim(): void {
+    this.#claimed = undefined;
+    if (this.#tag !== HANDLES && this.#tag !== DEPOSIT) return;
+    const reader = this.#reader();
+    let deposit: number | undefined;
+    try {
+      let value: unknown = reader.readValue();
+      if (this.#tag === DEPOSIT) {
+        deposit = reader.readDouble();
+        value = withSources(value, fetched(deposit));
+      }
+      this.#claimed = { message: unpack({ value, shared: true }), deposit };
+    } catch (error) {
+      this.#claimed = { error, deposit };
+    }
   }
+
+  /**
+   * The last message that was received, decoded. Can be called once per message.
+   *
+   * @throws {Error} What `claim` could not decode: the message is gone all the same.
+   */
+  message(): unknown {
+    if (this.#claimed) return this.#settled(this.#claimed);
+    if (this.#tag === NUMBER) return oneNumber[0];
+    if (this.#tag >= DATA || this.#tag === PLAIN) {
+      const bytes = this.#bytes;
+      this.#bytes = this.#small;
+      return this.#tag === PLAIN ? this.#plain(bytes) : dataFrom(this.#tag - DATA, bytes);
+    }
+    return this.#reader().readValue();
+  }
+
+  #reader(): InstanceType<typeof Deserializer> {
+    const reader = new Deserializer(this.#bytes);
+    this.#bytes = this.#small;
+    reader.readHeader();
+    return reader;
+  }
+
+  #settled({ message, error, deposit }: Claimed): unknown {
+    this.#claimed = undefined;
+    if (deposit !== undefined) withdraw(deposit);
+    if (error !== undefined) throw error;
+    return message;
+  }
+}
+
+function fetched(deposit: number): readonly SharedSource[] {
+  const sources = seeDeposit(deposit);
+  if (sources) return sources;
+  const problem = "Expected the shared memory of a message to be there, but somebody else has fetched it";
+  throw new FormatError(problem, { key: "" });
 }

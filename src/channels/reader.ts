@@ -74,10 +74,16 @@ export class Reader {
     return this.#turnstile.serveOthers(limitMs) ? this.#attempt(limitMs) : undefined;
   }
 
+  /** Called at the last moment at which other threads could still take the message. */
+  readonly #claim = (): void => {
+    arrival.claim();
+    this.#channel.onTaken?.();
+  };
+
   /** The next message; `undefined` if there is none yet. Throws EndOfStreamError at the end of the stream. */
   readonly #attempt = (limitMs: number): unknown => {
-    const { ring, what, isDeserted, onTaken } = this.#channel;
-    const take = () => ring.take(arrival, limitMs, onTaken);
+    const { ring, what, isDeserted } = this.#channel;
+    const take = () => ring.take(arrival, limitMs, this.#claim);
     const first = take();
     if (first === "taken") return arrival.message();
     if (first === "busy" || !(ring.ended || isDeserted())) return undefined;
