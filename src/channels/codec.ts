@@ -205,8 +205,8 @@ interface Claimed {
 }
 
 /**
- * Takes the bytes of one message from a ring. Then `message` decodes them. If there are handles in it, `claim` must have
- * decoded them before the message left the ring.
+ * Takes the bytes of one message from a ring. Then `message` decodes them. If there are handles in it, `claim` must
+ * have decoded them before the message left the ring.
  */
 export class Arrival implements Taker {
   #claimed: Claimed | undefined;

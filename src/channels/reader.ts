@@ -16,7 +16,7 @@ export class Reader {
 
   constructor(channel: Channel) {
     this.#channel = channel;
-    this.#turnstile = new Turnstile(channel.ring.filled);
+    this.#turnstile = new Turnstile(channel, channel.ring.filled);
   }
 
   async get(options?: WaitOptions): Promise<unknown> {

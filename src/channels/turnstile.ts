@@ -4,6 +4,7 @@
  */
 import { aborted, late, type SyncWaitOptions, type WaitOptions, whenGivenUp } from "../memory/words/wait.js";
 import { type Gate, pass, passSync } from "../sync/gate.js";
+import { aloneError, type Channel } from "./channel.js";
 
 /**
  * Tries to do something; returns `undefined` if it is not possible yet. It may block for `limitMs` until other threads
@@ -17,12 +18,29 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/**
+ * The turnstiles of this thread at which waits stand that only this thread itself can still serve. They do not keep the
+ * thread alive: when it has nothing else to do, they end as a blocking wait does at once.
+ */
+const alone = new Set<Turnstile>();
+let listens = false;
+
+function watchTheEnd(): void {
+  if (listens) return;
+  listens = true;
+  process.on("beforeExit", () => {
+    for (const one of [...alone]) one.giveUpIfAlone();
+  });
+}
+
 export class Turnstile {
+  readonly #channel: Channel;
   readonly #gate: Gate;
   #waiting: Waiting[] = [];
   #isServed = false;
 
-  constructor(gate: Gate) {
+  constructor(channel: Channel, gate: Gate) {
+    this.#channel = channel;
     this.#gate = gate;
   }
 
@@ -91,10 +109,23 @@ export class Turnstile {
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
 
+  /** Ends all waits if no other thread can serve them. Called when this thread has nothing else to do. */
+  giveUpIfAlone(): void {
+    alone.delete(this);
+    if (this.#channel.isAlone()) this.rejectAll(aloneError(this.#channel.what));
+  }
+
   async #keepServing(): Promise<void> {
     if (this.#isServed) return;
     this.#isServed = true;
-    await pass(this.#gate, () => this.#serve(0) || undefined);
+    const keepsAlive = () => {
+      if (!this.#channel.isAlone()) return true;
+      watchTheEnd();
+      alone.add(this);
+      return false;
+    };
+    await pass(this.#gate, () => this.#serve(0) || undefined, keepsAlive);
+    alone.delete(this);
     this.#isServed = false;
     if (this.#waiting.length > 0) void this.#keepServing(); // others came in between
   }

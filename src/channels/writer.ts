@@ -13,7 +13,7 @@ export class Writer {
 
   constructor(channel: Channel) {
     this.#channel = channel;
-    this.#turnstile = new Turnstile(channel.ring.emptied);
+    this.#turnstile = new Turnstile(channel, channel.ring.emptied);
   }
 
   async put(message: unknown, options?: WaitOptions): Promise<void> {

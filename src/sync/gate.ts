@@ -91,8 +91,12 @@ export function passSync<T>(
   }
 }
 
-/** As `passSync`, but without blocking the thread and without a limit. The poll may not block at all. */
-export async function pass<T>(gate: Gate, poll: () => T | undefined): Promise<T> {
+/**
+ * As `passSync`, but without blocking the thread and without a limit. The poll may not block at all.
+ *
+ * @param keepsAlive Called before each sleep: whether the thread is to live as long as it sleeps.
+ */
+export async function pass<T>(gate: Gate, poll: () => T | undefined, keepsAlive: () => boolean): Promise<T> {
   let nap = napping();
   const user = {};
   holdBytes(gate.words, user);
@@ -102,7 +106,8 @@ export async function pass<T>(gate: Gate, poll: () => T | undefined): Promise<T>
       if (found !== undefined && hasSlept) passOn(gate, ASYNC);
       if (found !== undefined) return found;
       if (!gate.isKeptOut()) nap = napping();
-      await waitAsync(gate.words, gate.at + ASYNC_SIGNAL, signal, gate.isKeptOut() ? nap() : DEATH_LOOK_MS);
+      const ms = gate.isKeptOut() ? nap() : DEATH_LOOK_MS;
+      await waitAsync(gate.words, gate.at + ASYNC_SIGNAL, signal, ms, keepsAlive());
     }
   } finally {
     letGoOfBytes(gate.words, user);

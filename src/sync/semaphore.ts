@@ -9,12 +9,12 @@ import { holdBytes, letGoOfBytes } from "../memory/blocks/opened.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { add, compareExchange, exchange, load, notify, store, type Words } from "../memory/words/atomics.js";
 import { MOMENT_MS } from "../memory/words/intervals.js";
+import { waitInTurn } from "../memory/words/turns.js";
 import {
   expectSyncWait,
   expectWait,
   type SyncWaitOptions,
   type WaitOptions,
-  waitUntil,
   waitUntilSync,
 } from "../memory/words/wait.js";
 import { ownToken } from "../system/agent.js";
@@ -252,7 +252,7 @@ export class Semaphore extends FoundByName {
     const words = wordsOf(this);
     const patience = options.timeoutMs === 0 ? Patience.none() : new Patience();
     const poll = () => aloneWithin(words, 0, () => take(words, patience), undefined, patience);
-    if (!(await waitUntil(words, ASYNC_RELEASES, poll, options, patience.nap))) throw timedOut(this, options);
+    if (!(await waitInTurn(words, ASYNC_RELEASES, poll, options, patience.nap))) throw timedOut(this, options);
     return new Permit(words);
   }
   /**
