@@ -60,7 +60,8 @@ export async function waitAsync(
   const crossing = crossingOf(words);
   const waiting = Atomics.waitAsync(words, i, value, crossing ? 0 : ms);
   if (!waiting.async && waiting.value === "not-equal") return waiting.value;
-  if (keepsAlive && pendingWaits++ === 0) keepAlive = setInterval(() => {}, 2 ** 30); // one of `ms` could fire before the wait ends
+  // A timer of `ms` could fire a moment before the wait ends.
+  if (keepsAlive && pendingWaits++ === 0) keepAlive = setInterval(() => {}, 2 ** 30);
   try {
     return crossing ? await looking(words, i, value, ms) : await waiting.value;
   } finally {
