@@ -37,10 +37,14 @@ export function assertNotAlone({ what, isAlone }: Channel, options: SyncWaitOpti
   if (options?.timeoutMs !== undefined) return () => {};
   const patience = new Patience();
   return () => {
-    if (!patience.isTimeToLook() || !isAlone()) return;
-    const message = `Expected another thread to have ${what}, but none is left: this one would never stop waiting`;
-    throw new EndOfStreamError(message, { what });
+    if (patience.isTimeToLook() && isAlone()) throw aloneError(what);
   };
+}
+
+/** The error of a wait that no thread can ever end. */
+export function aloneError(what: string): EndOfStreamError {
+  const message = `Expected another thread to have ${what}, but none is left: this one would never stop waiting`;
+  return new EndOfStreamError(message, { what });
 }
 
 const DEFAULT_BYTES = 2 ** 20;

@@ -12,7 +12,7 @@ import { replaceObjects } from "../base/containers.js";
 import { FormatError, MessageTooLargeError } from "../base/errors.js";
 import type { SharedSource } from "../memory/blocks/driver.js";
 import { type Block, isFile } from "../memory/blocks/driver.js";
-import { deposit, fetchDeposit, withdraw } from "../memory/keeper/deposits.js";
+import { deposit, seeDeposit, withdraw } from "../memory/keeper/deposits.js";
 import { type Packed, settle } from "../wire/departures.js";
 import { pack, placeholder, placeholderIn, unpack } from "../wire/pack.js";
 import { isStackOverflow, notSendable, sendError } from "../wire/send-errors.js";
@@ -197,8 +197,19 @@ function withSources(value: unknown, sources: readonly SharedSource[]): unknown 
 
 // ── Decoding ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Takes the bytes of one message from a ring. Then `message` decodes them. */
+/** A message with handles, or why it could not be decoded, and the deposit that is not needed any more. */
+interface Claimed {
+  readonly message?: unknown;
+  readonly error?: unknown;
+  readonly deposit: number | undefined;
+}
+
+/**
+ * Takes the bytes of one message from a ring. Then `message` decodes them. If there are handles in it, `claim` must
+ * have decoded them before the message left the ring.
+ */
 export class Arrival implements Taker {
+  #claimed: Claimed | undefined;
   #small = Buffer.allocUnsafeSlow(KEEP_BYTES);
   #bytes: Uint8Array = this.#small;
   #tag = PLAIN;
@@ -224,23 +235,45 @@ export class Arrival implements Taker {
   }
 
   /**
-   * Decodes the last message that was received. Can be called once per message.
-   *
-   * @throws {FormatError} If the bytes are no message: something else has written to the channel's memory.
+   * Makes the shared things in the message this thread's, as long as the message is in the ring. So if this thread dies
+   * at any instruction, either the message is still there for another one, or what was in it has the token of a dead
+   * thread. This thread holds the ring's lock.
    */
-  message(): unknown {
-    if (this.#isNumber) return oneNumber[0];
-    const bytes = this.#bytes;
-    this.#bytes = this.#small;
-    const { value, depositId } = this.#decoded(bytes);
-    if (depositId === undefined) return this.#tag === HANDLES ? unpack({ value, shared: true }) : value;
-    const sources = fetchDeposit(depositId);
-    if (sources) return unpack({ value: withSources(value, sources), shared: true });
-    const problem = "Expected the shared memory of a message to be there, but somebody else has fetched it";
-    throw new FormatError(problem, { key: "" });
+  claim(): void {
+    this.#claimed = undefined;
+    if (this.#tag !== HANDLES && this.#tag !== DEPOSIT) return;
+    let deposit: number | undefined;
+    try {
+      const { value, depositId } = this.#decoded();
+      deposit = depositId;
+      const whole = depositId === undefined ? value : withSources(value, fetched(depositId));
+      this.#claimed = { message: unpack({ value: whole, shared: true }), deposit };
+    } catch (error) {
+      this.#claimed = { error, deposit };
+    }
   }
 
-  #decoded(bytes: Uint8Array): { readonly value: unknown; readonly depositId?: number } {
+  /**
+   * The last message that was received, decoded. Can be called once per message.
+   *
+   * @throws {FormatError} If the bytes are no message: something else has written to the channel's memory.
+   * @throws {Error} What `claim` could not decode: the message is gone all the same.
+   */
+  message(): unknown {
+    if (this.#claimed) return this.#settled(this.#claimed);
+    return this.#isNumber ? oneNumber[0] : this.#decoded().value;
+  }
+
+  #settled({ message, error, deposit }: Claimed): unknown {
+    this.#claimed = undefined;
+    if (deposit !== undefined) withdraw(deposit);
+    if (error !== undefined) throw error;
+    return message;
+  }
+
+  #decoded(): { readonly value: unknown; readonly depositId?: number } {
+    const bytes = this.#bytes;
+    this.#bytes = this.#small;
     try {
       if (this.#tag === PLAIN) return { value: this.#plain(bytes) };
       if (this.#tag >= DATA) return { value: dataFrom(this.#tag - DATA, bytes) };
@@ -253,4 +286,11 @@ export class Arrival implements Taker {
       throw new FormatError(`Expected a message, got ${got}: the channel's memory is damaged`, { key: "" }, { cause });
     }
   }
+}
+
+function fetched(deposit: number): readonly SharedSource[] {
+  const sources = seeDeposit(deposit);
+  if (sources) return sources;
+  const problem = "Expected the shared memory of a message to be there, but somebody else has fetched it";
+  throw new FormatError(problem, { key: "" });
 }

@@ -1,7 +1,7 @@
 /** `JoinableQueue`: a queue that knows when all of its messages are done. */
 import { LockStateError, WorkerDiedError } from "../base/errors.js";
 import type { AttachOptions } from "../memory/shared-memory.js";
-import { add, load, notify, store, type Words } from "../memory/words/atomics.js";
+import { add, compareExchange, load, notify, store, type Words } from "../memory/words/atomics.js";
 import {
   expectSyncWait,
   expectWait,
@@ -10,8 +10,9 @@ import {
   waitUntil,
   waitUntilSync,
 } from "../memory/words/wait.js";
-import { alone, claim, ENTRIES, find, isDead, isOwn, type Table } from "../sync/ledger.js";
+import { ENTRIES, isDead, isOwn } from "../sync/ledger.js";
 import { Patience } from "../sync/patience.js";
+import { type OpenTable, takeEntry, usedEntries } from "../things/entries.js";
 import { attachThing, type Findable, waitForThing, waitForThingSync } from "../things/found-by-name.js";
 import { label, registerThing, wordsOf } from "../things/shared-thing.js";
 import { BYTES, JOINABLE, notesTaken, Queue, type QueueOptions, ringOf } from "./queue.js";
@@ -23,25 +24,31 @@ const ALL_DONE = JOINABLE + 1;
 /** 1 once a thread has found no room in the table. From then on nobody can say which threads died with a message. */
 const UNCOUNTED = JOINABLE + 2;
 /**
- * For each thread that takes messages: its token, and the number that it has not done. The word before is the used
- * length.
+ * For each thread that takes messages: its token, and the number that it has not done. Only that thread writes the
+ * number, so no lock is needed.
  */
-const TABLE: Table = { start: JOINABLE + 4, stride: 2, count: ENTRIES };
+const TABLE: OpenTable = { used: JOINABLE + 3, start: JOINABLE + 4, stride: 2, count: ENTRIES };
 const TAKEN = 1;
 
 const takenBy = (words: Words, at: number) => load(words, at + TAKEN);
-const findOwn = (words: Words) => find(words, TABLE, (at) => isOwn(words, at));
+/** The first entry for which `test` holds; 0 if there is none. */
+function find(words: Words, test: (at: number) => boolean): number {
+  const end = TABLE.start + TABLE.stride * usedEntries(words, TABLE);
+  for (let at = TABLE.start; at < end; at += TABLE.stride) if (test(at)) return at;
+  return 0;
+}
+const findOwn = (words: Words) => find(words, (at) => isOwn(words, at));
 
-/** Adds a message to this thread's entry. Called under the block's lock. */
+/** Adds a message to this thread's entry. */
 function noteTaken(words: Words): void {
   const at = findOwn(words) || newEntry(words);
   if (at === 0) store(words, UNCOUNTED, 1);
   else store(words, at + TAKEN, takenBy(words, at) + 1);
 }
 
-/** A new entry for this thread; 0 if the table is full. Entries of dead threads and empty ones are used again. */
+/** A new entry for this thread; 0 if all of them are those of live threads. */
 function newEntry(words: Words): number {
-  const at = claim(words, TABLE, (other) => takenBy(words, other) === 0 || isDead(words, other));
+  const at = takeEntry(words, TABLE);
   if (at !== 0) store(words, at + TAKEN, 0);
   return at;
 }
@@ -58,7 +65,7 @@ function noteDone(words: Words): void {
 /** Whether a live thread has a message that is not done. Also true if nobody can say. */
 function isAtWork(words: Words): boolean {
   if (load(words, UNCOUNTED) !== 0) return true;
-  return find(words, TABLE, (at) => takenBy(words, at) > 0 && !isDead(words, at)) !== 0;
+  return find(words, (at) => takenBy(words, at) > 0 && !isDead(words, at)) !== 0;
 }
 
 /**
@@ -83,7 +90,7 @@ export class JoinableQueue<in out T = unknown> extends Queue<T> {
   constructor(options?: QueueOptions) {
     super(options);
     const words = wordsOf(this);
-    notesTaken(this, () => alone(words, noteTaken));
+    notesTaken(this, () => noteTaken(words));
   }
 
   /**
@@ -119,14 +126,14 @@ export class JoinableQueue<in out T = unknown> extends Queue<T> {
   taskDone(): void {
     const ring = ringOf(this);
     const words = wordsOf(this);
-    const isAll = alone(words, () => {
-      const done = load(words, DONE);
+    let done = load(words, DONE);
+    for (let seen: number; ; done = seen) {
       if (done === ring.takes) throw this.#tooMany();
-      noteDone(words);
-      store(words, DONE, (done + 1) | 0);
-      return ((done + 1) | 0) === ring.puts;
-    });
-    if (!isAll) return;
+      seen = compareExchange(words, DONE, done, (done + 1) | 0);
+      if (seen === done) break;
+    }
+    noteDone(words);
+    if (((done + 1) | 0) !== ring.puts) return;
     add(words, ALL_DONE, 1);
     notify(words, ALL_DONE);
   }
@@ -164,7 +171,7 @@ export class JoinableQueue<in out T = unknown> extends Queue<T> {
       const words = wordsOf(this); // throws once the handle is closed
       const [done, puts] = [load(words, DONE), ring.puts];
       if (done === puts || load(words, ALL_DONE) !== first) return true;
-      const isHopeless = patience.isTimeToLook() && ring.size === 0 && !alone(words, isAtWork);
+      const isHopeless = patience.isTimeToLook() && ring.size === 0 && !isAtWork(words);
       if (!isHopeless || load(words, DONE) !== done || ring.puts !== puts) return undefined;
       throw this.#abandoned((puts - done) | 0);
     };

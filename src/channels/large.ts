@@ -56,6 +56,7 @@ export function unwrapped(received: unknown): unknown {
   const shared = isUint8Array(bytes) ? bytes : bytes.buf;
   const arrival = new Arrival();
   arrival.receive(tag, shared.length).set(shared);
+  arrival.claim();
   if (bytes instanceof SharedMemory) {
     bytes.unlink();
     bytes.close();

@@ -7,6 +7,7 @@ import type { Block } from "../memory/blocks/driver.js";
 import type { Place } from "../memory/names/place.js";
 import { allocate } from "../memory/shared-memory.js";
 import { compareExchange, load, store, type Words } from "../memory/words/atomics.js";
+import { MOMENT_MS } from "../memory/words/intervals.js";
 import { formatRing, NO_LIMIT, Ring, ringWords } from "../sync/ring.js";
 import { isTokenAlive, ownToken } from "../system/agent.js";
 import { AFTER_HOLDERS, arrives, departs } from "../things/holders.js";
@@ -70,8 +71,8 @@ export function ringsOf(words: Words, side: Side): Rings {
 function closeIf(words: Words, side: Side, seen: number): boolean {
   if (compareExchange(words, ENDS + side, seen, 0) !== seen) return false;
   const { incoming, outgoing } = ringsOf(words, side);
-  incoming?.end();
-  outgoing?.end();
+  incoming?.end(MOMENT_MS); // if the peer is stopped while it puts, nobody will read what it puts
+  outgoing?.end(MOMENT_MS);
   return true;
 }
 

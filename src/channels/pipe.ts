@@ -7,6 +7,7 @@ import type { Block } from "../memory/blocks/driver.js";
 import { expectPlace } from "../memory/names/place.js";
 import { aliasOf, blockOf, freeName, publish, type Scope, SharedMemory } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
+import { MOMENT_MS } from "../memory/words/intervals.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import type { Ring } from "../sync/ring.js";
 import { arrives, hold, letGo } from "../things/holders.js";
@@ -169,7 +170,7 @@ class PipeEnd implements Connection<unknown, unknown> {
   }
   end(): void {
     this.#writing();
-    this.#outgoing!.end();
+    this.#outgoing!.end(MOMENT_MS); // only this thread puts
   }
 
   async get(options?: WaitOptions): Promise<unknown> {

@@ -33,6 +33,9 @@ const RING = nextLine(JOINABLE + JOINABLE_WORDS);
 const bytesFor = (byteCapacity: number) => 4 * (RING + ringWords(byteCapacity));
 export const BYTES = bytesFor(1);
 
+/** How long `end` waits for threads that are putting. They take microseconds, so one that takes longer is stopped. */
+const END_MS = 1000;
+
 /** For `JoinableQueue`: the ring of a queue. Throws ClosedError if the handle was closed. */
 export let ringOf: <T>(queue: Queue<T>) => Ring;
 /** For `JoinableQueue`: sets the function that records each message which this thread takes. */
@@ -185,7 +188,7 @@ export class Queue<in out T = unknown> extends SharedThing implements Sender<T>,
    * Ends the stream: no thread can put any more, and readers take what is left. (`close()` only gives up this handle.)
    */
   end(): void {
-    this.#open().end();
+    this.#open().end(END_MS);
   }
   /** Whether the queue was ended. It may still have messages. */
   get ended(): boolean {

@@ -1,5 +1,6 @@
 /** `Reader`: this thread's reading side of a channel. Queues and ends of pipes have one. */
 import { type ClosedError, EndOfStreamError } from "../base/errors.js";
+import { MOMENT_MS } from "../memory/words/intervals.js";
 import { expectSyncWait, expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
 import { breathe } from "./breath.js";
 import { assertNotAlone, type Channel } from "./channel.js";
@@ -15,13 +16,13 @@ export class Reader {
 
   constructor(channel: Channel) {
     this.#channel = channel;
-    this.#turnstile = new Turnstile(channel.ring.filled);
+    this.#turnstile = new Turnstile(channel, channel.ring.filled);
   }
 
   async get(options?: WaitOptions): Promise<unknown> {
     expectWait(options, "get");
     this.#channel.assertOpen();
-    let message = this.#now();
+    let message = this.#now(0);
     if (message === undefined) message = await this.#turnstile.wait(this.#attempt, options ?? {}, this.#wanted);
     await breathe();
     return message;
@@ -30,7 +31,7 @@ export class Reader {
   getSync(options?: SyncWaitOptions): unknown {
     expectSyncWait(options, "getSync");
     this.#channel.assertOpen();
-    const message = this.#now();
+    const message = this.#now(MOMENT_MS);
     if (message !== undefined) return message;
     const assertHope = assertNotAlone(this.#channel, options);
     const whenEmpty = () => {
@@ -42,7 +43,7 @@ export class Reader {
 
   tryGet(): unknown {
     this.#channel.assertOpen();
-    return this.#now();
+    return this.#now(MOMENT_MS);
   }
 
   /** The messages until the end of the stream. */
@@ -69,16 +70,26 @@ export class Reader {
   }
 
   /** The next message if there is one and no earlier call waits for it. */
-  #now(): unknown {
-    return this.#turnstile.serveOthers() ? this.#attempt() : undefined;
+  #now(limitMs: number): unknown {
+    return this.#turnstile.serveOthers(limitMs) ? this.#attempt(limitMs) : undefined;
   }
 
+  /** Called at the last moment at which other threads could still take the message. */
+  readonly #claim = (): void => {
+    arrival.claim();
+    this.#channel.onTaken?.();
+  };
+
   /** The next message; `undefined` if there is none yet. Throws EndOfStreamError at the end of the stream. */
-  readonly #attempt = (): unknown => {
-    const { ring, what, isDeserted, onTaken } = this.#channel;
-    if (ring.take(arrival, onTaken)) return arrival.message();
-    if (!ring.ended && !isDeserted()) return undefined;
-    if (ring.take(arrival, onTaken)) return arrival.message(); // put after the first attempt, before the end
+  readonly #attempt = (limitMs: number): unknown => {
+    const { ring, what, isDeserted } = this.#channel;
+    const take = () => ring.take(arrival, limitMs, this.#claim);
+    const first = take();
+    if (first === "taken") return arrival.message();
+    if (first === "busy" || !(ring.ended || isDeserted())) return undefined;
+    const last = take(); // it may have been put after the first attempt, before the end
+    if (last === "taken") return arrival.message();
+    if (last === "busy") return undefined;
     throw new EndOfStreamError(`Expected another message from ${what}, but it has ended`, { what });
   };
 }

@@ -4,28 +4,49 @@
  */
 import { aborted, late, type SyncWaitOptions, type WaitOptions, whenGivenUp } from "../memory/words/wait.js";
 import { type Gate, pass, passSync } from "../sync/gate.js";
+import { aloneError, type Channel } from "./channel.js";
 
-/** Tries to do something; returns `undefined` if it is not possible yet. */
-type Attempt<T> = () => T | undefined;
+/**
+ * Tries to do something; returns `undefined` if it is not possible yet. It may block for `limitMs` until other threads
+ * have finished a step; with 0, not at all.
+ */
+type Attempt<T> = (limitMs: number) => T | undefined;
 
 interface Waiting {
   /** Settles the wait if that is possible now, and returns whether it did. */
-  readonly serve: () => boolean;
+  readonly serve: (limitMs: number) => boolean;
   readonly reject: (error: unknown) => void;
 }
 
+/**
+ * The turnstiles of this thread at which waits stand that only this thread itself can still serve. They do not keep the
+ * thread alive: when it has nothing else to do, they end as a blocking wait does at once.
+ */
+const alone = new Set<Turnstile>();
+let listens = false;
+
+function watchTheEnd(): void {
+  if (listens) return;
+  listens = true;
+  process.on("beforeExit", () => {
+    for (const one of [...alone]) one.giveUpIfAlone();
+  });
+}
+
 export class Turnstile {
+  readonly #channel: Channel;
   readonly #gate: Gate;
   #waiting: Waiting[] = [];
   #isServed = false;
 
-  constructor(gate: Gate) {
+  constructor(channel: Channel, gate: Gate) {
+    this.#channel = channel;
     this.#gate = gate;
   }
 
   /** Serves the waits that came before, as far as possible. Returns true if none is left. */
-  serveOthers(): boolean {
-    return this.#waiting.length === 0 || this.#serve();
+  serveOthers(limitMs: number): boolean {
+    return this.#waiting.length === 0 || this.#serve(limitMs);
   }
 
   /**
@@ -39,9 +60,9 @@ export class Turnstile {
     return new Promise((resolve, reject) => {
       if (options.timeoutMs === 0) throw late(what, 0);
       if (options.signal?.aborted) throw aborted(options.signal); // during the encoding of the message
-      const serve = () => {
+      const serve = (limitMs: number) => {
         try {
-          const result = attempt();
+          const result = attempt(limitMs);
           if (result === undefined) return false;
           resolve(result);
         } catch (e) {
@@ -73,8 +94,8 @@ export class Turnstile {
    * @throws {TimeoutError} If it has not succeeded after `timeoutMs`.
    */
   waitSync<T>(attempt: Attempt<T>, { timeoutMs }: SyncWaitOptions, what: string, whenStuck: () => void): T {
-    const poll = () => {
-      const done = this.serveOthers() ? attempt() : undefined;
+    const poll = (limitMs: number) => {
+      const done = this.serveOthers(limitMs) ? attempt(limitMs) : undefined;
       if (done === undefined) whenStuck();
       return done;
     };
@@ -88,17 +109,30 @@ export class Turnstile {
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
 
+  /** Ends all waits if no other thread can serve them. Called when this thread has nothing else to do. */
+  giveUpIfAlone(): void {
+    alone.delete(this);
+    if (this.#channel.isAlone()) this.rejectAll(aloneError(this.#channel.what));
+  }
+
   async #keepServing(): Promise<void> {
     if (this.#isServed) return;
     this.#isServed = true;
-    await pass(this.#gate, () => this.#serve() || undefined);
+    const keepsAlive = () => {
+      if (!this.#channel.isAlone()) return true;
+      watchTheEnd();
+      alone.add(this);
+      return false;
+    };
+    await pass(this.#gate, () => this.#serve(0) || undefined, keepsAlive);
+    alone.delete(this);
     this.#isServed = false;
     if (this.#waiting.length > 0) void this.#keepServing(); // others came in between
   }
 
   /** Serves waits in order until one must go on waiting. Returns true if none is left. */
-  #serve(): boolean {
-    while (this.#waiting[0]?.serve()) this.#waiting.shift();
+  #serve(limitMs: number): boolean {
+    while (this.#waiting[0]?.serve(limitMs)) this.#waiting.shift();
     return this.#waiting.length === 0;
   }
 }

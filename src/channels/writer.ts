@@ -1,5 +1,6 @@
 /** `Writer`: this thread's writing side of a channel. Queues and ends of pipes have one. */
 import { type ClosedError, EndOfStreamError } from "../base/errors.js";
+import { MOMENT_MS } from "../memory/words/intervals.js";
 import { expectSyncWait, expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
 import { breathe } from "./breath.js";
 import { assertNotAlone, type Channel } from "./channel.js";
@@ -12,16 +13,20 @@ export class Writer {
 
   constructor(channel: Channel) {
     this.#channel = channel;
-    this.#turnstile = new Turnstile(channel.ring.emptied);
+    this.#turnstile = new Turnstile(channel, channel.ring.emptied);
   }
 
   async put(message: unknown, options?: WaitOptions): Promise<void> {
     expectWait(options, "put");
     const encoded = this.#encode(message);
     try {
-      if (!this.#now(encoded)) {
+      if (!this.#now(encoded, 0)) {
         const waiting = kept(encoded); // other messages will be encoded in the meantime
-        await this.#turnstile.wait(() => this.#attempt(waiting), options ?? {}, `room in ${this.#channel.what}`);
+        await this.#turnstile.wait(
+          (limitMs) => this.#attempt(waiting, limitMs),
+          options ?? {},
+          `room in ${this.#channel.what}`,
+        );
       }
     } catch (e) {
       settleEncoded(encoded, "cancelled");
@@ -35,10 +40,10 @@ export class Writer {
     expectSyncWait(options, "putSync");
     const encoded = this.#encode(message);
     try {
-      if (!this.#now(encoded)) {
+      if (!this.#now(encoded, MOMENT_MS)) {
         const assertHope = assertNotAlone(this.#channel, options);
         this.#turnstile.waitSync(
-          () => this.#attempt(encoded),
+          (limitMs) => this.#attempt(encoded, limitMs),
           options ?? {},
           `room in ${this.#channel.what}`,
           assertHope,
@@ -55,7 +60,7 @@ export class Writer {
     const encoded = this.#encode(message);
     let isPut = false;
     try {
-      isPut = this.#now(encoded) === true;
+      isPut = this.#now(encoded, MOMENT_MS) === true;
       return isPut;
     } finally {
       settleEncoded(encoded, isPut ? "sent" : "cancelled");
@@ -64,7 +69,7 @@ export class Writer {
 
   /** Puts the messages that wait, as far as there is room. */
   goOn(): void {
-    this.#turnstile.serveOthers();
+    this.#turnstile.serveOthers(0);
   }
   /** Rejects all calls that wait; their messages are not put. */
   close(error: ClosedError): void {
@@ -77,18 +82,18 @@ export class Writer {
     return encode(message, block, ring.byteCapacity);
   }
   /** Puts the message if there is room and no earlier message waits. */
-  #now(encoded: Encoded): true | undefined {
-    return this.#turnstile.serveOthers() ? this.#attempt(encoded) : undefined;
+  #now(encoded: Encoded, limitMs: number): true | undefined {
+    return this.#turnstile.serveOthers(limitMs) ? this.#attempt(encoded, limitMs) : undefined;
   }
 
   /**
    * True if the message is put, `undefined` if there is no room yet. Throws EndOfStreamError if the stream has ended.
    */
-  #attempt(encoded: Encoded): true | undefined {
+  #attempt(encoded: Encoded, limitMs: number): true | undefined {
     const { ring, what, isDeserted } = this.#channel;
-    const outcome = isDeserted() ? "ended" : ring.put(encoded);
+    const outcome = isDeserted() ? "ended" : ring.put(encoded, limitMs);
     if (outcome === "put") return true;
-    if (outcome === "full") return undefined;
+    if (outcome !== "ended") return undefined;
     throw new EndOfStreamError(`Expected ${what} to take messages, but it has ended`, { what });
   }
 }

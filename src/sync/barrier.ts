@@ -6,8 +6,9 @@ import { BrokenBarrierError, TimeoutError } from "../base/errors.js";
 import { expectInteger } from "../base/expect.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { compareExchange, load, notify, store, type Words } from "../memory/words/atomics.js";
-import { DEATH_LOOK_MS } from "../memory/words/intervals.js";
+import { DEATH_LOOK_MS, MOMENT_MS } from "../memory/words/intervals.js";
 import {
+  countdown,
   expectSyncWait,
   expectWait,
   type SyncWaitOptions,
@@ -19,11 +20,13 @@ import { FoundByName } from "../things/found-by-name.js";
 import { HEADER_WORDS } from "../things/layout.js";
 import { blockIdOf, label, registerThing, wordsOf } from "../things/shared-thing.js";
 import {
-  alone as aloneIn,
+  alone,
+  aloneWithin,
   claim,
   ENTRIES,
   endOf,
   find,
+  free,
   isDead,
   isOwn,
   next,
@@ -79,26 +82,47 @@ function moveWaiting(words: Words, state: number): void {
   }
 }
 
-/** Breaks the barrier: no thread passes it until `reset`. To be called under the lock. */
-function breakUp(words: Words): void {
+/**
+ * Breaks the barrier: no thread passes it until `reset`. To be called under the lock, because otherwise some of a round
+ * may pass while others do not.
+ */
+function breakUp(words: Words): true {
   store(words, BROKEN, 1);
   moveWaiting(words, TURNED_AWAY);
+  return true;
 }
 
 /**
- * Runs `act` under the lock. If a thread died holding the lock, it may have let only some waiters pass, so the barrier
- * is broken.
+ * How long a thread that gives up waits for the lock before it breaks the barrier without it. Threads hold the lock for
+ * microseconds, so one that holds it for longer is stopped, or was interrupted on a busy machine.
  */
-const alone = <T>(words: Words, act: () => T): T => aloneIn(words, act, breakUp);
+const GRACE_MS = 100;
+
+/** Breaks the barrier, also if a stopped thread holds the lock. */
+function forceOpen(words: Words): void {
+  aloneWithin(words, GRACE_MS, breakUp, breakUp) ?? breakUp(words);
+}
+/** As `forceOpen`, but without blocking the thread. */
+async function forceOpenLater(words: Words): Promise<void> {
+  const patience = new Patience();
+  const poll = () => aloneWithin(words, 0, breakUp, breakUp, patience);
+  (await waitUntil(words, BROKEN, poll, { timeoutMs: GRACE_MS }, patience.nap)) ?? breakUp(words);
+}
+
+/** A thread's part in a round: its entry, and the number of places that were free after it. */
+interface Arrival {
+  readonly at: number;
+  readonly place: number;
+}
 
 /**
  * Takes a place in the round. The thread that takes the last one lets all pass.
  *
- * @returns The entry and the number of places that are still free; `undefined` if the barrier is broken.
+ * @returns `undefined` if another thread has the lock for longer than `limitMs`.
  */
-function arrive(words: Words): [at: number, place: number] | undefined {
-  return alone(words, () => {
-    if (load(words, BROKEN) !== 0) return undefined;
+function arrive(words: Words, limitMs: number, patience: Patience): Arrival | "broken" | undefined {
+  const act = () => {
+    if (load(words, BROKEN) !== 0) return "broken";
     const others = count(words, WAITING);
     if (others === 0) store(words, BEGAN, clock());
     const place = partiesOf(words) - others - 1;
@@ -109,12 +133,16 @@ function arrive(words: Words): [at: number, place: number] | undefined {
     if (at === 0) {
       if (!hasDeadMember(words)) tooMany(tableIn(words), "threads at a barrier");
       breakUp(words);
-      return undefined;
+      return "broken";
     }
     store(words, at + STATE, WAITING);
     if (place === 0) moveWaiting(words, PASSED);
-    return [at, place];
-  });
+    // If this thread was stopped in here for long, another one has broken the barrier without the lock.
+    if (load(words, BROKEN) !== 0) moveWaiting(words, TURNED_AWAY);
+    return { at, place };
+  };
+  // A thread that died holding the lock may have let only some waiters pass.
+  return aloneWithin(words, limitMs, act, breakUp, patience);
 }
 
 /** Milliseconds in 31 bits, counted alike by all threads. */
@@ -150,35 +178,30 @@ function isTurnToLook(words: Words): boolean {
 /** Returns true once the round is over. Breaks the barrier if another member has died. */
 function hasPassed(words: Words, at: number, patience: Patience): true | undefined {
   if (load(words, at + STATE) === WAITING && patience.isTimeToLook() && isTurnToLook(words)) {
-    alone(words, () => {
-      if (hasDeadMember(words)) breakUp(words);
-    });
+    // If another thread has the lock, the next look will do.
+    aloneWithin(words, 0, () => hasDeadMember(words) && breakUp(words), breakUp);
   }
   return load(words, at + STATE) === WAITING ? undefined : true;
 }
 
-/** Leaves the round, however it ended. Returns true if the round was passed. */
+const isWaiting = (words: Words, at: number) => load(words, at + STATE) === WAITING;
+
+/** Leaves a round that is over for this thread. Returns true if the round was passed. Needs no lock. */
 function depart(words: Words, at: number): boolean {
-  return alone(words, () => {
-    const state = load(words, at + STATE);
-    if (state === WAITING) breakUp(words); // this thread gives up, and the others would never pass
-    if (state === PASSED) store(words, at + STATE, MEMBER);
-    else store(words, at, 0);
-    return state === PASSED;
-  });
+  const isPassed = compareExchange(words, at + STATE, PASSED, MEMBER) === PASSED;
+  if (!isPassed) free(words, at);
+  return isPassed;
 }
 
 /**
  * Removes this thread's entries, so that nobody expects it any more. When the thread ends, it also gives up its waits.
  */
 function leave(words: Words, isAtEnd: boolean): void {
-  alone(words, () => {
-    find(words, tableIn(words), (at) => {
-      if (!isOwn(words, at)) return false;
-      if (isAtEnd && load(words, at + STATE) === WAITING) breakUp(words);
-      if (isAtEnd || load(words, at + STATE) === MEMBER) store(words, at, 0);
-      return false;
-    });
+  find(words, tableIn(words), (at) => {
+    if (!isOwn(words, at)) return false;
+    if (isAtEnd && isWaiting(words, at)) forceOpen(words); // the others would never pass
+    if (isAtEnd || load(words, at + STATE) === MEMBER) free(words, at);
+    return false;
   });
 }
 
@@ -228,17 +251,23 @@ export class Barrier extends FoundByName {
     expectWait(options, "wait");
     const words = wordsOf(this);
     leaveAtExit(this, blockIdOf(this), words, leave);
-    const [at, place] = arrive(words) ?? broken(this, words);
+    const left = countdown(options);
     const patience = new Patience();
-    const poll = () => hasPassed(words, at, patience);
-    let isOver: true | undefined;
     let failure: unknown;
-    try {
-      isOver = await waitUntil(words, at + STATE, poll, options, patience.nap);
-    } catch (e) {
+    const fail = (e: unknown) => {
       failure = e;
+      return undefined;
+    };
+    const come = () => arrive(words, 0, patience);
+    const arrival = come() ?? (await waitUntil(words, BROKEN, come, left(), patience.nap).catch(fail));
+    if (arrival === "broken") throw brokenError(this, words);
+    if (arrival) {
+      const poll = () => hasPassed(words, arrival.at, patience);
+      await waitUntil(words, arrival.at + STATE, poll, left(), patience.nap).catch(fail);
+      if (!isWaiting(words, arrival.at)) return this.#leave(words, arrival, failure);
     }
-    return this.#leave(words, at, place, failure ?? (isOver ? undefined : timedOut(this, options)));
+    await forceOpenLater(words);
+    return this.#leave(words, arrival, failure ?? timedOut(this, options));
   }
   /**
    * As `wait`, but blocks the thread.
@@ -252,27 +281,30 @@ export class Barrier extends FoundByName {
     expectSyncWait(options, "waitSync");
     const words = wordsOf(this);
     leaveAtExit(this, blockIdOf(this), words, leave);
-    const [at, place] = arrive(words) ?? broken(this, words);
+    const left = countdown(options);
     const patience = new Patience();
-    const isOver = waitUntilSync(
-      words,
-      at + STATE,
-      () => hasPassed(words, at, patience),
-      options.timeoutMs,
-      patience.nap,
-    );
-    return this.#leave(words, at, place, isOver ? undefined : timedOut(this, options));
+    const arrival = arrive(words, Math.max(left().timeoutMs, MOMENT_MS), patience);
+    if (arrival === "broken") throw brokenError(this, words);
+    if (arrival) {
+      const poll = () => hasPassed(words, arrival.at, patience);
+      waitUntilSync(words, arrival.at + STATE, poll, left().timeoutMs, patience.nap);
+      if (!isWaiting(words, arrival.at)) return this.#leave(words, arrival);
+    }
+    forceOpen(words);
+    return this.#leave(words, arrival, timedOut(this, options));
   }
 
   /** Breaks the barrier. All waiters, and all threads that arrive before `reset()`, get BrokenBarrierError. */
   abort(): void {
-    const words = wordsOf(this);
-    alone(words, () => breakUp(words));
+    forceOpen(wordsOf(this));
   }
-  /** Repairs the barrier. Waiters get BrokenBarrierError, and the next thread to arrive begins a new round. */
+  /**
+   * Repairs the barrier. Waiters get BrokenBarrierError, and the next thread to arrive begins a new round.
+   *
+   * @throws {TimeoutError} If a thread has been arriving for 5 s: it is stopped, and may go on at any time.
+   */
   reset(): void {
-    const words = wordsOf(this);
-    alone(words, () => {
+    const repair = (words: Words) => {
       moveWaiting(words, TURNED_AWAY);
       const table = tableIn(words);
       find(words, table, (at) => {
@@ -280,7 +312,8 @@ export class Barrier extends FoundByName {
         return false;
       });
       store(words, BROKEN, 0);
-    });
+    };
+    alone(wordsOf(this), () => label(this), repair, breakUp);
   }
 
   /** How many threads wait for each other. */
@@ -302,17 +335,14 @@ export class Barrier extends FoundByName {
     return load(wordsOf(this), BROKEN) !== 0;
   }
 
-  #leave(words: Words, at: number, place: number, failure: unknown): number {
-    const isPassed = depart(words, at);
-    if (!isPassed) throw failure ?? brokenError(this, words);
-    return place;
+  /** @param failure The error if this thread itself has given up. */
+  #leave(words: Words, arrival: Arrival | undefined, failure?: unknown): number {
+    if (arrival && depart(words, arrival.at)) return arrival.place;
+    throw failure ?? brokenError(this, words);
   }
 }
 registerThing("Barrier", Barrier, 4 * endOf(tableOf(1)));
 
-function broken(barrier: Barrier, words: Words): never {
-  throw brokenError(barrier, words);
-}
 function brokenError(barrier: Barrier, words: Words): BrokenBarrierError {
   const parties = partiesOf(words);
   const expected = `Expected all ${parties} members at ${label(barrier)}`;

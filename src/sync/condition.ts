@@ -5,6 +5,7 @@ import { expectInteger, show } from "../base/expect.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { compareExchange, exchange, load, notify, store, type Words } from "../memory/words/atomics.js";
 import {
+  countdown,
   expectSyncWait,
   expectWait,
   type SyncWaitOptions,
@@ -16,15 +17,17 @@ import { FoundByName } from "../things/found-by-name.js";
 import { HEADER_WORDS } from "../things/layout.js";
 import { registerThing, wordsOf } from "../things/shared-thing.js";
 import type { Guard } from "./guard.js";
-import { claim, ENTRIES, endOf, find, inherit, next, type Table, tableAfter, tooMany } from "./ledger.js";
+import { claim, endOf, find, inherit, next, type Table, tableAfter, tooMany } from "./ledger.js";
 import { abandonedError, expectLock, type Lock, lockOf, notHeld } from "./lock.js";
 import { isHeldHere, lockAsync, lockSync, resumeHold, suspendHold } from "./mutex.js";
 import { Patience } from "./patience.js";
 
 /** Counts waiters, so that the first to wait is the first to be notified. */
 const LAST_ORDER = HEADER_WORDS;
+/** How many calls of all threads together may wait. Each takes 12 bytes. */
+const WAITERS = 1024;
 /** The waiters: token, state, order. */
-const TABLE: Table = tableAfter(LAST_ORDER, 3, ENTRIES);
+const TABLE: Table = tableAfter(LAST_ORDER, 3, WAITERS);
 const STATE = 1;
 const ORDER = 2;
 const BYTES = 4 * endOf(TABLE);
@@ -146,7 +149,7 @@ export class Condition extends FoundByName {
    * @throws {LockStateError} If this thread does not hold the lock.
    * @throws {AbortedError} If `signal` fires first.
    * @throws {ClosedError} If this handle was closed.
-   * @throws {UnsupportedError} If 128 threads wait already.
+   * @throws {UnsupportedError} If 1024 calls wait already.
    * @throws {LockAbandonedError} If the lock cannot be taken again because its holder died.
    */
   async wait(options: WaitOptions = {}): Promise<boolean> {
@@ -169,7 +172,7 @@ export class Condition extends FoundByName {
    *
    * @throws {LockStateError} If this thread does not hold the lock.
    * @throws {ClosedError} If this handle was closed.
-   * @throws {UnsupportedError} If 128 threads wait already.
+   * @throws {UnsupportedError} If 1024 calls wait already.
    * @throws {LockAbandonedError} If the lock cannot be taken again because its holder died.
    */
   waitSync(options: SyncWaitOptions = {}): boolean {
@@ -197,7 +200,7 @@ export class Condition extends FoundByName {
     const left = countdown(options);
     while (!predicate()) {
       const rest = left();
-      if (rest.timeoutMs <= 0 || !(await this.wait({ ...options, ...rest }))) return Boolean(predicate());
+      if (rest.timeoutMs <= 0 || !(await this.wait(rest))) return Boolean(predicate());
     }
     return true;
   }
@@ -236,7 +239,7 @@ export class Condition extends FoundByName {
    */
   notifyAll(): void {
     const [words] = this.#held("notify");
-    grant(words, ENTRIES);
+    grant(words, WAITERS);
   }
 
   /** The words of the condition and of its lock, which this thread must hold to do `act`. */
@@ -262,9 +265,4 @@ registerThing("Condition", Condition, BYTES);
 function expectPredicate(predicate: unknown): void {
   if (typeof predicate === "function") return;
   throw new TypeError(`Expected \`predicate\` to be a function, got ${show(predicate)}`);
-}
-
-function countdown({ timeoutMs = Infinity }: SyncWaitOptions): () => { timeoutMs: number } {
-  const deadline = performance.now() + timeoutMs;
-  return () => ({ timeoutMs: deadline - performance.now() });
 }

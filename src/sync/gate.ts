@@ -4,8 +4,8 @@
  */
 
 import { holdBytes, letGoOfBytes } from "../memory/blocks/opened.js";
-import { add, exchange, load, notify, or, type Words, waitAsync, waitSync } from "../memory/words/atomics.js";
-import { DEATH_LOOK_MS } from "../memory/words/intervals.js";
+import { add, exchange, load, napping, notify, or, type Words, waitAsync, waitSync } from "../memory/words/atomics.js";
+import { DEATH_LOOK_MS, MOMENT_MS } from "../memory/words/intervals.js";
 import { spin } from "../memory/words/spin.js";
 
 /** The sorts of waiters that may be asleep, as bits. */
@@ -27,6 +27,8 @@ export interface Gate {
   readonly watched: number;
   /** Whether another thread could pass too. */
   isOpen(): boolean;
+  /** Whether this thread's last poll found nothing only because another thread was in the ring. */
+  isKeptOut(): boolean;
 }
 
 /** Wakes one waiter of each sort, because one whose event loop is busy must not keep the wake-up from the others. */
@@ -68,11 +70,20 @@ function come<T>(
   }
 }
 
-/** Blocks until `poll` returns a value, and returns that; `undefined` if the time is up first. */
-export function passSync<T>(gate: Gate, poll: () => T | undefined, timeoutMs = Infinity): T | undefined {
+/**
+ * Blocks until `poll` returns a value, and returns that; `undefined` if the time is up first.
+ *
+ * @param poll Called with how long it may block until other threads have left the ring: the time that is left.
+ */
+export function passSync<T>(
+  gate: Gate,
+  poll: (patienceMs: number) => T | undefined,
+  timeoutMs = Infinity,
+): T | undefined {
   const deadline = performance.now() + timeoutMs;
+  const patiently = () => poll(Math.max(deadline - performance.now(), MOMENT_MS));
   for (let hasSlept = false; ; hasSlept = true) {
-    const { found, signal } = come(gate, BLOCKED, poll, deadline);
+    const { found, signal } = come(gate, BLOCKED, patiently, deadline);
     if (found !== undefined && hasSlept) passOn(gate, BLOCKED);
     const left = deadline - performance.now();
     if (found !== undefined || left <= 0) return found;
@@ -80,8 +91,13 @@ export function passSync<T>(gate: Gate, poll: () => T | undefined, timeoutMs = I
   }
 }
 
-/** As `passSync`, but without blocking the thread and without a limit. */
-export async function pass<T>(gate: Gate, poll: () => T | undefined): Promise<T> {
+/**
+ * As `passSync`, but without blocking the thread and without a limit. The poll may not block at all.
+ *
+ * @param keepsAlive Called before each sleep: whether the thread is to live as long as it sleeps.
+ */
+export async function pass<T>(gate: Gate, poll: () => T | undefined, keepsAlive: () => boolean): Promise<T> {
+  let nap = napping();
   const user = {};
   holdBytes(gate.words, user);
   try {
@@ -89,7 +105,9 @@ export async function pass<T>(gate: Gate, poll: () => T | undefined): Promise<T>
       const { found, signal } = come(gate, ASYNC, poll, Infinity);
       if (found !== undefined && hasSlept) passOn(gate, ASYNC);
       if (found !== undefined) return found;
-      await waitAsync(gate.words, gate.at + ASYNC_SIGNAL, signal, DEATH_LOOK_MS);
+      if (!gate.isKeptOut()) nap = napping();
+      const ms = gate.isKeptOut() ? nap() : DEATH_LOOK_MS;
+      await waitAsync(gate.words, gate.at + ASYNC_SIGNAL, signal, ms, keepsAlive());
     }
   } finally {
     letGoOfBytes(gate.words, user);

@@ -4,11 +4,13 @@
  * midway leaves the table consistent. Used by semaphores, conditions, barriers and joinable queues.
  */
 
-import { UnsupportedError } from "../base/errors.js";
+import { TimeoutError, UnsupportedError } from "../base/errors.js";
 import { compareExchange, load, store, type Words } from "../memory/words/atomics.js";
+import { DEATH_LOOK_MS } from "../memory/words/intervals.js";
 import { nextLine } from "../memory/words/lines.js";
 import { isTokenAlive, ownToken } from "../system/agent.js";
-import { lockSync, recover, tryFast, unlock } from "./mutex.js";
+import { holderTid, lockSync, recover, tryFast, tryLock, unlock } from "./mutex.js";
+import type { Patience } from "./patience.js";
 
 /** The usual number of entries in a table. */
 export const ENTRIES = 128;
@@ -79,6 +81,11 @@ export function claim(words: Words, table: Table, mayTake: (at: number) => boole
   return start + stride * used;
 }
 
+/** Frees this thread's entry, unless another thread has just taken it over. Needs no lock. */
+export function free(words: Words, at: number): void {
+  compareExchange(words, at, ownToken, 0);
+}
+
 /** Takes an entry from its dead thread. Returns false if the thread lives, or another one was first. */
 export function inherit(words: Words, at: number): boolean {
   const token = load(words, at);
@@ -96,10 +103,21 @@ export function tooMany({ count }: Table, what: string): never {
 
 /**
  * Runs `act`, a few instructions, under the block's lock. If a thread died holding the lock, this one takes the lock
- * over and repairs what that thread left.
+ * over and repairs what that thread left. Returns `undefined` if a live thread keeps the lock for more than `limitMs`.
+ *
+ * @param limitMs How long to block for other threads; 0 does not block at all.
+ * @param patience Told whether another thread was in the way.
  */
-export function alone<T>(words: Words, act: (words: Words) => T, repair: (words: Words) => void = nothing): T {
-  enter(words, repair);
+export function aloneWithin<T>(
+  words: Words,
+  limitMs: number,
+  act: (words: Words) => T,
+  repair: (words: Words) => void = nothing,
+  patience?: Patience,
+): T | undefined {
+  const isIn = enter(words, limitMs, repair);
+  if (patience) patience.isKeptOut = !isIn;
+  if (!isIn) return undefined;
   try {
     return act(words);
   } finally {
@@ -107,17 +125,52 @@ export function alone<T>(words: Words, act: (words: Words) => T, repair: (words:
   }
 }
 
+/**
+ * How long a thread may be in a ledger before a call that has no limit of its own gives up. Threads are in there for
+ * microseconds, so one that takes longer is stopped.
+ */
+const LONGEST_STEP_MS = 5000;
+
+/**
+ * As `aloneWithin`, for calls that have no limit and must happen.
+ *
+ * @param what What the call changes, for the error.
+ * @throws {TimeoutError} If a live thread keeps the lock for 5 s. Nothing has changed.
+ */
+export function alone<T>(
+  words: Words,
+  what: () => string,
+  act: (words: Words) => T,
+  repair?: (words: Words) => void,
+): T {
+  // This thread may have been stopped too, so it counts its own naps.
+  for (let spentMs = 0; spentMs < LONGEST_STEP_MS; spentMs += DEATH_LOOK_MS) {
+    const done = aloneWithin(words, DEATH_LOOK_MS, () => ({ result: act(words) }), repair);
+    if (done) return done.result;
+  }
+  const message =
+    `Expected to change ${what()} within ${LONGEST_STEP_MS} ms, but thread ${holderTid(words)} has been changing it ` +
+    "for longer: it is stopped (let it go on, or kill it)";
+  throw new TimeoutError(message, { timeoutMs: LONGEST_STEP_MS, written: [] });
+}
+
 const nothing = () => {};
 
-/** Takes the block's lock, also from a thread that died holding it. `unlock` releases it. */
-export function enter(words: Words, repair: (words: Words) => void = nothing): void {
-  while (!tryFast(words)) {
-    const result = lockSync(words);
-    if (result === "taken") return;
+/**
+ * Takes the block's lock, also from a thread that died holding it. `unlock` releases it. Returns false if a live thread
+ * keeps it for longer than the limit; with a limit of 0 it does not block.
+ */
+export function enter(words: Words, limitMs: number, repair: (words: Words) => void = nothing): boolean {
+  if (tryFast(words)) return true;
+  const deadline = performance.now() + limitMs;
+  for (;;) {
+    const result = limitMs === 0 ? tryLock(words) : lockSync(words, Math.max(deadline - performance.now(), 0));
+    if (result === undefined) return false;
+    if (result === "taken") return true;
     // No thread enters twice: a word that says so is damaged, and counts as abandoned. If `recover` fails, another
     // thread won.
     if (result !== "own" && !recover(words)) continue;
     repair(words);
-    return;
+    return true;
   }
 }

@@ -5,7 +5,8 @@
  */
 
 import { add, compareExchange, load, notify, store, type Words, waitSync } from "../memory/words/atomics.js";
-import { type WaitOptions, waitUntil } from "../memory/words/wait.js";
+import { waitInTurn } from "../memory/words/turns.js";
+import type { WaitOptions } from "../memory/words/wait.js";
 import { isTokenAlive, ownToken, type Token, tidOf } from "../system/agent.js";
 import { Patience } from "./patience.js";
 
@@ -146,7 +147,7 @@ export async function lockAsync(
   };
   store(words, HAS_ASYNC, 1);
   try {
-    return await waitUntil(words, RELEASES, poll, options, patience.nap);
+    return await waitInTurn(words, RELEASES, poll, options, patience.nap);
   } catch (e) {
     // The wait was aborted, and the lock may be reserved for this waiter alone.
     if (compareExchange(words, LOCK, RESERVED, FREE) === RESERVED) wakeOne(words);
@@ -207,6 +208,8 @@ export const isHeldHere = (words: Words): boolean => {
   const word = load(words, LOCK);
   return holderOf(word) === ownToken && !isAbandoned(word);
 };
+/** The operating system's id of the thread in the lock word, for errors; 0 if there is none. */
+export const holderTid = (words: Words): number => tidOf(holderOf(load(words, LOCK)));
 /** The acquisition that holds the lock. Only the holding thread may ask. */
 export const currentHold = (words: Words): number => words[HOLD]!;
 

@@ -3,6 +3,7 @@
  * semaphores and the like.
  */
 
+import { napping } from "../memory/words/atomics.js";
 import { DEATH_LOOK_MS } from "../memory/words/intervals.js";
 
 /** How long a waiter lets others overtake it, and when it first looks whether the holder lives. */
@@ -12,6 +13,7 @@ const HUNGER_MS = 1;
 export class Patience {
   readonly #since = performance.now();
   #nextLook = this.#since + HUNGER_MS;
+  #shortNap: (() => number) | undefined;
   /** Whether the waiter has slept. It may take what is reserved then. */
   hasSlept = false;
 
@@ -23,11 +25,15 @@ export class Patience {
   get napMs(): number {
     return this.isHungry ? DEATH_LOOK_MS : HUNGER_MS;
   }
-  /** As `napMs`, for a caller that is certain to sleep now. */
+  /** As `napMs`, for a caller that is certain to sleep now. If it was kept out, nobody wakes it: the nap is short. */
   readonly nap = (): number => {
     this.hasSlept = true;
-    return this.napMs;
+    return this.#shortNap?.() ?? this.napMs;
   };
+  /** Notes whether the last poll found nothing only because another thread was in the ledger. */
+  set isKeptOut(isKeptOut: boolean) {
+    this.#shortNap = isKeptOut ? (this.#shortNap ?? napping()) : undefined;
+  }
   /** Whether it is time to look for dead threads. A look costs 3 µs, so it is not due at every poll. */
   isTimeToLook(): boolean {
     const now = performance.now();

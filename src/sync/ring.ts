@@ -103,6 +103,8 @@ export class Ring {
   // reading the other side's line each time, and is valid as long as no other thread has put, or taken.
   readonly #room = { turn: 0, place: -1, messages: 0, bytes: 0 };
   readonly #left = { turn: 0, messages: 0 };
+  #isPutterKeptOut = false;
+  #isTakerKeptOut = false;
   /** Bytes of the largest message. */
   readonly byteCapacity: number;
   /** The gate at which threads wait that found nothing to take. */
@@ -134,12 +136,14 @@ export class Ring {
       at: this.#putters + GATE,
       watched: this.#putters + COUNT,
       isOpen: () => this.size > 0,
+      isKeptOut: () => this.#isTakerKeptOut,
     };
     this.emptied = {
       words,
       at: this.#takers + GATE,
       watched: this.#takers + COUNT,
       isOpen: () => this.size < this.#maxSize,
+      isKeptOut: () => this.#isPutterKeptOut,
     };
   }
 
@@ -164,22 +168,28 @@ export class Ring {
     return load(this.#words, this.#putters + ENDED) !== 0;
   }
 
-  /** Says that nobody puts any more, and wakes all waiters. */
-  end(): void {
-    enter(this.#putLock);
+  /**
+   * Says that nobody puts any more, and wakes all waiters.
+   *
+   * @param limitMs How long to wait for a thread that is putting. If it is stopped, its message comes after the end.
+   */
+  end(limitMs: number): void {
     store(this.#words, this.#putters + ENDED, 1);
-    unlock(this.#putLock);
+    if (enter(this.#putLock, limitMs)) unlock(this.#putLock);
     openForAll(this.filled);
     openForAll(this.emptied);
   }
 
   /**
-   * Puts a message if there is room.
+   * Puts a message if there is room. Neither this function nor `take` waits for a thread that has been stopped in it.
    *
+   * @param limitMs How long to block if another thread is putting; 0 does not block at all.
+   * @returns `"busy"` if another thread has been putting for longer.
    * @throws {FormatError} If the ring is damaged.
    */
-  put(message: Outgoing): "put" | "full" | "ended" {
-    enter(this.#putLock);
+  put(message: Outgoing, limitMs: number): "put" | "full" | "ended" | "busy" {
+    this.#isPutterKeptOut = !enter(this.#putLock, limitMs);
+    if (this.#isPutterKeptOut) return "busy";
     try {
       const words = this.#words;
       if (words[this.#putters + ENDED] !== 0) return "ended";
@@ -208,19 +218,22 @@ export class Ring {
   }
 
   /**
-   * Takes the next message. Returns false if there is none.
+   * Takes the next message.
    *
+   * @param limitMs How long to block if another thread is taking; 0 does not block at all.
    * @param onTaken Called at the last moment at which other threads could still take the message.
+   * @returns `"busy"` if another thread has been taking for longer.
    * @throws {FormatError} If the ring is damaged.
    */
-  take(taker: Taker, onTaken?: () => void): boolean {
-    enter(this.#takeLock);
+  take(taker: Taker, limitMs: number, onTaken?: () => void): "taken" | "empty" | "busy" {
+    this.#isTakerKeptOut = !enter(this.#takeLock, limitMs);
+    if (this.#isTakerKeptOut) return "busy";
     try {
       const words = this.#words;
       const turn = words[this.#takers + COUNT]!;
       if (turn !== this.#left.turn || this.#left.messages <= 0) {
         this.#left.messages = (this.puts - turn) | 0;
-        if (this.#left.messages === 0) return false;
+        if (this.#left.messages === 0) return "empty";
       }
       const place = this.#place(this.#takers, turn);
       const offset = this.#offset(place);
@@ -238,7 +251,7 @@ export class Ring {
       unlock(this.#takeLock);
     }
     openForOne(this.emptied);
-    return true;
+    return "taken";
   }
 
   /**

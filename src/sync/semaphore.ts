@@ -7,13 +7,14 @@ import { LockStateError } from "../base/errors.js";
 import { expectInteger } from "../base/expect.js";
 import { holdBytes, letGoOfBytes } from "../memory/blocks/opened.js";
 import type { NameOptions } from "../memory/shared-memory.js";
-import { add, load, notify, store, type Words } from "../memory/words/atomics.js";
+import { add, compareExchange, exchange, load, notify, store, type Words } from "../memory/words/atomics.js";
+import { MOMENT_MS } from "../memory/words/intervals.js";
+import { waitInTurn } from "../memory/words/turns.js";
 import {
   expectSyncWait,
   expectWait,
   type SyncWaitOptions,
   type WaitOptions,
-  waitUntil,
   waitUntilSync,
 } from "../memory/words/wait.js";
 import { ownToken } from "../system/agent.js";
@@ -23,7 +24,7 @@ import { label, registerThing, wordsOf } from "../things/shared-thing.js";
 import { forbidSending, ofItsThread } from "../wire/contents.js";
 import type { Guard } from "./guard.js";
 import {
-  alone,
+  aloneWithin,
   claim,
   ENTRIES,
   endOf,
@@ -56,15 +57,16 @@ const BYTES = 4 * endOf(TABLE);
 
 const MAX_PERMITS = 2 ** 31 - 1;
 
-// The number of free permits is not stored. It is the total minus what is held, so taking and giving back are one store
+// The number of free permits is not stored. It is the total minus what is held, so taking and giving back are one step
 // each.
 function freePermits(words: Words): number {
-  let free = words[TOTAL]!;
-  for (let at = TABLE.start, end = endOfUsed(words, TABLE); at < end; at += TABLE.stride) free -= words[at + HELD]!;
+  let free = load(words, TOTAL);
+  for (let at = TABLE.start, end = endOfUsed(words, TABLE); at < end; at += TABLE.stride) free -= heldBy(words, at);
   return free;
 }
 
-const heldBy = (words: Words, at: number) => words[at + HELD]!;
+/** How many permits an entry holds. A damaged entry, with less than none, holds none. */
+const heldBy = (words: Words, at: number) => Math.max(load(words, at + HELD), 0);
 /** This thread's entry; 0 if it has none. */
 function findOwn(words: Words): number {
   for (let at = TABLE.start, end = endOfUsed(words, TABLE); at < end; at += TABLE.stride) {
@@ -77,7 +79,7 @@ function findOwn(words: Words): number {
 function takeFree(words: Words): boolean {
   if (freePermits(words) <= 0) return false;
   const at = findOwn(words) || newEntry(words);
-  store(words, at + HELD, heldBy(words, at) + 1);
+  add(words, at + HELD, 1); // a release, which takes no lock, may lower it at the same time
   return true;
 }
 
@@ -87,14 +89,17 @@ const takeAtOnce = (words: Words): boolean => load(words, HUNGRY) === 0 && takeF
 /** Takes a permit, or marks that a thread waits. */
 function take(words: Words, patience: Patience): true | undefined {
   if (patience.isTimeToLook()) takeBackFromTheDead(words);
-  if (patience.hasSlept || patience.isHungry ? takeFree(words) : takeAtOnce(words)) {
+  const attempt = () => (patience.hasSlept || patience.isHungry ? takeFree(words) : takeAtOnce(words));
+  if (attempt() || (isFirstWaiter(words) && attempt())) {
     if (patience.hasSlept) store(words, HUNGRY, 0);
     return true;
   }
-  store(words, HAS_WAITERS, 1);
   if (patience.isHungry) store(words, HUNGRY, 1);
   return undefined;
 }
+
+/** Marks that a thread waits. True for the first: a permit given back before the mark has woken nobody. */
+const isFirstWaiter = (words: Words): boolean => exchange(words, HAS_WAITERS, 1) === 0;
 
 function newEntry(words: Words): number {
   const isEmpty = (at: number) => heldBy(words, at) === 0;
@@ -116,8 +121,7 @@ function takeBackFromTheDead(words: Words): void {
     if (held === 0 || !isDead(words, at)) continue;
     const consumed = Math.min(held, added);
     added -= consumed; // these stay with the dead thread, so one store is enough and the next look finds the same
-    if (held > consumed) store(words, at + HELD, consumed);
-    for (let i = consumed; i < held; i++) wakeOne(words);
+    if (held > consumed && compareExchange(words, at + HELD, held, consumed) === held) wake(words, held - consumed);
   }
 }
 
@@ -126,17 +130,34 @@ function forgetConsumed(words: Words): void {
   for (let at = next(words, TABLE, 0); at !== 0; at = next(words, TABLE, at)) {
     const held = heldBy(words, at);
     if (held === 0 || !isDead(words, at)) continue;
-    store(words, TOTAL, load(words, TOTAL) - held);
-    store(words, at + HELD, 0);
+    add(words, TOTAL, -held);
+    if (compareExchange(words, at + HELD, held, 0) !== held) add(words, TOTAL, held); // a release was faster
   }
 }
 
-/** Gives back a permit that this thread holds. Returns false if it holds none. */
+// Giving back takes no lock, so that it waits for no thread, not even for one that was stopped in the ledger.
+
+/** Takes a permit away from an entry. Returns false if it holds none. */
+function lower(words: Words, at: number): boolean {
+  for (let held = load(words, at + HELD); held > 0; held = load(words, at + HELD)) {
+    if (compareExchange(words, at + HELD, held, held - 1) === held) return true;
+  }
+  return false;
+}
+
+/** Adds a permit, unless there are `most` already. */
+function addPermit(words: Words, most: number): boolean {
+  for (let total = load(words, TOTAL); total < most; total = load(words, TOTAL)) {
+    if (compareExchange(words, TOTAL, total, total + 1) === total) return true;
+  }
+  return false;
+}
+
+/** Gives back a permit that this thread holds, if it holds one. */
 function giveBackOwn(words: Words): boolean {
   const own = findOwn(words);
-  if (own === 0 || heldBy(words, own) === 0) return false;
-  store(words, own + HELD, heldBy(words, own) - 1);
-  wakeOne(words);
+  if (own === 0 || !lower(words, own)) return false;
+  wake(words, 1);
   return true;
 }
 
@@ -146,20 +167,18 @@ function giveBackOwn(words: Words): boolean {
  */
 function giveBack(words: Words, isBounded: boolean): boolean {
   if (giveBackOwn(words)) return true;
-  const holder = find(words, TABLE, (at) => heldBy(words, at) > 0);
-  if (holder !== 0) store(words, holder + HELD, heldBy(words, holder) - 1);
-  else if (load(words, TOTAL) >= (isBounded ? load(words, BOUND) : MAX_PERMITS)) return false;
-  else store(words, TOTAL, load(words, TOTAL) + 1);
-  wakeOne(words);
+  const most = isBounded ? load(words, BOUND) : MAX_PERMITS;
+  if (find(words, TABLE, (at) => lower(words, at)) === 0 && !addPermit(words, most)) return false;
+  wake(words, 1);
   return true;
 }
 
-/** Wakes one waiter of each sort, because one whose event loop is busy must not keep the wake-up from the others. */
-function wakeOne(words: Words): void {
+/** Wakes so many waiters of each sort, because one whose event loop is busy must not keep a wake-up from the others. */
+function wake(words: Words, count: number): void {
   if (load(words, HAS_WAITERS) === 0) return;
   for (const i of [RELEASES, ASYNC_RELEASES]) {
     add(words, i, 1);
-    notify(words, i, 1);
+    notify(words, i, count);
   }
 }
 
@@ -180,7 +199,7 @@ class Permit implements Guard {
     const words = this.#words;
     this.#words = undefined;
     if (!words) return;
-    alone(words, giveBackOwn);
+    giveBackOwn(words);
     letGoOfBytes(words, this);
   }
   [Symbol.dispose](): void {
@@ -232,8 +251,8 @@ export class Semaphore extends FoundByName {
     expectWait(options, "acquire");
     const words = wordsOf(this);
     const patience = options.timeoutMs === 0 ? Patience.none() : new Patience();
-    const poll = () => alone(words, () => take(words, patience));
-    if (!(await waitUntil(words, ASYNC_RELEASES, poll, options, patience.nap))) throw timedOut(this, options);
+    const poll = () => aloneWithin(words, 0, () => take(words, patience), undefined, patience);
+    if (!(await waitInTurn(words, ASYNC_RELEASES, poll, options, patience.nap))) throw timedOut(this, options);
     return new Permit(words);
   }
   /**
@@ -246,21 +265,22 @@ export class Semaphore extends FoundByName {
   acquireSync(options: SyncWaitOptions = {}): Guard {
     expectSyncWait(options, "acquireSync");
     const words = wordsOf(this);
-    if (alone(words, takeAtOnce)) return new Permit(words);
+    if (aloneWithin(words, 0, takeAtOnce)) return new Permit(words);
     const patience = options.timeoutMs === 0 ? Patience.none() : new Patience();
-    const poll = () => alone(words, () => take(words, patience));
+    const poll = (limitMs: number) => aloneWithin(words, limitMs, () => take(words, patience));
     if (!waitUntilSync(words, RELEASES, poll, options.timeoutMs, patience.nap)) throw timedOut(this, options);
     return new Permit(words);
   }
   /**
-   * Takes a permit if one is free, and returns `undefined` if none is. Never waits.
+   * Takes a permit if one is free, and returns `undefined` if none is, or if another thread is just taking one and is
+   * interrupted. Never waits.
    *
    * @throws {ClosedError} If this handle was closed.
    * @throws {UnsupportedError} If 128 threads hold permits already.
    */
   tryAcquire(): Guard | undefined {
     const words = wordsOf(this);
-    return alone(words, () => take(words, Patience.none())) ? new Permit(words) : undefined;
+    return aloneWithin(words, MOMENT_MS, () => take(words, Patience.none())) ? new Permit(words) : undefined;
   }
   /**
    * Gives a permit back, or adds one if none is held.
@@ -272,7 +292,7 @@ export class Semaphore extends FoundByName {
   release(): void {
     const words = wordsOf(this);
     const isBounded = this instanceof BoundedSemaphore;
-    if (alone(words, () => giveBack(words, isBounded))) return;
+    if (giveBack(words, isBounded)) return;
     const lock = label(this);
     const most = isBounded ? load(words, BOUND) : MAX_PERMITS;
     throw new LockStateError(
@@ -285,10 +305,8 @@ export class Semaphore extends FoundByName {
   /** The number of free permits. */
   get value(): number {
     const words = wordsOf(this);
-    return alone(words, () => {
-      takeBackFromTheDead(words);
-      return freePermits(words);
-    });
+    aloneWithin(words, MOMENT_MS, takeBackFromTheDead);
+    return Math.max(freePermits(words), 0); // permits that move while they are counted may count twice
   }
 }
 registerThing("Semaphore", Semaphore, BYTES);

@@ -5,12 +5,13 @@
 
 import type { NameOptions } from "../memory/shared-memory.js";
 import { compareExchange, load, notify, type Words } from "../memory/words/atomics.js";
+import { NOTIFICATION_TRUST_MS } from "../memory/words/intervals.js";
+import { waitInTurn } from "../memory/words/turns.js";
 import {
   expectSyncWait,
   expectWait,
   type SyncWaitOptions,
   type WaitOptions,
-  waitUntil,
   waitUntilSync,
 } from "../memory/words/wait.js";
 import { FoundByName } from "../things/found-by-name.js";
@@ -20,6 +21,8 @@ import { registerThing, wordsOf } from "../things/shared-thing.js";
 const FLAG = HEADER_WORDS;
 const SET = 1;
 const BYTES = 4 * (FLAG + 1);
+
+const sliceMs = () => NOTIFICATION_TRUST_MS;
 
 /**
  * Returns a poll that is true once the flag is set or was set since. So `set` releases all waiters, even if `clear`
@@ -86,7 +89,7 @@ export class SharedEvent extends FoundByName {
   async wait(options: WaitOptions = {}): Promise<boolean> {
     expectWait(options, "wait");
     const words = wordsOf(this);
-    return (await waitUntil(words, FLAG, seenSince(words), options)) ?? false;
+    return (await waitInTurn(words, FLAG, seenSince(words), options, sliceMs)) ?? false;
   }
   /**
    * As `wait`, but blocks the thread.

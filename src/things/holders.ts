@@ -7,6 +7,7 @@
 import { isSharedArrayBuffer } from "../base/builtins.js";
 import { add, compareExchange, load, newWords, store, type Words } from "../memory/words/atomics.js";
 import { isTokenAlive, ownToken, type Token } from "../system/agent.js";
+import { type OpenTable, takeEntry, usedEntries } from "./entries.js";
 import { HEADER_WORDS } from "./layout.js";
 
 /** The number of handles in transit to a thread that may open the channel next. */
@@ -22,6 +23,7 @@ const USED = HEADER_WORDS + 4;
 /** The entries: each has the token of a thread, or 0 if it is free. */
 const ENTRIES = HEADER_WORDS + 5;
 const MAX_ENTRIES = 128;
+const TABLE: OpenTable = { start: ENTRIES, stride: 1, count: MAX_ENTRIES, used: USED };
 /** The first word behind these, at which a channel's own words may begin. */
 export const AFTER_HOLDERS = ENTRIES + MAX_ENTRIES;
 
@@ -62,26 +64,10 @@ function release(block: number): void {
 }
 
 function claimEntry(words: Words): number {
-  const entry = findEntry(words);
+  const entry = takeEntry(words, TABLE);
   if (entry === 0) store(words, UNCOUNTED, 1);
   add(words, CHANGES, 1);
   return entry;
-}
-
-function findEntry(words: Words): number {
-  const used = () => Math.min(load(words, USED), MAX_ENTRIES);
-  for (let at = ENTRIES, end = ENTRIES + used(); at < end; at++) if (claims(words, at)) return at;
-  for (let i = used(); i < MAX_ENTRIES; i = used()) {
-    compareExchange(words, USED, i, i + 1);
-    if (claims(words, ENTRIES + i)) return ENTRIES + i;
-  }
-  return 0;
-}
-
-/** Takes an entry if it is free or its thread has died. Returns whether it did. */
-function claims(words: Words, at: number): boolean {
-  const token = load(words, at);
-  return (token === 0 || isTokenAlive(token) === false) && compareExchange(words, at, token, ownToken) === token;
 }
 
 // ── Handles in transit ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -127,7 +113,7 @@ export function isHeld(words: Words, others = false): boolean {
 
 function isHeldNow(words: Words, others: boolean): boolean {
   if (load(words, ON_THE_WAY) > 0 || load(words, GIVEN_OUT) !== 0 || load(words, UNCOUNTED) !== 0) return true;
-  for (let i = 0, used = Math.min(load(words, USED), MAX_ENTRIES); i < used; i++) {
+  for (let i = 0, used = usedEntries(words, TABLE); i < used; i++) {
     const token: Token = load(words, ENTRIES + i);
     if (token !== 0 && !(others && token === ownToken) && isTokenAlive(token) !== false) return true;
   }

@@ -12,7 +12,7 @@ import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { alone } from "../sync/ledger.js";
 import { attachThing, type Findable, waitForThing, waitForThingSync } from "../things/found-by-name.js";
 import { HEADER_BYTES, HEADER_WORDS } from "../things/layout.js";
-import { registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
+import { label, registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
 import { decodeItem, type Encoded, encodeItem, type ListItem } from "./list-item.js";
 import { positionOf } from "./position.js";
 
@@ -169,6 +169,7 @@ export class ShareableList<T = ListItem> extends SharedThing implements Iterable
    * @throws {IndexError} If there is no such item.
    * @throws {TypeError} If the value has a type that cannot be stored.
    * @throws {RangeError} If the value is too long for the item's room, or is a bigint of more than 64 bits.
+   * @throws {TimeoutError} If another thread has been assigning an item for 5 s: it is stopped.
    * @throws {ClosedError} If this handle was closed.
    */
   set(i: number, value: T): void {
@@ -180,7 +181,8 @@ export class ShareableList<T = ListItem> extends SharedThing implements Iterable
       const room = `${capacity} bytes, the room of item ${index}`;
       throw new RangeError(`Expected \`value\` to have at most ${room}, got ${item.bytes.length}: ${show(value)}`);
     }
-    alone(words, () => {
+    const what = () => label(this);
+    alone(words, what, () => {
       const version = load(words, itemAt(index) + VERSION);
       writeHalf(words, halfOf(words, index, version + 1), item);
       store(words, itemAt(index) + VERSION, (version + 1) | 0);

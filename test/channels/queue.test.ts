@@ -1,6 +1,7 @@
 /** `Queue`: order, bounds, waits, the end of a stream, names, and deaths of threads. */
 import { fromHandle, Pool, Process, Queue, SharedEvent, SharedMemory, toHandle, Value, zeros } from "shared-ndarray";
 import { describe, expect, it } from "vitest";
+import { runProgram } from "../fixtures/run-program.js";
 import { codeOf, thrownBy } from "../fixtures/thrown.js";
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -361,4 +362,18 @@ describe("options", () => {
     expect(error).toBeInstanceOf(Class);
     expect(error.message).toContain(named);
   });
+});
+
+it("an asynchronous wait that only its own thread can serve does not keep the program alive", async () => {
+  const code = `
+    import { pipe, Queue } from "shared-ndarray";
+    const forgotten = new Queue();
+    const [end, other] = pipe();
+    const fed = new Queue();
+    for (const one of [forgotten, end]) one.get().catch((e) => console.log(e.code));
+    fed.get().then(console.log);
+    setTimeout(() => fed.putSync("fed later"), 200);
+    globalThis.kept = other;
+  `;
+  expect(await runProgram(code)).toBe("fed later\nEND_OF_STREAM\nEND_OF_STREAM\n");
 });

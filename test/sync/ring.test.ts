@@ -29,7 +29,7 @@ function take(ring: Ring): { tag: number; bytes: number[] } | undefined {
       return into;
     },
   };
-  return ring.take(taker) ? { tag, bytes: [...into] } : undefined;
+  return ring.take(taker, 0) === "taken" ? { tag, bytes: [...into] } : undefined;
 }
 const isDamaged = (act: () => unknown) => {
   try {
@@ -59,7 +59,7 @@ describe("a ring", () => {
             if (step === "take") expect(take(ring)?.bytes).toEqual(model.shift());
             else {
               const fits = model.length < maxSize && used() + 8 + Math.ceil(step.length / 8) * 8 <= room;
-              expect(ring.put(message(step))).toBe(fits ? "put" : "full");
+              expect(ring.put(message(step), 0)).toBe(fits ? "put" : "full");
               if (fits) model.push([...step]);
             }
             expect(ring.size).toBe(model.length);
@@ -74,10 +74,10 @@ describe("a ring", () => {
     const { ring } = newRing({ byteCapacity: 1000, maxSize: NO_LIMIT });
     for (let round = 0; round < 5; round++) {
       const full = Array.from({ length: 1000 }, (_, i) => (i + round) & 255);
-      expect(ring.put(message(full, 200))).toBe("put");
-      expect(ring.put(message([]))).toBe("full");
+      expect(ring.put(message(full, 200), 0)).toBe("put");
+      expect(ring.put(message([]), 0)).toBe("full");
       expect(take(ring)).toEqual({ tag: 200, bytes: full });
-      expect(ring.put(message([], 7))).toBe("put");
+      expect(ring.put(message([], 7), 0)).toBe("put");
       expect(take(ring)).toEqual({ tag: 7, bytes: [] });
     }
   });
@@ -85,9 +85,9 @@ describe("a ring", () => {
   it.each([2 ** 31, 2 ** 32])("counts on across %d", (edge) => {
     const { ring } = newRing({ byteCapacity: 500, maxSize: 8, first: (edge - 2000) | 0 });
     for (let i = 0; i < 4000; i++) {
-      expect(ring.put(message([i & 255, i >> 8]))).toBe("put");
+      expect(ring.put(message([i & 255, i >> 8]), 0)).toBe("put");
       if (ring.size < 8) continue;
-      expect(ring.put(message([]))).toBe("full");
+      expect(ring.put(message([]), 0)).toBe("full");
       for (let k = i - 7; k <= i; k++) expect(take(ring)!.bytes).toEqual([k & 255, k >> 8]);
       expect(ring.size).toBe(0);
     }
@@ -95,22 +95,22 @@ describe("a ring", () => {
 
   it("ends: what is in it can be taken, nothing more put", () => {
     const { ring } = newRing({ byteCapacity: 100, maxSize: NO_LIMIT });
-    ring.put(message([1]));
-    ring.end();
-    expect([ring.put(message([2])), ring.ended, ring.size]).toEqual(["ended", true, 1]);
+    ring.put(message([1]), 0);
+    ring.end(0);
+    expect([ring.put(message([2]), 0), ring.ended, ring.size]).toEqual(["ended", true, 1]);
     expect(take(ring)?.bytes).toEqual([1]);
     expect(take(ring)).toBeUndefined();
   });
 
   it("a taker that fails while it makes room takes nothing", () => {
     const { ring } = newRing({ byteCapacity: 100, maxSize: NO_LIMIT });
-    ring.put(message([1, 2]));
+    ring.put(message([1, 2]), 0);
     const failing = {
       receive() {
         throw new RangeError("no memory");
       },
     };
-    expect(() => ring.take(failing)).toThrow("no memory");
+    expect(() => ring.take(failing, 0)).toThrow("no memory");
     expect(ring.size).toBe(1);
     expect(take(ring)?.bytes).toEqual([1, 2]);
   });
@@ -127,7 +127,7 @@ describe("a damaged ring is a FormatError, never a message", () => {
     ["a place between", (words: Int32Array) => (words[PLACE.taken] = 3)],
   ])("%s", (_, damage) => {
     const { ring, words } = newRing({ byteCapacity: 100, maxSize: NO_LIMIT });
-    ring.put(message([1, 2, 3]));
+    ring.put(message([1, 2, 3]), 0);
     damage(words);
     expect(isDamaged(() => take(ring))).toBe(true);
     expect(isDamaged(() => take(ring))).toBe(true); // and its lock is free
@@ -137,10 +137,10 @@ describe("a damaged ring is a FormatError, never a message", () => {
     fc.assert(
       fc.property(fc.array(fc.integer(), { minLength: 6, maxLength: 6 }), (random) => {
         const { ring, words } = newRing({ byteCapacity: 200, maxSize: 5 });
-        ring.put(message([1]));
+        ring.put(message([1]), 0);
         const at = [COUNT.put, COUNT.put + 1, COUNT.put + 2, COUNT.taken, COUNT.taken + 1, COUNT.taken + 2];
         for (const [k, i] of at.entries()) words[i] = random[k]!;
-        for (const act of [() => take(ring), () => ring.put(message([2]))]) {
+        for (const act of [() => take(ring), () => ring.put(message([2]), 0)]) {
           try {
             act();
           } catch (e) {

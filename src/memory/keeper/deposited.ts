@@ -1,4 +1,4 @@
-/** The deposits that the keeper holds for messages, until each is fetched or no thread has its channel any more. */
+/** The deposits that the keeper holds for messages, until each is withdrawn or no thread has its channel any more. */
 
 import { isSharedArrayBuffer, isWasmMemory } from "../../base/builtins.js";
 import type { BlockWire, SharedSource } from "../blocks/driver.js";
@@ -37,16 +37,20 @@ export class Deposits {
     this.#sources.set(id, { sources, channel: block });
   }
 
-  /** Returns a deposit and forgets it; `undefined` if there is none with that id. */
-  take(id: number): readonly SharedSource[] | undefined {
+  /** What was deposited; `undefined` if there is nothing with that id. */
+  see(id: number): readonly SharedSource[] | undefined {
+    return this.#sources.get(id)?.sources;
+  }
+
+  /** Forgets a deposit, if there is one with that id. */
+  drop(id: number): void {
     const deposit = this.#sources.get(id);
-    if (!deposit) return undefined;
+    if (!deposit) return;
     this.#sources.delete(id);
     const { deposits } = this.#channels.get(deposit.channel)!;
     deposits.delete(id);
     if (deposits.size === 0) this.#channels.delete(deposit.channel);
     this.#dropped(deposit.sources.map(bytesOf).reduce((sum, bytes) => sum + bytes, 0));
-    return deposit.sources;
   }
 
   /**
@@ -57,7 +61,7 @@ export class Deposits {
   dropOrphans(isNamed: (block: number) => boolean): void {
     for (const [block, { words, deposits }] of this.#channels) {
       if (isNamed(block) || this.#isHeld(words)) continue;
-      for (const id of deposits) this.take(id);
+      for (const id of deposits) this.drop(id);
     }
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Shared memory in messages. The bytes of a message cannot carry it, so the sender deposits it with the keeper and the
- * message carries the deposit's id. The keeper drops a deposit when it is fetched, or when no thread has the channel
- * any more. Used by `channels/`.
+ * message carries the deposit's id. The thread that takes the message withdraws the deposit; the keeper drops it when
+ * no thread has the channel any more. Used by `channels/`.
  */
 import type { Block, SharedSource } from "../blocks/driver.js";
 import { blockToWire } from "../blocks/heap.js";
@@ -16,10 +16,8 @@ import { ask, post } from "./line.js";
 export const deposit = (channel: Block, sources: readonly SharedSource[]): number =>
   ask({ op: "deposit", channel: blockToWire(channel), sources }).id;
 
-/** Takes a deposit back, because its message was not sent after all. */
+/** Ends a deposit, because its message has arrived, or was not sent after all. */
 export const withdraw = (id: number): void => post({ op: "withdraw", id });
 
-/**
- * Fetches a deposit, which nobody else can fetch then. Returns `undefined` if the id is unknown or was fetched before.
- */
-export const fetchDeposit = (id: number): readonly SharedSource[] | undefined => ask({ op: "fetch", id }).sources;
+/** What was deposited; it stays there. Returns `undefined` if the id is unknown, or the deposit was withdrawn. */
+export const seeDeposit = (id: number): readonly SharedSource[] | undefined => ask({ op: "fetch", id }).sources;

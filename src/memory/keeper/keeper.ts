@@ -143,9 +143,9 @@ export class Keeper {
         return { id };
       }
       case "fetch":
-        return { id: request.id, sources: this.#deposits.take(request.id) };
+        return { id: request.id, sources: this.#deposits.see(request.id) };
       case "withdraw":
-        this.#deposits.take(request.id);
+        this.#deposits.drop(request.id);
         return undefined;
       default:
         return this.#machine.serve(client, request);

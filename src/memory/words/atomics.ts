@@ -47,18 +47,30 @@ export function onWaiting(act: () => void): void {
 /**
  * As `waitSync`, but without blocking the thread. A timer runs along with the wait, because `Atomics.waitAsync` alone
  * does not keep Node from exiting (with code 13, if a top-level `await` waits for it).
+ *
+ * @param keepsAlive Whether the thread is to live as long as it waits.
  */
-export async function waitAsync(words: Words, i: number, value: number, ms: number): Promise<WaitResult> {
+export async function waitAsync(
+  words: Words,
+  i: number,
+  value: number,
+  ms: number,
+  keepsAlive = true,
+): Promise<WaitResult> {
   const crossing = crossingOf(words);
   const waiting = Atomics.waitAsync(words, i, value, crossing ? 0 : ms);
   if (!waiting.async && waiting.value === "not-equal") return waiting.value;
-  const keepAlive = setInterval(() => {}, 2 ** 30); // a timer of `ms` could fire a moment before the wait ends
+  // A timer of `ms` could fire a moment before the wait ends.
+  if (keepsAlive && pendingWaits++ === 0) keepAlive = setInterval(() => {}, 2 ** 30);
   try {
     return crossing ? await looking(words, i, value, ms) : await waiting.value;
   } finally {
-    clearInterval(keepAlive);
+    if (keepsAlive && --pendingWaits === 0) clearInterval(keepAlive);
   }
 }
+/** How many asynchronous waits of this thread are pending, and the timer that runs as long as there are any. */
+let pendingWaits = 0;
+let keepAlive: ReturnType<typeof setInterval> | undefined;
 
 // ── Words that other processes see too ─────────────────────────────────────────────────────────────────────────────
 // For them, `Atomics.wait` and `Atomics.notify` reach only this process. A blocked thread therefore waits in the

@@ -7,6 +7,12 @@
 export const NOTIFICATION_TRUST_MS = 250;
 
 /**
+ * How long a call that never waits lets other threads finish a step that takes them a microsecond, such as one in a
+ * ledger. If it takes longer, the thread was interrupted or is stopped, and the call finds nothing.
+ */
+export const MOMENT_MS = 1;
+
+/**
  * How often a waiter looks whether the thread that it waits for still lives, or whether a thread that should have
  * passed a wake-up on has died. A death is noticed within this time and the few milliseconds that a thread takes to
  * end. A look reads `/proc` and costs 3 µs.

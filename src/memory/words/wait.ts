@@ -9,7 +9,7 @@ import { callAfter } from "../../platform/timers.js";
 import { holdBytes, letGoOfBytes } from "../blocks/opened.js";
 import { whenAborted } from "./abort.js";
 import { load, notify, type Words, waitAsync, waitSync } from "./atomics.js";
-import { NOTIFICATION_TRUST_MS } from "./intervals.js";
+import { MOMENT_MS, NOTIFICATION_TRUST_MS } from "./intervals.js";
 import { spin } from "./spin.js";
 
 /** How long a blocking call waits. */
@@ -66,19 +66,20 @@ export const aborted = (signal: AbortSignal): AbortedError =>
  * Blocks until `poll` returns a value, and returns that; `undefined` if the time is up first. It polls whenever the
  * word changes, and after each slice.
  *
+ * @param poll Called with how long it may block until other threads have finished a step: the time that is left.
  * @param sliceMs Called before each sleep for the longest time to sleep before the next poll.
  */
 export function waitUntilSync<T>(
   words: Words,
   i: number,
-  poll: () => T | undefined,
+  poll: (patienceMs: number) => T | undefined,
   timeoutMs = Infinity,
   sliceMs = () => NOTIFICATION_TRUST_MS,
 ): T | undefined {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const seen = load(words, i);
-    const result = poll();
+    const result = poll(Math.max(deadline - performance.now(), MOMENT_MS));
     const left = deadline - performance.now();
     if (result !== undefined || left <= 0) return result;
     if (!spin(words, i, seen)) waitSync(words, i, seen, Math.min(sliceMs(), left));
@@ -86,14 +87,14 @@ export function waitUntilSync<T>(
 }
 
 /**
- * As `waitUntilSync`, but without blocking the thread.
+ * As `waitUntilSync`, but without blocking the thread: the poll may not block at all.
  *
  * @throws {AbortedError} If `signal` fires first.
  */
 export async function waitUntil<T>(
   words: Words,
   i: number,
-  poll: () => T | undefined,
+  poll: (patienceMs: 0) => T | undefined,
   options: WaitOptions,
   sliceMs = () => NOTIFICATION_TRUST_MS,
 ): Promise<T | undefined> {
@@ -104,7 +105,7 @@ export async function waitUntil<T>(
   try {
     for (;;) {
       const seen = load(words, i);
-      const result = poll();
+      const result = poll(0);
       const left = deadline - performance.now();
       if (result !== undefined || left <= 0) return result;
       const wait = waitAsync(words, i, seen, Math.min(sliceMs(), left));
@@ -117,6 +118,12 @@ export async function waitUntil<T>(
   } finally {
     letGoOfBytes(words, user);
   }
+}
+
+/** For a wait in several steps: returns a function that gives the options of the next step, with the time left. */
+export function countdown<O extends SyncWaitOptions>(options: O): () => O & { readonly timeoutMs: number } {
+  const deadline = performance.now() + (options.timeoutMs ?? Infinity);
+  return () => ({ ...options, timeoutMs: Math.max(deadline - performance.now(), 0) });
 }
 
 /**
