@@ -367,3 +367,38 @@ it("array casts to the dtype that is asked for, from any source, as astype does"
   expect(array(new BigInt64Array([-1n]), { dtype: "uint8" }).toArray()).toEqual([255]);
   expect(array(new Uint8Array([2]), { dtype: "bool" }).toArray()).toEqual([true]);
 });
+
+describe("options are read from the object that is given, not from what it inherits", () => {
+  const root = new URL("..", import.meta.url).pathname;
+  /** What the package itself read of these names in what all objects inherit, while `act` ran. */
+  async function inherited(names: readonly string[], act: () => Promise<unknown>): Promise<string[]> {
+    const read = new Set<string>();
+    for (const name of names) {
+      Object.defineProperty(Object.prototype, name, {
+        configurable: true,
+        get() {
+          const [, , reader] = new Error(name).stack!.split("\n");
+          const [, place] = reader?.match(/\/(?:dist|src)\/([^:)]+:\d+)/) ?? [];
+          if (reader?.includes(root) && place && !reader.includes("node_modules")) read.add(`${name} in ${place}`);
+          return undefined;
+        },
+        set(value: unknown) {
+          Object.defineProperty(this, name, { value, configurable: true, enumerable: true, writable: true });
+        },
+      });
+    }
+    try {
+      await act();
+    } finally {
+      for (const name of names) Reflect.deleteProperty(Object.prototype, name);
+    }
+    return [...read];
+  }
+  it.each([...listed])("%s", async (name, options) => {
+    const names = options.map((option) => option.name);
+    const given: object[] = names.includes("timeoutMs") ? [{ timeoutMs: 1 }] : [{}];
+    for (const call of callsOf(name)) {
+      for (const one of given) expect(await inherited(names, () => thrownBy(call, one))).toEqual([]);
+    }
+  });
+});

@@ -69,7 +69,7 @@ export function expectCall<T extends CallOptions<unknown>>(
   own: readonly string[],
   of: string = name,
 ): T {
-  const options = { ...expectKnown(given, [...names, ...own], of) } as T;
+  const options = expectKnown(given, [...names, ...own], of) as T;
   if (options.chunkSize !== undefined && options.chunkSize !== "auto") expectChunkSize(options.chunkSize);
   expectBoolean("idempotent", options.idempotent);
   expectMs("timeoutMs", options.timeoutMs);

@@ -147,17 +147,17 @@ export class JoinableQueue<in out T = unknown> extends Queue<T> {
    * @throws {ClosedError} If this handle is closed.
    */
   async join(options: WaitOptions = {}): Promise<boolean> {
-    expectWait(options, "join");
+    const given = expectWait(options, "join");
     const words = wordsOf(this);
     const patience = new Patience();
-    return (await waitUntil(words, ALL_DONE, this.#doneOrDead(patience), options, patience.nap)) ?? false;
+    return (await waitUntil(words, ALL_DONE, this.#doneOrDead(patience), given, patience.nap)) ?? false;
   }
   /** The blocking form of `join`. */
   joinSync(options: SyncWaitOptions = {}): boolean {
-    expectSyncWait(options, "joinSync");
+    const given = expectSyncWait(options, "joinSync");
     const words = wordsOf(this);
     const patience = new Patience();
-    return waitUntilSync(words, ALL_DONE, this.#doneOrDead(patience), options.timeoutMs, patience.nap) ?? false;
+    return waitUntilSync(words, ALL_DONE, this.#doneOrDead(patience), given.timeoutMs, patience.nap) ?? false;
   }
 
   /**

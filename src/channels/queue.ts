@@ -1,6 +1,6 @@
 /** `Queue`: messages from any number of threads to any number of threads, in a ring in shared memory. */
 import { ClosedError } from "../base/errors.js";
-import { expectInteger } from "../base/expect.js";
+import { expectInteger, ownOf } from "../base/expect.js";
 import type { AttachOptions, NameOptions } from "../memory/shared-memory.js";
 import { nextLine } from "../memory/words/lines.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
@@ -70,8 +70,8 @@ export class Queue<in out T = unknown> extends SharedThing implements Sender<T>,
    */
   constructor(options?: QueueOptions) {
     super(options, options, () => {
-      const { maxSize = NO_LIMIT } = options ?? {};
-      const byteCapacity = expectByteCapacity(options?.byteCapacity);
+      const { maxSize = NO_LIMIT, byteCapacity: bytes } = ownOf(options ?? {});
+      const byteCapacity = expectByteCapacity(bytes);
       expectInteger("maxSize", maxSize, 1, NO_LIMIT + 1, "without it there is no limit");
       return {
         byteLength: bytesFor(byteCapacity),

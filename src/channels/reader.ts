@@ -20,25 +20,25 @@ export class Reader {
   }
 
   async get(options?: WaitOptions): Promise<unknown> {
-    expectWait(options, "get");
+    const given = expectWait(options, "get");
     this.#channel.assertOpen();
     let message = this.#now(0);
-    if (message === undefined) message = await this.#turnstile.wait(this.#attempt, options ?? {}, this.#wanted);
+    if (message === undefined) message = await this.#turnstile.wait(this.#attempt, given ?? {}, this.#wanted);
     await breathe();
     return message;
   }
 
   getSync(options?: SyncWaitOptions): unknown {
-    expectSyncWait(options, "getSync");
+    const given = expectSyncWait(options, "getSync");
     this.#channel.assertOpen();
     const message = this.#now(MOMENT_MS);
     if (message !== undefined) return message;
-    const assertHope = assertNotAlone(this.#channel, options);
+    const assertHope = assertNotAlone(this.#channel, given);
     const whenEmpty = () => {
       this.#channel.whenEmpty?.();
       if (this.#channel.ring.size === 0) assertHope();
     };
-    return this.#turnstile.waitSync(this.#attempt, options ?? {}, this.#wanted, whenEmpty);
+    return this.#turnstile.waitSync(this.#attempt, given ?? {}, this.#wanted, whenEmpty);
   }
 
   tryGet(): unknown {

@@ -17,14 +17,14 @@ export class Writer {
   }
 
   async put(message: unknown, options?: WaitOptions): Promise<void> {
-    expectWait(options, "put");
+    const given = expectWait(options, "put");
     const encoded = this.#encode(message);
     try {
       if (!this.#now(encoded, 0)) {
         const waiting = kept(encoded); // other messages will be encoded in the meantime
         await this.#turnstile.wait(
           (limitMs) => this.#attempt(waiting, limitMs),
-          options ?? {},
+          given ?? {},
           `room in ${this.#channel.what}`,
         );
       }
@@ -37,14 +37,14 @@ export class Writer {
   }
 
   putSync(message: unknown, options?: SyncWaitOptions): void {
-    expectSyncWait(options, "putSync");
+    const given = expectSyncWait(options, "putSync");
     const encoded = this.#encode(message);
     try {
       if (!this.#now(encoded, MOMENT_MS)) {
-        const assertHope = assertNotAlone(this.#channel, options);
+        const assertHope = assertNotAlone(this.#channel, given);
         this.#turnstile.waitSync(
           (limitMs) => this.#attempt(encoded, limitMs),
-          options ?? {},
+          given ?? {},
           `room in ${this.#channel.what}`,
           assertHope,
         );

@@ -11,7 +11,8 @@ export interface AstNode extends Node {
 export function declaredIn(node: unknown, names = new Set<string>()): Set<string> {
   if (Array.isArray(node)) for (const one of node) declaredIn(one, names);
   if (typeof node !== "object" || node === null || Array.isArray(node)) return names;
-  const { type, id, params } = node as AstNode;
+  const { type, id } = node as AstNode;
+  const params = Object.hasOwn(node, "params") ? (node as AstNode).params : undefined;
   const patterns = [id, ...(Array.isArray(params) ? params : [])].filter((one) => one !== undefined && one !== null);
   if (/Function|VariableDeclarator|Class/.test(String(type))) for (const one of patterns) identifiersIn(one, names);
   for (const child of Object.values(node)) declaredIn(child, names);

@@ -45,7 +45,8 @@ export function explain(
     throw new TypeError(`Expected \`dtypes\` to be the operands' dtypes, got ${show(dtypes)}`);
   }
   const inputs = dtypes.map((dtype, i) => expectDType(dtype, `dtypes[${i}]`));
-  const { dtype = inputs[0], params, ...given } = expectKnown(options, ["dtype", "params", "fastMath"], "explain");
+  const given = expectKnown(options, ["dtype", "params", "fastMath"], "explain");
+  const { dtype = inputs[0], params } = given;
   const fastMath = expectBoolean("fastMath", given.fastMath);
   const target = expectDType(dtype);
   if (isUfunc(fn)) return { engine: "simd", reason: undefined };

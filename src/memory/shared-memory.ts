@@ -243,10 +243,10 @@ export class SharedMemory implements Shared {
    * @throws {AbortedError} If `signal` fires first.
    */
   static async waitFor(name: string, options: AttachOptions & WaitOptions = {}): Promise<SharedMemory> {
-    expectWait(options, "waitFor", ["scope"]);
-    const [poll, sliceMs] = looking(name, options);
-    const named = await waitUntil(tree.words, CREATIONS, poll, options, sliceMs);
-    if (!named) throw nameTimedOut(name, options.timeoutMs!, expectScope(options.scope));
+    const given = expectWait(options, "waitFor", ["scope"]);
+    const [poll, sliceMs] = looking(name, given);
+    const named = await waitUntil(tree.words, CREATIONS, poll, given, sliceMs);
+    if (!named) throw nameTimedOut(name, given.timeoutMs!, expectScope(given.scope));
     return SharedMemory.#fromNamed(named);
   }
 
@@ -256,10 +256,10 @@ export class SharedMemory implements Shared {
    * @throws {TimeoutError} If there is none within `timeoutMs`.
    */
   static waitForSync(name: string, options: AttachOptions & SyncWaitOptions = {}): SharedMemory {
-    expectSyncWait(options, "waitForSync", ["scope"]);
-    const [poll, sliceMs] = looking(name, options);
-    const named = waitUntilSync(tree.words, CREATIONS, poll, options.timeoutMs, sliceMs);
-    if (!named) throw nameTimedOut(name, options.timeoutMs!, expectScope(options.scope));
+    const given = expectSyncWait(options, "waitForSync", ["scope"]);
+    const [poll, sliceMs] = looking(name, given);
+    const named = waitUntilSync(tree.words, CREATIONS, poll, given.timeoutMs, sliceMs);
+    if (!named) throw nameTimedOut(name, given.timeoutMs!, expectScope(given.scope));
     return SharedMemory.#fromNamed(named);
   }
 

@@ -1,7 +1,7 @@
 /** The array that a named block or a mapped file holds, as its `.npy` header describes it. */
 import { type DType, dtypes, expectDType, MAX_RANK } from "../base/dtype.js";
 import { DTypeError, ShapeError } from "../base/errors.js";
-import { expectInteger, expectKnown, show } from "../base/expect.js";
+import { expectInteger, expectKnown, ownOf, show } from "../base/expect.js";
 import { isNpy } from "../base/npy-signature.js";
 import { type AttachOptions, arrayInfoOf, bytesOf, SharedMemory } from "../memory/shared-memory.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
@@ -81,7 +81,7 @@ export function checkExpectations<O extends object>(
   const { dtype, ndim, ...others } = expectKnown(options, [...names, "dtype", "ndim"], of) as O & Expectations;
   if (dtype !== undefined) expectDType(dtype);
   if (ndim !== undefined) expectInteger("ndim", ndim, 0, MAX_RANK + 1);
-  return others;
+  return ownOf(others);
 }
 
 /**
@@ -90,12 +90,8 @@ export function checkExpectations<O extends object>(
  * @throws {DTypeError} If the dtypes differ.
  * @throws {ShapeError} If the numbers of axes differ.
  */
-export function checkExpected(
-  name: string,
-  dtype: DType,
-  shape: readonly number[],
-  { dtype: given, ndim }: Expectations,
-): void {
+export function checkExpected(name: string, dtype: DType, shape: readonly number[], expected: Expectations): void {
+  const { dtype: given, ndim } = ownOf(expected);
   const wanted = given === undefined ? dtype : expectDType(given);
   if (wanted !== dtype) {
     const got = `${dtype} (array of shape ${show(shape)})`;

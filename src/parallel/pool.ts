@@ -58,7 +58,7 @@ export class Pool implements AsyncDisposable {
    * @throws {RangeError} If a number is out of range.
    */
   constructor(options?: PoolOptions) {
-    const given = { ...expectKnown(options, OPTIONS, "Pool") };
+    const given = expectKnown(options, OPTIONS, "Pool");
     const { workers, spinUs = "auto", idleTimeoutMs, createWorker, isolation = "thread" } = given;
     this.workers = expectTeamSize(workers);
     if (spinUs !== "auto") expectInteger("spinUs", spinUs, 0, MOST_SPIN_US + 1, "microseconds");
@@ -186,11 +186,11 @@ export class Pool implements AsyncDisposable {
     jobs: Iterable<readonly [...A]>,
     options: WaitOptions = {},
   ): Promise<Awaited<T>[]> {
-    expectWait(options, "starmap");
+    const given = expectWait(options, "starmap");
     const lists = expectJobs(jobs);
     const rest = new AbortController();
-    const stopListening = options.signal && whenAborted(options.signal, () => rest.abort(options.signal!.reason));
-    const forEach = { timeoutMs: options.timeoutMs, signal: rest.signal };
+    const stopListening = given.signal && whenAborted(given.signal, () => rest.abort(given.signal!.reason));
+    const forEach = { timeoutMs: given.timeoutMs, signal: rest.signal };
     try {
       return (await Promise.all(lists.map((args) => this.run(task, args as [...A], forEach)))) as never;
     } catch (e) {
@@ -243,8 +243,7 @@ export class Pool implements AsyncDisposable {
     if (!Array.isArray(args)) {
       throw new TypeError(`Expected \`args\` to be a list of arguments, got ${show(args)} (write ${of}(fn, [a, b]))`);
     }
-    const given = { ...expectKnown(options, TASK_OPTIONS, of) };
-    expectWait(given, of, TASK_OPTIONS);
+    const given = expectWait(options, of, TASK_OPTIONS);
     expectMs("terminateAfterMs", given.terminateAfterMs);
     if (given.transfer !== undefined && !Array.isArray(given.transfer)) {
       throw new TypeError(`Expected \`transfer\` to be a list of ArrayBuffers, got ${show(given.transfer)}`);

@@ -155,12 +155,12 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
    * @throws {TypeError} If it was not started.
    */
   async join(options: WaitOptions = {}): Promise<number> {
-    expectWait(options, "join");
+    const given = expectWait(options, "join");
     const host = this.#started("join()");
     this.#joins++;
     host.hold(true);
     try {
-      return exitCodeOf(await orGivenUp(this.#ended, `${this.name} to end`, options));
+      return exitCodeOf(await orGivenUp(this.#ended, `${this.name} to end`, given));
     } finally {
       this.#joins--;
       host.hold(this.#joins > 0);
@@ -168,13 +168,13 @@ export class Process<A extends unknown[] = []> implements AsyncDisposable {
   }
   /** The blocking form of `join`. */
   joinSync(options: SyncWaitOptions = {}): number {
-    expectSyncWait(options, "joinSync");
+    const given = expectSyncWait(options, "joinSync");
     const { words } = this.#started("join()");
     this.#joins++;
     try {
       const sliceMs = () => (load(words, ENDING) === 1 ? EXIT_CHECK_MS : DEATH_CHECK_MS);
-      const outcome = waitUntilSync(words, ENDING, () => this.#look(), options.timeoutMs, sliceMs);
-      if (!outcome) throw late(`${this.name} to end`, options.timeoutMs!);
+      const outcome = waitUntilSync(words, ENDING, () => this.#look(), given.timeoutMs, sliceMs);
+      if (!outcome) throw late(`${this.name} to end`, given.timeoutMs!);
       return exitCodeOf(outcome);
     } finally {
       this.#joins--;

@@ -248,10 +248,10 @@ export class Barrier extends FoundByName {
    * @throws {ClosedError} If this handle was closed.
    */
   async wait(options: WaitOptions = {}): Promise<number> {
-    expectWait(options, "wait");
+    const given = expectWait(options, "wait");
     const words = wordsOf(this);
     leaveAtExit(this, blockIdOf(this), words, leave);
-    const left = countdown(options);
+    const left = countdown(given);
     const patience = new Patience();
     let failure: unknown;
     const fail = (e: unknown) => {
@@ -267,7 +267,7 @@ export class Barrier extends FoundByName {
       if (!isWaiting(words, arrival.at)) return this.#leave(words, arrival, failure);
     }
     await forceOpenLater(words);
-    return this.#leave(words, arrival, failure ?? timedOut(this, options));
+    return this.#leave(words, arrival, failure ?? timedOut(this, given));
   }
   /**
    * As `wait`, but blocks the thread.
@@ -278,10 +278,10 @@ export class Barrier extends FoundByName {
    * @throws {ClosedError} If this handle was closed.
    */
   waitSync(options: SyncWaitOptions = {}): number {
-    expectSyncWait(options, "waitSync");
+    const given = expectSyncWait(options, "waitSync");
     const words = wordsOf(this);
     leaveAtExit(this, blockIdOf(this), words, leave);
-    const left = countdown(options);
+    const left = countdown(given);
     const patience = new Patience();
     const arrival = arrive(words, Math.max(left().timeoutMs, MOMENT_MS), patience);
     if (arrival === "broken") throw brokenError(this, words);
@@ -291,7 +291,7 @@ export class Barrier extends FoundByName {
       if (!isWaiting(words, arrival.at)) return this.#leave(words, arrival);
     }
     forceOpen(words);
-    return this.#leave(words, arrival, timedOut(this, options));
+    return this.#leave(words, arrival, timedOut(this, given));
   }
 
   /** Breaks the barrier. All waiters, and all threads that arrive before `reset()`, get BrokenBarrierError. */

@@ -153,14 +153,14 @@ export class Condition extends FoundByName {
    * @throws {LockAbandonedError} If the lock cannot be taken again because its holder died.
    */
   async wait(options: WaitOptions = {}): Promise<boolean> {
-    expectWait(options, "wait");
+    const given = expectWait(options, "wait");
     const [words, lockWords] = this.#held("wait");
     const at = enlist(words);
     const suspended = suspendHold(lockWords);
     const patience = new Patience();
     let failure: unknown;
     try {
-      await waitUntil(words, at + STATE, heard(words, at, patience), options, patience.nap);
+      await waitUntil(words, at + STATE, heard(words, at, patience), given, patience.nap);
     } catch (e) {
       failure = e;
     }
@@ -176,12 +176,12 @@ export class Condition extends FoundByName {
    * @throws {LockAbandonedError} If the lock cannot be taken again because its holder died.
    */
   waitSync(options: SyncWaitOptions = {}): boolean {
-    expectSyncWait(options, "waitSync");
+    const given = expectSyncWait(options, "waitSync");
     const [words, lockWords] = this.#held("wait");
     const at = enlist(words);
     const suspended = suspendHold(lockWords);
     const patience = new Patience();
-    waitUntilSync(words, at + STATE, heard(words, at, patience), options.timeoutMs, patience.nap);
+    waitUntilSync(words, at + STATE, heard(words, at, patience), given.timeoutMs, patience.nap);
     const result = lockSync(lockWords);
     if (typeof result !== "object") resumeHold(lockWords, suspended);
     return this.#heard(words, at, typeof result === "object" ? abandonedError(this.lock, result) : undefined);
@@ -194,10 +194,10 @@ export class Condition extends FoundByName {
    * @throws {Error} As `wait`.
    */
   async waitUntil(predicate: () => boolean, options: WaitOptions = {}): Promise<boolean> {
-    expectWait(options, "waitUntil");
+    const given = expectWait(options, "waitUntil");
     this.#held("wait");
     expectPredicate(predicate);
-    const left = countdown(options);
+    const left = countdown(given);
     while (!predicate()) {
       const rest = left();
       if (rest.timeoutMs <= 0 || !(await this.wait(rest))) return Boolean(predicate());
@@ -210,10 +210,10 @@ export class Condition extends FoundByName {
    * @throws {Error} As `waitSync`.
    */
   waitUntilSync(predicate: () => boolean, options: SyncWaitOptions = {}): boolean {
-    expectSyncWait(options, "waitUntilSync");
+    const given = expectSyncWait(options, "waitUntilSync");
     this.#held("wait");
     expectPredicate(predicate);
-    const left = countdown(options);
+    const left = countdown(given);
     while (!predicate()) {
       const rest = left();
       if (rest.timeoutMs <= 0 || !this.waitSync(rest)) return Boolean(predicate());

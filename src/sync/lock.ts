@@ -88,15 +88,15 @@ export class Lock extends FoundByName {
    * @throws {ClosedError} If this handle was closed.
    */
   async acquire(options: WaitOptions = {}): Promise<Guard> {
-    expectWait(options, "acquire");
+    const given = expectWait(options, "acquire");
     const words = wordsOf(this);
     let guard: Guard | undefined;
-    const result = await lockAsync(words, options, () => {
+    const result = await lockAsync(words, given, () => {
       markAsync(words);
       guard = new LockGuard(words);
     });
     if (guard) return guard;
-    throw typeof result === "object" ? abandonedError(this, result) : timedOut(this, options);
+    throw typeof result === "object" ? abandonedError(this, result) : timedOut(this, given);
   }
   /**
    * As `acquire`, but blocks the thread.
@@ -109,11 +109,11 @@ export class Lock extends FoundByName {
   acquireSync(options?: SyncWaitOptions): Guard {
     const words = wordsOf(this);
     if (options === undefined && tryFast(words)) return new LockGuard(words);
-    expectSyncWait(options, "acquireSync");
-    const result = lockSync(words, options?.timeoutMs);
+    const given = expectSyncWait(options, "acquireSync");
+    const result = lockSync(words, given?.timeoutMs);
     if (result === "taken") return new LockGuard(words);
     if (result === "own") return this.#nested(words) ?? deadlock(this);
-    throw result ? abandonedError(this, result) : timedOut(this, options!);
+    throw result ? abandonedError(this, result) : timedOut(this, given!);
   }
   /**
    * Takes the lock if it is free, and returns `undefined` if it is not. Never waits.

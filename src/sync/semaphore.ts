@@ -248,11 +248,11 @@ export class Semaphore extends FoundByName {
    * @throws {UnsupportedError} If 128 threads hold permits already.
    */
   async acquire(options: WaitOptions = {}): Promise<Guard> {
-    expectWait(options, "acquire");
+    const given = expectWait(options, "acquire");
     const words = wordsOf(this);
-    const patience = options.timeoutMs === 0 ? Patience.none() : new Patience();
+    const patience = given.timeoutMs === 0 ? Patience.none() : new Patience();
     const poll = () => aloneWithin(words, 0, () => take(words, patience), undefined, patience);
-    if (!(await waitInTurn(words, ASYNC_RELEASES, poll, options, patience.nap))) throw timedOut(this, options);
+    if (!(await waitInTurn(words, ASYNC_RELEASES, poll, given, patience.nap))) throw timedOut(this, given);
     return new Permit(words);
   }
   /**
@@ -263,12 +263,12 @@ export class Semaphore extends FoundByName {
    * @throws {UnsupportedError} If 128 threads hold permits already.
    */
   acquireSync(options: SyncWaitOptions = {}): Guard {
-    expectSyncWait(options, "acquireSync");
+    const given = expectSyncWait(options, "acquireSync");
     const words = wordsOf(this);
     if (aloneWithin(words, 0, takeAtOnce)) return new Permit(words);
-    const patience = options.timeoutMs === 0 ? Patience.none() : new Patience();
+    const patience = given.timeoutMs === 0 ? Patience.none() : new Patience();
     const poll = (limitMs: number) => aloneWithin(words, limitMs, () => take(words, patience));
-    if (!waitUntilSync(words, RELEASES, poll, options.timeoutMs, patience.nap)) throw timedOut(this, options);
+    if (!waitUntilSync(words, RELEASES, poll, given.timeoutMs, patience.nap)) throw timedOut(this, given);
     return new Permit(words);
   }
   /**

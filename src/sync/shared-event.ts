@@ -87,9 +87,9 @@ export class SharedEvent extends FoundByName {
    * @throws {ClosedError} If this handle was closed.
    */
   async wait(options: WaitOptions = {}): Promise<boolean> {
-    expectWait(options, "wait");
+    const given = expectWait(options, "wait");
     const words = wordsOf(this);
-    return (await waitInTurn(words, FLAG, seenSince(words), options, sliceMs)) ?? false;
+    return (await waitInTurn(words, FLAG, seenSince(words), given, sliceMs)) ?? false;
   }
   /**
    * As `wait`, but blocks the thread.
@@ -97,9 +97,9 @@ export class SharedEvent extends FoundByName {
    * @throws {ClosedError} If this handle was closed.
    */
   waitSync(options: SyncWaitOptions = {}): boolean {
-    expectSyncWait(options, "waitSync");
+    const given = expectSyncWait(options, "waitSync");
     const words = wordsOf(this);
-    return waitUntilSync(words, FLAG, seenSince(words), options.timeoutMs) ?? false;
+    return waitUntilSync(words, FLAG, seenSince(words), given.timeoutMs) ?? false;
   }
 }
 registerThing("SharedEvent", SharedEvent, BYTES);

@@ -1,5 +1,7 @@
 /** `RawValue`: one shared number, boolean or record, without a lock. */
+
 import { DTypeError } from "../base/errors.js";
+import { ownOf } from "../base/expect.js";
 import type { AttachOptions, NameOptions } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
@@ -45,7 +47,7 @@ export class RawValue<T extends ValueType> extends SharedThing {
   constructor(type: T, init?: ValueOf<T>, options?: NameOptions) {
     super(type, options, () => {
       const known = new.target === RawValue ? [] : ["lock"];
-      const partner = known.length > 0 ? expectLock((options as LockOptions | undefined)?.lock) : undefined;
+      const partner = known.length > 0 ? expectLock(ownOf((options as LockOptions | undefined) ?? {}).lock) : undefined;
       const { contents, write, byteLength } = planContents(expectValueType(type), 1);
       const fill = (words: Words) => {
         write(words);

@@ -1,6 +1,6 @@
 /** `SharedArray` and `rawArray`: shared elements of one type, with a lock and without. */
 import { dtypes, hasFloat16Array, noFloat16Array, type ScalarOf, type TypedArrayOf } from "../base/dtype.js";
-import { expectNoOptions } from "../base/expect.js";
+import { expectNoOptions, ownOf } from "../base/expect.js";
 import { allocate } from "../memory/blocks/heap.js";
 import type { AttachOptions } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
@@ -63,7 +63,7 @@ export class SharedArray<T extends ValueType> extends SharedThing implements Ite
         write(words);
         if (bytes) new Uint8Array(words.buffer, contents.byteOffset, bytes.length).set(bytes);
       };
-      return { byteLength, options: ["lock"], fill, partner: expectLock(options?.lock) };
+      return { byteLength, options: ["lock"], fill, partner: expectLock(ownOf(options ?? {}).lock) };
     });
     const words = wordsOf(this);
     const contents = readContents(words, this.name);

@@ -1,5 +1,5 @@
 /** `Value`: one shared number, boolean or record with a lock. */
-import { show } from "../base/expect.js";
+import { ownOf, show } from "../base/expect.js";
 import type { AttachOptions, NameOptions } from "../memory/shared-memory.js";
 import { expectSyncWait, expectWait, type SyncWaitOptions, type WaitOptions } from "../memory/words/wait.js";
 import { type Lock, lockOf } from "../sync/lock.js";
@@ -75,17 +75,17 @@ class LockedValue<T extends ValueType> extends RawValue<T> {
 
   async update(fn: (old: ValueOf<T>) => ValueOf<T>, options?: WaitOptions): Promise<ValueOf<T>> {
     expectFunction(fn);
-    expectWait(options, "update");
-    using _ = await this.lock.acquire(options);
+    const given = expectWait(options, "update");
+    using _ = await this.lock.acquire(given);
     return heldBy(this).replace(fn as never) as ValueOf<T>;
   }
   updateSync(fn: (old: ValueOf<T>) => ValueOf<T>, options?: SyncWaitOptions): ValueOf<T> {
     expectFunction(fn);
-    expectSyncWait(options, "updateSync");
+    const given = expectSyncWait(options, "updateSync");
     const held = heldBy(this);
     const words = wordsOf(this.lock);
-    if (options !== undefined || !tryFast(words)) {
-      using _ = this.lock.acquireSync(options);
+    if (given !== undefined || !tryFast(words)) {
+      using _ = this.lock.acquireSync(given);
       return held.replace(fn as never) as ValueOf<T>;
     }
     const hold = currentHold(words);
@@ -113,8 +113,8 @@ registerThing("Value", LockedValue, MIN_BYTES, false, VALUE);
  */
 export const Value: ValueClass = new Proxy(LockedValue, {
   construct(Class, [type, init, options]: [never, never, { lock?: unknown }?], newTarget) {
-    if (options?.lock !== false) return Reflect.construct(Class, [type, init, options], newTarget);
-    const { lock, ...rest } = options;
+    const { lock, ...rest } = ownOf(options ?? {});
+    if (lock !== false) return Reflect.construct(Class, [type, init, options], newTarget);
     return new RawValue(type, init, rest);
   },
 }) as unknown as ValueClass;

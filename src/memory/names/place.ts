@@ -3,7 +3,7 @@
  * unused.
  */
 import { NameNotFoundError, NameTakenError, TimeoutError } from "../../base/errors.js";
-import { expectOneOf, expectOptions, show } from "../../base/expect.js";
+import { expectOneOf, expectOptions, ownOf, show } from "../../base/expect.js";
 import { hasBlock } from "../../system/files.js";
 import { isFileName } from "../../system/notes.js";
 import { RESERVED } from "../../system/own-files.js";
@@ -53,7 +53,7 @@ export const isName = (name: string): boolean =>
  * @throws {RangeError} If the name is not allowed.
  */
 export function expectPlace(options: NameOptions | undefined): Place {
-  const { name, scope: given } = expectOptions(options);
+  const { name, scope: given } = ownOf(expectOptions(options));
   const scope = expectScope(given);
   if (name === undefined) return scope === "system" ? madeUp() : UNNAMED;
   if (typeof name !== "string") throw new TypeError(`Expected \`name\` to be a string, got ${show(name)}`);
@@ -70,7 +70,8 @@ export function expectPlace(options: NameOptions | undefined): Place {
  * @throws {TypeError} If an option has the wrong type, or the scope is unknown.
  * @throws {RangeError} If the name is not allowed.
  */
-export function expectAddress(name: unknown, { scope: given }: AttachOptions): Place & { readonly name: string } {
+export function expectAddress(name: unknown, options: AttachOptions): Place & { readonly name: string } {
+  const { scope: given } = ownOf(options);
   const scope = expectScope(given);
   if (typeof name !== "string") throw new TypeError(`Expected \`name\` to be a string, got ${show(name)}`);
   if (scope === "process") expectPlace({ name });

@@ -4,7 +4,7 @@
  */
 import { isAbortSignal } from "../../base/builtins.js";
 import { AbortedError, TimeoutError } from "../../base/errors.js";
-import { expectKnown, expectMs, show } from "../../base/expect.js";
+import { expectKnown, expectMs, ownOf, show } from "../../base/expect.js";
 import { callAfter } from "../../platform/timers.js";
 import { holdBytes, letGoOfBytes } from "../blocks/opened.js";
 import { whenAborted } from "./abort.js";
@@ -35,14 +35,19 @@ const WAIT_OPTIONS: readonly string[] = [...SYNC_OPTIONS, "signal"];
  * @throws {RangeError} If `timeoutMs` is negative or NaN.
  * @throws {AbortedError} If `signal` has already fired.
  */
-export function expectWait(options: WaitOptions | undefined, of: string, also?: readonly string[]): void {
-  if (options === undefined) return;
-  const { timeoutMs, signal } = expectKnown(options, also ? [...WAIT_OPTIONS, ...also] : WAIT_OPTIONS, of);
+export function expectWait<T extends WaitOptions>(
+  options: T | undefined,
+  of: string,
+  also?: readonly string[],
+): Partial<T> {
+  const given = expectKnown(options, also ? [...WAIT_OPTIONS, ...also] : WAIT_OPTIONS, of);
+  const { timeoutMs, signal } = given;
   expectMs("timeoutMs", timeoutMs);
   if (signal !== undefined && !isAbortSignal(signal)) {
     throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${show(signal)}`);
   }
   if (signal?.aborted) throw aborted(signal);
+  return given;
 }
 
 /**
@@ -53,9 +58,14 @@ export function expectWait(options: WaitOptions | undefined, of: string, also?: 
  * @throws {TypeError} If an option is unknown or has the wrong type.
  * @throws {RangeError} If `timeoutMs` is negative or NaN.
  */
-export function expectSyncWait(options: SyncWaitOptions | undefined, of: string, also?: readonly string[]): void {
-  if (options === undefined) return;
-  expectMs("timeoutMs", expectKnown(options, also ? [...SYNC_OPTIONS, ...also] : SYNC_OPTIONS, of).timeoutMs);
+export function expectSyncWait<T extends SyncWaitOptions>(
+  options: T | undefined,
+  of: string,
+  also?: readonly string[],
+): Partial<T> {
+  const given = expectKnown(options, also ? [...SYNC_OPTIONS, ...also] : SYNC_OPTIONS, of);
+  expectMs("timeoutMs", given.timeoutMs);
+  return given;
 }
 
 /** The error of a wait whose signal fired. */
@@ -98,8 +108,8 @@ export async function waitUntil<T>(
   options: WaitOptions,
   sliceMs = () => NOTIFICATION_TRUST_MS,
 ): Promise<T | undefined> {
-  const deadline = performance.now() + (options.timeoutMs ?? Infinity);
-  const { signal } = options;
+  const { signal, timeoutMs = Infinity } = ownOf(options);
+  const deadline = performance.now() + timeoutMs;
   const user = {};
   holdBytes(words, user);
   try {
