@@ -5,7 +5,7 @@ import { canUnshare, DIST, runOther } from "../system/fixtures.js";
 
 describe("no inode is free in /dev/shm", () => {
   it.skipIf(!canUnshare)(
-    "is what the error says, for a block and for its note; one more file is enough (needs unshare)",
+    "is what the error says, for each of the files that a first block needs; one more is enough (needs unshare)",
     () => {
       const program = `
       import { readdirSync, unlinkSync, writeFileSync } from "node:fs";
@@ -22,15 +22,17 @@ describe("no inode is free in /dev/shm", () => {
       fill();
       const said = [make()];
       unlinkSync("/dev/shm/x0");
-      said.push(make()); // there is room for the block, and not for its note
+      said.push(make()); // there is room for the life sign of the process, and not for the block
       unlinkSync("/dev/shm/x1");
+      said.push(make()); // there is room for the block, and not for its note
+      unlinkSync("/dev/shm/x2");
       said.push(readdirSync("/dev/shm").filter((name) => !name.startsWith("x")), make());
       console.log(JSON.stringify(said));`;
       const mount = 'mount -t tmpfs -o size=1g,nr_inodes=20 tmpfs /dev/shm && exec "$@"';
       const command = ["-m", "sh", "-c", mount, "sh", process.execPath, "--input-type=module", "-e", program];
       const { stdout } = spawnSync("unshare", command, { encoding: "utf8" });
       const refused = ["NO_SPACE", 1, 0, expect.stringMatching(/all of its 20 inodes are in use \(.*nr_inodes/)];
-      expect(JSON.parse(stdout)).toEqual([refused, refused, [], 80]);
+      expect(JSON.parse(stdout)).toEqual([refused, refused, refused, [], 80]);
     },
   );
 });
