@@ -1,5 +1,4 @@
 /** System scope while many processes create, and while threads and processes end at any moment. */
-import { SharedMemory } from "shared-ndarray";
 import { afterEach, describe, expect, it } from "vitest";
 import { DIST, freshName, leftovers, NOTES_GO_LATER, Other, runOther } from "./fixtures.js";
 
@@ -69,8 +68,6 @@ describe("creating", () => {
     for (const { child } of others) child.send("go");
     const outcomes = (await Promise.all(others.map((other) => other.heard()))) as [string, boolean][];
     for (const other of others) await other.kill("SIGTERM");
-    // With so many processes, the life signs of most of them are left: known, and not mended yet. A sweep removes them.
-    SharedMemory.prune();
     expect(outcomes.filter(([outcome]) => outcome === "won").length).toBe(1);
     expect(outcomes.filter(([outcome]) => outcome === "NAME_TAKEN").length).toBe(63);
     expect(outcomes.every(([, isWhole]) => isWhole)).toBe(true);

@@ -55,8 +55,8 @@ export class Signals {
     tap.look();
     SIGNALS.forEach((signal, i) => {
       if (!tap.hasHeard(i)) this.#heard.set(i, this.#timesHeard(i));
-      else if (load(this.#tree.words, EXITING) === 1)
-        endBySignal(signal); // the main thread is ending by it
+      // The main thread may be ending by it, and still be removing what the process owns: so the keeper does that too.
+      else if (load(this.#tree.words, EXITING) === 1) end(this.#tree.words, signal);
       else if (this.#isDecided(i)) this.#forget(tap, i);
       else if (this.#late.has(i)) end(this.#tree.words, signal);
       else this.#late.add(i);
