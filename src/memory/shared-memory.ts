@@ -279,7 +279,7 @@ export class SharedMemory implements Shared {
     return pruneSystem().map(infoOf("system"));
   }
 
-  /** Starts the keeper of names, which takes 20–50 ms. Workers can then use names even while this thread is blocked. */
+  /** Starts the keeper of names (20–50 ms), which then stays, so that workers have it while this thread is blocked. */
   static async ready(): Promise<void> {
     await keeperReady();
   }

@@ -96,6 +96,66 @@ describe("a keeper that cannot start", () => {
   });
 });
 
+describe("a keeper that nobody uses", () => {
+  it.each([
+    ["", ""],
+    [", also if it was terminated meanwhile", "await threads[0].terminate();"],
+  ])("stays after `ready()`, so that a worker has it while its root is blocked%s", (_, meanwhile) => {
+    const { stdout } = runOther(`${SPY}
+      const words = new Int32Array(new SharedArrayBuffer(8));
+      await SharedMemory.ready();
+      const worker = new Worker(\`
+        const { workerData: words } = require("node:worker_threads");
+        import(${JSON.stringify(DIST)}).then(({ SharedMemory }) => {
+          Atomics.wait(words, 0, 0);
+          words[1] = new SharedMemory(8, { name: "a" }).size;
+          Atomics.store(words, 0, 2);
+          Atomics.notify(words, 0);
+        });\`, { eval: true, execArgv: [], workerData: words });
+      ${meanwhile}
+      await pause(2000);
+      Atomics.store(words, 0, 1);
+      Atomics.notify(words, 0);
+      Atomics.wait(words, 0, 1, 20_000);
+      console.log(words[1]);
+      process.exit();`);
+    expect(stdout).toBe("8");
+  });
+
+  it("ends a second after its last name without `ready()`", () => {
+    const { stdout } = runOther(`${SPY}
+      new SharedMemory(8, { name: "a" }).unlink();
+      const alive = setInterval(() => {}, 1000);
+      await new Promise((resolve) => threads[0].once("exit", resolve));
+      console.log("ended");
+      clearInterval(alive);`);
+    expect(stdout).toBe("ended");
+  });
+});
+
+describe("keepers that die of a request", () => {
+  it("are three at most: then the request fails", () => {
+    const { stdout } = runOther(`${SPY}
+      const mine = new SharedMemory(8, { name: "mine" });
+      const { BroadcastChannel } = wt;
+      // Each request ends the keeper before it can answer.
+      const { postMessage } = BroadcastChannel.prototype;
+      let deaths = 0;
+      BroadcastChannel.prototype.postMessage = function (message) {
+        if (message.body?.op === "create") threads.at(-1).terminate();
+        if (message.body?.op === "create") deaths++;
+        return Reflect.apply(postMessage, this, [message]);
+      };
+      console.log(${create("a")});
+      BroadcastChannel.prototype.postMessage = postMessage;
+      console.log(deaths, ${create("b")});
+      process.exit();`);
+    const [failed, later] = stdout.split("\n");
+    expect(failed).toMatch(/^UnsupportedError: Expected the keeper of names to serve create "a", but 3 of them ended/);
+    expect(later).toBe("3 8");
+  });
+});
+
 describe("a keeper that is terminated", () => {
   const holder = (name: string, then: string) => `
     new Worker(\`

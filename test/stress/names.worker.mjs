@@ -33,7 +33,8 @@ if (role === "attacher") {
         new SharedMemory(64, { name: "race" });
         Atomics.add(control, 3, 1);
       } catch (e) {
-        if (isSharedError(e, "NAME_TAKEN")) Atomics.add(control, 4, 1);
+        if (!isSharedError(e, "NAME_TAKEN")) throw e;
+        Atomics.add(control, 4, 1);
       }
     }
   });

@@ -25,6 +25,7 @@ import {
   type Request,
   STARTING,
   STATE,
+  STAYS,
   stateOf,
   type Tree,
   UP,
@@ -192,7 +193,7 @@ export class Keeper {
 
   /**
    * Forgets the dead, drops what nobody can fetch, and ends this thread if it has held nothing and was not asked for a
-   * second.
+   * second, unless it is to stay.
    */
   #tend(): void {
     this.#removeDead();
@@ -201,14 +202,15 @@ export class Keeper {
     this.#deposits.dropOrphans((channel) => this.#names.hasBlock(channel));
     store(this.#treeWords, HOLDS, this.#size > 0 ? 1 : 0);
     if (this.#size > 0) this.#idleSince = performance.now();
-    if (performance.now() - this.#idleSince >= LINGER_MS) this.#endUnlessAsked();
+    const isIdle = performance.now() - this.#idleSince >= LINGER_MS;
+    if (isIdle && load(this.#treeWords, STAYS) === 0) this.#endUnlessAsked();
   }
 
   #endUnlessAsked(): void {
     this.#turn(UP, CLOSING);
-    // The clients' BUSY words are read only now: a client stores BUSY before it reads STATE (README, "The race at its
-    // end").
-    const isAsked = this.#clients.areAnyBusy();
+    // These words are read only now: the other side stores them before it reads STATE (README, "The race at the
+    // keeper's end").
+    const isAsked = this.#clients.areAnyBusy() || load(this.#treeWords, STAYS) === 1;
     this.#turn(CLOSING, isAsked ? UP : DOWN);
     if (isAsked) return;
     this.#trace?.("ends: it has held nothing for a second");

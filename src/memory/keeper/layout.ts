@@ -10,7 +10,7 @@ import type { ArrayInfo, BlockWire, Listed, MapMode, SharedSource } from "../blo
 import type { Words } from "../words/atomics.js";
 
 /** Changes with any change below, so that two versions of the package in one process do not share a keeper. */
-export const PROTOCOL = 5;
+export const PROTOCOL = 6;
 /** The key of the environment data that hold the `Tree`. */
 export const TREE_KEY = `shared-ndarray/${PROTOCOL}`;
 
@@ -28,8 +28,9 @@ export const KEEPER = 9;
 export const TAPPED = 10;
 export const PROGRAM_HEARS = 11;
 export const HOLDS = 12;
+export const STAYS = 13;
 /** The first of the words that count, for each of `SIGNALS`, how often the main thread has heard it. */
-export const HEARD = 13;
+export const HEARD = 14;
 /** The first of the words that count removals by name. */
 const REMOVALS_BY_NAME = HEARD + SIGNALS.length;
 /** Names share these words, and a shared word costs only a request: what was found under both is asked for again. */

@@ -35,7 +35,7 @@ import {
   UP,
 } from "./layout.js";
 import { Patience } from "./patience.js";
-import { declareDead } from "./start.js";
+import { declareDead, keepersDied } from "./start.js";
 import { requireKeeper, tree } from "./tree.js";
 
 const trace = tracer("keeper", `thread ${threadId}`);
@@ -127,6 +127,8 @@ function expectAnswer(state: number, patience: Patience): void {
 
 /** The keeper at the other end of the line has ended: the client must say hello to the next one. */
 class LineBroken extends Error {}
+/** How many keepers may end during one request before it is taken for the cause. */
+const MOST_BROKEN = 3;
 
 let line: Line | undefined;
 /** The thread's words, from its first line on. */
@@ -175,12 +177,12 @@ onWaiting(rejoin); // a blocked thread does not hear the call
 /**
  * Sends a request, starting the keeper if necessary, and returns the reply.
  *
- * @throws {UnsupportedError} If the root is blocked and has never started the keeper.
+ * @throws {UnsupportedError} If the root is blocked and has never started the keeper, or keepers die of the request.
  * @throws {Error} What the keeper reports of a request that failed.
  */
 export function ask(request: Request): Reply {
   const since = performance.now();
-  for (;;) {
+  for (let broken = 0; broken < MOST_BROKEN; ) {
     try {
       const reply = lineToKeeper().ask(request);
       if (!reply) continue;
@@ -189,8 +191,10 @@ export function ask(request: Request): Reply {
       return reply;
     } catch (e) {
       if (!(e instanceof LineBroken)) throw e;
+      broken++;
     }
   }
+  throw keepersDied(MOST_BROKEN, describeRequest(request));
 }
 
 /** Sends a request that needs no reply to the keeper that was last asked. */

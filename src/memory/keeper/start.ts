@@ -21,6 +21,7 @@ import {
   phaseOf,
   STARTING,
   STATE,
+  STAYS,
   stateOf,
   type Tree,
   WANTED,
@@ -72,14 +73,18 @@ function watch(tree: Tree, started: Started): void {
   thread.unref();
 }
 
-/** The keeper's thread has ended. If it still held names, another one takes its place. */
+/** The keeper's thread has ended. If it was up and still held names, or was to stay, another one takes its place. */
 function end(tree: Tree, { incarnation, cause }: Started): void {
   const { words } = tree;
   const state = load(words, STATE);
   if (incarnationOf(state) !== incarnation) return; // another keeper has taken its place
-  if (phaseOf(state) === STARTING) fail(words, incarnation, cause);
-  else if (phaseOf(state) !== DOWN) declareDead(words, state);
-  if (load(words, HOLDS) === 1) startKeeper(tree); // at once, because it takes care of what the process owns
+  if (phaseOf(state) === STARTING) {
+    fail(words, incarnation, cause); // only the next request tries again
+    return;
+  }
+  if (phaseOf(state) !== DOWN) declareDead(words, state);
+  // At once, because it takes care of what the process owns, and because this thread may be about to block.
+  if (load(words, HOLDS) === 1 || load(words, STAYS) === 1) startKeeper(tree);
 }
 
 function warnOfDeath({ thread, cause = errorOf(thread) }: Started): void {
@@ -137,7 +142,18 @@ export const failedSilently = (words: Words): boolean => load(words, FAILURE_TEX
 /** The error of a start that failed, in any thread. */
 export function startFailed(words: Words): UnsupportedError {
   const units = Array.from({ length: load(words, FAILURE_TEXT) }, (_, i) => load(words, FAILURE_TEXT + 1 + i));
+  return withoutKeeper(String.fromCharCode(...units) || NO_REASON, lastCause);
+}
+
+/** The error of a request during which that many keepers have ended. */
+export function keepersDied(count: number, request: string): UnsupportedError {
+  const cause = latest && (latest.cause ?? errorOf(latest.thread));
+  const why = cause === undefined ? "" : `: ${messageOf(cause)}`;
+  const message = `Expected the keeper of names to serve ${request}, but ${count} of them ended meanwhile${why}`;
+  return withoutKeeper(message, cause);
+}
+
+function withoutKeeper(message: string, cause: unknown): UnsupportedError {
   const feature = "a named thing without the thread that holds the names";
-  const instead = "a process in which that thread can start";
-  return new UnsupportedError(String.fromCharCode(...units) || NO_REASON, { feature, instead }, { cause: lastCause });
+  return new UnsupportedError(message, { feature, instead: "a process in which that thread can live" }, { cause });
 }

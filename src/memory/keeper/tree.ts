@@ -17,6 +17,7 @@ import {
   PATIENCE_MS,
   phaseOf,
   STATE,
+  STAYS,
   TREE_KEY,
   TREE_WORDS,
   type Tree,
@@ -57,11 +58,13 @@ export function requireKeeper(): void {
 }
 
 /**
- * As `requireKeeper`, but without blocking the thread.
+ * As `requireKeeper`, but without blocking the thread. From then on the keeper stays, also with nothing to hold: this
+ * thread may block, and then nobody could start another one.
  *
  * @throws {UnsupportedError} If the keeper cannot start, or the root is blocked and has never started it.
  */
 export async function keeperReady(): Promise<void> {
+  store(tree.words, STAYS, 1); // before STATE is read: see README, "The race at the keeper's end"
   const start = new Start();
   while (phaseOf(start.look()) !== UP) {
     await new Promise((resolve) => setTimeout(resolve, 2)); // a timer that keeps the process from ending meanwhile
