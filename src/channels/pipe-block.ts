@@ -4,8 +4,6 @@
 
 import { ClosedError } from "../base/errors.js";
 import type { Block } from "../memory/blocks/driver.js";
-import type { Place } from "../memory/names/place.js";
-import { allocate } from "../memory/shared-memory.js";
 import { compareExchange, load, store, type Words } from "../memory/words/atomics.js";
 import { MOMENT_MS } from "../memory/words/intervals.js";
 import { formatRing, NO_LIMIT, Ring, ringWords } from "../sync/ring.js";
@@ -36,10 +34,12 @@ const isOnTheWay = (end: number) => (end & STATES) === ON_THE_WAY;
 /** Where the second ring begins, also on a cache line of its own. */
 const secondRing = (byteCapacity: number) => (RINGS + ringWords(byteCapacity) + 31) & ~31;
 
-/** Allocates a pipe. This thread has both ends. */
-export function allocatePipe(place: Place, byteCapacity: number, isDuplex: boolean): Block {
-  const end = isDuplex ? secondRing(byteCapacity) + ringWords(byteCapacity) : RINGS + ringWords(byteCapacity);
-  const block = allocate(place, 4 * end);
+/** The size of a pipe's block, in bytes. */
+export const pipeBytes = (byteCapacity: number, isDuplex: boolean): number =>
+  4 * ((isDuplex ? secondRing(byteCapacity) : RINGS) + ringWords(byteCapacity));
+
+/** Makes a pipe in a new block. This thread has both ends. */
+export function formatPipe(block: Block, byteCapacity: number, isDuplex: boolean): Block {
   writeHeader(block, "Pipe", undefined);
   const words = wordsIn(block);
   words.fill(ownToken, ENDS, ENDS + 2);

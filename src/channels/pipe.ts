@@ -4,8 +4,9 @@ import { expectBoolean, expectInteger, expectKnown, show } from "../base/expect.
 import { refuseIndices } from "../base/misuse.js";
 import { keepNames } from "../base/names.js";
 import type { Block } from "../memory/blocks/driver.js";
+import { memoryForChild } from "../memory/mapped-memory.js";
 import { expectPlace } from "../memory/names/place.js";
-import { aliasOf, blockOf, freeName, publish, type Scope, SharedMemory } from "../memory/shared-memory.js";
+import { aliasOf, allocate, blockOf, freeName, publish, type Scope, SharedMemory } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
 import { MOMENT_MS } from "../memory/words/intervals.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
@@ -13,17 +14,18 @@ import type { Ring } from "../sync/ring.js";
 import { arrives, hold, letGo } from "../things/holders.js";
 import { readKind, wordsIn } from "../things/thing-block.js";
 import { contentsProperty } from "../wire/comparison.js";
-import { fromHandle, type Handle, registerHandleKind } from "../wire/registry.js";
+import { fromHandle, type Handle, registerHandleKind, toHandle } from "../wire/registry.js";
 import { type Channel, expectByteCapacity } from "./channel.js";
 import {
-  allocatePipe,
   closeEnd,
   closeIfPeerIsGone,
   depart,
+  formatPipe,
   isPeerHere,
   leave,
   lose,
   nextPass,
+  pipeBytes,
   receive,
   ringsOf,
   type Side,
@@ -73,8 +75,6 @@ function closeDropped({ memory, words, side }: Dropped): void {
 
 /** For the layers above: the block of a pipe. Throws ClosedError if the end is closed. */
 export let blockOfPipe: (end: unknown) => Block;
-/** For the layers above: frees the name of a pipe of system scope, even if an end has not arrived yet. */
-export let freePipe: (end: unknown) => void;
 /** For the layers above: whether the other end is open and its thread is alive. */
 export let hasPeer: (end: unknown) => boolean;
 let contentsOf: (end: PipeEnd) => object;
@@ -117,7 +117,6 @@ class PipeEnd implements Connection<unknown, unknown> {
   static {
     blockOfPipe = (end) => blockOf((end as PipeEnd).#memory);
     contentsOf = (end) => ({ block: blockOf(end.#memory).id, side: end.#side });
-    freePipe = (end) => freeName((end as PipeEnd).#memory);
     hasPeer = (end) => {
       const { closed } = end as PipeEnd;
       return !closed && !closeIfPeerIsGone((end as PipeEnd).#open(), (end as PipeEnd).#side);
@@ -304,7 +303,34 @@ export function pipe(options?: PipeOptions & { readonly duplex?: boolean | undef
   const { duplex = true, byteCapacity, scope } = expectKnown(options, ["duplex", "byteCapacity", "scope"], "pipe");
   expectBoolean("duplex", duplex);
   const place = expectPlace({ scope });
-  const memory = publish(allocatePipe(place, expectByteCapacity(byteCapacity), duplex), place);
-  const [a, b] = [new PipeEnd(memory, 0), new PipeEnd(aliasOf(memory), 1)];
+  const capacity = expectByteCapacity(byteCapacity);
+  const block = allocate(place, pipeBytes(capacity, duplex));
+  const [a, b] = endsIn(publish(formatPipe(block, capacity, duplex), place));
   return duplex ? [a, b] : [b, a];
+}
+
+const endsIn = (memory: SharedMemory): [PipeEnd, PipeEnd] => [new PipeEnd(memory, 0), new PipeEnd(aliasOf(memory), 1)];
+
+/** A pipe to a child process that is about to be started. */
+interface PipeToChild<In, Out> {
+  readonly mine: Connection<In, Out>;
+  /** The child's end, for `fromHandle` in the child once it has `inheritedMemory`. */
+  readonly theirs: Handle<Connection<Out, In>>;
+  /** The open file to start the child with. */
+  readonly fd: number;
+}
+
+/**
+ * For the layers above: makes a pipe to a child process, in memory without a name. No other process can write into it,
+ * so code may travel through it.
+ *
+ * @throws {NoSpaceError} If there is not enough memory.
+ * @throws {UnsupportedError} If there is no system scope here.
+ */
+export function pipeToChild<In, Out>(): PipeToChild<In, Out> {
+  const capacity = expectByteCapacity(undefined);
+  const { memory, fd } = memoryForChild(pipeBytes(capacity, true));
+  formatPipe(blockOf(memory), capacity, true);
+  const [mine, theirs] = endsIn(memory);
+  return { mine: mine as Connection<In, Out>, theirs: toHandle(theirs as Connection<Out, In>), fd };
 }

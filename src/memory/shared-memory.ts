@@ -4,25 +4,16 @@ import { type DType, dtypes, expectDType, noFloat16Array, type TypedArrayOf } fr
 import { ClosedError, UnsupportedError } from "../base/errors.js";
 import { expectInteger, expectKnown, show } from "../base/expect.js";
 import { keepNames } from "../base/names.js";
-import type { FilePart } from "../system/files.js";
 import { pathOf } from "../system/own-files.js";
 import { contentsProperty } from "../wire/comparison.js";
 import { registerHandleKind } from "../wire/registry.js";
 import { type BlockInfo, infoOf } from "./blocks/block-info.js";
-import {
-  type ArrayInfo,
-  type Block,
-  isFile,
-  MAPPED_PATHS,
-  type MapMode,
-  type Named,
-  type Scope,
-} from "./blocks/driver.js";
+import { type ArrayInfo, type Block, isFile, type Named, PRIVATE_FILES, type Scope } from "./blocks/driver.js";
 import { adopt, blockFromWire, blockToWire, expectBlockWire } from "./blocks/heap.js";
 import { closeHandle, forgetUnopened, openHandle } from "./blocks/opened.js";
 import { CREATIONS } from "./keeper/layout.js";
 import { keeperReady, tree } from "./keeper/tree.js";
-import { mapPath, pruneSystem } from "./machine/machine-names.js";
+import { pruneSystem } from "./machine/machine-names.js";
 import { claim, freeWithHandle, outliveHandle } from "./names/claim.js";
 import { expectMapping, expectSystemBlock } from "./names/handled.js";
 import {
@@ -85,8 +76,8 @@ export let publish: (block: Block, place: Place, array?: ArrayInfo) => SharedMem
  * @throws {ClosedError} If the handle was closed.
  */
 export let aliasOf: (memory: SharedMemory) => SharedMemory;
-/** For the layers above: maps a file of any path. A part of it is at the end of the memory, after less than a page. */
-export let memoryOfFile: (path: string, mode: MapMode, part?: FilePart) => SharedMemory;
+/** For `mapped-memory.ts`: makes a handle to a file that is mapped. It owns nothing and has no name. */
+export let handleToMapping: (named: Named) => SharedMemory;
 /** For the layers above: frees the block's name, if it has one that still belongs to it. */
 export let freeName: (memory: SharedMemory) => void;
 /** For the layers above: makes a handle to a shared buffer that this package did not make. */
@@ -181,9 +172,8 @@ export class SharedMemory implements Shared {
       cancelled() {},
       lost() {},
     });
-    memoryOfFile = (path, mode, part) => fromMapping(mapPath(path, mode, part));
     freeName = (memory) => {
-      if (memory.#named) driverOf(memory.scope).unlink(memory.#named);
+      if (memory.#named && memory.#named.id < PRIVATE_FILES) driverOf(memory.scope).unlink(memory.#named);
     };
     adoptBuffer = (buffer) => new make(construction, undefined, adopt(buffer));
     publish = (block, place, array) => {
@@ -196,7 +186,7 @@ export class SharedMemory implements Shared {
       alias.#origin = memory;
       return alias;
     };
-    const fromMapping = (named: Named) => new make(construction, undefined, named.block, named, false, true);
+    handleToMapping = (named) => new make(construction, undefined, named.block, named, false, true);
     SharedMemory.#fromNamed = (named) => new make(construction, undefined, named.block, named, false);
     registerHandleKind<SharedMemory>(
       "SharedMemory",
@@ -206,8 +196,8 @@ export class SharedMemory implements Shared {
         return isFile(block) ? { name, id: block.id } : { block: blockToWire(block), name };
       },
       ({ block, name, id }) => {
-        if (block === undefined && typeof id === "number" && id >= MAPPED_PATHS)
-          return fromMapping(expectMapping(name, id));
+        if (block === undefined && typeof id === "number" && id >= PRIVATE_FILES)
+          return handleToMapping(expectMapping(name, id));
         if (block === undefined) return SharedMemory.#fromNamed(expectSystemBlock(name, id));
         // If the block still has its name, the received handle gets it too, so that `unlink` works there.
         const own = blockFromWire(expectBlockWire(block));

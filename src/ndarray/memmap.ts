@@ -2,7 +2,7 @@
 import type { DType } from "../base/dtype.js";
 import { expectOneOf, expectPath } from "../base/expect.js";
 import type { MapMode } from "../memory/blocks/driver.js";
-import { memoryOfFile } from "../memory/shared-memory.js";
+import { memoryOfFile } from "../memory/mapped-memory.js";
 import { resolvePath } from "../platform/runtime.js";
 import { attachedStrided, checkExpectations, type Expectations, type Expected } from "./attach.js";
 import { type AnyNDArray, type ArrayOf, arrayOf } from "./ndarray.js";

@@ -34,9 +34,14 @@ interface Entry {
   /** The error to reject with: the first one that is not merely a consequence of another. */
   error: { readonly thrown: unknown } | undefined;
   barrier: Barrier | undefined;
+  /** How many workers have died before they began it. */
+  moves: number;
   /** When its caller stopped waiting for it; `undefined` as long as somebody waits. */
   givenUpAt: number | undefined;
 }
+
+/** How often a task goes to another worker: reading it may be what the workers die of. */
+const MAX_MOVES = 2;
 
 /** A task that one worker has. */
 interface Running {
@@ -88,7 +93,7 @@ export class Tasks {
     const promise = new Promise<unknown[]>((yes, no) => {
       [resolve, reject] = [yes, no];
     });
-    const state = { left: 0, error: undefined, barrier: undefined, givenUpAt: undefined };
+    const state = { left: 0, error: undefined, barrier: undefined, moves: 0, givenUpAt: undefined };
     const entry: Entry = { fn, args, options, isBroadcast, results: [], promise, resolve, reject, ...state };
     this.#queue.push(entry);
     this.#watch(entry);
@@ -195,7 +200,7 @@ export class Tasks {
     if (!running) return;
     const { entry } = running;
     this.#running.delete(member.task!);
-    if (member.lastBegun !== (member.task! | 0) && mayMoveOn(entry)) {
+    if (member.lastBegun !== (member.task! | 0) && mayMoveOn(entry) && ++entry.moves <= MAX_MOVES) {
       this.#queue.unshift(entry);
       this.#changed();
       return;

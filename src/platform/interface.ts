@@ -86,6 +86,8 @@ interface Clones {
     releaseBuffer(): Uint8Array;
   };
   readonly Deserializer: new (bytes: Uint8Array<ArrayBuffer>) => { readHeader(): boolean; readValue(): unknown };
+  /** The SHA-256 digest of bytes, in hexadecimal digits. */
+  readonly sha256: (bytes: Uint8Array<ArrayBuffer>) => string;
 }
 
 /** What is known of a file without reading it. */

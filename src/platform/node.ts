@@ -1,6 +1,7 @@
 /** What Node gives: the one file that imports `node:` modules. All others ask `runtime.ts`. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { constants as bufferLimits } from "node:buffer";
+import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { deserialize, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -12,6 +13,7 @@ import type { AsyncContext, ResourceLimits, ThreadEntry } from "./interface.js";
 
 export { availableParallelism } from "node:os";
 export { Deserializer, deserialize, Serializer, serialize } from "node:v8";
+export const sha256 = (bytes: Uint8Array<ArrayBuffer>): string => createHash("sha256").update(bytes).digest("hex");
 export {
   BroadcastChannel,
   getEnvironmentData,

@@ -4,7 +4,8 @@
  */
 
 import { endWithThis } from "../memory/machine/parentage.js";
-import { blockOf, SharedMemory } from "../memory/shared-memory.js";
+import { memoryForChild } from "../memory/mapped-memory.js";
+import { blockOf, type SharedMemory } from "../memory/shared-memory.js";
 import { load, type Words } from "../memory/words/atomics.js";
 import { type ChildProcess, constants, serialize } from "../platform/runtime.js";
 import { statusOfDead } from "../system/agent.js";
@@ -14,13 +15,11 @@ import { wordsIn } from "../things/thing-block.js";
 import { notSendable } from "../wire/send-errors.js";
 import type { ThrownWire } from "../wire/thrown.js";
 import type { Assignment, Ending, Host, WhenEnded } from "./host.js";
-import { BEGIN, ENDING, EXIT_CODE, type Task, TOKEN } from "./layout.js";
+import { BEGIN, ENDING, EXIT_CODE, type Task } from "./layout.js";
 import { readThrown } from "./thrown.js";
 
 /** How long a process may take to end after SIGTERM, before SIGKILL follows. */
 const KILL_AFTER_MS = 1000;
-/** How often it is checked whether a detached process has begun. */
-const RUNS_CHECK_MS = 5;
 
 export class ProcessHost implements Host {
   readonly words: Words;
@@ -28,7 +27,6 @@ export class ProcessHost implements Host {
   readonly #memory: SharedMemory;
   readonly #child: ChildProcess;
   readonly #detached: boolean;
-  #isAwaited = false;
   #killAt: number | undefined;
   #reported: Ending | undefined;
 
@@ -40,19 +38,20 @@ export class ProcessHost implements Host {
    */
   constructor({ fn, args, identity, name, detached }: Assignment, whenEnded: WhenEnded) {
     const begin = asBytes({ fn, args, identity });
-    this.#memory = new SharedMemory(BEGIN + begin.length, { scope: "system" });
-    this.words = wordsIn(blockOf(this.#memory));
-    this.#memory.buf.set(begin, BEGIN);
+    const { memory, fd } = memoryForChild(BEGIN + begin.length);
+    this.#memory = memory;
+    this.words = wordsIn(blockOf(memory));
+    memory.buf.set(begin, BEGIN);
     try {
       const parent = detached ? [] : [String(process.pid)];
-      this.#child = startProcess("child-process", [this.#memory.name!, name, ...parent], { detached });
+      this.#child = startProcess("child-process", [name, ...parent], fd, { detached });
     } catch (e) {
-      this.#memory[Symbol.dispose]();
+      memory.close();
       throw e;
     }
     this.pid = this.#child.pid!;
     this.#detached = detached;
-    if (detached) this.#holdUntilItRuns();
+    if (detached) this.#child.unref();
     else endWithThis(this.#child);
     // Node reaps all processes that have ended, and then reports them one by one. Who learns of one must not look at
     // another one before that is reported too, because only the report has its status.
@@ -93,25 +92,13 @@ export class ProcessHost implements Host {
   }
 
   hold(isAwaited: boolean): void {
-    this.#isAwaited = isAwaited;
-    if (this.#detached) this.#holdIfNeeded();
-  }
-  /** The block with its task goes with this process, so the child must have opened it before this process may end. */
-  #holdUntilItRuns(): void {
-    const timer = setInterval(() => {
-      if (load(this.words, TOKEN) === 0) return;
-      clearInterval(timer);
-      this.#holdIfNeeded();
-    }, RUNS_CHECK_MS);
-    this.#child.once("exit", () => clearInterval(timer));
-  }
-  #holdIfNeeded(): void {
-    if (this.#isAwaited || load(this.words, TOKEN) === 0) this.#child.ref();
+    if (!this.#detached) return;
+    if (isAwaited) this.#child.ref();
     else this.#child.unref();
   }
 
   close(): void {
-    this.#memory[Symbol.dispose]();
+    this.#memory.close();
   }
 }
 

@@ -5,6 +5,9 @@ import type { ResourceLimits } from "../platform/interface.js";
 import { type ChildProcess, fileURLToPath, inheritedFlags, spawn } from "../platform/runtime.js";
 import { sweepDead } from "./sweep.js";
 
+/** The number that the file which a process is started with has there: the first one after input, output and errors. */
+export const INHERITED_FD = 3;
+
 /** Options for starting a process. */
 interface ProcessStart {
   readonly resourceLimits?: ResourceLimits | undefined;
@@ -20,17 +23,19 @@ interface ProcessStart {
  *
  * @param entry the file in `dist/` that it runs
  * @param args what it finds in `process.argv`
+ * @param fd an open file that it finds open as `INHERITED_FD`
  * @throws {UnsupportedError} If the system refuses.
  */
 export function startProcess(
   entry: "child-process" | "worker-process",
   args: readonly string[],
+  fd: number,
   { resourceLimits = {}, ipc = false, detached = false }: ProcessStart = {},
 ): ChildProcess {
   const file = fileURLToPath(new URL(`./${entry}.js`, import.meta.url));
   const flags = [...inheritedFlags, ...heapFlags(resourceLimits)];
   const child = spawn(process.execPath, [...flags, file, ...args], {
-    stdio: ["ignore", "inherit", "inherit", ...(ipc ? (["ipc"] as const) : [])],
+    stdio: ["ignore", "inherit", "inherit", fd, ...(ipc ? (["ipc"] as const) : [])],
     detached,
   });
   child.on("error", () => {}); // a missing `pid` shows the failure

@@ -162,6 +162,24 @@ describe("a worker that dies", () => {
     expect(printed).toMatch(/^ WORKER_DIED,WORKER_DIED 1,2,3$/m);
   });
 
+  it("of a message that no worker can read ends the task or the call, and the pool goes on", async () => {
+    const areProcesses = process.env.POOL_ISOLATION === "process";
+    const printed = await runProgram(`
+      import { arange, Pool, zeros } from "shared-ndarray";
+      const scope = ${areProcesses ? '"system"' : '"process"'};
+      const limits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4 };
+      const pool = new Pool({ workers: 2, isolation: ${areProcesses ? '"process"' : '"thread"'}, resourceLimits: limits });
+      await pool.ready();
+      const large = Array.from({ length: 250_000 }, (_, i) => ({ i, text: "number " + i }));
+      const codes = [await pool.run((list) => list.length, [large]).catch((e) => e.code)];
+      const a = zeros(300, { scope });
+      const call = pool.forEachChunk(a, (chunk, _, { large }) => chunk.fill(large.length), { params: { large } });
+      codes.push(await call.catch((e) => e.code));
+      console.log("\\n", codes.join(), (await pool.map(arange(3, { scope }), (x) => x + 1)).toArray().join());
+      await pool.close();`);
+    expect(printed).toMatch(/^ WORKER_DIED,WORKER_DIED 1,2,3$/m);
+  });
+
   it("has its chunk done again if the call is idempotent", async () => {
     const a = zeros(100);
     const flag = zeros(1, { dtype: "int32" });

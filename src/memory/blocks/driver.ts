@@ -46,6 +46,8 @@ export function distanceOf(a: Block, b: Block): number | undefined {
 
 /** The ids of blocks that are files begin here, above all other ids. */
 export const FILES = 2 ** 52;
+/** The ids of files without a name begin here. Like those of `/dev/shm`, they are the same in all processes. */
+export const PRIVATE_FILES = FILES + 2 ** 50;
 /** The ids of files outside of `/dev/shm` begin here. Each call that maps such a file makes a block of its own. */
 export const MAPPED_PATHS = FILES + 2 ** 51;
 /**
@@ -53,7 +55,7 @@ export const MAPPED_PATHS = FILES + 2 ** 51;
  * moment at which the file was made, because some file systems give an inode to a new file at once.
  */
 export const idOfFile = ({ ino, born }: FileId): number => FILES + digest(born) * 2 ** 32 + (ino % 2 ** 32);
-/** 18 bits: all of an id is below 2^53, and below `MAPPED_PATHS` if it is the id of a block in `/dev/shm`. */
+/** 18 bits: all of an id is below 2^53, and below `PRIVATE_FILES` if it is the id of a block in `/dev/shm`. */
 const digest = (born: number) => Math.floor(born * MICROSECONDS_PER_MS) % (2 ** 18 - 5);
 const MICROSECONDS_PER_MS = 1000;
 /** Whether the block is a file, so that other processes may have it open too. */

@@ -160,6 +160,8 @@ export type MachineRequest =
   | { readonly op: "leave"; readonly id: number }
   | { readonly op: "free"; readonly name: string; readonly id: number }
   | MapRequest
+  | { readonly op: "share"; readonly size: number }
+  | { readonly op: "inherit"; readonly fd: number }
   | { readonly op: "wake"; readonly id: number; readonly byteOffset: number; readonly count: number };
 
 /**
@@ -174,4 +176,6 @@ export interface Reply {
   readonly array?: ArrayInfo | undefined;
   readonly list?: readonly Listed[] | undefined;
   readonly sources?: readonly SharedSource[] | undefined;
+  /** The open file of a block without a name. */
+  readonly fd?: number | undefined;
 }

@@ -5,24 +5,26 @@
  */
 import { UnsupportedError } from "../../base/errors.js";
 import { show } from "../../base/expect.js";
-import { closeSync } from "../../platform/runtime.js";
+import { closeSync, fstatSync } from "../../platform/runtime.js";
 import {
+  allocate,
   createDraft,
   type FileId,
   fileAt,
+  idOf,
   type OpenFile,
   openBlock,
   openPath,
   publishDraft,
   unlinkBlock,
 } from "../../system/files.js";
-import { libc } from "../../system/libc.js";
+import { libc, unavailable } from "../../system/libc.js";
 import { filesByOwner, ownTag, remove, tagOf } from "../../system/own-files.js";
 import { OwnerFile } from "../../system/owner-file.js";
 import { newFile } from "../../system/replace-file.js";
 import { ownedBlocks, removeKept, sweepDead } from "../../system/sweep.js";
 import type { ArrayInfo, BlockWire } from "../blocks/driver.js";
-import { type Block, idOfFile, MAPPED_PATHS } from "../blocks/driver.js";
+import { type Block, FILES, idOfFile, MAPPED_PATHS, PRIVATE_FILES } from "../blocks/driver.js";
 import { blockToWire } from "../blocks/heap.js";
 import { mapFile, unmap } from "../blocks/mapping.js";
 import type { MapRequest } from "./layout.js";
@@ -34,7 +36,12 @@ interface Mapped {
   readonly users: Map<unknown, number>;
   /** The path of the file until it has its name; `undefined` afterwards. */
   draft: string | undefined;
+  /** The open file, if it has no name and child processes are to be given it. */
+  readonly fd?: number | undefined;
 }
+
+/** What must be undone when nobody uses a block any more. */
+type Keeping = Partial<Pick<Mapped, "draft" | "fd">>;
 
 /** What `MachineBlocks` reports. */
 export interface MachineEvents {
@@ -194,12 +201,47 @@ export class MachineBlocks {
     return this.#keep(mapFile(MAPPED_PATHS + ++this.#paths, file, mode, part), file, user);
   }
 
-  #map(file: OpenFile, user: unknown, draft?: string): BlockWire {
-    return this.#keep(mapFile(idOfFile(file), file, "r+"), file, user, draft);
+  /**
+   * Makes a block of zeroed bytes that never has a name. A child process that is started with its open file has it too,
+   * and nobody else. The file stays open until the last thread has left the block.
+   *
+   * @throws {NoSpaceError} If there is not enough memory or address space.
+   * @throws {UnsupportedError} If there is no system scope here.
+   */
+  share(size: number, user: unknown): { readonly block: BlockWire; readonly fd: number } {
+    const fd = libc().memoryFile();
+    if (fd < 0) throw unavailable("one more file in memory", "fewer open files, or a higher limit: `ulimit -n`");
+    try {
+      allocate(fd, size, "`size`");
+      return { block: this.#mapPrivate(fd, user, fd), fd };
+    } catch (e) {
+      libc().close(fd);
+      throw e;
+    }
   }
 
-  #keep(block: Block, { dev, ino, born }: OpenFile, user: unknown, draft?: string): BlockWire {
-    this.#mapped.set(block.id, { block, file: { dev, ino, born }, users: new Map([[user, 1]]), draft });
+  /** Maps the block whose open file this process was started with, and closes the file. */
+  inherit(fd: number, user: unknown): BlockWire {
+    try {
+      return this.#mapPrivate(fd, user);
+    } finally {
+      libc().close(fd);
+    }
+  }
+
+  #mapPrivate(fd: number, user: unknown, stayingOpen?: number): BlockWire {
+    const stat = fstatSync(fd);
+    const file = { fd, path: "", ...idOf(stat), size: stat.size };
+    const id = idOfFile(file) + (PRIVATE_FILES - FILES);
+    return this.#keep(mapFile(id, file, "r+"), file, user, { fd: stayingOpen });
+  }
+
+  #map(file: OpenFile, user: unknown, draft?: string): BlockWire {
+    return this.#keep(mapFile(idOfFile(file), file, "r+"), file, user, { draft });
+  }
+
+  #keep(block: Block, { dev, ino, born }: OpenFile, user: unknown, { draft, fd }: Keeping = {}): BlockWire {
+    this.#mapped.set(block.id, { block, file: { dev, ino, born }, users: new Map([[user, 1]]), draft, fd });
     return blockToWire(block);
   }
 
@@ -220,10 +262,11 @@ export class MachineBlocks {
   }
 
   #leaveWholly(id: number, user: unknown): void {
-    const { block, users, draft } = this.#mapped.get(id)!;
+    const { block, users, draft, fd } = this.#mapped.get(id)!;
     if (!users.delete(user) || users.size > 0) return;
     this.#mapped.delete(id);
     unmap(block);
+    if (fd !== undefined) libc().close(fd);
     this.#events.dropped(block.size);
     if (draft === undefined) return;
     remove(draft);

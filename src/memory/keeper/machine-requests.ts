@@ -88,6 +88,12 @@ export class MachineRequests {
         return { id: this.#unlessExiting(() => blocks.unlink(request.name, request.id)) ? request.id : NONE };
       case "mapPath":
         return { id: 0, block: blocks.mapPath(request, client) };
+      case "share": {
+        const { block, fd } = blocks.share(request.size, client);
+        return { id: 0, block, fd };
+      }
+      case "inherit":
+        return { id: 0, block: blocks.inherit(request.fd, client) };
       case "wake":
         blocks.wake(request.id, request.byteOffset, request.count);
         return undefined;

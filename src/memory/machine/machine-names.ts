@@ -65,6 +65,16 @@ export function mapPath(path: string, mode: MapMode, part: FilePart | undefined)
 /** Finds the same mapping from another thread; `undefined` if no thread has it open any more. */
 export const attachMapping = (path: string, id: number): Named | undefined => inUse(id, (block) => mapped(path, block));
 
+/** Makes memory without a name. Only this process has it, and each child that is started with its open file. */
+export function sharedWithChildren(size: number): { readonly named: Named; readonly fd: number } {
+  const { block, fd } = ask({ op: "share", size });
+  return { named: mapped(NO_PATH, received(block!)), fd: fd! };
+}
+/** The memory whose open file this process was started with. */
+export const inherited = (fd: number): Named => mapped(NO_PATH, received(ask({ op: "inherit", fd }).block!));
+/** What errors call memory that has no path. */
+const NO_PATH = "(no path)";
+
 /** Finds a block that this thread or another one has open. */
 function inUse(id: number, use: (block: Block) => Named): Named | undefined {
   const open = openedAs(id);

@@ -1,11 +1,12 @@
 /**
- * Messages between a pool and a worker that is a process. They go through a pipe of system scope, which can be read
- * while the event loop is blocked. A bell on Node's channel between the two processes wakes an event loop that is free.
+ * Messages between a pool and a worker that is a process. They go through a pipe that only the two processes have, and
+ * that can be read while the event loop is blocked. A bell on Node's channel between them wakes an event loop that is
+ * free.
  */
 
 import { isSharedError } from "../../base/errors.js";
 import { insteadOf, unwrapped } from "../../channels/large.js";
-import { blockOfPipe, type Connection, freePipe } from "../../channels/pipe.js";
+import { blockOfPipe, type Connection } from "../../channels/pipe.js";
 import { sent } from "../../wire/pack.js";
 import type { Mailbox } from "../team/mailbox.js";
 
@@ -121,7 +122,6 @@ export class PipeMailbox<Sent extends object, Received> implements Mailbox<Sent,
   }
 
   close(): void {
-    freePipe(this.#end);
     this.#end.close();
     this.#bell.close();
   }

@@ -3,13 +3,12 @@
  * `entries/worker-process.ts`.
  */
 
-import { type Connection, pipe } from "../../channels/pipe.js";
+import { pipeToChild } from "../../channels/pipe.js";
 import { endWithThis } from "../../memory/machine/parentage.js";
 import type { SharedMemory } from "../../memory/shared-memory.js";
 import type { ResourceLimits } from "../../platform/interface.js";
 import { type ChildProcess, constants } from "../../platform/runtime.js";
 import { startProcess } from "../../system/process.js";
-import { toHandle } from "../../wire/registry.js";
 import type { FromWorker, ToWorker, WorkerInit } from "../team/layout.js";
 import type { Mailbox } from "../team/mailbox.js";
 import type { StartedWorker } from "../team/started-worker.js";
@@ -21,16 +20,15 @@ export function spawnProcess(
   control: SharedMemory,
   resourceLimits: ResourceLimits | undefined,
 ): { worker: StartedWorker; mailbox: Mailbox<ToWorker, FromWorker> } {
-  const [mine, theirs] = pipe<unknown>({ scope: "system" });
-  const handle = JSON.stringify(toHandle(theirs as never));
-  const args = [handle, control.name!, String(rank), String(spinUs), String(process.pid)];
+  const { mine, theirs, fd } = pipeToChild<unknown, unknown>();
+  const args = [JSON.stringify(theirs), control.name!, String(rank), String(spinUs), String(process.pid)];
   try {
-    const child = startProcess("worker-process", args, { resourceLimits, ipc: true });
+    const child = startProcess("worker-process", args, fd, { resourceLimits, ipc: true });
     child.unref();
     endWithThis(child);
     return {
       worker: new ProcessWorker(child),
-      mailbox: new PipeMailbox(mine as Connection<unknown, unknown>, bellOf(child), "keep"),
+      mailbox: new PipeMailbox(mine, bellOf(child), "keep"),
     };
   } catch (e) {
     mine.close();

@@ -16,7 +16,10 @@ import { turnsTaken } from "./ranges.js";
 import { type Reporter, takeChunks } from "./share.js";
 import type { Team } from "./team.js";
 
-/** How often chunks are repeated after their worker died: a chunk may kill every worker that takes it. */
+/**
+ * How often chunks are repeated after their worker died, and how often in turn no chunk is done: a chunk may kill every
+ * worker that takes it, and the message with the work every worker that reads it.
+ */
 const MAX_ROUNDS = 3;
 /** How long a blocked caller waits before it checks whether a worker has died. */
 const LOOK_MS = 20;
@@ -37,6 +40,7 @@ export class TeamRun implements Outcome {
   #died = false;
   #lost: number[] = [];
   #rounds = 0;
+  #fruitlessRounds = 0;
   #death: Death = { exitCode: undefined, uncaught: undefined };
   failure: { readonly chunk: number; readonly error: unknown } | undefined;
 
@@ -186,9 +190,12 @@ export class TeamRun implements Outcome {
     const rest = untaken.map(chunkOf);
     if (lost.length > 0 && (!mayRepeatLost || ++this.#rounds > MAX_ROUNDS)) this.#lost = lost;
     if (this.#lost.length > 0 || this.failure || isStopped || lost.length + rest.length === 0) return false;
+    const done = this.#staged.work.plan.count - lost.length - rest.length;
+    this.#fruitlessRounds = done > this.#doneBefore ? 0 : this.#fruitlessRounds + 1;
+    if (this.#fruitlessRounds > MAX_ROUNDS) return false;
     this.#order = [...rest, ...lost]; // what may kill again comes last
     this.#team.table.table.order.set(this.#order);
-    this.#doneBefore = this.#staged.work.plan.count - this.#order.length;
+    this.#doneBefore = done;
     this.#posted = this.#post();
     return true;
   }
