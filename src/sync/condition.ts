@@ -18,9 +18,14 @@ import { HEADER_WORDS } from "../things/layout.js";
 import { registerThing, wordsOf } from "../things/shared-thing.js";
 import type { Guard } from "./guard.js";
 import { claim, endOf, find, inherit, next, type Table, tableAfter, tooMany } from "./ledger.js";
-import { abandonedError, expectLock, type Lock, lockOf, notHeld } from "./lock.js";
-import { isHeldHere, lockAsync, lockSync, resumeHold, suspendHold } from "./mutex.js";
+import { abandonedError, expectLock, type Lock, lockOf, notHeld, timedOut } from "./lock.js";
+import { type Abandoned, isHeldHere, lockAsync, lockSync, resumeHold, suspendHold } from "./mutex.js";
 import { Patience } from "./patience.js";
+
+/**
+ * How long a wait with a limit, once it is over, waits for the lock at least. The thread that holds it may be stopped.
+ */
+const AGAIN_MS = 5000;
 
 /** Counts waiters, so that the first to wait is the first to be notified. */
 const LAST_ORDER = HEADER_WORDS;
@@ -148,6 +153,8 @@ export class Condition extends FoundByName {
    *
    * @throws {LockStateError} If this thread does not hold the lock.
    * @throws {AbortedError} If `signal` fires first.
+   * @throws {TimeoutError} If there is a limit or a signal, and others hold the lock for 5 s after the wait was over.
+   *   This thread does not hold it then.
    * @throws {ClosedError} If this handle was closed.
    * @throws {UnsupportedError} If 1024 calls wait already.
    * @throws {LockAbandonedError} If the lock cannot be taken again because its holder died.
@@ -158,19 +165,22 @@ export class Condition extends FoundByName {
     const at = enlist(words);
     const suspended = suspendHold(lockWords);
     const patience = new Patience();
+    const left = countdown({ timeoutMs: given.timeoutMs });
     let failure: unknown;
     try {
       await waitUntil(words, at + STATE, heard(words, at, patience), given, patience.nap);
     } catch (e) {
       failure = e;
     }
-    const result = await lockAsync(lockWords, {}, () => resumeHold(lockWords, suspended));
-    return this.#heard(words, at, typeof result === "object" ? abandonedError(this.lock, result) : failure);
+    const hold = () => resumeHold(lockWords, suspended);
+    return this.#heard(words, at, (await lockAgain(this.lock, { ...given, ...left() }, hold)) ?? failure);
   }
   /**
    * As `wait`, but blocks the thread.
    *
    * @throws {LockStateError} If this thread does not hold the lock.
+   * @throws {TimeoutError} If there is a limit, and others hold the lock for 5 s after the wait was over. This thread
+   *   does not hold it then.
    * @throws {ClosedError} If this handle was closed.
    * @throws {UnsupportedError} If 1024 calls wait already.
    * @throws {LockAbandonedError} If the lock cannot be taken again because its holder died.
@@ -181,10 +191,13 @@ export class Condition extends FoundByName {
     const at = enlist(words);
     const suspended = suspendHold(lockWords);
     const patience = new Patience();
+    const left = countdown(given);
     waitUntilSync(words, at + STATE, heard(words, at, patience), given.timeoutMs, patience.nap);
-    const result = lockSync(lockWords);
-    if (typeof result !== "object") resumeHold(lockWords, suspended);
-    return this.#heard(words, at, typeof result === "object" ? abandonedError(this.lock, result) : undefined);
+    const limit = limitOfLock(left());
+    const result = lockSync(lockWords, limit.timeoutMs);
+    const isHeld = result === "taken" || result === "own";
+    if (isHeld) resumeHold(lockWords, suspended);
+    return this.#heard(words, at, isHeld ? undefined : withoutLock(this.lock, result, limit));
   }
 
   /**
@@ -261,6 +274,30 @@ export class Condition extends FoundByName {
   }
 }
 registerThing("Condition", Condition, BYTES);
+
+/** How long a wait that is over waits for the lock, if so much of its own time is left. */
+const limitOfLock = ({ timeoutMs }: { readonly timeoutMs: number }) => ({ timeoutMs: Math.max(AGAIN_MS, timeoutMs) });
+
+/** Takes the lock after a wait. Returns the error if the lock is not taken, or if the signal has fired meanwhile. */
+async function lockAgain(lock: Lock, given: WaitOptions & { timeoutMs: number }, hold: () => void): Promise<unknown> {
+  let fired: unknown;
+  const take = async (limit: WaitOptions): Promise<unknown> => {
+    const result = await lockAsync(wordsOf(lock), limit, hold);
+    return result === "taken" ? fired : withoutLock(lock, result, limit);
+  };
+  if (!given.signal?.aborted) {
+    try {
+      return await take({ ...given, ...limitOfLock(given) });
+    } catch (e) {
+      fired = e;
+    }
+  }
+  return take({ timeoutMs: AGAIN_MS });
+}
+
+/** The error of a wait that is over, and that does not have the lock. */
+const withoutLock = (lock: Lock, result: Abandoned | undefined, limit: SyncWaitOptions): Error =>
+  result ? abandonedError(lock, result) : timedOut(lock, limit);
 
 function expectPredicate(predicate: unknown): void {
   if (typeof predicate === "function") return;

