@@ -28,12 +28,18 @@ describe.each(["thread", "process"] as const)("a worker (%s) that dies of what n
       expect(((e as Error).cause as Error).stack).toContain(`${name}: ${message}`);
       expect((e as Error).message).toContain(`${name}: ${message}`);
     }
-    await pool.run(() => {
-      setTimeout(() => {
-        throw new RangeError("after the result");
-      }, 20);
-    });
-    const e: unknown = await pool.run(() => new Promise(() => {})).catch((e) => e);
+    using begun = zeros(1, { dtype: "int32", scope: isolation === "process" ? "system" : "process" });
+    const dieLater = (begun: { flat: Int32Array }) => {
+      setInterval(() => {
+        if (Atomics.load(begun.flat, 0) === 1) throw new RangeError("after the result");
+      }, 5);
+    };
+    const begin = (begun: { flat: Int32Array }) => {
+      Atomics.store(begun.flat, 0, 1); // a task that has not begun would go to the next worker
+      return new Promise(() => {});
+    };
+    await pool.run(dieLater, [begun]);
+    const e: unknown = await pool.run(begin, [begun]).catch((e) => e);
     expect(isSharedError(e, "WORKER_DIED") && e.cause).toMatchObject({ message: "after the result" });
     await pool.close();
   });
