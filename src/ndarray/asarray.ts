@@ -7,7 +7,7 @@ import type { NameOptions } from "../memory/shared-memory.js";
 import { copy } from "./assign.js";
 import type { Strided } from "./elements.js";
 import { fillFromList, inferDType, parseNested } from "./lists.js";
-import { castRun } from "./runs.js";
+import { castTile, wholeRow } from "./runs.js";
 import { sameShape } from "./shape.js";
 import { newStrided } from "./storage.js";
 import { expectStrided, StridedArray } from "./strided-array.js";
@@ -46,7 +46,7 @@ export function ofTypedArray(
   const cast = caster(from, expectDType(dtype));
   return newStrided(shape, dtype, named, ({ elements: { raw } }) => {
     // `raw` may be of another class than `data`: on runtimes without Float16Array it holds the bits of float16.
-    if (cast) castRun(raw, 0, 1, data, 0, 1, data.length, cast);
+    if (cast) castTile(wholeRow(raw), wholeRow(data), 1, data.length, cast);
     else raw.set(data);
   });
 }

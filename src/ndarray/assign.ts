@@ -3,10 +3,10 @@ import { caster, type DType, dtypes, type Scalar } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import type { Strided } from "./elements.js";
-import { castRun, moveRun } from "./runs.js";
+import { castTile, moveTile, moveWhere, type Tile } from "./runs.js";
 import { sameShape } from "./shape.js";
 import { broadcastTo, pickAxes, type View } from "./view.js";
-import { forEachRun, jointLoop, type Loop } from "./walk.js";
+import { forEachRun, forEachTile, jointLoop, type Loop } from "./walk.js";
 
 /** A scalar as it is stored in an element of a dtype. */
 export const rawValue = (value: Scalar, dtype: DType): number => {
@@ -38,27 +38,30 @@ export function copyRange(target: Strided, source: Strided, start: number, end: 
 }
 
 function copyLoop(target: Strided, source: Strided, loop: Loop, start: number, end: number): void {
-  const to = target.elements.raw;
-  const from = source.elements.raw;
   const cast = caster(source.elements.dtype, target.elements.dtype);
-  const toStep = loop.strides[0]!.at(-1)!;
-  const fromStep = loop.strides[1]!.at(-1)!;
-  forEachRun(loop, start, end, ([p, q], count) => {
-    if (cast) castRun(to, p!, toStep, from, q!, fromStep, count, cast);
-    else moveRun(to, p!, toStep, from, q!, fromStep, count);
+  const [to, from] = tilesOf([target, source], loop) as [TileAt, TileAt];
+  forEachTile(loop, start, end, (rows, count, [p, q]) => {
+    if (cast) castTile(to(p!), from(q!), rows, count, cast);
+    else moveTile(to(p!), from(q!), rows, count);
   });
 }
 
 /** As `copy`, but only where the mask is true. All three have the same shape. */
 export function copyWhere(target: Strided, source: Strided, mask: Strided): void {
-  const to = target.elements.raw;
-  const from = source.elements.raw;
-  const on = mask.elements.raw;
-  const cast = caster(source.elements.dtype, target.elements.dtype) ?? ((raw: number) => raw);
+  const cast = caster(source.elements.dtype, target.elements.dtype);
   const loop = jointLoop([target.view, source.view, mask.view], "K");
-  const [s, t, u] = loop.strides.map((strides) => strides.at(-1)!) as [number, number, number];
-  forEachRun(loop, 0, loop.size, ([p, q, r], count) => {
-    for (let i = 0; i < count; i++) if (on[r! + i * u]) to[p! + i * s] = cast(from[q! + i * t]!);
+  const [to, from, on] = tilesOf([target, source, mask], loop) as [TileAt, TileAt, TileAt];
+  forEachTile(loop, 0, loop.size, (rows, count, [p, q, r]) => moveWhere(to(p!), from(q!), on(r!), rows, count, cast));
+}
+
+/** The tile of an operand that begins at a position. */
+type TileAt = (start: number) => Tile;
+
+/** The tiles of operands in a loop over them, which is walked tile by tile. */
+function tilesOf(operands: readonly Strided[], { strides }: Loop): readonly TileAt[] {
+  return operands.map(({ elements: { raw } }, i) => {
+    const [step = 0, rowStep = 0] = strides[i]!.toReversed();
+    return (start) => ({ raw, start, rowStep, step });
   });
 }
 

@@ -16,12 +16,23 @@ export function* scalars({ elements, view }: Strided): Generator<Scalar> {
 
 /** The elements as `[[1, 2], [3, 4]]`; for rank 0 the scalar itself. */
 export function toNested(array: Strided): unknown {
-  const values = [...scalars(array)];
-  let at = 0;
-  const { shape } = array.view;
-  const build = (axis: number): unknown =>
-    axis === shape.length ? values[at++] : Array.from({ length: shape[axis]! }, () => build(axis + 1));
-  return build(0);
+  const { elements, view } = array;
+  const { shape, strides } = view;
+  if (shape.length === 0) return [...scalars(array)][0];
+  const { raw } = elements;
+  const { load } = dtypes[elements.dtype];
+  const last = shape.length - 1;
+  const row = (start: number): unknown[] => {
+    const [count, step] = [shape[last]!, strides[last]!];
+    const values = new Array<unknown>(count);
+    for (let i = 0, at = start; i < count; i++, at += step) values[i] = load ? load(raw[at]!) : raw[at];
+    return values;
+  };
+  const build = (axis: number, start: number): unknown[] =>
+    axis === last
+      ? row(start)
+      : Array.from({ length: shape[axis]! }, (_, i) => build(axis + 1, start + i * strides[axis]!));
+  return build(0, view.offset);
 }
 
 /** A nested list or a scalar, read once. */

@@ -1,10 +1,82 @@
-/** Copies of runs: elements at equal steps of one typed array into elements at equal steps of another. Pure. */
+/** Copies of tiles and runs: elements at equal steps of one typed array into those at equal steps of another. Pure. */
 import type { RawArray } from "../base/dtype.js";
+import { bitsOf, perClass } from "./typed-loops.js";
+
+/** Rows of elements at equal steps. */
+export interface Tile {
+  readonly raw: RawArray;
+  /** Where the first element of the first row is. */
+  readonly start: number;
+  /** From the beginning of a row to that of the next. */
+  readonly rowStep: number;
+  /** From one element to the next. */
+  readonly step: number;
+}
+
+const moveSteps = perClass(function move(
+  to: RawArray,
+  from: RawArray,
+  rows: number,
+  count: number,
+  at: number,
+  toRow: number,
+  toStep: number,
+  start: number,
+  fromRow: number,
+  fromStep: number,
+): void {
+  for (let row = 0, p = at, q = start; row < rows; row++, p += toRow, q += fromRow) {
+    for (let i = 0, t = p, f = q; i < count; i++, t += toStep, f += fromStep) to[t] = from[f]!;
+  }
+}, 2);
+/** As `moveSteps`, for elements of two. */
+const movePairs = perClass(function movePairs(
+  to: RawArray,
+  from: RawArray,
+  rows: number,
+  count: number,
+  at: number,
+  toRow: number,
+  toStep: number,
+  start: number,
+  fromRow: number,
+  fromStep: number,
+): void {
+  for (let row = 0, p = at, q = start; row < rows; row++, p += toRow, q += fromRow) {
+    for (let i = 0, t = 2 * p, f = 2 * q; i < count; i++, t += 2 * toStep, f += 2 * fromStep) {
+      to[t] = from[f]!;
+      to[t + 1] = from[f + 1]!;
+    }
+  }
+}, 2);
+/** The fewest 64-bit integers for which two more typed arrays are made. */
+const PAIRS = 16;
+/** The fewest adjacent elements that are copied as a whole. */
+const WHOLE = 16;
 
 /**
- * Copies `count` raw elements: `to[at + i * toStep] = from[start + i * fromStep]`. If the arrays are of different
- * classes, numbers are converted as typed arrays convert them.
+ * Copies `rows` rows of `count` raw elements. If the arrays are of different classes, numbers are converted as typed
+ * arrays convert them.
  */
+export function moveTile(to: Tile, from: Tile, rows: number, count: number): void {
+  if (to.step === 1 && from.step === 1 && (rows === 1 || count >= WHOLE)) {
+    for (let row = 0; row < rows; row++) {
+      const start = from.start + row * from.rowStep;
+      to.raw.set(from.raw.subarray(start, start + count) as ArrayLike<number>, to.start + row * to.rowStep);
+    }
+    return;
+  }
+  const [target, source] = rows * count < PAIRS ? [] : [bitsOf(to.raw), bitsOf(from.raw)];
+  const isPairs = target?.width === 2 && source?.width === 2;
+  const move = isPairs ? movePairs : moveSteps;
+  const [a, b] = isPairs ? [target.bits, source.bits] : [to.raw, from.raw];
+  move(a, b, rows, count, to.start, to.rowStep, to.step, from.start, from.rowStep, from.step);
+}
+
+/** All elements of a typed array, as one row. */
+export const wholeRow = (raw: RawArray): Tile => ({ raw, start: 0, rowStep: 0, step: 1 });
+
+/** Copies `count` raw elements, as `moveTile` does: `to[at + i * toStep] = from[start + i * fromStep]`. */
 export function moveRun(
   to: RawArray,
   at: number,
@@ -14,20 +86,73 @@ export function moveRun(
   fromStep: number,
   count: number,
 ): void {
-  if (toStep === 1 && fromStep === 1) to.set(from.subarray(start, start + count) as ArrayLike<number>, at);
-  else for (let i = 0; i < count; i++) to[at + i * toStep] = from[start + i * fromStep]!;
+  const target = { raw: to, start: at, rowStep: 0, step: toStep };
+  moveTile(target, { raw: from, start, rowStep: 0, step: fromStep }, 1, count);
 }
 
-/** As `moveRun`, but `cast` converts each raw element first. */
-export function castRun(
+const castSteps = perClass(function cast(
   to: RawArray,
-  at: number,
-  toStep: number,
   from: RawArray,
-  start: number,
-  fromStep: number,
+  convert: (raw: number) => number,
+  rows: number,
   count: number,
-  cast: (raw: number) => number,
+  at: number,
+  toRow: number,
+  toStep: number,
+  start: number,
+  fromRow: number,
+  fromStep: number,
 ): void {
-  for (let i = 0; i < count; i++) to[at + i * toStep] = cast(from[start + i * fromStep]!);
+  for (let row = 0, p = at, q = start; row < rows; row++, p += toRow, q += fromRow) {
+    for (let i = 0, t = p, f = q; i < count; i++, t += toStep, f += fromStep) to[t] = convert(from[f]!);
+  }
+}, 2);
+
+/** As `moveTile`, but `cast` converts each raw element first. */
+export function castTile(to: Tile, from: Tile, rows: number, count: number, cast: (raw: number) => number): void {
+  castSteps(to.raw, from.raw, cast, rows, count, to.start, to.rowStep, to.step, from.start, from.rowStep, from.step);
+}
+
+const moveChosen = perClass(function moveChosen(
+  to: RawArray,
+  from: RawArray,
+  on: RawArray,
+  convert: ((raw: number) => number) | undefined,
+  rows: number,
+  count: number,
+  at: readonly number[],
+  rowSteps: readonly number[],
+  steps: readonly number[],
+): void {
+  let [p, q, r] = at as [number, number, number];
+  const [toRow, fromRow, onRow] = rowSteps as [number, number, number];
+  const [toStep, fromStep, onStep] = steps as [number, number, number];
+  for (let row = 0; row < rows; row++, p += toRow, q += fromRow, r += onRow) {
+    for (let i = 0, t = p, f = q, o = r; i < count; i++, t += toStep, f += fromStep, o += onStep) {
+      if (on[o]) to[t] = convert ? convert(from[f]!) : from[f]!;
+    }
+  }
+}, 3);
+
+/** As `moveTile` or, with `cast`, as `castTile`, but only where the byte of a mask is true. */
+export function moveWhere(
+  to: Tile,
+  from: Tile,
+  mask: Tile,
+  rows: number,
+  count: number,
+  cast: ((raw: number) => number) | undefined,
+): void {
+  const tiles = [to, from, mask];
+  moveChosen(
+    to.raw,
+    from.raw,
+    mask.raw,
+    cast,
+    rows,
+    count,
+    tiles.map(({ start }) => start),
+    tiles.map(({ rowStep }) => rowStep),
+    tiles.map(({ step }) => step),
+  );
 }

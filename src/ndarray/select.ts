@@ -1,17 +1,17 @@
 /** Elements chosen by index or by mask: `take`, `put`, `compress`. Works on elements and views. */
-import { caster, dtypes } from "../base/dtype.js";
-import { DTypeError, IndexError, ShapeError } from "../base/errors.js";
+import type { RawArray } from "../base/dtype.js";
+import { ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
-import { asStrided, isData } from "./asarray.js";
 import { copy } from "./assign.js";
 import type { Strided } from "./elements.js";
-import { scalars } from "./lists.js";
+import { countTrue, gather, newPositions, type Positions, scatter, select, whereTrue } from "./gather.js";
 import { overlaps } from "./overlap.js";
+import { expectPositions } from "./positions.js";
 import { reshape } from "./reshape.js";
 import { expectAxis, sameShape, sizeOf } from "./shape.js";
-import { compact, compactCopy, newStrided } from "./storage.js";
-import { expectStrided, expectStridedMask } from "./strided-array.js";
-import { locateFlat, pickAxes } from "./view.js";
+import { compact, newStrided } from "./storage.js";
+import { expectStridedMask } from "./strided-array.js";
+import { locateFlat, pickAxes, type View } from "./view.js";
 import { forEachRun, jointLoop } from "./walk.js";
 import { sourceFor } from "./write.js";
 
@@ -26,8 +26,7 @@ export function take(source: Strided, indices: unknown, axis: unknown): Strided 
   const from = axis === undefined ? flattened(source) : source;
   const along = axis === undefined ? 0 : expectAxis(axis, source.view.shape);
   const { shape } = from.view;
-  const [list, indexShape] = listOf(indices);
-  const positions = checkIndices(list, shape[along]!, along, shape);
+  const [positions, indexShape] = expectPositions(indices, along, shape);
   const { elements, view } = slabs(from, along, positions);
   return { elements, view: reshape(view, shape.toSpliced(along, 1, ...indexShape)) };
 }
@@ -41,18 +40,32 @@ export function take(source: Strided, indices: unknown, axis: unknown): Strided 
  * target's dtype.
  */
 export function put(target: Strided, indices: unknown, values: unknown): void {
-  const { size } = target.view;
-  const positions = checkIndices(listOf(indices)[0], size, 0, [size]);
+  const { elements, view } = target;
+  const [positions] = expectPositions(indices, 0, [view.size]);
   const given = sourceFor(target, values, "values");
+  if (given.view.size === 0) return;
+  const from = rawValues(given, target);
+  const { raw } = elements;
+  if (view.contiguous) scatter({ raw, start: view.offset, step: 1 }, positions, from);
+  else if (view.shape.length === 1) scatter({ raw, start: view.offset, step: view.strides[0]! }, positions, from);
+  else scatter({ raw, start: 0, step: 1 }, located(positions, target), from);
+}
+
+/** The elements in C order, of the target's dtype, in memory that writing to the target does not change. */
+function rawValues(given: Strided, target: Strided): RawArray {
+  const { dtype } = target.elements;
   // `separate` would not do: if source and target are the same elements, some would be written before they are read.
-  const { elements, view } = overlaps(given, target) ? compactCopy(given) : given;
-  if (view.size === 0) return;
-  const to = target.elements.raw;
-  const from = elements.raw;
-  const cast = caster(elements.dtype, target.elements.dtype) ?? ((raw: number) => raw);
-  for (const [i, position] of positions.entries()) {
-    to[locateFlat(target.view, position)] = cast(from[locateFlat(view, i % view.size)]!);
-  }
+  const isReady = given.elements.dtype === dtype && given.view.contiguous && !overlaps(given, target);
+  const cast = () => newStrided(given.view.shape, dtype, undefined, (fresh) => copy(fresh, given));
+  const { elements, view } = isReady ? given : cast();
+  return elements.raw.subarray(view.offset, view.offset + view.size);
+}
+
+/** Where the elements at flat positions are in memory. */
+function located(positions: Positions, { elements, view }: Strided): Positions {
+  const found = newPositions(positions.length, elements.length);
+  for (let i = 0; i < positions.length; i++) found[i] = locateFlat(view, positions[i]!);
+  return found;
 }
 
 /**
@@ -76,65 +89,75 @@ export function compress(source: Strided, givenMask: unknown, axis: unknown): St
     });
   }
   if (axis !== undefined) return slabs(source, along, trueIndices(mask));
+  if (sameShape(given, shape)) return selected(source, mask);
   const { elements, view } = compact(source);
   const rows = reshape(view, [sizeOf(covered), ...shape.slice(covered.length)]);
   return slabs({ elements, view: rows }, 0, trueIndices(mask));
 }
 
-/** Indices as a list, and their shape. */
-function listOf(indices: unknown): [list: Iterable<unknown>, shape: readonly number[]] {
-  if (Array.isArray(indices)) return [indices, [indices.length]];
-  const hint = typeof indices === "number" ? " (write [1] for one position)" : "";
-  const array = isData(indices)
-    ? asStrided(indices, "indices")
-    : expectStrided(indices, "indices", "an array or a list of integers", hint);
-  const { dtype } = array.elements;
-  if (["i", "u"].includes(dtypes[dtype].kind)) return [Array.from(scalars(array), Number), array.view.shape];
-  const cure = dtype === "bool" ? " (for a mask use compress)" : "";
-  const message = `Expected \`indices\` to be an array of integers or a list, got an array of ${dtype}${cure}`;
-  throw new DTypeError(message, { dtype, expected: "integers" });
-}
-
-/** Indices of an axis, checked before anything is read or written; negative ones count from the end. */
-function checkIndices(indices: Iterable<unknown>, length: number, axis: number, shape: readonly number[]): number[] {
-  return Array.from(indices, (given) => {
-    if (typeof given === "number" && Number.isInteger(given) && given >= -length && given < length) {
-      return given < 0 ? given + length : given;
-    }
-    const got = `${show(given)} (axis ${axis} of shape ${show(shape)})`;
-    const message = `Expected each of \`indices\` to be an integer in [${-length}, ${length}), got ${got}`;
-    throw new IndexError(message, { index: Number(given), axis, shape });
-  });
+/** A copy of the elements, in C order, for which a mask of the same shape is true. */
+function selected(source: Strided, mask: Strided): Strided {
+  const loop = jointLoop([source.view, mask.view], "C");
+  const [from, on] = loop.shape.length === 1 ? [source, mask] : [compact(source), compact(mask)];
+  const isWalked = from === source && on === mask;
+  const offsets = isWalked ? loop.offsets : [from.view.offset, on.view.offset];
+  const [step, maskStep] = isWalked ? loop.strides.map((strides) => strides[0]!) : [1, 1];
+  const { size } = loop;
+  const row = (of: Strided, i: number, by: number) => ({ raw: of.elements.raw, start: offsets[i]!, step: by });
+  const maskRow = row(on, 1, maskStep!);
+  const count = countTrue(maskRow.raw, maskRow.start, maskRow.step, size);
+  return newStrided([count], source.elements.dtype, undefined, ({ elements }) =>
+    select(elements.raw, row(from, 0, step!), maskRow, size),
+  );
 }
 
 /** A copy of the slabs at positions along an axis, one after the other. */
-function slabs(source: Strided, axis: number, positions: readonly number[]): Strided {
-  const shape = source.view.shape.with(axis, positions.length);
-  return newStrided(shape, source.elements.dtype, undefined, (fresh) => {
-    for (const [i, position] of positions.entries()) copy(slab(fresh, axis, i), slab(source, axis, position));
+function slabs(source: Strided, axis: number, positions: Positions): Strided {
+  const { elements, view } = source;
+  const shape = view.shape.with(axis, positions.length);
+  return newStrided(shape, elements.dtype, undefined, (fresh) => {
+    const inner = pickAxes(view, axesOf(view).slice(axis + 1));
+    if (!inner.contiguous) {
+      for (let i = 0; i < positions.length; i++) copy(slab(fresh, axis, i), slab(source, axis, positions[i]!));
+      return;
+    }
+    const outer = pickAxes(view, axesOf(view).slice(0, axis));
+    const rowLength = positions.length * inner.size;
+    for (let row = 0; row < outer.size; row++) {
+      const from = { raw: elements.raw, start: locateFlat(outer, row), step: view.strides[axis]! };
+      gather(fresh.elements.raw, row * rowLength, from, positions, inner.size);
+    }
   });
 }
 
 function slab({ elements, view }: Strided, axis: number, at: number): Strided {
-  const rest = view.shape.map((_, i) => i).filter((i) => i !== axis);
+  const rest = axesOf(view).filter((i) => i !== axis);
   return { elements, view: pickAxes(view, rest, view.offset + at * view.strides[axis]!) };
 }
 
+const axesOf = ({ shape }: View): number[] => shape.map((_, axis) => axis);
+
 /** The positions in C order for which a mask is true. */
-function trueIndices({ elements, view }: Strided): number[] {
+function trueIndices({ elements, view }: Strided): Positions {
   const { raw } = elements;
   const loop = jointLoop([view], "C");
   const step = loop.strides[0]!.at(-1)!;
-  const found: number[] = [];
-  let position = 0;
-  forEachRun(loop, 0, loop.size, ([at], count) => {
-    for (let i = 0; i < count; i++, position++) if (raw[at! + i * step]) found.push(position);
+  let count = 0;
+  forEachRun(loop, 0, loop.size, ([at], length) => {
+    count += countTrue(raw, at!, step, length);
+  });
+  const found = newPositions(count, view.size);
+  let [next, position] = [0, 0];
+  forEachRun(loop, 0, loop.size, ([at], length) => {
+    next = whereTrue(found, next, raw, at!, step, length, position);
+    position += length;
   });
   return found;
 }
 
-/** All elements in one axis: the same memory if they are contiguous, otherwise a copy. */
+/** All elements in one axis: the same memory if they are contiguous or already have one axis, otherwise a copy. */
 function flattened(source: Strided): Strided {
+  if (source.view.shape.length === 1) return source;
   const { elements, view } = compact(source);
   return { elements, view: reshape(view, [view.size]) };
 }

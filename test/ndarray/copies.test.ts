@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { arange, zeros } from "../../src/ndarray/create.js";
 import { stridedOf } from "../../src/ndarray/ndarray.js";
 import { expectArray, expectMask } from "../../src/ndarray/operands.js";
-import { castRun, moveRun } from "../../src/ndarray/runs.js";
+import { castTile, moveRun, wholeRow } from "../../src/ndarray/runs.js";
 import { compactCopy, separate } from "../../src/ndarray/storage.js";
 
 const coded = (fields: object) => expect.objectContaining(fields);
@@ -27,7 +27,7 @@ describe("runs", () => {
     const to = new Int8Array(2);
     moveRun(to as never, 0, 1, Float64Array.from([1.9, -1.9]), 0, 1, 2);
     expect([...to]).toEqual([1, -1]);
-    castRun(to as never, 0, 1, from, 0, 1, 2, (x) => 10 * x);
+    castTile(wholeRow(to as never), wholeRow(from), 1, 2, (x) => 10 * x);
     expect([...to]).toEqual([10, 20]);
   });
 });

@@ -1,0 +1,265 @@
+// What `bench:functions` measures: a row for every function and every method of arrays, and the same work in NumPy. A
+// name that is in none of these tables fails a test (test/structure/bench.test.ts).
+
+/** Functions and methods that are not measured here, and why. */
+export const UNMEASURED = {
+  ...Object.fromEntries(
+    ["save", "saveSync", "load", "loadSync", "memmap"].map((name) => [name, "it takes as long as the disk does"]),
+  ),
+  ...Object.fromEntries(
+    ["toString", "toJSON", "item", "lo", "hi", "step", "pick", "index", "toNdarray"].map((name) => [
+      name,
+      "for people to read, or for packages around scijs, and not for large arrays",
+    ]),
+  ),
+  close: "measured by `dispose`",
+  unlink: "names are measured by bench:names",
+  explain: "it computes nothing",
+  dispose: "part of every row with a fresh result",
+};
+
+const ALL = ["float64", "float32", "int32", "uint8", "bool", "int64"];
+const NUMBERS = ["float64", "float32", "int32", "uint8", "int64"];
+const MAIN = ["float64"];
+const LAYOUTS = ["contiguous", "strided"];
+
+/** NumPy's names where they are not ours in snake case. */
+const IN_NUMPY = {
+  acos: "arccos",
+  acosh: "arccosh",
+  asin: "arcsin",
+  asinh: "arcsinh",
+  atan: "arctan",
+  atanh: "arctanh",
+  atan2: "arctan2",
+  pow: "power",
+  bitwiseInvert: "invert",
+  bitwiseLeftShift: "left_shift",
+  bitwiseRightShift: "right_shift",
+  round: "rint",
+  cumulativeSum: "cumsum",
+  cumulativeProd: "cumprod",
+  variance: "var",
+  concat: "concatenate",
+};
+const numpyName = (name) => IN_NUMPY[name] ?? name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/**
+ * The rows. `fresh` and `out` are our work on one thread: `x`, `y` are operands of one dtype, `m` a mask, `i` positions,
+ * `o` a result of an earlier call; `team` is the same work on a pool. `numpy` and `numpyOut` are NumPy's, with the same
+ * names. Work that refuses a dtype has no row for it.
+ */
+export function rowsOf(nd) {
+  const rows = [];
+  const row = (name, given) => rows.push({ name, dtypes: MAIN, layouts: LAYOUTS, of: "flat", ...given });
+  for (const [name, fn] of Object.entries(nd)) {
+    if (typeof fn !== "function") continue;
+    const np = `np.${numpyName(name)}`;
+    if (fn.nin === 1) {
+      row(name, {
+        dtypes: ALL,
+        fresh: ({ x }) => fn(x),
+        out: ({ x, o }) => fn(x, { out: o }),
+        team: (pool, { x, o }) => pool.mapSync(x, fn, { out: o }),
+        numpy: `${np}(x)`,
+        numpyOut: `${np}(x, out=o)`,
+      });
+    } else if (fn.nin === 2) {
+      row(name, {
+        dtypes: ALL,
+        fresh: ({ x, y }) => fn(x, y),
+        out: ({ x, y, o }) => fn(x, y, { out: o }),
+        team: (pool, { x, y, o }) => pool.mapSync([x, y], fn, { out: o }),
+        numpy: `${np}(x, y)`,
+        numpyOut: `${np}(x, y, out=o)`,
+      });
+    } else if (fn.reduction) {
+      const plain = name === "norm" ? "np.linalg.norm" : np;
+      row(name, {
+        dtypes: ALL,
+        fresh: ({ x }) => fn(x),
+        team: (pool, { x }) => pool.reduceSync(x, fn),
+        numpy: `${plain}(x)`,
+      });
+      for (const axis of [0, 1]) {
+        row(`${name}, axis ${axis}`, {
+          dtypes: NUMBERS,
+          of: "square",
+          fresh: ({ x }) => fn(x, { axis }),
+          out: ({ x, o }) => fn(x, { axis, out: o }),
+          team: (pool, { x, o }) => pool.reduceSync(x, fn, { axis, out: o }),
+          numpy: `${plain}(x, axis=${axis})`,
+        });
+      }
+    }
+  }
+  row("add, a number", {
+    fresh: ({ x }) => nd.add(x, 3),
+    out: ({ x, o }) => nd.add(x, 3, { out: o }),
+    team: (pool, { x, o }) => pool.mapSync([x, 3], nd.add, { out: o }),
+    numpy: "x + 3",
+    numpyOut: "np.add(x, 3, out=o)",
+  });
+  row("where", {
+    dtypes: ALL,
+    fresh: ({ m, x, y }) => nd.where(m, x, y),
+    out: ({ m, x, y, o }) => nd.where(m, x, y, { out: o }),
+    team: (pool, { m, x, y, o }) => pool.mapSync([m, x, y], nd.where, { out: o }),
+    numpy: "np.where(m, x, y)",
+  });
+  row("clip", {
+    dtypes: NUMBERS,
+    fresh: ({ x }) => nd.clip(x, 2, 50),
+    out: ({ x, o }) => nd.clip(x, 2, 50, { out: o }),
+    team: (pool, { x, o }) => pool.mapSync([x, 2, 50], nd.clip, { out: o }),
+    numpy: "np.clip(x, 2, 50)",
+    numpyOut: "np.clip(x, 2, 50, out=o)",
+  });
+  for (const name of ["cumulativeSum", "cumulativeProd"]) {
+    row(name, {
+      dtypes: NUMBERS,
+      fresh: ({ x }) => nd[name](x),
+      out: ({ x, o }) => nd[name](x, { out: o }),
+      team: (pool, { x, o }) => pool.mapSync(x, nd[name], { out: o }),
+      numpy: `np.${numpyName(name)}(x)`,
+      numpyOut: `np.${numpyName(name)}(x, out=o)`,
+    });
+    for (const axis of [0, 1]) {
+      row(`${name}, axis ${axis}`, {
+        of: "square",
+        fresh: ({ x }) => nd[name](x, { axis }),
+        numpy: `np.${numpyName(name)}(x, axis=${axis})`,
+      });
+    }
+  }
+  for (const name of ["sort", "argsort"]) {
+    row(name, {
+      dtypes: NUMBERS,
+      of: "shuffled",
+      fresh: ({ x }) => nd[name](x),
+      team: (pool, { x }) => pool.mapSync(x, nd[name]),
+      numpy: name === "sort" ? "np.sort(x)" : 'np.argsort(x, kind="stable")',
+    });
+  }
+  row("searchsorted, a tenth as many", {
+    dtypes: NUMBERS,
+    of: "sorted",
+    layouts: ["contiguous"],
+    fresh: ({ x, wanted }) => nd.searchsorted(x, wanted),
+    numpy: "np.searchsorted(x, wanted)",
+  });
+  row("matmul", {
+    dtypes: ["float64", "float32", "int32"],
+    of: "square",
+    largest: 1e6,
+    fresh: ({ x, y }) => nd.matmul(x, y),
+    out: ({ x, y, o }) => nd.matmul(x, y, { out: o }),
+    team: (pool, { x, y, o }) => pool.mapSync([x, y], nd.matmul, { out: o }),
+    numpy: "np.matmul(x, y)",
+    numpyOut: "np.matmul(x, y, out=o)",
+  });
+  row("matmul, a matrix and a vector", {
+    dtypes: ["float64", "float32"],
+    of: "square",
+    fresh: ({ x, line }) => nd.matmul(x, line),
+    numpy: "np.matmul(x, line)",
+  });
+  for (const name of ["dot", "vecdot"]) {
+    row(name, {
+      dtypes: ["float64", "float32", "int32"],
+      fresh: ({ x, y }) => nd[name](x, y),
+      ...(name === "dot" && { team: (pool, { x, y }) => pool.reduceSync([x, y], nd.dot) }),
+      numpy: "np.dot(x, y)",
+    });
+  }
+  made(nd, row);
+  methods(row);
+  for (const [name, numpy] of [
+    ["allclose", "np.allclose(x, y)"],
+    ["arrayEqual", "np.array_equal(x, x2)"],
+  ]) {
+    row(name, { dtypes: ALL, fresh: ({ x, y, x2 }) => nd[name](x, name === "allclose" ? y : x2), numpy });
+  }
+  return rows;
+}
+
+/** Functions that make arrays. */
+function made(nd, row) {
+  const contiguous = { layouts: ["contiguous"] };
+  for (const name of ["zeros", "ones", "empty"]) {
+    row(name, {
+      ...contiguous,
+      dtypes: ALL,
+      fresh: ({ n, dtype }) => nd[name](n, { dtype }),
+      numpy: `np.${name}(n, d)`,
+    });
+    const like = `${name}Like`;
+    row(like, { ...contiguous, fresh: ({ x }) => nd[like](x), numpy: `np.${name}_like(x)` });
+  }
+  row("full", { ...contiguous, fresh: ({ n, dtype }) => nd.full(n, 3, { dtype }), numpy: "np.full(n, 3, d)" });
+  row("arange", { ...contiguous, fresh: ({ n }) => nd.arange(n), numpy: "np.arange(float(n))" });
+  row("linspace", { ...contiguous, fresh: ({ n }) => nd.linspace(0, 1, n), numpy: "np.linspace(0, 1, n)" });
+  row("eye", { ...contiguous, fresh: ({ side }) => nd.eye(side), numpy: "np.eye(side)" });
+  row("array, of a list", {
+    ...contiguous,
+    largest: 1e6,
+    fresh: ({ list }) => nd.array(list),
+    numpy: "np.array(list_)",
+  });
+  row("array, of a typed array", { ...contiguous, fresh: ({ x }) => nd.array(x.flat), numpy: "np.array(x)" });
+  row("concat", { dtypes: ALL, fresh: ({ x, y }) => nd.concat([x, y]), numpy: "np.concatenate([x, y])" });
+  row("concat, axis 1", {
+    of: "square",
+    fresh: ({ x, y }) => nd.concat([x, y], { axis: 1 }),
+    numpy: "np.concatenate([x, y], axis=1)",
+  });
+  row("stack", { dtypes: ALL, fresh: ({ x, y }) => nd.stack([x, y]), numpy: "np.stack([x, y])" });
+  row("slidingWindowView", {
+    fresh: ({ x }) => nd.slidingWindowView(x, 5),
+    numpy: "np.lib.stride_tricks.sliding_window_view(x, 5)",
+    isView: true,
+  });
+}
+
+/** Methods of arrays that are not also functions. */
+function methods(row) {
+  row("copy", { dtypes: ALL, fresh: ({ x }) => x.copy(), numpy: "x.copy()" });
+  row("copy, transposed", { dtypes: ALL, of: "square", fresh: ({ x }) => x.T.copy(), numpy: 'x.T.copy("C")' });
+  row("flatten", { fresh: ({ x }) => x.flatten(), numpy: "x.flatten()" });
+  for (const to of ALL) {
+    row(`astype ${to}`, { dtypes: ALL, fresh: ({ x }) => x.astype(to), numpy: `x.astype(np.${to})` });
+  }
+  row("fill", { dtypes: ALL, out: ({ x }) => x.fill(1), numpyOut: "x.fill(1)" });
+  row("assign", { dtypes: ALL, out: ({ x, y }) => x.assign(y), numpyOut: "np.copyto(x, y)" });
+  row("assign, with a mask", {
+    out: ({ x, y, m }) => x.assign(y, { where: m }),
+    numpyOut: "np.copyto(x, y, where=m)",
+  });
+  row("take", { dtypes: ALL, fresh: ({ x, i }) => x.take(i), numpy: "x.take(i)" });
+  row("take, rows", { of: "square", fresh: ({ x, r }) => x.take(r, { axis: 0 }), numpy: "x.take(r, axis=0)" });
+  row("take, columns", { of: "square", fresh: ({ x, r }) => x.take(r, { axis: 1 }), numpy: "x.take(r, axis=1)" });
+  row("put", { dtypes: ALL, out: ({ x, y, i }) => x.put(i, y), numpyOut: "x.put(i, y)" });
+  row("compress", { dtypes: ALL, fresh: ({ x, m }) => x.compress(m), numpy: "x[m]" });
+  row("compress, rows", {
+    of: "square",
+    fresh: ({ x, mr }) => x.compress(mr, { axis: 0 }),
+    numpy: "x.compress(mr, axis=0)",
+  });
+  row("get", { fresh: ({ x }) => x.get(7), numpy: "x[7]", isView: true });
+  row("set", { out: ({ x }) => x.set(7, 3), numpyOut: "x.__setitem__(7, 3)" });
+  row("toArray", { largest: 1e6, fresh: ({ x }) => x.toArray(), numpy: "x.tolist()", isView: true });
+  const view = (name, ours, numpy, of = "square") => row(name, { of, fresh: ours, numpy, isView: true });
+  view("slice", ({ x }) => x.slice([1, -1]), "x[1:-1]", "flat");
+  view("slice, of text", ({ x }) => x.slice("1:, ::2"), "x[1:, ::2]");
+  view("T", ({ x }) => x.T, "x.T");
+  view("transpose", ({ x }) => x.transpose(1, 0), "x.transpose(1, 0)");
+  view("reshape", ({ x }) => x.reshape(-1, 1), "x.reshape(-1, 1)", "contiguous");
+  view("ravel", ({ x }) => x.ravel(), "x.ravel()", "contiguous");
+  view("squeeze", ({ x }) => x.squeeze(), "x.squeeze()");
+  view("expandDims", ({ x }) => x.expandDims(0), "np.expand_dims(x, 0)");
+  view("diagonal", ({ x }) => x.diagonal(), "x.diagonal()");
+  view("flip", ({ x }) => x.flip(), "np.flip(x)");
+  view("swapaxes", ({ x }) => x.swapaxes(0, 1), "x.swapaxes(0, 1)");
+  view("moveaxis", ({ x }) => x.moveaxis(0, 1), "np.moveaxis(x, 0, 1)");
+  view("broadcastTo", ({ x }) => x.broadcastTo([2, ...x.shape]), "np.broadcast_to(x, (2, *x.shape))");
+}

@@ -1,0 +1,159 @@
+/** Loops that move chosen elements: those at positions, and those for which a mask is true. Pure. */
+import type { RawArray } from "../base/dtype.js";
+import { bitsOf, perClass } from "./typed-loops.js";
+
+/** Positions of elements, each checked. */
+export type Positions = Int32Array | Float64Array;
+/** Room for so many positions that are less than `below`. */
+export const newPositions = (count: number, below: number): Positions =>
+  below <= 2 ** 31 ? new Int32Array(count) : new Float64Array(count);
+
+/** The fewest elements of a slab that is copied as a whole. */
+const WHOLE = 32;
+
+const gatherBits = perClass(function gather(
+  to: RawArray,
+  from: RawArray,
+  positions: Positions,
+  at: number,
+  start: number,
+  step: number,
+  width: number,
+): void {
+  const count = positions.length;
+  if (width === 1) {
+    for (let i = 0; i < count; i++) to[at + i] = from[start + positions[i]! * step]!;
+    return;
+  }
+  for (let i = 0, t = at; i < count; i++) {
+    for (let k = 0, f = start + positions[i]! * step; k < width; k++, t++, f++) to[t] = from[f]!;
+  }
+}, 3);
+
+/** A row of elements, or of a mask: where it begins, and the step from each to the next. */
+export interface Row {
+  readonly raw: RawArray;
+  readonly start: number;
+  readonly step: number;
+}
+
+/**
+ * Copies, for each position, the `width` adjacent elements that begin there in the row, one after the other, to
+ * `to[at]` and on. `to` and the row are of one class.
+ */
+export function gather(to: RawArray, at: number, { raw, start, step }: Row, positions: Positions, width = 1): void {
+  if (width >= WHOLE) {
+    for (let i = 0, t = at; i < positions.length; i++, t += width) {
+      const from = start + positions[i]! * step;
+      to.set(raw.subarray(from, from + width) as ArrayLike<number>, t);
+    }
+    return;
+  }
+  const [target, source] = [bitsOf(to), bitsOf(raw)];
+  const times = target.width;
+  gatherBits(target.bits, source.bits, positions, at * times, start * times, step * times, width * times);
+}
+
+const scatterBits = perClass(function scatter(
+  to: RawArray,
+  from: RawArray,
+  positions: Positions,
+  start: number,
+  step: number,
+  width: number,
+): void {
+  const [count, length] = [positions.length, from.length];
+  for (let i = 0, f = 0; i < count; i++) {
+    for (let k = 0, t = start + positions[i]! * step; k < width; k++, t++, f++) to[t] = from[f]!;
+    if (f === length) f = 0;
+  }
+}, 3);
+
+/**
+ * Copies `from[0]`, `from[1]`, … to the positions in a row, and begins again when all of `from` is copied. The row and
+ * `from` are of one class, and `from` is not empty.
+ */
+export function scatter({ raw, start, step }: Row, positions: Positions, from: RawArray): void {
+  const [target, source] = [bitsOf(raw), bitsOf(from)];
+  const { width } = target;
+  scatterBits(target.bits, source.bits, positions, start * width, step * width, width);
+}
+
+// ── Masks ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+// A byte that is not 0 is true. `(0 - byte) >>> 31` is 1 for true and 0 for false, without a branch that the processor
+// would have to guess: ten times faster if the mask has no pattern. Another thread may change the mask meanwhile, so no
+// loop relies on an earlier count.
+
+/** How many of `count` bytes, `step` apart, are true. */
+export function countTrue(on: RawArray, start: number, step: number, count: number): number {
+  let found = 0;
+  for (let i = 0, r = start; i < count; i++, r += step) found += (0 - on[r]!) >>> 31;
+  return found;
+}
+
+/**
+ * Writes which of `count` bytes are true, numbered from `first` on, to `found[at]` and on, until `found` is full.
+ * Returns where the next number belongs.
+ */
+export function whereTrue(
+  found: Positions,
+  at: number,
+  on: RawArray,
+  start: number,
+  step: number,
+  count: number,
+  first: number,
+): number {
+  const end = found.length;
+  let next = at;
+  for (let i = 0, r = start; i < count && next < end; i++, r += step) {
+    found[next] = first + i;
+    next += (0 - on[r]!) >>> 31;
+  }
+  return next;
+}
+
+const selectBits = perClass(function select(
+  to: RawArray,
+  from: RawArray,
+  on: RawArray,
+  start: number,
+  step: number,
+  first: number,
+  maskStep: number,
+  count: number,
+): void {
+  const end = to.length;
+  for (let i = 0, at = 0, f = start, r = first; i < count && at < end; i++, f += step, r += maskStep) {
+    to[at] = from[f]!;
+    at += (0 - on[r]!) >>> 31;
+  }
+}, 3);
+/** As `selectBits`, for elements of two. */
+const selectPairs = perClass(function selectPairs(
+  to: RawArray,
+  from: RawArray,
+  on: RawArray,
+  start: number,
+  step: number,
+  first: number,
+  maskStep: number,
+  count: number,
+): void {
+  const end = to.length;
+  for (let i = 0, at = 0, f = 2 * start, r = first; i < count && at < end; i++, f += 2 * step, r += maskStep) {
+    to[at] = from[f]!;
+    to[at + 1] = from[f + 1]!;
+    at += ((0 - on[r]!) >>> 31) << 1;
+  }
+}, 3);
+
+/**
+ * Copies those of the first `count` elements whose bytes in the mask are true to `to[0]` and on, until `to` is full.
+ * `to` and the elements are of one class.
+ */
+export function select(to: RawArray, from: Row, mask: Row, count: number): void {
+  const [target, source] = [bitsOf(to), bitsOf(from.raw)];
+  const loop = target.width === 1 ? selectBits : selectPairs;
+  loop(target.bits, source.bits, mask.raw, from.start, from.step, mask.start, mask.step, count);
+}
