@@ -4,7 +4,7 @@ import type { NameOptions, Scope } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
 import { arrayOf } from "../ndarray/ndarray.js";
 import type { AnyArray } from "../ndarray/operands.js";
-import { newStrided } from "../ndarray/storage.js";
+import { newStrided, writtenStrided } from "../ndarray/storage.js";
 import type { Conditions } from "./call.js";
 
 /** The options for new memory in this scope. In system scope it gets a generated name. */
@@ -18,6 +18,15 @@ export const layoutOf = (arrays: readonly AnyArray[]): string =>
 export const newIn = (scope: Scope, shape: readonly number[], dtype: DType): Strided =>
   newStrided(shape, dtype, placedIn(scope));
 
-/** A new array for the result of a call. */
-export const newResult = (shape: readonly number[], dtype: DType, { scope }: Conditions): AnyArray =>
-  arrayOf(newIn(scope, shape, dtype));
+/**
+ * A new array for the result of a call.
+ *
+ * @param isWritten Whether the call writes all elements, so that they need not be zero before.
+ */
+export const newResult = (
+  shape: readonly number[],
+  dtype: DType,
+  { scope }: Conditions,
+  isWritten: boolean,
+): AnyArray =>
+  arrayOf(isWritten ? writtenStrided(shape, dtype, placedIn(scope), () => {}) : newIn(scope, shape, dtype));

@@ -62,10 +62,11 @@ export function checkUfunc(
   if (out) expectCast(types.outer, out.dtype, "out");
   if (spec.name === "pow" && !isFloat(types.inner)) assertNotNegative(values[1]!);
   const dtype = out?.dtype ?? types.outer;
-  const request: Request = { spec, ...types, values, hasCondition: isChoice, hasMask: mask.length > 0 };
+  const hasMask = mask.length > 0;
+  const request: Request = { spec, ...types, values, hasCondition: isChoice, hasMask };
   const program = programFor(request, [dtype, ...inputs.map((array) => array.dtype)]);
   const numbers = types.inner === "bool" ? [] : values.filter(isNumber).map((value) => rounded(value, types.inner));
-  return { name: spec.name, program, shape, dtype, out, inputs, numbers };
+  return { name: spec.name, program, shape, dtype, out, inputs, hasMask, numbers };
 }
 
 /** Checks the number of operands. A list of numbers is a list of operands, not an array. */

@@ -8,14 +8,15 @@ import { type Mappable, makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { type CheckedSort, prepareSort } from "../calls/kinds/sort.js";
 import { expectOut } from "../calls/out.js";
-import { precedes } from "../loops/sort.js";
 import { copy } from "../ndarray/assign.js";
+import type { Strided } from "../ndarray/elements.js";
 import type { ReadonlyNDArray } from "../ndarray/ndarray.js";
 import { arrayOf, type NDArray, stridedOf } from "../ndarray/ndarray.js";
 import { expectArray } from "../ndarray/operands.js";
 import { expectAxis } from "../ndarray/shape.js";
-import { newStrided } from "../ndarray/storage.js";
+import { compact, newStrided, writtenStrided } from "../ndarray/storage.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
+import { perClass } from "../ndarray/typed-loops.js";
 import type { First } from "./operand-types.js";
 import { expectCast } from "./prepare.js";
 import type { Out, Written } from "./ufunc-types.js";
@@ -125,22 +126,36 @@ export function searchsorted<R extends number>(
   }
   expectPositions("searchsorted", sorted.size);
   const common = promote(sorted.dtype, wanted.dtype);
-  const [haystack, needles] = [sorted, wanted].map((array) => {
-    const fresh = newStrided(array.shape, common === "float16" ? "float32" : common, undefined);
-    copy(fresh, stridedOf(array));
-    return fresh.elements.raw;
-  }) as [RawArray, RawArray];
+  const inCommon = (array: typeof sorted) => rawIn(stridedOf(array), common === "float16" ? "float32" : common);
   const result = newStrided(wanted.shape, "int32", undefined);
-  for (let i = 0; i < wanted.size; i++) {
-    const value = needles[i]!;
-    const isBefore = side === "left" ? (x: number) => precedes(x, value) : (x: number) => !precedes(value, x);
-    let [low, high] = [0, sorted.size];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (isBefore(haystack[middle]!)) low = middle + 1;
-      else high = middle;
-    }
-    result.elements.raw[i] = low;
-  }
+  search(inCommon(sorted), inCommon(wanted), result.elements.raw, side === "right");
   return arrayOf(result) as unknown as NDArray<"int32", R>;
 }
+
+/** The elements in C order, of that dtype: the array's own ones if they are like that. */
+function rawIn(array: Strided, dtype: DType): RawArray {
+  const cast = () => writtenStrided(array.view.shape, dtype, undefined, (fresh) => copy(fresh, array));
+  const { elements, view } = array.elements.dtype === dtype ? compact(array) : cast();
+  return elements.raw.subarray(view.offset, view.offset + view.size);
+}
+
+/**
+ * For each of `wanted`, how many elements of `sorted` come before it, or before or at it if `isRight`. NaN is greater
+ * than every number. The search halves a range without a branch that the processor would have to guess.
+ */
+const search = perClass(function search(sorted: RawArray, wanted: RawArray, found: RawArray, isRight: boolean): void {
+  const [size, count] = [sorted.length, wanted.length];
+  for (let i = 0; i < count; i++) {
+    const value = wanted[i]!;
+    const isLast = Number.isNaN(value);
+    let [low, left] = [0, size];
+    while (left > 0) {
+      const half = left >>> 1;
+      const middle = sorted[low + half]!;
+      const isBefore = isLast ? isRight || !Number.isNaN(middle) : isRight ? middle <= value : middle < value;
+      low += isBefore ? half + 1 : 0;
+      left = isBefore ? left - half - 1 : half;
+    }
+    found[i] = low;
+  }
+}, 2);

@@ -9,8 +9,9 @@ import { contentsProperty } from "../wire/comparison.js";
 import { registerHandleKind } from "../wire/registry.js";
 import { type BlockInfo, infoOf } from "./blocks/block-info.js";
 import { type ArrayInfo, type Block, isFile, type Named, PRIVATE_FILES, type Scope } from "./blocks/driver.js";
-import { adopt, blockFromWire, blockToWire, expectBlockWire } from "./blocks/heap.js";
+import { adopt, allocateForArray, blockFromWire, blockToWire, expectBlockWire } from "./blocks/heap.js";
 import { closeHandle, forgetUnopened, openHandle } from "./blocks/opened.js";
+import { bufferLeaves, handleClosed, handleOpened } from "./blocks/recycling.js";
 import { CREATIONS } from "./keeper/layout.js";
 import { keeperReady, tree } from "./keeper/tree.js";
 import { pruneSystem } from "./machine/machine-names.js";
@@ -44,6 +45,8 @@ export type { Shared } from "./shared.js";
  * @throws {ClosedError} If the handle was closed.
  */
 export let blockOf: (memory: SharedMemory) => Block;
+/** For the layers above: as `blockOf`, for those who keep the buffer or a typed array over it longer than this job. */
+export let lentBlockOf: (memory: SharedMemory) => Block;
 /**
  * For the layers above: all bytes of a handle, to be read. Only `buf` gives them to users, who may write to them.
  *
@@ -62,6 +65,8 @@ export let expectWritableMemory: (memory: SharedMemory) => void;
 export let arrayInfoOf: (memory: SharedMemory) => ArrayInfo | undefined;
 /** For the layers above: allocates zeroed bytes that nobody can find yet. The caller publishes or discards them. */
 export const allocate = ({ scope }: Place, size: number): Block => driverOf(scope).allocate(size);
+/** For the layers above: bytes for an array without a name, which are all zero if `isZeroed`. */
+export const allocateUnnamed = allocateForArray;
 /** For the layers above: gives up a block that was allocated but not published. */
 export const discard = ({ scope }: Place, block: Block): void => driverOf(scope).discard(block);
 /**
@@ -141,6 +146,7 @@ export class SharedMemory implements Shared {
     this.#isReadonly = this.#block.isReadonly === true;
     Object.defineProperty(this, "contents", CONTENTS);
     if (this.#named) openHandle(this.#named, this);
+    handleOpened(this.#block);
   }
 
   static #fromNamed: (named: Named) => SharedMemory;
@@ -156,8 +162,9 @@ export class SharedMemory implements Shared {
       ): SharedMemory;
     };
     blockOf = (memory) => memory.#open();
+    lentBlockOf = (memory) => bufferLeaves(memory.#open());
     bytesOf = (memory) => {
-      const { buffer } = memory.#open();
+      const { buffer } = lentBlockOf(memory);
       memory.#buf ??= new Uint8Array(buffer, 0, memory.size);
       return memory.#buf;
     };
@@ -192,7 +199,7 @@ export class SharedMemory implements Shared {
       "SharedMemory",
       (value) => value instanceof SharedMemory,
       (memory) => {
-        const { block, name } = { block: memory.#open(), name: memory.#named?.name };
+        const { block, name } = { block: lentBlockOf(memory), name: memory.#named?.name };
         return isFile(block) ? { name, id: block.id } : { block: blockToWire(block), name };
       },
       ({ block, name, id }) => {
@@ -326,15 +333,17 @@ export class SharedMemory implements Shared {
     if (this.size % bytes !== 0) {
       throw new RangeError(`Expected \`dtype\` to divide ${this.size} bytes, got ${dtype} of ${bytes} bytes`);
     }
-    return new array(this.#open().buffer, 0, this.size / bytes) as unknown as TypedArrayOf<D>;
+    return new array(lentBlockOf(this).buffer, 0, this.size / bytes) as unknown as TypedArrayOf<D>;
   }
 
   /** Closes this handle; idempotent. Using it later throws ClosedError. The name stays. */
   close(): void {
-    if (this.#block === undefined) return;
+    const block = this.#block;
+    if (block === undefined) return;
     this.#block = undefined;
     this.#buf = undefined;
     if (this.#named) closeHandle(this.#named, this);
+    handleClosed(block);
   }
 
   /**

@@ -9,7 +9,7 @@ import type { Strided } from "./elements.js";
 import { fillFromList, inferDType, parseNested } from "./lists.js";
 import { castTile, wholeRow } from "./runs.js";
 import { sameShape } from "./shape.js";
-import { newStrided } from "./storage.js";
+import { writtenStrided } from "./storage.js";
 import { expectStrided, StridedArray } from "./strided-array.js";
 import { slice } from "./view.js";
 import { dtypeOfTypedArray } from "./wrap.js";
@@ -44,7 +44,7 @@ export function ofTypedArray(
   named?: NameOptions,
 ): Strided {
   const cast = caster(from, expectDType(dtype));
-  return newStrided(shape, dtype, named, ({ elements: { raw } }) => {
+  return writtenStrided(shape, dtype, named, ({ elements: { raw } }) => {
     // `raw` may be of another class than `data`: on runtimes without Float16Array it holds the bits of float16.
     if (cast) castTile(wholeRow(raw), wholeRow(data), 1, data.length, cast);
     else raw.set(data);
@@ -55,7 +55,7 @@ export function ofTypedArray(
 export function ofList(list: unknown, dtype: DType | undefined, named?: NameOptions): Strided {
   const { shape, values } = parseNested(list);
   const chosen = dtype ?? inferDType(values, shape);
-  return newStrided(shape, expectDType(chosen), named, (fresh) => fillFromList(fresh, values, shape));
+  return writtenStrided(shape, expectDType(chosen), named, (fresh) => fillFromList(fresh, values, shape));
 }
 
 /** Whether there is an array among the items of a nested list. */
@@ -75,7 +75,7 @@ export function stacked(list: readonly unknown[], what: string, dtype?: DType, n
     throw new ShapeError(message, { shape: wrong, expected: shape });
   }
   const common = dtype ?? parts.map(({ elements }) => elements.dtype).reduce(promote);
-  return newStrided([parts.length, ...shape], common, named, ({ elements, view }) => {
+  return writtenStrided([parts.length, ...shape], common, named, ({ elements, view }) => {
     for (const [i, part] of parts.entries()) copy({ elements, view: slice(view, [i]) }, part);
   });
 }

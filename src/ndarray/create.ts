@@ -31,7 +31,7 @@ import type {
   TypedArrayLike,
 } from "./notation.js";
 import { expectShape, sizeOf } from "./shape.js";
-import { newStrided } from "./storage.js";
+import { newStrided, writtenStrided } from "./storage.js";
 import { diagonal } from "./view.js";
 import { dtypeOfTypedArray } from "./wrap.js";
 
@@ -75,7 +75,8 @@ function create(
   [dtype, named]: readonly [DType, NameOptions],
   write?: (fresh: Strided) => void,
 ): NDArray<DType> {
-  return arrayOf(newStrided(expectShape(shape), dtype, named, write));
+  const checked = expectShape(shape);
+  return arrayOf(write ? writtenStrided(checked, dtype, named, write) : newStrided(checked, dtype, named));
 }
 
 const one = (dtype: DType): Scalar => (isBigInt(dtype) ? 1n : 1);
@@ -125,6 +126,7 @@ export function full<const S extends Shape, D extends DType = "float64">(
 export function eye<D extends DType = "float64">(n: number, options?: CreateOptions<D>): NewArray<D, 2> {
   expectInteger("n", n, 0, Number.POSITIVE_INFINITY);
   return create([n, n], expectCreation(options, "eye"), ({ elements, view }) => {
+    fill({ elements, view }, isBigInt(elements.dtype) ? 0n : 0);
     fill({ elements, view: diagonal(view) }, one(elements.dtype));
   }) as never;
 }

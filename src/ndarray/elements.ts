@@ -1,6 +1,6 @@
 /** The elements that an array and all its views share: memory, dtype, first byte, length. */
 import { type DType, dtypes, hasFloat16Array, noFloat16Array, type RawArray } from "../base/dtype.js";
-import { blockOf, expectWritableMemory, type SharedMemory } from "../memory/shared-memory.js";
+import { blockOf, expectWritableMemory, lentBlockOf, type SharedMemory } from "../memory/shared-memory.js";
 import type { View } from "./view.js";
 
 /** A stretch of a block, seen as elements of one dtype. */
@@ -44,6 +44,12 @@ export class Elements {
   get data(): RawArray {
     if (this.dtype === "float16" && !hasFloat16Array) throw noFloat16Array();
     expectWritableMemory(this.memory);
+    return this.lentRaw;
+  }
+
+  /** As `raw`, for those who keep the typed array longer than this job: its memory is never used for another array. */
+  get lentRaw(): RawArray {
+    lentBlockOf(this.memory);
     return this.raw;
   }
 

@@ -151,7 +151,7 @@ interface Loading {
 function beginLoad(head: Uint8Array, size: number, path: string, options: LoadOptions = {}): Loading {
   const header = parseNpyHeader(head, size, path);
   checkExpected(path, header.dtype, header.shape, options);
-  const staged = stage(header.shape, header.dtype, options, header.fortran);
+  const staged = stage(header.shape, header.dtype, options, { fortran: header.fortran });
   return { header, staged, bytes: bytesOf(staged.fresh) };
 }
 
@@ -165,7 +165,7 @@ function reverseEach(bytes: Uint8Array, itemsize: number): void {
 }
 
 const bytesOf = ({ elements, view }: Strided): Uint8Array => {
-  const { buffer, byteOffset } = elements.raw;
+  const { buffer, byteOffset } = elements.lentRaw;
   if (view.size === 0) return new Uint8Array(0); // the offset of an empty view may be behind the memory
   return new Uint8Array(buffer, byteOffset + view.offset * elements.itemsize, view.size * elements.itemsize);
 };

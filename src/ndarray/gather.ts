@@ -122,12 +122,14 @@ const selectBits = perClass(function select(
   first: number,
   maskStep: number,
   count: number,
-): void {
+): number {
   const end = to.length;
-  for (let i = 0, at = 0, f = start, r = first; i < count && at < end; i++, f += step, r += maskStep) {
+  let at = 0;
+  for (let i = 0, f = start, r = first; i < count && at < end; i++, f += step, r += maskStep) {
     to[at] = from[f]!;
     at += (0 - on[r]!) >>> 31;
   }
+  return at;
 }, 3);
 /** As `selectBits`, for elements of two. */
 const selectPairs = perClass(function selectPairs(
@@ -139,21 +141,24 @@ const selectPairs = perClass(function selectPairs(
   first: number,
   maskStep: number,
   count: number,
-): void {
+): number {
   const end = to.length;
-  for (let i = 0, at = 0, f = 2 * start, r = first; i < count && at < end; i++, f += 2 * step, r += maskStep) {
+  let at = 0;
+  for (let i = 0, f = 2 * start, r = first; i < count && at < end; i++, f += 2 * step, r += maskStep) {
     to[at] = from[f]!;
     to[at + 1] = from[f + 1]!;
     at += ((0 - on[r]!) >>> 31) << 1;
   }
+  return at;
 }, 3);
 
 /**
  * Copies those of the first `count` elements whose bytes in the mask are true to `to[0]` and on, until `to` is full.
- * `to` and the elements are of one class.
+ * `to` and the elements are of one class. If the mask has changed since it was counted, the rest of `to` is zero.
  */
 export function select(to: RawArray, from: Row, mask: Row, count: number): void {
   const [target, source] = [bitsOf(to), bitsOf(from.raw)];
   const loop = target.width === 1 ? selectBits : selectPairs;
-  loop(target.bits, source.bits, mask.raw, from.start, from.step, mask.start, mask.step, count);
+  const end = loop(target.bits, source.bits, mask.raw, from.start, from.step, mask.start, mask.step, count);
+  if (end < target.bits.length) target.bits.fill(0, end);
 }

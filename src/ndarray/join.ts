@@ -7,7 +7,7 @@ import type { Strided } from "./elements.js";
 import { type AnyNDArray, type ArrayOf, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
 import type { AxisOptions, RankTable } from "./notation.js";
 import { expectAxis } from "./shape.js";
-import { newStrided } from "./storage.js";
+import { writtenStrided } from "./storage.js";
 import { expandDims, makeView, slice } from "./view.js";
 
 /**
@@ -95,7 +95,7 @@ function joined(parts: readonly Strided[], axis: number, sameLength = false): ND
   const total = parts.reduce((sum, { view }) => sum + view.shape[axis]!, 0);
   const before = new Array<readonly []>(axis).fill([]);
   return arrayOf(
-    newStrided(shape.with(axis, total), first.elements.dtype, undefined, ({ elements, view }) => {
+    writtenStrided(shape.with(axis, total), first.elements.dtype, undefined, ({ elements, view }) => {
       let at = 0;
       for (const part of parts) {
         const end = at + part.view.shape[axis]!;

@@ -29,7 +29,7 @@ import type { ReadableArray } from "./readable.js";
 import { reshape } from "./reshape.js";
 import * as scijs from "./scijs.js";
 import * as select from "./select.js";
-import { newStrided } from "./storage.js";
+import { writtenStrided } from "./storage.js";
 import { expectStrided, isViewArray, refusesWrites } from "./strided-array.js";
 import * as views from "./view.js";
 import { arrayFromWire, arrayToWire, howToReach } from "./wire.js";
@@ -305,7 +305,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
   astype<E extends DType>(dtype: E, options?: NameOptions): ArrayOf<E, R> {
     const named = expectKnown(options, ["name", "scope"], "astype");
     const source = stridedOf(this);
-    const fresh = newStrided(this.shape, expectDType(dtype), named, (target) => copy(target, source));
+    const fresh = writtenStrided(this.shape, expectDType(dtype), named, (target) => copy(target, source));
     return new NDArray<E, never>(fresh, false, false);
   }
 

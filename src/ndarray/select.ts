@@ -9,7 +9,7 @@ import { overlaps } from "./overlap.js";
 import { expectPositions } from "./positions.js";
 import { reshape } from "./reshape.js";
 import { expectAxis, sameShape, sizeOf } from "./shape.js";
-import { compact, newStrided } from "./storage.js";
+import { compact, writtenStrided } from "./storage.js";
 import { expectStridedMask } from "./strided-array.js";
 import { locateFlat, pickAxes, type View } from "./view.js";
 import { forEachRun, jointLoop } from "./walk.js";
@@ -56,7 +56,7 @@ function rawValues(given: Strided, target: Strided): RawArray {
   const { dtype } = target.elements;
   // `separate` would not do: if source and target are the same elements, some would be written before they are read.
   const isReady = given.elements.dtype === dtype && given.view.contiguous && !overlaps(given, target);
-  const cast = () => newStrided(given.view.shape, dtype, undefined, (fresh) => copy(fresh, given));
+  const cast = () => writtenStrided(given.view.shape, dtype, undefined, (fresh) => copy(fresh, given));
   const { elements, view } = isReady ? given : cast();
   return elements.raw.subarray(view.offset, view.offset + view.size);
 }
@@ -106,7 +106,7 @@ function selected(source: Strided, mask: Strided): Strided {
   const row = (of: Strided, i: number, by: number) => ({ raw: of.elements.raw, start: offsets[i]!, step: by });
   const maskRow = row(on, 1, maskStep!);
   const count = countTrue(maskRow.raw, maskRow.start, maskRow.step, size);
-  return newStrided([count], source.elements.dtype, undefined, ({ elements }) =>
+  return writtenStrided([count], source.elements.dtype, undefined, ({ elements }) =>
     select(elements.raw, row(from, 0, step!), maskRow, size),
   );
 }
@@ -115,7 +115,7 @@ function selected(source: Strided, mask: Strided): Strided {
 function slabs(source: Strided, axis: number, positions: Positions): Strided {
   const { elements, view } = source;
   const shape = view.shape.with(axis, positions.length);
-  return newStrided(shape, elements.dtype, undefined, (fresh) => {
+  return writtenStrided(shape, elements.dtype, undefined, (fresh) => {
     const inner = pickAxes(view, axesOf(view).slice(axis + 1));
     if (!inner.contiguous) {
       for (let i = 0; i < positions.length; i++) copy(slab(fresh, axis, i), slab(source, axis, positions[i]!));

@@ -5,6 +5,7 @@ import { expectPlace, UNNAMED } from "../memory/names/place.js";
 import {
   type AttachOptions,
   allocate,
+  allocateUnnamed,
   discard,
   type NameOptions,
   publish,
@@ -33,7 +34,7 @@ export interface Staged {
 
 /**
  * New elements to be filled before anybody can find them by name. If they are to have a name, a `.npy` header precedes
- * them. With `fortran`, the first axis is the fastest.
+ * them. With `fortran`, the first axis is the fastest. Without `isZeroed`, the elements are arbitrary at first.
  *
  * @throws {DTypeError} If the scope is "system" and the dtype is uint8_clamped, which a `.npy` header cannot name.
  * @throws {UnsupportedError} If there are more elements than a typed array can have.
@@ -42,14 +43,15 @@ export function stage(
   shape: readonly number[],
   dtype: DType,
   options: NameOptions | undefined,
-  fortran = false,
+  { fortran = false, isZeroed = true }: { readonly fortran?: boolean; readonly isZeroed?: boolean } = {},
 ): Staged {
   const place = expectPlace(options);
   const { name, scope } = place;
   if (dtype === "uint8_clamped" && scope === "system") throw noClampedFiles();
   assertIndexable(sizeOf(shape), dtype);
   const header = name === undefined ? new Uint8Array(0) : npyHeader(dtype, shape, fortran);
-  const block = allocate(place, Math.max(1, header.length + sizeOf(shape) * dtypes[dtype].bytes));
+  const size = Math.max(1, header.length + sizeOf(shape) * dtypes[dtype].bytes);
+  const block = place === UNNAMED ? allocateUnnamed(size, isZeroed) : allocate(place, size);
   new Uint8Array(block.buffer, 0, header.length).set(header);
   const view = fortran ? fView(shape) : cView(shape);
   const over = (memory: SharedMemory): Strided => ({
@@ -90,7 +92,18 @@ export function newStrided(
   options: NameOptions | undefined,
   fill?: (fresh: Strided) => void,
 ): Strided {
-  const staged = stage(shape, dtype, options);
+  return filled(stage(shape, dtype, options), fill);
+}
+
+/** As `newStrided`, but `write` writes all elements, so that they need not be zero before. */
+export const writtenStrided = (
+  shape: readonly number[],
+  dtype: DType,
+  options: NameOptions | undefined,
+  write: (fresh: Strided) => void,
+): Strided => filled(stage(shape, dtype, options, { isZeroed: false }), write);
+
+function filled(staged: Staged, fill: ((fresh: Strided) => void) | undefined): Strided {
   try {
     fill?.(staged.fresh);
   } catch (e) {
@@ -102,7 +115,7 @@ export function newStrided(
 
 /** A copy in C order, in new memory. `place` says which scope the memory belongs to. */
 export const compactCopy = (source: Strided, place?: AttachOptions): Strided =>
-  newStrided(source.view.shape, source.elements.dtype, place, (fresh) => copy(fresh, source));
+  writtenStrided(source.view.shape, source.elements.dtype, place, (fresh) => copy(fresh, source));
 
 /** The source itself if it is contiguous, otherwise a copy that is. */
 export const compact = (source: Strided): Strided => (source.view.contiguous ? source : compactCopy(source));

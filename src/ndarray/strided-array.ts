@@ -74,7 +74,7 @@ const CONTENTS = contentsProperty<StridedArray<DType>>((array) => {
 
 function runOf(array: Strided): RawArray {
   const { elements, view } = compact(array);
-  return elements.raw.subarray(view.offset, view.offset + view.size);
+  return elements.lentRaw.subarray(view.offset, view.offset + view.size);
 }
 
 /** For `new NDArray(…)`, which TypeScript refuses. */

@@ -12,7 +12,7 @@ type Loop = (...args: never[]) => unknown;
  * A loop, in a version for each combination of classes of the typed arrays that are its first arguments. If code must
  * not be generated, all classes share the loop itself.
  *
- * @param loop It must use nothing but its parameters, because its versions are made of its text.
+ * @param loop It must use nothing but its parameters and built-ins, because its versions are made of its text.
  * @param arrays The number of its first parameters that are typed arrays.
  */
 export function perClass<F extends Loop>(loop: F, arrays: number): F {

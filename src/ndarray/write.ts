@@ -4,7 +4,7 @@ import { DTypeError } from "../base/errors.js";
 import { asStrided } from "./asarray.js";
 import { copy, copyWhere, fill, stretchTo } from "./assign.js";
 import type { Strided } from "./elements.js";
-import { newStrided, separate } from "./storage.js";
+import { separate, writtenStrided } from "./storage.js";
 import { expectStridedMask } from "./strided-array.js";
 
 /**
@@ -43,7 +43,7 @@ export function sourceFor(target: Strided, source: unknown, what: string): Strid
 }
 
 const scalarStrided = (value: Scalar, { elements }: Strided): Strided =>
-  newStrided([], elements.dtype, undefined, (fresh) => fill(fresh, value));
+  writtenStrided([], elements.dtype, undefined, (fresh) => fill(fresh, value));
 
 const stretched = ({ elements, view }: Strided, target: Strided, what: string): Strided => ({
   elements,

@@ -21,6 +21,8 @@ export interface CheckedElementwise {
   readonly out: AnyArray | undefined;
   /** The inputs, in the order of the program's slots, without the result. */
   readonly inputs: readonly AnyArray[];
+  /** Whether the last input is a mask that says where to write. */
+  readonly hasMask: boolean;
   readonly numbers: Numbers;
 }
 
@@ -36,8 +38,8 @@ export interface LoopSpec {
 
 /** Makes the call. It is cut along the flat range of the result. */
 export function prepareElementwise(checked: CheckedElementwise, conditions: Conditions): Call<ElementwiseSpec> {
-  const { name, program, shape, dtype, out, inputs, numbers } = checked;
-  const target = out ?? newResult(shape, dtype, conditions);
+  const { name, program, shape, dtype, out, inputs, hasMask, numbers } = checked;
+  const target = out ?? newResult(shape, dtype, conditions, !hasMask);
   const arrays = [target, ...inputs];
   const plan = planChunks(target.size, target.itemsize, conditions.chunkSize);
   return {

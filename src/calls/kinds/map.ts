@@ -44,7 +44,7 @@ interface MapWork {
 /** Makes the call. It is cut along the flat range of the result. */
 export function prepareMap(checked: CheckedMap, conditions: Conditions): Call<MapSpec> {
   const { fn, inputs, shape, dtype, out, params, fastMath } = checked;
-  const target = out ?? newResult(shape, dtype, conditions);
+  const target = out ?? newResult(shape, dtype, conditions, true);
   const arrays = [target, ...inputs];
   const plan = planChunks(target.size, target.itemsize, conditions.chunkSize);
   return {

@@ -6,7 +6,8 @@
 import type { Block } from "./driver.js";
 
 const MIB = 1 << 20;
-const ballast = new WeakMap<Block, ArrayBuffer>();
+/** By buffer: memory that is used again keeps what it has. */
+const ballast = new WeakMap<SharedArrayBuffer, ArrayBuffer>();
 
 // Blocks of less than 1 MiB share one buffer, until they add up to 1 MiB. It is collected with the last of them.
 let common: ArrayBuffer | undefined;
@@ -18,8 +19,9 @@ let commonLeft = 0;
  * @param least The bytes that even a smaller block counts for.
  */
 export function addBallast(block: Block, least = 0): void {
+  if (ballast.has(block.buffer)) return;
   const own = reserve(Math.max(block.size, least));
-  if (own) ballast.set(block, own);
+  if (own) ballast.set(block.buffer, own);
 }
 
 function reserve(size: number): ArrayBuffer | undefined {

@@ -7,6 +7,7 @@ import { freemem, threadId, totalmem } from "../../platform/runtime.js";
 import { addBallast } from "./ballast.js";
 import type { BlockWire } from "./driver.js";
 import { type Block, isFile } from "./driver.js";
+import { mayRecycle, takeKept } from "./recycling.js";
 
 /** Bytes of a WebAssembly page, which may differ from a page of the machine. */
 export const PAGE = 65536;
@@ -30,6 +31,25 @@ export function allocate(size: number): Block {
   const block: Block = { id: newId(), buffer, memory, size };
   addBallast(block);
   return block;
+}
+
+/**
+ * Allocates a block for the elements of an array, in memory of an array that was closed if there is any.
+ *
+ * @param isZeroed Without it, the first `size` bytes are those of an earlier array. The caller must write all of them.
+ * @throws {Error} As `allocate`.
+ */
+export function allocateForArray(size: number, isZeroed: boolean): Block {
+  const memory = size < PAGE ? undefined : takeKept(Math.ceil(size / PAGE) * PAGE);
+  const block = memory ? usedAgain(memory, size, isZeroed) : allocate(size);
+  mayRecycle(block);
+  return block;
+}
+
+function usedAgain(memory: WebAssembly.Memory, size: number, isZeroed: boolean): Block {
+  const buffer = memory.buffer as unknown as SharedArrayBuffer;
+  new Uint8Array(buffer, isZeroed ? 0 : size).fill(0); // what follows the elements is always zero
+  return { id: newId(), buffer, memory, size };
 }
 
 /** What even a small file counts for with the collector, because each one takes address space. */
