@@ -61,10 +61,15 @@ export const isAbortSignal = testOf<AbortSignal>("AbortSignal", AbortSignal.prot
   if (typeof signal.aborted !== "boolean" || typeof signal.addEventListener !== "function") throw new TypeError();
 });
 
-const nameOfView = getter(Object.getPrototypeOf(Uint8Array.prototype) as object, Symbol.toStringTag);
+const ofTypedArrays = Object.getPrototypeOf(Uint8Array.prototype) as object;
+const nameOfView = getter(ofTypedArrays, Symbol.toStringTag);
+const lengthOfView = getter(ofTypedArrays, "length");
 /** The name of a typed array's built-in class, even if it is of a derived one; `undefined` for all other values. */
 export const typedArrayName = (value: unknown): string | undefined =>
   typeof value === "object" && value !== null ? (nameOfView(value) as string | undefined) : undefined;
+
+/** How many elements a typed array has, even if a property of that name says otherwise. */
+export const typedArrayLength = (view: object): number => lengthOfView(view) as number;
 
 /** True for a Buffer, too, which is a Uint8Array. */
 export const isUint8Array = (value: unknown): value is Uint8Array => typedArrayName(value) === "Uint8Array";

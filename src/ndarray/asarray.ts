@@ -1,4 +1,5 @@
 /** Lists, typed arrays and scalars as elements: NumPy's `asarray`. Arrays are taken as they are. */
+import { typedArrayLength } from "../base/builtins.js";
 import { caster, type DType, expectDType, type RawArray } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
@@ -29,7 +30,9 @@ export const isData = (value: unknown): value is object =>
  */
 export function asStrided(value: unknown, what: string, dtype?: DType): Strided {
   const from = dtypeOfTypedArray(value);
-  if (from !== undefined) return ofTypedArray(value as RawArray, from, [(value as RawArray).length], dtype ?? from);
+  if (from !== undefined) {
+    return ofTypedArray(value as RawArray, from, [typedArrayLength(value as RawArray)], dtype ?? from);
+  }
   if (Array.isArray(value)) return hasArrays(value) ? stacked(value, what, dtype) : ofList(value, dtype);
   if (typeof value === "object") return expectStrided(value, what);
   return ofList(value, dtype);
@@ -46,7 +49,7 @@ export function ofTypedArray(
   const cast = caster(from, expectDType(dtype));
   return writtenStrided(shape, dtype, named, ({ elements: { raw } }) => {
     // `raw` may be of another class than `data`: on runtimes without Float16Array it holds the bits of float16.
-    if (cast) castTile(wholeRow(raw), wholeRow(data), 1, data.length, cast);
+    if (cast) castTile(wholeRow(raw), wholeRow(data), 1, typedArrayLength(data), cast);
     else raw.set(data);
   });
 }
@@ -66,7 +69,8 @@ export const hasArrays = (list: readonly unknown[]): boolean =>
 
 /** A new array of the items of a list, some of which are arrays, next to each other along a new first axis. */
 export function stacked(list: readonly unknown[], what: string, dtype?: DType, named?: NameOptions): Strided {
-  const parts = list.map((item, i) => asStrided(item, `${what}[${i}]`, isData(item) ? dtype : undefined));
+  const part = (item: unknown, i: number) => asStrided(item, `${what}[${i}]`, isData(item) ? dtype : undefined);
+  const parts = Array.from({ length: list.length }, (_, i) => part(list[i], i)); // a plain list
   const { shape } = parts[0]!.view;
   const other = parts.findIndex(({ view }) => !sameShape(view.shape, shape));
   if (other >= 0) {

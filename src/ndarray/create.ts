@@ -1,4 +1,5 @@
 /** Functions that make arrays: `zeros ones full empty eye arange linspace array`, `zerosLike onesLike emptyLike`. */
+import { typedArrayLength } from "../base/builtins.js";
 import {
   type DType,
   dtypes,
@@ -276,8 +277,9 @@ function expectOneList(given: unknown, second: unknown): void {
 }
 
 function shapeOf(data: RawArray, given: Shape | undefined): number[] {
-  const shape = given === undefined ? [data.length] : expectShape(given);
-  if (sizeOf(shape) === data.length) return shape;
-  const message = `Expected \`shape\` to have ${data.length} elements, got ${show(given)}`;
-  throw new ShapeError(message, { shape, expected: [data.length] });
+  const length = typedArrayLength(data);
+  const shape = given === undefined ? [length] : expectShape(given);
+  if (sizeOf(shape) === length) return shape;
+  const message = `Expected \`shape\` to have ${length} elements, got ${show(given)}`;
+  throw new ShapeError(message, { shape, expected: [length] });
 }

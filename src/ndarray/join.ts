@@ -73,7 +73,7 @@ function expectParts(arrays: unknown): Strided[] {
   if (!Array.isArray(arrays) || arrays.length === 0) {
     throw new TypeError(`Expected \`arrays\` to be a list of at least one array, got ${show(arrays)}`);
   }
-  const parts = arrays.map((array) => stridedOf(array));
+  const parts = Array.from({ length: arrays.length }, (_, i) => stridedOf(arrays[i] as NDArray<DType>)); // a plain list
   const { dtype } = parts[0]!.elements;
   const other = parts.find(({ elements }) => elements.dtype !== dtype)?.elements.dtype;
   if (other === undefined) return parts;

@@ -63,7 +63,7 @@ export function parseNested(list: unknown): ParsedList {
     }
     if (Array.isArray(item) && item.length === shape[axis]) {
       // Not `forEach`, which would skip holes: they are leaves that are undefined.
-      for (let i = 0; i < item.length; i++) collect(item[i], axis + 1, `${path}[${i}]`);
+      for (let i = 0; i < shape[axis]!; i++) collect(item[i], axis + 1, `${path}[${i}]`);
       return;
     }
     const wanted = axis < shape.length ? `a list of ${shape[axis]}` : "a number";

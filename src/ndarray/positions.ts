@@ -34,7 +34,10 @@ export function expectPositions(
 
 /** A list as it is, or the elements of an array of integers in C order; and their shape. */
 function listOf(indices: unknown): [list: readonly unknown[] | RawArray, shape: readonly number[]] {
-  if (Array.isArray(indices)) return [[...indices], [indices.length]];
+  if (Array.isArray(indices)) {
+    const list = Array.from({ length: indices.length }, (_, i) => indices[i] as unknown); // a plain list, read once
+    return [list, [list.length]];
+  }
   const hint = typeof indices === "number" ? " (write [1] for one position)" : "";
   const array = isData(indices)
     ? asStrided(indices, "indices")

@@ -14,6 +14,7 @@ import {
   Pool,
   save,
   saveSync,
+  stack,
   zeros,
 } from "../../src/index.js";
 import { blockOf } from "../../src/memory/shared-memory.js";
@@ -212,4 +213,47 @@ it("`array` of a typed array is a copy in such memory", () => {
   using a = array(new Float64Array(N).fill(4));
   expect(a.get(N - 1)).toBe(4);
   expect(a instanceof NDArrayClass).toBe(true);
+});
+
+describe("operands that say something else about themselves than they are", () => {
+  const poison = () => full(N, 4242).close();
+  class Longer extends Float64Array {
+    override get length(): number {
+      return N;
+    }
+  }
+  class Shorter<T> extends Array<T> {
+    override *[Symbol.iterator](): ArrayIterator<T> {
+      yield this[0]!;
+    }
+    override *entries(): ArrayIterator<[number, T]> {
+      yield [0, this[0]!];
+    }
+  }
+  const halves = () => Shorter.from([0, 1]).map(() => ones(N / 2)) as unknown as Floats[];
+
+  it("a list that becomes shorter while it is read", () => {
+    poison();
+    const list = new Array<number>(N).fill(1);
+    let reads = 0;
+    const read = () => {
+      if (++reads >= 3) list.length = 5;
+      return 1;
+    };
+    Object.defineProperty(list, 0, { get: read, configurable: true });
+    expect(() => array(list)).toThrow(/undefined/);
+  });
+  it("a typed array whose `length` is not its length", () => {
+    poison();
+    using a = array(new Longer(10));
+    expect(a.shape).toEqual([10]);
+  });
+  it.each<[string, () => { toArray(): unknown }]>([
+    ["concat", () => concat(halves())],
+    ["stack", () => stack(halves())],
+    ["array", () => array(halves() as never)],
+  ])("a list with an iterator of its own: %s", (_, make) => {
+    poison();
+    expect((make().toArray() as unknown[]).flat().every((x) => x === 1)).toBe(true);
+  });
 });

@@ -7,7 +7,7 @@ import { freemem, threadId, totalmem } from "../../platform/runtime.js";
 import { addBallast } from "./ballast.js";
 import type { BlockWire } from "./driver.js";
 import { type Block, isFile } from "./driver.js";
-import { mayRecycle, takeKept } from "./recycling.js";
+import { dropKept, mayRecycle, takeKept } from "./recycling.js";
 
 /** Bytes of a WebAssembly page, which may differ from a page of the machine. */
 export const PAGE = 65536;
@@ -60,7 +60,9 @@ function newMemory(pages: number): WebAssembly.Memory | undefined {
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch {
-    return undefined; // each memory reserves 8–10 GiB of address space, and a process can run out of it
+    // Each memory reserves 8–10 GiB of address space, and a process can run out of it. If the collector can free any,
+    // the engine calls it before it gives up.
+    return dropKept() ? newMemory(pages) : undefined;
   }
 }
 

@@ -9,6 +9,8 @@ import type { Block } from "./driver.js";
 
 /** The most that one thread keeps, as a part of the machine's memory and in bytes. */
 const [LARGEST_PART, MOST_BYTES] = [1 / 16, 2 ** 30];
+/** The most memories that a thread keeps, because each one takes some 10 GiB of address space. */
+const MOST_MEMORIES = 64;
 /** Memory that has not been used for so long is given back. */
 const IDLE_MS = 2000;
 
@@ -20,6 +22,7 @@ const handles = new WeakMap<Block, number>();
 /** The memory that is kept, by its size in bytes. */
 const kept = new Map<number, WebAssembly.Memory[]>();
 let keptBytes = 0;
+let keptCount = 0;
 let lastUse = 0;
 let timer: ReturnType<typeof setInterval> | undefined;
 
@@ -55,24 +58,33 @@ export function takeKept(byteLength: number): WebAssembly.Memory | undefined {
   const memory = kept.get(byteLength)?.pop();
   if (!memory) return undefined;
   keptBytes -= byteLength;
+  keptCount--;
   lastUse = performance.now();
   return memory;
 }
 
 function keep(memory: WebAssembly.Memory, byteLength: number): void {
-  if (keptBytes + byteLength > limit) return;
+  if (keptBytes + byteLength > limit || keptCount >= MOST_MEMORIES) return;
   const same = kept.get(byteLength) ?? [];
   kept.set(byteLength, same);
   same.push(memory);
   keptBytes += byteLength;
+  keptCount++;
   lastUse = performance.now();
   timer ??= setInterval(dropIfIdle, IDLE_MS).unref();
 }
 
-function dropIfIdle(): void {
-  if (performance.now() - lastUse < IDLE_MS) return;
+/** Gives all memory that is kept to the collector. Returns whether there was any. */
+export function dropKept(): boolean {
+  const hadAny = keptCount > 0;
   kept.clear();
   keptBytes = 0;
+  keptCount = 0;
   clearInterval(timer);
   timer = undefined;
+  return hadAny;
+}
+
+function dropIfIdle(): void {
+  if (performance.now() - lastUse >= IDLE_MS) dropKept();
 }
