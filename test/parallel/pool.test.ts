@@ -477,6 +477,19 @@ describe("the end", () => {
     });
   });
 
+  it("may be asked for 30 times: no warning of too many listeners", async () => {
+    const warned: string[] = [];
+    const listen = ({ name }: Error) => warned.push(name);
+    process.on("warning", listen);
+    const own = new Pool({ workers: 2 });
+    await own.ready();
+    await Promise.all(
+      Array.from({ length: 30 }, (_, i) => (i < 15 ? own.close({ timeoutMs: 60_000 }) : own.terminate())),
+    );
+    await sleep(10);
+    process.off("warning", listen);
+    expect(warned).toEqual([]);
+  });
   it("a later close bounds an earlier one", async () => {
     const own = new Pool({ workers: 1 });
     const task = own.run(() => new Promise(() => {})).catch((e: { code: string }) => e.code);

@@ -23,5 +23,7 @@ export interface Member {
   /** What it threw and nobody caught: the reason of its death, once it is dead. */
   uncaught: { readonly error: unknown } | undefined;
   killed: boolean;
+  /** What the worker's `terminate` returned, once that was called. */
+  terminated?: unknown;
   dead: boolean;
 }

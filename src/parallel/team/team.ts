@@ -80,6 +80,8 @@ export class Team {
   #table: NumberedTable;
   #stillborn = 0;
   #closing = false;
+  /** Resolves when all workers that lived when the team began to end are gone. */
+  #gone: Promise<unknown> | undefined;
 
   constructor(options: TeamOptions, events: TeamEvents) {
     this.size = options.size;
@@ -316,9 +318,10 @@ export class Team {
     this.#terminate(member);
   }
 
-  #terminate({ rank, worker }: Member): unknown {
-    doom(this.control.words, lineOf(rank) + DOOMED);
-    return worker.terminate();
+  #terminate(member: Member): unknown {
+    doom(this.control.words, lineOf(member.rank) + DOOMED);
+    member.terminated ??= member.worker.terminate(); // once, because each call adds a listener to the worker
+    return member.terminated;
   }
 
   #bury(member: Member, code: number | undefined): void {
@@ -354,16 +357,14 @@ export class Team {
   async end(graceMs: number): Promise<void> {
     this.#closing = true;
     const members = this.#members.filter((member) => !member.dead);
-    const gone = members.map(
-      (member) => new Promise<void>((resolve) => member.worker.on?.("exit", () => resolve()) ?? resolve()),
-    );
+    this.#gone ??= Promise.all(members.map(whenGone));
     if (graceMs > 0) {
       for (const member of members) this.send(member, { type: "close" });
       let timer: ReturnType<typeof setTimeout> | undefined;
       const grace = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, graceMs);
       });
-      await Promise.race([Promise.all(gone), grace]);
+      await Promise.race([this.#gone, grace]);
       clearTimeout(timer);
     }
     await Promise.all(members.filter((member) => !member.dead).map((member) => this.#terminate(member)));
@@ -372,3 +373,6 @@ export class Team {
     giveBack(this.#table.home);
   }
 }
+
+const whenGone = ({ worker }: Member): Promise<void> =>
+  new Promise((resolve) => worker.on?.("exit", () => resolve()) ?? resolve());
