@@ -92,8 +92,9 @@ describe("a Process that is a system process ends with its parent", () => {
 describe("a detached Process", () => {
   const file = (name: string) => join(folder, name);
   const target = `(pidFile, endFile) => {
-    const { writeFileSync, existsSync } = process.getBuiltinModule("node:fs");
-    writeFileSync(pidFile, String(process.pid));
+    const { writeFileSync, existsSync, renameSync } = process.getBuiltinModule("node:fs");
+    writeFileSync(pidFile + ".new", String(process.pid));
+    renameSync(pidFile + ".new", pidFile); // so that nobody finds it empty
     const timer = setInterval(() => { if (existsSync(endFile + "go")) { clearInterval(timer); writeFileSync(endFile, "end"); } }, 20);
   }`;
   const started = (name: string) => `
