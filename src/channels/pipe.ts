@@ -13,7 +13,7 @@ import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import type { Ring } from "../sync/ring.js";
 import { arrives, hold, letGo } from "../things/holders.js";
 import { readKind, wordsIn } from "../things/thing-block.js";
-import { contentsProperty } from "../wire/comparison.js";
+import { contentsGetter, defineContents } from "../wire/comparison.js";
 import { fromHandle, type Handle, registerHandleKind, toHandle } from "../wire/registry.js";
 import { type Channel, expectByteCapacity } from "./channel.js";
 import {
@@ -111,7 +111,7 @@ class PipeEnd implements Connection<unknown, unknown> {
     this.#writer = outgoing && new Writer(channel(outgoing));
     hold(this, block.id, words);
     dropped.register(this, { memory, words: words.subarray(), side }, this);
-    Object.defineProperty(this, "contents", CONTENTS);
+    defineContents(this, CONTENTS);
   }
 
   static {
@@ -256,7 +256,7 @@ class PipeEnd implements Connection<unknown, unknown> {
 keepNames({ Connection: PipeEnd });
 
 /** Ends of pipes are equal if they are the same end of the same pipe. */
-const CONTENTS = contentsProperty<PipeEnd>(contentsOf);
+const CONTENTS = contentsGetter<PipeEnd>(contentsOf);
 refuseIndices(PipeEnd, "an end of a pipe", "`put` and `get`", () => true);
 
 const endIsClosed = () =>

@@ -12,6 +12,7 @@ import { asStrided, isData } from "../ndarray/asarray.js";
 import { arrayOf } from "../ndarray/ndarray.js";
 import { elementwise } from "./elementwise.js";
 import { checkUfunc, type GivenOptions } from "./prepare.js";
+import { type Calls, runShort, shortCall } from "./short.js";
 import type {
   BinaryPredicate,
   Clip,
@@ -36,14 +37,21 @@ function made(name: string): object {
   const spec = elementwise(name);
   const prepare = (operands: readonly unknown[], options: GivenOptions | undefined, conditions: Conditions) =>
     prepareElementwise(checkUfunc(spec, operands, options), conditions);
+  const calls: Calls = new Map();
   const fn = (...args: unknown[]) => {
+    const short = shortCall(spec, args);
+    const prepared = short && calls.get(short.key);
+    const result = prepared && runShort(short, prepared);
+    if (result !== undefined) return result;
     if (args.length > spec.nin + 1) {
       throw new TypeError(`Expected ${spec.nin} operands and options for ${spec.name}, got ${args.length} arguments`);
     }
     const operands = args
       .slice(0, spec.nin)
       .map((one, i) => (isData(one) ? arrayOf(asStrided(one, `operand ${i}`)) : one));
-    return inline.runSync(prepare(operands, args[spec.nin] as GivenOptions | undefined, HERE));
+    const checked = checkUfunc(spec, operands, args[spec.nin] as GivenOptions | undefined);
+    if (short) calls.set(short.key, checked);
+    return inline.runSync(prepareElementwise(checked, HERE));
   };
   Object.defineProperty(fn, "name", { value: name });
   Object.defineProperty(fn, "nin", { value: spec.nin, enumerable: true });

@@ -123,7 +123,7 @@ function scriptLoop(plan: LoopPlan, loop: Loop, operands: readonly Strided[], nu
 }
 
 /** The number of elements of each operand in the scratch memory at a time. They fit into the second-level cache. */
-const PIECE = 4096;
+export const PIECE = 4096;
 
 function stagedLoop(plan: LoopPlan, loop: Loop, operands: readonly Strided[], numbers: Numbers): BoundLoop {
   const { memory, buffer } = scratch(operands.length * PIECE * 8);

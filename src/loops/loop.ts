@@ -132,7 +132,8 @@ function isCheap({ result, params }: Program): boolean {
 const modules = new Map<string, WebAssembly.Module>();
 const MAX_MODULES = 2000;
 
-function moduleOf(
+/** The module of a loop, compiled once for operands of these kinds in memories of these numbers. */
+export function moduleOf(
   program: Program,
   kinds: readonly StepKind[],
   memories: readonly number[],

@@ -5,7 +5,7 @@ import { expectNoOptions, expectOneOf, show } from "../base/expect.js";
 import { refuseIndices } from "../base/misuse.js";
 import { Queue } from "../channels/queue.js";
 import type { Words } from "../memory/words/atomics.js";
-import { contentsProperty } from "../wire/comparison.js";
+import { contentsGetter, defineContents } from "../wire/comparison.js";
 import { expectReturn } from "../wire/expect-form.js";
 import { type FunctionRef, refOf } from "../wire/functions.js";
 import { fromHandle, type Handle, registerHandleKind } from "../wire/registry.js";
@@ -99,7 +99,7 @@ class ObjectProxy {
     this.#line = line;
     this.#id = id;
     this.#kind = kind;
-    Object.defineProperty(this, "contents", CONTENTS);
+    defineContents(this, CONTENTS);
   }
 
   static {
@@ -150,7 +150,7 @@ class ObjectProxy {
   }
 }
 /** Proxies are equal if they are for the same object. */
-const CONTENTS = contentsProperty<ObjectProxy>(contentsOf);
+const CONTENTS = contentsGetter<ObjectProxy>(contentsOf);
 refuseIndices(ObjectProxy, "a manager's object", "its methods, such as `set` and `get` or `at`", () => true);
 
 /** The class of each kind: for each operation of the server a method and its blocking form. */

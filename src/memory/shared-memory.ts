@@ -1,15 +1,16 @@
 /** `SharedMemory`: a handle to a block of shared bytes, with a name or without. All other shared things use it. */
 
 import { type DType, dtypes, expectDType, noFloat16Array, type TypedArrayOf } from "../base/dtype.js";
-import { ClosedError, UnsupportedError } from "../base/errors.js";
+import { ClosedError } from "../base/errors.js";
 import { expectInteger, expectKnown, show } from "../base/expect.js";
 import { keepNames } from "../base/names.js";
 import { pathOf } from "../system/own-files.js";
-import { contentsProperty } from "../wire/comparison.js";
+import { contentsGetter, defineContents } from "../wire/comparison.js";
 import { registerHandleKind } from "../wire/registry.js";
 import { type BlockInfo, infoOf } from "./blocks/block-info.js";
 import { type ArrayInfo, type Block, isFile, type Named, PRIVATE_FILES, type Scope } from "./blocks/driver.js";
-import { adopt, allocateForArray, blockFromWire, blockToWire, expectBlockWire } from "./blocks/heap.js";
+import { allocateForArray } from "./blocks/for-arrays.js";
+import { adopt, blockFromWire, blockToWire, expectBlockWire } from "./blocks/heap.js";
 import { closeHandle, forgetUnopened, openHandle } from "./blocks/opened.js";
 import { bufferLeaves, handleClosed, handleOpened } from "./blocks/recycling.js";
 import { CREATIONS } from "./keeper/layout.js";
@@ -30,6 +31,7 @@ import {
   noneToAttach,
   type Place,
 } from "./names/place.js";
+import { noWrites } from "./readonly.js";
 import type { Shared } from "./shared.js";
 import type { SyncWaitOptions, WaitOptions } from "./words/wait.js";
 import { expectSyncWait, expectWait, waitUntil, waitUntilSync } from "./words/wait.js";
@@ -45,6 +47,8 @@ export type { Shared } from "./shared.js";
  * @throws {ClosedError} If the handle was closed.
  */
 export let blockOf: (memory: SharedMemory) => Block;
+/** For the layers above: where the first byte of a handle is in the buffer of its block. */
+export let startOf: (memory: SharedMemory) => number;
 /** For the layers above: as `blockOf`, for those who keep the buffer or a typed array over it longer than this job. */
 export let lentBlockOf: (memory: SharedMemory) => Block;
 /**
@@ -103,6 +107,8 @@ const construction = Symbol("construction");
 export class SharedMemory implements Shared {
   readonly #owner: boolean;
   readonly #size: number;
+  /** Where its first byte is in the buffer. */
+  readonly #start: number;
   readonly #isReadonly: boolean;
   /** The named block that counts this handle; `undefined` if the block has no name. */
   readonly #named: Named | undefined;
@@ -143,8 +149,9 @@ export class SharedMemory implements Shared {
     this.#isAlias = isAlias;
     this.#owner = owner;
     this.#size = this.#block.size;
+    this.#start = this.#block.start ?? 0;
     this.#isReadonly = this.#block.isReadonly === true;
-    Object.defineProperty(this, "contents", CONTENTS);
+    defineContents(this, CONTENTS);
     if (this.#named) openHandle(this.#named, this);
     handleOpened(this.#block);
   }
@@ -163,9 +170,10 @@ export class SharedMemory implements Shared {
     };
     blockOf = (memory) => memory.#open();
     lentBlockOf = (memory) => bufferLeaves(memory.#open());
+    startOf = (memory) => memory.#start;
     bytesOf = (memory) => {
       const { buffer } = lentBlockOf(memory);
-      memory.#buf ??= new Uint8Array(buffer, 0, memory.size);
+      memory.#buf ??= new Uint8Array(buffer, memory.#start, memory.size);
       return memory.#buf;
     };
     isReadonlyMemory = (memory) => memory.#isReadonly;
@@ -333,7 +341,7 @@ export class SharedMemory implements Shared {
     if (this.size % bytes !== 0) {
       throw new RangeError(`Expected \`dtype\` to divide ${this.size} bytes, got ${dtype} of ${bytes} bytes`);
     }
-    return new array(lentBlockOf(this).buffer, 0, this.size / bytes) as unknown as TypedArrayOf<D>;
+    return new array(lentBlockOf(this).buffer, this.#start, this.size / bytes) as unknown as TypedArrayOf<D>;
   }
 
   /** Closes this handle; idempotent. Using it later throws ClosedError. The name stays. */
@@ -387,11 +395,4 @@ export class SharedMemory implements Shared {
 keepNames({ SharedMemory });
 
 /** Memory is equal if its bytes are. */
-const CONTENTS = contentsProperty<SharedMemory>((memory) => ({ bytes: bytesOf(memory) }));
-
-function noWrites(path: string): UnsupportedError {
-  const feature = "a typed array that refuses writes";
-  const instead = 'mode "c", in which writes stay in this process, or "r+"; to read: get, toArray or .copy()';
-  const message = `Expected a file whose bytes may be written, got ${show(path)}, mapped with mode "r" (${instead})`;
-  return new UnsupportedError(message, { feature, instead });
-}
+const CONTENTS = contentsGetter<SharedMemory>((memory) => ({ bytes: bytesOf(memory) }));

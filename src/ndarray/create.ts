@@ -56,8 +56,11 @@ export type CreateLike = <D extends DType, R extends number>(
 const NAMED = ["name", "scope"];
 const CREATION = ["dtype", ...NAMED];
 
+type Creation = readonly [dtype: DType, named: NameOptions | undefined];
+const FLOAT64: Creation = ["float64", undefined];
 /** The checked options of a function that makes arrays: the dtype, and where the array is. */
-function expectCreation(options: CreateOptions<DType> | undefined, of: string): [dtype: DType, named: NameOptions] {
+function expectCreation(options: CreateOptions<DType> | undefined, of: string): Creation {
+  if (options === undefined) return FLOAT64;
   if (typeof options === "number") {
     throw new TypeError(
       `Expected the options of ${of} to be a plain object, got ${options} (a shape is one list: [2, 3])`,
@@ -71,11 +74,7 @@ function expectCreation(options: CreateOptions<DType> | undefined, of: string): 
  * A new array of a shape that is checked here. All functions below make theirs with it. Their own types say dtype
  * and rank, which this result does not; that is why they cast it with `as never`.
  */
-function create(
-  shape: unknown,
-  [dtype, named]: readonly [DType, NameOptions],
-  write?: (fresh: Strided) => void,
-): NDArray<DType> {
+function create(shape: unknown, [dtype, named]: Creation, write?: (fresh: Strided) => void): NDArray<DType> {
   const checked = expectShape(shape);
   return arrayOf(write ? writtenStrided(checked, dtype, named, write) : newStrided(checked, dtype, named));
 }

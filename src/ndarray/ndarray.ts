@@ -89,7 +89,6 @@ export class NDArray<in out D extends DType, out R extends number = number>
 {
   private constructor(strided: Strided, isView: boolean, isReadonly: boolean) {
     super(strided, isView, isReadonly);
-    Object.preventExtensions(this);
   }
 
   static {

@@ -19,8 +19,15 @@ type Item = number | null | "..." | Range;
  * @throws {TypeError} If an index is none of those that `SliceArg` allows.
  */
 export function resolveSlice(spec: readonly SliceArg[], shape: readonly number[]): AxisStep[] {
-  const items = spec.flatMap((arg, i) => (typeof arg === "string" ? parseText(arg, shape) : [checkItem(arg, i)]));
-  const used = items.filter((item) => item !== null && item !== "...").length;
+  // Plain loops, because most slices are made in loops, and closures and further lists would take half of the time.
+  const items: Item[] = [];
+  let used = 0;
+  for (let i = 0; i < spec.length; i++) {
+    const arg = spec[i]!;
+    if (typeof arg === "string") items.push(...parsed(arg, shape));
+    else items.push(checkItem(arg, i));
+  }
+  for (const item of items) if (item !== null && item !== "...") used++;
   if (used > shape.length) {
     const message = `Expected at most ${shape.length} indices, got ${used} (array of shape ${show(shape)})`;
     throw new IndexError(message + cure(spec), { index: used, axis: shape.length, shape });
@@ -30,17 +37,19 @@ export function resolveSlice(spec: readonly SliceArg[], shape: readonly number[]
     const message = `Expected at most one "...", got ${items.filter((item) => item === "...").length}`;
     throw new IndexError(message, { index: items.lastIndexOf("..."), axis: 0, shape });
   }
-  const whole = new Array<Range>(shape.length - used).fill([null, null, null]);
-  if (dots < 0) items.push(...whole);
-  else items.splice(dots, 1, ...whole);
+  if (dots >= 0) items.splice(dots, 1, ...new Array<Range>(shape.length - used).fill(WHOLE));
+  else for (let left = shape.length - used; left > 0; left--) items.push(WHOLE);
+  const steps: AxisStep[] = [];
   let axis = 0;
-  return items.map((item): AxisStep => {
-    if (item === null || item === "...") return { kind: "newaxis" };
-    const step = typeof item === "number" ? indexStep(item, axis, shape, spec) : rangeStep(item, axis, shape);
-    axis++;
-    return step;
-  });
+  for (const item of items) {
+    if (item === null || item === "...") steps.push(NEW_AXIS);
+    else if (typeof item === "number") steps.push(indexStep(item, axis++, shape, spec));
+    else steps.push(rangeStep(item, axis++, shape));
+  }
+  return steps;
 }
+const WHOLE: Range = [null, null, null];
+const NEW_AXIS: AxisStep = { kind: "newaxis" };
 
 function indexStep(index: number, axis: number, shape: readonly number[], spec: readonly SliceArg[]): AxisStep {
   const length = shape[axis]!;
@@ -82,11 +91,23 @@ function rangeStep([start, stop, givenStep]: Range, axis: number, shape: readonl
 function checkItem(arg: unknown, position: number): Item {
   if (arg === null || (typeof arg === "number" && Number.isInteger(arg))) return arg;
   if (!Array.isArray(arg)) throw badItem(arg, `index ${position}`);
-  const parts = Array.from({ length: 3 }, (_, i) => (arg as unknown[])[i] ?? null);
-  if (arg.length > 3 || parts.some((part) => part !== null && !Number.isInteger(part))) {
-    throw badItem(arg, `index ${position}`);
-  }
-  return parts as unknown as Range;
+  const [start, stop, step] = [arg[0] ?? null, arg[1] ?? null, arg[2] ?? null] as unknown[];
+  if (arg.length <= 3 && isBound(start) && isBound(stop) && isBound(step)) return [start, stop, step];
+  throw badItem(arg, `index ${position}`);
+}
+const isBound = (part: unknown): part is number | null => part === null || Number.isInteger(part);
+
+/** What the texts of earlier slices mean: a loop mostly slices with the same text again. */
+const texts = new Map<string, readonly Item[]>();
+const MAX_TEXTS = 500;
+
+function parsed(text: string, shape: readonly number[]): readonly Item[] {
+  const known = texts.get(text);
+  if (known) return known;
+  const items = parseText(text, shape);
+  if (texts.size >= MAX_TEXTS) texts.clear();
+  texts.set(text, items);
+  return items;
 }
 
 const INTEGER = /^[+-]?\d{1,15}$/;

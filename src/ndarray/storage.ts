@@ -10,6 +10,7 @@ import {
   type NameOptions,
   publish,
   type SharedMemory,
+  startOf,
 } from "../memory/shared-memory.js";
 import { MAX_ELEMENTS } from "../platform/runtime.js";
 import { copy } from "./assign.js";
@@ -17,7 +18,7 @@ import { Elements, type Strided } from "./elements.js";
 import { npyHeader } from "./npy.js";
 import { overlaps, sameElements } from "./overlap.js";
 import { sizeOf } from "./shape.js";
-import { cView, fView } from "./view.js";
+import { cView, fView, type View } from "./view.js";
 
 /** New elements, all zero, that nobody else can find yet. */
 export interface Staged {
@@ -46,24 +47,34 @@ export function stage(
   { fortran = false, isZeroed = true }: { readonly fortran?: boolean; readonly isZeroed?: boolean } = {},
 ): Staged {
   const place = expectPlace(options);
-  const { name, scope } = place;
-  if (dtype === "uint8_clamped" && scope === "system") throw noClampedFiles();
+  if (place === UNNAMED) return stageUnnamed(fortran ? fView(shape) : cView(shape), dtype, isZeroed);
+  if (dtype === "uint8_clamped" && place.scope === "system") throw noClampedFiles();
   assertIndexable(sizeOf(shape), dtype);
-  const header = name === undefined ? new Uint8Array(0) : npyHeader(dtype, shape, fortran);
-  const size = Math.max(1, header.length + sizeOf(shape) * dtypes[dtype].bytes);
-  const block = place === UNNAMED ? allocateUnnamed(size, isZeroed) : allocate(place, size);
+  const header = npyHeader(dtype, shape, fortran);
+  const block = allocate(place, header.length + sizeOf(shape) * dtypes[dtype].bytes);
   new Uint8Array(block.buffer, 0, header.length).set(header);
   const view = fortran ? fView(shape) : cView(shape);
   const over = (memory: SharedMemory): Strided => ({
     elements: new Elements(memory, dtype, header.length, view.size),
     view,
   });
-  const fresh = over(publish(block, UNNAMED));
   return {
-    fresh,
-    publish: () => (name === undefined ? fresh : over(publish(block, place, { dtype, shape }))),
+    fresh: over(publish(block, UNNAMED)),
+    publish: () => over(publish(block, place, { dtype, shape })),
     discard: () => discard(place, block),
   };
+}
+
+/** Elements without a name, which have the handle that they are made with. */
+function stageUnnamed(view: View, dtype: DType, isZeroed: boolean): Staged {
+  const fresh = unnamed(view, dtype, isZeroed);
+  return { fresh, publish: () => fresh, discard: () => fresh.elements.memory.close() };
+}
+
+function unnamed(view: View, dtype: DType, isZeroed: boolean): Strided {
+  assertIndexable(view.size, dtype);
+  const memory = publish(allocateUnnamed(Math.max(1, view.size * dtypes[dtype].bytes), isZeroed), UNNAMED);
+  return { elements: new Elements(memory, dtype, startOf(memory), view.size), view };
 }
 
 function noClampedFiles(): DTypeError {
@@ -92,8 +103,12 @@ export function newStrided(
   options: NameOptions | undefined,
   fill?: (fresh: Strided) => void,
 ): Strided {
+  if (options === undefined && fill === undefined) return unnamed(cView(shape), dtype, true);
   return filled(stage(shape, dtype, options), fill);
 }
+
+/** New elements in C order without a name, which are arbitrary at first. The caller writes all of them. */
+export const blankStrided = (view: View, dtype: DType): Strided => unnamed(view, dtype, false);
 
 /** As `newStrided`, but `write` writes all elements, so that they need not be zero before. */
 export const writtenStrided = (

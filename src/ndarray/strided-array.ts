@@ -8,9 +8,16 @@ import { type DType, dtypes, type RawArray, type ScalarOf, type TypedArrayOf } f
 import { DTypeError, LayoutError, ShapeError } from "../base/errors.js";
 import { expectNoOptions, show } from "../base/expect.js";
 import { refuseAssignments, refuseIndices, textOnly } from "../base/misuse.js";
-import { blockOf, isReadonlyMemory, type Scope, type Shared, type SharedMemory } from "../memory/shared-memory.js";
+import {
+  blockOf,
+  isReadonlyMemory,
+  type Scope,
+  type Shared,
+  type SharedMemory,
+  startOf,
+} from "../memory/shared-memory.js";
 import { loadNdarray } from "../platform/runtime.js";
-import { contentsProperty, jsonOf } from "../wire/comparison.js";
+import { contentsGetter, defineContents, jsonOf } from "../wire/comparison.js";
 import { Elements, type Strided } from "./elements.js";
 import { formatArray } from "./format.js";
 import { scalars, toNested } from "./lists.js";
@@ -28,6 +35,8 @@ import { locate } from "./view.js";
  * @throws {ClosedError} If the array is closed.
  */
 export let expectStrided: (value: unknown, what: string, expected?: string, cure?: string) => Strided;
+/** The elements and the view of an array that is open; `undefined` for everything else. */
+export let openStrided: (value: unknown) => Strided | undefined;
 /** Whether the array refuses writes. */
 export let refusesWrites: (array: unknown) => boolean;
 /** Whether the array is a view of another array or of memory, and therefore never owns its block. */
@@ -67,7 +76,7 @@ export function expectWritable(array: StridedArray<DType>): Strided {
 /** Above so many elements they are compared as typed arrays, which needs no memory for lists. */
 const LISTED = 2 ** 20;
 /** Arrays are equal if their dtypes, shapes and elements are. As in lists, NaN is equal to NaN. */
-const CONTENTS = contentsProperty<StridedArray<DType>>((array) => {
+const CONTENTS = contentsGetter<StridedArray<DType>>((array) => {
   const { dtype, shape, size } = array;
   return { dtype, shape, elements: size > LISTED ? runOf(expectStrided(array, "array")) : array.toArray() };
 });
@@ -98,7 +107,7 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
     this.#isView = isView;
     this.#isReadonly = isReadonly || isReadonlyMemory(strided.elements.memory);
     this.#offset = strided.view.offset;
-    Object.defineProperty(this, "contents", CONTENTS);
+    defineContents(this, CONTENTS);
   }
 
   static {
@@ -113,6 +122,8 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
       const cure = given ?? (isData ? " (make one with array(…))" : "");
       throw new TypeError(`Expected \`${what}\` to be ${expected}, got ${show(value)}${cure}`);
     };
+    openStrided = (value) =>
+      typeof value === "object" && value !== null && #strided in value && !value.closed ? value.#strided : undefined;
     expectStrided = (value, what, expected, cure) => expectArray(value, what, expected, cure).#open();
     refusesWrites = (value) => expectArray(value, "array").#isReadonly;
     isViewArray = (value) => expectArray(value, "array").#isView;
@@ -166,7 +177,7 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
   /** Where the first element is in `memory.buf`, in bytes. */
   get byteOffset(): number {
     const { elements, view } = this.#strided;
-    return elements.byteOffset + view.offset * elements.itemsize;
+    return elements.byteOffset - startOf(elements.memory) + view.offset * elements.itemsize;
   }
   /**
    * The elements in C order as a typed array over the same memory: what a kernel loops over.
@@ -321,5 +332,4 @@ refuseAssignments(StridedArray, "an NDArray", {
   size: "make a new array; an array keeps its size",
   strides: "use transpose, slice, … or NDArray.view",
 });
-const isComplete = (array: object): boolean => !Object.isExtensible(array);
-refuseIndices(StridedArray, "an NDArray", "get(i, j) and set(i, j, value)", isComplete);
+refuseIndices(StridedArray, "an NDArray", "get(i, j) and set(i, j, value)", () => true);

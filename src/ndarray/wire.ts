@@ -5,7 +5,7 @@
 import { type DType, dtypes, expectDType } from "../base/dtype.js";
 import { expectInteger, expectIntegers, show } from "../base/expect.js";
 import { isFile } from "../memory/blocks/driver.js";
-import { blockOf, type SharedMemory } from "../memory/shared-memory.js";
+import { blockOf, type SharedMemory, startOf } from "../memory/shared-memory.js";
 import { fromHandle, type Handle, type HandleOf } from "../wire/registry.js";
 import { Elements, type Strided } from "./elements.js";
 import { expectShape } from "./shape.js";
@@ -25,8 +25,9 @@ export function arrayToWire(
   isReadonly: boolean,
   handleOf: HandleOf,
 ): object {
-  const { memory, dtype, byteOffset, length } = elements;
+  const { memory, dtype, length } = elements;
   const { shape, strides, offset } = view;
+  const byteOffset = elements.byteOffset - startOf(memory);
   return { memory: handleOf(memory), dtype, byteOffset, length, shape, strides, offset, isView, isReadonly };
 }
 
@@ -78,7 +79,12 @@ function over(memory: SharedMemory, data: Readonly<Record<string, unknown>>, dty
     throw new RangeError(`Expected \`byteOffset\` to be a multiple of ${bytes}, got ${byteOffset}`);
   }
   const room = Math.floor((memory.size - byteOffset) / bytes);
-  const elements = new Elements(memory, dtype, byteOffset, expectInteger("length", data.length, 0, room + 1));
+  const elements = new Elements(
+    memory,
+    dtype,
+    startOf(memory) + byteOffset,
+    expectInteger("length", data.length, 0, room + 1),
+  );
   assertInside(view, elements.length, bytes, byteOffset);
   return { elements, view };
 }

@@ -3,7 +3,7 @@ import { isSharedArrayBuffer, tagOf, typedArrayName } from "../base/builtins.js"
 import { type DType, dtypes, expectDType } from "../base/dtype.js";
 import { BoundsError, NotSharedError } from "../base/errors.js";
 import { expectInteger, expectIntegers, expectKnown, expectOptions, show, withArticle } from "../base/expect.js";
-import { adoptBuffer, blockOf, SharedMemory } from "../memory/shared-memory.js";
+import { adoptBuffer, blockOf, SharedMemory, startOf } from "../memory/shared-memory.js";
 import { Elements, type Strided } from "./elements.js";
 import type { ByTag, ScijsNDArray } from "./notation.js";
 import { cStrides, expectShape } from "./shape.js";
@@ -52,7 +52,7 @@ export function viewedStrided(memory: unknown, givenShape: unknown, options: Vie
   assertInside(view, Math.floor(size / bytes), bytes, 0);
   const [low, high] = extent(view);
   const first = view.size === 0 ? byteOffset : low;
-  const elements = new Elements(memory, dtype, first * bytes, high - low + 1);
+  const elements = new Elements(memory, dtype, startOf(memory) + first * bytes, high - low + 1);
   return { elements, view: makeView(shape, strides, byteOffset - first) };
 }
 

@@ -21,7 +21,7 @@ import {
   SharedMemory,
 } from "../memory/shared-memory.js";
 import type { Words } from "../memory/words/atomics.js";
-import { contentsProperty, jsonOf } from "../wire/comparison.js";
+import { contentsGetter, defineContents, jsonOf } from "../wire/comparison.js";
 import { fromHandle, registerHandleKind } from "../wire/registry.js";
 import { departs, givesOut, hold, letGo, newTicket, redeem } from "./holders.js";
 import { hasLock, isLockKind, type Kind, nameOf, readKind, wordsIn, writeHeader } from "./thing-block.js";
@@ -98,7 +98,7 @@ export abstract class SharedThing implements Shared {
     this.#owned = first instanceof Existing ? partner : undefined;
     this.#words = wordsIn(blockOf(memory));
     if (isChannel(this)) hold(this, blockOf(memory).id, this.#words);
-    Object.defineProperty(this, "contents", CONTENTS);
+    defineContents(this, CONTENTS);
   }
 
   static {
@@ -217,7 +217,7 @@ const dataOf = (thing: SharedThing) => classes.get(kindOf(thing)!)!.data;
  * Things that hold data are equal if their types and their data are. Others are equal if they are handles to the
  * same thing.
  */
-const CONTENTS = contentsProperty<SharedThing>((thing) => {
+const CONTENTS = contentsGetter<SharedThing>((thing) => {
   const data = dataOf(thing);
   return data ? { type: data.typeOf?.(thing as never), data: data.read(thing as never) } : { block: blockIdOf(thing) };
 });

@@ -49,7 +49,8 @@ export const isLockKind = (kind: Kind): boolean => kind === "Lock" || kind === "
 export const hasLock = (kind: Kind): boolean => kind === "Condition" || kind === "Value" || kind === "SharedArray";
 
 /** The words of a block. */
-export const wordsIn = ({ buffer, size }: Block): Words => new Int32Array(buffer, 0, Math.floor(size / 4));
+export const wordsIn = ({ buffer, start = 0, size }: Block): Words =>
+  new Int32Array(buffer, start, Math.floor(size / 4));
 
 /** A partner: the lock in another block that goes with a thing. */
 interface Partner {
@@ -75,7 +76,9 @@ export function writeHeader(block: Block, kind: Kind, partner: Partner | undefin
 
 /** The code of the kind and of the version in a block; 0 if it holds no thing. */
 function codeIn(memory: SharedMemory): number {
-  const words = wordsIn(blockOf(memory));
+  const block = blockOf(memory);
+  if (block.start) return 0; // a part of a slab holds elements of an array
+  const words = wordsIn(block);
   return words.length >= HEADER_WORDS && words[MAGIC] === MAGIC_VALUE ? words[KIND]! : 0;
 }
 

@@ -208,10 +208,12 @@ describe("defined functions", () => {
     const kernel = defineKernel(
       new URL("../fixtures/kernels.mjs", import.meta.url).href,
       "elsewhere",
-      (x: number) => x,
+      (x: number) => Number(String(x)), // is not compiled, so that workers must have the function
     );
     await expect(pool.map(zeros(100), kernel, { chunkSize: 1 })).rejects.toThrow(/"elsewhere"/);
-    const missing = defineKernel(new URL("../fixtures/missing.mjs", import.meta.url).href, "k", (x: number) => x);
+    const missing = defineKernel(new URL("../fixtures/missing.mjs", import.meta.url).href, "k", (x: number) =>
+      Number(String(x)),
+    );
     await expect(pool.map(zeros(100), missing, { chunkSize: 1 })).rejects.toThrow(/missing/);
   });
 });

@@ -19,10 +19,24 @@ export interface Block {
   readonly memory: WebAssembly.Memory | undefined;
   /** The bytes that were asked for; `buffer.byteLength` may be more. */
   readonly size: number;
+  /** Where its first byte is in `buffer`. Not 0 only for a part of a slab (`slabs.ts`), whose id all its parts have. */
+  readonly start?: number;
+  /** Who uses its memory, if this thread may use it for another array afterwards. */
+  readonly usage?: Usage | undefined;
   /** Whether it is a file that was mapped with mode "r": nothing gives users its bytes as a typed array. */
   readonly isReadonly?: boolean;
   /** Where its bytes are in a file, if it is one. */
   readonly place?: FilePlace | undefined;
+}
+
+/** What this thread knows about memory that it may use again. The parts of a slab share one. */
+export interface Usage {
+  /** The open handles. */
+  handles: number;
+  /** Whether somebody has the buffer, or a typed array over it. Then the memory is never used again. */
+  isLent: boolean;
+  /** Called when the last handle was closed and the memory was not lent. */
+  readonly free: () => void;
 }
 
 /** Where the first byte of a mapped block is. Two mappings of one file share the bytes that are in both. */
@@ -101,6 +115,7 @@ export interface BlockWire {
   readonly id: number;
   readonly source: SharedSource;
   readonly size: number;
+  readonly start?: number;
   readonly isReadonly?: boolean;
   readonly place?: FilePlace | undefined;
 }

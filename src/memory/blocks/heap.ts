@@ -7,14 +7,15 @@ import { freemem, threadId, totalmem } from "../../platform/runtime.js";
 import { addBallast } from "./ballast.js";
 import type { BlockWire } from "./driver.js";
 import { type Block, isFile } from "./driver.js";
-import { dropKept, mayRecycle, takeKept } from "./recycling.js";
+import { dropKept, idOfLent } from "./recycling.js";
 
 /** Bytes of a WebAssembly page, which may differ from a page of the machine. */
 export const PAGE = 65536;
 const MAX_PAGES = 65536; // 4 GiB, which is what 32-bit addresses can reach
 
 let blocks = 0;
-const newId = () => threadId * 2 ** 32 + ++blocks;
+/** An id that no block of this process has. */
+export const newId = (): number => threadId * 2 ** 32 + ++blocks;
 
 /**
  * Allocates a block of zeroed bytes.
@@ -31,25 +32,6 @@ export function allocate(size: number): Block {
   const block: Block = { id: newId(), buffer, memory, size };
   addBallast(block);
   return block;
-}
-
-/**
- * Allocates a block for the elements of an array, in memory of an array that was closed if there is any.
- *
- * @param isZeroed Without it, the first `size` bytes are those of an earlier array. The caller must write all of them.
- * @throws {Error} As `allocate`.
- */
-export function allocateForArray(size: number, isZeroed: boolean): Block {
-  const memory = size < PAGE ? undefined : takeKept(Math.ceil(size / PAGE) * PAGE);
-  const block = memory ? usedAgain(memory, size, isZeroed) : allocate(size);
-  mayRecycle(block);
-  return block;
-}
-
-function usedAgain(memory: WebAssembly.Memory, size: number, isZeroed: boolean): Block {
-  const buffer = memory.buffer as unknown as SharedArrayBuffer;
-  new Uint8Array(buffer, isZeroed ? 0 : size).fill(0); // what follows the elements is always zero
-  return { id: newId(), buffer, memory, size };
 }
 
 /** What even a small file counts for with the collector, because each one takes address space. */
@@ -82,21 +64,23 @@ function noSpace(requested: number, cause?: unknown): NoSpaceError {
 
 const adopted = new WeakMap<SharedArrayBuffer, Block>();
 
-/** Returns the block over a buffer that this package did not make. */
+/** Returns the block over a whole buffer: one that this package has given to the user, or one that it did not make. */
 export function adopt(buffer: SharedArrayBuffer): Block {
   const known = adopted.get(buffer);
   if (known?.size === buffer.byteLength) return known;
   // A known buffer of another length is a growable one that has grown.
-  const block: Block = { id: known?.id ?? newId(), buffer, memory: undefined, size: buffer.byteLength };
+  const id = known?.id ?? idOfLent(buffer) ?? newId();
+  const block: Block = { id, buffer, memory: undefined, size: buffer.byteLength };
   adopted.set(buffer, block);
   return block;
 }
 
 /** The form in which a block can be sent to another thread. */
-export const blockToWire = ({ id, buffer, memory, size, isReadonly = false, place }: Block): BlockWire => ({
+export const blockToWire = ({ id, buffer, memory, size, start, isReadonly = false, place }: Block): BlockWire => ({
   id,
   source: memory ?? buffer,
   size,
+  ...(start && { start }),
   ...(isReadonly && { isReadonly }),
   ...(place && { place }),
 });
@@ -107,12 +91,14 @@ export const blockToWire = ({ id, buffer, memory, size, isReadonly = false, plac
  * @throws {TypeError} If the data do not have the types of a block's.
  * @throws {RangeError} If the id or the size is out of range.
  */
-export function blockFromWire({ id, source, size, isReadonly = false, place }: BlockWire): Block {
+export function blockFromWire({ id, source, size, start = 0, isReadonly = false, place }: BlockWire): Block {
   const memory = isWasmMemory(source) ? source : undefined;
   const buffer: unknown = memory ? memory.buffer : source;
   if (!isSharedArrayBuffer(buffer)) throw new TypeError("Expected `source` to be shared memory");
   expectInteger("id", id, 0, Number.POSITIVE_INFINITY);
-  const block = { id, buffer, memory, size: expectInteger("size", size, 0, buffer.byteLength + 1), isReadonly, place };
+  expectInteger("size", size, 0, buffer.byteLength + 1);
+  expectInteger("start", start, 0, buffer.byteLength - size + 1);
+  const block = { id, buffer, memory, size, start, isReadonly, place };
   addBallast(block, isFile(block) ? LEAST_OF_FILES : 0);
   return block;
 }
@@ -121,5 +107,6 @@ export function blockFromWire({ id, source, size, isReadonly = false, place }: B
 export function expectBlockWire(value: unknown): BlockWire {
   const own = (key: string): unknown =>
     typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, key)?.value : undefined;
-  return { id: own("id") as number, source: own("source") as SharedArrayBuffer, size: own("size") as number };
+  const [id, size, start] = [own("id"), own("size"), own("start")] as [number, number, number | undefined];
+  return { id, source: own("source") as SharedArrayBuffer, size, ...(start !== undefined && { start }) };
 }

@@ -5,7 +5,7 @@
  * stale view ever sees it again.
  */
 import { totalmem } from "../../platform/runtime.js";
-import type { Block } from "./driver.js";
+import type { Block, Usage } from "./driver.js";
 
 /** The most that one thread keeps, as a part of the machine's memory and in bytes. */
 const [LARGEST_PART, MOST_BYTES] = [1 / 16, 2 ** 30];
@@ -17,8 +17,6 @@ const IDLE_MS = 2000;
 const isOn = process.env.SHARED_NDARRAY_RECYCLE !== "0";
 const limit = isOn ? Math.min(totalmem() * LARGEST_PART, MOST_BYTES) : 0;
 
-/** The open handles to each block that may be used again. */
-const handles = new WeakMap<Block, number>();
 /** The memory that is kept, by its size in bytes. */
 const kept = new Map<number, WebAssembly.Memory[]>();
 let keptBytes = 0;
@@ -26,32 +24,37 @@ let keptCount = 0;
 let lastUse = 0;
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** Notes that a new block is an array's, and that nobody has its buffer. */
-export function mayRecycle(block: Block): void {
-  if (block.memory && limit > 0) handles.set(block, 0);
-}
+/** The usage of new memory, which is kept when its last handle was closed; `undefined` if nothing is ever kept. */
+export const usageOf = (memory: WebAssembly.Memory, byteLength: number): Usage | undefined =>
+  newUsage(() => keep(memory, byteLength));
+
+/** A usage without handles; `undefined` if no memory is used again. */
+export const newUsage = (free: () => void): Usage | undefined =>
+  limit > 0 ? { handles: 0, isLent: false, free } : undefined;
 
 /** A handle to the block was made. */
-export function handleOpened(block: Block): void {
-  const count = handles.get(block);
-  if (count !== undefined) handles.set(block, count + 1);
+export function handleOpened({ usage }: Block): void {
+  if (usage) usage.handles++;
 }
 
-/** A handle to the block was closed. With the last one its memory is kept. */
-export function handleClosed(block: Block): void {
-  const count = handles.get(block);
-  if (count === undefined) return;
-  handles.set(block, count - 1);
-  if (count > 1) return;
-  handles.delete(block);
-  keep(block.memory!, block.buffer.byteLength);
+/** A handle to the block was closed. */
+export function handleClosed({ usage }: Block): void {
+  if (usage && --usage.handles === 0 && !usage.isLent) usage.free();
 }
+
+/** The ids of blocks whose buffers somebody has. */
+const lent = new WeakMap<SharedArrayBuffer, number>();
 
 /** Somebody gets the buffer, or a typed array over it: the block's memory is never used again. Returns the block. */
 export function bufferLeaves(block: Block): Block {
-  handles.delete(block);
+  const { usage, buffer, id } = block;
+  if (usage) usage.isLent = true;
+  if (!lent.has(buffer)) lent.set(buffer, id);
   return block;
 }
+
+/** The id of the block that this buffer belongs to; `undefined` if this package has not given it to anybody. */
+export const idOfLent = (buffer: SharedArrayBuffer): number | undefined => lent.get(buffer);
 
 /** Takes memory of that size, which holds what an earlier array left; `undefined` if none is kept. */
 export function takeKept(byteLength: number): WebAssembly.Memory | undefined {

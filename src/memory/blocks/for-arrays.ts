@@ -1,0 +1,25 @@
+/** Memory for arrays without a name: a part of a slab for small ones, and for others memory that is used again. */
+import type { Block } from "./driver.js";
+import { allocate, newId, PAGE } from "./heap.js";
+import { takeKept, usageOf } from "./recycling.js";
+import { allocatePart, LARGEST_PART } from "./slabs.js";
+
+/**
+ * Allocates a block for the elements of an array.
+ *
+ * @param isZeroed Without it, the first `size` bytes may be those of an earlier array. The caller must write all of
+ * them.
+ * @throws {Error} As `allocate`.
+ */
+export function allocateForArray(size: number, isZeroed: boolean): Block {
+  if (size <= LARGEST_PART) return allocatePart(size, isZeroed);
+  const memory = size < PAGE ? undefined : takeKept(Math.ceil(size / PAGE) * PAGE);
+  const block = memory ? usedAgain(memory, size, isZeroed) : allocate(size);
+  return block.memory ? { ...block, usage: usageOf(block.memory, block.buffer.byteLength) } : block;
+}
+
+function usedAgain(memory: WebAssembly.Memory, size: number, isZeroed: boolean): Block {
+  const buffer = memory.buffer as unknown as SharedArrayBuffer;
+  new Uint8Array(buffer, isZeroed ? 0 : size).fill(0); // what follows the elements is always zero
+  return { id: newId(), buffer, memory, size };
+}

@@ -1,0 +1,121 @@
+/**
+ * A call that is made again takes a shorter way. Its result must be the one of the long way, which strided operands
+ * take: the same bits, dtype and shape, and the same array if there is an `out`.
+ */
+import { describe, expect, it } from "vitest";
+import * as nd from "../../src/index.js";
+
+type Operand = nd.AnyNDArray | number;
+type Ufunc = ((...args: unknown[]) => nd.AnyNDArray) & { readonly nin: number };
+const ufuncs = Object.entries(nd).filter(([, fn]) => typeof fn === "function" && "nin" in fn) as unknown as [
+  string,
+  Ufunc,
+][];
+const DTYPES = [
+  "bool",
+  "int8",
+  "uint8",
+  "int32",
+  "uint32",
+  "int64",
+  "uint64",
+  "float16",
+  "float32",
+  "float64",
+] as const;
+
+/** `length` elements, small and not negative, in C order or as every second element of a longer array. */
+function operand(dtype: nd.DType, length: number, first: number, isStrided: boolean): nd.AnyNDArray {
+  const all = nd.zeros(2 * length, { dtype }) as nd.AnyNDArray;
+  const values = nd.remainder(nd.arange(length, { dtype: "int32" }), 5);
+  const part = (isStrided ? all.slice("::2") : all.slice([0, length])) as nd.NDArray<nd.DType>;
+  part.assign(nd.add(values, first).astype(dtype));
+  return part as nd.AnyNDArray;
+}
+
+const bitsOf = (a: nd.AnyNDArray) => [a.dtype, a.shape, [...new Uint8Array(a.copy({}).memory.buf)]];
+const attempt = (fn: () => nd.AnyNDArray): unknown => {
+  try {
+    return bitsOf(fn());
+  } catch (e) {
+    return (e as Error).constructor.name;
+  }
+};
+
+describe.each(ufuncs)("%s", (name, fn) => {
+  const operands = (dtype: nd.DType, length: number, isStrided: boolean): Operand[] => {
+    if (name === "clip") return [operand(dtype, length, 0, isStrided), 1, 3];
+    if (name === "where") {
+      return [operand("bool", length, 0, isStrided), ...[1, 2].map((i) => operand(dtype, length, i, isStrided))];
+    }
+    return [0, 1].slice(0, fn.nin).map((first) => operand(dtype, length, first, isStrided));
+  };
+
+  it.each(DTYPES)("%s: calls that are made again give the same bits", (dtype) => {
+    const expected = attempt(() => fn(...operands(dtype, 9, true)));
+    const given = operands(dtype, 9, false);
+    for (let time = 0; time < 3; time++) expect(attempt(() => fn(...given))).toEqual(expected);
+  });
+
+  it("with `out`: a new array, an operand, and more elements than a tile has", () => {
+    for (const length of [10, 40_000]) {
+      const dtype = name.startsWith("bitwise") ? "int32" : "float64";
+      const given = operands(dtype, length, false);
+      const expected = fn(...operands(dtype, length, true));
+      for (let time = 0; time < 3; time++) {
+        const out = nd.zeros(length, { dtype: expected.dtype });
+        expect(fn(...given, { out })).toBe(out);
+        expect(nd.equal(out, expected).toArray()).toEqual(nd.equal(expected, expected).toArray());
+      }
+      const last = given.findLast((one) => typeof one === "object" && one.dtype === expected.dtype) as nd.AnyNDArray;
+      if (!last) continue;
+      expect(fn(...given, { out: last })).toBe(last);
+      expect(nd.equal(last, expected).toArray()).toEqual(nd.equal(expected, expected).toArray());
+    }
+  });
+});
+
+describe("a call that is made again", () => {
+  const x = nd.arange(8);
+  const y = nd.ones(8);
+  for (let time = 0; time < 3; time++) nd.add(x, y, { out: nd.zeros(8) });
+
+  it("is checked as the first one", () => {
+    const wrong: [RegExp, () => unknown][] = [
+      [/`out` to have the result's shape/, () => nd.add(x, y, { out: nd.zeros(7) })],
+      [/dtype/, () => nd.add(x, y, { out: nd.zeros(8, { dtype: "int32" }) as never })],
+      [/to be an array to write to/, () => nd.add(x, y, { out: nd.zeros(1).broadcastTo([8]) as never })],
+      [/Unknown option `outt`/, () => nd.add(x, y, { outt: x } as never)],
+      [/plain object/, () => nd.add(x, y, x as never)],
+      [/2 operands and options/, () => (nd.add as (...all: unknown[]) => unknown)(x, y, {}, x)],
+      [/broadcast together/, () => nd.add(x, nd.ones(7))],
+      [/`x2` to be an NDArray/, () => nd.add(x, "1" as never)],
+    ];
+    for (const [message, call] of wrong) expect(call).toThrow(message);
+    const closed = nd.zeros(8);
+    closed.close();
+    expect(() => nd.add(x, closed)).toThrow(/open/);
+    expect(() => nd.add(x, y, { out: closed })).toThrow(/open/);
+  });
+
+  it("reads its operands before it writes, also if they are shifted against the result", () => {
+    for (const length of [10, 50_000]) {
+      const a = nd.arange(length + 1);
+      for (let time = 0; time < 3; time++) {
+        a.assign(nd.arange(length + 1));
+        nd.add(a.slice([0, length]), 1, { out: a.slice([1, length + 1]) });
+        expect(nd.equal(a.slice([1, length + 1]), nd.add(nd.arange(length), 1)).all()).toBe(true);
+      }
+    }
+  });
+
+  it("knows memory that was wrapped again", () => {
+    for (const length of [10, 5_000, 50_000]) {
+      const a = nd.arange(length);
+      const again = nd.NDArray.wrap(a.data);
+      nd.negative(again.flip(), { out: a });
+      expect(a.slice([0, 3]).toArray()).toEqual([1 - length, 2 - length, 3 - length]);
+      expect(a.slice([-3, length]).toArray()).toEqual([-2, -1, -0]);
+    }
+  });
+});
