@@ -4,22 +4,22 @@
  * with these dtypes has led to is kept, and the next one only looks it up, finds the positions of its operands, and
  * runs the kernel.
  *
- * Only calls that cannot fail come this way: open arrays of one shape in C order, next to which there may be numbers
- * if the arrays are of float32 or float64, and no option but `out`, which has the result's dtype. All others, and the
- * first call of each kind, take the long way and get its errors.
+ * Only calls that cannot fail come this way: with open arrays, next to which there may be numbers that their dtypes
+ * hold, and with no option but `out`. All others, and the first call of each kind, take the long way and get its errors.
  */
-import { dtypes } from "../base/dtype.js";
+import { type DType, dtypes } from "../base/dtype.js";
 import type { CheckedElementwise } from "../calls/kinds/elementwise.js";
-import { runContiguous } from "../loops/contiguous.js";
+import { runDirect } from "../loops/direct.js";
 import { distanceOf } from "../memory/blocks/driver.js";
 import { blockOf } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
 import { arrayOf } from "../ndarray/ndarray.js";
 import type { AnyArray } from "../ndarray/operands.js";
-import { sameShape } from "../ndarray/shape.js";
+import { overlaps, sameElements, selfOverlaps } from "../ndarray/overlap.js";
+import { broadcastShapes, broadcastsTogether, sameShape, sizeOf } from "../ndarray/shape.js";
 import { blankStrided } from "../ndarray/storage.js";
 import { openStrided, refusesWrites } from "../ndarray/strided-array.js";
-import { cView, type View } from "../ndarray/view.js";
+import { broadcastTo, cView, type View } from "../ndarray/view.js";
 import type { ElementwiseSpec } from "./elementwise.js";
 
 /** What is kept of a call: its program, and the dtype of its result. */
@@ -38,11 +38,13 @@ export interface ShortCall {
   /** The operands that are arrays, after a place for the result. */
   readonly arrays: Strided[];
   readonly numbers: readonly number[];
+  readonly shape: readonly number[];
   readonly out: AnyArray | undefined;
 }
 
 /** Looks at the arguments of a call; `undefined` if it must take the long way. */
-export function shortCall({ nin, rule, name }: ElementwiseSpec, args: readonly unknown[]): ShortCall | undefined {
+export function shortCall(spec: ElementwiseSpec, args: readonly unknown[]): ShortCall | undefined {
+  const { nin } = spec;
   if (args.length < nin || args.length > nin + 1) return undefined;
   const arrays: Strided[] = [undefined as never];
   const numbers: number[] = [];
@@ -55,39 +57,74 @@ export function shortCall({ nin, rule, name }: ElementwiseSpec, args: readonly u
       continue;
     }
     const array = openStrided(given);
-    if (!array?.view.contiguous) return undefined;
+    if (!array) return undefined;
     key = key * 16 + codes.get(array.elements.dtype)!;
     arrays.push(array);
   }
   const first = arrays[1];
-  if (!first || first.view.size === 0) return undefined;
-  for (let i = 2; i < arrays.length; i++) if (!isLike(arrays[i]!.view, first.view)) return undefined;
-  // The value of a number that counts as true or false, or that is chosen, is part of the program.
-  const areParams = takesNumbers(arrays) && rule !== "choice" && rule !== "logical";
-  if (numbers.length > 0 && !areParams) return undefined;
-  if (rule === "choice" && first.elements.dtype !== "bool") return undefined;
-  if (name === "clip" && numbers.length < 2) return undefined;
-  if (name === "pow" && !takesNumbers(arrays)) return undefined; // exponents of integers are looked at
+  if (!first || !mayBeShort(spec, arrays, numbers)) return undefined;
+  const shape = commonShape(arrays);
+  if (!shape || sizeOf(shape) === 0) return undefined;
   const options = args[nin];
-  if (options === undefined) return { key: key * 16 + FRESH, arrays, numbers, out: undefined };
+  if (options === undefined) return { key: key * 16 + FRESH, arrays, numbers, shape, out: undefined };
   const out = onlyOut(options);
   const target = openStrided(out);
-  if (!target?.view.contiguous || !isLike(target.view, first.view) || refusesWrites(out)) return undefined;
+  if (!target || !isShape(target.view, shape) || refusesWrites(out)) return undefined;
+  if (!target.view.contiguous && selfOverlaps(target.view)) return undefined;
   for (let i = 1; i < arrays.length; i++) if (mayCollide(arrays[i]!, target)) return undefined;
   arrays[0] = target;
-  return { key: key * 16 + codes.get(target.elements.dtype)!, arrays, numbers, out: out as AnyArray };
+  return { key: key * 16 + codes.get(target.elements.dtype)!, arrays, numbers, shape, out: out as AnyArray };
 }
 
-const isLike = (a: View, b: View): boolean => a.shape === b.shape || sameShape(a.shape, b.shape);
-
-/** Whether all arrays are of dtypes that take any number as it is. */
-function takesNumbers(arrays: readonly Strided[]): boolean {
+/** The shape of the result, to which all arrays are broadcast in place; `undefined` if they do not broadcast. */
+function commonShape(arrays: Strided[]): readonly number[] | undefined {
+  const { shape } = arrays[1]!.view;
+  let areLike = true;
+  for (let i = 2; i < arrays.length; i++) areLike &&= isShape(arrays[i]!.view, shape);
+  if (areLike) return shape;
+  const shapes = arrays.slice(1).map(({ view }) => view.shape);
+  if (!broadcastsTogether(shapes)) return undefined;
+  const common = broadcastShapes(shapes);
   for (let i = 1; i < arrays.length; i++) {
+    const { elements, view } = arrays[i]!;
+    if (!isShape(view, common)) arrays[i] = { elements, view: broadcastTo(view, common) };
+  }
+  return common;
+}
+
+/** Whether the program depends on the dtypes alone, and the function refuses none of the values. */
+function mayBeShort({ name, rule }: ElementwiseSpec, arrays: readonly Strided[], numbers: readonly number[]): boolean {
+  if (rule === "choice" && arrays[1]!.elements.dtype !== "bool") return false;
+  if (name === "clip" && numbers.length < 2) return false;
+  if (name === "pow" && !isPlainFloat(arrays[1]!)) return false; // exponents of integers are looked at
+  if (numbers.length === 0) return true;
+  if (rule === "logical") return false; // which numbers are true is part of the program
+  for (let i = rule === "choice" ? 2 : 1; i < arrays.length; i++) {
     const { dtype } = arrays[i]!.elements;
-    if (dtype !== "float64" && dtype !== "float32") return false;
+    if (isPlainFloat(arrays[i]!)) continue;
+    if (dtype !== arrays.at(-1)!.elements.dtype) return false;
+    for (const value of numbers) if (!isHeld(dtype, value)) return false;
   }
   return true;
 }
+
+const isPlainFloat = ({ elements: { dtype } }: Strided): boolean => dtype === "float64" || dtype === "float32";
+
+/** The least and the greatest number of the integer dtypes that JavaScript numbers hold. */
+const RANGES: Partial<Record<DType, readonly [least: number, greatest: number]>> = {
+  int8: [-(2 ** 7), 2 ** 7 - 1],
+  uint8: [0, 2 ** 8 - 1],
+  int16: [-(2 ** 15), 2 ** 15 - 1],
+  uint16: [0, 2 ** 16 - 1],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  uint32: [0, 2 ** 32 - 1],
+};
+function isHeld(dtype: DType, value: number): boolean {
+  const range = RANGES[dtype];
+  return range !== undefined && Number.isInteger(value) && value >= range[0] && value <= range[1];
+}
+
+const isShape = (view: View, shape: readonly number[]): boolean => view.shape === shape || sameShape(view.shape, shape);
 
 /** The option `out`, if the options are a plain object with nothing else. */
 function onlyOut(options: unknown): unknown {
@@ -98,30 +135,20 @@ function onlyOut(options: unknown): unknown {
 
 /** Whether writing the target may change what is read from the input, unless they are the same elements. */
 function mayCollide(input: Strided, target: Strided): boolean {
-  const distance = distanceOf(blockOf(target.elements.memory), blockOf(input.elements.memory));
-  if (distance === undefined) return false;
-  if (distance !== 0) return true; // two mappings of one file: let the long way look
-  const [from, to] = [firstByte(input), firstByte(target)];
-  const [a, b] = [input.elements.itemsize, target.elements.itemsize];
-  if (from === to && a === b) return false;
-  const { size } = target.view;
-  return from < to + size * b && to < from + size * a;
+  if (distanceOf(blockOf(target.elements.memory), blockOf(input.elements.memory)) === undefined) return false;
+  return !sameElements(input, target) && overlaps(input, target);
 }
 
-const firstByte = ({ elements, view }: Strided): number => elements.byteOffset + view.offset * elements.itemsize;
-
 /** Runs a call the short way. Returns its result, or `undefined` if it must take the long way after all. */
-export function runShort(call: ShortCall, prepared: Prepared): unknown {
-  const { arrays, numbers, out } = call;
-  const { program, dtype } = prepared;
-  if (out) return runContiguous(program, arrays, numbers) ? out : undefined;
-  const fresh = blankStrided(viewLike(arrays[1]!.view), dtype);
+export function runShort({ arrays, numbers, shape, out }: ShortCall, { program, dtype }: Prepared): unknown {
+  if (out) return runDirect(program, arrays, numbers) ? out : undefined;
+  const fresh = blankStrided(viewOf(shape, arrays[1]!.view), dtype);
   arrays[0] = fresh;
-  if (runContiguous(program, arrays, numbers)) return arrayOf(fresh);
+  if (runDirect(program, arrays, numbers)) return arrayOf(fresh);
   fresh.elements.memory.close();
   return undefined;
 }
 
-/** A view in C order of the same shape; the view itself if it begins at the first element and has one axis. */
-const viewLike = (view: View): View =>
-  view.offset === 0 && view.shape.length === 1 && view.strides[0] === 1 ? view : cView(view.shape);
+/** A view in C order: an operand's own one, if it has one axis and begins at the first element. */
+const viewOf = (shape: readonly number[], own: View): View =>
+  own.shape === shape && shape.length === 1 && own.strides[0] === 1 && own.offset === 0 ? own : cView(shape);

@@ -42,7 +42,7 @@ export function bindLoop(plan: LoopPlan, operands: readonly Strided[], numbers: 
 /**
  * Returns a function that calls `run` for each tile of a range. Positions and steps are in `units`: bytes or elements.
  */
-function tiles(loop: Loop, units: readonly number[], bases: readonly number[], numbers: Numbers, run: Run) {
+export function tiles(loop: Loop, units: readonly number[], bases: readonly number[], numbers: Numbers, run: Run) {
   const rank = loop.shape.length;
   const across = loop.strides.map((one, i) => (rank > 1 ? one[rank - 2]! : 0) * units[i]!);
   const along = loop.strides.map((one, i) => one[rank - 1]! * units[i]!);

@@ -4,9 +4,9 @@
  *
  * - `native`: one WebAssembly instance works on the operands in place; small inputs in other memory are copied next to
  *   them.
- * - `script`: a generated JavaScript loop, if no instance reaches all operands and the expression is cheap.
- * - `staged`: pieces of all operands are copied to the thread's scratch memory and back, if the expression is
- *   expensive.
+ * - `staged`: pieces of all operands are copied to the thread's scratch memory and back, if no instance reaches them
+ *   all. Copying runs is fast.
+ * - `script`: a generated JavaScript loop instead, if there are steps between elements and the expression is cheap.
  */
 
 import { mayEvaluate } from "../base/evaluating.js";
@@ -43,8 +43,8 @@ const COPIED_BYTES = 64 * 1024;
 /** With fewer elements than this, a generated loop would not even warm up. */
 const SMALL = 32768;
 /**
- * Up to this many operations per element, a JavaScript loop is faster than copying all operands to the scratch memory
- * and back. Measured.
+ * Up to this many operations per element, a JavaScript loop is faster than copying elements one by one to the scratch
+ * memory and back. Measured.
  */
 const CHEAP = 12;
 
@@ -60,9 +60,11 @@ export function planLoop(program: Program, operands: readonly Strided[]): LoopPl
   const native = planNative(program, operands);
   if (native) return native;
   const memories = operands.map(() => -1);
-  if (!hasSimd || (operands[0]!.view.size > SMALL && isCheap(program) && mayEvaluate())) {
+  const kinds = stepKinds(operands);
+  const areRuns = kinds.every((kind) => kind === "run");
+  if (!hasSimd || (!areRuns && operands[0]!.view.size > SMALL && isCheap(program) && mayEvaluate())) {
     const { result, params } = program;
-    const source = loopSource({ kinds: stepKinds(operands), params: params.length, result });
+    const source = loopSource({ kinds, params: params.length, result });
     return plan(program, "script", memories, undefined, source);
   }
   const runs = operands.map((): StepKind => "run");

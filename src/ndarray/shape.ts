@@ -28,7 +28,11 @@ export function expectShape(shape: unknown, what = "shape"): number[] {
 }
 
 /** The number of elements. */
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+export function sizeOf(shape: readonly number[]): number {
+  let size = 1;
+  for (const n of shape) size *= n;
+  return size;
+}
 
 /** The strides of C order, in elements. */
 export function cStrides(shape: readonly number[]): number[] {
@@ -42,8 +46,22 @@ export function cStrides(shape: readonly number[]): number[] {
 }
 
 /** Whether two shapes are equal. */
-export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((n, axis) => n === b[axis]);
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
+  return true;
+}
+
+/** Whether shapes broadcast together. */
+export function broadcastsTogether(shapes: readonly (readonly number[])[]): boolean {
+  const rank = Math.max(...shapes.map((shape) => shape.length));
+  for (let fromEnd = 1; fromEnd <= rank; fromEnd++) {
+    const lengths = new Set(shapes.map((shape) => shape.at(-fromEnd) ?? 1));
+    lengths.delete(1);
+    if (lengths.size > 1) return false;
+  }
+  return true;
+}
 
 /**
  * The shape that all have after broadcasting: shapes are aligned at their last axes, and lengths of 1 stretch.

@@ -75,6 +75,44 @@ describe.each(ufuncs)("%s", (name, fn) => {
   });
 });
 
+describe("operands of other shapes and layouts", () => {
+  const base = nd.arange(24).reshape(4, 6);
+  const cases: [string, () => nd.AnyNDArray][] = [
+    ["a row", () => nd.arange(6)],
+    ["a column", () => nd.arange(4).reshape(4, 1)],
+    ["one element", () => nd.ones([1, 1])],
+    ["rank 0", () => nd.ones([])],
+    ["a transposed array", () => nd.arange(24).reshape(6, 4).T],
+    ["a reversed array", () => nd.arange(24).reshape(4, 6).flip()],
+    ["part of a larger one", () => nd.arange(80).reshape(8, 10).slice("::2, 2:8")],
+    ["another block", () => nd.arange(30_000).slice([0, 24]).reshape(4, 6)],
+  ];
+  it.each(cases)("%s", (_, make) => {
+    const list = (a: nd.AnyNDArray) => nd.array(a.broadcastTo([4, 6]).toArray() as number[][]);
+    for (let time = 0; time < 3; time++) {
+      const [other, out] = [make(), nd.zeros([4, 6])];
+      const expected = nd.add(base, list(other)).toArray();
+      expect(nd.add(base, other).toArray()).toEqual(expected);
+      expect(nd.add(other, base).toArray()).toEqual(expected);
+      expect(nd.add(base, other, { out }).toArray()).toEqual(expected);
+      expect(nd.add(base, other, { out: nd.zeros([6, 4]).T }).toArray()).toEqual(expected);
+      expect(nd.add(base.slice("::-1"), other, { out: out.slice("::-1") }).toArray()).toEqual(
+        nd.add(base.slice("::-1").copy({}), list(other)).toArray(),
+      );
+    }
+  });
+  it.each([2 ** 31, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 7])("the number %s beside int32", (value) => {
+    const a = nd.arange(5, { dtype: "int32" });
+    for (const fn of [nd.add, nd.less, nd.divide, nd.minimum] as ((...args: unknown[]) => nd.AnyNDArray)[]) {
+      fn(a, 3);
+      fn(a, 3);
+      const same = attempt(() => fn(a.slice("::1"), value));
+      expect(attempt(() => fn(a, value))).toEqual(same);
+      if (Number.isInteger(value) && value < 2 ** 31) expect(fn(a, value).toArray()).toEqual(fn(a, [value]).toArray());
+    }
+  });
+});
+
 describe("a call that is made again", () => {
   const x = nd.arange(8);
   const y = nd.ones(8);
