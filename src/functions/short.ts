@@ -5,7 +5,8 @@
  * runs the kernel.
  *
  * Only calls that cannot fail come this way: with open arrays, next to which there may be numbers that their dtypes
- * hold, and with no option but `out`. All others, and the first call of each kind, take the long way and get its errors.
+ * hold, and with no option but `out`. All others, and the first call of each kind, take the long way, which has the
+ * errors.
  */
 import { type DType, dtypes } from "../base/dtype.js";
 import type { CheckedElementwise } from "../calls/kinds/elementwise.js";

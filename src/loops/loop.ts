@@ -47,6 +47,8 @@ const SMALL = 32768;
  * memory and back. Measured.
  */
 const CHEAP = 12;
+/** Runs of this length are copied at the speed of memory. */
+const LONG = 1024;
 
 /** The plan for one instance that reaches all operands in place, or undefined if that is impossible. */
 export function planNative(program: Program, operands: readonly Strided[]): LoopPlan | undefined {
@@ -60,11 +62,10 @@ export function planLoop(program: Program, operands: readonly Strided[]): LoopPl
   const native = planNative(program, operands);
   if (native) return native;
   const memories = operands.map(() => -1);
-  const kinds = stepKinds(operands);
-  const areRuns = kinds.every((kind) => kind === "run");
-  if (!hasSimd || (!areRuns && operands[0]!.view.size > SMALL && isCheap(program) && mayEvaluate())) {
+  const isScript = operands[0]!.view.size > SMALL && isCheap(program) && !areLongRuns(operands) && mayEvaluate();
+  if (!hasSimd || isScript) {
     const { result, params } = program;
-    const source = loopSource({ kinds, params: params.length, result });
+    const source = loopSource({ kinds: stepKinds(operands), params: params.length, result });
     return plan(program, "script", memories, undefined, source);
   }
   const runs = operands.map((): StepKind => "run");
@@ -95,12 +96,21 @@ function readsResult(program: Program): boolean {
   return reads;
 }
 
-/** How each operand advances along the loop's last axis. */
-export function stepKinds(operands: readonly Strided[]): StepKind[] {
-  const loop = jointLoop(
+const loopOf = (operands: readonly Strided[]) =>
+  jointLoop(
     operands.map(({ view }) => view),
     "K",
   );
+
+/** Whether operands consist of so many adjacent elements that copying them is cheap. */
+function areLongRuns(operands: readonly Strided[]): boolean {
+  const { shape, strides } = loopOf(operands);
+  return shape.at(-1)! >= LONG && strides.every((one) => one.at(-1) === 1);
+}
+
+/** How each operand advances along the loop's last axis. */
+export function stepKinds(operands: readonly Strided[]): StepKind[] {
+  const loop = loopOf(operands);
   return operands.map((_, i) => {
     const step = loop.strides[i]!.at(-1)!;
     if (step === 1 || loop.shape.at(-1) === 1) return "run";

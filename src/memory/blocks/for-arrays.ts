@@ -13,7 +13,7 @@ import { allocatePart, LARGEST_PART } from "./slabs.js";
  */
 export function allocateForArray(size: number, isZeroed: boolean): Block {
   if (size <= LARGEST_PART) return allocatePart(size, isZeroed);
-  const memory = size < PAGE ? undefined : takeKept(Math.ceil(size / PAGE) * PAGE);
+  const memory = takeKept(Math.ceil(size / PAGE) * PAGE);
   const block = memory ? usedAgain(memory, size, isZeroed) : allocate(size);
   return block.memory ? { ...block, usage: usageOf(block.memory, block.buffer.byteLength) } : block;
 }

@@ -11,8 +11,8 @@ import type { Block, Usage } from "./driver.js";
 import { allocate, PAGE } from "./heap.js";
 import { newUsage } from "./recycling.js";
 
-/** The largest part, in bytes. A slab holds at least four of them. */
-export const LARGEST_PART = 16 * 1024;
+/** The largest part, in bytes. Blocks of a page or more have a WebAssembly memory of their own. */
+export const LARGEST_PART = PAGE - 1;
 /** The first slab of a thread is one page, and each further one twice as large, up to a MiB. */
 const LARGEST_SLAB = 16 * PAGE;
 /** Parts begin at cache lines, so that threads that write to neighbours do not slow each other down. */
