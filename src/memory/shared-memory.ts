@@ -80,11 +80,12 @@ export const discard = ({ scope }: Place, block: Block): void => driverOf(scope)
  */
 export let publish: (block: Block, place: Place, array?: ArrayInfo) => SharedMemory;
 /**
- * For the layers above: makes another handle to the same bytes. It owns nothing and has no name.
+ * For the layers above: makes another handle to the same bytes. It owns nothing and has no name. A lease is a handle
+ * of a call, which holds the block itself as long as it lasts: its memory may be used again although the lease is open.
  *
  * @throws {ClosedError} If the handle was closed.
  */
-export let aliasOf: (memory: SharedMemory) => SharedMemory;
+export let aliasOf: (memory: SharedMemory, role?: "alias" | "lease") => SharedMemory;
 /** For `mapped-memory.ts`: makes a handle to a file that is mapped. It owns nothing and has no name. */
 export let handleToMapping: (named: Named) => SharedMemory;
 /** For the layers above: frees the block's name, if it has one that still belongs to it. */
@@ -93,6 +94,8 @@ export let freeName: (memory: SharedMemory) => void;
 export let adoptBuffer: (buffer: SharedArrayBuffer) => SharedMemory;
 
 const construction = Symbol("construction");
+/** What a handle is: one that may have the name, another one to the same bytes, or a call's. */
+type Role = "own" | "alias" | "lease";
 
 /**
  * A block of shared bytes. With a name, every thread can `attach` to it, and it lives until `unlink()`. Without a name,
@@ -112,7 +115,7 @@ export class SharedMemory implements Shared {
   readonly #isReadonly: boolean;
   /** The named block that counts this handle; `undefined` if the block has no name. */
   readonly #named: Named | undefined;
-  readonly #isAlias: boolean;
+  readonly #role: Role;
   /** The handle that an alias was made of, which keeps the name. */
   #origin: SharedMemory | undefined;
   #block: Block | undefined;
@@ -134,7 +137,7 @@ export class SharedMemory implements Shared {
     block?: Block,
     named?: Named,
     owner = true,
-    isAlias = false,
+    role: Role = "own",
   ) {
     if (size === construction) {
       this.#named = named;
@@ -146,27 +149,20 @@ export class SharedMemory implements Shared {
       this.#named = claim(place, this.#block, undefined);
       if (place.isMadeUp) freeWithHandle(this, this.#named!);
     }
-    this.#isAlias = isAlias;
+    this.#role = role;
     this.#owner = owner;
     this.#size = this.#block.size;
     this.#start = this.#block.start ?? 0;
     this.#isReadonly = this.#block.isReadonly === true;
     defineContents(this, CONTENTS);
     if (this.#named) openHandle(this.#named, this);
-    handleOpened(this.#block);
+    if (role !== "lease") handleOpened(this.#block);
   }
 
   static #fromNamed: (named: Named) => SharedMemory;
   static {
     const make = SharedMemory as unknown as {
-      new (
-        mark: symbol,
-        options: undefined,
-        block: Block,
-        named?: Named,
-        owner?: boolean,
-        isAlias?: boolean,
-      ): SharedMemory;
+      new (mark: symbol, options: undefined, block: Block, named?: Named, owner?: boolean, role?: Role): SharedMemory;
     };
     blockOf = (memory) => memory.#open();
     lentBlockOf = (memory) => bufferLeaves(memory.#open());
@@ -196,12 +192,12 @@ export class SharedMemory implements Shared {
       if (place.isMadeUp) freeWithHandle(memory, memory.#named!);
       return memory;
     };
-    aliasOf = (memory) => {
-      const alias = new make(construction, undefined, memory.#open(), memory.#named, false, true);
+    aliasOf = (memory, role = "alias") => {
+      const alias = new make(construction, undefined, memory.#open(), memory.#named, false, role);
       alias.#origin = memory;
       return alias;
     };
-    handleToMapping = (named) => new make(construction, undefined, named.block, named, false, true);
+    handleToMapping = (named) => new make(construction, undefined, named.block, named, false, "alias");
     SharedMemory.#fromNamed = (named) => new make(construction, undefined, named.block, named, false);
     registerHandleKind<SharedMemory>(
       "SharedMemory",
@@ -299,7 +295,7 @@ export class SharedMemory implements Shared {
   }
   /** The name; `undefined` if it has none. */
   get name(): string | undefined {
-    return this.#isAlias ? undefined : this.#named?.name;
+    return this.#role !== "own" ? undefined : this.#named?.name;
   }
   /** Who can find the name. */
   get scope(): Scope {
@@ -351,7 +347,7 @@ export class SharedMemory implements Shared {
     this.#block = undefined;
     this.#buf = undefined;
     if (this.#named) closeHandle(this.#named, this);
-    handleClosed(block);
+    if (this.#role !== "lease") handleClosed(block);
   }
 
   /**

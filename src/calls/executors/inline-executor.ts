@@ -5,7 +5,6 @@
  */
 
 import type { Span } from "../../base/errors.js";
-import { NDArray } from "../../ndarray/ndarray.js";
 import type { Call, Work } from "../call.js";
 import { kindOf } from "../kinds/index.js";
 import type { Executor } from "./executor.js";
@@ -22,7 +21,7 @@ import {
   valueOrThrow,
 } from "./outcome.js";
 import { type Control, PendingCall } from "./pending.js";
-import { ownBlocks, type Staged, StagedWorks } from "./staged.js";
+import { disposeOwn, type Staged, StagedWorks } from "./staged.js";
 
 /** The call that is in progress. */
 export interface Current {
@@ -242,10 +241,8 @@ export class InlineExecutor<Helpers = never> implements Executor {
   }
 
   /** Ends a call and frees the blocks that it made for itself. */
-  #end(pending: PendingCall, { work }: Staged, result: Result): void {
-    const value = "value" in result ? result.value : undefined;
-    const kept = value instanceof NDArray ? value.memory : undefined; // some results are the work's own first array
-    for (const memory of ownBlocks(work, pending.call)) if (memory !== kept) memory[Symbol.dispose]();
+  #end(pending: PendingCall, { work, isKept }: Staged, result: Result): void {
+    if (!isKept) disposeOwn(work, pending.call, "value" in result ? result.value : undefined);
     pending.end(result);
   }
 

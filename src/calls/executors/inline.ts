@@ -1,9 +1,10 @@
 /**
  * Runs functions that are called by themselves: at once, on the calling thread, without a queue and without a clock.
  */
-import type { Call, Computer } from "../call.js";
+import type { Call, Computer, Work } from "../call.js";
 import { bindWork, kindOf } from "../kinds/index.js";
 import type { Executor } from "./executor.js";
+import { disposeOwn } from "./staged.js";
 
 const ALONE: Computer = { worker: 0, aborted: () => false };
 
@@ -11,18 +12,31 @@ const ALONE: Computer = { worker: 0, aborted: () => false };
 function runNow(call: Call): unknown {
   const kind = kindOf(call);
   let work = kind.stage(call, call.arrays, true);
-  for (;;) {
-    const { count } = work.plan;
-    const parts: unknown[] = [];
-    if (count > 0) {
-      const bound = bindWork(work);
-      bound.begin?.();
-      for (let chunk = 0; chunk < count; chunk++) parts.push(bound.run(chunk, ALONE));
+  let value: unknown;
+  try {
+    for (;;) {
+      const parts = partsOf(work);
+      const next = kind.next?.(call, work);
+      if (!next) {
+        value = kind.finish(call, work, call.arrays, () => parts);
+        return value;
+      }
+      work = next;
     }
-    const next = kind.next?.(call, work);
-    if (!next) return kind.finish(call, work, call.arrays, () => parts);
-    work = next;
+  } finally {
+    disposeOwn(work, call, value);
   }
+}
+
+/** Runs one pass, and returns what its chunks have returned. */
+function partsOf(work: Work): readonly unknown[] {
+  const parts: unknown[] = [];
+  const { count } = work.plan;
+  if (count === 0) return parts;
+  const bound = bindWork(work);
+  bound.begin?.();
+  for (let chunk = 0; chunk < count; chunk++) parts.push(bound.run(chunk, ALONE));
+  return parts;
 }
 
 /** The executor of functions that are called by themselves. */

@@ -4,7 +4,7 @@ import type { AnyArray } from "../../ndarray/operands.js";
 import { callAfter, callEvery } from "../../platform/timers.js";
 import type { Call } from "../call.js";
 import type { CallOptions } from "../options.js";
-import { leased } from "./leases.js";
+import { holdMemory, leased } from "./leases.js";
 import { attempt, type Result, type Stop, type StopReason, stopError } from "./outcome.js";
 
 /** The options that concern the call as a whole, not its computation. */
@@ -26,6 +26,7 @@ export class PendingCall {
   stoppedAt = Number.POSITIVE_INFINITY;
   result: Result | undefined;
   #held: readonly AnyArray[] | undefined;
+  readonly #releaseMemory: () => void;
   #timers: (() => void)[] = [];
   #settle: { resolve(value: unknown): void; reject(error: unknown): void } | undefined;
   #doneChunks: () => number = () => 0;
@@ -36,6 +37,7 @@ export class PendingCall {
   constructor(call: Call, control: Control) {
     this.call = call;
     this.control = control;
+    this.#releaseMemory = holdMemory(call.arrays);
     this.deadline = performance.now() + (control.timeoutMs ?? Number.POSITIVE_INFINITY);
   }
 
@@ -109,6 +111,7 @@ export class PendingCall {
   /** Ends the call: settles its promise, if there is one, and returns the final result. */
   end(result: Result): Result {
     for (const clear of this.#timers.splice(0)) clear();
+    this.#releaseMemory();
     this.result = this.#settle && "value" in result ? this.#afterLastReport(result) : result;
     if ("value" in this.result) this.#settle?.resolve(this.result.value);
     else {

@@ -4,6 +4,7 @@
  * array alive until the running job of the event loop ends. In a synchronous loop that is never.)
  */
 import type { SharedMemory } from "../../memory/shared-memory.js";
+import { NDArray } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
 import type { BoundWork, Call, Work } from "../call.js";
 import { bindWork, kindOf } from "../kinds/index.js";
@@ -16,6 +17,8 @@ export interface Staged {
   readonly bound: BoundWork;
   /** The arrays of the call for which the work was staged, over handles that stay open. */
   readonly arrays: readonly AnyArray[];
+  /** Whether a later call may use the work again. Otherwise what it has made is freed when the call ends. */
+  readonly isKept: boolean;
 }
 
 interface Remembered {
@@ -48,18 +51,20 @@ export class StagedWorks {
     const canServe = known !== undefined && (isAlone || !known.isAlone);
     if (canServe && identity && isSame(known.identity, identity)) return known.staged;
     const held = arrays();
-    const staged = this.bind(call, kindOf(call).stage(call, held, isAlone), held);
-    const isReusable = identity && !staged.work.once && ownBlocks(staged.work, call).length === 0;
-    if (isReusable) this.#byFirstArray.set(first, { identity, staged, isAlone });
+    const work = kindOf(call).stage(call, held, isAlone);
+    const isKept =
+      identity !== undefined && !work.once && (call.scope === "process" || ownBlocks(work, call).length === 0);
+    const staged = this.bind(call, work, held, isKept);
+    if (isKept) this.#byFirstArray.set(first, { identity, staged, isAlone });
     else this.#byFirstArray.delete(first);
     return staged;
   }
 
   /** Binds a work of the call to this thread and gives it a number: its first work, or that of a later pass. */
-  bind(call: Call, work: Work, arrays: readonly AnyArray[]): Staged {
+  bind(call: Call, work: Work, arrays: readonly AnyArray[], isKept = false): Staged {
     const number = ++this.#last;
     this.#collected.register(call.arrays[0]!, number);
-    return { number, work, bound: bindWork(work), arrays };
+    return { number, work, bound: bindWork(work), arrays, isKept };
   }
 }
 
@@ -67,11 +72,20 @@ const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((part, i) => Object.is(part, b[i]));
 
 /**
- * The blocks of system scope that a call has made for itself alone, such as copies and partial results. They have
- * generated names, which must be removed when the call ends.
+ * The blocks that a call has made for itself alone, such as copies and partial results. When it ends, the generated
+ * names of those in system scope are removed, and the memory of others is used again.
  */
 export function ownBlocks({ arrays }: Work, call: Call): SharedMemory[] {
-  if (call.scope !== "system") return [];
   const given = new Set(call.arrays.map(({ memory }) => memory));
   return arrays.map(({ memory }) => memory).filter((memory) => memory.owner && !given.has(memory));
+}
+
+/**
+ * Frees what a call has made for itself alone.
+ *
+ * @param value the call's result, which may be over one of these blocks
+ */
+export function disposeOwn(work: Work, call: Call, value: unknown): void {
+  const result = value instanceof NDArray ? value.memory : undefined;
+  for (const memory of ownBlocks(work, call)) if (memory !== result) memory[Symbol.dispose]();
 }

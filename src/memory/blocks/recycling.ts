@@ -32,12 +32,12 @@ export const usageOf = (memory: WebAssembly.Memory, byteLength: number): Usage |
 export const newUsage = (free: () => void): Usage | undefined =>
   limit > 0 ? { handles: 0, isLent: false, free } : undefined;
 
-/** A handle to the block was made. */
+/** A handle to the block was made, or a call begins that uses it. */
 export function handleOpened({ usage }: Block): void {
   if (usage) usage.handles++;
 }
 
-/** A handle to the block was closed. */
+/** A handle to the block was closed, or the call has ended. */
 export function handleClosed({ usage }: Block): void {
   if (usage && --usage.handles === 0 && !usage.isLent) usage.free();
 }
@@ -45,8 +45,23 @@ export function handleClosed({ usage }: Block): void {
 /** The ids of blocks whose buffers somebody has. */
 const lent = new WeakMap<SharedArrayBuffer, number>();
 
+let isForCall = false;
+/**
+ * Runs `send`, which sends works of a call to other threads. Their buffers do not leave: only this package's own code
+ * gets them there, and uses them only as long as the call lasts, which holds the blocks.
+ */
+export function lendToCall<T>(send: () => T): T {
+  isForCall = true;
+  try {
+    return send();
+  } finally {
+    isForCall = false;
+  }
+}
+
 /** Somebody gets the buffer, or a typed array over it: the block's memory is never used again. Returns the block. */
 export function bufferLeaves(block: Block): Block {
+  if (isForCall) return block;
   const { usage, buffer, id } = block;
   if (usage) usage.isLent = true;
   if (!lent.has(buffer)) lent.set(buffer, id);

@@ -3,6 +3,7 @@
 import { tracer } from "../../base/trace.js";
 import type { Work } from "../../calls/call.js";
 import type { Death } from "../../calls/executors/death.js";
+import { lendToCall } from "../../memory/blocks/recycling.js";
 import { doom } from "../../memory/machine/native.js";
 import { add, exchange, load, notify, sleepSync, store } from "../../memory/words/atomics.js";
 import type { Isolation } from "../../platform/interface.js";
@@ -231,7 +232,10 @@ export class Team {
   }
   /** The call itself keeps everything in the work alive while it lasts, so nothing depends on the message's arrival. */
   #packed(work: Work | undefined): Packed {
-    const packed = pack(work, "params", { toProcesses: this.#isolation === "process" });
+    const send = () => pack(work, "params", { toProcesses: this.#isolation === "process" });
+    // A kernel of rows, and one with params, gets arrays, which it may keep.
+    const isOwnCode = work !== undefined && work.kind !== "rows" && work.params === undefined;
+    const packed = isOwnCode ? lendToCall(send) : send();
     settle(packed, "cancelled");
     return packed;
   }
