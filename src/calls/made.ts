@@ -18,6 +18,10 @@ export const layoutOf = (arrays: readonly AnyArray[]): string =>
 export const newIn = (scope: Scope, shape: readonly number[], dtype: DType): Strided =>
   newStrided(shape, dtype, placedIn(scope));
 
+/** As `newIn`, for a call that writes all elements, so that they need not be zero before. */
+export const newWrittenIn = (scope: Scope, shape: readonly number[], dtype: DType): Strided =>
+  writtenStrided(shape, dtype, placedIn(scope), () => {});
+
 /**
  * A new array for the result of a call.
  *
@@ -28,5 +32,4 @@ export const newResult = (
   dtype: DType,
   { scope }: Conditions,
   isWritten: boolean,
-): AnyArray =>
-  arrayOf(isWritten ? writtenStrided(shape, dtype, placedIn(scope), () => {}) : newIn(scope, shape, dtype));
+): AnyArray => arrayOf((isWritten ? newWrittenIn : newIn)(scope, shape, dtype));

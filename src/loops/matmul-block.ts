@@ -31,13 +31,13 @@ export interface Product {
 }
 
 /** The lanes that products of this dtype are summed in. Integers wrap, and bools are counted. */
-const productLane = (dtype: DType): LaneType => {
+export const productLane = (dtype: DType): LaneType => {
   if (dtype === "float64") return "f64";
   if (dtype === "float32" || dtype === "float16") return "f32";
   return dtypes[dtype].bytes === 8 ? "i64" : "i32";
 };
 /** The dtype of elements in the scratch memory. It is the product's own one if that is as wide as a lane. */
-const scratchDType = (dtype: DType): DType => {
+export const scratchDType = (dtype: DType): DType => {
   if (dtype === "float16") return "float32";
   return dtypes[dtype].bytes < 4 ? "int32" : dtype;
 };

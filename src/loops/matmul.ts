@@ -4,6 +4,7 @@
  */
 import { sizeOf } from "../ndarray/shape.js";
 import { DEPTH, multiplyBlock, narrow, type Product, type Range } from "./matmul-block.js";
+import { isVectorProduct, multiplyVector } from "./matmul-vector.js";
 
 /**
  * The most rows of a tile, and its columns. Copying and packing an element takes 0.8 ns, so with 256 × 256 they take
@@ -35,6 +36,18 @@ export function tilesOf(shape: readonly number[]): number {
   return perMatrix * matrices;
 }
 
+/**
+ * How many tiles make one chunk: so many that computing them takes some 50 µs at least. Besides its multiplications,
+ * each matrix costs the time of about `COPIED` for each element that is copied and packed.
+ */
+export function tilesPerChunk(shape: readonly number[], inner: number): number {
+  const { rows } = gridOf(shape);
+  const [m, n] = [Math.min(rows, shape.at(-2)!), Math.min(COLUMNS, shape.at(-1)!)];
+  return Math.ceil(CHUNK / Math.max(1, m * n * inner + COPIED * (m * inner + inner * n + m * n)));
+}
+const CHUNK = 2 ** 19;
+const COPIED = 16;
+
 /** Computes tiles [start, end). */
 export function multiplyTiles(product: Product, start: number, end: number): void {
   const { a, b, out, common } = product;
@@ -57,7 +70,9 @@ export function multiplyTiles(product: Product, start: number, end: number): voi
       [row, Math.min(m, row + count * rows)],
       [column, Math.min(n, column + COLUMNS)],
     ];
-    multiplyBlock({ a: narrow(a, i!, whole), b: narrow(b, whole, j!), out: narrow(out, i!, j!), common }, matrix, 1);
+    const part = { a: narrow(a, i!, whole), b: narrow(b, whole, j!), out: narrow(out, i!, j!), common };
+    if (isVectorProduct(part)) multiplyVector(part, matrix);
+    else multiplyBlock(part, matrix, 1);
     tile += count;
   }
 }
