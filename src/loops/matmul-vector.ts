@@ -18,7 +18,7 @@ const ADD: Partial<Record<string, Add>> = {
   i32: (sum, a, b) => (sum + Math.imul(a, b)) | 0,
 };
 
-/** sums[r] = Σ a[start + r·down + k·along] · x[first + r·next + k·step]. Four sums at a time do not wait for each other. */
+/** sums[r] = Σ a[start + r·down + k·along] · x[first + r·next + k·step]. Four sums at a time are independent. */
 const sumRows = perClass(function sumRows(
   sums: RawArray,
   a: RawArray,
