@@ -93,10 +93,18 @@ const addTo = perClass(function addTo(totals: RawArray, sums: RawArray, count: n
   for (let i = 0; i < count; i++) totals[i]! += sums[i]!;
 }, 2);
 
+/**
+ * From so many results on, float32 goes through the scratch memory. JavaScript adds as float64 and then rounds, so each
+ * sum waits three times as long for the one before: a million elements take 3 to 5 ms here and 1.5 ms there.
+ */
+const FEW = 4;
+
 /** Whether `multiplyVector` can compute the products: of matrices and vectors whose elements need no conversion. */
 export function isVectorProduct({ a, b, out, common }: Product): boolean {
   const [m, n] = out.view.shape.slice(-2) as [number, number];
-  if ((m !== 1 && n !== 1) || !ADD[productLane(common)]) return false;
+  const lane = productLane(common);
+  if ((m !== 1 && n !== 1) || !ADD[lane]) return false;
+  if (lane === "f32" && m * n >= FEW) return false;
   return [a, b].every(({ elements }) => !caster(elements.dtype, scratchDType(common)));
 }
 
