@@ -31,6 +31,7 @@ export { type MemmapOptions, memmap, type RawFileOptions } from "./ndarray/memma
 export type { AnyNDArray, ReadonlyNDArray } from "./ndarray/ndarray.js";
 export { NDArray } from "./ndarray/ndarray.js";
 export type { Index, ScijsNDArray, Shape, SliceArg } from "./ndarray/notation.js";
+export { tidy, tidyAsync } from "./ndarray/tidy.js";
 
 // Functions of arrays
 

@@ -182,6 +182,8 @@ calls.clip = (o) => api.clip(a, 0, 1, o);
 
 /** Calls without options: all functions of the package that are no methods, and methods where one might expect some. */
 const withoutOptions: Record<string, Call> = {
+  tidy: (o) => (api.tidy as Loose)(() => {}, o),
+  tidyAsync: (o) => (api.tidyAsync as Loose)(async () => {}, o),
   arrayEqual: (o) => (api.arrayEqual as Loose)(a, a, o),
   dot: (o) => (api.dot as Loose)(zeros(2), zeros(2), o),
   rawArray: (o) => (api.rawArray as Loose)("int32", 3, o),

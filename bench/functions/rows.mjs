@@ -15,6 +15,8 @@ export const UNMEASURED = {
   close: "measured by `dispose`",
   unlink: "names are measured by bench:names",
   explain: "it computes nothing",
+  tidy: "it computes nothing",
+  tidyAsync: "it computes nothing",
   dispose: "part of every row with a fresh result",
 };
 

@@ -17,6 +17,7 @@ import { copy } from "./assign.js";
 import { Elements, type Strided } from "./elements.js";
 import { npyHeader } from "./npy.js";
 import { overlaps, sameElements } from "./overlap.js";
+import { noteMade } from "./scopes.js";
 import { sizeOf } from "./shape.js";
 import { cView, fView, type View } from "./view.js";
 
@@ -74,6 +75,7 @@ function stageUnnamed(view: View, dtype: DType, isZeroed: boolean): Staged {
 function unnamed(view: View, dtype: DType, isZeroed: boolean): Strided {
   assertIndexable(view.size, dtype);
   const memory = publish(allocateUnnamed(Math.max(1, view.size * dtypes[dtype].bytes), isZeroed), UNNAMED);
+  noteMade(memory);
   return { elements: new Elements(memory, dtype, startOf(memory), view.size), view };
 }
 

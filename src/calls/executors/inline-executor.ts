@@ -5,6 +5,7 @@
  */
 
 import type { Span } from "../../base/errors.js";
+import { outsideOfScopes } from "../../ndarray/scopes.js";
 import type { Call, Work } from "../call.js";
 import { kindOf } from "../kinds/index.js";
 import type { Executor } from "./executor.js";
@@ -237,7 +238,7 @@ export class InlineExecutor<Helpers = never> implements Executor {
   }
 
   #valueOf({ call }: PendingCall, { work, arrays }: Staged, parts: () => readonly unknown[]): Result {
-    return attempt(() => kindOf(call).finish(call, work, arrays, parts));
+    return attempt(() => outsideOfScopes(() => kindOf(call).finish(call, work, arrays, parts)));
   }
 
   /** Ends a call and frees the blocks that it made for itself. */

@@ -1,15 +1,23 @@
 /**
  * Runs functions that are called by themselves: at once, on the calling thread, without a queue and without a clock.
  */
+
+import { currentScope, outsideOfScopes } from "../../ndarray/scopes.js";
 import type { Call, Computer, Work } from "../call.js";
 import { bindWork, kindOf } from "../kinds/index.js";
 import type { Executor } from "./executor.js";
-import { disposeOwn } from "./staged.js";
+import { disposeOwn, noteResult } from "./staged.js";
 
 const ALONE: Computer = { worker: 0, aborted: () => false };
 
 /** Runs a call to its end. An error of a chunk is thrown as it is. */
 function runNow(call: Call): unknown {
+  const value = outsideOfScopes(() => computed(call));
+  noteResult(currentScope(), call, value);
+  return value;
+}
+
+function computed(call: Call): unknown {
   const kind = kindOf(call);
   let work = kind.stage(call, call.arrays, true);
   let value: unknown;

@@ -1,11 +1,13 @@
 /** A call that an executor has accepted: its promise, its timers, and its result once it has one. */
 import { whenAborted } from "../../memory/words/abort.js";
 import type { AnyArray } from "../../ndarray/operands.js";
+import { currentScope } from "../../ndarray/scopes.js";
 import { callAfter, callEvery } from "../../platform/timers.js";
 import type { Call } from "../call.js";
 import type { CallOptions } from "../options.js";
 import { holdMemory, leased } from "./leases.js";
 import { attempt, type Result, type Stop, type StopReason, stopError } from "./outcome.js";
+import { noteResult } from "./staged.js";
 
 /** The options that concern the call as a whole, not its computation. */
 export type Control = Pick<
@@ -27,6 +29,8 @@ export class PendingCall {
   result: Result | undefined;
   #held: readonly AnyArray[] | undefined;
   readonly #releaseMemory: () => void;
+  /** The scope of `tidy` that gets the result. */
+  readonly #scope = currentScope();
   #timers: (() => void)[] = [];
   #settle: { resolve(value: unknown): void; reject(error: unknown): void } | undefined;
   #doneChunks: () => number = () => 0;
@@ -112,6 +116,7 @@ export class PendingCall {
   end(result: Result): Result {
     for (const clear of this.#timers.splice(0)) clear();
     this.#releaseMemory();
+    if ("value" in result) noteResult(this.#scope, this.call, result.value);
     this.result = this.#settle && "value" in result ? this.#afterLastReport(result) : result;
     if ("value" in this.result) this.#settle?.resolve(this.result.value);
     else {

@@ -6,6 +6,7 @@
 import type { SharedMemory } from "../../memory/shared-memory.js";
 import { NDArray } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
+import { type ArrayScope, outsideOfScopes } from "../../ndarray/scopes.js";
 import type { BoundWork, Call, Work } from "../call.js";
 import { bindWork, kindOf } from "../kinds/index.js";
 
@@ -51,7 +52,7 @@ export class StagedWorks {
     const canServe = known !== undefined && (isAlone || !known.isAlone);
     if (canServe && identity && isSame(known.identity, identity)) return known.staged;
     const held = arrays();
-    const work = kindOf(call).stage(call, held, isAlone);
+    const work = outsideOfScopes(() => kindOf(call).stage(call, held, isAlone));
     const isKept =
       identity !== undefined && !work.once && (call.scope === "process" || ownBlocks(work, call).length === 0);
     const staged = this.bind(call, work, held, isKept);
@@ -88,4 +89,11 @@ export function ownBlocks({ arrays }: Work, call: Call): SharedMemory[] {
 export function disposeOwn(work: Work, call: Call, value: unknown): void {
   const result = value instanceof NDArray ? value.memory : undefined;
   for (const memory of ownBlocks(work, call)) if (memory !== result) memory[Symbol.dispose]();
+}
+
+/** Lets the scope of `tidy` in which a call was made note its result, unless that is an array that it was given. */
+export function noteResult(scope: ArrayScope | undefined, call: Call, value: unknown): void {
+  if (!scope || !(value instanceof NDArray)) return;
+  const { memory } = value;
+  if (!call.arrays.some((array) => array.memory === memory)) scope.made?.add(memory);
 }
