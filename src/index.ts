@@ -36,6 +36,7 @@ export { tidy, tidyAsync } from "./ndarray/tidy.js";
 // Functions of arrays
 
 export { type Cumulative, type CumulativeOptions, cumulativeProd, cumulativeSum } from "./functions/cumulative.js";
+export { type MapOptions, map } from "./functions/map.js";
 export { type Matmul, matmul } from "./functions/matmul.js";
 export type { ComputingMembers } from "./functions/method-types.js";
 export type { Dot, Reduced, Reduction, ReductionOptions } from "./functions/reduction-types.js";

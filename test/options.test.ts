@@ -149,6 +149,7 @@ const calls: Record<string, Call | Call[]> = {
   matmul: (o) => api.matmul(a, a, o),
   vecdot: (o) => api.vecdot(a, a, o),
   explain: (o) => api.explain((x) => x, ["float64"], o),
+  map: (o) => api.map(a, (x) => x, o),
   "Manager#close": (o) => new Manager().close(o),
   "new Pool": (o) => new Pool(o),
   "Pool#map": [(o) => pool.map(a, (x) => x, o), (o) => pool.map([a, a], add, o), (o) => pool.map(a, sort, o)],

@@ -150,6 +150,13 @@ export function rowsOf(nd) {
     fresh: ({ x, wanted }) => nd.searchsorted(x, wanted),
     numpy: "np.searchsorted(x, wanted)",
   });
+  row("map, x * y + 1", {
+    fresh: ({ x, y }) => nd.map([x, y], formula),
+    out: ({ x, y, o }) => nd.map([x, y], formula, { out: o }),
+    team: (pool, { x, y, o }) => pool.mapSync([x, y], formula, { out: o }),
+    numpy: "x * y + 1",
+    numpyOut: "np.add(np.multiply(x, y, out=o), 1, out=o)",
+  });
   row("matmul", {
     dtypes: ["float64", "float32", "int32"],
     of: "square",
@@ -184,6 +191,8 @@ export function rowsOf(nd) {
   }
   return rows;
 }
+
+const formula = (x, y) => x * y + 1;
 
 /** Functions that make arrays. */
 function made(nd, row) {

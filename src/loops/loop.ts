@@ -103,7 +103,7 @@ const loopOf = (operands: readonly Strided[]) =>
   );
 
 /** Whether operands consist of so many adjacent elements that copying them is cheap. */
-function areLongRuns(operands: readonly Strided[]): boolean {
+export function areLongRuns(operands: readonly Strided[]): boolean {
   const { shape, strides } = loopOf(operands);
   return shape.at(-1)! >= LONG && strides.every((one) => one.at(-1) === 1);
 }

@@ -1,21 +1,20 @@
 /** Checks what users pass to `map`, `forEachChunk` and `reduce`, and makes the call, before anything starts. */
-import { expectDType } from "../base/dtype.js";
-import { DTypeError, OverlapError, ShapeError } from "../base/errors.js";
-import { expectBoolean, expectInteger, expectOptions, show } from "../base/expect.js";
+import { OverlapError, ShapeError } from "../base/errors.js";
+import { expectInteger, expectOptions, show } from "../base/expect.js";
 import type { Call } from "../calls/call.js";
 import { type Callable, callableOf } from "../calls/callable.js";
 import type { Control } from "../calls/executors/pending.js";
 import { prepareMap } from "../calls/kinds/map.js";
 import { type Arrangement, type CheckedRows, prepareRows } from "../calls/kinds/rows.js";
 import { type CallOptions, expectCall, type Method } from "../calls/options.js";
-import { expectOut } from "../calls/out.js";
+import { checkMap, expectList } from "../functions/map.js";
 import type { Scope } from "../memory/shared-memory.js";
 import { isReadonlyArray, NDArray, stridedOf } from "../ndarray/ndarray.js";
 import type { AnyArray } from "../ndarray/operands.js";
 import { expectArray } from "../ndarray/operands.js";
 import { overlaps, sameElements, selfOverlaps } from "../ndarray/overlap.js";
-import { broadcastShapes, expectAxis } from "../ndarray/shape.js";
-import { expectArity, expectParams, expectReturn } from "../wire/expect-form.js";
+import { expectAxis } from "../ndarray/shape.js";
+import { expectParams, expectReturn } from "../wire/expect-form.js";
 import { type FunctionRef, type ReducerRef, refOf } from "../wire/functions.js";
 
 /** A call, and the options of its caller that do not concern the computation. */
@@ -81,24 +80,10 @@ function userMapRequest(
   scope: Scope,
 ): Request {
   const control = expectCall(options, method, MAP_OPTIONS);
-  const { out: givenOut, dtype: wanted, params, chunkSize, chunkAxis } = control;
-  const fastMath = expectBoolean("fastMath", control.fastMath);
+  const { chunkSize, chunkAxis } = control;
+  const checked = checkMap(given, fn, control);
   if (chunkAxis !== undefined)
     throw new TypeError(`Expected no \`chunkAxis\`: map cuts the flat range, got ${show(chunkAxis)}`);
-  const inputs = expectList(given);
-  const ref = refOf(fn, "fn");
-  expectReturn(fn, "fn");
-  const hasParams = params !== undefined;
-  const gets = `one element of each operand${hasParams ? " and `params`" : ""}`;
-  expectArity(fn, "fn", inputs.length + (hasParams ? 1 : 0), gets);
-  const shape = broadcastShapes(inputs.map((array) => array.shape));
-  const out = givenOut === undefined ? undefined : expectOut(givenOut, shape);
-  if (out && wanted !== undefined && expectDType(wanted) !== out.dtype) {
-    const message = `Expected \`dtype\` to be that of \`out\`, ${out.dtype}, got ${show(wanted)}`;
-    throw new DTypeError(message, { dtype: String(wanted), expected: out.dtype });
-  }
-  const dtype = wanted === undefined ? (out ?? inputs[0]!).dtype : expectDType(wanted);
-  const checked = { fn: ref, inputs, shape, dtype, out, params, fastMath };
   return { call: prepareMap(checked, { scope, chunkSize }), control };
 }
 
@@ -165,19 +150,6 @@ function expectReducer(given: unknown): Readonly<Record<string, unknown>> {
     `Expected \`reduction\` to be one of this package, such as sum, or { init, chunk, combine }, got ${show(given)} ` +
       `(${cure})`,
   );
-}
-
-function expectList(given: unknown): AnyArray[] {
-  const list = Array.isArray(given) ? given : [given];
-  if (list.length === 0) throw new TypeError("Expected at least one operand, got []");
-  return list.map((array, i) => {
-    const what = Array.isArray(given) ? `operand ${i}` : "operand";
-    if (typeof array === "number" || Array.isArray(array)) {
-      const cure = "make one with array([…]); for a list of jobs use starmap";
-      throw new TypeError(`Expected \`${what}\` to be an NDArray, got ${show(array)} (${cure})`);
-    }
-    return expectArray(array, what);
-  });
 }
 
 // ── Operands cut into rows ─────────────────────────────────────────────────────────────────────────────────────────

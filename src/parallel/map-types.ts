@@ -1,7 +1,7 @@
 /** What `map` takes and returns, by the function that it gets. */
-import type { DType } from "../base/dtype.js";
 import type { Many } from "../calls/kernel-types.js";
 import type { CumulativeOptions, CumulativeResult } from "../functions/cumulative.js";
+import type { MapOptions, MapResult } from "../functions/map.js";
 import type { MatmulOptions, MatmulResult } from "../functions/matmul.js";
 import type { First } from "../functions/operand-types.js";
 import type { SortOptions, SortResult } from "../functions/sorting.js";
@@ -13,12 +13,9 @@ import type {
   UfuncOptions,
   UfuncResult,
   WhereResult,
-  Written,
 } from "../functions/ufunc-types.js";
 import type { NDArray } from "../ndarray/ndarray.js";
-import type { Broadcast } from "../ndarray/ranks.js";
-import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
-import type { MapOptions } from "./types.js";
+import type { RankOf } from "../ndarray/type-of.js";
 
 /** The result for each kind of function of this package. */
 interface ResultTable<A, O extends Out, E extends Asked, M extends number, X> {
@@ -58,16 +55,8 @@ export type OptionsOf<
           : MatmulOptions<O>;
 /** The result of `map`. With a user's function it is `out`, or a new array with the largest rank of the operands. */
 export type Mapped<K extends MapKind, A, O extends Out, E extends Asked, M extends number, X> = [K] extends [never]
-  ? Written<O, E, DTypeOf<First<A>>, LargestRank<A>>
+  ? MapResult<A, O, E>
   : ResultTable<A, O, E, M, X>[K];
-/** The dtype of what `map` writes for a user's function. */
-export type DTypeIn<A, O, E> = O extends NDArray<infer D, infer _R> ? D : E extends DType ? E : DTypeOf<First<A>>;
-/** The rank to which all operands broadcast. */
-type LargestRank<A> = A extends readonly [infer X, ...infer Others]
-  ? Broadcast<RankOf<X>, LargestRank<Others>>
-  : A extends readonly []
-    ? 0
-    : RankOf<First<A>>;
 /** The operands for which `fn` must be made. A list of unknown length may have the right one. */
 export type Arity<A> = A extends readonly unknown[] ? (number extends A["length"] ? never : A) : A;
 /** The operands of `map`: a user's function takes arrays only. */

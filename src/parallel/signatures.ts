@@ -3,6 +3,7 @@ import type { StoredOf } from "../base/dtype.js";
 import type { Mappable, Reducible } from "../calls/callable.js";
 import type { ChunkKernel, ElementFunction, Halo, Operands, Reducer } from "../calls/kernel-types.js";
 import type { CallOptions, SyncCallOptions } from "../calls/options.js";
+import type { DTypeIn } from "../functions/map.js";
 import type { First } from "../functions/operand-types.js";
 import type {
   Axes,
@@ -14,7 +15,7 @@ import type {
 } from "../functions/reduction-types.js";
 import type { ArrayOperand, Asked, Out } from "../functions/ufunc-types.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
-import type { Arity, DTypeIn, MapKind, Mapped, OperandsOf, OptionsOf } from "./map-types.js";
+import type { Arity, MapKind, Mapped, OperandsOf, OptionsOf } from "./map-types.js";
 
 /** Whether a call is awaited or blocks. */
 type Form = "async" | "sync";

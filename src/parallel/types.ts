@@ -1,7 +1,5 @@
 /** The options and results of `Pool`. */
-import type { DType } from "../base/dtype.js";
 import type { WaitOptions } from "../memory/words/wait.js";
-import type { AnyNDArray } from "../ndarray/ndarray.js";
 import type { Isolation, ResourceLimits } from "../platform/interface.js";
 import type { WorkerLike } from "./team/started-worker.js";
 
@@ -39,19 +37,6 @@ export interface PoolOptions {
   readonly createWorker?: (() => WorkerLike) | undefined;
 }
 
-/** Options of `map` with a user's function. */
-export interface MapOptions<O extends AnyNDArray | undefined, E extends DType | undefined> {
-  /** The array to write to, of exactly the result's shape. By default a new array. */
-  readonly out?: O;
-  /** The dtype of the new array. By default that of the first operand. */
-  readonly dtype?: E;
-  /**
-   * Whether functions may be compiled that use `Math.sin`, `Math.exp`, `**` and the like, whose last bits differ
-   * between engines anyway. Their compiled forms are within 2 ulp. By default false: the result has the bytes that
-   * JavaScript computes.
-   */
-  readonly fastMath?: boolean | undefined;
-}
 /** Options of a task. */
 export interface RunOptions extends WaitOptions {
   /**

@@ -5,7 +5,7 @@
 import type { DType } from "../../base/dtype.js";
 import { compileFunction, numbersFrom } from "../../compile/compile.js";
 import { elementLoop } from "../../loops/js.js";
-import { type LoopPlan, planLoop, planNative } from "../../loops/loop.js";
+import { areLongRuns, type LoopPlan, planLoop, planNative } from "../../loops/loop.js";
 import type { Strided } from "../../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
@@ -86,15 +86,16 @@ export const map: Kind<MapSpec, MapWork> = {
 };
 
 /**
- * The function as a compiled loop, if it can be compiled and one WebAssembly instance reaches all operands. With
- * `fastMath` the operands may also go through scratch memory.
+ * The function as a compiled loop, if it can be compiled and one WebAssembly instance reaches all operands, or if it is
+ * cheap to copy them to scratch memory. With `fastMath` they may be copied in any case.
  */
 function compiledLoop({ fn, fastMath }: MapSpec, operands: readonly Strided[], params: unknown): LoopSpec | undefined {
   const [target, ...dtypes] = operands.map(({ elements }) => elements.dtype) as [DType, ...DType[]];
   const found = compileFunction({ fn, dtypes, target, params, fastMath });
   if (!("program" in found)) return undefined;
   const { program, uses } = found;
-  const loop: LoopPlan | undefined = fastMath ? planLoop(program, operands) : planNative(program, operands);
+  const mayCopy = fastMath || areLongRuns(operands);
+  const loop: LoopPlan | undefined = mayCopy ? planLoop(program, operands) : planNative(program, operands);
   return loop && { loop, numbers: numbersFrom(uses, params) };
 }
 
