@@ -1,6 +1,6 @@
 /**
  * Encodes WebAssembly modules: numbers, sections, and the instructions of a function body. It knows nothing about
- * kernels; `wasm.ts` and `matmul-kernel.ts` use it.
+ * kernels; `wasm.ts` and the kernels that are written by hand use it.
  */
 
 export const I32 = 0x7f;
@@ -21,7 +21,7 @@ export function uleb(value: number): number[] {
 }
 
 /** A signed integer as LEB128. */
-function sleb(value: number): number[] {
+function sleb(value: number | bigint): number[] {
   const bytes: number[] = [];
   for (let rest = BigInt(value); ; ) {
     const low = Number(rest & 127n);
@@ -121,6 +121,10 @@ export class Code {
   }
   i32(value: number): this {
     return this.emit(0x41, ...sleb(value));
+  }
+  /** A constant of 4 or 8 bytes. It may be given without its sign. */
+  constant(bytes: 4 | 8, value: bigint): this {
+    return this.emit(bytes === 4 ? 0x41 : 0x42, ...sleb(BigInt.asIntN(8 * bytes, value)));
   }
   /** Appends a vector instruction, with its prefix. */
   simd(opcode: number, ...immediate: readonly number[]): this {

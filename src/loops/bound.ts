@@ -26,7 +26,7 @@ export interface BoundLoop {
 }
 
 /** Takes rows, count, then position, row step and element step of each operand, then the numbers. */
-type Run = (...args: (number | bigint)[]) => void;
+export type Run = (...args: (number | bigint)[]) => void;
 
 /** @param operands The result, then the inputs, all of the same shape. */
 export function bindLoop(plan: LoopPlan, operands: readonly Strided[], numbers: Numbers): BoundLoop {
@@ -214,11 +214,19 @@ function memoryOf({ memory, size }: Block): WebAssembly.Memory {
   throw new NoSpaceError(message, { requested: size, free: 0 });
 }
 
-let area: { readonly memory: WebAssembly.Memory; readonly buffer: SharedArrayBuffer } | undefined;
+/** A memory for intermediate results. */
+export interface Area {
+  readonly memory: WebAssembly.Memory;
+  readonly buffer: SharedArrayBuffer;
+}
+/** Scratch memory of more bytes is not kept: only a sort of very unequal ranges needs so much. */
+const MOST_KEPT = 2 ** 26;
+let kept: Area | undefined;
 /** This thread's scratch memory. Its content is valid only during one synchronous run. */
-export function scratch(bytes: number): { readonly memory: WebAssembly.Memory; readonly buffer: SharedArrayBuffer } {
-  if (area && area.buffer.byteLength >= bytes) return area;
+export function scratch(bytes: number): Area {
+  if (kept && kept.buffer.byteLength >= bytes) return kept;
   const block = allocate(Math.max(65536, bytes));
-  area = { memory: memoryOf(block), buffer: block.buffer };
+  const area = { memory: memoryOf(block), buffer: block.buffer };
+  if (bytes <= MOST_KEPT) kept = area;
   return area;
 }

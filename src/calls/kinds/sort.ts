@@ -1,14 +1,19 @@
 /**
- * Sorts along an axis: lines are copied into contiguous memory and cut by value, and each range is sorted by itself.
+ * Sorts along an axis. Short lines are sorted by themselves, in one pass. Long ones are cut by value in a first pass, and
+ * each range is sorted in a second one.
  */
-import { piecesAtOnce, piecesIn, planSort, type SortPlan, sortPieces } from "../../loops/sort.js";
+import type { DType } from "../../base/dtype.js";
+import { type Cut, writeSplitters } from "../../loops/buckets.js";
+import { cutsOf, partitionPieces, piecesAtOnce, type SortPlan, sortPieces } from "../../loops/sort.js";
+import type { Scope } from "../../memory/shared-memory.js";
 import { copy } from "../../ndarray/assign.js";
 import type { Strided } from "../../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
+import { compactCopy, writtenStrided } from "../../ndarray/storage.js";
 import { moveAxis } from "../../ndarray/view.js";
-import type { Call, Conditions, Kind } from "../call.js";
-import { newIn } from "../made.js";
+import type { Call, Conditions, Kind, Work } from "../call.js";
+import { placedIn } from "../made.js";
 import { chunkRange, planChunks } from "../plan.js";
 
 /** The arguments of `sort` or `argsort`, checked. */
@@ -21,22 +26,19 @@ export interface CheckedSort {
 
 interface SortSpec {
   readonly axis: number;
-  /** Whether the result consists of positions instead of elements. */
-  readonly positions: boolean;
-  /** The number of pieces of each line. */
-  readonly perLine: number;
+  readonly lines: SortPlan;
+}
+interface SortWork extends SortPlan {
+  readonly pass: "cut" | "sort";
 }
 
-/**
- * Makes the call. Chunks are ranges of values, independent of `chunkSize`; a function called by itself cuts no lines.
- */
+/** Makes the call. Chunks are pieces, independent of `chunkSize`. A function called by itself has a single chunk. */
 export function prepareSort(checked: CheckedSort, conditions: Conditions): Call<SortSpec> {
   const { name, input, axis, out } = checked;
-  const isAlone = conditions.chunkSize === "whole";
   const length = input.shape[axis] ?? 1;
-  const perLine = isAlone ? 1 : piecesIn(length, sortedDType(name, input));
+  const perLine = cutsOf(length);
   const lines = length === 0 ? 0 : input.size / length;
-  const atOnce = isAlone ? "whole" : piecesAtOnce(lines * perLine, input.size);
+  const atOnce = conditions.chunkSize === "whole" ? "whole" : piecesAtOnce(lines * perLine, input.size);
   return {
     kind: "sort",
     name,
@@ -44,7 +46,7 @@ export function prepareSort(checked: CheckedSort, conditions: Conditions): Call<
     arrays: out ? [input, out] : [input],
     labels: out ? ["operands[0]", "out"] : ["operands[0]"],
     made: undefined,
-    spec: { axis, positions: name === "argsort", perLine },
+    spec: { axis, lines: { perLine, positions: name === "argsort" } },
     plan: planChunks(lines * perLine, 1, atOnce),
     elements: input.size,
     scope: conditions.scope,
@@ -53,39 +55,70 @@ export function prepareSort(checked: CheckedSort, conditions: Conditions): Call<
   };
 }
 
-/** The dtype that is sorted. `argsort` sorts float16 as float32, because its bits cannot be compared as numbers. */
-const sortedDType = (name: CheckedSort["name"], { dtype }: AnyArray) =>
-  name === "argsort" && dtype === "float16" ? "float32" : dtype;
-
-/** The work's arrays are the lines of the result and the lines of the source. */
-export const sort: Kind<SortSpec, SortPlan> = {
-  stage({ spec, name, plan, scope }, arrays) {
+/** The work's arrays are the lines of the result and of the source, and if lines are cut, those of the cut. */
+export const sort: Kind<SortSpec, SortWork> = {
+  stage({ spec, plan, scope }, arrays) {
     const { elements, view } = stridedOf(arrays[0]!);
-    const lines = moveAxis(view, spec.axis, -1);
-    const dtype = sortedDType(name as CheckedSort["name"], arrays[0]!);
-    const source = newIn(scope, lines.shape, dtype);
-    copy(source, { elements, view: lines });
-    const target = newIn(scope, lines.shape, spec.positions ? "int32" : dtype);
+    const given = { elements, view: moveAxis(view, spec.axis, -1) };
+    const source = given.view.contiguous ? given : compactCopy(given, placedIn(scope));
+    const { positions, perLine } = spec.lines;
+    const target = writtenIn(scope, source.view.shape, positions ? "int32" : elements.dtype);
+    const cut = perLine > 1 && plan.length > 0 ? newCut(scope, source, spec.lines) : undefined;
     return {
       kind: "sort",
-      spec: planSort(source, spec.positions, spec.perLine),
-      arrays: [target, source].map((one) => arrayOf(one, true, true)),
+      spec: { ...spec.lines, pass: cut ? "cut" : "sort" },
+      arrays: [target, source, ...arraysOf(cut)].map((one) => arrayOf(one, true, true)),
       plan,
       params: undefined,
       functions: [],
       once: false,
     };
   },
-  bind({ spec, arrays, plan }) {
+  bind(work) {
+    const { spec, plan, arrays } = work;
     const [target, source] = arrays.map(stridedOf) as [Strided, Strided];
-    return { isReduction: false, run: (chunk) => sortPieces(spec, source, target, ...chunkRange(plan, chunk)) };
+    const cut = cutOf(work);
+    const run = (start: number, end: number) =>
+      spec.pass === "cut" ? partitionPieces(spec, cut!, start, end) : sortPieces(spec, source, target, cut, start, end);
+    return { isReduction: false, run: (chunk) => run(...chunkRange(plan, chunk)) };
+  },
+  next(_, work) {
+    return work.spec.pass === "cut" ? { ...work, spec: { ...work.spec, pass: "sort" } } : undefined;
   },
   finish({ spec, scope, arrays: given }, work, arrays) {
     const [input, out] = arrays as [AnyArray, AnyArray?];
     const { elements, view } = stridedOf(work.arrays[0]!);
     if (!out && spec.axis === input.ndim - 1) return arrayOf({ elements, view });
-    const result = out ? stridedOf(out) : newIn(scope, input.shape, elements.dtype);
+    const result = out ? stridedOf(out) : writtenIn(scope, input.shape, elements.dtype);
     copy({ elements: result.elements, view: moveAxis(result.view, spec.axis, -1) }, { elements, view });
     return out ? given[1] : arrayOf(result);
   },
 };
+
+/** New elements in the call's scope, which the call writes. */
+const writtenIn = (scope: Scope, shape: readonly number[], dtype: DType): Strided =>
+  writtenStrided(shape, dtype, placedIn(scope), () => {});
+
+function newCut(scope: Scope, source: Strided, { perLine, positions }: SortPlan): Cut {
+  const { shape, size } = source.view;
+  const { dtype, itemsize } = source.elements;
+  const lines = size / shape.at(-1)!;
+  const cut = {
+    source,
+    staged: writtenIn(scope, shape, dtype),
+    splitters: writtenIn(scope, [lines, perLine], itemsize === 8 ? "uint64" : "uint32"),
+    starts: writtenIn(scope, [lines * perLine, perLine + 1], "int32"),
+    positions: positions ? writtenIn(scope, shape, "int32") : undefined,
+  };
+  writeSplitters(cut, positions);
+  return cut;
+}
+
+/** The arrays of a cut, in the order in which `cutOf` finds them again. */
+const arraysOf = (cut: Cut | undefined): Strided[] =>
+  cut ? [cut.staged, cut.splitters, cut.starts, ...(cut.positions ? [cut.positions] : [])] : [];
+
+function cutOf({ arrays }: Work): Cut | undefined {
+  const [, source, staged, splitters, starts, positions] = arrays.map(stridedOf) as [Strided, ...Strided[]];
+  return staged ? { source: source!, staged, splitters: splitters!, starts: starts!, positions } : undefined;
+}
