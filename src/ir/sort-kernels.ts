@@ -80,7 +80,7 @@ export const recordsModule = (form: KeyForm, records: Records): Module =>
   });
 
 /** `run(records, end, keys, shift)`: gives each record 32 bits of the key at its position, from bit `shift` on. */
-export const halvesModule = (): Module =>
+export const partsModule = (): Module =>
   kernel(4, (code, at, end, keys, shift) => {
     const { load, store, shl, shrU, or } = SCALARS[8];
     const position = code.local(SCALARS[8].type);
@@ -208,6 +208,89 @@ export const passModule = (width: Width): Module =>
       code.get(place!).get(count!).i32(width).emit(ADD);
       code.emit(store32, ...code.address(0, 0));
     });
+  });
+
+/**
+ * `run(records, end, limit, left, keys)`: sorts records that are almost sorted by insertion, and keeps the order of equal
+ * ones. It gives up when it has moved more than `limit` records, and writes to `left` how many it may still have moved.
+ *
+ * @param isPart Whether records hold only a part of their keys, so that the keys of records with equal parts decide.
+ */
+export const settleModule = (width: Width, isPart: boolean): Module =>
+  kernel(5, (code, from, end, limit, left, keys) => {
+    const { type, load, store, ltU, eq, shl, shrU } = SCALARS[width];
+    const [at, place] = [code.local(I32), code.local(I32)];
+    const [record, last] = [code.local(type), code.local(type)];
+    const pushKeyOf = (one: number) => {
+      code.get(one).constant(8, 32n).emit(shl).constant(8, 29n).emit(shrU, WRAP); // its position times 8
+      code.get(keys!).emit(ADD, load[8]!, ...code.address(0, 0));
+    };
+    const pushPart = (one: number) => code.get(one).constant(8, 32n).emit(shrU);
+    const pushIsBefore = (one: number, other: number) => {
+      if (!isPart) {
+        code.get(one).get(other).emit(ltU);
+        return;
+      }
+      pushPart(one);
+      pushPart(other).emit(eq).emit(0x04, I32); // if, with an i32 as its value
+      pushKeyOf(one);
+      pushKeyOf(other);
+      code.emit(ltU, 0x05);
+      code.get(one).get(other).emit(ltU, 0x0b);
+    };
+    code
+      .get(from!)
+      .get(end!)
+      .emit(SCALARS[4].ltU)
+      .if(() => {
+        code
+          .get(from!)
+          .emit(load[width]!, ...code.address(0, 0))
+          .set(last);
+      });
+    code.get(from!).i32(width).emit(ADD).set(at);
+    forEach(code, at, end!, width, () => {
+      code
+        .get(at)
+        .emit(load[width]!, ...code.address(0, 0))
+        .set(record);
+      pushIsBefore(record, last);
+      code.ifElse(
+        () => {
+          const other = code.local(type);
+          code.get(at).set(place).get(last).set(other);
+          // The record before the place is `other`, and it goes behind the one that is inserted.
+          code.emit(0x02, 0x40, 0x03, 0x40); // block, loop
+          code
+            .get(place)
+            .get(other)
+            .emit(store[width]!, ...code.address(0, 0));
+          code.advance(place, -width).advance(limit!, -1);
+          code.get(place).get(from!).emit(SCALARS[4].eq, 0x0d, 1); // br_if out
+          code
+            .get(place)
+            .i32(width)
+            .emit(SCALARS[4].sub, load[width]!, ...code.address(0, 0))
+            .set(other);
+          pushIsBefore(record, other);
+          code.emit(0x0d, 0, 0x0b, 0x0b); // br_if again
+          code
+            .get(place)
+            .get(record)
+            .emit(store[width]!, ...code.address(0, 0));
+          code
+            .get(limit!)
+            .i32(0)
+            .emit(0x48)
+            .if(() => code.get(end!).set(at)); // i32.lt_s
+        },
+        () => code.get(record).set(last),
+      );
+    });
+    code
+      .get(left!)
+      .get(limit!)
+      .emit(SCALARS[4].store[4]!, ...code.address(0, 0));
   });
 
 /** `run(keys, end, to)`: writes the elements of keys that are not merged. */

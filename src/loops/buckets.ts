@@ -103,6 +103,7 @@ export function partition(cut: Cut, line: number, part: number): void {
   classify(from, from + count * bytes, tree, buckets, counters);
 
   const own = startsOf(starts, line * perLine + part);
+  own[0] = 0;
   for (let bucket = 0; bucket < perLine; bucket++) own[bucket + 1] = own[bucket]! + places[bucket]!;
   for (let bucket = 0; bucket < perLine; bucket++) places[bucket] = to + own[bucket]! * bytes;
   kernelIn(area, `move ${bytes}`, () => moveModule(bytes))(from, from + count * bytes, buckets, counters);
