@@ -2,19 +2,22 @@
  * Sorts along an axis. Short lines are sorted by themselves, in one pass. Long ones are cut by value in a first pass, and
  * each range is sorted in a second one.
  */
-import type { DType } from "../../base/dtype.js";
+import { type DType, dtypes } from "../../base/dtype.js";
 import { type Cut, writeSplitters } from "../../loops/buckets.js";
 import { cutsOf, partitionPieces, piecesAtOnce, type SortPlan, sortPieces } from "../../loops/sort.js";
 import type { Scope } from "../../memory/shared-memory.js";
+import { LINE_BYTES } from "../../memory/words/lines.js";
 import { copy } from "../../ndarray/assign.js";
-import type { Strided } from "../../ndarray/elements.js";
+import { Elements, type Strided } from "../../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
+import { sizeOf } from "../../ndarray/shape.js";
 import { compactCopy, writtenStrided } from "../../ndarray/storage.js";
-import { moveAxis } from "../../ndarray/view.js";
-import type { Call, Conditions, Kind, Work } from "../call.js";
+import { cView, moveAxis } from "../../ndarray/view.js";
+import type { Call, Conditions, Kind } from "../call.js";
 import { placedIn } from "../made.js";
 import { chunkRange, planChunks } from "../plan.js";
+import { giveBack, takeSpare } from "../spare.js";
 
 /** The arguments of `sort` or `argsort`, checked. */
 export interface CheckedSort {
@@ -67,17 +70,16 @@ export const sort: Kind<SortSpec, SortWork> = {
     return {
       kind: "sort",
       spec: { ...spec.lines, pass: cut ? "cut" : "sort" },
-      arrays: [target, source, ...arraysOf(cut)].map((one) => arrayOf(one, true, true)),
+      arrays: [target, source, ...(cut ? arraysOf(cut) : [])].map((one) => arrayOf(one, true, true)),
       plan,
       params: undefined,
       functions: [],
       once: false,
     };
   },
-  bind(work) {
-    const { spec, plan, arrays } = work;
-    const [target, source] = arrays.map(stridedOf) as [Strided, Strided];
-    const cut = cutOf(work);
+  bind({ spec, plan, arrays }) {
+    const [target, source, ...more] = arrays.map(stridedOf) as [Strided, Strided, ...Strided[]];
+    const cut = cutIn(source, more);
     const run = (start: number, end: number) =>
       spec.pass === "cut" ? partitionPieces(spec, cut!, start, end) : sortPieces(spec, source, target, cut, start, end);
     return { isReduction: false, run: (chunk) => run(...chunkRange(plan, chunk)) };
@@ -87,7 +89,9 @@ export const sort: Kind<SortSpec, SortWork> = {
   },
   finish({ spec, scope, arrays: given }, work, arrays) {
     const [input, out] = arrays as [AnyArray, AnyArray?];
-    const { elements, view } = stridedOf(work.arrays[0]!);
+    const [target, , staged] = work.arrays;
+    if (staged) giveBack(scope, staged.memory);
+    const { elements, view } = stridedOf(target!);
     if (!out && spec.axis === input.ndim - 1) return arrayOf({ elements, view });
     const result = out ? stridedOf(out) : writtenIn(scope, input.shape, elements.dtype);
     copy({ elements: result.elements, view: moveAxis(result.view, spec.axis, -1) }, { elements, view });
@@ -99,26 +103,43 @@ export const sort: Kind<SortSpec, SortWork> = {
 const writtenIn = (scope: Scope, shape: readonly number[], dtype: DType): Strided =>
   writtenStrided(shape, dtype, placedIn(scope), () => {});
 
+/** Makes the arrays of a cut, all in one memory. */
 function newCut(scope: Scope, source: Strided, { perLine, positions }: SortPlan): Cut {
   const { shape, size } = source.view;
   const { dtype, itemsize } = source.elements;
   const lines = size / shape.at(-1)!;
-  const cut = {
-    source,
-    staged: writtenIn(scope, shape, dtype),
-    splitters: writtenIn(scope, [lines, perLine], itemsize === 8 ? "uint64" : "uint32"),
-    starts: writtenIn(scope, [lines * perLine, perLine + 1], "int32"),
-    positions: positions ? writtenIn(scope, shape, "int32") : undefined,
-  };
+  const parts: [shape: readonly number[], dtype: DType][] = [
+    [shape, dtype],
+    [[lines, perLine], itemsize === 8 ? "uint64" : "uint32"],
+    [[lines * perLine, perLine + 1], "int32"],
+    ...(positions ? ([[shape, "int32"]] as [readonly number[], DType][]) : []),
+  ];
+  const bytesOf = ([one, of]: (typeof parts)[number]) =>
+    LINE_BYTES * Math.ceil((sizeOf(one) * dtypes[of].bytes) / LINE_BYTES);
+  const { memory, byteOffset } = takeSpare(
+    scope,
+    parts.reduce((sum, part) => sum + bytesOf(part), 0),
+  );
+  let at = byteOffset;
+  const arrays = parts.map((part) => {
+    const [one, of] = part;
+    const start = at;
+    at += bytesOf(part);
+    return { elements: new Elements(memory, of, start, sizeOf(one)), view: cView(one) };
+  });
+  const cut = cutIn(source, arrays)!;
   writeSplitters(cut, positions);
   return cut;
 }
 
-/** The arrays of a cut, in the order in which `cutOf` finds them again. */
-const arraysOf = (cut: Cut | undefined): Strided[] =>
-  cut ? [cut.staged, cut.splitters, cut.starts, ...(cut.positions ? [cut.positions] : [])] : [];
+/** The arrays of a cut, in the order in which `cutIn` finds them again. */
+const arraysOf = ({ staged, splitters, starts, positions }: Cut): Strided[] => [
+  staged,
+  splitters,
+  starts,
+  ...(positions ? [positions] : []),
+];
 
-function cutOf({ arrays }: Work): Cut | undefined {
-  const [, source, staged, splitters, starts, positions] = arrays.map(stridedOf) as [Strided, ...Strided[]];
-  return staged ? { source: source!, staged, splitters: splitters!, starts: starts!, positions } : undefined;
+function cutIn(source: Strided, [staged, splitters, starts, positions]: readonly Strided[]): Cut | undefined {
+  return staged ? { source, staged, splitters: splitters!, starts: starts!, positions } : undefined;
 }
