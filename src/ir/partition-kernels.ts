@@ -1,9 +1,8 @@
 /**
- * The kernels that cut a line by value, one module each: elements go to buckets, which splitters separate. All arguments
- * are i32, and addresses are in bytes.
+ * The kernels that cut a line by value, one module each: elements go to buckets, which splitters separate. All
+ * arguments are i32, and addresses are in bytes.
  */
-import type { Code } from "./encode.js";
-import { I32 } from "./encode.js";
+import { type Code, I32 } from "./encode.js";
 import { SCALARS } from "./scalar.js";
 import { forEach, kernel } from "./sort-kernels.js";
 import { type KeyForm, pushKey } from "./sort-keys.js";

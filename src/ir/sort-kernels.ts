@@ -211,8 +211,9 @@ export const passModule = (width: Width): Module =>
   });
 
 /**
- * `run(records, end, limit, left, keys)`: sorts records that are almost sorted by insertion, and keeps the order of equal
- * ones. It gives up when it has moved more than `limit` records, and writes to `left` how many it may still have moved.
+ * `run(records, end, limit, left, keys)`: sorts records that are almost sorted by insertion, and keeps the order of
+ * equal ones. It gives up when it has moved more than `limit` records. It writes to `left` how many it could still have
+ * moved, which is below 0 then.
  *
  * @param isPart Whether records hold only a part of their keys, so that the keys of records with equal parts decide.
  */

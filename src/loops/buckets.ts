@@ -117,7 +117,7 @@ export function partition(cut: Cut, line: number, part: number): void {
 const startsOf = ({ elements, view }: Strided, part: number): RawArray =>
   elements.raw.subarray(part * view.shape[1]!, (part + 1) * view.shape[1]!);
 
-/** The elements of one bucket, which lie in every part of the line. */
+/** The elements of one bucket, which are in all parts of the line. */
 export interface Bucket {
   readonly count: number;
   /** The number of elements in lower buckets. */

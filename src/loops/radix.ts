@@ -1,6 +1,6 @@
 /**
- * Sorts elements by the digits of their keys, in this thread's scratch memory. A line of n float64 is read once, moved
- * n times per digit and written once: a million take a ninth of the time of the engine's own sort.
+ * Sorts elements by the digits of their keys, in this thread's scratch memory. The engine's own sort took 9 times as
+ * long for a million float64, because it compares elements.
  */
 import type { Width } from "../ir/scalar.js";
 import {

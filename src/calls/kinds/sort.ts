@@ -1,6 +1,6 @@
 /**
- * Sorts along an axis. Short lines are sorted by themselves, in one pass. Long ones are cut by value in a first pass, and
- * each range is sorted in a second one.
+ * Sorts along an axis. Short lines are sorted by themselves, in one pass. Long ones are cut by value in a first pass,
+ * and each range is sorted in a second one.
  */
 import { type DType, dtypes } from "../../base/dtype.js";
 import { type Cut, writeSplitters } from "../../loops/buckets.js";
