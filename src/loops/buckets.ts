@@ -8,7 +8,7 @@
  */
 import type { RawArray } from "../base/dtype.js";
 import { storedLane } from "../ir/elements.js";
-import { classifyModule, moveModule, moveNumbersModule } from "../ir/partition-kernels.js";
+import { classifyModule, lookUpModule, moveModule, moveNumbersModule } from "../ir/partition-kernels.js";
 import { formName, keyForm } from "../ir/sort-keys.js";
 import type { Strided } from "../ndarray/elements.js";
 import { scratch } from "./bound.js";
@@ -25,6 +25,9 @@ export interface Cut {
   readonly positions: Strided | undefined;
   /** For each line, the keys at which buckets begin. See `classifyModule`. */
   readonly splitters: Strided;
+  /** For each line, the buckets of cells of keys, as bytes, and which keys these are. See `lookUpModule`. */
+  readonly cells: Strided;
+  readonly ranges: Strided;
   /** For each part, where each bucket begins in it, and where the last one ends. */
   readonly starts: Strided;
 }
@@ -36,6 +39,11 @@ const MAX_PIECES = 256;
 /** Elements of the sample for each bucket. So a bucket rarely has more than twice as many elements as another. */
 const SAMPLES = 32;
 
+/** How many cells the range of a sample has. Floats of both signs have 32 for each power of two. */
+export const CELLS = 65536;
+/** In place of a number of bits: cells are too wide to tell buckets apart. */
+const UNUSABLE = 255;
+
 /** How many pieces a line is cut into: a power of two. */
 export const piecesIn = (length: number): number =>
   Math.min(MAX_PIECES, 2 ** Math.max(0, Math.round(Math.log2(length / PIECE))));
@@ -43,7 +51,7 @@ export const piecesIn = (length: number): number =>
 const bytesEach = ({ elements }: Strided): number => elements.itemsize;
 
 /** Writes the splitters of all lines. */
-export function writeSplitters({ source, splitters }: Cut, isMerged: boolean): void {
+export function writeSplitters({ source, splitters, cells, ranges }: Cut, isMerged: boolean): void {
   const { shape, size } = source.view;
   const [length, perLine] = [shape.at(-1)!, splitters.view.shape[1]!];
   const form = keyForm(source.elements.dtype, isMerged);
@@ -60,6 +68,7 @@ export function writeSplitters({ source, splitters }: Cut, isMerged: boolean): v
       },
     });
     writeTree(splitters.elements.raw, line * perLine, 1, perLine, (bucket) => keys[bucket * SAMPLES] as number);
+    writeCells(lineBytes(cells, line), ranges.elements.raw.subarray(3 * line, 3 * line + 3), keys, perLine);
   }
 }
 
@@ -74,6 +83,19 @@ function writeTree(to: RawArray, at: number, node: number, perLine: number, keyO
   writeTree(to, at, 2 * node + 1, perLine, keyOf);
 }
 
+/** Writes the buckets of cells, and their range: the lowest key, the highest one, and bits of a cell. */
+function writeCells(cells: Uint8Array, range: RawArray, keys: Uint32Array | BigUint64Array, perLine: number): void {
+  const [low, high] = [BigInt(keys[0]!), BigInt(keys.at(-1)!)];
+  const bits = BigInt(Math.max(0, (high - low).toString(2).length - Math.log2(CELLS)));
+  const starts = Array.from({ length: perLine }, (_, i) => Number((BigInt(keys[i * SAMPLES]!) - low) >> bits));
+  // A cell in which two buckets begin would put all its elements into one of them.
+  const isUsable = starts.every((start, i) => i === 0 || start > starts[i - 1]!);
+  for (const [bucket, start] of starts.entries()) cells.fill(bucket, start, starts[bucket + 1] ?? CELLS);
+  const shift = isUsable ? bits : BigInt(UNUSABLE);
+  for (const [i, value] of [low, high, shift].entries())
+    range[i] = (typeof keys[0] === "bigint" ? value : Number(value)) as number;
+}
+
 /** The positions [from, to) of a part in its line. */
 function partRange(length: number, perLine: number, part: number): [from: number, to: number] {
   const step = Math.ceil(length / perLine);
@@ -82,25 +104,33 @@ function partRange(length: number, perLine: number, part: number): [from: number
 
 /** First pass: moves the elements of a part of a line to their buckets. */
 export function partition(cut: Cut, line: number, part: number): void {
-  const { source, staged, positions, splitters, starts } = cut;
+  const { source, staged, positions, splitters, cells, ranges, starts } = cut;
   const perLine = splitters.view.shape[1]!;
   const bytes = bytesEach(source);
   const [first, last] = partRange(source.view.shape.at(-1)!, perLine, part);
   const count = last - first;
   const form = keyForm(source.elements.dtype, positions !== undefined);
-  const levels = Math.log2(perLine);
+  const isLookedUp = Number(ranges.elements.raw[3 * line + 2]!) !== UNUSABLE;
 
-  const table = lineBytes(splitters, line);
+  const table = lineBytes(isLookedUp ? ranges : splitters, line);
   const size = 64 * Math.ceil((count * Math.max(bytes, 4)) / 64);
-  const [tree, counters, from] = [0, 2048, 4096];
+  const [keysAt, counters, from] = [0, 2048, 4096];
   const [to, buckets] = [from + size, from + 2 * size];
-  const area = scratch(buckets + count);
+  const cellsAt = 64 * Math.ceil((buckets + count) / 64);
+  const area = scratch(cellsAt + CELLS);
   const bytesAt = (at: number, length: number) => new Uint8Array(area.buffer, at, length);
-  bytesAt(tree, table.length).set(table);
+  bytesAt(keysAt, table.length).set(table);
   bytesAt(from, count * bytes).set(lineBytes(source, line).subarray(first * bytes, last * bytes));
   const places = new Int32Array(area.buffer, counters, perLine).fill(0);
-  const classify = kernelIn(area, `classify ${formName(form)} ${levels}`, () => classifyModule(form, levels));
-  classify(from, from + count * bytes, tree, buckets, counters);
+  if (isLookedUp) {
+    bytesAt(cellsAt, CELLS).set(lineBytes(cells, line));
+    const lookUp = kernelIn(area, `look up ${formName(form)}`, () => lookUpModule(form));
+    lookUp(from, from + count * bytes, keysAt, buckets, counters, cellsAt);
+  } else {
+    const levels = Math.log2(perLine);
+    const classify = kernelIn(area, `classify ${formName(form)} ${levels}`, () => classifyModule(form, levels));
+    classify(from, from + count * bytes, keysAt, buckets, counters);
+  }
 
   const own = startsOf(starts, line * perLine + part);
   own[0] = 0;

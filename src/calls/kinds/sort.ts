@@ -3,7 +3,7 @@
  * and each range is sorted in a second one.
  */
 import { type DType, dtypes } from "../../base/dtype.js";
-import { type Cut, writeSplitters } from "../../loops/buckets.js";
+import { CELLS, type Cut, writeSplitters } from "../../loops/buckets.js";
 import { cutsOf, partitionPieces, piecesAtOnce, type SortPlan, sortPieces } from "../../loops/sort.js";
 import type { Scope } from "../../memory/shared-memory.js";
 import { LINE_BYTES } from "../../memory/words/lines.js";
@@ -112,6 +112,8 @@ function newCut(scope: Scope, source: Strided, { perLine, positions }: SortPlan)
     [shape, dtype],
     [[lines, perLine], itemsize === 8 ? "uint64" : "uint32"],
     [[lines * perLine, perLine + 1], "int32"],
+    [[lines, CELLS], "uint8"],
+    [[lines, 3], itemsize === 8 ? "uint64" : "uint32"],
     ...(positions ? ([[shape, "int32"]] as [readonly number[], DType][]) : []),
   ];
   const bytesOf = ([one, of]: (typeof parts)[number]) =>
@@ -133,13 +135,18 @@ function newCut(scope: Scope, source: Strided, { perLine, positions }: SortPlan)
 }
 
 /** The arrays of a cut, in the order in which `cutIn` finds them again. */
-const arraysOf = ({ staged, splitters, starts, positions }: Cut): Strided[] => [
+const arraysOf = ({ staged, splitters, starts, cells, ranges, positions }: Cut): Strided[] => [
   staged,
   splitters,
   starts,
+  cells,
+  ranges,
   ...(positions ? [positions] : []),
 ];
 
-function cutIn(source: Strided, [staged, splitters, starts, positions]: readonly Strided[]): Cut | undefined {
-  return staged ? { source, staged, splitters: splitters!, starts: starts!, positions } : undefined;
+type Five = [Strided, Strided, Strided, Strided, Strided];
+function cutIn(source: Strided, arrays: readonly Strided[]): Cut | undefined {
+  if (arrays.length === 0) return undefined;
+  const [staged, splitters, starts, cells, ranges, positions] = arrays as [...Five, Strided?];
+  return { source, staged, splitters, starts, cells, ranges, positions };
 }
