@@ -12,12 +12,11 @@ import { Elements, type Strided } from "../../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
 import { sizeOf } from "../../ndarray/shape.js";
-import { compactCopy, writtenStrided } from "../../ndarray/storage.js";
+import { compactCopy } from "../../ndarray/storage.js";
 import { cView, moveAxis } from "../../ndarray/view.js";
 import type { Call, Conditions, Kind } from "../call.js";
-import { placedIn } from "../made.js";
+import { newWrittenIn, placedIn } from "../made.js";
 import { chunkRange, planChunks } from "../plan.js";
-import { giveBack, takeSpare } from "../spare.js";
 
 /** The arguments of `sort` or `argsort`, checked. */
 export interface CheckedSort {
@@ -65,7 +64,7 @@ export const sort: Kind<SortSpec, SortWork> = {
     const given = { elements, view: moveAxis(view, spec.axis, -1) };
     const source = given.view.contiguous ? given : compactCopy(given, placedIn(scope));
     const { positions, perLine } = spec.lines;
-    const target = writtenIn(scope, source.view.shape, positions ? "int32" : elements.dtype);
+    const target = newWrittenIn(scope, source.view.shape, positions ? "int32" : elements.dtype);
     const cut = perLine > 1 && plan.length > 0 ? newCut(scope, source, spec.lines) : undefined;
     return {
       kind: "sort",
@@ -89,19 +88,13 @@ export const sort: Kind<SortSpec, SortWork> = {
   },
   finish({ spec, scope, arrays: given }, work, arrays) {
     const [input, out] = arrays as [AnyArray, AnyArray?];
-    const [target, , staged] = work.arrays;
-    if (staged) giveBack(scope, staged.memory);
-    const { elements, view } = stridedOf(target!);
+    const { elements, view } = stridedOf(work.arrays[0]!);
     if (!out && spec.axis === input.ndim - 1) return arrayOf({ elements, view });
-    const result = out ? stridedOf(out) : writtenIn(scope, input.shape, elements.dtype);
+    const result = out ? stridedOf(out) : newWrittenIn(scope, input.shape, elements.dtype);
     copy({ elements: result.elements, view: moveAxis(result.view, spec.axis, -1) }, { elements, view });
     return out ? given[1] : arrayOf(result);
   },
 };
-
-/** New elements in the call's scope, which the call writes. */
-const writtenIn = (scope: Scope, shape: readonly number[], dtype: DType): Strided =>
-  writtenStrided(shape, dtype, placedIn(scope), () => {});
 
 /** Makes the arrays of a cut, all in one memory. */
 function newCut(scope: Scope, source: Strided, { perLine, positions }: SortPlan): Cut {
@@ -118,10 +111,8 @@ function newCut(scope: Scope, source: Strided, { perLine, positions }: SortPlan)
   ];
   const bytesOf = ([one, of]: (typeof parts)[number]) =>
     LINE_BYTES * Math.ceil((sizeOf(one) * dtypes[of].bytes) / LINE_BYTES);
-  const { memory, byteOffset } = takeSpare(
-    scope,
-    parts.reduce((sum, part) => sum + bytesOf(part), 0),
-  );
+  const bytes = parts.reduce((sum, part) => sum + bytesOf(part), 0);
+  const { memory, byteOffset } = newWrittenIn(scope, [bytes], "uint8").elements;
   let at = byteOffset;
   const arrays = parts.map((part) => {
     const [one, of] = part;
