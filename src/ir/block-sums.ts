@@ -1,6 +1,6 @@
 /**
  * Sums of blocks, added in pairs (pairwise summation), so that the rounding error of a sum grows with the logarithm of
- * the number of blocks. `wasm.ts` writes this code into folds.
+ * the number of blocks. `fold-loop.ts` writes this code into folds.
  *
  * The sums that wait for a partner of the same size are kept like the digits of a binary number, which counts the
  * blocks: adding one is adding 1 to that number, and each carry is an addition of two sums.

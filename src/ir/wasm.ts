@@ -4,11 +4,14 @@
  * are computed one at a time by the same instructions, in the lowest lane, so the result for an element does not depend
  * on its position.
  */
-import { BLOCK, BlockSums } from "./block-sums.js";
 import { Code, encodeModule, F32, F64, I32, I64, V128 } from "./encode.js";
+import { type Fold, type RowLoop, writeFold } from "./fold-loop.js";
+
 import { inOrder, type LaneType, laneBytes, type Node } from "./node.js";
-import { LOAD_LANE, LOAD_LOW, LOAD_SPLAT, laneRow, SHUFFLE, STORE_LANE, V128_STORE } from "./opcodes.js";
+import { LOAD_LANE, LOAD_LOW, LOAD_SPLAT, laneRow, STORE_LANE, V128_STORE } from "./opcodes.js";
 import { Operations } from "./operations.js";
+
+export type { Fold };
 
 /** How a slot advances from one element of a row to the next: to the adjacent one, by any step, or not at all. */
 export type StepKind = "run" | "step" | "same";
@@ -18,15 +21,6 @@ export interface Slot {
   readonly kind: StepKind;
   /** The number of the memory that holds it. */
   readonly memory: number;
-}
-/** How the results of all elements are combined to one. */
-export interface Fold {
-  /** Combines two results, which are `load(0)` and `load(1)`. */
-  readonly combine: Node;
-  /** A constant that leaves every result unchanged. */
-  readonly identity: Node;
-  /** Whether blocks of elements are folded by themselves and then combined in pairs, as sums of floats should be. */
-  readonly isPairwise: boolean;
 }
 /** A loop to compile. */
 export interface Kernel {
@@ -112,9 +106,24 @@ class LoopWriter {
   write(): Code {
     const { fold } = this.#kernel;
     for (const [node, local] of this.#fixed) if (node.op !== "load") this.#fixedValue(node).set(local);
-    if (fold) this.#fold(fold);
+    if (fold) writeFold(this.#rowLoop(), fold);
     else this.#rows(() => this.#mapRow());
     return this.#code;
+  }
+
+  /** What a fold is written with. */
+  #rowLoop(): RowLoop {
+    return {
+      code: this.#code,
+      operations: this.#operations,
+      lanes: this.#lanes,
+      left: this.#left,
+      rows: (row) => this.#rows(row),
+      turns: (lanes, vectors, turn) => this.#turns(lanes, vectors, turn),
+      result: (lanes, v) => this.#value(this.#kernel.result, lanes, v, new Map()),
+      stepOn: (lanes, vectors, v) => this.#stepOn(lanes, vectors, v),
+      combined: (node, operands) => this.#value(node, this.#lanes, 0, new Map(), operands),
+    };
   }
 
   #rows(row: () => void): void {
@@ -159,98 +168,6 @@ class LoopWriter {
         code.advance(this.#left, -lanes * vectors);
       },
     );
-  }
-
-  /**
-   * Folds into `UNROLL` accumulators, and into one more whose lowest lane takes the elements left over at the ends of
-   * rows. At the end of a block, or of all elements, the accumulators are merged in a fixed order, then their lanes.
-   */
-  #fold({ combine, identity, isPairwise }: Fold): void {
-    const code = this.#code;
-    const { result } = this.#kernel;
-    const sums = Array.from({ length: UNROLL }, () => code.local(V128));
-    const rest = code.local(V128);
-    const next = code.local(V128);
-    const merge = (into: number, other: () => void) => {
-      other();
-      code.set(next); // in a local, because the combination may use it more than once
-      this.#value(combine, this.#lanes, 0, new Map(), [() => code.get(into), () => code.get(next)]);
-      code.set(into);
-    };
-    const begin = () => {
-      for (const sum of [...sums, rest]) this.#operations.constant(identity).set(sum);
-    };
-    const run = () => {
-      this.#turns(this.#lanes, UNROLL, (lanes, vectors) => {
-        for (const [v, sum] of sums.entries()) {
-          merge(sum, () => this.#value(result, lanes, v, new Map()));
-          this.#stepOn(lanes, vectors, v);
-        }
-      });
-      this.#turns(1, 1, () => {
-        merge(rest, () => this.#value(result, 1, 0, new Map()));
-        this.#stepOn(1, 1, 0);
-      });
-    };
-    const [a, b, c, d] = sums as [number, number, number, number];
-    const width = laneBytes(identity.type);
-    /** Merges all accumulators into the lowest lane of the first one. */
-    const end = () => {
-      merge(a, () => code.get(b));
-      merge(c, () => code.get(d));
-      merge(a, () => code.get(c));
-      for (let lanes = this.#lanes / 2; lanes >= 1; lanes /= 2) {
-        const moved = Array.from({ length: 16 }, (_, i) => (i + lanes * width) % 16);
-        merge(a, () =>
-          code
-            .get(a)
-            .get(a)
-            .simd(SHUFFLE, ...moved),
-        );
-      }
-      merge(a, () => code.get(rest));
-    };
-    begin();
-    if (isPairwise) {
-      const zero = () => this.#operations.constant(identity);
-      const blocks = new BlockSums(code, zero, (into, other) => merge(into, () => code.get(other)));
-      this.#inBlocks(run, () => {
-        end();
-        blocks.push(a);
-        begin();
-      });
-      end();
-      blocks.total(a);
-    } else {
-      this.#rows(run);
-      end();
-    }
-    const { extractS, extractU } = laneRow(identity.type);
-    code.get(a).simd(identity.type[0] === "u" ? extractU : extractS, 0);
-  }
-
-  /** Repeats `run` for parts of rows, and `close` after every `BLOCK` elements. */
-  #inBlocks(run: () => void, close: () => void): void {
-    const code = this.#code;
-    const [room, after] = [code.local(I32), code.local(I32)];
-    code.i32(BLOCK).set(room);
-    this.#rows(() => {
-      code.get(this.#left).set(after);
-      code.while(
-        () => code.get(after),
-        () => {
-          // The smaller of `after` and `room`, which are unsigned.
-          code.get(after).get(room).get(after).get(room).emit(0x49, 0x1b).set(this.#left); // i32.lt_u, select
-          for (const count of [after, room]) code.get(count).get(this.#left).emit(0x6b).set(count); // i32.sub
-          run();
-          code.get(room).emit(0x45); // i32.eqz
-          code.if(() => {
-            close();
-            code.i32(BLOCK).set(room);
-          });
-        },
-      );
-    });
   }
 
   /** Advances the cursors to the next vector or the next iteration. */

@@ -90,6 +90,7 @@ class Folder implements BoundFold {
     const { kept, reduced } = this.#plan;
     const along = reduced.strides.map((one) => one[0]!);
     const args: Value[] = [1, reduced.size, ...this.#inputs.flatMap(({ bytes }, i) => [0, 0, along[i]! * bytes])];
+    const fold = callWith(args);
     const steps = kept.strides.map((one) => one.at(-1)!);
     const turned = reduced.offsets.map((offset, i) => offset - kept.offsets[i]!); // not 0 if axes are walked backwards
     let result = start;
@@ -99,7 +100,7 @@ class Folder implements BoundFold {
           const { base, bytes } = this.#inputs[i]!;
           args[2 + 3 * i] = base + (at[i]! + turned[i]! + n * steps[i]!) * bytes;
         }
-        this.#fold(result, reduced.size, (call, ...mean) => call(...args, ...mean) as Value);
+        this.#fold(result, reduced.size, fold);
       }
     });
   }
@@ -109,6 +110,7 @@ class Folder implements BoundFold {
     const { reduced, segment, segments } = this.#plan;
     const along = reduced.strides.map((one, i) => one[0]! * this.#inputs[i]!.bytes);
     const args: Value[] = [1, 0, ...along.flatMap((step) => [0, 0, step])];
+    const fold = callWith(args);
     let result = -1;
     let first: readonly number[] = [];
     for (let unit = start; unit < end; unit++) {
@@ -123,12 +125,12 @@ class Folder implements BoundFold {
         const { base, bytes } = this.#inputs[i]!;
         args[2 + 3 * i] = base + first[i]! * bytes + from * along[i]!;
       }
-      this.#fold(unit, count, (call, ...mean) => call(...args, ...mean) as Value);
+      this.#fold(unit, count, fold);
     }
   }
 
   /** Computes all values of one piece, each with its module. */
-  #fold(unit: number, size: number, fold: (call: Call, ...mean: Value[]) => Value): void {
+  #fold(unit: number, size: number, fold: (call: Call, mean?: Value) => Value): void {
     const { kept, segments } = this.#plan;
     const plane = kept.size * segments;
     const calls = this.#calls;
@@ -155,8 +157,8 @@ class Folder implements BoundFold {
     const from = (unit % segments) * segment;
     const to = Math.min(from + segment, reduced.size);
     const loop = this.#loopOf(Math.floor(unit / segments));
-    this.#fold(unit, to - from, (call, ...mean) =>
-      this.#foldTiles(loop, from, to, (...args) => call(...args, ...mean)),
+    this.#fold(unit, to - from, (call, mean) =>
+      this.#foldTiles(loop, from, to, mean === undefined ? call : (...args) => call(...args, mean)),
     );
   }
 
@@ -238,6 +240,11 @@ class Folder implements BoundFold {
       }
     });
   }
+}
+
+/** Calls a kernel with arguments that are overwritten between the calls, and with a mean if it takes one. */
+function callWith(args: readonly Value[]): (call: Call, mean?: Value) => Value {
+  return (call, mean) => (mean === undefined ? call(...args) : call(...args, mean)) as Value;
 }
 
 function smaller(a: Value, b: Value): Value {
