@@ -15,7 +15,7 @@ export interface Fold {
   readonly isPairwise: boolean;
 }
 
-/** The loop over rows that a fold is written into. */
+/** The loop over rows that a fold or a scan is written into. */
 export interface RowLoop {
   readonly code: Code;
   readonly operations: Operations;
@@ -28,6 +28,10 @@ export interface RowLoop {
   turns(lanes: number, vectors: number, turn: () => void): void;
   /** Pushes the result of vector `v` of a turn. */
   result(lanes: number, v: number): void;
+  /** Stores what `value` pushes as vector `v` of a turn of slot 0. */
+  store(lanes: number, v: number, value: () => void): void;
+  /** The local of a number that is passed to the call. */
+  param(index: number): number;
   /** Advances the operands to the next vector or the next turn. */
   stepOn(lanes: number, vectors: number, v: number): void;
   /** Pushes the value of a node whose loads are replaced by `operands`. */

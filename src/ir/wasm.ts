@@ -10,8 +10,9 @@ import { type Fold, type RowLoop, writeFold } from "./fold-loop.js";
 import { inOrder, type LaneType, laneBytes, type Node } from "./node.js";
 import { LOAD_LANE, LOAD_LOW, LOAD_SPLAT, laneRow, STORE_LANE, V128_STORE } from "./opcodes.js";
 import { Operations } from "./operations.js";
+import { type Scan, writeScan } from "./scan-loop.js";
 
-export type { Fold };
+export type { Fold, Scan };
 
 /** How a slot advances from one element of a row to the next: to the adjacent one, by any step, or not at all. */
 export type StepKind = "run" | "step" | "same";
@@ -31,6 +32,8 @@ export interface Kernel {
   /** The value of one element. Its loads read the slots. */
   readonly result: Node;
   readonly fold?: Fold | undefined;
+  /** A scan stores, for each element of a row, what was accumulated up to it. Its params are those of `writeScan`. */
+  readonly scan?: Scan | undefined;
 }
 
 /** Vectors per iteration of the loop: enough to hide the latency of one. */
@@ -39,11 +42,13 @@ const UNROLL = 4;
 /**
  * Compiles a loop. The module exports `run(rows, count, pointer₀, rowStep₀, step₀, pointer₁, …, param₀, …)`, where
  * pointers and steps are in bytes and, like rows and count, of type i32. A fold returns the combination of all elements
- * of all rows; the order in which it combines them depends on rows and count alone.
+ * of all rows; the order in which it combines them depends on rows and count alone. A scan returns what it has
+ * accumulated.
  */
 export function compile(kernel: Kernel): Uint8Array<ArrayBuffer> {
   const memories = Math.max(...kernel.slots.map(({ memory }) => memory)) + 1;
   const nodes = inOrder([kernel.result]);
+  const returned = kernel.fold?.identity.type ?? (kernel.scan && kernel.slots[0]!.type);
   const helpers = [...new Set(nodes.filter(({ op }) => op === "call").map(({ imm }) => String(imm)))];
   const arity = (name: string) => nodes.find(({ op, imm }) => op === "call" && imm === name)!.args.length - 2;
   const params = [I32, I32, ...kernel.slots.flatMap(() => [I32, I32, I32]), ...kernel.params.map(scalarType)];
@@ -54,7 +59,7 @@ export function compile(kernel: Kernel): Uint8Array<ArrayBuffer> {
       {
         name: "run",
         params,
-        results: kernel.fold ? [scalarType(kernel.fold.identity.type)] : [],
+        results: returned ? [scalarType(returned)] : [],
         code: new LoopWriter(kernel, nodes, helpers, params.length).write(),
       },
     ],
@@ -82,11 +87,12 @@ class LoopWriter {
   constructor(kernel: Kernel, nodes: readonly Node[], helpers: readonly string[], params: number) {
     this.#kernel = kernel;
     this.#code = new Code(params);
-    const all = [...nodes, ...(kernel.fold ? inOrder([kernel.fold.combine]) : [])];
+    const combine = (kernel.fold ?? kernel.scan)?.combine;
+    const all = [...nodes, ...(combine ? inOrder([combine]) : [])];
     const types = [...all.map(({ type }) => type), ...kernel.slots.map(({ type }) => type)];
     this.#lanes = 16 / Math.max(...types.map(laneBytes));
     this.#operations = new Operations(this.#code, this.#lanes, helpers);
-    for (const { args } of nodes) for (const arg of args) this.#uses.set(arg, (this.#uses.get(arg) ?? 0) + 1);
+    for (const { args } of all) for (const arg of args) this.#uses.set(arg, (this.#uses.get(arg) ?? 0) + 1);
     this.#cursor = kernel.slots.map(() => this.#code.local(I32));
     this.#left = this.#code.local(I32);
     for (const node of nodes) {
@@ -104,14 +110,15 @@ class LoopWriter {
   readonly #param = (index: number) => 2 + 3 * this.#kernel.slots.length + index;
 
   write(): Code {
-    const { fold } = this.#kernel;
+    const { fold, scan, slots } = this.#kernel;
     for (const [node, local] of this.#fixed) if (node.op !== "load") this.#fixedValue(node).set(local);
     if (fold) writeFold(this.#rowLoop(), fold);
+    else if (scan) writeScan(this.#rowLoop(), scan, slots[0]!.type);
     else this.#rows(() => this.#mapRow());
     return this.#code;
   }
 
-  /** What a fold is written with. */
+  /** What a fold or a scan is written with. */
   #rowLoop(): RowLoop {
     return {
       code: this.#code,
@@ -121,6 +128,8 @@ class LoopWriter {
       rows: (row) => this.#rows(row),
       turns: (lanes, vectors, turn) => this.#turns(lanes, vectors, turn),
       result: (lanes, v) => this.#value(this.#kernel.result, lanes, v, new Map()),
+      store: (lanes, v, value) => this.#store(0, lanes, v, value),
+      param: (index) => this.#param(index),
       stepOn: (lanes, vectors, v) => this.#stepOn(lanes, vectors, v),
       combined: (node, operands) => this.#value(node, this.#lanes, 0, new Map(), operands),
     };
