@@ -45,8 +45,8 @@ export interface FoldPlan {
   readonly staged: boolean;
   /** One module for each value. */
   readonly modules: readonly WebAssembly.Module[];
-  /** For "across": like `modules`, but for `GROUP` rows at once. */
-  readonly groups: readonly WebAssembly.Module[];
+  /** For "across": like `modules`, but for several groups of rows at once, the most first. */
+  readonly groups: readonly RowGroups[];
   /** The number of the module's memory that holds each input. */
   readonly memories: readonly number[];
   readonly kept: Loop;
@@ -61,6 +61,12 @@ export interface FoldPlan {
   readonly unitSize: number;
 }
 
+/** Modules that accumulate several rows in one pass over the accumulators, one for each value. */
+export interface RowGroups {
+  readonly rows: number;
+  readonly modules: readonly WebAssembly.Module[];
+}
+
 /** Elements of a piece for "along": enough to hide the cost of the call, few enough that several threads get pieces. */
 const SEGMENT = 8192;
 /** Terms of a piece for "across". */
@@ -70,10 +76,15 @@ const TERMS_TWICE = 64;
 /** Results accumulated at once: 8 KiB of float64, which stay in the first-level cache. */
 export const WIDTH = 1024;
 /**
- * Rows that are merged with each other first and then with the accumulators, which saves three of four loads and
- * stores.
+ * Rows that are merged with each other first and then with the accumulators, so that an accumulator is added to a
+ * quarter as often.
  */
 export const GROUP = 4;
+/**
+ * Rows of one pass over the accumulators. Two groups save half of the loads and stores, and have few enough addresses
+ * for the registers.
+ */
+const PASSES = [2 * GROUP, GROUP];
 /** A call per run is not worth it for runs shorter than this. */
 const SHORT = 24;
 
@@ -114,7 +125,7 @@ export function planFold(
   const width = along ? 1 : Math.min(WIDTH, kept.shape.at(-1)!);
   const rows =
     kept.size === 0 ? 0 : along ? kept.size : (kept.size / kept.shape.at(-1)!) * Math.ceil(kept.shape.at(-1)! / width);
-  const { staged, modules, groups, memories } = moduleFor(program, operands, along, along ? reduced : kept);
+  const { staged, modules, groups, memories } = moduleFor(program, operands, along, along ? reduced : kept, row);
   return {
     merge: program.merge,
     acc: program.acc,
@@ -191,10 +202,13 @@ export const identityOf = (merge: Merge, acc: DType): number | bigint => {
 const known = new WeakMap<FoldProgram, Map<string, readonly WebAssembly.Module[]>>();
 
 /**
- * The modules of a plan. Those for "along" return a value. Those for "across" have the accumulators in slot 0, in the
- * first memory, followed by the inputs of each row.
+ * The modules of a plan. Those for "along" return a value. Those for "across" have the accumulators in slot 0, followed
+ * by the inputs of each row. The scratch memory is the last one if there are several, because engines keep the address
+ * of the first one in a register and load the others' for every access.
+ *
+ * @param most The most rows of one run.
  */
-function moduleFor(program: FoldProgram, operands: readonly Strided[], along: boolean, loop: Loop) {
+function moduleFor(program: FoldProgram, operands: readonly Strided[], along: boolean, loop: Loop, most: number) {
   const found: WebAssembly.Memory[] = [];
   const places = operands.map(({ elements }) => {
     const { memory } = blockOf(elements.memory);
@@ -202,13 +216,14 @@ function moduleFor(program: FoldProgram, operands: readonly Strided[], along: bo
     return memory ? found.indexOf(memory) : -1;
   });
   const isNative = !places.includes(-1) && (hasMultiMemory || (along && found.length === 1));
-  const memories = isNative ? places.map((place) => place + (along ? 0 : 1)) : operands.map(() => 0);
+  const memories = isNative ? places : operands.map(() => 0);
   const kinds = operands.map((_, i): StepKind => {
     const step = loop.strides[i]!.at(-1)!;
     return !isNative || step === 1 || loop.shape.at(-1) === 1 ? "run" : step === 0 ? "same" : "step";
   });
-  const made = (rows: number) => modulesOf(program, kinds, memories, rows);
-  return { staged: !isNative, memories, modules: made(along ? 0 : 1), groups: along ? [] : made(GROUP) };
+  const made = (rows: number) => modulesOf(program, kinds, memories, rows, !isNative);
+  const groups = along ? [] : PASSES.filter((rows) => rows <= most).map((rows) => ({ rows, modules: made(rows) }));
+  return { staged: !isNative, memories, modules: made(along ? 0 : 1), groups };
 }
 
 function modulesOf(
@@ -216,13 +231,14 @@ function modulesOf(
   kinds: readonly StepKind[],
   memories: readonly number[],
   rows: number,
+  isStaged: boolean,
 ): readonly WebAssembly.Module[] {
   const ofProgram = known.get(program) ?? new Map<string, readonly WebAssembly.Module[]>();
   known.set(program, ofProgram);
-  const layout = `${rows} ${kinds} ${memories}`;
+  const layout = `${rows} ${kinds} ${memories} ${isStaged}`;
   let modules = ofProgram.get(layout);
   if (!modules) {
-    modules = program.values.map((_, i) => moduleOf(program, i, kinds, memories, rows));
+    modules = program.values.map((_, i) => moduleOf(program, i, kinds, memories, rows, isStaged));
     ofProgram.set(layout, modules);
   }
   return modules;
@@ -234,12 +250,13 @@ function moduleOf(
   kinds: readonly StepKind[],
   memories: readonly number[],
   rows: number,
+  isStaged: boolean,
 ): WebAssembly.Module {
   const { inputs, merge, acc, values } = program;
   const lane = storedLane(acc);
   const { combine, identity } = mergeOf(merge, acc);
   const slots = inputs.map((dtype, i): Slot => ({ type: storedLane(dtype), kind: kinds[i]!, memory: memories[i]! }));
-  const inScratch: Slot = { type: lane, kind: "run", memory: 0 };
+  const inScratch: Slot = { type: lane, kind: "run", memory: isStaged ? 0 : Math.max(...memories) + 1 };
   const usesMean = which > 0 && which === values.length - 1;
   const value = values[which]!;
   const merged = (rowValues: readonly Node[]): Node => {
@@ -249,7 +266,9 @@ function moduleOf(
   const across = () => {
     const mean = ir.load(rows * slots.length + 1, lane);
     const each = Array.from({ length: rows }, (_, row) => value(1 + row * slots.length, mean));
-    return combine(ir.load(0, lane), merged(each));
+    let sum = ir.load(0, lane);
+    for (let row = 0; row < rows; row += GROUP) sum = combine(sum, merged(each.slice(row, row + GROUP)));
+    return sum;
   };
   const allRows = Array.from({ length: rows }, () => slots).flat();
   const kernel =

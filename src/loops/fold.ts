@@ -23,6 +23,8 @@ type Call = (...args: Value[]) => unknown;
 const ACC_BYTES = WIDTH * 8;
 /** Bytes of scratch memory for each staged input. */
 const STAGE_BYTES = 65536 * 2;
+/** Bytes of rows that are staged at once. With half or twice as many, the sum of rows took 1.05 times as long. */
+const STAGED_BYTES = 65536;
 
 /** The number of partial results. For each value they include those of all pieces, and the values follow each other. */
 export const partialsOf = ({ kept, segments, modules }: FoldPlan): number => kept.size * segments * modules.length;
@@ -37,8 +39,8 @@ class Folder implements BoundFold {
   readonly #partials: RawArray;
   readonly #acc: DType;
   readonly #calls: readonly Call[];
-  /** For "across": like `calls`, but for several rows at once. */
-  readonly #groups: readonly Call[];
+  /** For "across": like `calls`, but for several rows at once, the most first, and for one row last. */
+  readonly #groups: readonly { readonly rows: number; readonly calls: readonly Call[] }[];
   readonly #merge: (a: Value, b: Value) => Value;
   readonly #inputs: readonly { base: number; bytes: number; raw: RawArray; stage: RawArray; stageAt: number }[];
   readonly #accumulators: RawArray;
@@ -50,7 +52,7 @@ class Folder implements BoundFold {
     this.#acc = plan.acc;
     this.#merge = mergeValues(plan.merge, this.#acc);
     const area = scratch(2 * ACC_BYTES + operands.length * STAGE_BYTES);
-    const memories: WebAssembly.Memory[] = plan.staged || !plan.along ? [area.memory] : [];
+    const memories: WebAssembly.Memory[] = [];
     this.#inputs = operands.map(({ elements: { memory, dtype, byteOffset, length } }, i) => {
       const block = blockOf(memory);
       if (!plan.staged) memories[plan.memories[i]!] = block.memory!;
@@ -66,8 +68,11 @@ class Folder implements BoundFold {
     });
     this.#accumulators = laneArray(storedLane(this.#acc), area.buffer, 0, WIDTH);
     this.#means = laneArray(storedLane(this.#acc), area.buffer, ACC_BYTES, WIDTH);
-    this.#calls = plan.modules.map((module) => instanceRun(module, memories));
-    this.#groups = plan.groups.map((module) => instanceRun(module, memories));
+    if (plan.staged || !plan.along) memories.push(area.memory);
+    const callsOf = (modules: readonly WebAssembly.Module[]) => modules.map((one) => instanceRun(one, memories));
+    this.#calls = callsOf(plan.modules);
+    const groups = plan.groups.map(({ rows, modules }) => ({ rows, calls: callsOf(modules) }));
+    this.#groups = [...groups, { rows: 1, calls: this.#calls }];
   }
 
   run(start: number, end: number): void {
@@ -183,7 +188,8 @@ class Folder implements BoundFold {
   #place(input: number, offset: number, rows: number, rowStep: number, count: number, step: number): number[] {
     const { base, bytes, raw, stage, stageAt } = this.#inputs[input]!;
     if (!this.#plan.staged) return [base + offset * bytes, rowStep * bytes, step * bytes];
-    for (let row = 0; row < rows; row++) moveRun(stage, row * count, 1, raw, offset + row * rowStep, step, count);
+    if (step === 1 && rowStep === count) moveRun(stage, 0, 1, raw, offset, 1, rows * count);
+    else for (let row = 0; row < rows; row++) moveRun(stage, row * count, 1, raw, offset + row * rowStep, step, count);
     return [stageAt, count * bytes, bytes];
   }
 
@@ -213,34 +219,41 @@ class Folder implements BoundFold {
     }
   }
 
-  /**
-   * Accumulates rows of the inputs. A group of rows loads and stores the accumulators once; the rows that are left over
-   * are added one by one.
-   */
+  /** Accumulates rows of the inputs, in place or staged. */
   #accumulateRows(loop: Loop, from: number, to: number, count: number, which: number, mean: readonly number[]): void {
     const { kept, staged } = this.#plan;
-    const { bytes } = dtypes[this.#acc];
     const steps = kept.strides.map((one) => one.at(-1)!);
     const down = loop.strides.map((one) => one.at(-1)!);
-    // Whole groups, because the bits must not depend on staging.
-    const fitting = Math.floor(STAGE_BYTES / 8 / count / GROUP) * GROUP;
-    const most = staged ? fitting : Number.POSITIVE_INFINITY;
+    const most = staged ? stagedRows(count) : Number.POSITIVE_INFINITY;
     forEachRun(loop, from, to, (at, length) => {
       for (let row = 0; row < length; row += most) {
         const rows = Math.min(most, length - row);
         const places = at.map((offset, i) => this.#place(i, offset + row * down[i]!, rows, down[i]!, count, steps[i]!));
-        const groups = Math.floor(rows / GROUP);
-        const grouped = Array.from({ length: GROUP }, (_, r) =>
-          places.flatMap(([pointer, rowStep, step]) => [pointer! + r * rowStep!, GROUP * rowStep!, step!]),
-        ).flat();
-        if (groups > 0) this.#groups[which]!(groups, count, 0, 0, bytes, ...grouped, ...mean);
-        const done = groups * GROUP;
-        const rest = places.flatMap(([pointer, rowStep, step]) => [pointer! + done * rowStep!, rowStep!, step!]);
-        if (rows > done) this.#calls[which]!(rows - done, count, 0, 0, bytes, ...rest, ...mean);
+        this.#addRows(places, rows, count, which, mean);
       }
     });
   }
+
+  /** Accumulates rows at these places: in passes of as many rows as possible, the rows that are left over one by one. */
+  #addRows(places: readonly number[][], rows: number, count: number, which: number, mean: readonly number[]): void {
+    const { bytes } = dtypes[this.#acc];
+    let done = 0;
+    for (const { rows: group, calls } of this.#groups) {
+      const passes = Math.floor((rows - done) / group);
+      if (passes === 0) continue;
+      const args = [passes, count, 0, 0, bytes];
+      for (let r = 0; r < group; r++) {
+        for (const [pointer, rowStep, step] of places)
+          args.push(pointer! + (done + r) * rowStep!, group * rowStep!, step!);
+      }
+      calls[which]!(...args, ...mean);
+      done += passes * group;
+    }
+  }
 }
+
+/** Rows that are staged at once: whole groups, because the bits must not depend on staging. */
+const stagedRows = (count: number): number => Math.max(GROUP, Math.floor(STAGED_BYTES / 8 / count / GROUP) * GROUP);
 
 /** Calls a kernel with arguments that are overwritten between the calls, and with a mean if it takes one. */
 function callWith(args: readonly Value[]): (call: Call, mean?: Value) => Value {
