@@ -6,8 +6,8 @@ import { promote } from "../base/promote.js";
 import type { CheckedFold } from "../calls/kinds/fold.js";
 import { expectOut } from "../calls/out.js";
 import { castElement, fromMask, loadElement, storedLane } from "../ir/elements.js";
-import { constant, isMask, mul, type Node, ne, select, sub } from "../ir/node.js";
-import { type FoldProgram, identityOf, type Merge } from "../loops/fold-plan.js";
+import { constant, isMask, type LaneType, mul, type Node, ne, select, sub } from "../ir/node.js";
+import { type FoldProgram, identityOf, type Merge } from "../loops/fold-modules.js";
 import type { AnyArray } from "../ndarray/operands.js";
 import { expectMask } from "../ndarray/operands.js";
 import { broadcastShapes, expectAxis } from "../ndarray/shape.js";
@@ -192,8 +192,8 @@ function newProgram(
     return spec.value(x, wanted ?? inputs[0]!, acc, y);
   };
   const isOn = (first: number) => ne(loadElement(first + inputs.length, "uint8"), 0);
-  const identity = () => constant(identityOf(spec.merge, acc), lane);
-  const masked = (first: number, of: Node) => (hasMask ? select(isOn(first), of, identity()) : of);
+  const identity = (type: LaneType) => constant(identityOf(spec.merge, acc), type);
+  const masked = (first: number, of: Node) => (hasMask ? select(isOn(first), of, identity(of.type)) : of);
   const counted = (first: number) => fromMask(isOn(first), lane);
   const squared = (first: number, mean: Node) => {
     const apart = sub(value(first), mean);
@@ -212,8 +212,8 @@ function newProgram(
 
 /** The element cast to the dtype in which it is summed: float64 or a 64-bit integer. */
 export const widened = (x: Node, input: DType, acc: DType): Node => castElement(x, input, acc);
-/** 1 if the element is true or nonzero, otherwise 0. */
-export const truthOf = (x: Node, type: "u8" | "i32"): Node => fromMask(isMask(x.type) ? x : ne(x, 0), type);
+/** Whether the element is true or nonzero, as a mask. Folds keep masks as long as they can. */
+export const truthOf = (x: Node): Node => (isMask(x.type) ? x : ne(x, 0));
 /**
  * The dtypes of sums and products: floats are summed in float64 and keep their dtype; integers become 64-bit integers.
  */

@@ -90,7 +90,7 @@ const truth = (name: string, merge: "or" | "and"): Definition => ({
   name,
   merge,
   types: () => ({ acc: "uint8", outer: "bool" }),
-  value: (x) => truthOf(x, "u8"),
+  value: truthOf,
 });
 const moments = (name: string, isRoot: boolean): Definition => ({
   name,
@@ -169,7 +169,7 @@ export const countNonzero = made<number, "position">({
   name: "countNonzero",
   merge: "add",
   types: () => ({ acc: "int32", outer: "int32" }),
-  value: (x) => truthOf(x, "i32"),
+  value: truthOf,
 });
 /** The Euclidean norm: the square root of the sum of the squared elements. */
 export const norm = made<number, "mean">({

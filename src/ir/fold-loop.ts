@@ -1,8 +1,8 @@
 /** Writes the loop of a fold: accumulators that stay in registers, and how they become one value. Used by `wasm.ts`. */
 import { BLOCK, BlockSums } from "./block-sums.js";
 import { type Code, I32, V128 } from "./encode.js";
-import { laneBytes, type Node } from "./node.js";
-import { laneRow, SHUFFLE } from "./opcodes.js";
+import { isMask, type LaneType, laneBytes, type Node } from "./node.js";
+import { ANY_TRUE, BITMASK, laneRow, SHUFFLE, simdOpcode } from "./opcodes.js";
 import type { Operations } from "./operations.js";
 
 /** How the results of all elements are combined to one. */
@@ -111,7 +111,38 @@ export function writeFold(loop: RowLoop, { combine, identity, isPairwise }: Fold
     end();
   }
   const { extractS, extractU } = laneRow(identity.type);
-  code.get(total).simd(identity.type[0] === "u" ? extractU : extractS, 0);
+  if (isMask(identity.type))
+    code.get(total).simd(laneRow("u8").extractU, 0).i32(1).emit(0x71); // i32.and
+  else code.get(total).simd(identity.type[0] === "u" ? extractU : extractS, 0);
+}
+
+/** Vectors per turn of a count or a search. A count has a scalar instruction for each vector, so more gain nothing. */
+const COUNTED = 4;
+
+/** Counts the elements whose result, a mask, is true. The count is left on the stack. */
+export function writeCount(loop: RowLoop, mask: LaneType): void {
+  const { code, lanes } = loop;
+  const counts = Array.from({ length: COUNTED }, () => code.local(I32));
+  const total = counts[0]!;
+  loop.rows(() => {
+    for (const [width, vectors] of [
+      [lanes, COUNTED],
+      [1, 1],
+    ] as const) {
+      loop.turns(width, vectors, () => {
+        for (let v = 0; v < vectors; v++) {
+          code.get(counts[v]!);
+          loop.result(width, v);
+          code.simd(BITMASK[laneBytes(mask)]!);
+          if (width * laneBytes(mask) < 16) code.i32(2 ** width - 1).emit(0x71); // i32.and
+          code.emit(0x69, 0x6a).set(counts[v]!); // i32.popcnt, i32.add
+          loop.stepOn(width, vectors, v);
+        }
+      });
+    }
+  });
+  for (const other of counts.slice(1)) code.advance(total, { local: other });
+  code.get(total);
 }
 
 /** Repeats `run` for parts of rows, and `close` after every `BLOCK` elements. */
@@ -135,4 +166,34 @@ function inBlocks({ code, left, rows }: RowLoop, run: () => void, close: () => v
       },
     );
   });
+}
+
+/**
+ * Searches one row for the first element whose result, a mask, is true. The number of elements that are left at the
+ * turn that contains it is left on the stack; if no turn does, the number of those after the last turn.
+ */
+export function writeFind(loop: RowLoop): void {
+  const { code, lanes, left } = loop;
+  const [found, at] = [code.local(V128), code.local(I32)];
+  loop.rows(() => {
+    loop.turns(lanes, COUNTED, () => {
+      for (let v = 0; v < COUNTED; v++) {
+        loop.result(lanes, v);
+        if (v > 0) code.get(found).simd(simdOpcode("or", "m8"));
+        code.set(found);
+        loop.stepOn(lanes, COUNTED, v);
+      }
+      code.get(found).simd(ANY_TRUE);
+      code.if(() =>
+        code
+          .get(left)
+          .set(at)
+          .i32(lanes * COUNTED) // so that none are left, and this turn is the last
+          .set(left),
+      );
+    });
+    code.get(at).emit(0x45); // i32.eqz
+    code.if(() => code.get(left).set(at));
+  });
+  code.get(at);
 }

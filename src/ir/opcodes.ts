@@ -113,6 +113,8 @@ export const LOAD_SPLAT: Record<number, number> = { 1: 0x07, 2: 0x08, 4: 0x09, 8
 export const LOAD_LANE: Record<number, number> = { 1: 0x54, 2: 0x55, 4: 0x56, 8: 0x57 };
 export const STORE_LANE: Record<number, number> = { 1: 0x58, 2: 0x59, 4: 0x5a, 8: 0x5b };
 export const V128_STORE = 0x0b;
+/** Instructions that take the highest bit of each lane, by the bytes of a lane. */
+export const BITMASK: Record<number, number> = { 1: 0x64, 2: 0x84, 4: 0xa4, 8: 0xc4 };
 
 /** Sign or zero extension of the low lanes to twice their width, by the resulting width in bytes. */
 export const EXTEND_LOW: Record<number, { s: number; u: number }> = {

@@ -5,9 +5,9 @@
  * on its position.
  */
 import { Code, encodeModule, F32, F64, I32, I64, V128 } from "./encode.js";
-import { type Fold, type RowLoop, writeFold } from "./fold-loop.js";
+import { type Fold, type RowLoop, writeCount, writeFind, writeFold } from "./fold-loop.js";
 
-import { inOrder, type LaneType, laneBytes, type Node } from "./node.js";
+import { inOrder, isMask, type LaneType, laneBytes, type Node } from "./node.js";
 import { LOAD_LANE, LOAD_LOW, LOAD_SPLAT, laneRow, STORE_LANE, V128_STORE } from "./opcodes.js";
 import { Operations } from "./operations.js";
 import { type Scan, writeScan } from "./scan-loop.js";
@@ -31,7 +31,8 @@ export interface Kernel {
   readonly params: readonly LaneType[];
   /** The value of one element. Its loads read the slots. */
   readonly result: Node;
-  readonly fold?: Fold | undefined;
+  /** `count`: the number of elements whose result, a mask, is true. `find`: where the first of them is, in one row. */
+  readonly fold?: Fold | "count" | "find" | undefined;
   /** A scan stores, for each element of a row, what was accumulated up to it. Its params are those of `writeScan`. */
   readonly scan?: Scan | undefined;
 }
@@ -48,7 +49,8 @@ const UNROLL = 4;
 export function compile(kernel: Kernel): Uint8Array<ArrayBuffer> {
   const memories = Math.max(...kernel.slots.map(({ memory }) => memory)) + 1;
   const nodes = inOrder([kernel.result]);
-  const returned = kernel.fold?.identity.type ?? (kernel.scan && kernel.slots[0]!.type);
+  const { fold, scan, slots } = kernel;
+  const returned = typeof fold === "string" ? "i32" : (fold?.identity.type ?? (scan && slots[0]!.type));
   const helpers = [...new Set(nodes.filter(({ op }) => op === "call").map(({ imm }) => String(imm)))];
   const arity = (name: string) => nodes.find(({ op, imm }) => op === "call" && imm === name)!.args.length - 2;
   const params = [I32, I32, ...kernel.slots.flatMap(() => [I32, I32, I32]), ...kernel.params.map(scalarType)];
@@ -66,9 +68,9 @@ export function compile(kernel: Kernel): Uint8Array<ArrayBuffer> {
   });
 }
 
-/** The scalar type that passes a lane to or from a function. */
+/** The scalar type that passes a lane to or from a function. A mask is passed as 1 or 0. */
 const scalarType = (type: LaneType): number =>
-  type === "f64" ? F64 : type === "f32" ? F32 : laneBytes(type) === 8 ? I64 : I32;
+  type === "f64" ? F64 : type === "f32" ? F32 : laneBytes(type) === 8 && !isMask(type) ? I64 : I32;
 
 /** Writes the loop of one kernel. */
 class LoopWriter {
@@ -87,7 +89,8 @@ class LoopWriter {
   constructor(kernel: Kernel, nodes: readonly Node[], helpers: readonly string[], params: number) {
     this.#kernel = kernel;
     this.#code = new Code(params);
-    const combine = (kernel.fold ?? kernel.scan)?.combine;
+    const merging = kernel.fold ?? kernel.scan;
+    const combine = typeof merging === "string" ? undefined : merging?.combine;
     const all = [...nodes, ...(combine ? inOrder([combine]) : [])];
     const types = [...all.map(({ type }) => type), ...kernel.slots.map(({ type }) => type)];
     this.#lanes = 16 / Math.max(...types.map(laneBytes));
@@ -112,7 +115,9 @@ class LoopWriter {
   write(): Code {
     const { fold, scan, slots } = this.#kernel;
     for (const [node, local] of this.#fixed) if (node.op !== "load") this.#fixedValue(node).set(local);
-    if (fold) writeFold(this.#rowLoop(), fold);
+    if (fold === "count") writeCount(this.#rowLoop(), this.#kernel.result.type);
+    else if (fold === "find") writeFind(this.#rowLoop());
+    else if (fold) writeFold(this.#rowLoop(), fold);
     else if (scan) writeScan(this.#rowLoop(), scan, slots[0]!.type);
     else this.#rows(() => this.#mapRow());
     return this.#code;

@@ -6,35 +6,14 @@
  * are adjacent, each result is folded by itself ("along"). If adjacent elements belong to different results, a row of
  * results is accumulated at once ("across").
  */
-import { type DType, dtypes, isFloat } from "../base/dtype.js";
-import { storedLane } from "../ir/elements.js";
-import type { Node } from "../ir/node.js";
-import * as ir from "../ir/node.js";
+import type { DType } from "../base/dtype.js";
 import { hasMultiMemory } from "../ir/support.js";
-import { compile, type Slot, type StepKind } from "../ir/wasm.js";
+import type { StepKind } from "../ir/wasm.js";
 import { blockOf } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
 import { makeView, type View } from "../ndarray/view.js";
 import { jointLoop, type Loop } from "../ndarray/walk.js";
-import { newModule } from "./modules.js";
-
-/** How two partial results are merged. */
-export type Merge = "add" | "mul" | "min" | "max" | "or" | "and";
-
-/** What a reduction computes: one or more values per element, in the lanes of `acc`, each merged over all elements. */
-export interface FoldProgram {
-  readonly key: string;
-  readonly inputs: readonly DType[];
-  readonly merge: Merge;
-  /** The dtype of partial results. */
-  readonly acc: DType;
-  /**
-   * Each function gives a value of the element whose operands are in slots `first`, `first + 1`, …. The first value is
-   * the one to merge. If there are more, they are whether the element counts (unless all do) and, last, the squared
-   * distance to the mean of the piece, which is known by then.
-   */
-  readonly values: readonly ((first: number, mean: Node) => Node)[];
-}
+import { type FoldProgram, GROUP, type Merge, modulesOf } from "./fold-modules.js";
 
 export interface FoldPlan {
   readonly merge: Merge;
@@ -75,11 +54,6 @@ const TERMS = 512;
 const TERMS_TWICE = 64;
 /** Results accumulated at once: 8 KiB of float64, which stay in the first-level cache. */
 export const WIDTH = 1024;
-/**
- * Rows that are merged with each other first and then with the accumulators, so that an accumulator is added to a
- * quarter as often.
- */
-export const GROUP = 4;
 /**
  * Rows of one pass over the accumulators. Two groups save half of the loads and stores, and have few enough addresses
  * for the registers.
@@ -159,48 +133,6 @@ function isAlong(kept: Loop, reduced: Loop): boolean {
   return step(reduced) <= step(kept);
 }
 
-/** The operation that merges two values, and its identity. */
-function mergeOf(merge: Merge, acc: DType): { combine: (a: Node, b: Node) => Node; identity: number | bigint } {
-  const { kind, bytes } = dtypes[acc];
-  const bits = BigInt(8 * bytes);
-  const lowest = kind === "f" ? Number.NEGATIVE_INFINITY : kind === "u" ? 0n : -(2n ** (bits - 1n));
-  const greatest = kind === "f" ? Number.POSITIVE_INFINITY : kind === "u" ? 2n ** bits - 1n : 2n ** (bits - 1n) - 1n;
-  switch (merge) {
-    case "add":
-      return { combine: ir.add, identity: 0 };
-    case "mul":
-      return { combine: ir.mul, identity: 1 };
-    case "min":
-      return { combine: kind === "f" ? keepingNaN(ir.pmin) : ir.min, identity: greatest };
-    case "max":
-      return { combine: kind === "f" ? keepingNaN(ir.pmax) : ir.max, identity: lowest };
-    case "or":
-      return { combine: ir.or, identity: 0 };
-    case "and":
-      return { combine: ir.and, identity: 1 };
-  }
-}
-/**
- * A minimum or maximum that stays NaN after the first NaN. It takes three machine instructions, where `f64x2.max` takes
- * eight. `pick` returns its first operand if that is NaN; if the second operand is NaN, all bits of the result are set.
- */
-const keepingNaN =
-  (pick: (a: Node, b: Node) => Node) =>
-  (a: Node, b: Node): Node => {
-    const lane = a.type === "f32" ? "i32" : "i64";
-    const allBits = ir.reinterpret(ir.ne(b, b), lane);
-    return ir.reinterpret(ir.or(ir.reinterpret(pick(a, b), lane), allBits), a.type);
-  };
-
-/** The result for no elements, as a value of a partial result. */
-export const identityOf = (merge: Merge, acc: DType): number | bigint => {
-  const { identity } = mergeOf(merge, acc);
-  return ir.isBigLane(storedLane(acc)) ? BigInt(identity) : Number(identity);
-};
-
-/** By program, and in it by the layout of the operands, the modules for its values. */
-const known = new WeakMap<FoldProgram, Map<string, readonly WebAssembly.Module[]>>();
-
 /**
  * The modules of a plan. Those for "along" return a value. Those for "across" have the accumulators in slot 0, followed
  * by the inputs of each row. The scratch memory is the last one if there are several, because engines keep the address
@@ -224,65 +156,4 @@ function moduleFor(program: FoldProgram, operands: readonly Strided[], along: bo
   const made = (rows: number) => modulesOf(program, kinds, memories, rows, !isNative);
   const groups = along ? [] : PASSES.filter((rows) => rows <= most).map((rows) => ({ rows, modules: made(rows) }));
   return { staged: !isNative, memories, modules: made(along ? 0 : 1), groups };
-}
-
-function modulesOf(
-  program: FoldProgram,
-  kinds: readonly StepKind[],
-  memories: readonly number[],
-  rows: number,
-  isStaged: boolean,
-): readonly WebAssembly.Module[] {
-  const ofProgram = known.get(program) ?? new Map<string, readonly WebAssembly.Module[]>();
-  known.set(program, ofProgram);
-  const layout = `${rows} ${kinds} ${memories} ${isStaged}`;
-  let modules = ofProgram.get(layout);
-  if (!modules) {
-    modules = program.values.map((_, i) => moduleOf(program, i, kinds, memories, rows, isStaged));
-    ofProgram.set(layout, modules);
-  }
-  return modules;
-}
-
-function moduleOf(
-  program: FoldProgram,
-  which: number,
-  kinds: readonly StepKind[],
-  memories: readonly number[],
-  rows: number,
-  isStaged: boolean,
-): WebAssembly.Module {
-  const { inputs, merge, acc, values } = program;
-  const lane = storedLane(acc);
-  const { combine, identity } = mergeOf(merge, acc);
-  const slots = inputs.map((dtype, i): Slot => ({ type: storedLane(dtype), kind: kinds[i]!, memory: memories[i]! }));
-  const inScratch: Slot = { type: lane, kind: "run", memory: isStaged ? 0 : Math.max(...memories) + 1 };
-  const usesMean = which > 0 && which === values.length - 1;
-  const value = values[which]!;
-  const merged = (rowValues: readonly Node[]): Node => {
-    const half = rowValues.length / 2;
-    return half < 1 ? rowValues[0]! : combine(merged(rowValues.slice(0, half)), merged(rowValues.slice(half)));
-  };
-  const across = () => {
-    const mean = ir.load(rows * slots.length + 1, lane);
-    const each = Array.from({ length: rows }, (_, row) => value(1 + row * slots.length, mean));
-    let sum = ir.load(0, lane);
-    for (let row = 0; row < rows; row += GROUP) sum = combine(sum, merged(each.slice(row, row + GROUP)));
-    return sum;
-  };
-  const allRows = Array.from({ length: rows }, () => slots).flat();
-  const kernel =
-    rows === 0
-      ? {
-          slots,
-          params: usesMean ? [lane] : [],
-          result: value(0, ir.param(0, lane)),
-          fold: {
-            combine: combine(ir.load(0, lane), ir.load(1, lane)),
-            identity: ir.constant(identity, lane),
-            isPairwise: merge === "add" && isFloat(acc),
-          },
-        }
-      : { slots: [inScratch, ...allRows, ...(usesMean ? [inScratch] : [])], params: [], result: across() };
-  return newModule(compile(kernel));
 }

@@ -10,7 +10,8 @@ import type { Strided } from "../ndarray/elements.js";
 import { moveRun } from "../ndarray/runs.js";
 import { forEachRun, forEachTile, type Loop, offsetsAt } from "../ndarray/walk.js";
 import { instanceRun, laneArray, scratch } from "./bound.js";
-import { type FoldPlan, GROUP, identityOf, type Merge, WIDTH } from "./fold-plan.js";
+import { GROUP, identityOf, type Merge } from "./fold-modules.js";
+import { type FoldPlan, WIDTH } from "./fold-plan.js";
 
 export interface BoundFold {
   /** Computes pieces [start, end). */
@@ -112,10 +113,12 @@ class Folder implements BoundFold {
 
   /** Folds pieces that are parts of one run each. */
   #partsOfRows(start: number, end: number): void {
-    const { reduced, segment, segments } = this.#plan;
+    const { reduced, segment, segments, merge } = this.#plan;
     const along = reduced.strides.map((one, i) => one[0]! * this.#inputs[i]!.bytes);
     const args: Value[] = [1, 0, ...along.flatMap((step) => [0, 0, step])];
     const fold = callWith(args);
+    // What no further piece can change: after the first true element, the rest need not be read.
+    const absorbing = merge === "or" ? 1 : merge === "and" ? 0 : undefined;
     let result = -1;
     let first: readonly number[] = [];
     for (let unit = start; unit < end; unit++) {
@@ -131,6 +134,11 @@ class Folder implements BoundFold {
         args[2 + 3 * i] = base + first[i]! * bytes + from * along[i]!;
       }
       this.#fold(unit, count, fold);
+      if (this.#partials[unit] === absorbing) {
+        const last = Math.min(end, (result + 1) * segments);
+        this.#partials.fill(absorbing as number, unit + 1, last);
+        unit = last - 1;
+      }
     }
   }
 
@@ -234,7 +242,7 @@ class Folder implements BoundFold {
     });
   }
 
-  /** Accumulates rows at these places: in passes of as many rows as possible, the rows that are left over one by one. */
+  /** Accumulates rows at these places, in passes of as many rows as possible. */
   #addRows(places: readonly number[][], rows: number, count: number, which: number, mean: readonly number[]): void {
     const { bytes } = dtypes[this.#acc];
     let done = 0;

@@ -2,7 +2,8 @@
 import { caster, type DType, dtypes, type RawArray } from "../../base/dtype.js";
 import { firstExtremes } from "../../loops/extremes.js";
 import { bindFold, mergeMoments, mergePartials, partialsOf } from "../../loops/fold.js";
-import { type FoldPlan, type FoldProgram, planFold } from "../../loops/fold-plan.js";
+import type { FoldProgram } from "../../loops/fold-modules.js";
+import { type FoldPlan, planFold } from "../../loops/fold-plan.js";
 import { copy } from "../../ndarray/assign.js";
 import type { Strided } from "../../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
