@@ -52,10 +52,14 @@ export function firstExtremes(
       const from = piece * segment;
       const to = Math.min(from + segment, reduced.size);
       const line = at + column * keptStep;
-      const skipped = skip ? skip(line + from, to - from, wanted) : 0;
+      if (skip) {
+        const first = from + skip(line + from, to - from, wanted);
+        each(result, first + indexIn(raw, line + first, to - first, wanted));
+        continue;
+      }
       const { shape, size, strides } = reduced;
       const loop = { shape, size, strides: [strides[0]!], offsets: [line] };
-      each(result, placeInRuns(loop, from + skipped, to, valueAt(raw, load), wanted));
+      each(result, placeInRuns(loop, from, to, valueAt(raw, load), wanted));
     }
   });
 }
@@ -74,6 +78,14 @@ function bestPiece(partials: RawArray, at: number, toPiece: number, segments: nu
     if (isNaNValue(value) || (isMin ? value < extreme : value > extreme)) [best, extreme] = [s, value];
   }
   return [best, extreme] as const;
+}
+
+/** The number of the first adjacent element that is equal to a value, or is NaN if that is. */
+function indexIn(raw: RawArray, at: number, count: number, wanted: Value): number {
+  const isWantedNaN = isNaNValue(wanted);
+  let i = 0;
+  while (i < count && raw[at + i] !== wanted && !(isWantedNaN && isNaNValue(raw[at + i]!))) i++;
+  return i;
 }
 
 /** The first of positions [from, to) whose element is equal to a value, or is NaN if that is. */

@@ -78,8 +78,8 @@ class Folder implements BoundFold {
 
   run(start: number, end: number): void {
     const { along, segments, reduced, staged } = this.#plan;
-    const isPlain = along && reduced.shape.length === 1 && !staged;
-    if (isPlain && segments === 1) {
+    const isPlain = along && reduced.shape.length === 1;
+    if (isPlain && segments === 1 && !staged) {
       this.#wholeRows(start, end);
     } else if (isPlain) {
       this.#partsOfRows(start, end);
@@ -113,9 +113,9 @@ class Folder implements BoundFold {
 
   /** Folds pieces that are parts of one run each. */
   #partsOfRows(start: number, end: number): void {
-    const { reduced, segment, segments, merge } = this.#plan;
-    const along = reduced.strides.map((one, i) => one[0]! * this.#inputs[i]!.bytes);
-    const args: Value[] = [1, 0, ...along.flatMap((step) => [0, 0, step])];
+    const { reduced, segment, segments, merge, staged } = this.#plan;
+    const steps = reduced.strides.map((one) => one[0]!);
+    const args: Value[] = [1, 0, ...this.#inputs.flatMap(({ bytes }, i) => [0, 0, (staged ? 1 : steps[i]!) * bytes])];
     const fold = callWith(args);
     // What no further piece can change: after the first true element, the rest need not be read.
     const absorbing = merge === "or" ? 1 : merge === "and" ? 0 : undefined;
@@ -129,9 +129,8 @@ class Folder implements BoundFold {
       }
       const count = Math.min(segment, reduced.size - from);
       args[1] = count;
-      for (let i = 0; i < along.length; i++) {
-        const { base, bytes } = this.#inputs[i]!;
-        args[2 + 3 * i] = base + first[i]! * bytes + from * along[i]!;
+      for (let i = 0; i < steps.length; i++) {
+        args[2 + 3 * i] = this.#pieceOf(i, first[i]! + from * steps[i]!, steps[i]!, count);
       }
       this.#fold(unit, count, fold);
       if (this.#partials[unit] === absorbing) {
@@ -190,6 +189,14 @@ class Folder implements BoundFold {
       tiles.push(this.#unsigned(call(rows, count, ...places) as Value));
     });
     return mergeTree(tiles, tiles.length, this.#merge);
+  }
+
+  /** The address of a piece that is one run of an input: in place, or where it was copied to. */
+  #pieceOf(input: number, offset: number, step: number, count: number): number {
+    const { base, bytes, raw, stage, stageAt } = this.#inputs[input]!;
+    if (!this.#plan.staged) return base + offset * bytes;
+    moveRun(stage, 0, 1, raw, offset, step, count);
+    return stageAt;
   }
 
   /** Pointer, row step and element step of an input in bytes: in place, or where it was copied to. */
