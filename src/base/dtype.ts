@@ -65,6 +65,8 @@ export interface RawArray {
   set(source: ArrayLike<number>, offset?: number): void;
   subarray(start: number, end?: number): RawArray;
   fill(value: number, start?: number, end?: number): RawArray;
+  indexOf(value: number): number;
+  findIndex(isWanted: (value: number) => boolean): number;
 }
 type RawArrayClass = new (buffer: ArrayBufferLike, byteOffset?: number, length?: number) => RawArray;
 

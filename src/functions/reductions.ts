@@ -11,13 +11,15 @@ import { expectKnown, expectNoOptions, show } from "../base/expect.js";
 import { type Call, type Conditions, HERE } from "../calls/call.js";
 import { makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
-import { prepareFold } from "../calls/kinds/fold.js";
+import { foldNow, prepareFold, type WholeFold } from "../calls/kinds/fold.js";
 import { mul } from "../ir/node.js";
+import type { Strided } from "../ndarray/elements.js";
 import { type ArrayOf, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import type { RankTable } from "../ndarray/notation.js";
-import { arrayOfData, expectArray } from "../ndarray/operands.js";
+import { type AnyArray, arrayOfData, expectArray } from "../ndarray/operands.js";
 import type { Broadcast } from "../ndarray/ranks.js";
 import { expectAxis } from "../ndarray/shape.js";
+import { openStrided } from "../ndarray/strided-array.js";
 import { moveAxis } from "../ndarray/view.js";
 import { expectOperands } from "./prepare.js";
 import type { Promote } from "./promote-types.js";
@@ -46,7 +48,9 @@ function made<V, K extends Reductions>(definition: Definition): Reduction<V, K> 
     isRoot: false,
     ...definition,
   };
+  const short = shortReduction(spec);
   const fn = (a: unknown, options?: GivenReduction) =>
+    (options === undefined ? short([a]) : undefined) ??
     inline.runSync(callOf(spec, [arrayOfData(a, "a", spec.name)], options, HERE));
   Object.defineProperty(fn, "name", { value: spec.name });
   Object.defineProperty(fn, "reduction", { value: true, enumerable: true });
@@ -63,6 +67,31 @@ function callOf(
   expectOperands(spec, operands);
   const arrays = operands.map((one, i) => expectArray(one, spec.nin === 1 ? "a" : `operand ${i}`));
   return prepareFold(checkReduction(spec, arrays, options), conditions);
+}
+
+/**
+ * The short way of a reduction over all elements, as `short.ts` for element-wise functions: what a call with these
+ * dtypes has led to is kept.
+ */
+function shortReduction(spec: ReductionSpec): (operands: readonly unknown[]) => unknown {
+  const calls = new Map<string, WholeFold>();
+  return (operands) => {
+    const given: Strided[] = [];
+    let key = "";
+    for (const operand of operands) {
+      const array = openStrided(operand);
+      if (!array?.view.contiguous || array.view.size === 0) return undefined;
+      given.push(array);
+      key += array.elements.dtype;
+    }
+    if (given.length > 1) spec.check?.(operands as AnyArray[]);
+    let call = calls.get(key);
+    if (!call) {
+      call = checkReduction(spec, operands as AnyArray[], undefined);
+      calls.set(key, call);
+    }
+    return foldNow(call, given);
+  };
 }
 
 function makeReducible(fn: object, spec: ReductionSpec): void {
@@ -237,12 +266,15 @@ export function vecdot<A extends DType, RA extends number, B extends DType, RB e
 export const dot = Object.assign(
   (a: unknown, b: unknown, ...extra: unknown[]) => {
     expectNoOptions(extra, "dot");
+    const value = shortDot([a, b]);
+    if (value !== undefined) return value;
     const operands = [expectArray(a, "a"), expectArray(b, "b")];
     return inline.runSync(callOf(dotSpec, operands, undefined, HERE));
   },
   { pairs: true as const },
 ) as unknown as Dot;
 const dotSpec: ReductionSpec = { ...productSpec, name: "dot", check: assertVectors };
+const shortDot = shortReduction(dotSpec);
 Object.defineProperty(dot, "name", { value: "dot" });
 makeReducible(dot, dotSpec);
 

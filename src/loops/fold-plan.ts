@@ -47,7 +47,7 @@ export interface RowGroups {
 }
 
 /** Elements of a piece for "along": enough to hide the cost of the call, few enough that several threads get pieces. */
-const SEGMENT = 8192;
+export const SEGMENT = 8192;
 /** Terms of a piece for "across". */
 const TERMS = 512;
 /** The same if pieces are read twice, and so must stay in the second-level cache. */

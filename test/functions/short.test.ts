@@ -36,7 +36,8 @@ function operand(dtype: nd.DType, length: number, first: number, isStrided: bool
 const bitsOf = (a: nd.AnyNDArray) => [a.dtype, a.shape, [...new Uint8Array(a.copy({}).memory.buf)]];
 const attempt = (fn: () => nd.AnyNDArray): unknown => {
   try {
-    return bitsOf(fn());
+    const result: unknown = fn();
+    return typeof result === "object" ? bitsOf(result as nd.AnyNDArray) : result;
   } catch (e) {
     return (e as Error).constructor.name;
   }
@@ -109,6 +110,54 @@ describe("operands of other shapes and layouts", () => {
       const same = attempt(() => fn(a.slice("::1"), value));
       expect(attempt(() => fn(a, value))).toEqual(same);
       if (Number.isInteger(value) && value < 2 ** 31) expect(fn(a, value).toArray()).toEqual(fn(a, [value]).toArray());
+    }
+  });
+});
+
+describe("a reduction of a few elements", () => {
+  const reductions = Object.entries(nd).filter(([, fn]) => typeof fn === "function" && "reduction" in fn);
+  const special: Record<string, number[]> = {
+    plain: [3, 1, 2, 1, 7, 0, 5],
+    zeros: [0, 0, 0],
+    one: [4],
+  };
+  it.each(reductions)("%s gives the value of the long way, for every dtype", (_, given) => {
+    const fn = given as unknown as (a: nd.AnyNDArray, options?: object) => number | boolean;
+    for (const dtype of DTYPES) {
+      for (const values of Object.values(special)) {
+        const a = nd.array(values).astype(dtype) as nd.AnyNDArray;
+        const expected = attempt(
+          () => fn(nd.array([values, values]).T.astype(dtype).slice(":, 0") as nd.AnyNDArray) as never,
+        );
+        for (let time = 0; time < 3; time++) expect(attempt(() => fn(a) as never)).toEqual(expected);
+      }
+    }
+  });
+  it.each(reductions)("%s of NaN, infinities and zeros of both signs", (_, given) => {
+    const fn = given as unknown as (a: nd.AnyNDArray, options?: object) => unknown;
+    for (const values of [
+      [1, Number.NaN, 0, Number.NaN],
+      [-0, 0],
+      [0, -0],
+      [Number.POSITIVE_INFINITY, 1, -1],
+    ]) {
+      for (const dtype of ["float16", "float32", "float64"] as const) {
+        const strided = nd
+          .array(values.flatMap((x) => [x, x]))
+          .astype(dtype)
+          .slice("::2");
+        const a = strided.copy() as nd.AnyNDArray;
+        for (let time = 0; time < 2; time++) expect(fn(a)).toBe(fn(strided as nd.AnyNDArray));
+      }
+    }
+  });
+  it("of two vectors too, and checks them", () => {
+    const [x, y] = [nd.arange(5), nd.arange(5)];
+    for (let time = 0; time < 3; time++) {
+      expect(nd.dot(x, y)).toBe(30);
+      expect(nd.dot(x, nd.arange(20_000).slice([0, 5]))).toBe(30);
+      expect(() => nd.dot(x, nd.arange(4))).toThrow(/two vectors of one length/);
+      expect(() => nd.dot(x, nd.ones([5, 1]) as never)).toThrow(/two vectors of one length/);
     }
   });
 });

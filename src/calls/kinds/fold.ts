@@ -1,5 +1,6 @@
 /** The package's reductions: pieces are folded to partial results, which are merged in a fixed tree. */
 import { caster, type DType, dtypes, type RawArray } from "../../base/dtype.js";
+import { foldDirect } from "../../loops/direct-fold.js";
 import { firstExtremes } from "../../loops/extremes.js";
 import { bindFold, mergeMoments, mergePartials, partialsOf } from "../../loops/fold.js";
 import type { FoldProgram } from "../../loops/fold-modules.js";
@@ -131,11 +132,46 @@ export const fold: Kind<FoldSpec, FoldWork> = {
     writeResults(spec, partials, operands[0]!, raw);
     if (out && target) copy(stridedOf(out), target);
     if (outShape && target) return given[inputs] ?? arrayOf(target);
-    const { load } = dtypes[dtype];
-    const value = load ? load(raw[0]!) : raw[0]!;
-    return typeof value === "boolean" ? value : Number(value);
+    return scalarOf(raw, dtype);
   },
 };
+
+/** The first of raw elements as a JavaScript value: a boolean or a number. */
+function scalarOf(raw: RawArray, dtype: DType): number | boolean {
+  const { load } = dtypes[dtype];
+  const value = load ? load(raw[0]!) : raw[0]!;
+  return typeof value === "boolean" ? value : Number(value);
+}
+
+/** The position of the first element with that value; `undefined` if elements are not stored as they are compared. */
+function placeOf(value: number, { elements, view }: Strided): number | undefined {
+  if (elements.dtype === "float16") return undefined;
+  const all = elements.raw.subarray(view.offset, view.offset + view.size);
+  return Number.isNaN(value) ? all.findIndex(Number.isNaN) : all.indexOf(value);
+}
+
+/** A reduction over all elements, without a mask, to a JavaScript value. */
+export type WholeFold = Pick<CheckedFold, "program" | "dtype" | "result">;
+
+/** The value of a reduction over all elements of arrays in C order, at once. `undefined` if they are too large for it. */
+export function foldNow({ program, dtype, result }: WholeFold, operands: readonly Strided[]): unknown {
+  const values = foldDirect(program, operands);
+  if (!values) return undefined;
+  const { size } = operands[0]!.view;
+  if (result.kind === "place") return placeOf(values[0]!, operands[0]!);
+  const raw = rawElements(dtype, 1);
+  const root = result.isRoot ? Math.sqrt : (value: number) => value;
+  if (result.kind === "moments") {
+    const squares = values[values.length - 1]!;
+    raw[0] = castTo(dtype, "float64")(root(squares / Math.max(0, size - result.correction)));
+  } else {
+    const isMean = result.kind === "mean";
+    const cast = castTo(dtype, isMean || result.isRoot ? "float64" : program.acc);
+    const value = values[0]!;
+    raw[0] = cast(isMean ? Number(value) / size : result.isRoot ? root(Number(value)) : value);
+  }
+  return scalarOf(raw, dtype);
+}
 
 function partsOf({ ownPartials }: FoldWork, arrays: readonly AnyArray[]) {
   const strided = arrays.map(stridedOf);
