@@ -40,8 +40,8 @@ function knownOf(program: FoldProgram): Known {
 }
 
 /**
- * Computes the values of a program over all elements of operands of one size: raw elements of `program.acc`, valid until
- * the next call. Their bits are those of `fold.ts`, because one piece is folded by one call.
+ * Computes the values of a program over all elements of operands of one size: raw elements of `program.acc`, valid
+ * until the next call. Their bits are those of `fold.ts`, because one piece is folded by one call.
  *
  * @returns `undefined` if the operands are more than one piece, or no instance reaches them all
  */

@@ -10,7 +10,7 @@ import { blockOf } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
 import { jointLoop, TILE } from "../ndarray/walk.js";
 import { instanceRun, PIECE, scratch, tiles } from "./bound.js";
-import { moduleOf } from "./loop.js";
+import { moduleOf, readsResult } from "./loop.js";
 
 /**
  * By program, the modules of its loops. The key has two bits for the memory of each operand, and two for its kind of
@@ -97,6 +97,7 @@ function runStaged(program: Program, operands: readonly Strided[], numbers: read
   const { memory, buffer } = scratch(operands.length * room);
   const run = instanceRun(moduleFor(program, 1 << (4 * operands.length), operands.length), [memory]);
   const area = new Uint8Array(buffer);
+  const isRead = readsResult(program);
   const { size } = operands[0]!.view;
   const bytes = operands.map(
     (one) => new Uint8Array(blockOf(one.elements.memory).buffer, firstByte(one), size * one.elements.itemsize),
@@ -110,7 +111,7 @@ function runStaged(program: Program, operands: readonly Strided[], numbers: read
       const { itemsize } = operands[i]!.elements;
       return bytes[i]!.subarray(from * itemsize, (from + count) * itemsize);
     };
-    for (let i = 1; i < operands.length; i++) area.set(part(i), i * room);
+    for (let i = isRead ? 0 : 1; i < operands.length; i++) area.set(part(i), i * room);
     args[1] = count;
     run(...args);
     part(0).set(area.subarray(0, count * operands[0]!.elements.itemsize));

@@ -88,7 +88,8 @@ function plan(
 }
 
 const reading = new WeakMap<Program, boolean>();
-function readsResult(program: Program): boolean {
+/** Whether a program reads what it overwrites. */
+export function readsResult(program: Program): boolean {
   const known = reading.get(program);
   if (known !== undefined) return known;
   const reads = inOrder([program.result]).some(({ op, imm }) => op === "load" && imm === 0);

@@ -26,8 +26,17 @@ export function fill({ elements, view }: Strided, value: Scalar): void {
   });
 }
 
+/** Casts all elements of a source into a target. Returns false if it cannot; then nothing was written. */
+type Cast = (target: Strided, source: Strided) => boolean;
+let castByKernel: Cast = () => false;
+/** Lets a higher layer, which has kernels, cast the elements of arrays. */
+export const useKernelForCasts = (cast: Cast): void => {
+  castByKernel = cast;
+};
+
 /** Copies the source to the target, cast as `astype` casts. Both have the same shape and must not overlap. */
 export function copy(target: Strided, source: Strided): void {
+  if (target.elements.dtype !== source.elements.dtype && castByKernel(target, source)) return;
   const loop = jointLoop([target.view, source.view], "K");
   copyLoop(target, source, loop, 0, loop.size);
 }

@@ -1,10 +1,11 @@
 /** `arrayEqual` and `allclose`: one answer about two arrays. */
-import { type DType, dtypes, isBigInt, type Scalar } from "../base/dtype.js";
+import { type DType, dtypes, isBigInt, type RawArray, type Scalar } from "../base/dtype.js";
 import { expectKnown, expectNoOptions, show } from "../base/expect.js";
 import { stretchTo } from "./assign.js";
 import type { Strided } from "./elements.js";
 import { type ReadonlyNDArray, stridedOf } from "./ndarray.js";
 import { broadcastShapes, sameShape } from "./shape.js";
+import { perClass } from "./typed-loops.js";
 import { forEachRun, jointLoop } from "./walk.js";
 
 /**
@@ -15,8 +16,10 @@ export function arrayEqual(a: ReadonlyNDArray, b: ReadonlyNDArray): boolean;
 export function arrayEqual(a: ReadonlyNDArray, b: ReadonlyNDArray, ...extra: unknown[]): boolean {
   expectNoOptions(extra, "arrayEqual");
   const [x, y] = [stridedOf(a), stridedOf(b)];
+  if (!sameShape(x.view.shape, y.view.shape)) return false;
+  if (areNumbers(x) && areNumbers(y)) return everyRun(x, y, equalRun);
   // biome-ignore lint/suspicious/noDoubleEquals: 1n and 1 are equal numbers
-  return sameShape(x.view.shape, y.view.shape) && every(x, y, (p, q) => p == q);
+  return every(x, y, (p, q) => p == q);
 }
 
 /**
@@ -45,7 +48,9 @@ export function allclose(
     const [u, v] = [Number(p), Number(q)];
     return u === v || (Number.isFinite(v) && Math.abs(u - v) <= atol + rtol * Math.abs(v));
   };
-  return every(stretched(x, shape), stretched(y, shape), close);
+  const [u, v] = [stretched(x, shape), stretched(y, shape)];
+  if (!areNumbers(u) || !areNumbers(v)) return every(u, v, close);
+  return everyRun(u, v, (...run) => closeRun(...run, atol, rtol));
 }
 
 const stretched = ({ elements, view }: Strided, shape: readonly number[]): Strided => ({
@@ -60,13 +65,57 @@ function decoder(dtype: DType): (raw: number) => Scalar {
 }
 
 function every(a: Strided, b: Strided, holds: (p: Scalar, q: Scalar) => boolean): boolean {
+  const [left, right] = [decoder(a.elements.dtype), decoder(b.elements.dtype)];
+  return everyRun(a, b, (x, y, count, p, q, s, t) => {
+    for (let i = 0; i < count; i++) if (!holds(left(x[p + i * s]!), right(y[q + i * t]!))) return false;
+    return true;
+  });
+}
+
+/** Whether `holds` is true for each run of two arrays: `count` elements from positions p and q on, at steps s and t. */
+function everyRun(a: Strided, b: Strided, holds: RunTest): boolean {
   const loop = jointLoop([a.view, b.view], "K");
   const [s, t] = loop.strides.map((strides) => strides.at(-1)!) as [number, number];
   const [x, y] = [a.elements.raw, b.elements.raw];
-  const [left, right] = [decoder(a.elements.dtype), decoder(b.elements.dtype)];
-  let equal = true;
+  let isTrue = true;
   forEachRun(loop, 0, loop.size, ([p, q], count) => {
-    for (let i = 0; equal && i < count; i++) equal = holds(left(x[p! + i * s]!), right(y[q! + i * t]!));
+    isTrue &&= holds(x, y, count, p!, q!, s, t);
   });
-  return equal;
+  return isTrue;
 }
+type RunTest = (x: RawArray, y: RawArray, count: number, p: number, q: number, s: number, t: number) => boolean;
+
+const equalRun = perClass(function equalRun(
+  x: RawArray,
+  y: RawArray,
+  count: number,
+  p: number,
+  q: number,
+  s: number,
+  t: number,
+): boolean {
+  // biome-ignore lint/suspicious/noDoubleEquals: 1n and 1 are equal numbers
+  for (let i = 0, at = p, to = q; i < count; i++, at += s, to += t) if (x[at] != y[to]) return false;
+  return true;
+}, 2);
+
+const closeRun = perClass(function closeRun(
+  x: RawArray,
+  y: RawArray,
+  count: number,
+  p: number,
+  q: number,
+  s: number,
+  t: number,
+  atol: number,
+  rtol: number,
+): boolean {
+  for (let i = 0, at = p, to = q; i < count; i++, at += s, to += t) {
+    const [u, v] = [Number(x[at]), Number(y[to])];
+    if (u !== v && !(Number.isFinite(v) && Math.abs(u - v) <= atol + rtol * Math.abs(v))) return false;
+  }
+  return true;
+}, 2);
+
+/** Whether raw elements are the numbers that they stand for. Bytes of bools are all true but 0. */
+const areNumbers = ({ elements: { dtype } }: Strided): boolean => !dtypes[dtype].load || isBigInt(dtype);

@@ -33,6 +33,7 @@ import type {
 } from "./notation.js";
 import { expectShape, sizeOf } from "./shape.js";
 import { newStrided, writtenStrided } from "./storage.js";
+import { perClass } from "./typed-loops.js";
 import { diagonal } from "./view.js";
 import { dtypeOfTypedArray } from "./wrap.js";
 
@@ -160,9 +161,11 @@ export function arange<D extends DType>(
   const round = dtype === "float32" ? Math.fround : dtype === "float16" ? toFloat16 : (x: number) => x;
   // As in NumPy, the step is the difference of the first two elements after rounding.
   const delta = round(round(start + step) - round(start));
-  return create(count, [dtype, named], ({ elements: { raw } }) =>
-    fillWith(raw, dtype, count, ray(round(start), delta, count)),
-  );
+  const begin = round(start);
+  return create(count, [dtype, named], ({ elements: { raw } }) => {
+    if (isPlain(dtype) && Number.isFinite((count - 1) * delta)) fillRay(raw, count, begin, delta);
+    else fillWith(raw, dtype, count, ray(begin, delta, count));
+  });
 }
 
 /**
@@ -186,8 +189,16 @@ export function linspace<D extends FloatDType = "float64">(
   }
   const steps = count - 1;
   const inner = ray(start, apart(start, stop, steps), count);
+  const step = apart(start, stop, steps);
   const at = (i: number) => (i > 0 && i === steps ? stop : i === 0 ? start : inner(i));
-  return create(count, [dtype, named], ({ elements: { raw } }) => fillWith(raw, dtype, count, at)) as never;
+  return create(count, [dtype, named], ({ elements: { raw } }) => {
+    if (!isPlain(dtype) || count < 2 || !Number.isFinite(steps * step)) {
+      fillWith(raw, dtype, count, at);
+      return;
+    }
+    fillRay(raw, count, start, step);
+    [raw[0], raw[steps]] = [start, stop];
+  }) as never;
 }
 
 /** The difference of two numbers, divided. It may be finite although the difference is not. */
@@ -200,7 +211,15 @@ function ray(start: number, step: number, count: number): (i: number) => number 
   return (i) => (i === 0 ? start : 2 * (i * (step / 2) + start / 2));
 }
 
+/** Whether elements of the dtype are stored as the numbers that they are. */
+const isPlain = (dtype: DType): boolean => !isBigInt(dtype) && !dtypes[dtype].store;
+
 const toFloat16 = (x: number) => decodeFloat16(encodeFloat16(x));
+
+/** As `fillWith`, for numbers that are stored as they are: `i * step + start`. */
+const fillRay = perClass(function fillRay(raw: RawArray, count: number, start: number, step: number): void {
+  for (let i = 0; i < count; i++) raw[i] = i * step + start;
+}, 1);
 
 function fillWith(raw: RawArray, dtype: DType, count: number, value: (i: number) => number): void {
   const { store } = dtypes[dtype];

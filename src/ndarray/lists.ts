@@ -56,24 +56,29 @@ export function parseNested(list: unknown): ParsedList {
     }
   }
   const values: unknown[] = [];
-  const collect = (item: unknown, axis: number, path: string) => {
+  const index: number[] = [];
+  const collect = (item: unknown, axis: number) => {
     if (axis === shape.length && !Array.isArray(item)) {
       values.push(item);
       return;
     }
     if (Array.isArray(item) && item.length === shape[axis]) {
       // Not `forEach`, which would skip holes: they are leaves that are undefined.
-      for (let i = 0; i < shape[axis]!; i++) collect(item[i], axis + 1, `${path}[${i}]`);
+      for (let i = 0; i < shape[axis]!; i++) {
+        index[axis] = i;
+        collect(item[i], axis + 1);
+      }
       return;
     }
+    const path = index.slice(0, axis).map((i) => `[${i}]`);
     const wanted = axis < shape.length ? `a list of ${shape[axis]}` : "a number";
     const got = Array.isArray(item) ? [item.length] : [];
-    throw new ShapeError(`Expected rows of equal length, ${wanted} at list${path}, got ${show(item)}`, {
+    throw new ShapeError(`Expected rows of equal length, ${wanted} at list${path.join("")}, got ${show(item)}`, {
       shape: [...shape.slice(0, axis), ...got],
       expected: shape,
     });
   };
-  collect(list, 0, "");
+  collect(list, 0);
   return { shape, values };
 }
 
@@ -95,7 +100,12 @@ function pathOf(position: number, shape: readonly number[]): string {
  * @throws {DTypeError} If bigints are mixed with other values, or a leaf is neither number, boolean nor bigint.
  */
 export function inferDType(values: readonly unknown[], shape: readonly number[]): DType {
-  const types = new Set(values.map((value) => typeof value));
+  const types = new Set<string>();
+  let last: unknown;
+  for (const value of values) {
+    if (typeof value !== typeof last || types.size === 0) types.add(typeof value);
+    last = value;
+  }
   if (types.size === 1 && types.has("bigint")) return "int64";
   if (types.size === 1 && types.has("boolean")) return "bool";
   if ([...types].every((type) => type === "number" || type === "boolean")) return "float64";
@@ -116,7 +126,13 @@ export function inferDType(values: readonly unknown[], shape: readonly number[])
 export function fillFromList({ elements }: Strided, values: readonly unknown[], shape: readonly number[]): void {
   const { dtype, raw } = elements;
   const { store } = dtypes[dtype];
-  for (const [i, given] of values.entries()) {
+  const isFloat = dtype === "float64" || dtype === "float32";
+  for (let i = 0; i < values.length; i++) {
+    const given = values[i];
+    if (isFloat && typeof given === "number") {
+      raw[i] = given;
+      continue;
+    }
     const value = elementOf(given, dtype) ?? expectElement(given, dtype, pathOf(i, shape));
     raw[i] = store ? store(value) : (value as number);
   }

@@ -290,7 +290,8 @@ export class NDArray<in out D extends DType, out R extends number = number>
   }
   /** A copy of all elements in one axis. */
   flatten(): NDArray<D, 1> {
-    return (this.copy() as NDArray<D>).ravel();
+    const { elements, view } = stridedOf(this.copy() as NDArray<D>);
+    return arrayOf({ elements, view: views.cView([view.size]) }) as never;
   }
   /**
    * A copy, cast to another dtype. Integers wrap: their low bits are kept. A float that becomes an integer loses its

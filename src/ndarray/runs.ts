@@ -117,7 +117,6 @@ const moveChosen = perClass(function moveChosen(
   to: RawArray,
   from: RawArray,
   on: RawArray,
-  convert: ((raw: number) => number) | undefined,
   rows: number,
   count: number,
   at: readonly number[],
@@ -129,7 +128,28 @@ const moveChosen = perClass(function moveChosen(
   const [toStep, fromStep, onStep] = steps as [number, number, number];
   for (let row = 0; row < rows; row++, p += toRow, q += fromRow, r += onRow) {
     for (let i = 0, t = p, f = q, o = r; i < count; i++, t += toStep, f += fromStep, o += onStep) {
-      if (on[o]) to[t] = convert ? convert(from[f]!) : from[f]!;
+      if (on[o]) to[t] = from[f]!;
+    }
+  }
+}, 3);
+
+const castChosen = perClass(function castChosen(
+  to: RawArray,
+  from: RawArray,
+  on: RawArray,
+  convert: (raw: number) => number,
+  rows: number,
+  count: number,
+  at: readonly number[],
+  rowSteps: readonly number[],
+  steps: readonly number[],
+): void {
+  let [p, q, r] = at as [number, number, number];
+  const [toRow, fromRow, onRow] = rowSteps as [number, number, number];
+  const [toStep, fromStep, onStep] = steps as [number, number, number];
+  for (let row = 0; row < rows; row++, p += toRow, q += fromRow, r += onRow) {
+    for (let i = 0, t = p, f = q, o = r; i < count; i++, t += toStep, f += fromStep, o += onStep) {
+      if (on[o]) to[t] = convert(from[f]!);
     }
   }
 }, 3);
@@ -143,16 +163,9 @@ export function moveWhere(
   count: number,
   cast: ((raw: number) => number) | undefined,
 ): void {
-  const tiles = [to, from, mask];
-  moveChosen(
-    to.raw,
-    from.raw,
-    mask.raw,
-    cast,
-    rows,
-    count,
-    tiles.map(({ start }) => start),
-    tiles.map(({ rowStep }) => rowStep),
-    tiles.map(({ step }) => step),
-  );
+  const starts = [to.start, from.start, mask.start];
+  const rowSteps = [to.rowStep, from.rowStep, mask.rowStep];
+  const steps = [to.step, from.step, mask.step];
+  if (cast) castChosen(to.raw, from.raw, mask.raw, cast, rows, count, starts, rowSteps, steps);
+  else moveChosen(to.raw, from.raw, mask.raw, rows, count, starts, rowSteps, steps);
 }

@@ -18,9 +18,14 @@ export function expectShape(shape: unknown, what = "shape"): number[] {
     throw new TypeError(`Expected \`${what}\` to be a number or an array of numbers, got ${show(shape)}`);
   }
   expectInteger(`${what}.length`, shape.length, 0, MAX_RANK + 1);
-  const checked = Array.from(shape, (n, axis) => expectInteger(`${what}[${axis}]`, n, 0, Number.POSITIVE_INFINITY));
-  // A length of 0 does not excuse the other lengths: their strides are still computed.
-  const size = checked.reduce((product, n) => product * Math.max(1, n), 1);
+  const checked: number[] = [];
+  let size = 1; // a length of 0 does not excuse the other lengths: their strides are still computed
+  for (let axis = 0; axis < shape.length; axis++) {
+    const n: unknown = shape[axis];
+    const isLength = Number.isInteger(n) && (n as number) >= 0;
+    checked.push(isLength ? (n as number) : expectInteger(`${what}[${axis}]`, n, 0, Number.POSITIVE_INFINITY));
+    size *= Math.max(1, checked[axis]!);
+  }
   if (size > MAX_SIZE) {
     throw new RangeError(`Expected \`${what}\` to have at most 2^53 - 1 elements, got ${show(shape)}`);
   }
@@ -93,6 +98,8 @@ export function broadcastShapes(shapes: readonly (readonly number[])[]): number[
  */
 export function expectAxis(axis: unknown, shape: readonly number[], what = "axis", extra = 0): number {
   const rank = shape.length + extra;
-  const checked = expectInteger(what, axis, -rank, rank, `array of shape ${show(shape)}`);
-  return checked < 0 ? checked + rank : checked;
+  if (Number.isInteger(axis) && (axis as number) >= -rank && (axis as number) < rank) {
+    return (axis as number) < 0 ? (axis as number) + rank : (axis as number); // without making text for an error
+  }
+  return expectInteger(what, axis, -rank, rank, `array of shape ${show(shape)}`);
 }

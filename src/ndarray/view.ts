@@ -155,16 +155,12 @@ export function slice(view: View, spec: readonly SliceArg[]): View {
  */
 export function transpose(view: View, axes: readonly unknown[]): View {
   const { shape, strides, offset } = view;
-  const order =
-    axes.length === 0 ? shape.map((_, i) => shape.length - 1 - i) : axes.map((axis) => expectAxis(axis, shape, "axes"));
-  if (order.length !== shape.length || new Set(order).size !== order.length) {
+  if (axes.length === 0) return makeView(shape.toReversed(), strides.toReversed(), offset);
+  const order = axes.map((axis) => expectAxis(axis, shape, "axes"));
+  if (order.length !== shape.length || order.some((axis, i) => order.indexOf(axis) !== i)) {
     throw new RangeError(`Expected \`axes\` to name each of ${shape.length} axes once, got ${show(axes)}`);
   }
-  return makeView(
-    order.map((axis) => shape[axis]!),
-    order.map((axis) => strides[axis]!),
-    offset,
-  );
+  return pickAxes(view, order);
 }
 
 /**
@@ -184,12 +180,15 @@ export function squeeze(view: View, axis: unknown): View {
 }
 
 /** The view of some of the axes, in the given order. Its offset, `at`, fixes the indices of the axes left out. */
-export const pickAxes = ({ shape, strides, offset }: View, axes: readonly number[], at = offset): View =>
-  makeView(
-    axes.map((axis) => shape[axis]!),
-    axes.map((axis) => strides[axis]!),
-    at,
-  );
+export function pickAxes({ shape, strides, offset }: View, axes: readonly number[], at = offset): View {
+  const lengths: number[] = [];
+  const steps: number[] = [];
+  for (const axis of axes) {
+    lengths.push(shape[axis]!);
+    steps.push(strides[axis]!);
+  }
+  return makeView(lengths, steps, at);
+}
 
 /** The view with an axis of length 1 inserted. */
 export function expandDims({ shape, strides, offset }: View, axis: unknown): View {
@@ -233,10 +232,11 @@ export function moveAxis(view: View, from: unknown, to: unknown): View {
 
 /** The view with two axes exchanged. */
 export function swapAxes(view: View, a: unknown, b: unknown): View {
-  const axes = view.shape.map((_, i) => i);
   const [i, j] = [expectAxis(a, view.shape, "a"), expectAxis(b, view.shape, "b")];
-  [axes[i], axes[j]] = [j, i];
-  return pickAxes(view, axes);
+  const [shape, strides] = [[...view.shape], [...view.strides]];
+  [shape[i], shape[j]] = [shape[j]!, shape[i]!];
+  [strides[i], strides[j]] = [strides[j]!, strides[i]!];
+  return makeView(shape, strides, view.offset);
 }
 
 /**

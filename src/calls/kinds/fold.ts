@@ -153,7 +153,7 @@ function placeOf(value: number, { elements, view }: Strided): number | undefined
 /** A reduction over all elements, without a mask, to a JavaScript value. */
 export type WholeFold = Pick<CheckedFold, "program" | "dtype" | "result">;
 
-/** The value of a reduction over all elements of arrays in C order, at once. `undefined` if they are too large for it. */
+/** The value of a reduction over all elements of arrays in C order at once. `undefined` if they are too many. */
 export function foldNow({ program, dtype, result }: WholeFold, operands: readonly Strided[]): unknown {
   const values = foldDirect(program, operands);
   if (!values) return undefined;

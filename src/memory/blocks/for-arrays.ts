@@ -1,8 +1,9 @@
 /** Memory for arrays without a name: a part of a slab for small ones, and for others memory that is used again. */
 import type { Block } from "./driver.js";
 import { allocate, newId, PAGE } from "./heap.js";
-import { takeKept, usageOf } from "./recycling.js";
+import { type Kept, takeKept, usageOf } from "./recycling.js";
 import { allocatePart, LARGEST_PART } from "./slabs.js";
+import { zeroBytes } from "./zeroing.js";
 
 /**
  * Allocates a block for the elements of an array.
@@ -13,13 +14,13 @@ import { allocatePart, LARGEST_PART } from "./slabs.js";
  */
 export function allocateForArray(size: number, isZeroed: boolean): Block {
   if (size <= LARGEST_PART) return allocatePart(size, isZeroed);
-  const memory = takeKept(Math.ceil(size / PAGE) * PAGE);
-  const block = memory ? usedAgain(memory, size, isZeroed) : allocate(size);
-  return block.memory ? { ...block, usage: usageOf(block.memory, block.buffer.byteLength) } : block;
+  const kept = takeKept(Math.ceil(size / PAGE) * PAGE);
+  const block = kept ? usedAgain(kept, size, isZeroed) : allocate(size);
+  return block.memory ? { ...block, usage: usageOf(block.memory, size, block.buffer.byteLength) } : block;
 }
 
-function usedAgain(memory: WebAssembly.Memory, size: number, isZeroed: boolean): Block {
+function usedAgain({ memory, used }: Kept, size: number, isZeroed: boolean): Block {
   const buffer = memory.buffer as unknown as SharedArrayBuffer;
-  new Uint8Array(buffer, isZeroed ? 0 : size).fill(0); // what follows the elements is always zero
+  zeroBytes(buffer, isZeroed ? 0 : size, used); // what follows the elements is always zero
   return { id: newId(), buffer, memory, size };
 }

@@ -17,16 +17,21 @@ const IDLE_MS = 2000;
 const isOn = process.env.SHARED_NDARRAY_RECYCLE !== "0";
 const limit = isOn ? Math.min(totalmem() * LARGEST_PART, MOST_BYTES) : 0;
 
+/** Memory that is kept, and how many of its bytes arrays have used: those behind them are zero. */
+export interface Kept {
+  readonly memory: WebAssembly.Memory;
+  readonly used: number;
+}
 /** The memory that is kept, by its size in bytes. */
-const kept = new Map<number, WebAssembly.Memory[]>();
+const kept = new Map<number, Kept[]>();
 let keptBytes = 0;
 let keptCount = 0;
 let lastUse = 0;
 let timer: ReturnType<typeof setInterval> | undefined;
 
 /** The usage of new memory, which is kept when its last handle was closed; `undefined` if nothing is ever kept. */
-export const usageOf = (memory: WebAssembly.Memory, byteLength: number): Usage | undefined =>
-  newUsage(() => keep(memory, byteLength));
+export const usageOf = (memory: WebAssembly.Memory, used: number, byteLength: number): Usage | undefined =>
+  newUsage(() => keep({ memory, used }, byteLength));
 
 /** A usage without handles; `undefined` if no memory is used again. */
 export const newUsage = (free: () => void): Usage | undefined =>
@@ -72,16 +77,16 @@ export function bufferLeaves(block: Block): Block {
 export const idOfLent = (buffer: SharedArrayBuffer): number | undefined => lent.get(buffer);
 
 /** Takes memory of that size, which holds what an earlier array left; `undefined` if none is kept. */
-export function takeKept(byteLength: number): WebAssembly.Memory | undefined {
-  const memory = kept.get(byteLength)?.pop();
-  if (!memory) return undefined;
+export function takeKept(byteLength: number): Kept | undefined {
+  const found = kept.get(byteLength)?.pop();
+  if (!found) return undefined;
   keptBytes -= byteLength;
   keptCount--;
   lastUse = performance.now();
-  return memory;
+  return found;
 }
 
-function keep(memory: WebAssembly.Memory, byteLength: number): void {
+function keep(memory: Kept, byteLength: number): void {
   if (keptBytes + byteLength > limit || keptCount >= MOST_MEMORIES) return;
   const same = kept.get(byteLength) ?? [];
   kept.set(byteLength, same);

@@ -10,6 +10,7 @@
 import type { Block, Usage } from "./driver.js";
 import { allocate, PAGE } from "./heap.js";
 import { newUsage } from "./recycling.js";
+import { zeroBytes } from "./zeroing.js";
 
 /** The largest part, in bytes. Blocks of a page or more have a WebAssembly memory of their own. */
 export const LARGEST_PART = PAGE - 1;
@@ -20,7 +21,6 @@ const LINE = 64;
 
 class Slab {
   readonly block: Block;
-  readonly bytes: Uint8Array;
   readonly usage: Usage | undefined;
   /** Where the next part begins. */
   next = 0;
@@ -29,13 +29,12 @@ class Slab {
 
   constructor(size: number) {
     this.block = allocate(size);
-    this.bytes = new Uint8Array(this.block.buffer);
     this.usage = newUsage(() => this.#free());
   }
 
   /** The bytes that are left. */
   get room(): number {
-    return this.bytes.length - this.next;
+    return this.block.size - this.next;
   }
 
   #free(): void {
@@ -59,9 +58,9 @@ let nextSize = PAGE;
 export function allocatePart(size: number, isZeroed: boolean): Block {
   const step = Math.ceil(size / LINE) * LINE;
   if (!current || current.room < step) current = another();
-  const { block, bytes, usage, next: start } = current;
+  const { block, usage, next: start } = current;
   const end = start + step;
-  if (isZeroed && start < current.written) bytes.fill(0, start, Math.min(end, current.written));
+  if (isZeroed && start < current.written) zeroBytes(block.buffer, start, Math.min(end, current.written));
   current.next = end;
   if (end > current.written) current.written = end;
   return { id: block.id, buffer: block.buffer, memory: block.memory, size, start, usage };
