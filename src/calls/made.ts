@@ -2,7 +2,7 @@
 import type { DType } from "../base/dtype.js";
 import type { NameOptions, Scope } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
-import { arrayOf } from "../ndarray/ndarray.js";
+import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
 import type { AnyArray } from "../ndarray/operands.js";
 import { newStrided, writtenStrided } from "../ndarray/storage.js";
 import type { Conditions } from "./call.js";
@@ -13,6 +13,10 @@ export const placedIn = (scope: Scope): NameOptions | undefined => (scope === "s
 /** For cost keys: other layouts than C order take several times as long for an element. */
 export const layoutOf = (arrays: readonly AnyArray[]): string =>
   arrays.every(({ contiguous }) => contiguous) ? "" : " strided";
+
+/** An operand as an array of the work: the call's own array, if it is unchanged. */
+export const readOnly = (operand: Strided, given: AnyArray): AnyArray =>
+  stridedOf(given) === operand ? given : arrayOf(operand, true, true);
 
 /** New elements in C order, all zero. */
 export const newIn = (scope: Scope, shape: readonly number[], dtype: DType): Strided =>

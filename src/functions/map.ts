@@ -9,7 +9,7 @@ import { HERE } from "../calls/call.js";
 import { callableOf } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import type { ElementFunction, Many } from "../calls/kernel-types.js";
-import { type CheckedMap, prepareMap } from "../calls/kinds/map.js";
+import { type CheckedMap, mapNow, prepareMap } from "../calls/kinds/map.js";
 import { expectOut } from "../calls/out.js";
 import type { AnyNDArray, NDArray } from "../ndarray/ndarray.js";
 import { type AnyArray, expectArray } from "../ndarray/operands.js";
@@ -75,7 +75,8 @@ export function map(operands: unknown, fn: unknown, options?: object): unknown {
     throw new TypeError(`Expected a function of elements, got ${name} of this package (call it: ${name}(…))`);
   }
   const params = known.params === undefined ? undefined : sent(known.params, "params", { toMany: true });
-  return inline.runSync(prepareMap(checkMap(operands, fn, ownOf({ ...known, params })), HERE));
+  const checked = checkMap(operands, fn, ownOf({ ...known, params }));
+  return mapNow(checked) ?? inline.runSync(prepareMap(checked, HERE));
 }
 
 /** The options of `map`, unchecked. */

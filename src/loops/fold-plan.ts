@@ -11,7 +11,7 @@ import { hasMultiMemory } from "../ir/support.js";
 import type { StepKind } from "../ir/wasm.js";
 import { blockOf } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
-import { makeView, type View } from "../ndarray/view.js";
+import { pickAxes, type View } from "../ndarray/view.js";
 import { jointLoop, type Loop } from "../ndarray/walk.js";
 import { type FoldProgram, GROUP, type Merge, modulesOf } from "./fold-modules.js";
 
@@ -118,12 +118,8 @@ export function planFold(
   };
 }
 
-const part = ({ shape, strides, offset }: View, axes: readonly number[]): View =>
-  makeView(
-    axes.map((axis) => shape[axis]!),
-    axes.map((axis) => strides[axis]!),
-    offset,
-  );
+const part = (view: View, axes: readonly number[]): View =>
+  axes.length === view.shape.length ? view : pickAxes(view, axes);
 
 function isAlong(kept: Loop, reduced: Loop): boolean {
   if (kept.size <= 1) return true;

@@ -11,16 +11,15 @@
 
 import { mayEvaluate } from "../base/evaluating.js";
 import type { Program } from "../compile/program.js";
-import { storedLane } from "../ir/elements.js";
 import { inOrder, isBigLane } from "../ir/node.js";
 import { loopSource } from "../ir/script.js";
 import { hasMultiMemory, hasSimd } from "../ir/support.js";
-import { compile, type Fold, type StepKind } from "../ir/wasm.js";
+import type { StepKind } from "../ir/wasm.js";
 import { blockOf } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
 import { extent } from "../ndarray/view.js";
 import { jointLoop } from "../ndarray/walk.js";
-import { newModule } from "./modules.js";
+import { moduleOf } from "./loop-modules.js";
 
 /** How a loop is executed, as plain data. */
 export interface LoopPlan {
@@ -54,7 +53,7 @@ const LONG = 1024;
 export function planNative(program: Program, operands: readonly Strided[]): LoopPlan | undefined {
   const memories = hasSimd ? memoriesOf(operands) : undefined;
   if (!memories) return undefined;
-  return plan(program, "native", memories, moduleOf(program, stepKinds(operands), memories));
+  return plan(program, "native", memories, moduleIn(program, stepKinds(operands), memories));
 }
 
 /** The plan for any operands: the best of the three ways. */
@@ -69,7 +68,7 @@ export function planLoop(program: Program, operands: readonly Strided[]): LoopPl
     return plan(program, "script", memories, undefined, source);
   }
   const runs = operands.map((): StepKind => "run");
-  const module = moduleOf(
+  const module = moduleIn(
     program,
     runs,
     operands.map(() => 0),
@@ -142,24 +141,12 @@ function isCheap({ result, params }: Program): boolean {
   return nodes.filter(({ op }) => op !== "load" && op !== "const" && op !== "param").length <= CHEAP;
 }
 
-const modules = new Map<string, WebAssembly.Module>();
-const MAX_MODULES = 2000;
-
-/** The module of a loop, compiled once for operands of these kinds in memories of these numbers. */
-export function moduleOf(
-  program: Program,
-  kinds: readonly StepKind[],
-  memories: readonly number[],
-  fold?: Fold,
-): WebAssembly.Module {
+/** The module of a loop, in which inputs that are copied have the last memory. */
+function moduleIn(program: Program, kinds: readonly StepKind[], memories: readonly number[]): WebAssembly.Module {
   const scratch = Math.max(...memories) + 1;
-  const places = memories.map((memory) => (memory < 0 ? scratch : memory));
-  const key = `${program.key} ${program.dtypes} ${kinds} ${places} ${fold ? "fold" : ""}`;
-  const known = modules.get(key);
-  if (known) return known;
-  if (modules.size >= MAX_MODULES) modules.clear();
-  const slots = program.dtypes.map((dtype, i) => ({ type: storedLane(dtype), kind: kinds[i]!, memory: places[i]! }));
-  const module = newModule(compile({ slots, params: program.params, result: program.result, fold }));
-  modules.set(key, module);
-  return module;
+  return moduleOf(
+    program,
+    kinds,
+    memories.map((memory) => (memory < 0 ? scratch : memory)),
+  );
 }

@@ -7,8 +7,8 @@ import type { Strided } from "./elements.js";
 import { type AnyNDArray, type ArrayOf, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
 import type { AxisOptions, RankTable } from "./notation.js";
 import { expectAxis } from "./shape.js";
-import { writtenStrided } from "./storage.js";
-import { expandDims, makeView, slice } from "./view.js";
+import { blankStrided } from "./storage.js";
+import { cView, expandDims, makeView } from "./view.js";
 
 /**
  * A new array of the arrays one after the other along an axis, by default the first.
@@ -93,15 +93,12 @@ function joined(parts: readonly Strided[], axis: number, sameLength = false): ND
     throw new ShapeError(message, { shape: bad.view.shape, expected: shape });
   }
   const total = parts.reduce((sum, { view }) => sum + view.shape[axis]!, 0);
-  const before = new Array<readonly []>(axis).fill([]);
-  return arrayOf(
-    writtenStrided(shape.with(axis, total), first.elements.dtype, undefined, ({ elements, view }) => {
-      let at = 0;
-      for (const part of parts) {
-        const end = at + part.view.shape[axis]!;
-        copy({ elements, view: slice(view, [...before, [at, end]]) }, part);
-        at = end;
-      }
-    }),
-  );
+  const result = blankStrided(cView(shape.with(axis, total)), first.elements.dtype);
+  const { elements, view } = result;
+  let { offset } = view;
+  for (const part of parts) {
+    copy({ elements, view: makeView(part.view.shape, view.strides, offset) }, part);
+    offset += part.view.shape[axis]! * view.strides[axis]!;
+  }
+  return arrayOf(result);
 }

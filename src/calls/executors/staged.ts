@@ -77,8 +77,11 @@ const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
  * names of those in system scope are removed, and the memory of others is used again.
  */
 export function ownBlocks({ arrays }: Work, call: Call): SharedMemory[] {
-  const given = new Set(call.arrays.map(({ memory }) => memory));
-  return arrays.map(({ memory }) => memory).filter((memory) => memory.owner && !given.has(memory));
+  const own: SharedMemory[] = [];
+  for (const { memory } of arrays) {
+    if (memory.owner && !call.arrays.some((given) => given.memory === memory)) own.push(memory);
+  }
+  return own;
 }
 
 /**

@@ -4,11 +4,11 @@ import type { Numbers, Program } from "../../compile/program.js";
 import { bindLoop } from "../../loops/bound.js";
 import { type LoopPlan, planLoop } from "../../loops/loop.js";
 import type { Strided } from "../../ndarray/elements.js";
-import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
+import { stridedOf } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
 import { apart } from "../apart.js";
 import type { BoundWork, Call, Conditions, Kind, Work } from "../call.js";
-import { layoutOf, newResult } from "../made.js";
+import { layoutOf, newResult, readOnly } from "../made.js";
 import { chunkRange, planChunks } from "../plan.js";
 
 /** The arguments of an element-wise function, checked and promoted. */
@@ -65,7 +65,7 @@ export const elementwise: Kind<ElementwiseSpec, LoopSpec> = {
     return {
       kind: "elementwise",
       spec: { loop: planLoop(spec.program, operands), numbers: spec.numbers },
-      arrays: operands.map((operand, i) => arrayOf(operand, true, i > 0)),
+      arrays: operands.map((operand, i) => readOnly(operand, arrays[i]!)),
       plan,
       params: undefined,
       functions: [],

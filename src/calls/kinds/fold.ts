@@ -9,9 +9,10 @@ import { copy } from "../../ndarray/assign.js";
 import type { Strided } from "../../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
+import { sameShape } from "../../ndarray/shape.js";
 import { broadcastTo } from "../../ndarray/view.js";
 import { type Call, type Conditions, HERE, type Kind } from "../call.js";
-import { layoutOf, newIn } from "../made.js";
+import { layoutOf, newIn, readOnly } from "../made.js";
 import { chunkRange, expectChunkSize, planChunks } from "../plan.js";
 
 /** How the result is made from what was folded. */
@@ -98,13 +99,15 @@ export function prepareFold(checked: CheckedFold, conditions: Conditions): Call<
 
 const operandsOf = (inputs: readonly AnyArray[], shape: readonly number[]): Strided[] =>
   inputs.map((input) => {
-    const { elements, view } = stridedOf(input);
-    return { elements, view: broadcastTo(view, shape) };
+    const strided = stridedOf(input);
+    const { elements, view } = strided;
+    return sameShape(view.shape, shape) ? strided : { elements, view: broadcastTo(view, shape) };
   });
 
 export const fold: Kind<FoldSpec, FoldWork> = {
   stage({ spec, plan, scope }, arrays, isAlone) {
-    const operands = operandsOf(arrays.slice(0, spec.inputs), spec.shape).map((one) => arrayOf(one, true, true));
+    const given = arrays.slice(0, spec.inputs);
+    const operands = operandsOf(given, spec.shape).map((one, i) => readOnly(one, given[i]!));
     const count = partialsOf(spec.fold);
     const ownPartials = isAlone ? rawElements(spec.fold.acc, count) : undefined;
     const shared = isAlone ? [] : [arrayOf(newIn(scope, [count], spec.fold.acc))];
@@ -218,8 +221,6 @@ function countsOf(fold: FoldPlan, partials: RawArray): (result: number) => numbe
 const castTo = (dtype: DType, from: DType): ((raw: number) => number) =>
   (from === dtype ? undefined : caster(from, dtype)) ?? ((raw) => raw);
 
-/** Elements in memory that is not shared. */
-function rawElements(dtype: DType, count: number): RawArray {
-  const { array, bytes } = dtypes[dtype];
-  return new array(new ArrayBuffer(count * bytes), 0, count);
-}
+/** Elements in memory that is not shared: engines make short ones without a buffer. */
+const rawElements = (dtype: DType, count: number): RawArray =>
+  new (dtypes[dtype].array as unknown as new (length: number) => RawArray)(count);

@@ -4,16 +4,18 @@
  */
 import type { DType } from "../../base/dtype.js";
 import { compileFunction, numbersFrom } from "../../compile/compile.js";
+import { runDirect } from "../../loops/direct.js";
 import { elementLoop } from "../../loops/js.js";
 import { areLongRuns, type LoopPlan, planLoop, planNative } from "../../loops/loop.js";
 import type { Strided } from "../../ndarray/elements.js";
-import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
+import { stridedOf } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
+import { sizeOf } from "../../ndarray/shape.js";
 import { forEachRun, jointLoop } from "../../ndarray/walk.js";
 import { type AnyFunction, type FunctionRef, numberOf, resolveFunction } from "../../wire/functions.js";
 import { apart } from "../apart.js";
-import type { BoundWork, Call, Conditions, Kind, Work } from "../call.js";
-import { layoutOf, newResult } from "../made.js";
+import { type BoundWork, type Call, type Conditions, HERE, type Kind, type Work } from "../call.js";
+import { layoutOf, newResult, readOnly } from "../made.js";
 import { chunkRange, planChunks } from "../plan.js";
 import { boundLoop, type LoopSpec } from "./elementwise.js";
 
@@ -34,6 +36,21 @@ interface MapSpec {
   readonly fn: FunctionRef;
   readonly fastMath: boolean;
 }
+/** As `map` on this thread, at once if the function is compiled and writing the result changes no input. */
+export function mapNow(checked: CheckedMap): AnyArray | undefined {
+  const { fn, inputs, shape, dtype, out, params, fastMath } = checked;
+  const found = compileFunction({ fn, dtypes: inputs.map((one) => one.dtype), target: dtype, params, fastMath });
+  if (!("program" in found) || sizeOf(shape) === 0) return undefined;
+  const made = out ?? newResult(shape, dtype, HERE, true);
+  const target = stridedOf(made);
+  const sources = inputs.map(stridedOf);
+  const operands = [target, ...sources.map((input) => apart(input, target, "process"))];
+  const areApart = sources.every(({ elements }, i) => elements === operands[i + 1]!.elements);
+  if (areApart && runDirect(found.program, operands, numbersFrom(found.uses, params))) return made;
+  if (made !== out) made[Symbol.dispose]();
+  return undefined;
+}
+
 /** The work's arrays all have the result's shape, and the first one is the result. */
 interface MapWork {
   readonly fn: FunctionRef;
@@ -71,7 +88,7 @@ export const map: Kind<MapSpec, MapWork> = {
     return {
       kind: "map",
       spec: { fn: spec.fn, compiled },
-      arrays: operands.map((operand, i) => arrayOf(operand, true, i > 0)),
+      arrays: operands.map((operand, i) => readOnly(operand, arrays[i]!)),
       plan,
       params,
       functions: compiled ? [] : [spec.fn],
