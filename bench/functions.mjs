@@ -5,7 +5,9 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import * as nd from "../dist/index.js";
 import { operandsOf } from "./functions/operands.mjs";
+import { plainLoop } from "./functions/plain.mjs";
 import { rowsOf } from "./functions/rows.mjs";
+import { kindOf, targetUs } from "./functions/targets.mjs";
 import { twoLoops } from "./loops.mjs";
 import { keep, median, provenance } from "./report.mjs";
 
@@ -14,7 +16,9 @@ const isQuick = words.includes("--quick");
 const wanted = words.filter((word) => !word.startsWith("--"));
 /** All dtypes and layouts are measured at the first two sizes, float64 at all of them. */
 const SIZES = [10, 1_000_000, 10_000, 10_000_000];
-const BUDGET_MS = 40;
+/** For how long each side of a row is measured, after as long for warming up. */
+const BUDGET_MS = 15;
+const major = Number(process.versions.node.split(".")[0]);
 
 const python = spawn("python3", [fileURLToPath(new URL("functions/numpy_side.py", import.meta.url))], {
   stdio: ["pipe", "pipe", "inherit"],
@@ -39,6 +43,9 @@ function measure(work, turns) {
   }
   return median(times);
 }
+
+/** A number with four significant digits, as it is stored. */
+const rounded = (value) => Number(value.toPrecision(4));
 
 /** What is made by a call is disposed of, as `using` does. A result that is a number or a view is left alone. */
 const disposing = (work, isView) => () => {
@@ -77,12 +84,19 @@ async function measureCase(row, n, dtype, layout) {
   const given = { ...operands, o: made instanceof nd.NDArray ? made : undefined };
   const turns = n <= 10 ? 100 : 1;
   const theirs = await numpy({ ...row, n, dtype, layout });
-  const record = (form, us, numpyUs) => {
+  const loop = plainLoop(row.name, operands, dtype, layout);
+  const plainUs = loop && measure(loop, turns);
+  const record = (form, us, numpyUs, outUs) => {
     if (us === undefined || numpyUs === undefined) return;
-    found.push({ name: row.name, form, n, dtype, layout, us, numpyUs, ratio: us / numpyUs });
+    const limit = targetUs(row, { form, n, dtype }, numpyUs, outUs, major);
+    const target = limit === undefined ? {} : { targetUs: rounded(limit), isMet: us <= limit };
+    const times = { us: rounded(us), numpyUs: rounded(numpyUs), ratio: rounded(us / numpyUs) };
+    const plain = plainUs === undefined ? {} : { plainUs: rounded(plainUs) };
+    found.push({ name: row.name, kind: kindOf(row), form, n, dtype, layout, ...times, ...plain, ...target });
     const at = [`${row.name}, ${form}`.padEnd(36), `${n}`.padStart(9), dtype.padEnd(8), layout.padEnd(11)];
-    const times = [us.toFixed(2).padStart(12), numpyUs.toFixed(2).padStart(12), (us / numpyUs).toFixed(2).padStart(9)];
-    console.log(...at, ...times);
+    const shown = [us, numpyUs, us / numpyUs].map((one) => one.toFixed(2).padStart(11));
+    const verdict = limit === undefined ? "" : us <= limit ? "met" : `missed, target ${limit.toFixed(2)}`;
+    console.log(...at, ...shown, (plainUs?.toFixed(2) ?? "").padStart(11), verdict);
   };
   const attempt = (work) => {
     try {
@@ -92,14 +106,10 @@ async function measureCase(row, n, dtype, layout) {
       return undefined;
     }
   };
-  if (row.fresh) record("fresh", attempt(disposing(() => row.fresh(given), row.isView)), theirs.numpy);
   const againstOut = theirs.numpyOut ?? theirs.numpy;
-  if (row.out && (given.o || !row.fresh))
-    record(
-      "out",
-      attempt(() => row.out(given)),
-      againstOut,
-    );
+  const outUs = row.out && (given.o || !row.fresh) ? attempt(() => row.out(given)) : undefined;
+  if (row.fresh) record("fresh", attempt(disposing(() => row.fresh(given), row.isView)), theirs.numpy, outUs);
+  record("out", outUs, againstOut);
   if (row.team && n > 10)
     record(
       "team",
@@ -107,6 +117,19 @@ async function measureCase(row, n, dtype, layout) {
       againstOut,
     );
 }
+
+const withTarget = found.filter(({ isMet }) => isMet !== undefined);
+const counts = {};
+for (const { kind, form, n, isMet } of withTarget) {
+  const key = `${kind}, ${n <= 10 ? "ten elements" : form === "team" ? "on the team" : "one thread"}`;
+  counts[key] ??= { rows: 0, met: 0 };
+  counts[key].rows++;
+  if (isMet) counts[key].met++;
+}
+console.log(
+  `\nrows ${found.length}, with a target ${withTarget.length}, met ${withTarget.filter((one) => one.isMet).length}`,
+);
+for (const [key, { rows, met }] of Object.entries(counts)) console.log(`  ${key.padEnd(40)} ${met} of ${rows}`);
 
 found.sort((a, b) => b.ratio - a.ratio);
 console.log("\nthe slowest, against NumPy:");
@@ -116,8 +139,9 @@ for (const { name, form, n, dtype, layout, us, numpyUs, ratio } of found.slice(0
   );
 }
 if (wanted.length === 0 && !isQuick) {
-  const major = process.versions.node.split(".")[0];
   const loops = [loopsBefore, await twoLoops()];
-  keep(`functions-node${major}.json`, { ...provenance(), numpyVersion, twoLoops: loops, rows: found });
+  const lines = found.map((one) => `    ${JSON.stringify(one)}`).join(",\n");
+  const head = JSON.stringify({ ...provenance(), numpyVersion, twoLoops: loops, counts }, null, 2).slice(0, -2);
+  keep(`functions-node${major}.json`, `${head},\n  "rows": [\n${lines}\n  ]\n}\n`);
 }
 process.exit();
