@@ -29,6 +29,11 @@ export interface Call<Spec = unknown> {
   readonly plan: Plan;
   /** The number of elements that are computed. The duration of the call is estimated from it. */
   readonly elements: number;
+  /**
+   * How many times as much work it is if several threads share it, because they need more passes. By default 1. A
+   * caller that blocks does not share with fewer threads than that.
+   */
+  readonly sharedWork?: number;
   /** Where everything that the call makes is placed: results, copies of its inputs, partial results. */
   readonly scope: Scope;
   /** The user's `params`, as other threads receive them. */

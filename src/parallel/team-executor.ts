@@ -87,8 +87,9 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
   }
 
   /** Returns `undefined` if the caller would be done before the workers. Calls whose cost is unknown are shared. */
-  protected override helpersFor({ costKey, elements, plan }: Call, isBlocking: boolean): Helpers | undefined {
-    if (isBlocking) return plan.count < 2 ? undefined : this.#blockingHelpersFor(costKey, elements);
+  protected override helpersFor(call: Call, isBlocking: boolean): Helpers | undefined {
+    const { costKey, elements, plan } = call;
+    if (isBlocking) return plan.count < 2 ? undefined : this.#blockingHelpersFor(call);
     const us = this.#costs.estimate(costKey, elements);
     if (us !== undefined && this.#costs.isShort(us)) {
       const members = this.#chosen(costKey, elements, this.#crew.free, false);
@@ -105,10 +106,10 @@ export class TeamExecutor extends PoolExecutor<Helpers> implements TeamEvents {
     return isBlocking || functions.length === 0 ? undefined : { members: [], isKnown: true };
   }
 
-  #blockingHelpersFor(costKey: string, elements: number): Helpers | undefined {
+  #blockingHelpersFor({ costKey, elements, sharedWork = 1 }: Call): Helpers | undefined {
     if (this.#size < 2) return undefined;
     const helpers = this.#freeHelpers();
-    if (helpers.length === 0) return undefined;
+    if (helpers.length === 0 || helpers.length + 1 <= sharedWork) return undefined;
     const members = this.#chosen(costKey, elements, helpers, true);
     if (members?.length === 0) return undefined;
     return { members: members ?? helpers, isKnown: members !== undefined };

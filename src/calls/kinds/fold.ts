@@ -68,7 +68,6 @@ export function prepareFold(checked: CheckedFold, conditions: Conditions): Call<
   const inPieces =
     typeof chunkSize === "number" ? Math.max(1, Math.round(expectChunkSize(chunkSize) / fold.unitSize)) : chunkSize;
   const plan = planChunks(fold.units, fold.unitSize * inputs[0]!.itemsize, inPieces);
-  const isOnce = out !== undefined || conditions === HERE;
   return {
     kind: "fold",
     name,
@@ -81,19 +80,21 @@ export function prepareFold(checked: CheckedFold, conditions: Conditions): Call<
     elements: Math.max(...inputs.map((input) => input.size)),
     scope: conditions.scope,
     params: undefined,
-    identity: isOnce
-      ? undefined
-      : [
-          program.key,
-          String(program.inputs),
-          plan.chunkSize,
-          String(axes),
-          String(outShape),
-          dtype,
-          result.kind,
-          result.correction,
-          ...inputs,
-        ],
+    identity:
+      conditions === HERE
+        ? undefined
+        : [
+            program.key,
+            String(program.inputs),
+            plan.chunkSize,
+            String(axes),
+            String(outShape),
+            dtype,
+            result.kind,
+            result.correction,
+            out,
+            ...inputs,
+          ],
   };
 }
 

@@ -76,6 +76,7 @@ export function prepareScan(checked: CheckedScan, conditions: Conditions): Call<
     spec: { axis, isSum, dtype, pieces },
     plan: planChunks(lines * pieces.perLine, 1, conditions.chunkSize === "whole" ? "whole" : atOnce),
     elements: input.size,
+    sharedWork: pieces.perLine > 1 ? 2 : 1,
     scope: conditions.scope,
     params: undefined,
     identity: undefined,
