@@ -7,13 +7,17 @@ import { type Mappable, makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { type CheckedProduct, prepareMatmul } from "../calls/kinds/matmul.js";
 import { expectOut } from "../calls/out.js";
-import type { AnyNDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
-import { stridedOf } from "../ndarray/ndarray.js";
+import { DEPTH } from "../loops/matmul-block.js";
+import { type Factor, FEW, multiplyFew } from "../loops/matmul-small.js";
+import type { Strided } from "../ndarray/elements.js";
+import { type AnyNDArray, arrayOf, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import { type AnyArray, expectArray } from "../ndarray/operands.js";
 import type { MatmulTable } from "../ndarray/ranks.js";
 import { broadcastShapes } from "../ndarray/shape.js";
+import { blankStrided } from "../ndarray/storage.js";
+import { openStrided } from "../ndarray/strided-array.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
-import { broadcastTo, makeView } from "../ndarray/view.js";
+import { broadcastTo, cView, makeView } from "../ndarray/view.js";
 import type { First, Second } from "./operand-types.js";
 import { expectCast } from "./prepare.js";
 import type { Promote } from "./promote-types.js";
@@ -61,7 +65,36 @@ export const matmul = Object.assign(Object.defineProperty(multiply, "name", { va
 }) as unknown as Matmul;
 
 function multiply(a: unknown, b: unknown, options?: { readonly out?: AnyNDArray }): unknown {
-  return inline.runSync(prepareMatmul(checkProduct(expectArray(a, "a"), expectArray(b, "b"), options), HERE));
+  return (
+    (options === undefined ? multiplyNow(a, b) : undefined) ??
+    inline.runSync(prepareMatmul(checkProduct(expectArray(a, "a"), expectArray(b, "b"), options), HERE))
+  );
+}
+
+/** The product of two small factors of one dtype, at once. `undefined` for all others, and for wrong arguments. */
+function multiplyNow(a: unknown, b: unknown): unknown {
+  const [x, y] = [openStrided(a), openStrided(b)];
+  if (!x || !y || x.elements.dtype !== y.elements.dtype) return undefined;
+  const [left, right] = [asFactor(x, true), asFactor(y, false)];
+  if (!left || !right || left.shape[1] !== right.shape[0]) return undefined;
+  const [m, inner, n] = [left.shape[0]!, left.shape[1]!, right.shape[1]!];
+  if (inner === 0 || inner > DEPTH || m * inner * n > FEW || m * n === 0) return undefined;
+  const shape = [...(x.view.shape.length === 1 ? [] : [m]), ...(y.view.shape.length === 1 ? [] : [n])];
+  const result = blankStrided(cView(shape), x.elements.dtype);
+  if (multiplyFew(left, right, result)) return arrayOf(result);
+  result.elements.memory.close();
+  return undefined;
+}
+
+/** A matrix, or a vector as a row on the left and as a column on the right; `undefined` if there are other axes. */
+function asFactor({ elements, view }: Strided, isLeft: boolean): Factor | undefined {
+  const { shape, strides, offset } = view;
+  if (shape.length === 2) return { elements, shape, strides, offset };
+  if (shape.length !== 1) return undefined;
+  const [length, step] = [shape[0]!, strides[0]!];
+  return isLeft
+    ? { elements, shape: [1, length], strides: [0, step], offset }
+    : { elements, shape: [length, 1], strides: [step, 0], offset };
 }
 
 makeCallable(matmul, {

@@ -9,10 +9,10 @@ import { perClass } from "../ndarray/typed-loops.js";
 import { locateFlat, pickAxes } from "../ndarray/view.js";
 import { DEPTH, type Product, productLane, scratchDType } from "./matmul-block.js";
 
-type Add = (sum: number, a: number, b: number) => number;
+export type Add = (sum: number, a: number, b: number) => number;
 
 /** sum + a · b, with the bits of the lanes. A loop for one class of sums meets only one of them, which is inlined. */
-const ADD: Partial<Record<string, Add>> = {
+export const ADD: Partial<Record<string, Add>> = {
   f64: (sum, a, b) => sum + a * b,
   f32: (sum, a, b) => Math.fround(sum + Math.fround(Math.fround(a) * Math.fround(b))),
   i32: (sum, a, b) => (sum + Math.imul(a, b)) | 0,

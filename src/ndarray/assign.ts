@@ -18,6 +18,10 @@ export const rawValue = (value: Scalar, dtype: DType): number => {
 export function fill({ elements, view }: Strided, value: Scalar): void {
   const { raw } = elements;
   const stored = rawValue(value, elements.dtype);
+  if (view.contiguous) {
+    raw.fill(stored, view.offset, view.offset + view.size);
+    return;
+  }
   const loop = jointLoop([view], "K");
   const step = loop.strides[0]!.at(-1)!;
   forEachRun(loop, 0, loop.size, ([at], count) => {

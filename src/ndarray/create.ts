@@ -84,7 +84,7 @@ const one = (dtype: DType): Scalar => (isBigInt(dtype) ? 1n : 1);
 const fillOne = (fresh: Strided) => fill(fresh, one(fresh.elements.dtype));
 const like = (a: ReadonlyNDArray, options: NameOptions | undefined, of: string) => {
   const { view, elements } = stridedOf(a);
-  return [view.shape, [elements.dtype, expectKnown(options, NAMED, of)]] as const;
+  return [view.shape, [elements.dtype, options === undefined ? undefined : expectKnown(options, NAMED, of)]] as const;
 };
 
 /**
@@ -153,11 +153,16 @@ export function arange<D extends DType>(
 ): unknown {
   const [start, stop, options] =
     typeof second === "number" ? [first, second, last] : [0, first, second === undefined ? last : second];
-  for (const [what, value] of Object.entries({ start, stop, step })) expectFinite(what, value);
+  expectFinite("start", start);
+  expectFinite("stop", stop);
+  expectFinite("step", step);
   if (step === 0) throw new RangeError("Expected `step` not to be 0, got 0");
   const [dtype, named] = expectCreation(options, "arange");
   const count = Math.max(0, Math.ceil(apart(start, stop, step)));
-  if (!isFloat(dtype)) for (const [what, value] of Object.entries({ start, step })) expectWhole(what, value, dtype);
+  if (!isFloat(dtype)) {
+    expectWhole("start", start, dtype);
+    expectWhole("step", step, dtype);
+  }
   const round = dtype === "float32" ? Math.fround : dtype === "float16" ? toFloat16 : (x: number) => x;
   // As in NumPy, the step is the difference of the first two elements after rounding.
   const delta = round(round(start + step) - round(start));
@@ -180,7 +185,8 @@ export function linspace<D extends FloatDType = "float64">(
   count = 50,
   options?: CreateOptions<D>,
 ): NewArray<D, 1> {
-  for (const [what, value] of Object.entries({ start, stop })) expectFinite(what, value);
+  expectFinite("start", start);
+  expectFinite("stop", stop);
   expectInteger("count", count, 0, Number.POSITIVE_INFINITY);
   const [dtype, named] = expectCreation(options, "linspace");
   if (!isFloat(dtype)) {

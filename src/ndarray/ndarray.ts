@@ -344,8 +344,8 @@ export class NDArray<in out D extends DType, out R extends number = number>
     return this.#derive((view) => scijs.pick(view, at));
   }
 
-  #derive(transform: (view: views.View) => views.View, isReadonly = isReadonlyArray(this)): NDArray<D, never> {
-    const { elements, view } = stridedOf(this);
+  #derive(transform: (view: views.View) => views.View, isReadonly = refusesWrites(this)): NDArray<D, never> {
+    const { elements, view } = expectStrided(this, "array");
     return new NDArray<D, never>(scijs.withNearOffset({ elements, view: transform(view) }), true, isReadonly);
   }
 }

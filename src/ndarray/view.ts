@@ -27,15 +27,14 @@ export interface View {
 }
 
 /** A view with its size and contiguity computed. The lists are copied, and the copies frozen. */
-export function makeView(shape: readonly number[], strides: readonly number[], offset: number): View {
+export const makeView = (shape: readonly number[], strides: readonly number[], offset: number): View =>
+  viewOfOwn([...shape], [...strides], offset);
+
+/** As `makeView`, of lists that the caller has made for it: they are frozen themselves. */
+function viewOfOwn(shape: readonly number[], strides: readonly number[], offset: number): View {
   const size = sizeOf(shape);
-  return {
-    shape: Object.freeze([...shape]),
-    strides: Object.freeze([...strides]),
-    offset,
-    size,
-    contiguous: size === 0 || isCOrder(shape, strides),
-  };
+  const contiguous = size === 0 || isCOrder(shape, strides);
+  return { shape: Object.freeze(shape), strides: Object.freeze(strides), offset, size, contiguous };
 }
 
 function isCOrder(shape: readonly number[], strides: readonly number[]): boolean {
@@ -49,7 +48,8 @@ function isCOrder(shape: readonly number[], strides: readonly number[]): boolean
 }
 
 /** A view in C order: the last axis is the fastest. */
-export const cView = (shape: readonly number[], offset = 0): View => makeView(shape, cStrides(shape), offset);
+export const cView = (shape: readonly number[], offset = 0): View =>
+  viewOfOwn(Object.isFrozen(shape) ? shape : [...shape], cStrides(shape), offset);
 /** A view in Fortran order: the first axis is the fastest. */
 export const fView = (shape: readonly number[], offset = 0): View => transpose(cView([...shape].reverse(), offset), []);
 
@@ -145,7 +145,7 @@ export function slice(view: View, spec: readonly SliceArg[]): View {
       strides.push(step.step * stride);
     }
   }
-  return makeView(shape, strides, offset);
+  return viewOfOwn(shape, strides, offset);
 }
 
 /**
@@ -155,7 +155,7 @@ export function slice(view: View, spec: readonly SliceArg[]): View {
  */
 export function transpose(view: View, axes: readonly unknown[]): View {
   const { shape, strides, offset } = view;
-  if (axes.length === 0) return makeView(shape.toReversed(), strides.toReversed(), offset);
+  if (axes.length === 0) return viewOfOwn(shape.toReversed(), strides.toReversed(), offset);
   const order = axes.map((axis) => expectAxis(axis, shape, "axes"));
   if (order.length !== shape.length || order.some((axis, i) => order.indexOf(axis) !== i)) {
     throw new RangeError(`Expected \`axes\` to name each of ${shape.length} axes once, got ${show(axes)}`);
@@ -187,13 +187,13 @@ export function pickAxes({ shape, strides, offset }: View, axes: readonly number
     lengths.push(shape[axis]!);
     steps.push(strides[axis]!);
   }
-  return makeView(lengths, steps, at);
+  return viewOfOwn(lengths, steps, at);
 }
 
 /** The view with an axis of length 1 inserted. */
 export function expandDims({ shape, strides, offset }: View, axis: unknown): View {
   const at = expectAxis(axis, shape, "axis", 1);
-  return makeView(shape.toSpliced(at, 0, 1), strides.toSpliced(at, 0, 0), offset);
+  return viewOfOwn(shape.toSpliced(at, 0, 1), strides.toSpliced(at, 0, 0), offset);
 }
 
 /**
@@ -207,7 +207,7 @@ export function diagonal({ shape, strides, offset }: View): View {
   }
   const [rows, columns, ...rest] = shape as readonly [number, number, ...number[]];
   const [down, right, ...others] = strides as readonly [number, number, ...number[]];
-  return makeView([...rest, Math.min(rows, columns)], [...others, down + right], offset);
+  return viewOfOwn([...rest, Math.min(rows, columns)], [...others, down + right], offset);
 }
 
 /** The view with the order reversed along one axis, or along all. */
@@ -236,7 +236,7 @@ export function swapAxes(view: View, a: unknown, b: unknown): View {
   const [shape, strides] = [[...view.shape], [...view.strides]];
   [shape[i], shape[j]] = [shape[j]!, shape[i]!];
   [strides[i], strides[j]] = [strides[j]!, strides[i]!];
-  return makeView(shape, strides, view.offset);
+  return viewOfOwn(shape, strides, view.offset);
 }
 
 /**
