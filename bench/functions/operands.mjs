@@ -22,7 +22,22 @@ export const scattered = (count, below) => {
   return list;
 };
 
-function filled(nd, shape, dtype, value) {
+/** What was filled before, by shape, dtype and pattern. Rows get copies, because some of them write to their operands. */
+const patterns = new Map();
+const MOST_PATTERNS = 24;
+
+function filled(nd, shape, dtype, value, pattern) {
+  const key = `${shape} ${dtype} ${pattern}`;
+  let known = patterns.get(key);
+  if (!known) {
+    if (patterns.size >= MOST_PATTERNS) patterns.clear();
+    known = newFilled(nd, shape, dtype, value);
+    patterns.set(key, known);
+  }
+  return known.copy();
+}
+
+function newFilled(nd, shape, dtype, value) {
   const a = nd.zeros(shape, { dtype });
   const flat = a.flat;
   const put = dtype === "int64" ? (k) => BigInt(value(k, dtype)) : (k) => value(k, dtype);
@@ -35,14 +50,14 @@ export function operandsOf(nd, { of }, n, dtype, layout) {
   const side = Math.max(3, Math.floor(Math.sqrt(n)));
   const isSquare = of === "square";
   const shape = isSquare ? [side, side] : [n];
-  const make = (value) => {
-    if (layout === "contiguous") return filled(nd, shape, dtype, value);
-    return filled(nd, shape.with(-1, 2 * shape.at(-1)), dtype, value).slice("...", "::2");
+  const make = (value, pattern) => {
+    if (layout === "contiguous") return filled(nd, shape, dtype, value, pattern);
+    return filled(nd, shape.with(-1, 2 * shape.at(-1)), dtype, value, pattern).slice("...", "::2");
   };
   const order = (k) => (of === "sorted" ? k : scatteredValues(n)[k]);
-  const x = of === "shuffled" || of === "sorted" ? make((k, d) => cast(order(k % n), d)) : make(first);
-  const y = make(second);
-  const masked = (length) => filled(nd, length, "bool", (k) => (k % 3 === 0 ? 1 : 0));
+  const x = of === "shuffled" || of === "sorted" ? make((k, d) => cast(order(k % n), d), of) : make(first, "first");
+  const y = make(second, "second");
+  const masked = (length) => filled(nd, length, "bool", (k) => (k % 3 === 0 ? 1 : 0), "mask");
   const few = Math.max(1, Math.floor(n / 10));
   return {
     n,
@@ -60,7 +75,7 @@ export function operandsOf(nd, { of }, n, dtype, layout) {
     get wanted() {
       return nd.array(scattered(few, n)).astype(dtype);
     },
-    line: filled(nd, [side], dtype === "bool" ? "uint8" : dtype, second),
+    line: filled(nd, [side], dtype === "bool" ? "uint8" : dtype, second, "second"),
     get list() {
       return x.toArray();
     },

@@ -47,7 +47,7 @@ const SMALL = 32768;
  */
 const CHEAP = 12;
 /** Runs of this length are copied at the speed of memory. */
-const LONG = 1024;
+const LONG = 128;
 
 /** The plan for one instance that reaches all operands in place, or undefined if that is impossible. */
 export function planNative(program: Program, operands: readonly Strided[]): LoopPlan | undefined {
