@@ -3,7 +3,7 @@ import { caster, type DType, dtypes, type Scalar } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import type { Strided } from "./elements.js";
-import { castTile, moveTile, moveWhere, type Tile } from "./runs.js";
+import { castTile, fillRun, moveTile, moveWhere, type Tile } from "./runs.js";
 import { sameShape } from "./shape.js";
 import { broadcastTo, pickAxes, type View } from "./view.js";
 import { forEachRun, forEachTile, jointLoop, type Loop } from "./walk.js";
@@ -19,7 +19,7 @@ export function fill({ elements, view }: Strided, value: Scalar): void {
   const { raw } = elements;
   const stored = rawValue(value, elements.dtype);
   if (view.contiguous) {
-    raw.fill(stored, view.offset, view.offset + view.size);
+    fillRun(raw, stored, view.offset, view.offset + view.size);
     return;
   }
   const loop = jointLoop([view], "K");

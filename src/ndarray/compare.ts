@@ -18,6 +18,7 @@ export function arrayEqual(a: ReadonlyNDArray, b: ReadonlyNDArray, ...extra: unk
   const [x, y] = [stridedOf(a), stridedOf(b)];
   if (!sameShape(x.view.shape, y.view.shape)) return false;
   if (areNumbers(x) && areNumbers(y)) return everyRun(x, y, equalRun);
+  if (x.elements.dtype === "bool" && y.elements.dtype === "bool") return everyRun(x, y, sameTruths);
   // biome-ignore lint/suspicious/noDoubleEquals: 1n and 1 are equal numbers
   return every(x, y, (p, q) => p == q);
 }
@@ -98,6 +99,11 @@ const equalRun = perClass(function equalRun(
   for (let i = 0, at = p, to = q; i < count; i++, at += s, to += t) if (x[at] != y[to]) return false;
   return true;
 }, 2);
+
+function sameTruths(x: RawArray, y: RawArray, count: number, p: number, q: number, s: number, t: number): boolean {
+  for (let i = 0; i < count; i++) if ((x[p + i * s] === 0) !== (y[q + i * t] === 0)) return false;
+  return true;
+}
 
 const closeRun = perClass(function closeRun(
   x: RawArray,

@@ -3,12 +3,29 @@ import { describe, expect, it } from "vitest";
 import { arange, zeros } from "../../src/ndarray/create.js";
 import { stridedOf } from "../../src/ndarray/ndarray.js";
 import { expectArray, expectMask } from "../../src/ndarray/operands.js";
-import { castTile, moveRun, wholeRow } from "../../src/ndarray/runs.js";
+import { castTile, fillRun, moveRun, wholeRow } from "../../src/ndarray/runs.js";
 import { compactCopy, separate } from "../../src/ndarray/storage.js";
 
 const coded = (fields: object) => expect.objectContaining(fields);
 
 describe("runs", () => {
+  it.each([Uint8Array, Int8Array, Uint8ClampedArray, Uint16Array, Int16Array, Int32Array, Float32Array, Float64Array])(
+    "of %o are filled between any two places, and nothing else is written",
+    (Class) => {
+      for (const [offset, start, end] of [
+        [0, 0, 1000],
+        [1, 3, 700],
+        [3, 1, 258],
+        [5, 0, 257],
+        [2, 7, 20],
+        [0, 4, 4],
+      ] as const) {
+        const raw = new Class(new ArrayBuffer(9000), offset * Class.BYTES_PER_ELEMENT, 1000).fill(1);
+        fillRun(raw as never, 77, start, end);
+        expect([...raw]).toEqual(Array.from(raw, (_, i) => (i >= start && i < end ? 77 : 1)));
+      }
+    },
+  );
   const from = Float64Array.from([1, 2, 3, 4, 5, 6]);
   it("are copied at any steps", () => {
     for (const [toStep, fromStep, expected] of [

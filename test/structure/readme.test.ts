@@ -36,6 +36,20 @@ it.each(documents)("every link of %s leads to a file or a heading", (path) => {
   expect(dead).toEqual([]);
 });
 
+describe("docs/performance.md", () => {
+  it("has the times of the Game of Life as they were measured", () => {
+    const timesOf = (major: number) => {
+      const { rows } = JSON.parse(read(`bench/results/life-node${major}.json`)) as {
+        rows: { way: string; us: number }[];
+      };
+      return rows.map(({ us }) => us.toLocaleString("en-US")).slice(0, 5);
+    };
+    const [newer, older] = [timesOf(24), timesOf(20)];
+    const table = [...read("docs/performance.md").matchAll(/^\| [^|]+ \| +([\d,]+) +\| +([\d,]+) +\|$/gm)];
+    expect(table.map(([, a, b]) => [a, b])).toEqual(newer.map((us, i) => [us, older[i]]));
+  });
+});
+
 describe("README.md", () => {
   const readme = read("README.md");
 

@@ -5,6 +5,7 @@
  */
 
 import type { Span } from "../../base/errors.js";
+import { lentBlockOf } from "../../memory/shared-memory.js";
 import { outsideOfScopes } from "../../ndarray/scopes.js";
 import type { Call, Work } from "../call.js";
 import { kindOf } from "../kinds/index.js";
@@ -165,6 +166,8 @@ export class InlineExecutor<Helpers = never> implements Executor {
     this.#current = undefined;
     if (current) {
       const { pending, staged, run } = current;
+      // Others may still be inside and write, so this memory must not be used for other arrays.
+      for (const { memory } of staged.work.arrays) lentBlockOf(memory);
       this.#end(pending, staged, { error: error(spansOf(staged.work.plan, run.isDone)) });
     }
     for (const pending of waiting) pending.end({ error: error([]) });

@@ -6,6 +6,7 @@ import { currentScope, outsideOfScopes } from "../../ndarray/scopes.js";
 import type { Call, Computer, Work } from "../call.js";
 import { bindWork, kindOf } from "../kinds/index.js";
 import type { Executor } from "./executor.js";
+import { holdMemory } from "./leases.js";
 import { disposeOwn, noteResult } from "./staged.js";
 
 const ALONE: Computer = { worker: 0, aborted: () => false };
@@ -21,6 +22,7 @@ function computed(call: Call): unknown {
   const kind = kindOf(call);
   let work = kind.stage(call, call.arrays, true);
   let value: unknown;
+  const release = work.functions.length > 0 ? holdMemory(call.arrays) : () => {}; // the function may close them
   try {
     for (;;) {
       const parts = partsOf(work);
@@ -32,6 +34,7 @@ function computed(call: Call): unknown {
       work = next;
     }
   } finally {
+    release();
     disposeOwn(work, call, value);
   }
 }
