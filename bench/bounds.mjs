@@ -65,7 +65,11 @@ const tile = compiled(
      .join(" ")}`,
 );
 /** A call with the eleven arguments of a kernel of three operands, which does nothing. */
-const nothing = compiled(range(11).map((i) => `a${i}`), [], "");
+const nothing = compiled(
+  range(11).map((i) => `a${i}`),
+  [],
+  "",
+);
 
 function measured(work, turns = 1) {
   for (const end = performance.now() + 200; performance.now() < end; ) work();
@@ -92,15 +96,27 @@ function polynomialOf(degree) {
   const run = polynomial(degree);
   return () => run(A, A + 8 * N);
 }
-record("sum of 1M float64", measured(() => sum(A, A + 8 * N)));
-record("sum of two operands, 1M float64, one memory", measured(() => add(A, B, C, A + 8 * N)));
+record(
+  "sum of 1M float64",
+  measured(() => sum(A, A + 8 * N)),
+);
+record(
+  "sum of two operands, 1M float64, one memory",
+  measured(() => add(A, B, C, A + 8 * N)),
+);
 const copyFrom = new Float64Array(new SharedArrayBuffer(8 * N)).fill(1);
 const copyTo = new Float64Array(memory.buffer, A, N);
-record("copy of 1M float64 from another block", measured(() => copyTo.set(copyFrom)));
+record(
+  "copy of 1M float64 from another block",
+  measured(() => copyTo.set(copyFrom)),
+);
 const DEPTH = 256;
 const tileUs = measured(() => tile(A, A + 32 * DEPTH, A + 32 * DEPTH), 1000);
 const gigaflops = (2 * 16 * DEPTH) / tileUs / 1000;
 record("tile of a matrix product, 256 steps", tileUs, { "GFLOP/s": Number(gigaflops.toPrecision(3)) });
 record("1000 × 1000 by 1000 × 1000 at that rate, one thread", 2e9 / gigaflops / 1000);
-record("a call into WebAssembly with 11 numbers", measured(() => nothing(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), 1000));
+record(
+  "a call into WebAssembly with 11 numbers",
+  measured(() => nothing(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), 1000),
+);
 keep(`bounds-node${process.versions.node.split(".")[0]}.json`, { ...provenance(), rows });

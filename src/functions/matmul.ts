@@ -14,7 +14,7 @@ import { type AnyNDArray, arrayOf, type ReadonlyNDArray, stridedOf } from "../nd
 import { type AnyArray, expectArray } from "../ndarray/operands.js";
 import type { MatmulTable } from "../ndarray/ranks.js";
 import { broadcastShapes } from "../ndarray/shape.js";
-import { blankStrided } from "../ndarray/storage.js";
+import { writtenNow } from "../ndarray/storage.js";
 import { openStrided } from "../ndarray/strided-array.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
 import { broadcastTo, cView, makeView } from "../ndarray/view.js";
@@ -80,10 +80,8 @@ function multiplyNow(a: unknown, b: unknown): unknown {
   const [m, inner, n] = [left.shape[0]!, left.shape[1]!, right.shape[1]!];
   if (inner === 0 || inner > DEPTH || m * inner * n > FEW || m * n === 0) return undefined;
   const shape = [...(x.view.shape.length === 1 ? [] : [m]), ...(y.view.shape.length === 1 ? [] : [n])];
-  const result = blankStrided(cView(shape), x.elements.dtype);
-  if (multiplyFew(left, right, result)) return arrayOf(result);
-  result.elements.memory.close();
-  return undefined;
+  const made = writtenNow(cView(shape), x.elements.dtype, (result) => multiplyFew(left, right, result));
+  return made && arrayOf(made);
 }
 
 /** A matrix, or a vector as a row on the left and as a column on the right; `undefined` if there are other axes. */

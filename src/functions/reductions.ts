@@ -87,7 +87,8 @@ function shortReduction(spec: ReductionSpec): (operands: readonly unknown[]) => 
     if (given.length > 1) spec.check?.(operands as AnyArray[]);
     let call = calls.get(key);
     if (!call) {
-      call = checkReduction(spec, operands as AnyArray[], undefined);
+      const { program, dtype, result } = checkReduction(spec, operands as AnyArray[], undefined);
+      call = { program, dtype, result }; // and no arrays
       calls.set(key, call);
     }
     return foldNow(call, given);

@@ -18,7 +18,7 @@ import { arrayOf } from "../ndarray/ndarray.js";
 import type { AnyArray } from "../ndarray/operands.js";
 import { overlaps, sameElements, selfOverlaps } from "../ndarray/overlap.js";
 import { broadcastShapes, broadcastsTogether, sameShape, sizeOf } from "../ndarray/shape.js";
-import { blankStrided } from "../ndarray/storage.js";
+import { writtenNow } from "../ndarray/storage.js";
 import { openStrided, refusesWrites } from "../ndarray/strided-array.js";
 import { broadcastTo, cView, type View } from "../ndarray/view.js";
 import type { ElementwiseSpec } from "./elementwise.js";
@@ -143,11 +143,11 @@ function mayCollide(input: Strided, target: Strided): boolean {
 /** Runs a call the short way. Returns its result, or `undefined` if it must take the long way after all. */
 export function runShort({ arrays, numbers, shape, out }: ShortCall, { program, dtype }: Prepared): unknown {
   if (out) return runDirect(program, arrays, numbers) ? out : undefined;
-  const fresh = blankStrided(viewOf(shape, arrays[1]!.view), dtype);
-  arrays[0] = fresh;
-  if (runDirect(program, arrays, numbers)) return arrayOf(fresh);
-  fresh.elements.memory.close();
-  return undefined;
+  const made = writtenNow(viewOf(shape, arrays[1]!.view), dtype, (fresh) => {
+    arrays[0] = fresh;
+    return runDirect(program, arrays, numbers);
+  });
+  return made && arrayOf(made);
 }
 
 /** A view in C order: an operand's own one, if it has one axis and begins at the first element. */

@@ -50,7 +50,7 @@ function made(name: string): object {
       .slice(0, spec.nin)
       .map((one, i) => (isData(one) ? arrayOf(asStrided(one, `operand ${i}`)) : one));
     const checked = checkUfunc(spec, operands, args[spec.nin] as GivenOptions | undefined);
-    if (short) calls.set(short.key, checked);
+    if (short) calls.set(short.key, { program: checked.program, dtype: checked.dtype }); // and no arrays
     return inline.runSync(prepareElementwise(checked, HERE));
   };
   Object.defineProperty(fn, "name", { value: name });

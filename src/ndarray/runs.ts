@@ -77,8 +77,8 @@ export function moveTile(to: Tile, from: Tile, rows: number, count: number): voi
 const MANY = 256;
 
 /**
- * Writes one raw element to all places [start, end). Engines fill shared memory element by element, so bytes are written
- * eight at a time: a million take 37 us, and 145 one by one.
+ * Writes one raw element to all places [start, end). Engines fill shared memory element by element, so bytes are
+ * written eight at a time: a million take 37 us, and 145 one by one.
  */
 export function fillRun(raw: RawArray, value: number, start: number, end: number): void {
   const bytes = raw.byteLength / raw.length;

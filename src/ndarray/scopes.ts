@@ -40,25 +40,27 @@ export function noteMade(memory: SharedMemory): void {
 
 /** Calls `fn` inside of a scope, which ends before `fn` continues after an `await`. */
 export function inScope<T>(scope: ArrayScope, fn: () => T): T {
-  const before = current;
+  return inContext(scope, fn);
+}
+
+/** Calls `fn`, which may be inside of a function that this package has called outside of all scopes. */
+function inContext<T>(scope: ArrayScope | undefined, fn: () => T): T {
+  const [before, wasSuspended] = [current, isSuspended];
   current = scope;
+  isSuspended = false;
   try {
     return fn();
   } finally {
     current = before;
+    isSuspended = wasSuspended;
   }
 }
 
 /** Calls `fn` inside of a scope that goes on after each `await` in it. */
 export function inAsyncScope<T>(scope: ArrayScope, fn: () => T): T {
   contexts ??= newAsyncContext();
-  const before = current;
-  current = undefined; // inside, the asynchronous scope is the innermost
-  try {
-    return contexts.run(scope, fn);
-  } finally {
-    current = before;
-  }
+  const known = contexts;
+  return inContext(undefined, () => known.run(scope, fn)); // inside, `scope` is the innermost
 }
 
 /** Calls `fn`, which makes arrays for this package's own use, outside of all scopes. */

@@ -109,6 +109,21 @@ export function newStrided(
   return filled(stage(shape, dtype, options), fill);
 }
 
+/**
+ * New elements of a view in C order without a name, if `write` writes all of them. If it returns false, or throws, they
+ * are given up.
+ */
+export function writtenNow(view: View, dtype: DType, write: (fresh: Strided) => boolean): Strided | undefined {
+  const fresh = unnamed(view, dtype, false);
+  let isWritten = false;
+  try {
+    isWritten = write(fresh);
+    return isWritten ? fresh : undefined;
+  } finally {
+    if (!isWritten) fresh.elements.memory.close();
+  }
+}
+
 /** New elements in C order without a name, which are arbitrary at first. The caller writes all of them. */
 export const blankStrided = (view: View, dtype: DType): Strided => unnamed(view, dtype, false);
 

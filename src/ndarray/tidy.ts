@@ -2,7 +2,7 @@
 import { children } from "../base/containers.js";
 import { expectNoOptions, show } from "../base/expect.js";
 import { isRefusedPromise } from "../base/returned.js";
-import type { SharedMemory } from "../memory/shared-memory.js";
+import { SharedMemory } from "../memory/shared-memory.js";
 import { NDArray } from "./ndarray.js";
 import { ArrayScope, inAsyncScope, inScope } from "./scopes.js";
 
@@ -61,7 +61,7 @@ function expectFunction(fn: unknown): void {
   throw new TypeError(`Expected \`fn\` to be a function, got ${show(fn)}`);
 }
 
-/** The memory of all arrays in a result. */
+/** The memory of all arrays in a result: in lists, maps, sets, and enumerable properties with a name. */
 function memoriesIn(result: unknown): Set<SharedMemory> {
   const found = new Set<SharedMemory>();
   const seen = new Set<object>();
@@ -69,6 +69,7 @@ function memoriesIn(result: unknown): Set<SharedMemory> {
     if (typeof value !== "object" || value === null || seen.has(value)) return;
     seen.add(value);
     if (value instanceof NDArray) found.add(value.memory);
+    else if (value instanceof SharedMemory) found.add(value);
     else for (const [, child] of children(value)) visit(child);
   };
   visit(result);

@@ -151,6 +151,11 @@ describe("a reduction of a few elements", () => {
       }
     }
   });
+  it("of bools, of which any byte but 0 is true", () => {
+    const bools = nd.zeros([20], { dtype: "bool" });
+    nd.NDArray.view(bools.memory, [20], { dtype: "uint8" }).set(3, 2);
+    expect([nd.argmax(bools), nd.argmin(bools), nd.any(bools), nd.countNonzero(bools)]).toEqual([3, 0, true, 1]);
+  });
   it("of two vectors too, and checks them", () => {
     const [x, y] = [nd.arange(5), nd.arange(5)];
     for (let time = 0; time < 3; time++) {

@@ -1,6 +1,6 @@
 /** Memory of arrays that a pool has worked on is used again, but never while a worker may still write to it. */
 import { describe, expect, it } from "vitest";
-import { all, equal, exp, full, map, type NDArray, Pool, square, zeros } from "../../dist/index.js";
+import { all, equal, exp, full, map, type NDArray, Pool, square, tidy, zeros } from "../../dist/index.js";
 
 const N = 2_000_000;
 
@@ -35,6 +35,45 @@ describe("memory that a pool works on", () => {
       using other = zeros(N);
       expect(other.get(round)).toBe(0);
     }
+  });
+});
+
+describe("chunks that a kernel keeps, also if the calling thread computes them", () => {
+  type Keep = { kept?: NDArray<"float64", 1> };
+  const reducer = {
+    init: () => undefined as NDArray<"float64", 1> | undefined,
+    chunk: (_: unknown, rows: NDArray<"float64", 1>) => rows,
+    combine: (left: NDArray<"float64", 1> | undefined) => left,
+  };
+  const ways: [way: string, keep: (pool: Pool, a: NDArray<"float64", 1>) => NDArray<"float64", 1>][] = [
+    [
+      "forEachChunkSync",
+      (pool, a) => {
+        pool.forEachChunkSync(a, (rows) => {
+          (globalThis as Keep).kept = rows as never;
+        });
+        return (globalThis as Keep).kept!;
+      },
+    ],
+    ["reduceSync", (pool, a) => pool.reduceSync(a, reducer as never) as never],
+  ];
+  it.each(ways)("never see another array: %s", async (_, keep) => {
+    for (const workers of [0, 2]) {
+      await using pool = new Pool({ workers });
+      const a = full(20_000, 1);
+      const kept = keep(pool, a);
+      a.close();
+      const other = full(20_000, 42);
+      expect(kept.get(0)).toBe(1);
+      kept.set(0, -1);
+      expect(other.get(0)).toBe(42);
+    }
+  });
+  it("nor after `tidy`", async () => {
+    await using pool = new Pool({ workers: 0 });
+    const kept = tidy(() => pool.reduceSync(full(20_000, 1), reducer as never)) as unknown as NDArray<"float64", 1>;
+    full(20_000, 42);
+    expect(kept.get(0)).toBe(1);
   });
 });
 

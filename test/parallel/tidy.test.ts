@@ -6,6 +6,7 @@ import {
   array,
   concat,
   cumulativeSum,
+  map,
   matmul,
   multiply,
   type NDArray,
@@ -118,6 +119,20 @@ describe("tidy", () => {
     expect(made.map(({ closed }) => closed)).toEqual([true, true]);
     expect(() => tidy(3 as never)).toThrow(TypeError);
     expect(add(ones(2), 1).closed).toBe(false);
+  });
+
+  it("works inside of a function that the package calls, and keeps memory that is returned", () => {
+    const global = globalThis as { tidyIn?: () => void };
+    const made: Floats[] = [];
+    global.tidyIn = () => tidy(() => void made.push(ones(2)));
+    const fn = (x: number) => {
+      (globalThis as { tidyIn?: () => void }).tidyIn?.();
+      return x;
+    };
+    map(ones(2), fn);
+    delete global.tidyIn;
+    expect(made.map(({ closed }) => closed)).toEqual([true, true]);
+    expect(tidy(() => ones(2).memory).closed).toBe(false);
   });
 
   it("does not close what a call keeps for later ones", () => {

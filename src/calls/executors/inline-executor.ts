@@ -133,11 +133,11 @@ export class InlineExecutor<Helpers = never> implements Executor {
   #accept(call: Call, control: Control): PendingCall {
     try {
       this.assertReady(call);
+      return new PendingCall(call, control);
     } catch (e) {
       call.made?.[Symbol.dispose]();
       throw e;
     }
-    return new PendingCall(call, control);
   }
 
   protected get current(): Current | undefined {

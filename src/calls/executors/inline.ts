@@ -13,9 +13,15 @@ const ALONE: Computer = { worker: 0, aborted: () => false };
 
 /** Runs a call to its end. An error of a chunk is thrown as it is. */
 function runNow(call: Call): unknown {
-  const value = outsideOfScopes(() => computed(call));
-  noteResult(currentScope(), call, value);
-  return value;
+  let isDone = false;
+  try {
+    const value = outsideOfScopes(() => computed(call));
+    isDone = true;
+    noteResult(currentScope(), call, value);
+    return value;
+  } finally {
+    if (!isDone) call.made?.[Symbol.dispose]();
+  }
 }
 
 function computed(call: Call): unknown {

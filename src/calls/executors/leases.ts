@@ -18,6 +18,6 @@ export function holdMemory(arrays: readonly AnyArray[]): () => void {
   const blocks = arrays.map((array) => blockOf(stridedOf(array).elements.memory));
   for (const block of blocks) handleOpened(block);
   return () => {
-    for (const block of blocks) handleClosed(block);
+    for (const block of blocks.splice(0)) handleClosed(block); // once, however often it is called
   };
 }

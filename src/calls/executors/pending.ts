@@ -114,6 +114,7 @@ export class PendingCall {
 
   /** Ends the call: settles its promise, if there is one, and returns the final result. */
   end(result: Result): Result {
+    if (this.result) return this.result;
     for (const clear of this.#timers.splice(0)) clear();
     this.#releaseMemory();
     if ("value" in result) noteResult(this.#scope, this.call, result.value);

@@ -98,5 +98,5 @@ export function disposeOwn(work: Work, call: Call, value: unknown): void {
 export function noteResult(scope: ArrayScope | undefined, call: Call, value: unknown): void {
   if (!scope || !(value instanceof NDArray)) return;
   const { memory } = value;
-  if (!call.arrays.some((array) => array.memory === memory)) scope.made?.add(memory);
+  if (memory.owner && !call.arrays.some((array) => array.memory === memory)) scope.made?.add(memory);
 }

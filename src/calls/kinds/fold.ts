@@ -134,7 +134,10 @@ export const fold: Kind<FoldSpec, FoldWork> = {
     const target = outShape || out ? newIn(out ? "process" : scope, outShape ?? [], dtype) : undefined;
     const raw = target?.elements.raw ?? rawElements(dtype, 1);
     writeResults(spec, partials, operands[0]!, raw);
-    if (out && target) copy(stridedOf(out), target);
+    if (out && target) {
+      copy(stridedOf(out), target);
+      target.elements.memory.close();
+    }
     if (outShape && target) return given[inputs] ?? arrayOf(target);
     return scalarOf(raw, dtype);
   },
@@ -149,7 +152,7 @@ function scalarOf(raw: RawArray, dtype: DType): number | boolean {
 
 /** The position of the first element with that value; `undefined` if elements are not stored as they are compared. */
 function placeOf(value: number, { elements, view }: Strided): number | undefined {
-  if (elements.dtype === "float16") return undefined;
+  if (elements.dtype === "float16" || elements.dtype === "bool") return undefined; // any byte but 0 is true
   const all = elements.raw.subarray(view.offset, view.offset + view.size);
   return Number.isNaN(value) ? all.findIndex(Number.isNaN) : all.indexOf(value);
 }

@@ -8,13 +8,16 @@ import { runDirect } from "../../loops/direct.js";
 import { elementLoop } from "../../loops/js.js";
 import { areLongRuns, type LoopPlan, planLoop, planNative } from "../../loops/loop.js";
 import type { Strided } from "../../ndarray/elements.js";
-import { stridedOf } from "../../ndarray/ndarray.js";
+import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
+import { overlaps, sameElements } from "../../ndarray/overlap.js";
 import { sizeOf } from "../../ndarray/shape.js";
+import { writtenNow } from "../../ndarray/storage.js";
+import { broadcastTo, cView } from "../../ndarray/view.js";
 import { forEachRun, jointLoop } from "../../ndarray/walk.js";
 import { type AnyFunction, type FunctionRef, numberOf, resolveFunction } from "../../wire/functions.js";
 import { apart } from "../apart.js";
-import { type BoundWork, type Call, type Conditions, HERE, type Kind, type Work } from "../call.js";
+import type { BoundWork, Call, Conditions, Kind, Work } from "../call.js";
 import { layoutOf, newResult, readOnly } from "../made.js";
 import { chunkRange, planChunks } from "../plan.js";
 import { boundLoop, type LoopSpec } from "./elementwise.js";
@@ -41,14 +44,18 @@ export function mapNow(checked: CheckedMap): AnyArray | undefined {
   const { fn, inputs, shape, dtype, out, params, fastMath } = checked;
   const found = compileFunction({ fn, dtypes: inputs.map((one) => one.dtype), target: dtype, params, fastMath });
   if (!("program" in found) || sizeOf(shape) === 0) return undefined;
-  const made = out ?? newResult(shape, dtype, HERE, true);
-  const target = stridedOf(made);
-  const sources = inputs.map(stridedOf);
-  const operands = [target, ...sources.map((input) => apart(input, target, "process"))];
-  const areApart = sources.every(({ elements }, i) => elements === operands[i + 1]!.elements);
-  if (areApart && runDirect(found.program, operands, numbersFrom(found.uses, params))) return made;
-  if (made !== out) made[Symbol.dispose]();
-  return undefined;
+  const sources = inputs.map((input): Strided => {
+    const { elements, view } = stridedOf(input);
+    return { elements, view: broadcastTo(view, shape) };
+  });
+  const run = (target: Strided) => runDirect(found.program, [target, ...sources], numbersFrom(found.uses, params));
+  if (!out) {
+    const made = writtenNow(cView(shape), dtype, run);
+    return made && arrayOf(made);
+  }
+  const target = stridedOf(out);
+  if (sources.some((source) => overlaps(source, target) && !sameElements(source, target))) return undefined;
+  return run(target) ? out : undefined;
 }
 
 /** The work's arrays all have the result's shape, and the first one is the result. */

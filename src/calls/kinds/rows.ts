@@ -1,6 +1,7 @@
 /** The user's own loops: a kernel or a reducer is called for each chunk, with the same rows of every operand. */
 import type { DType } from "../../base/dtype.js";
 import { refusePromise } from "../../base/returned.js";
+import { lentBlockOf } from "../../memory/shared-memory.js";
 import { arrayOf, isReadonlyArray, type NDArray, stridedOf } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
 import { makeView, type View } from "../../ndarray/view.js";
@@ -59,15 +60,11 @@ export function prepareRows(checked: CheckedRows, conditions: Conditions): Call<
 }
 
 export const rows: Kind<RowsSpec, RowsSpec> = {
-  stage: ({ spec, plan, params }, arrays) => ({
-    kind: "rows",
-    spec,
-    arrays,
-    plan,
-    params,
-    functions: functionsOf(spec.fn),
-    once: false,
-  }),
+  stage({ spec, plan, params }, arrays) {
+    // The kernel gets views, which it may keep: this memory must never be used for other arrays.
+    for (const array of arrays) lentBlockOf(array.memory);
+    return { kind: "rows", spec, arrays, plan, params, functions: functionsOf(spec.fn), once: false };
+  },
   bind({ spec, arrays, plan, params }) {
     const { arrangement, halo, axis } = spec;
     const cuts = arrays.map((array, i) => rowCutter(array, axis, halo[i]!, plan.length));
