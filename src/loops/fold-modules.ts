@@ -18,9 +18,8 @@ export interface FoldProgram {
   readonly acc: DType;
   /**
    * Each function gives a value of the element whose operands are in slots `first`, `first + 1`, …, or a mask, which
-   * counts as 1 or 0. The first value is
-   * the one to merge. If there are more, they are whether the element counts (unless all do) and, last, the squared
-   * distance to the mean of the piece, which is known by then.
+   * counts as 1 or 0. The first value is the one to merge. If there are more, they are whether the element counts
+   * (unless all do) and, last, the squared distance to the mean of the piece, which is known by then.
    */
   readonly values: readonly ((first: number, mean: Node) => Node)[];
 }

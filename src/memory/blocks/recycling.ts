@@ -86,11 +86,11 @@ export function takeKept(byteLength: number): Kept | undefined {
   return found;
 }
 
-function keep(memory: Kept, byteLength: number): void {
+function keep(one: Kept, byteLength: number): void {
   if (keptBytes + byteLength > limit || keptCount >= MOST_MEMORIES) return;
   const same = kept.get(byteLength) ?? [];
   kept.set(byteLength, same);
-  same.push(memory);
+  same.push(one);
   keptBytes += byteLength;
   keptCount++;
   lastUse = performance.now();
