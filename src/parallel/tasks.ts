@@ -50,6 +50,8 @@ interface Running {
   readonly place: number;
   /** Ends its worker. */
   readonly kill: () => void;
+  /** Keeps its worker from beginning it. */
+  readonly withdraw: () => void;
 }
 
 export class Tasks {
@@ -101,8 +103,9 @@ export class Tasks {
   }
 
   /**
-   * Rejects an entry when its signal fires or its time is up. A task that runs already goes on to its end, because it
-   * may hold locks and other things, or for `terminateAfterMs`; see `endGivenUp`.
+   * Rejects an entry when its signal fires or its time is up. A task that a worker has not begun never begins. One that
+   * runs already goes on to its end, because it may hold locks and other things, or for `terminateAfterMs`; see
+   * `endGivenUp`.
    */
   #watch(entry: Entry): void {
     const clear = whenGivenUp(entry.options, "the task to end", (error) => {
@@ -113,6 +116,7 @@ export class Tasks {
         this.#queue.splice(place, 1);
         settle(entry.args, "cancelled");
       }
+      for (const { withdraw } of this.#runningOf(entry)) withdraw();
       const { terminateAfterMs } = entry.options;
       if (terminateAfterMs !== undefined) callAfter(terminateAfterMs, () => this.#killWorkersOf(entry))?.unref?.();
       this.#changed();
@@ -120,7 +124,10 @@ export class Tasks {
     entry.promise.then(clear, clear);
   }
   #killWorkersOf(given: Entry): void {
-    for (const { entry, kill } of [...this.#running.values()]) if (entry === given) kill();
+    for (const { kill } of this.#runningOf(given)) kill();
+  }
+  #runningOf(given: Entry): Running[] {
+    return [...this.#running.values()].filter(({ entry }) => entry === given);
   }
 
   /**
@@ -159,7 +166,8 @@ export class Tasks {
   #give(team: Team, member: Member, entry: Entry, rank: number, size: number): void {
     const id = ++this.#lastId;
     const { fn, args, barrier } = entry;
-    this.#running.set(id, { entry, place: rank, kill: () => team.kill(member) });
+    const [kill, withdraw] = [() => team.kill(member), () => team.withdrawTask(member)];
+    this.#running.set(id, { entry, place: rank, kill, withdraw });
     member.task = id;
     try {
       team.send(

@@ -20,6 +20,8 @@ import { readThrown } from "./thrown.js";
 
 /** How long a process may take to end after SIGTERM, before SIGKILL follows. */
 const KILL_AFTER_MS = 1000;
+/** For how long Node may know how a process ended without having reported it. */
+const REPORT_MS = 200;
 
 export class ProcessHost implements Host {
   readonly words: Words;
@@ -29,6 +31,8 @@ export class ProcessHost implements Host {
   readonly #detached: boolean;
   #killAt: number | undefined;
   #reported: Ending | undefined;
+  /** When it was first seen that the process has ended, without a sign of how. */
+  #unsureSince: number | undefined;
 
   /**
    * Starts the process. If it throws, no block and no process is left.
@@ -53,8 +57,7 @@ export class ProcessHost implements Host {
     this.#detached = detached;
     if (detached) this.#child.unref();
     else endWithThis(this.#child);
-    // Node reaps all processes that have ended, and then reports them one by one. Who learns of one must not look at
-    // another one before that is reported too, because only the report has its status.
+    // Code that learns of one process may look at another one. By the next turn that has been reported too.
     this.#child.on("exit", (code, signal) => {
       const ending = this.#ending(code ?? 0, signal ? constants.signals[signal] : 0);
       this.#reported = ending;
@@ -66,9 +69,15 @@ export class ProcessHost implements Host {
     if (this.#reported) return this.#reported;
     if (this.#killAt !== undefined && performance.now() > this.#killAt) this.#child.kill("SIGKILL");
     const status = statusOfDead(this.pid); // as `wait` encodes it: the exit code above, the signal in the low 7 bits
-    if (status !== undefined) return this.#ending(status >> 8, status & 127);
-    if (!isGone(this.pid)) return undefined;
+    if (status) return this.#ending(status >> 8, status & 127);
+    if (status === undefined && !isGone(this.pid)) return undefined;
+    if (load(this.words, ENDING) !== 1 && !this.#isReportOverdue()) return undefined;
     return this.#ending(load(this.words, EXIT_CODE), 0);
+  }
+  /** Node reaps several processes before it reports the first of them, so a process can be gone without a report. */
+  #isReportOverdue(): boolean {
+    this.#unsureSince ??= performance.now();
+    return performance.now() - this.#unsureSince > REPORT_MS;
   }
 
   #ending(code: number, signal: number): Ending {

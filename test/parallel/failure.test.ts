@@ -1,7 +1,7 @@
 /** What goes wrong in a call, and that the pool goes on. */
 
 import { Worker } from "node:worker_threads";
-import { arange, fromHandle, isSharedError, Pool, pipe, toHandle, zeros } from "shared-ndarray";
+import { arange, fromHandle, isSharedError, type NDArray, Pool, pipe, toHandle, zeros } from "shared-ndarray";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runProgram } from "../fixtures/run-program.js";
 
@@ -275,6 +275,40 @@ describe("a worker that dies", () => {
       expect(await failing(dyingBefore(task))).toMatchObject({ code: "TIMEOUT" });
       await works();
       expect(ran.get(0)).toBe(0);
+    });
+  });
+
+  describe("with a task that was given up before it began", () => {
+    const given = (of: Pool, ran: NDArray<"int32", 1>) =>
+      failing(of.run((ran: { flat: Int32Array }) => Atomics.add(ran.flat, 0, 1), [ran], { timeoutMs: 0 }));
+
+    it("because the worker was not up: it never begins", async () => {
+      const own = new Pool({ workers: 1 });
+      const ran = zeros(1, { dtype: "int32" });
+      expect(await given(own, ran)).toMatchObject({ code: "TIMEOUT" });
+      await own.run(() => 1);
+      expect(ran.get(0)).toBe(0);
+      await own.close();
+    });
+
+    it("because the worker was in an array call: it never begins", async () => {
+      const own = new Pool({ workers: 2 });
+      const ran = zeros(1, { dtype: "int32" });
+      const begun = newBegun();
+      const words = begun.flat as Int32Array;
+      const wait = (_chunk: unknown, _info: unknown, { begun }: Params) => {
+        Atomics.add(begun.flat, 0, 1);
+        const until = performance.now() + 5000;
+        while (Atomics.load(begun.flat, 1) === 0 && performance.now() < until);
+      };
+      const call = own.forEachChunk(zeros(2), wait as never, { chunkSize: 1, params: { begun } });
+      while (Atomics.load(words, 0) < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+      expect(await given(own, ran)).toMatchObject({ code: "TIMEOUT" });
+      Atomics.store(words, 1, 1);
+      await call;
+      await Promise.all([own.run(() => 1), own.run(() => 1)]);
+      expect(ran.get(0)).toBe(0);
+      await own.close();
     });
   });
 

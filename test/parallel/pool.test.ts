@@ -451,7 +451,10 @@ describe("the end", () => {
     });
     it.each(Object.entries(endless))("%s: what comes next gets the worker", async (_name, task) => {
       const own = new Pool({ workers: 1 });
-      const gone = () => expect(own.run(task, [], { timeoutMs: 20 })).rejects.toMatchObject({ code: "TIMEOUT" });
+      const gone = async () => {
+        await own.run(() => "a worker is up, so that the task begins");
+        await expect(own.run(task, [], { timeoutMs: 20 })).rejects.toMatchObject({ code: "TIMEOUT" });
+      };
       await gone();
       expect(await own.run(() => "task")).toBe("task");
       await gone();
@@ -468,6 +471,7 @@ describe("the end", () => {
     it("an idle pool keeps the worker that still runs it", async () => {
       const own = new Pool({ workers: 1, idleTimeoutMs: 10 });
       const flag = newFlag();
+      await own.ready();
       await expect(own.run(untilSet, [flag], { timeoutMs: 20 })).rejects.toMatchObject({ code: "TIMEOUT" });
       await sleep(1200); // longer than an idle worker has to end
       expect(own.stats()).toMatchObject({ running: 1, died: 0 });

@@ -150,6 +150,19 @@ describe("a process of the system", () => {
     expect(stdout.split("\n").at(-1)!.trim().split(" ")).toEqual([code, code, code, code]);
   });
 
+  it("has the exit code of its signal also in the exit handler of another process", () => {
+    const { stdout } = runOther(
+      `const { spawn } = await import("node:child_process");
+       const p = new nd.Process(() => process.abort(), [], { isolation: "process" }).start();
+       const seen = new Promise((resolve) => {
+         spawn("sleep", ["0.01"]).on("exit", () => resolve(p.exitCode)); // Node has reaped both by then
+       });
+       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
+       console.log("\\n", await seen, await p.join().catch((e) => e.exitCode), p.exitCode);`,
+    );
+    expect(stdout.split("\n").at(-1)!.trim()).toMatch(/^(undefined|-6) -6 -6$/);
+  });
+
   it("can be terminated and killed, no matter what it is doing", async () => {
     const idle = new Process(() => new Promise(() => setInterval(() => {}, 1000)), [], ISOLATED).start();
     const busy = new Process(

@@ -49,7 +49,7 @@ export const BUSY = 7;
 export const DOOMED = 8;
 /** Chunks that this member and its predecessors have ended, wrapping. */
 export const PROGRESS = 9;
-/** The id of the last task that the member has begun; 0: none yet. */
+/** The id of the last task that the member has begun; 0: none yet; −id: that task was withdrawn before it began. */
 export const TASK = 10;
 
 /** First word of range i's line. */

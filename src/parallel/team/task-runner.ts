@@ -27,19 +27,22 @@ type Task = Extract<ToWorker, { type: "task" }>;
 /**
  * Runs a task and posts its result or what it throws. Never rejects.
  *
- * @param toProcesses whether the result is for another process
+ * @param how `toProcesses`: whether the result is for another process; `isWithdrawn`: whether the caller gave the task
+ *   up before it began, so that it must not begin, but what was sent with it must still be received
  */
 export async function runTask(
   { id, fn, args, team }: Task,
   post: (reply: FromWorker, transfer?: readonly ArrayBuffer[]) => void,
-  toProcesses = false,
+  { toProcesses = false, isWithdrawn = false } = {},
 ): Promise<void> {
   try {
     const given = unpack(args) as unknown[]; // before anything can fail: arguments that were sent must be received
-    const task = await loadFunction(fn).catch((e) => {
-      closeHandedOver(given);
-      throw e;
-    });
+    const task = await expectWanted(isWithdrawn)
+      .then(() => loadFunction(fn))
+      .catch((e) => {
+        closeHandedOver(given);
+        throw e;
+      });
     const result: unknown = await (team ? task(memberOf(team), ...given) : task(...given));
     const value = pack(result, "result", { toProcesses });
     try {
@@ -52,6 +55,10 @@ export async function runTask(
   } catch (e) {
     post({ type: "thrown", id, error: toWire(e, toProcesses) });
   }
+}
+
+async function expectWanted(isWithdrawn: boolean): Promise<void> {
+  if (isWithdrawn) throw new Error("The task was given up before it began"); // nobody waits for this error
 }
 
 function memberOf({ rank, size, barrier }: TeamWire): TeamMember {

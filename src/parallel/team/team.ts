@@ -5,7 +5,7 @@ import type { Work } from "../../calls/call.js";
 import type { Death } from "../../calls/executors/death.js";
 import { lendToCall } from "../../memory/blocks/recycling.js";
 import { doom } from "../../memory/machine/native.js";
-import { add, exchange, load, notify, sleepSync, store } from "../../memory/words/atomics.js";
+import { add, compareExchange, exchange, load, notify, sleepSync, store } from "../../memory/words/atomics.js";
 import type { Isolation } from "../../platform/interface.js";
 import { isAlive } from "../../system/agent.js";
 import { type Packed, settle } from "../../wire/departures.js";
@@ -258,6 +258,15 @@ export class Team {
   }
   #send(member: Member, message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
     member.mailbox.post(message, transfer);
+  }
+
+  /** Keeps a worker from beginning its task, if it has not begun it. It answers as if the task had failed. */
+  withdrawTask(member: Member): void {
+    const { words } = this.control;
+    const at = lineOf(member.rank) + TASK;
+    const id = member.task! | 0;
+    const last = load(words, at);
+    if (last !== id) compareExchange(words, at, last, -id); // which fails if the worker begins the task meanwhile
   }
 
   /** Makes a worker look at its mail and at the call that is posted. */

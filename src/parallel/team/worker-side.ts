@@ -4,7 +4,7 @@ import { type Trace, tracer } from "../../base/trace.js";
 import type { BoundWork, Work } from "../../calls/call.js";
 import { bindWork } from "../../calls/kinds/index.js";
 import { tellDoomBy } from "../../memory/machine/native.js";
-import { add, load, notify, pause, store, waitSync } from "../../memory/words/atomics.js";
+import { add, exchange, load, notify, pause, store, waitSync } from "../../memory/words/atomics.js";
 import { thisAgent } from "../../system/agent.js";
 import { type Packed, settle } from "../../wire/departures.js";
 import { importFunction, resolveFunction } from "../../wire/functions.js";
@@ -193,16 +193,22 @@ export class WorkerSide {
         this.#table = { number: message.number, table: tableOver(bufferOf(message.home), message.capacity) };
         break;
       case "task":
-        store(this.#control.words, this.#line + TASK, message.id | 0); // before the user's code can end this worker
-        this.#runningTasks++;
-        void runTask(message, (reply, transfer) => this.#post(reply, transfer), this.#mailbox.toProcesses).then(() => {
-          this.#runningTasks--;
-          this.#serve();
-        });
+        this.#begin(message);
         break;
       case "close":
         this.#mailbox.close(); // the thread ends when nothing else keeps its event loop: logs and timers still come out
     }
+  }
+
+  #begin(task: Extract<ToWorker, { type: "task" }>): void {
+    const id = task.id | 0;
+    const before = exchange(this.#control.words, this.#line + TASK, id); // the user's code may end this worker
+    this.#runningTasks++;
+    const post = (reply: FromWorker, transfer?: readonly ArrayBuffer[]) => this.#post(reply, transfer);
+    void runTask(task, post, { toProcesses: this.#mailbox.toProcesses, isWithdrawn: before === -id }).then(() => {
+      this.#runningTasks--;
+      this.#serve();
+    });
   }
 
   #forget(numbers: readonly number[]): void {
