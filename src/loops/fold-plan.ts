@@ -6,7 +6,7 @@
  * are adjacent, each result is folded by itself ("along"). If adjacent elements belong to different results, a row of
  * results is accumulated at once ("across").
  */
-import type { DType } from "../base/dtype.js";
+import { type DType, dtypes } from "../base/dtype.js";
 import { hasMultiMemory } from "../ir/support.js";
 import type { StepKind } from "../ir/wasm.js";
 import { blockOf } from "../memory/shared-memory.js";
@@ -52,8 +52,8 @@ export const SEGMENT = 8192;
 const TERMS = 512;
 /** The same if pieces are read twice, and so must stay in the second-level cache. */
 const TERMS_TWICE = 64;
-/** Results accumulated at once: 8 KiB of float64, which stay in the first-level cache. */
-export const WIDTH = 1024;
+/** Bytes of results that are accumulated at once, which stay in the first-level cache. */
+export const WIDTH_BYTES = 8192;
 /**
  * Rows of one pass over the accumulators. Two groups save half of the loads and stores, and have few enough addresses
  * for the registers.
@@ -96,7 +96,7 @@ export function planFold(
           : TERMS;
   const segment = Math.max(1, Math.min(fitting, reduced.size));
   const segments = Math.ceil(reduced.size / segment);
-  const width = along ? 1 : Math.min(WIDTH, kept.shape.at(-1)!);
+  const width = along ? 1 : Math.min(WIDTH_BYTES / dtypes[program.acc].bytes, kept.shape.at(-1)!);
   const rows =
     kept.size === 0 ? 0 : along ? kept.size : (kept.size / kept.shape.at(-1)!) * Math.ceil(kept.shape.at(-1)! / width);
   const { staged, modules, groups, memories } = moduleFor(program, operands, along, along ? reduced : kept, row);

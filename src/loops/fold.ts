@@ -7,11 +7,12 @@ import { storedLane } from "../ir/elements.js";
 import { laneBytes } from "../ir/node.js";
 import { blockOf } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
-import { moveRun } from "../ndarray/runs.js";
+import { fillRun, moveRun } from "../ndarray/runs.js";
 import { forEachRun, forEachTile, type Loop, offsetsAt } from "../ndarray/walk.js";
 import { instanceRun, laneArray, scratch } from "./bound.js";
-import { GROUP, identityOf, type Merge } from "./fold-modules.js";
-import { type FoldPlan, WIDTH } from "./fold-plan.js";
+import { mergeTree, mergeValues } from "./fold-merge.js";
+import { GROUP, identityOf } from "./fold-modules.js";
+import { type FoldPlan, WIDTH_BYTES } from "./fold-plan.js";
 
 export interface BoundFold {
   /** Computes pieces [start, end). */
@@ -20,8 +21,6 @@ export interface BoundFold {
 type Value = number | bigint;
 type Call = (...args: Value[]) => unknown;
 
-/** Bytes of scratch memory for the accumulators; as many again for the means. */
-const ACC_BYTES = WIDTH * 8;
 /** Bytes of scratch memory for each staged input. */
 const STAGE_BYTES = 65536 * 2;
 /** Bytes of rows that are staged at once. With half or twice as many, the sum of rows took 1.05 times as long. */
@@ -52,13 +51,15 @@ class Folder implements BoundFold {
     this.#partials = partials;
     this.#acc = plan.acc;
     this.#merge = mergeValues(plan.merge, this.#acc);
-    const area = scratch(2 * ACC_BYTES + operands.length * STAGE_BYTES);
+    const width = WIDTH_BYTES / dtypes[this.#acc].bytes;
+    // The accumulators, the means, and the staged inputs.
+    const area = scratch(2 * WIDTH_BYTES + operands.length * STAGE_BYTES);
     const memories: WebAssembly.Memory[] = [];
     this.#inputs = operands.map(({ elements: { memory, dtype, byteOffset, length } }, i) => {
       const block = blockOf(memory);
       if (!plan.staged) memories[plan.memories[i]!] = block.memory!;
       const lane = storedLane(dtype);
-      const stageAt = 2 * ACC_BYTES + i * STAGE_BYTES;
+      const stageAt = 2 * WIDTH_BYTES + i * STAGE_BYTES;
       return {
         base: byteOffset,
         bytes: laneBytes(lane),
@@ -67,8 +68,8 @@ class Folder implements BoundFold {
         stageAt,
       };
     });
-    this.#accumulators = laneArray(storedLane(this.#acc), area.buffer, 0, WIDTH);
-    this.#means = laneArray(storedLane(this.#acc), area.buffer, ACC_BYTES, WIDTH);
+    this.#accumulators = laneArray(storedLane(this.#acc), area.buffer, 0, width);
+    this.#means = laneArray(storedLane(this.#acc), area.buffer, WIDTH_BYTES, width);
     if (plan.staged || !plan.along) memories.push(area.memory);
     const callsOf = (modules: readonly WebAssembly.Module[]) => modules.map((one) => instanceRun(one, memories));
     this.#calls = callsOf(plan.modules);
@@ -225,8 +226,8 @@ class Folder implements BoundFold {
     for (const which of this.#calls.keys()) {
       const isLast = which > 0 && which === this.#calls.length - 1;
       if (isLast) for (let i = 0; i < count; i++) this.#means[i] = rows[0]![i]! / (rows[1]?.[i] ?? to - from);
-      const mean = isLast ? [ACC_BYTES, 0, bytes] : [];
-      this.#accumulators.fill(identityOf(merge, this.#acc) as number, 0, count);
+      const mean = isLast ? [WIDTH_BYTES, 0, bytes] : [];
+      fillRun(this.#accumulators, identityOf(merge, this.#acc) as number, 0, count);
       this.#accumulateRows(loop, from, to, count, which, mean);
       const at = (which * segments + piece) * kept.size + first;
       this.#partials.set(this.#accumulators.subarray(0, count) as ArrayLike<number>, at);
@@ -274,109 +275,3 @@ const stagedRows = (count: number): number => Math.max(GROUP, Math.floor(STAGED_
 function callWith(args: readonly Value[]): (call: Call, mean?: Value) => Value {
   return (call, mean) => (mean === undefined ? call(...args) : call(...args, mean)) as Value;
 }
-
-function smaller(a: Value, b: Value): Value {
-  if (b < a) return b;
-  return a;
-}
-
-/** Merges two values exactly as the kernels do. */
-export function mergeValues(merge: Merge, acc: DType): (a: Value, b: Value) => Value {
-  const isBig = acc === "int64" || acc === "uint64";
-  if (isBig && (merge === "add" || merge === "mul")) {
-    const wrap = acc === "int64" ? BigInt.asIntN : BigInt.asUintN;
-    return merge === "add"
-      ? (a, b) => wrap(64, (a as bigint) + (b as bigint))
-      : (a, b) => wrap(64, (a as bigint) * (b as bigint));
-  }
-  switch (merge) {
-    case "add":
-      return (a, b) => (a as number) + (b as number);
-    case "mul":
-      return (a, b) => (a as number) * (b as number);
-    case "min":
-      return isBig ? smaller : (a, b) => Math.min(a as number, b as number);
-    case "max":
-      return isBig ? (a, b) => (smaller(a, b) === a ? b : a) : (a, b) => Math.max(a as number, b as number);
-    case "or":
-      return (a, b) => (a as number) | (b as number);
-    case "and":
-      return (a, b) => (a as number) & (b as number);
-  }
-}
-
-/**
- * Merges neighbours, then neighbours of the results, and so on. The order depends on the count alone. Overwrites
- * `level`.
- */
-function mergeTree<T>(level: T[], count: number, combine: (a: T, b: T) => T): T {
-  for (let n = count; n > 1; n = Math.ceil(n / 2)) {
-    for (let i = 0; 2 * i < n; i++) {
-      level[i] = 2 * i + 1 < n ? combine(level[2 * i]!, level[2 * i + 1]!) : level[2 * i]!;
-    }
-  }
-  return level[0]!;
-}
-
-/**
- * Merges the partial results of each result, for one of its values.
- *
- * @param partials The raw elements that `bindFold` has written.
- * @param each Is called with the value of every result, in order.
- */
-export function mergePartials(
-  plan: FoldPlan,
-  partials: RawArray,
-  which: number,
-  each: (result: number, value: Value) => void,
-): void {
-  const { kept, segments, merge, acc } = plan;
-  const combine = mergeValues(merge, acc);
-  const level = new Array<Value>(segments);
-  for (let result = 0; result < kept.size; result++) {
-    for (let s = 0; s < segments; s++) level[s] = partials[placeOf(plan, result, s, which)]!;
-    each(result, segments === 0 ? identityOf(merge, acc) : mergeTree(level, segments, combine));
-  }
-}
-
-/** The number of elements, their mean, and the sum of their squared distances from the mean. */
-interface Moments {
-  readonly count: number;
-  readonly mean: number;
-  readonly squares: number;
-}
-
-/** Like `mergePartials`, for means and squared distances (T. Chan, G. Golub and R. LeVeque, "Updating formulae …"). */
-export function mergeMoments(
-  plan: FoldPlan,
-  partials: RawArray,
-  each: (result: number, moments: Moments) => void,
-): void {
-  const { kept, segments, segment, reduced, modules } = plan;
-  const last = modules.length - 1;
-  const level = new Array<Moments>(segments);
-  for (let result = 0; result < kept.size; result++) {
-    for (let s = 0; s < segments; s++) {
-      const all = Math.min(segment, reduced.size - s * segment);
-      const count = last > 1 ? partials[placeOf(plan, result, s, 1)]! : all;
-      const mean = count === 0 ? 0 : partials[placeOf(plan, result, s, 0)]! / count;
-      level[s] = { count, mean, squares: count === 0 ? 0 : partials[placeOf(plan, result, s, last)]! };
-    }
-    each(result, segments === 0 ? { count: 0, mean: 0, squares: 0 } : mergeTree(level, segments, addMoments));
-  }
-}
-
-function addMoments(a: Moments, b: Moments): Moments {
-  if (a.count === 0 || b.count === 0) return a.count === 0 ? b : a;
-  const count = a.count + b.count;
-  const apart = b.mean - a.mean;
-  return {
-    count,
-    mean: a.mean + (apart * b.count) / count,
-    squares: a.squares + b.squares + ((apart * apart * a.count) / count) * b.count,
-  };
-}
-
-/** The place of a partial result. */
-const placeOf = ({ along, kept, segments }: FoldPlan, result: number, piece: number, which: number): number =>
-  which * kept.size * segments + (along ? result * segments + piece : piece * kept.size + result);

@@ -2,7 +2,8 @@
 import { caster, type DType, dtypes, type RawArray } from "../../base/dtype.js";
 import { foldDirect } from "../../loops/direct-fold.js";
 import { firstExtremes } from "../../loops/extremes.js";
-import { bindFold, mergeMoments, mergePartials, partialsOf } from "../../loops/fold.js";
+import { bindFold, partialsOf } from "../../loops/fold.js";
+import { mergedMoments, mergedPlane } from "../../loops/fold-merge.js";
 import type { FoldProgram } from "../../loops/fold-modules.js";
 import { type FoldPlan, planFold } from "../../loops/fold-plan.js";
 import { copy } from "../../ndarray/assign.js";
@@ -10,9 +11,10 @@ import type { Strided } from "../../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
 import { sameShape } from "../../ndarray/shape.js";
-import { broadcastTo } from "../../ndarray/view.js";
+import { perClass } from "../../ndarray/typed-loops.js";
+import { broadcastTo, cView } from "../../ndarray/view.js";
 import { type Call, type Conditions, HERE, type Kind } from "../call.js";
-import { layoutOf, newIn, readOnly } from "../made.js";
+import { layoutOf, newWrittenIn, readOnly } from "../made.js";
 import { chunkRange, expectChunkSize, planChunks } from "../plan.js";
 
 /** How the result is made from what was folded. */
@@ -56,9 +58,14 @@ interface FoldSpec {
 /** The work's arrays are the partial results, unless they belong to this thread alone, and the operands. */
 interface FoldWork {
   readonly fold: FoldPlan;
-  /** The partial results, if only this thread computes them. */
+  /** The partial results, if they are few and only this thread computes them. */
   readonly ownPartials: RawArray | undefined;
+  /** Whether the memory of the partial results becomes that of the result. */
+  readonly isResult: boolean;
 }
+
+/** Partial results of as many bytes are kept in memory that is used again: new pages cost more than the sums. */
+const WIDE_BYTES = 65536;
 
 /** Makes the call. It is cut into pieces of the fold, and a `chunkSize` in elements is rounded to whole pieces. */
 export function prepareFold(checked: CheckedFold, conditions: Conditions): Call<FoldSpec> {
@@ -109,17 +116,20 @@ export const fold: Kind<FoldSpec, FoldWork> = {
   stage({ spec, plan, scope }, arrays, isAlone) {
     const given = arrays.slice(0, spec.inputs);
     const operands = operandsOf(given, spec.shape).map((one, i) => readOnly(one, given[i]!));
+    const { acc } = spec.fold;
     const count = partialsOf(spec.fold);
-    const ownPartials = isAlone ? rawElements(spec.fold.acc, count) : undefined;
-    const shared = isAlone ? [] : [arrayOf(newIn(scope, [count], spec.fold.acc))];
+    const isWide = count * dtypes[acc].bytes >= WIDE_BYTES;
+    const isResult = isWide && arrays.length === spec.inputs && areResults(spec);
+    const ownPartials = isAlone && !isWide ? rawElements(acc, count) : undefined;
+    const shared = ownPartials ? [] : [arrayOf(newWrittenIn(scope, [count], isResult ? spec.dtype : acc))];
     return {
       kind: "fold",
-      spec: { fold: spec.fold, ownPartials },
+      spec: { fold: spec.fold, ownPartials, isResult },
       arrays: [...shared, ...operands],
       plan,
       params: undefined,
       functions: [],
-      once: false,
+      once: isResult,
     };
   },
   bind({ spec, arrays, plan }) {
@@ -130,8 +140,13 @@ export const fold: Kind<FoldSpec, FoldWork> = {
   finish({ spec, scope, arrays: given }, work, arrays) {
     const { partials, operands } = partsOf(work.spec, work.arrays);
     const { outShape, dtype, inputs } = spec;
+    if (work.spec.isResult) {
+      const { elements } = stridedOf(work.arrays[0]!);
+      if (spec.result.kind === "mean") divide(elements.raw, spec.fold.reduced.size);
+      return arrayOf({ elements, view: cView(outShape!) });
+    }
     const out = arrays[inputs];
-    const target = outShape || out ? newIn(out ? "process" : scope, outShape ?? [], dtype) : undefined;
+    const target = outShape || out ? newWrittenIn(out ? "process" : scope, outShape ?? [], dtype) : undefined;
     const raw = target?.elements.raw ?? rawElements(dtype, 1);
     writeResults(spec, partials, operands[0]!, raw);
     if (out && target) {
@@ -142,6 +157,22 @@ export const fold: Kind<FoldSpec, FoldWork> = {
     return scalarOf(raw, dtype);
   },
 };
+
+/** Whether the partial results are the results, or become them by a division. */
+const areResults = ({ fold, outShape, dtype, result: { kind, isRoot } }: FoldSpec): boolean =>
+  outShape !== undefined &&
+  fold.segments === 1 &&
+  fold.modules.length === 1 &&
+  (fold.acc === dtype || areTruths(fold)) &&
+  (kind === "value" || kind === "mean") &&
+  !isRoot;
+
+/** Whether the partial results are stored as bools are: each is 0 or 1. */
+const areTruths = ({ merge }: FoldPlan): boolean => merge === "or" || merge === "and";
+
+function divide(values: RawArray, by: number): void {
+  for (let i = 0; i < values.length; i++) values[i] = values[i]! / by;
+}
 
 /** The first of raw elements as a JavaScript value: a boolean or a number. */
 function scalarOf(raw: RawArray, dtype: DType): number | boolean {
@@ -189,38 +220,39 @@ function partsOf({ ownPartials }: FoldWork, arrays: readonly AnyArray[]) {
 
 /** Merges the partial results, and stores the results in the form in which their dtype is stored. */
 function writeResults({ fold, dtype, result }: FoldSpec, partials: RawArray, input: Strided, raw: RawArray): void {
-  const root = result.isRoot ? Math.sqrt : (value: number) => value;
   if (result.kind === "place") {
     firstExtremes(fold, partials, input, fold.merge === "min", (at, place) => {
       raw[at] = place;
     });
     return;
   }
-  if (result.kind === "moments") {
-    const cast = castTo(dtype, "float64");
-    mergeMoments(fold, partials, (at, { count, squares }) => {
-      raw[at] = cast(root(squares / Math.max(0, count - result.correction)));
-    });
-    return;
-  }
-  const isMean = result.kind === "mean";
-  const counts = isMean ? countsOf(fold, partials) : undefined;
-  const cast = castTo(dtype, isMean || result.isRoot ? "float64" : fold.acc);
-  mergePartials(fold, partials, 0, (at, value) => {
-    if (counts) raw[at] = cast(Number(value) / counts(at));
-    else raw[at] = cast(result.isRoot ? root(Number(value)) : (value as number));
-  });
+  const isFloat = result.kind !== "value" || result.isRoot;
+  const values = isFloat ? floatValues(fold, partials, result) : mergedPlane(fold, partials, 0);
+  const from = isFloat ? "float64" : areTruths(fold) ? dtype : fold.acc;
+  const cast = from === dtype ? undefined : caster(from, dtype);
+  if (cast) castInto(raw, values, cast);
+  else raw.set(values);
 }
 
-/** The number of elements of each result: those that the mask has counted, or all if there is no mask. */
-function countsOf(fold: FoldPlan, partials: RawArray): (result: number) => number {
-  if (fold.modules.length === 1) return () => fold.reduced.size;
-  const counts = new Float64Array(fold.kept.size);
-  mergePartials(fold, partials, 1, (at, counted) => {
-    counts[at] = Number(counted);
-  });
-  return (result) => counts[result]!;
+/** Means, moments or roots of what was folded. */
+function floatValues(fold: FoldPlan, partials: RawArray, { kind, isRoot, correction }: FoldResult): Float64Array {
+  const values = new Float64Array(fold.kept.size);
+  if (kind === "moments") {
+    const { squares, counts } = mergedMoments(fold, partials);
+    for (let i = 0; i < values.length; i++) values[i] = squares[i]! / Math.max(0, counts[i]! - correction);
+  } else {
+    const folded = mergedPlane(fold, partials, 0);
+    const counts = kind === "mean" && fold.modules.length > 1 ? mergedPlane(fold, partials, 1) : undefined;
+    const all = kind === "mean" ? fold.reduced.size : 1;
+    for (let i = 0; i < values.length; i++) values[i] = Number(folded[i]!) / (counts ? Number(counts[i]!) : all);
+  }
+  if (isRoot) for (let i = 0; i < values.length; i++) values[i] = Math.sqrt(values[i]!);
+  return values;
 }
+
+const castInto = perClass(function castInto(target: RawArray, values: RawArray, cast: (raw: number) => number): void {
+  for (let i = 0; i < values.length; i++) target[i] = cast(values[i]!);
+}, 2);
 
 const castTo = (dtype: DType, from: DType): ((raw: number) => number) =>
   (from === dtype ? undefined : caster(from, dtype)) ?? ((raw) => raw);
