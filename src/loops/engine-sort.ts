@@ -1,6 +1,6 @@
 /**
- * Sorts a line with the engine's own sort of typed arrays, or its positions by merging: lines that are too short for a
- * radix sort or too long for a WebAssembly memory, and all lines if the engine has no WebAssembly.
+ * Sorts a line with the engine's own sort of typed arrays, or its positions by merging: lines that are too long for a
+ * WebAssembly memory, and all lines if the engine has no WebAssembly.
  */
 import { type DType, dtypes, type RawArray } from "../base/dtype.js";
 

@@ -2,6 +2,7 @@
  * Sorts elements by the digits of their keys, in this thread's scratch memory. The engine's own sort took 9 times as
  * long for a million float64, because it compares elements.
  */
+import { settleModule } from "../ir/insertion-kernels.js";
 import type { Width } from "../ir/scalar.js";
 import {
   countModule,
@@ -12,7 +13,6 @@ import {
   type Records,
   recordsModule,
   recordWidth,
-  settleModule,
 } from "../ir/sort-kernels.js";
 import { formName, type KeyForm } from "../ir/sort-keys.js";
 import { type Area, instanceRun, type Run, scratch } from "./bound.js";
@@ -45,10 +45,10 @@ interface Sorted {
 }
 
 /** Where kernels write in which bits keys differ, and how many steps are left. Counters of digits are behind them. */
-const DIFFERING = 0;
+export const DIFFERING = 0;
 const LEFT = 8;
 const COUNTERS = 64;
-const RECORDS = 65536;
+export const RECORDS = 65536;
 /** The longest digits. Their counters are 8 KiB, and those of 6 digits fit into a second-level cache. */
 const LONG_DIGIT = 11;
 const SHORT_DIGIT = 8;
@@ -58,7 +58,7 @@ const FEW = 4096;
 /** How many records an insertion sort may move for each record before digits are faster. */
 const MOST_STEPS = 2;
 
-const roundUp = (bytes: number): number => 64 * Math.ceil(bytes / 64);
+export const roundUp = (bytes: number): number => 64 * Math.ceil(bytes / 64);
 
 function bytesNeeded(form: KeyForm, count: number, records: Records): number {
   const size = roundUp(count * recordWidth(form, records));
@@ -68,7 +68,7 @@ function bytesNeeded(form: KeyForm, count: number, records: Records): number {
 export const canSort = (form: KeyForm, count: number, positions: boolean): boolean =>
   bytesNeeded(form, count, recordsOf(form, positions)) < 2 ** 32;
 
-const recordsOf = ({ width }: KeyForm, positions: boolean): Records =>
+export const recordsOf = ({ width }: KeyForm, positions: boolean): Records =>
   !positions ? "keys" : width === 4 ? "with positions" : "apart";
 
 /** Writes the elements to `target` in the order of their keys. */

@@ -10,6 +10,7 @@ import { type Bucket, bucketOf, type Cut, partition, piecesIn } from "./buckets.
 import { engineSort, mergeSort } from "./engine-sort.js";
 import { lineBytes, lineOf } from "./line.js";
 import { canSort, sortedElements, sortedPositions } from "./radix.js";
+import { LONGEST, sortShortLines } from "./short-lines.js";
 
 /** How lines are cut into pieces, as plain data. */
 export interface SortPlan {
@@ -18,9 +19,6 @@ export interface SortPlan {
   /** Whether positions are written instead of elements. */
   readonly positions: boolean;
 }
-
-/** Lines of fewer elements are left to the engine's sort or to merging, which have no counters to add up. */
-const SHORT = 256;
 
 /** How many pieces a line is cut into. */
 export const cutsOf = (length: number): number => (hasSimd ? piecesIn(length) : 1);
@@ -45,6 +43,10 @@ export function sortPieces(
   start: number,
   end: number,
 ): void {
+  if (!cut && hasSimd && source.view.shape.at(-1)! <= LONGEST) {
+    sortShortLines(source, target, positions, start, end);
+    return;
+  }
   const { dtype } = source.elements;
   const form = keyForm(dtype, positions);
   for (let piece = start; piece < end; piece++) {
@@ -64,7 +66,7 @@ export function sortPieces(
 }
 
 const isByDigits = (form: KeyForm, count: number, dtype: DType, positions: boolean): boolean =>
-  hasSimd && (count >= SHORT || (dtype === "float16" && count > 0)) && canSort(form, count, positions);
+  hasSimd && (count > LONGEST || (dtype === "float16" && count > 0)) && canSort(form, count, positions);
 
 function wholeLine(source: Strided, line: number): Bucket {
   return {

@@ -157,6 +157,29 @@ describe("against the engine's sort", () => {
   });
 });
 
+describe("many short lines, each by itself", () => {
+  it.each(PAIRS)("%s: %s", (dtype, pattern) => {
+    const width = CLASSES[dtype].BYTES_PER_ELEMENT;
+    for (const n of [1, 2, 3, 23, 24, 25, 48, 49, 97, 255, 256]) {
+      const lines = Math.ceil(5000 / n); // more than are sorted at a time
+      const bytes = bytesOf(lines * n, width, (i) => PATTERNS[pattern]!(i % n, n, width));
+      const { a, values } = made(dtype, bytes);
+      const table = a.reshape([lines, n]) as unknown as NDArray<"float64", 2>;
+      const sorted = sort(table);
+      const result = (dtype === "float16" ? sorted.astype("float32") : sorted).flat as unknown as Values;
+      const positions = argsort(table).flat;
+      for (const line of [0, 1, below(lines), lines - 1]) {
+        const [from, to] = [line * n, (line + 1) * n];
+        const where = `line ${line} of ${lines} of ${n}`;
+        const own = values.slice(from, to);
+        expect([where, firstDifference(positions.slice(from, to), order(own))]).toEqual([where, -1]);
+        expect([where, firstDifference(result.slice(from, to), own.sort())]).toEqual([where, -1]);
+      }
+      expect(firstDifference(bag(sorted.memory.buf.slice(0, a.nbytes), width), bag(bytes, width))).toBe(-1);
+    }
+  });
+});
+
 describe("lines of all layouts", () => {
   const { a: long } = made(
     "float64",
