@@ -1,7 +1,7 @@
 /**
  * The kernels that sort records by comparing them, one module each: insertion, which is fast for records that are
- * almost sorted or few, and merging. Records, arguments and addresses are those of `sort-kernels.ts`. All keep the order
- * of equal records.
+ * almost sorted or few, and merging. Records, arguments and addresses are those of `sort-kernels.ts`. All keep the
+ * order of equal records.
  */
 import { type Code, I32 } from "./encode.js";
 import { SCALARS, SELECT, type Width, WRAP } from "./scalar.js";

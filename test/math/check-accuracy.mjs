@@ -15,8 +15,13 @@ const positive = (/** @type {number} */ low, /** @type {number} */ high) => (/**
   2 ** (low + (high - low) * r());
 /** Beside multiples of π/2. */
 const quarters = (/** @type {() => number} */ r) => (Math.floor(r() * 2 ** 17) * Math.PI) / 2 + (r() - 0.5) * 1e-9;
+/** The nearest numbers to multiples of π/2, of all sizes up to 2^60. */
+const nearest = (/** @type {() => number} */ r) => (Math.floor(2 ** (60 * r())) * Math.PI) / 2;
 
-const trigonometric = [spread(-10, 10), sized(-40, 0), spread(-2e5, 2e5), quarters, sized(18, 1000)];
+const trigonometric = [
+  ...[spread(-10, 10), sized(-40, 0), spread(-2e5, 2e5), quarters, nearest],
+  ...[sized(17, 27), sized(26, 28), sized(27, 1023)],
+];
 /** @type {Record<string, ((r: () => number) => number)[]>} */
 const regions = {
   exp: [spread(-1, 1), spread(-745, 709), spread(-745.1, -708), sized(-60, -1)],
