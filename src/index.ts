@@ -8,7 +8,7 @@ import "./functions/methods.js";
 // Arrays
 
 export type { DType, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./base/dtype.js";
-export { allclose, arrayEqual } from "./ndarray/compare.js";
+export { allclose, arrayEqual } from "./functions/compare.js";
 export type { CreateOptions } from "./ndarray/create.js";
 export {
   arange,

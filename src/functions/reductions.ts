@@ -12,7 +12,7 @@ import { type Call, type Conditions, HERE } from "../calls/call.js";
 import { makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { foldNow, prepareFold, type WholeFold } from "../calls/kinds/fold.js";
-import { mul } from "../ir/node.js";
+import { eq, mul } from "../ir/node.js";
 import type { Strided } from "../ndarray/elements.js";
 import { type ArrayOf, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import type { RankTable } from "../ndarray/notation.js";
@@ -284,3 +284,14 @@ function assertVectors([a, b]: readonly NDArray<DType>[]): void {
   const message = `Expected two vectors of one length, got shapes ${show(a!.shape)} and ${show(b!.shape)}`;
   throw new ShapeError(message, { shape: b!.shape, expected: a!.shape });
 }
+
+const equality: ReductionSpec = {
+  ...productSpec,
+  ...truth("arrayEqual", "and"),
+  value: (x, _input, _acc, y) => eq(x, y!),
+};
+const shortEquality = shortReduction(equality);
+
+/** Whether arrays of one shape have equal elements, compared in their common dtype. */
+export const areEqual = (a: ReadonlyNDArray, b: ReadonlyNDArray): boolean =>
+  (shortEquality([a, b]) ?? inline.runSync(callOf(equality, [a, b], undefined, HERE))) as boolean;

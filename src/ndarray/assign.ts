@@ -40,10 +40,21 @@ export const useKernelForCasts = (cast: Cast): void => {
 
 /** Copies the source to the target, cast as `astype` casts. Both have the same shape and must not overlap. */
 export function copy(target: Strided, source: Strided): void {
-  if (target.elements.dtype !== source.elements.dtype && castByKernel(target, source)) return;
+  if (!isOneMove(target, source) && castByKernel(target, source)) return;
   const loop = jointLoop([target.view, source.view], "K");
   copyLoop(target, source, loop, 0, loop.size);
 }
+
+/**
+ * Whether the engine moves all elements at once, in words. If the bytes of two pieces of shared memory have other places
+ * in their words, it moves them one by one, which takes ten times as long.
+ */
+function isOneMove(target: Strided, source: Strided): boolean {
+  const { dtype } = target.elements;
+  if (dtype !== source.elements.dtype || !target.view.contiguous || !source.view.contiguous) return false;
+  return (firstByte(target) - firstByte(source)) % 8 === 0;
+}
+const firstByte = ({ elements, view }: Strided): number => elements.byteOffset + view.offset * elements.itemsize;
 
 /** As `copy`, but only the elements at positions [start, end) in C order. */
 export function copyRange(target: Strided, source: Strided, start: number, end: number): void {

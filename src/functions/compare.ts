@@ -1,12 +1,13 @@
 /** `arrayEqual` and `allclose`: one answer about two arrays. */
 import { type DType, dtypes, isBigInt, type RawArray, type Scalar } from "../base/dtype.js";
 import { expectKnown, expectNoOptions, show } from "../base/expect.js";
-import { stretchTo } from "./assign.js";
-import type { Strided } from "./elements.js";
-import { type ReadonlyNDArray, stridedOf } from "./ndarray.js";
-import { broadcastShapes, sameShape } from "./shape.js";
-import { perClass } from "./typed-loops.js";
-import { forEachRun, jointLoop } from "./walk.js";
+import { stretchTo } from "../ndarray/assign.js";
+import type { Strided } from "../ndarray/elements.js";
+import { type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
+import { broadcastShapes, sameShape } from "../ndarray/shape.js";
+import { perClass } from "../ndarray/typed-loops.js";
+import { forEachRun, jointLoop } from "../ndarray/walk.js";
+import { areEqual } from "./reductions.js";
 
 /**
  * Whether two arrays have the same shape and equal elements. Dtypes may differ, and NaN equals nothing. After
@@ -17,8 +18,7 @@ export function arrayEqual(a: ReadonlyNDArray, b: ReadonlyNDArray, ...extra: unk
   expectNoOptions(extra, "arrayEqual");
   const [x, y] = [stridedOf(a), stridedOf(b)];
   if (!sameShape(x.view.shape, y.view.shape)) return false;
-  if (areNumbers(x) && areNumbers(y)) return everyRun(x, y, equalRun);
-  if (x.elements.dtype === "bool" && y.elements.dtype === "bool") return everyRun(x, y, sameTruths);
+  if (canPromote(x.elements.dtype, y.elements.dtype)) return areEqual(a, b);
   // biome-ignore lint/suspicious/noDoubleEquals: 1n and 1 are equal numbers
   return every(x, y, (p, q) => p == q);
 }
@@ -59,6 +59,9 @@ const stretched = ({ elements, view }: Strided, shape: readonly number[]): Strid
   view: stretchTo(view, shape, "operand"),
 });
 
+/** Whether numbers of both dtypes are numbers of the common one: as float64, 64-bit integers would be rounded. */
+const canPromote = (a: DType, b: DType): boolean => a === b || !(isBigInt(a) || isBigInt(b));
+
 /** The conversion of raw elements into values that can be compared. */
 function decoder(dtype: DType): (raw: number) => Scalar {
   const { load } = dtypes[dtype];
@@ -85,25 +88,6 @@ function everyRun(a: Strided, b: Strided, holds: RunTest): boolean {
   return isTrue;
 }
 type RunTest = (x: RawArray, y: RawArray, count: number, p: number, q: number, s: number, t: number) => boolean;
-
-const equalRun = perClass(function equalRun(
-  x: RawArray,
-  y: RawArray,
-  count: number,
-  p: number,
-  q: number,
-  s: number,
-  t: number,
-): boolean {
-  // biome-ignore lint/suspicious/noDoubleEquals: 1n and 1 are equal numbers
-  for (let i = 0, at = p, to = q; i < count; i++, at += s, to += t) if (x[at] != y[to]) return false;
-  return true;
-}, 2);
-
-function sameTruths(x: RawArray, y: RawArray, count: number, p: number, q: number, s: number, t: number): boolean {
-  for (let i = 0; i < count; i++) if ((x[p + i * s] === 0) !== (y[q + i * t] === 0)) return false;
-  return true;
-}
 
 const closeRun = perClass(function closeRun(
   x: RawArray,
