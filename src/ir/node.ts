@@ -38,6 +38,7 @@ export type Op =
   | "param"
   | "const"
   | "select"
+  | "rarely"
   | "convert"
   | "reinterpret"
   | "call";
@@ -165,6 +166,12 @@ export function select(mask: Node, a: Operand, b: Operand): Node {
   const both = pair(a, b);
   return node("select", both[0].type, [convert(mask, maskOf(both[0].type)), ...both]);
 }
+
+/**
+ * As `select(mask, a, b)`, but `a` is computed only for vectors in which a lane of the mask is set. That pays if it
+ * rarely is and `a` takes many operations.
+ */
+export const rarely = (mask: Node, a: Node, b: Node): Node => node("rarely", b.type, [mask, select(mask, a, b), b]);
 
 /**
  * The same number in another type: integers keep their low bits or are extended, and floats are rounded to the nearest.

@@ -111,6 +111,8 @@ function expression({ op, type, args, imm }: Node, name: (arg: Node) => string):
       return literal(imm, type);
     case "select":
       return `(${a} ? ${b} : ${c})`;
+    case "rarely":
+      return b;
     case "call":
       return `(${a} ? helpers.${imm}(${args.slice(2).map(name).join(", ")}) : ${b})`;
     case "convert":

@@ -8,7 +8,7 @@ import { Code, encodeModule, F32, F64, I32, I64, V128 } from "./encode.js";
 import { type Fold, type RowLoop, writeCount, writeFind, writeFold } from "./fold-loop.js";
 
 import { inOrder, isMask, type LaneType, laneBytes, type Node } from "./node.js";
-import { LOAD_LANE, LOAD_LOW, LOAD_SPLAT, laneRow, STORE_LANE, V128_STORE } from "./opcodes.js";
+import { ANY_TRUE, LOAD_LANE, LOAD_LOW, LOAD_SPLAT, laneRow, STORE_LANE, V128_STORE } from "./opcodes.js";
 import { Operations } from "./operations.js";
 import { type Scan, writeScan } from "./scan-loop.js";
 
@@ -273,7 +273,7 @@ class LoopWriter {
    * @param kept The locals of the values computed so far.
    * @param slots Pushes the operands of a combination, in place of loads.
    */
-  #value(node: Node, lanes: number, v: number, kept: Map<Node, number>, slots?: readonly (() => void)[]): Code {
+  #value(node: Node, lanes: number, v: number, kept: Kept, slots?: readonly (() => void)[]): Code {
     const code = this.#code;
     if (slots && node.op === "load") {
       slots[Number(node.imm)]!();
@@ -283,6 +283,7 @@ class LoopWriter {
     if (known !== undefined) return code.get(known);
     if (node.op === "load") this.#load(Number(node.imm), lanes, v);
     else if (node.op === "const") this.#operations.constant(node);
+    else if (node.op === "rarely") this.#rarely(node, kept, (arg, own) => this.#value(arg, lanes, v, own, slots));
     else this.#operations.write(node, (arg) => this.#value(arg, lanes, v, kept, slots));
     if ((this.#uses.get(node) ?? 0) > 1) {
       const local = code.local(V128);
@@ -291,4 +292,22 @@ class LoopWriter {
     }
     return code;
   }
+
+  /** Pushes the value of a `rarely` node. What is computed in its block alone must not be used behind it. */
+  #rarely({ args }: Node, kept: Kept, value: (arg: Node, kept: Kept) => void): void {
+    const [mask, selected, usual] = args as [Node, Node, Node];
+    const code = this.#code;
+    const result = code.local(V128);
+    value(usual, kept);
+    code.set(result);
+    kept.set(usual, result);
+    value(mask, kept);
+    code.simd(ANY_TRUE).if(() => {
+      value(selected, new Map(kept));
+      code.set(result);
+    });
+    code.get(result);
+  }
 }
+/** The locals of the values that were computed for one vector. */
+type Kept = Map<Node, number>;

@@ -14,7 +14,7 @@ const TWO_OVER_PI = [
 ].join("");
 const BASE = 2 ** 24;
 const BELOW = 1 / BASE;
-/** The same in digits of 24 bits, the highest first. A product of two such digits is exact, and so are sums of a few. */
+/** The same in digits of 24 bits, the highest first. A product of two digits is exact, and so are sums of a few. */
 const DIGITS = Float64Array.from({ length: TWO_OVER_PI.length / 6 }, (_, i) =>
   Number.parseInt(TWO_OVER_PI.slice(6 * i, 6 * i + 6), 16),
 );

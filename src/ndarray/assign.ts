@@ -46,8 +46,8 @@ export function copy(target: Strided, source: Strided): void {
 }
 
 /**
- * Whether the engine moves all elements at once, in words. If the bytes of two pieces of shared memory have other places
- * in their words, it moves them one by one, which takes ten times as long.
+ * Whether the engine moves all elements at once, in words. If the bytes of two pieces of shared memory have other
+ * places in their words, it moves them one by one, which takes ten times as long.
  */
 function isOneMove(target: Strided, source: Strided): boolean {
   const { dtype } = target.elements;
