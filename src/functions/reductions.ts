@@ -12,7 +12,7 @@ import { type Call, type Conditions, HERE } from "../calls/call.js";
 import { makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { foldNow, prepareFold, type WholeFold } from "../calls/kinds/fold.js";
-import { eq, mul } from "../ir/node.js";
+import { and, eq, mul } from "../ir/node.js";
 import type { Strided } from "../ndarray/elements.js";
 import { type ArrayOf, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import type { RankTable } from "../ndarray/notation.js";
@@ -66,8 +66,10 @@ function callOf(
 ): Call {
   expectOperands(spec, operands);
   const arrays = operands.map((one, i) => expectArray(one, spec.nin === 1 ? "a" : `operand ${i}`));
-  return prepareFold(checkReduction(spec, arrays, options), conditions);
+  return prepareFold(checkReduction(specFor(spec, arrays), arrays, options), conditions);
 }
+const specFor = (spec: ReductionSpec, arrays: readonly AnyArray[]): ReductionSpec =>
+  spec.ofBools && arrays.every(({ dtype }) => dtype === "bool") ? { ...spec, ...spec.ofBools, name: spec.name } : spec;
 
 /**
  * The short way of a reduction over all elements, as `short.ts` for element-wise functions: what a call with these
@@ -87,7 +89,11 @@ function shortReduction(spec: ReductionSpec): (operands: readonly unknown[]) => 
     if (given.length > 1) spec.check?.(operands as AnyArray[]);
     let call = calls.get(key);
     if (!call) {
-      const { program, dtype, result } = checkReduction(spec, operands as AnyArray[], undefined);
+      const { program, dtype, result } = checkReduction(
+        specFor(spec, operands as AnyArray[]),
+        operands as AnyArray[],
+        undefined,
+      );
       call = { program, dtype, result }; // and no arrays
       calls.set(key, call);
     }
@@ -219,9 +225,11 @@ const product: Definition = {
   types: (input) => ({ acc: sumTypes(input).acc, outer: input }),
   value: (x, input, acc, y) => mul(widened(x, input, acc), widened(y!, input, acc)),
 };
+const pairs = { nin: 2 as const, kind: "fold" as const, needsElements: false, isMean: false, isRoot: false };
 const productSpec: ReductionSpec = {
-  ...{ nin: 2 as const, kind: "fold" as const, needsElements: false, isMean: false, isRoot: false },
+  ...pairs,
   ...product,
+  ofBools: { ...pairs, ...truth("vecdot", "or"), value: (x, _input, _acc, y) => and(x, y!) },
 };
 
 /**
@@ -286,7 +294,7 @@ function assertVectors([a, b]: readonly NDArray<DType>[]): void {
 }
 
 const equality: ReductionSpec = {
-  ...productSpec,
+  ...pairs,
   ...truth("arrayEqual", "and"),
   value: (x, _input, _acc, y) => eq(x, y!),
 };

@@ -92,7 +92,10 @@ class LoopWriter {
     const merging = kernel.fold ?? kernel.scan;
     const combine = typeof merging === "string" ? undefined : merging?.combine;
     const all = [...nodes, ...(combine ? inOrder([combine]) : [])];
-    const types = [...all.map(({ type }) => type), ...kernel.slots.map(({ type }) => type)];
+    // Slots that are not read, such as integers that are asked whether they are NaN, do not narrow the vectors.
+    const isUsed = (slot: number) => slot === 0 || nodes.some(({ op, imm }) => op === "load" && imm === slot);
+    const used = kernel.slots.filter((_, slot) => isUsed(slot));
+    const types = [...all, ...used].map(({ type }) => type);
     this.#lanes = 16 / Math.max(...types.map(laneBytes));
     this.#operations = new Operations(this.#code, this.#lanes, helpers);
     for (const { args } of all) for (const arg of args) this.#uses.set(arg, (this.#uses.get(arg) ?? 0) + 1);

@@ -1,4 +1,8 @@
-/** Casts of whole arrays by a kernel, which takes 0.5 ns for an element. A JavaScript loop takes 1 to 19, by dtypes. */
+/**
+ * Copies and casts of whole arrays by a kernel, which takes 0.2 to 0.5 ns for an element. A JavaScript loop takes 1 to
+ * 19, by dtypes. Engines move shared memory in words of 8 bytes or, if two pieces begin at other places in their words,
+ * in bytes: a million int32 take 0.9 ms so, and 0.2 ms by a kernel.
+ */
 import { type DType, dtypes } from "../base/dtype.js";
 import type { Program } from "../compile/program.js";
 import { castElement, loadElement, storedForm } from "../ir/elements.js";
@@ -26,14 +30,16 @@ const BITS: Readonly<Record<number, DType>> = { 1: "uint8", 2: "uint16", 4: "uin
 
 /** With fewer elements, JavaScript is done before a kernel would be found. */
 const FEW = 16;
+/** The same for elements that are only moved. */
+const FEW_MOVED = 4096;
 
 /**
- * Casts all elements of the source into the target, which has the same shape and shares no element with it.
+ * Copies all elements of the source, cast, into the target, which has the same shape and shares no element with it.
  *
  * @returns false if this engine cannot, or if it is not worth while; then nothing was written
  */
 export function castByKernel(target: Strided, source: Strided): boolean {
   const [to, from] = [target.elements.dtype, source.elements.dtype];
-  if (target.view.size < FEW) return false;
-  return runDirect(programFor(from, to), [target, source], []);
+  if (target.view.size < (to === from ? FEW_MOVED : FEW)) return false;
+  return runDirect(programFor(from, to), [target, source], [], to !== from);
 }

@@ -15,9 +15,10 @@ import { MOST_MEMORIES, MOST_OPERANDS, moduleFor, NO_OPERANDS, withOperand } fro
 /**
  * Computes all elements of the first operand from the others.
  *
+ * @param mayStage whether operands may go through the scratch memory
  * @returns false if this engine cannot do so at once; then nothing was written
  */
-export function runDirect(program: Program, operands: readonly Strided[], numbers: Numbers): boolean {
+export function runDirect(program: Program, operands: readonly Strided[], numbers: Numbers, mayStage = true): boolean {
   if (!hasSimd || operands.length > MOST_OPERANDS) return false;
   let areRuns = true;
   for (const { view } of operands) if (!view.contiguous) areRuns = false;
@@ -29,8 +30,8 @@ export function runDirect(program: Program, operands: readonly Strided[], number
     if (memory && place < 0) place = memories.push(memory) - 1;
     places.push(place);
     if (memory && (place === 0 || (hasMultiMemory && place < MOST_MEMORIES))) continue;
-    if (areRuns) runStaged(program, operands, numbers);
-    return areRuns;
+    if (areRuns && mayStage) runStaged(program, operands, numbers);
+    return areRuns && mayStage;
   }
   if (areRuns) runRuns(program, operands, memories, places, numbers);
   else runTiles(program, operands, memories, places, numbers);

@@ -3,10 +3,10 @@ import { caster, type DType, dtypes, type Scalar } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import type { Strided } from "./elements.js";
-import { castTile, fillRun, moveTile, moveWhere, type Tile } from "./runs.js";
+import { castTile, fillRun, fillTile, moveTile, moveWhere, type Tile } from "./runs.js";
 import { sameShape } from "./shape.js";
 import { broadcastTo, pickAxes, type View } from "./view.js";
-import { forEachRun, forEachTile, jointLoop, type Loop } from "./walk.js";
+import { forEachTile, jointLoop, type Loop } from "./walk.js";
 
 /** A scalar as it is stored in an element of a dtype. */
 export const rawValue = (value: Scalar, dtype: DType): number => {
@@ -23,11 +23,10 @@ export function fill({ elements, view }: Strided, value: Scalar): void {
     return;
   }
   const loop = jointLoop([view], "K");
-  const step = loop.strides[0]!.at(-1)!;
-  forEachRun(loop, 0, loop.size, ([at], count) => {
-    if (step === 1) raw.fill(stored, at!, at! + count);
-    else for (let i = 0, p = at!; i < count; i++, p += step) raw[p] = stored;
-  });
+  const [to] = tilesOf([{ elements, view }], loop) as [TileAt];
+  const cell = new dtypes[elements.dtype].array(new ArrayBuffer(8), 0, 1);
+  cell[0] = stored;
+  forEachTile(loop, 0, loop.size, (rows, count, [at]) => fillTile(to(at!), cell, rows, count));
 }
 
 /** Casts all elements of a source into a target. Returns false if it cannot; then nothing was written. */
@@ -40,21 +39,10 @@ export const useKernelForCasts = (cast: Cast): void => {
 
 /** Copies the source to the target, cast as `astype` casts. Both have the same shape and must not overlap. */
 export function copy(target: Strided, source: Strided): void {
-  if (!isOneMove(target, source) && castByKernel(target, source)) return;
+  if (castByKernel(target, source)) return;
   const loop = jointLoop([target.view, source.view], "K");
   copyLoop(target, source, loop, 0, loop.size);
 }
-
-/**
- * Whether the engine moves all elements at once, in words. If the bytes of two pieces of shared memory have other
- * places in their words, it moves them one by one, which takes ten times as long.
- */
-function isOneMove(target: Strided, source: Strided): boolean {
-  const { dtype } = target.elements;
-  if (dtype !== source.elements.dtype || !target.view.contiguous || !source.view.contiguous) return false;
-  return (firstByte(target) - firstByte(source)) % 8 === 0;
-}
-const firstByte = ({ elements, view }: Strided): number => elements.byteOffset + view.offset * elements.itemsize;
 
 /** As `copy`, but only the elements at positions [start, end) in C order. */
 export function copyRange(target: Strided, source: Strided, start: number, end: number): void {

@@ -97,6 +97,15 @@ export function fillRun(raw: RawArray, value: number, start: number, end: number
   words.fill(words[0]!);
 }
 
+/** Writes the raw element in `cell`, an array of one, to all places of a tile. */
+export function fillTile(to: Tile, cell: RawArray, rows: number, count: number): void {
+  if (to.step !== 1 || count < MANY) {
+    moveTile(to, { raw: cell, start: 0, rowStep: 0, step: 0 }, rows, count);
+    return;
+  }
+  for (let row = 0, at = to.start; row < rows; row++, at += to.rowStep) fillRun(to.raw, cell[0]!, at, at + count);
+}
+
 /** All elements of a typed array, as one row. */
 export const wholeRow = (raw: RawArray): Tile => ({ raw, start: 0, rowStep: 0, step: 1 });
 
