@@ -35,8 +35,8 @@ export interface ReductionSpec {
   readonly needsElements: boolean;
   /** A further check of the inputs, which throws a ShapeError. */
   readonly check?: (inputs: readonly AnyArray[]) => void;
-  /** The same for bools, if that can be decided before all elements are read. */
-  readonly ofBools?: ReductionSpec;
+  /** What is different for bools, if that can be decided before all elements are read. */
+  readonly ofBools?: Partial<ReductionSpec> | undefined;
 }
 
 /** The options of a reduction, unchecked. */

@@ -12,7 +12,7 @@ import { type Call, type Conditions, HERE } from "../calls/call.js";
 import { makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { foldNow, prepareFold, type WholeFold } from "../calls/kinds/fold.js";
-import { and, eq, mul } from "../ir/node.js";
+import { and, eq, isMask, mul, not, xor } from "../ir/node.js";
 import type { Strided } from "../ndarray/elements.js";
 import { type ArrayOf, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import type { RankTable } from "../ndarray/notation.js";
@@ -110,18 +110,24 @@ function makeReducible(fn: object, spec: ReductionSpec): void {
   });
 }
 
+/** Of bools, the smallest says whether all are true, and the largest whether any is: the first that decides ends it. */
 const extreme = (name: string, merge: "min" | "max"): Definition => ({
   name,
   merge,
   types: extremeTypes,
   value: extremeValue,
   needsElements: true,
+  ofBools: { ...truth(name, merge === "min" ? "and" : "or") },
 });
-const place = (name: string, merge: "min" | "max"): Definition => ({
-  ...extreme(name, merge),
-  kind: "place",
-  types: (input) => ({ acc: extremeTypes(input).acc, outer: "int32" }),
-});
+const place = (name: string, merge: "min" | "max"): Definition => {
+  const [one, types] = [extreme(name, merge), (acc: DType) => ({ acc, outer: "int32" as const })];
+  return {
+    ...one,
+    kind: "place",
+    types: (input) => types(extremeTypes(input).acc),
+    ofBools: { ...one.ofBools, types: () => types("uint8") },
+  };
+};
 const truth = (name: string, merge: "or" | "and"): Definition => ({
   name,
   merge,
@@ -229,7 +235,7 @@ const pairs = { nin: 2 as const, kind: "fold" as const, needsElements: false, is
 const productSpec: ReductionSpec = {
   ...pairs,
   ...product,
-  ofBools: { ...pairs, ...truth("vecdot", "or"), value: (x, _input, _acc, y) => and(x, y!) },
+  ofBools: { ...truth("vecdot", "or"), value: (x, _input, _acc, y) => and(x, y!) },
 };
 
 /**
@@ -296,7 +302,7 @@ function assertVectors([a, b]: readonly NDArray<DType>[]): void {
 const equality: ReductionSpec = {
   ...pairs,
   ...truth("arrayEqual", "and"),
-  value: (x, _input, _acc, y) => eq(x, y!),
+  value: (x, _input, _acc, y) => (isMask(x.type) ? not(xor(x, y!)) : eq(x, y!)),
 };
 const shortEquality = shortReduction(equality);
 

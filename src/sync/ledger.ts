@@ -143,6 +143,13 @@ export function alone<T>(
   act: (words: Words) => T,
   repair?: (words: Words) => void,
 ): T {
+  if (tryFast(words)) {
+    try {
+      return act(words);
+    } finally {
+      unlock(words);
+    }
+  }
   // This thread may have been stopped too, so it counts its own naps.
   for (let spentMs = 0; spentMs < LONGEST_STEP_MS; spentMs += DEATH_LOOK_MS) {
     const done = aloneWithin(words, DEATH_LOOK_MS, () => ({ result: act(words) }), repair);

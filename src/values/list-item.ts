@@ -20,6 +20,12 @@ const BIGINT = 5;
 const TEXT = 6;
 const BYTES = 7;
 
+/** One number, as it is stored. */
+const float = new Float64Array(1);
+const bigint = new BigInt64Array(float.buffer);
+const words = new Int32Array(float.buffer);
+export const NUMBER_BYTES = 8;
+
 const MAX_INT64 = 2n ** 63n - 1n;
 const NOTHING = new Uint8Array(0);
 const encoder = new TextEncoder();
@@ -35,12 +41,14 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export function encodeItem(item: unknown, what: string): Encoded {
   switch (typeof item) {
     case "number":
-      return { tag: NUMBER, bytes: bytesOf((view) => view.setFloat64(0, item, true)) };
+      float[0] = item;
+      return { tag: NUMBER, bytes: new Uint8Array(float.buffer.slice()) };
     case "bigint":
       if (item > MAX_INT64 || item < -MAX_INT64 - 1n) {
         throw new RangeError(`Expected \`${what}\` to be an integer in [-2^63, 2^63), got ${show(item)}`);
       }
-      return { tag: BIGINT, bytes: bytesOf((view) => view.setBigInt64(0, item, true)) };
+      bigint[0] = item;
+      return { tag: BIGINT, bytes: new Uint8Array(float.buffer.slice()) };
     case "boolean":
       return { tag: item ? TRUE : FALSE, bytes: NOTHING };
     case "string":
@@ -57,18 +65,29 @@ export function encodeItem(item: unknown, what: string): Encoded {
   }
 }
 
-function bytesOf(write: (view: DataView) => void): Uint8Array {
-  const bytes = new Uint8Array(8);
-  write(new DataView(bytes.buffer));
-  return bytes;
+/** Stores a number as `encodeItem` encodes it: the tag, the length and two words, from word `at` on. */
+export function storeNumber(to: Int32Array, at: number, value: number): void {
+  float[0] = value;
+  to[at] = NUMBER;
+  to[at + 1] = NUMBER_BYTES;
+  to[at + 2] = words[0]!;
+  to[at + 3] = words[1]!;
+}
+
+/** The number or bigint that begins with its tag at word `at`; `undefined` if that is something else. */
+export function loadNumber(from: Int32Array, at: number): number | bigint | undefined {
+  const tag = from[at]!;
+  if ((tag !== NUMBER && tag !== BIGINT) || from[at + 1] !== NUMBER_BYTES) return undefined;
+  words[0] = from[at + 2]!;
+  words[1] = from[at + 3]!;
+  return tag === NUMBER ? float[0]! : bigint[0]!;
 }
 
 /** Whether the text has no half of a surrogate pair, for which UTF-8 has no bytes. */
 const isWellFormed = (text: string) => !/\p{Surrogate}/u.test(text);
 
-/** The item; `undefined` if the bytes do not encode one. */
+/** The item, unless it is a number or bigint; `undefined` if the bytes do not encode one. */
 export function decodeItem({ tag, bytes }: Encoded): ListItem | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   switch (tag) {
     case NULL:
       return null;
@@ -76,10 +95,6 @@ export function decodeItem({ tag, bytes }: Encoded): ListItem | undefined {
       return false;
     case TRUE:
       return true;
-    case NUMBER:
-      return bytes.length === 8 ? view.getFloat64(0, true) : undefined;
-    case BIGINT:
-      return bytes.length === 8 ? view.getBigInt64(0, true) : undefined;
     case TEXT:
       return textOf(bytes);
     case BYTES:

@@ -13,7 +13,15 @@ import { alone } from "../sync/ledger.js";
 import { attachThing, type Findable, waitForThing, waitForThingSync } from "../things/found-by-name.js";
 import { HEADER_BYTES, HEADER_WORDS } from "../things/layout.js";
 import { label, registerThing, SharedThing, wordsOf } from "../things/shared-thing.js";
-import { decodeItem, type Encoded, encodeItem, type ListItem } from "./list-item.js";
+import {
+  decodeItem,
+  type Encoded,
+  encodeItem,
+  type ListItem,
+  loadNumber,
+  NUMBER_BYTES,
+  storeNumber,
+} from "./list-item.js";
 import { positionOf } from "./position.js";
 
 // The block, after the header: the number of items; then three words for each item; then the items' room.
@@ -55,6 +63,13 @@ function halfOf(words: Words, i: number, version: number): Half {
 
 const damaged = (i: number, name?: string) =>
   new FormatError(`Expected item ${i} of the list to be in its block, but the list is damaged`, { key: name ?? "" });
+
+/** The value in a half; `undefined` if its length is not that of one. */
+function readHalf(words: Words, offset: number, capacity: number): Encoded | undefined {
+  const [tag, length] = [words[offset / 4]!, words[offset / 4 + 1]!];
+  if (length < 0 || length > capacity) return undefined;
+  return { tag, bytes: new Uint8Array(words.buffer, offset + HALF_HEADER, length).slice() };
+}
 
 function writeHalf(words: Words, { offset }: Half, { tag, bytes }: Encoded): void {
   words[offset / 4] = tag;
@@ -150,13 +165,12 @@ export class ShareableList<T = ListItem> extends SharedThing implements Iterable
     for (;;) {
       const version = load(words, at);
       const { offset, capacity } = halfOf(words, index, version);
-      const [tag, length] = [words[offset / 4]!, words[offset / 4 + 1]!];
-      const isWhole = length >= 0 && length <= capacity;
-      const bytes = new Uint8Array(words.buffer, offset + HALF_HEADER, isWhole ? length : 0).slice();
+      const number = capacity < NUMBER_BYTES ? undefined : loadNumber(words, offset / 4);
+      const encoded = number === undefined ? readHalf(words, offset, capacity) : undefined;
       // If the item was assigned meanwhile, the bytes may be of two values. An `add`, because the plain reads above
       // must not move below it; below a mere load they could.
       if (add(words, at, 0) !== version) continue;
-      const item = isWhole ? decodeItem({ tag, bytes }) : undefined;
+      const item = number ?? (encoded && decodeItem(encoded));
       if (item === undefined) throw damaged(index, this.name);
       return item as T;
     }
@@ -175,16 +189,19 @@ export class ShareableList<T = ListItem> extends SharedThing implements Iterable
   set(i: number, value: T): void {
     const words = wordsOf(this);
     const index = positionOf(i, this.length, "list");
-    const item = encodeItem(value, "value");
+    const item = typeof value === "number" ? undefined : encodeItem(value, "value");
+    const byteLength = item ? item.bytes.length : NUMBER_BYTES;
     const { capacity } = halfOf(words, index, 0);
-    if (item.bytes.length > capacity) {
+    if (byteLength > capacity) {
       const room = `${capacity} bytes, the room of item ${index}`;
-      throw new RangeError(`Expected \`value\` to have at most ${room}, got ${item.bytes.length}: ${show(value)}`);
+      throw new RangeError(`Expected \`value\` to have at most ${room}, got ${byteLength}: ${show(value)}`);
     }
     const what = () => label(this);
     alone(words, what, () => {
       const version = load(words, itemAt(index) + VERSION);
-      writeHalf(words, halfOf(words, index, version + 1), item);
+      const half = halfOf(words, index, version + 1);
+      if (item) writeHalf(words, half, item);
+      else storeNumber(words, half.offset / 4, value as number);
       store(words, itemAt(index) + VERSION, (version + 1) | 0);
     });
   }

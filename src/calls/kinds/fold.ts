@@ -221,7 +221,8 @@ function partsOf({ ownPartials }: FoldWork, arrays: readonly AnyArray[]) {
 /** Merges the partial results, and stores the results in the form in which their dtype is stored. */
 function writeResults({ fold, dtype, result }: FoldSpec, partials: RawArray, input: Strided, raw: RawArray): void {
   if (result.kind === "place") {
-    firstExtremes(fold, partials, input, fold.merge === "min", (at, place) => {
+    const isMin = fold.merge === "min" || fold.merge === "and";
+    firstExtremes(fold, partials, input, isMin, (at, place) => {
       raw[at] = place;
     });
     return;
