@@ -10,7 +10,7 @@ import { type Block, isFile } from "../memory/blocks/driver.js";
 import { allocate } from "../memory/blocks/heap.js";
 import { madeUpName } from "../memory/names/place.js";
 import { freeName, SharedMemory } from "../memory/shared-memory.js";
-import { sha256 } from "../platform/runtime.js";
+import { copyBytes, sha256 } from "../platform/runtime.js";
 import { Arrival, encode, settleEncoded } from "./codec.js";
 
 const TAG = "shared-ndarray:large"; // only messages that stand for a large one have this key
@@ -47,7 +47,7 @@ export function asBytes(message: unknown, channel: Block): object {
   const memory = isFile(channel) ? new SharedMemory(end - start, { scope: "system", name: madeUpName() }) : undefined;
   const shared = memory?.buf ?? new Uint8Array(allocate(end - start).buffer, 0, end - start);
   const own = bytes.subarray(start, end) as Uint8Array<ArrayBuffer>;
-  shared.set(own);
+  copyBytes(shared, 0, own, 0, own.length);
   settleEncoded(encoded, "sent");
   return (memory ? { [TAG]: tag, bytes: memory, digest: sha256(own) } : { [TAG]: tag, bytes: shared }) satisfies Large;
 }
@@ -66,7 +66,7 @@ export function unwrapped(received: unknown): unknown {
   const shared = isUint8Array(bytes) ? bytes : bytes.buf;
   const arrival = new Arrival();
   const own = arrival.receive(tag, shared.length) as Uint8Array<ArrayBuffer>;
-  own.set(shared);
+  copyBytes(own, 0, shared, 0, shared.length);
   if (bytes instanceof SharedMemory) {
     freeName(bytes);
     bytes.close();

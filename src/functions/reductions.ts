@@ -66,7 +66,8 @@ function callOf(
 ): Call {
   expectOperands(spec, operands);
   const arrays = operands.map((one, i) => expectArray(one, spec.nin === 1 ? "a" : `operand ${i}`));
-  return prepareFold(checkReduction(specFor(spec, arrays), arrays, options), conditions);
+  const own = options?.dtype === undefined ? specFor(spec, arrays) : spec; // elements are cast to a dtype first
+  return prepareFold(checkReduction(own, arrays, options), conditions);
 }
 const specFor = (spec: ReductionSpec, arrays: readonly AnyArray[]): ReductionSpec =>
   spec.ofBools && arrays.every(({ dtype }) => dtype === "bool") ? { ...spec, ...spec.ofBools, name: spec.name } : spec;

@@ -303,7 +303,6 @@ class LoopWriter {
     const result = code.local(V128);
     value(usual, kept);
     code.set(result);
-    kept.set(usual, result);
     value(mask, kept);
     code.simd(ANY_TRUE).if(() => {
       value(selected, new Map(kept));

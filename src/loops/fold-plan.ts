@@ -54,6 +54,8 @@ const TERMS = 512;
 const TERMS_TWICE = 64;
 /** Bytes of results that are accumulated at once, which stay in the first-level cache. */
 export const WIDTH_BYTES = 8192;
+/** Bytes of scratch memory for each staged input. */
+export const STAGE_BYTES = 65536 * 2;
 /**
  * Rows of one pass over the accumulators. Two groups save half of the loads and stores, and have few enough addresses
  * for the registers.
@@ -96,7 +98,7 @@ export function planFold(
           : TERMS;
   const segment = Math.max(1, Math.min(fitting, reduced.size));
   const segments = Math.ceil(reduced.size / segment);
-  const width = along ? 1 : Math.min(WIDTH_BYTES / dtypes[program.acc].bytes, kept.shape.at(-1)!);
+  const width = along ? 1 : Math.min(mostColumns(program), kept.shape.at(-1)!);
   const rows =
     kept.size === 0 ? 0 : along ? kept.size : (kept.size / kept.shape.at(-1)!) * Math.ceil(kept.shape.at(-1)! / width);
   const { staged, modules, groups, memories } = moduleFor(program, operands, along, along ? reduced : kept, row);
@@ -117,6 +119,10 @@ export function planFold(
     unitSize: segment * width,
   };
 }
+
+/** As many columns as the accumulators have room for, and that a group of rows can be staged whole. */
+const mostColumns = ({ acc, inputs }: FoldProgram): number =>
+  Math.min(WIDTH_BYTES / dtypes[acc].bytes, STAGE_BYTES / GROUP / Math.max(...inputs.map((one) => dtypes[one].bytes)));
 
 const part = (view: View, axes: readonly number[]): View =>
   axes.length === view.shape.length ? view : pickAxes(view, axes);

@@ -12,7 +12,7 @@ import { forEachRun, forEachTile, type Loop, offsetsAt } from "../ndarray/walk.j
 import { instanceRun, laneArray, scratch } from "./bound.js";
 import { mergeTree, mergeValues } from "./fold-merge.js";
 import { GROUP, identityOf } from "./fold-modules.js";
-import { type FoldPlan, WIDTH_BYTES } from "./fold-plan.js";
+import { type FoldPlan, STAGE_BYTES, WIDTH_BYTES } from "./fold-plan.js";
 
 export interface BoundFold {
   /** Computes pieces [start, end). */
@@ -21,8 +21,6 @@ export interface BoundFold {
 type Value = number | bigint;
 type Call = (...args: Value[]) => unknown;
 
-/** Bytes of scratch memory for each staged input. */
-const STAGE_BYTES = 65536 * 2;
 /** Bytes of rows that are staged at once. With half or twice as many, the sum of rows took 1.05 times as long. */
 const STAGED_BYTES = 65536;
 

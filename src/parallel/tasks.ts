@@ -116,7 +116,8 @@ export class Tasks {
         this.#queue.splice(place, 1);
         settle(entry.args, "cancelled");
       }
-      for (const { withdraw } of this.#runningOf(entry)) withdraw();
+      // The members of a broadcast may wait for each other: if one has begun it, all must.
+      if (!entry.isBroadcast) for (const { withdraw } of this.#runningOf(entry)) withdraw();
       const { terminateAfterMs } = entry.options;
       if (terminateAfterMs !== undefined) callAfter(terminateAfterMs, () => this.#killWorkersOf(entry))?.unref?.();
       this.#changed();

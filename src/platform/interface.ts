@@ -86,6 +86,11 @@ interface Clones {
     releaseBuffer(): Uint8Array;
   };
   readonly Deserializer: new (bytes: Uint8Array<ArrayBuffer>) => { readHeader(): boolean; readValue(): unknown };
+  /**
+   * Copies bytes [start, end) of the source to `at` of the target, either of which may be shared. JavaScript's `set`
+   * moves shared bytes word by word, in twice the time and, if the words do not begin at the same place, in six times.
+   */
+  readonly copyBytes: (target: Uint8Array, at: number, source: Uint8Array, start: number, end: number) => void;
   /** The SHA-256 digest of bytes, in hexadecimal digits. */
   readonly sha256: (bytes: Uint8Array<ArrayBuffer>) => string;
 }

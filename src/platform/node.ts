@@ -13,6 +13,11 @@ import type { AsyncContext, ResourceLimits, ThreadEntry } from "./interface.js";
 
 export { availableParallelism } from "node:os";
 export { Deserializer, deserialize, Serializer, serialize } from "node:v8";
+
+const { copy } = Buffer.prototype;
+export function copyBytes(target: Uint8Array, at: number, source: Uint8Array, start: number, end: number): void {
+  copy.call(source as Buffer, target, at, start, end);
+}
 export const sha256 = (bytes: Uint8Array<ArrayBuffer>): string => createHash("sha256").update(bytes).digest("hex");
 export {
   BroadcastChannel,

@@ -6,6 +6,7 @@
 import { FormatError } from "../base/errors.js";
 import { load, store, type Words } from "../memory/words/atomics.js";
 import { LINE_WORDS } from "../memory/words/lines.js";
+import { copyBytes } from "../platform/runtime.js";
 import { type Gate, openForAll, openForOne } from "./gate.js";
 import { enter } from "./ledger.js";
 import { unlock } from "./mutex.js";
@@ -308,8 +309,8 @@ export class Ring {
       for (let i = 0; i < length; i++) shared[first + i] = bytes[start + i]!;
       return;
     }
-    shared.set(bytes.subarray(start, start + before), first);
-    if (before < length) shared.set(bytes.subarray(start + before, end), this.#dataBytes);
+    copyBytes(shared, first, bytes, start, start + before);
+    if (before < length) copyBytes(shared, this.#dataBytes, bytes, start + before, end);
   }
 
   #copyOut(offset: number, length: number, into: Uint8Array): void {
@@ -320,8 +321,8 @@ export class Ring {
       for (let i = 0; i < length; i++) into[i] = shared[first + i]!;
       return;
     }
-    into.set(shared.subarray(first, first + before));
-    if (before < length) into.set(shared.subarray(this.#dataBytes, this.#dataBytes + length - before), before);
+    copyBytes(into, 0, shared, first, first + before);
+    if (before < length) copyBytes(into, before, shared, this.#dataBytes, this.#dataBytes + length - before);
   }
 
   #damaged(): FormatError {

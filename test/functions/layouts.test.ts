@@ -1,5 +1,17 @@
 /** Copies, fills, comparisons and reductions of all layouts, with enough elements that kernels do the work. */
-import { arrayEqual, concat, type DType, dot, max, type NDArray, ones, sum, zeros } from "shared-ndarray";
+import {
+  any,
+  arrayEqual,
+  concat,
+  countNonzero,
+  type DType,
+  dot,
+  max,
+  type NDArray,
+  ones,
+  sum,
+  zeros,
+} from "shared-ndarray";
 import { describe, expect, it } from "vitest";
 
 const DTYPES: readonly DType[] = [
@@ -85,6 +97,24 @@ describe("few long rows", () => {
     const out = zeros([columns], { dtype: totals.dtype });
     expect(sum(table, { axis: 0, out: out as never })).toBe(out);
     expect(arrayEqual(out, totals)).toBe(true);
+  });
+});
+
+describe("wide rows whose results are narrow", () => {
+  // In system scope, no kernel reaches the elements in place on any engine, so rows are staged.
+  it.each(["process", "system"] as const)("of %s scope are staged whole", (scope) => {
+    for (const dtype of ["float64", "int64", "int32", "uint8"] as const) {
+      for (const columns of [4096, 8192, 16_384, 20_000]) {
+        const a = zeros([4, columns], { dtype, scope });
+        expect(countNonzero(any(a, { axis: 0 }))).toBe(0);
+        const places = [0, 4095, columns - 2];
+        for (const at of places) a.set(3, at, 1 as never);
+        const found = any(a, { axis: 0 });
+        for (const at of [0, 1, 4094, 4095, columns - 2, columns - 1]) expect(found.get(at)).toBe(places.includes(at));
+        expect(countNonzero(any(a.slice(":", "::2"), { axis: 0 }))).toBe(2);
+        if (scope === "system") a.unlink();
+      }
+    }
   });
 });
 

@@ -120,7 +120,8 @@ export const fold: Kind<FoldSpec, FoldWork> = {
     const count = partialsOf(spec.fold);
     const isWide = count * dtypes[acc].bytes >= WIDE_BYTES;
     const isResult = isWide && arrays.length === spec.inputs && areResults(spec);
-    const ownPartials = isAlone && !isWide ? rawElements(acc, count) : undefined;
+    // In system scope, memory that is not the result would need a name.
+    const ownPartials = isAlone && !isResult && (!isWide || scope === "system") ? rawElements(acc, count) : undefined;
     const shared = ownPartials ? [] : [arrayOf(newWrittenIn(scope, [count], isResult ? spec.dtype : acc))];
     return {
       kind: "fold",
