@@ -87,7 +87,9 @@ export function checkReduction(
   const asked = options.dtype === undefined ? undefined : expectDType(options.dtype);
   if (asked !== undefined) expectResult(spec, input, asked);
   const wanted = asked ?? (inputs.length > 1 ? input : undefined);
-  const { acc, outer } = typesOf(spec, input, asked);
+  // If a dtype is asked for, the elements are cast to it first.
+  const own = input === "bool" && asked === undefined ? { ...spec, ...spec.ofBools, name: spec.name } : spec;
+  const { acc, outer } = typesOf(own, input, asked);
   const out = options.out === undefined ? undefined : expectOut(options.out, kept);
   if (out) expectCast(outer, out.dtype, "out");
   const isPosition = outer === "int32";
@@ -96,7 +98,7 @@ export function checkReduction(
   return {
     name: spec.name,
     program: programFor(
-      spec,
+      own,
       inputs.map(({ dtype }) => dtype),
       acc,
       wanted,

@@ -66,11 +66,8 @@ function callOf(
 ): Call {
   expectOperands(spec, operands);
   const arrays = operands.map((one, i) => expectArray(one, spec.nin === 1 ? "a" : `operand ${i}`));
-  const own = options?.dtype === undefined ? specFor(spec, arrays) : spec; // elements are cast to a dtype first
-  return prepareFold(checkReduction(own, arrays, options), conditions);
+  return prepareFold(checkReduction(spec, arrays, options), conditions);
 }
-const specFor = (spec: ReductionSpec, arrays: readonly AnyArray[]): ReductionSpec =>
-  spec.ofBools && arrays.every(({ dtype }) => dtype === "bool") ? { ...spec, ...spec.ofBools, name: spec.name } : spec;
 
 /**
  * The short way of a reduction over all elements, as `short.ts` for element-wise functions: what a call with these
@@ -90,11 +87,7 @@ function shortReduction(spec: ReductionSpec): (operands: readonly unknown[]) => 
     if (given.length > 1) spec.check?.(operands as AnyArray[]);
     let call = calls.get(key);
     if (!call) {
-      const { program, dtype, result } = checkReduction(
-        specFor(spec, operands as AnyArray[]),
-        operands as AnyArray[],
-        undefined,
-      );
+      const { program, dtype, result } = checkReduction(spec, operands as AnyArray[], undefined);
       call = { program, dtype, result }; // and no arrays
       calls.set(key, call);
     }
