@@ -3,10 +3,12 @@
  * one instance reaches all operands it works in place. Otherwise operands in C order go through this thread's scratch
  * memory, piece by piece.
  */
+import type { RawArray } from "../base/dtype.js";
 import type { Numbers, Program } from "../compile/program.js";
 import { hasMultiMemory, hasSimd } from "../ir/support.js";
 import { blockOf } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
+import { moveRun } from "../ndarray/runs.js";
 import { jointLoop, TILE } from "../ndarray/walk.js";
 import { instanceRun, PIECE, scratch, tiles } from "./bound.js";
 import { readsResult } from "./loop.js";
@@ -95,24 +97,24 @@ function runStaged(program: Program, operands: readonly Strided[], numbers: Numb
   let layout = NO_OPERANDS;
   for (const _ of operands) layout = withOperand(layout, 0, 0);
   const run = instanceRun(moduleFor(program, layout), [memory]);
-  const area = new Uint8Array(buffer);
+  const area = new Uint8Array(buffer) as unknown as RawArray;
   const isRead = readsResult(program);
   const { size } = operands[0]!.view;
-  const bytes = operands.map(
-    (one) => new Uint8Array(blockOf(one.elements.memory).buffer, firstByte(one), size * one.elements.itemsize),
-  );
+  const bytes = operands.map((one) => {
+    const { buffer } = blockOf(one.elements.memory);
+    return new Uint8Array(buffer, firstByte(one), size * one.elements.itemsize) as unknown as RawArray;
+  });
   const args: (number | bigint)[] = [1, 0];
   for (let i = 0; i < operands.length; i++) args.push(i * room, 0, operands[i]!.elements.itemsize);
   args.push(...numbers);
   for (let from = 0; from < size; from += PIECE) {
     const count = Math.min(PIECE, size - from);
-    const part = (i: number) => {
-      const { itemsize } = operands[i]!.elements;
-      return bytes[i]!.subarray(from * itemsize, (from + count) * itemsize);
-    };
-    for (let i = isRead ? 0 : 1; i < operands.length; i++) area.set(part(i), i * room);
+    const unit = (i: number) => operands[i]!.elements.itemsize;
+    for (let i = isRead ? 0 : 1; i < operands.length; i++) {
+      moveRun(area, i * room, 1, bytes[i]!, from * unit(i), 1, count * unit(i));
+    }
     args[1] = count;
     run(...args);
-    part(0).set(area.subarray(0, count * operands[0]!.elements.itemsize));
+    moveRun(bytes[0]!, from * unit(0), 1, area, 0, 1, count * unit(0));
   }
 }

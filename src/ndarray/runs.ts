@@ -1,4 +1,5 @@
 /** Copies of tiles and runs: elements at equal steps of one typed array into those at equal steps of another. Pure. */
+import { typedArrayName } from "../base/builtins.js";
 import type { RawArray } from "../base/dtype.js";
 import { bitsOf, perClass } from "./typed-loops.js";
 
@@ -54,6 +55,27 @@ const PAIRS = 16;
 /** The fewest adjacent elements that are copied as a whole. */
 const WHOLE = 16;
 
+/** The fewest bytes that are copied as words of 8. */
+const LONG_BYTES = 1024;
+
+/**
+ * Copies adjacent elements. Engines copy shared memory in units of the elements of the typed arrays, so as words of 8
+ * bytes it takes half as long as byte by byte.
+ */
+function moveWhole(to: RawArray, at: number, from: RawArray, start: number, count: number): void {
+  const bytes = to.byteLength / to.length;
+  const [p, q] = [to.byteOffset + at * bytes, from.byteOffset + start * bytes];
+  const areWords = p % 8 === 0 && q % 8 === 0 && count * bytes >= LONG_BYTES;
+  let moved = 0;
+  if (areWords && typedArrayName(to) === typedArrayName(from)) {
+    const words = Math.floor((count * bytes) / 8);
+    new Float64Array(to.buffer, p, words).set(new Float64Array(from.buffer, q, words));
+    moved = (words * 8) / bytes;
+    if (moved === count) return;
+  }
+  to.set(from.subarray(start + moved, start + count) as ArrayLike<number>, at + moved);
+}
+
 /**
  * Copies `rows` rows of `count` raw elements. If the arrays are of different classes, numbers are converted as typed
  * arrays convert them.
@@ -61,8 +83,7 @@ const WHOLE = 16;
 export function moveTile(to: Tile, from: Tile, rows: number, count: number): void {
   if (to.step === 1 && from.step === 1 && (rows === 1 || count >= WHOLE)) {
     for (let row = 0; row < rows; row++) {
-      const start = from.start + row * from.rowStep;
-      to.raw.set(from.raw.subarray(start, start + count) as ArrayLike<number>, to.start + row * to.rowStep);
+      moveWhole(to.raw, to.start + row * to.rowStep, from.raw, from.start + row * from.rowStep, count);
     }
     return;
   }
