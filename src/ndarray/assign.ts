@@ -29,10 +29,10 @@ export function fill({ elements, view }: Strided, value: Scalar): void {
   forEachTile(loop, 0, loop.size, (rows, count, [at]) => fillTile(to(at!), cell, rows, count));
 }
 
-/** Casts all elements of a source into a target. Returns false if it cannot; then nothing was written. */
+/** Copies all elements of a source, cast, into a target. Returns false if it cannot; then nothing was written. */
 type Cast = (target: Strided, source: Strided) => boolean;
 let castByKernel: Cast = () => false;
-/** Lets a higher layer, which has kernels, cast the elements of arrays. */
+/** Lets a higher layer, which has kernels, copy and cast the elements of arrays. */
 export const useKernelForCasts = (cast: Cast): void => {
   castByKernel = cast;
 };

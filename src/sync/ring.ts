@@ -36,7 +36,7 @@ const RING_HEADER_WORDS = 2 * SIDE_WORDS;
  */
 const MESSAGE_HEADER = 8;
 const TAG_BITS = 8;
-/** Up to this many bytes, a loop over them is faster than a view and `set`. */
+/** Up to this many bytes, a loop over them is faster than a call that copies them. */
 const SMALL = 64;
 
 /** The `maxSize` of a ring without a limit on the number of messages. */

@@ -64,7 +64,7 @@ interface FoldWork {
   readonly isResult: boolean;
 }
 
-/** Partial results of as many bytes are kept in memory that is used again: new pages cost more than the sums. */
+/** Partial results of this many bytes or more are in memory that is used again: new pages cost more than the sums. */
 const WIDE_BYTES = 65536;
 
 /** Makes the call. It is cut into pieces of the fold, and a `chunkSize` in elements is rounded to whole pieces. */
