@@ -10,7 +10,6 @@ import {
   and,
   ceil,
   constant,
-  convert,
   div,
   eq,
   floor,
@@ -118,12 +117,6 @@ const byKind =
   (a: Node, b: Node): Node =>
     isFloatLane(a.type) ? onFloat(a, b) : isMask(a.type) ? onMask(a, b) : onInt(a, b);
 
-/** Computes in float64 and rounds once, so that results of narrower floats are correct to about half a unit. */
-const wide =
-  (fn: (a: Node, b: Node) => Node) =>
-  (a: Node, b: Node): Node =>
-    convert(fn(convert(a, "f64"), b && convert(b, "f64")), a.type);
-
 const noMask = (a: Node): Node => constant(false, isMask(a.type) ? a.type : "m8");
 const anyMask = (a: Node): Node => constant(true, isMask(a.type) ? a.type : "m8");
 const identity = (a: Node): Node => a;
@@ -151,7 +144,7 @@ const specs: readonly ElementwiseSpec[] = [
   unary("square", "same, bool as int8", (a) => mul(a, a)),
   unary("sqrt", "float", sqrt),
   unary("reciprocal", "same, bool as int8", (a) => byKind((x) => div(1, x), ints.reciprocalInt)(a, a)),
-  ...Object.entries(transcendental).map(([name, fn]) => unary(name, "float", (a) => wide(fn)(a, a))),
+  ...Object.entries(transcendental).map(([name, fn]) => unary(name, "float", fn)),
   ...(
     [
       ["floor", floor],
@@ -174,12 +167,12 @@ const specs: readonly ElementwiseSpec[] = [
   binary("divide", "divide", div),
   binary("floorDivide", "same, bool as int8", byKind(floats.floorDivideFloats, floorDivideInts)),
   binary("remainder", "same, bool as int8", byKind(floats.remainderFloats, remainderInts)),
-  binary("pow", "same, bool as int8", byKind(wide(math.pow), powInts)),
-  binary("atan2", "float", wide(math.atan2)),
-  binary("hypot", "float", wide(math.hypot)),
+  binary("pow", "same, bool as int8", byKind(math.pow, powInts)),
+  binary("atan2", "float", math.atan2),
+  binary("hypot", "float", math.hypot),
   binary("copysign", "float", math.copySign),
   spec("nextafter", 2, "float", (a, b, _, inner) => floats.nextAfter(a, b, inner)),
-  binary("logaddexp", "float", wide(math.logaddexp)),
+  binary("logaddexp", "float", math.logaddexp),
   binary("minimum", "same", byKind(min, min, and)),
   binary("maximum", "same", byKind(max, max, or)),
   binary(

@@ -2,9 +2,9 @@
  * The element-wise functions, as users import them: `add(a, b, { out })` computes on the calling thread and
  * `pool.map([a, b], add, { out })` on all cores. `elementwise.ts` defines what they compute.
  *
- * "Within n ulp" is the largest error for float64, measured by `test/math`. All functions throw `ShapeError` if the
- * operands cannot be broadcast together or `out` has another shape, and `DTypeError` if the result cannot be cast to
- * the dtype of `out`.
+ * "Within n ulp" is the largest error for float64, measured by `test/math`; that for float32 is 2 ulp. All functions
+ * throw `ShapeError` if the operands cannot be broadcast together or `out` has another shape, and `DTypeError` if the
+ * result cannot be cast to the dtype of `out`.
  */
 import { binaryPredicate, binaryUfunc, clipUfunc, unaryPredicate, unaryUfunc, whereUfunc } from "./ufunc.js";
 import type { BinaryPredicate, Clip, PromotingBinary, PromotingUnary, UnaryPredicate, Where } from "./ufunc-types.js";

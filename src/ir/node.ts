@@ -39,6 +39,7 @@ export type Op =
   | "const"
   | "select"
   | "rarely"
+  | "halves"
   | "convert"
   | "reinterpret"
   | "call";
@@ -174,6 +175,16 @@ export function select(mask: Node, a: Operand, b: Operand): Node {
 export const rarely = (mask: Node, a: Node, b: Node): Node => node("rarely", b.type, [mask, select(mask, a, b), b]);
 
 /**
+ * A float64 expression of float32 numbers, rounded to float32. A vector of float32 has twice as many lanes as one of
+ * float64, so the expression is computed for its low half and again for its high half, and everything around it keeps
+ * all its lanes. Inside, only `convert` may read what is computed outside.
+ */
+export const inHalves = (a: Node): Node => node("halves", "f32", [a]);
+/** Whether a node brings a float32 number into an expression in halves. */
+export const isWidened = ({ op, type, args }: Node): boolean =>
+  op === "convert" && type === "f64" && args[0]!.type === "f32";
+
+/**
  * The same number in another type: integers keep their low bits or are extended, and floats are rounded to the nearest.
  * A float that is converted to an integer must be in the integer's range. A mask only changes its width.
  */
@@ -194,11 +205,21 @@ export const call = (mask: Node, otherwise: Node, fn: string, ...args: readonly 
   node("call", "f64", [convert(mask, "m64"), otherwise, ...args], fn);
 
 /** Returns all nodes that the results need, each once, operands before the nodes that use them. */
-export function inOrder(results: readonly Node[]): Node[] {
+export const inOrder = (results: readonly Node[]): Node[] => walked(results, ({ args }) => args);
+/** As `inOrder`, without the nodes that are computed in halves. */
+export const inWhole = (results: readonly Node[]): Node[] =>
+  walked(results, (node) => (node.op === "halves" ? widened(node) : node.args));
+/** What an expression in halves reads from outside. */
+const widened = (halves: Node): Node[] =>
+  walked(halves.args, (node) => (isWidened(node) ? [] : node.args)).flatMap((node) =>
+    isWidened(node) ? node.args : [],
+  );
+
+function walked(results: readonly Node[], argsOf: (node: Node) => readonly Node[]): Node[] {
   const seen = new Set<Node>();
   const visit = (one: Node) => {
     if (seen.has(one)) return;
-    for (const arg of one.args) visit(arg);
+    for (const arg of argsOf(one)) visit(arg);
     seen.add(one);
   };
   // Each node enters the set after its operands. Sets keep the order of insertion, so `seen` is the answer.

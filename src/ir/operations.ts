@@ -110,6 +110,26 @@ export class Operations {
     }
   }
 
+  /** Turns the low or the high two of four float32 lanes to float64. */
+  widen(isHigh: boolean): void {
+    if (isHigh) {
+      const local = this.#code.local(V128);
+      this.#code
+        .tee(local)
+        .get(local)
+        .simd(SHUFFLE, ...HIGH_HALF);
+    }
+    this.#convert("f32", "f64");
+  }
+  /** Rounds two float64 lanes to float32. */
+  narrow(): void {
+    this.#convert("f64", "f32");
+  }
+  /** Joins the low halves of two vectors. */
+  join(): void {
+    this.#code.simd(SHUFFLE, ...LOW_HALVES);
+  }
+
   #scalarOp(op: LanewiseOp, type: LaneType): void {
     // The count of a shift has the type of the shifted lanes, as the instruction requires.
     this.#code.emit(SCALAR[op][type]!);
@@ -197,4 +217,6 @@ export class Operations {
   }
 }
 
+const HIGH_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
+const LOW_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
 const isIntOrMask = (type: LaneType): boolean => isIntLane(type) || isMask(type);

@@ -113,6 +113,8 @@ function expression({ op, type, args, imm }: Node, name: (arg: Node) => string):
       return `(${a} ? ${b} : ${c})`;
     case "rarely":
       return b;
+    case "halves":
+      return wrap(type, a);
     case "call":
       return `(${a} ? helpers.${imm}(${args.slice(2).map(name).join(", ")}) : ${b})`;
     case "convert":

@@ -7,7 +7,7 @@
 import { Code, encodeModule, F32, F64, I32, I64, V128 } from "./encode.js";
 import { type Fold, type RowLoop, writeCount, writeFind, writeFold } from "./fold-loop.js";
 
-import { inOrder, isMask, type LaneType, laneBytes, type Node } from "./node.js";
+import { inOrder, inWhole, isMask, isWidened, type LaneType, laneBytes, type Node } from "./node.js";
 import { ANY_TRUE, LOAD_LANE, LOAD_LOW, LOAD_SPLAT, laneRow, STORE_LANE, V128_STORE } from "./opcodes.js";
 import { Operations } from "./operations.js";
 import { type Scan, writeScan } from "./scan-loop.js";
@@ -77,6 +77,8 @@ class LoopWriter {
   readonly #kernel: Kernel;
   readonly #code: Code;
   readonly #operations: Operations;
+  /** Operations of expressions in halves. */
+  readonly #inHalf: Operations;
   readonly #lanes: number;
   /** How often each node is used. */
   readonly #uses = new Map<Node, number>();
@@ -95,9 +97,10 @@ class LoopWriter {
     // Slots that are not read, such as integers that are asked whether they are NaN, do not narrow the vectors.
     const isUsed = (slot: number) => slot === 0 || nodes.some(({ op, imm }) => op === "load" && imm === slot);
     const used = kernel.slots.filter((_, slot) => isUsed(slot));
-    const types = [...all, ...used].map(({ type }) => type);
+    const types = [...inWhole([kernel.result, ...(combine ? [combine] : [])]), ...used].map(({ type }) => type);
     this.#lanes = 16 / Math.max(...types.map(laneBytes));
     this.#operations = new Operations(this.#code, this.#lanes, helpers);
+    this.#inHalf = new Operations(this.#code, 2, helpers);
     for (const { args } of all) for (const arg of args) this.#uses.set(arg, (this.#uses.get(arg) ?? 0) + 1);
     this.#cursor = kernel.slots.map(() => this.#code.local(I32));
     this.#left = this.#code.local(I32);
@@ -135,11 +138,11 @@ class LoopWriter {
       left: this.#left,
       rows: (row) => this.#rows(row),
       turns: (lanes, vectors, turn) => this.#turns(lanes, vectors, turn),
-      result: (lanes, v) => this.#value(this.#kernel.result, lanes, v, new Map()),
+      result: (lanes, v) => this.#value(this.#kernel.result, lanes, v, { kept: new Map() }),
       store: (lanes, v, value) => this.#store(0, lanes, v, value),
       param: (index) => this.#param(index),
       stepOn: (lanes, vectors, v) => this.#stepOn(lanes, vectors, v),
-      combined: (node, operands) => this.#value(node, this.#lanes, 0, new Map(), operands),
+      combined: (node, operands) => this.#value(node, this.#lanes, 0, { kept: new Map() }, operands),
     };
   }
 
@@ -162,7 +165,7 @@ class LoopWriter {
   #mapRow(): void {
     const turn = (lanes: number, vectors: number) => {
       for (let v = 0; v < vectors; v++) {
-        this.#store(0, lanes, v, () => this.#value(this.#kernel.result, lanes, v, new Map()));
+        this.#store(0, lanes, v, () => this.#value(this.#kernel.result, lanes, v, { kept: new Map() }));
         this.#stepOn(lanes, vectors, v);
       }
     };
@@ -273,43 +276,68 @@ class LoopWriter {
   /**
    * Pushes the value of a node. Values that are used again are kept in locals, for one vector.
    *
-   * @param kept The locals of the values computed so far.
    * @param slots Pushes the operands of a combination, in place of loads.
    */
-  #value(node: Node, lanes: number, v: number, kept: Kept, slots?: readonly (() => void)[]): Code {
+  #value(node: Node, lanes: number, v: number, place: Place, slots?: readonly (() => void)[]): Code {
     const code = this.#code;
     if (slots && node.op === "load") {
       slots[Number(node.imm)]!();
       return code;
     }
-    const known = kept.get(node) ?? (slots ? undefined : this.#fixed.get(node));
+    const known = place.kept.get(node) ?? (slots ? undefined : this.#fixed.get(node));
     if (known !== undefined) return code.get(known);
+    const value = (arg: Node, within: Place) => this.#value(arg, lanes, v, within, slots);
     if (node.op === "load") this.#load(Number(node.imm), lanes, v);
     else if (node.op === "const") this.#operations.constant(node);
-    else if (node.op === "rarely") this.#rarely(node, kept, (arg, own) => this.#value(arg, lanes, v, own, slots));
-    else this.#operations.write(node, (arg) => this.#value(arg, lanes, v, kept, slots));
+    else if (node.op === "rarely") this.#rarely(node, place, value);
+    else if (node.op === "halves") this.#halves(node, lanes, place, value);
+    else if (place.half && isWidened(node)) {
+      value(node.args[0]!, place.half.whole);
+      this.#operations.widen(place.half.isHigh);
+    } else (place.half ? this.#inHalf : this.#operations).write(node, (arg) => value(arg, place));
     if ((this.#uses.get(node) ?? 0) > 1) {
       const local = code.local(V128);
-      kept.set(node, local);
+      place.kept.set(node, local);
       code.tee(local);
     }
     return code;
   }
 
   /** Pushes the value of a `rarely` node. What is computed in its block alone must not be used behind it. */
-  #rarely({ args }: Node, kept: Kept, value: (arg: Node, kept: Kept) => void): void {
+  #rarely({ args }: Node, place: Place, value: (arg: Node, place: Place) => void): void {
     const [mask, selected, usual] = args as [Node, Node, Node];
     const code = this.#code;
     const result = code.local(V128);
-    value(usual, kept);
+    value(usual, place);
     code.set(result);
-    value(mask, kept);
+    value(mask, place);
     code.simd(ANY_TRUE).if(() => {
-      value(selected, new Map(kept));
+      value(selected, inBlock(place));
       code.set(result);
     });
     code.get(result);
   }
+
+  /** Pushes the value of a `halves` node: if there are no more than two lanes, as if it were a conversion. */
+  #halves({ args }: Node, lanes: number, place: Place, value: (arg: Node, place: Place) => void): void {
+    const isWide = lanes === 1 || this.#lanes === 2;
+    for (const isHigh of isWide ? [false] : [false, true]) {
+      value(args[0]!, { kept: new Map(), half: { isHigh, whole: place } });
+      this.#operations.narrow();
+    }
+    if (!isWide) this.#operations.join();
+  }
 }
-/** The locals of the values that were computed for one vector. */
-type Kept = Map<Node, number>;
+
+/** Where values are computed: the locals of those that are known there. */
+interface Place {
+  readonly kept: Map<Node, number>;
+  /** In an expression in halves: which half, and where the whole vectors are. */
+  readonly half?: { readonly isHigh: boolean; readonly whole: Place };
+}
+
+/** A place for a block that is not always run: it knows what is known outside, but not the other way round. */
+const inBlock = ({ kept, half }: Place): Place => ({
+  kept: new Map(kept),
+  ...(half && { half: { ...half, whole: inBlock(half.whole) } }),
+});

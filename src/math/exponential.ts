@@ -1,22 +1,21 @@
 /**
- * exp, expm1 and other functions built on e^r. Float64 lanes, without branches, tables or fused multiply-add.
- * `test/math` measures the errors.
+ * exp, expm1 and other functions built on e^r. Float64 and float32 lanes, without branches, tables or fused
+ * multiply-add. `test/math` measures the errors.
  */
 import {
   abs,
   add,
   and,
   bits,
+  type Coefficients,
   div,
-  EXPONENT,
   eq,
   floatOf,
+  formatOf,
   gt,
   INF,
-  LN2_HI,
-  LN2_LO,
+  inDouble,
   lt,
-  MAGIC,
   mul,
   type Node,
   or,
@@ -32,64 +31,95 @@ import {
 export const LOG2E = Math.LOG2E;
 
 /**
- * The coefficients of P in e^r = 1 + r + r·c / (2 - c) with c = r - r²·P(r²), for |r| ≤ ln 2 / 2. The formula is that
- * of fdlibm's e_exp.c; P is a minimax fit with a relative error of 2^-61.8.
+ * For float64, the coefficients of P in e^r = 1 + r + r·c / (2 - c) with c = r - r²·P(r²), for |r| ≤ ln 2 / 2. The
+ * formula is that of fdlibm's e_exp.c; P is a minimax fit with a relative error of 2^-61.8. For float32 those of P in
+ * e^r = 1 + r + r²·P(r), with an error of 2^-28.
  */
-const EXP_P = [
-  0.16666666666666555, -0.0027777777776698985, 6.613756250736726e-5, -1.6533837736040362e-6, 4.136066487326183e-8,
-];
+const EXP_P: Coefficients = {
+  f64: [
+    0.16666666666666555, -0.0027777777776698985, 6.613756250736726e-5, -1.6533837736040362e-6, 4.136066487326183e-8,
+  ],
+  f32: [0.5, 0.16666515171527863, 0.04166637733578682, 0.008369392715394497, 0.0013942931545898318],
+};
 
 /** Returns t such that e^r = 1 + (r + t). */
 function expTail(r: Node): Node {
   const z = mul(r, r);
+  if (r.type === "f32") return mul(z, polynomial(r, EXP_P));
   const c = sub(r, mul(z, polynomial(z, EXP_P)));
   return div(mul(r, c), sub(2, c));
 }
 
-/** Like `MAGIC`, for use with `scaled`: it adds 2046 to n, so that n is not negative and can be halved by a shift. */
-const MAGIC_SCALE = MAGIC + 2046;
+/** Like `magic`, for use with `scaled`: it makes the exponent not negative, so that a shift can halve it. */
+const magicScale = (x: Node): number => formatOf(x).magic + 2 * formatOf(x).bias;
 
 /**
- * p · 2^n for n in [-1076, 1024], which the low bits of kd = n + MAGIC_SCALE hold. The power is split into two factors
- * that are both normal numbers, so that the result is rounded once.
+ * p · 2^n for n in [-1076, 1024], or of float32 in [-151, 128], which the low bits of kd = n + `magicScale` hold. The
+ * power is split into two factors that are both normal numbers, so that the result is rounded once.
  */
 function scaled(p: Node, kd: Node): Node {
+  const { digits, bits: of } = formatOf(p);
   const low = bits(kd);
-  const half = and(shl(low, 51), EXPONENT);
-  return mul(mul(p, floatOf(half)), floatOf(sub(shl(low, 52), half)));
+  const half = and(shl(low, digits - 1), of.exponent);
+  return mul(mul(p, floatOf(half)), floatOf(sub(shl(low, digits), half)));
 }
 
-/** e^x for x in [-746, 710]: the nearest multiple of ln 2 is subtracted from x exactly. */
+/** e^x for x in [-746, 710], or of float32 in [-104, 89]: the nearest multiple of ln 2 is subtracted from x exactly. */
 function scaledExp(x: Node): Node {
-  const kd = add(mul(x, LOG2E), MAGIC_SCALE);
-  const k = sub(kd, MAGIC_SCALE);
-  const r = sub(sub(x, mul(k, LN2_HI)), mul(k, LN2_LO));
+  const [high, low] = formatOf(x).ln2;
+  const kd = add(mul(x, LOG2E), magicScale(x));
+  const k = sub(kd, magicScale(x));
+  const r = sub(sub(x, mul(k, high)), mul(k, low));
   return scaled(add(add(r, expTail(r)), 1), kd);
 }
 
-export const exp = (x: Node): Node => scaledExp(pmin(pmax(x, -746), 710));
+/** The numbers between which e^x is neither 0 nor infinite, with some room. */
+const RANGE = { f64: [-746, 710], f32: [-104, 89] } as const;
+const rangeOf = (x: Node): readonly [number, number] => RANGE[x.type as "f64"];
 
-/** e^x - 1 = 2·(((s - ½) + s·r) + s·t) with s = 2^(n-1), which is finite even for n = 1024. */
+export function exp(x: Node): Node {
+  const [least, most] = rangeOf(x);
+  return scaledExp(pmin(pmax(x, least), most));
+}
+
+/** e^x - 1 = 2·(((s - ½) + s·r) + s·t) with s = 2^(n-1), which is finite even for the largest n. */
 export function expm1(x: Node): Node {
-  const y = pmin(pmax(x, -40), 710);
-  const kd = add(mul(y, LOG2E), MAGIC + 1022);
-  const k = sub(kd, MAGIC + 1022);
-  const hi = sub(y, mul(k, LN2_HI));
-  const lo = mul(k, LN2_LO);
+  const { magic, bias, digits, ln2 } = formatOf(x);
+  const y = pmin(pmax(x, -40), rangeOf(x)[1]);
+  const kd = add(mul(y, LOG2E), magic + bias - 1);
+  const k = sub(kd, magic + bias - 1);
+  const hi = sub(y, mul(k, ln2[0]));
+  const lo = mul(k, ln2[1]);
   const r = sub(hi, lo);
   const lost = sub(sub(hi, r), lo);
-  const s = floatOf(shl(bits(kd), 52));
+  const s = floatOf(shl(bits(kd), digits));
   const half = add(add(sub(s, 0.5), mul(s, r)), mul(s, add(expTail(r), lost)));
-  return select(lt(abs(x), 2 ** -54), x, add(half, half));
+  return select(lt(abs(x), 2 ** -(digits + 2)), x, add(half, half));
 }
 
 /** 2^(ph + pl), for an exponent in two parts. Sums above 1025 give infinity and sums below -1080 give 0. */
 export function exp2Sum(ph: Node, pl: Node): Node {
   const sum = add(ph, pl);
-  const kd = add(ph, MAGIC_SCALE);
-  const r = mul(add(sub(ph, sub(kd, MAGIC_SCALE)), pl), Math.LN2);
+  const kd = add(ph, magicScale(ph));
+  const r = mul(add(sub(ph, sub(kd, magicScale(ph))), pl), Math.LN2);
   const power = scaled(add(add(r, expTail(r)), 1), kd);
   return select(gt(sum, 1025), INF, select(lt(sum, -1080), 0, power));
+}
+
+/** The coefficients of P in 2^r = 1 + r·P(r) for |r| ≤ ½: a minimax fit with a relative error of 2^-28.9. */
+const EXP2_P: Coefficients = {
+  f64: [
+    0.6931472078671918, 0.2402265136539746, 0.055503243710261364, 0.009618001072162485, 0.0013401624606336918,
+    0.00015477176121442794,
+  ],
+};
+/** 2^e in float64, for a result that is rounded to float32. */
+export function exp2Single(e: Node): Node {
+  const limited = pmin(pmax(e, -300), 300);
+  const { magic, digits, bits: of } = formatOf(e);
+  const kd = add(limited, magic);
+  const r = sub(limited, sub(kd, magic));
+  return mul(add(mul(r, polynomial(r, EXP2_P)), 1), floatOf(add(shl(bits(kd), digits), of.one)));
 }
 
 /** The coefficients of R in log1p(e) = e - s·(e - R) with s = e / (2 + e) ≤ 1/3: a minimax fit on that range. */
@@ -103,21 +133,22 @@ const LOGADDEXP_P = [
  * sum are computed and added. For m in (-ln 2, 0) the terms cancel if the result is near 0; there the error is up to 2
  * ulp of m.
  */
-export function logaddexp(a: Node, b: Node): Node {
+export const logaddexp = inDouble((a, b) => {
+  const { ln2 } = formatOf(a);
   const m = pmax(a, b);
   const n = pmax(pmin(b, a), sub(m, 800));
   const d = sub(n, m);
-  const kd = add(mul(d, LOG2E), MAGIC_SCALE);
-  const k = sub(kd, MAGIC_SCALE);
-  const high = sub(d, mul(k, LN2_HI));
-  const low = sub(mul(k, LN2_LO), sub(sub(n, d), m));
+  const kd = add(mul(d, LOG2E), magicScale(d));
+  const k = sub(kd, magicScale(d));
+  const high = sub(d, mul(k, ln2[0]));
+  const low = sub(mul(k, ln2[1]), sub(sub(n, d), m));
   const q = add(high, sub(expTail(sub(high, low)), low));
   const p = add(q, 1);
   const e = scaled(p, kd);
   const lost = scaled(sub(q, sub(p, 1)), kd);
   const s = div(e, add(e, 2));
   const z = mul(s, s);
-  const correction = mul(s, sub(e, mul(z, polynomialPaired(z, LOGADDEXP_P))));
+  const correction = mul(s, sub(e, mul(z, polynomialPaired(z, { f64: LOGADDEXP_P }))));
   const rest = sub(correction, mul(lost, sub(1, mul(s, 1.5))));
   const sum = add(m, e);
   const taken = sub(sum, m);
@@ -125,4 +156,4 @@ export function logaddexp(a: Node, b: Node): Node {
   const LN2_REST = 2.3190468138462996e-17;
   const ofEqual = add(add(n, Math.LN2), LN2_REST);
   return select(or(eq(a, b), eq(m, INF)), ofEqual, add(sum, sub(error, rest)));
-}
+});

@@ -1,78 +1,76 @@
 /**
- * asinh, acosh and atanh. Float64 lanes, without branches, tables or fused multiply-add. `test/math` measures the
- * errors.
+ * asinh, acosh and atanh. Float64 and float32 lanes, without branches, tables or fused multiply-add. `test/math`
+ * measures the errors.
  */
 import {
   abs,
   add,
   and,
   bits,
+  type Coefficients,
   div,
-  EXPONENT,
   eq,
   floatOf,
+  formatOf,
   ge,
   head,
   INF,
-  LN2_42,
-  LN2_42_REST,
   lt,
   mul,
   type Node,
   number,
-  ONE,
   type Operand,
-  or,
   pmax,
   polynomial,
   polynomialPaired,
-  SIGNIFICAND,
   select,
-  shiftLogical,
+  shiftedToFloat,
   signBits,
   sqrt,
   sub,
-  TINY,
-  TWO_52_BITS,
   withSign,
 } from "./lanes.js";
 
-/** The bits of √½. */
-const SQRT_HALF = 0x3fe6a09e667f3bcdn;
-/** The exponent field of a float given by its bits, minus `bias - 2^52`. */
-const exponent = (a: Node, bias: number): Node => sub(floatOf(or(shiftLogical(a, 52), TWO_52_BITS)), bias);
-
 /** The coefficients of (2·atanh s / s - 2) / s²: minimax fits on the ranges of the logarithm and of atanh. */
-const LOG = [
-  0.6666666666666734, 0.39999999999413843, 0.2857142874260649, 0.22222198546764418, 0.181835659145954,
-  0.1531400437644517, 0.14796466138739872,
-];
-const ATANH = [
-  0.6666666666665493, 0.40000000005066816, 0.2857142782418128, 0.22222275423009846, 0.18179729336248168,
-  0.15432136042207556, 0.1271345836005625, 0.159857843771313,
-];
+const LOG: Coefficients = {
+  f64: [
+    0.6666666666666734, 0.39999999999413843, 0.2857142874260649, 0.22222198546764418, 0.181835659145954,
+    0.1531400437644517, 0.14796466138739872,
+  ],
+  f32: [0.6666678190231323, 0.39976829290390015, 0.2989143431186676],
+};
+const ATANH: Coefficients = {
+  f64: [
+    0.6666666666665493, 0.40000000005066816, 0.2857142782418128, 0.22222275423009846, 0.18179729336248168,
+    0.15432136042207556, 0.1271345836005625, 0.159857843771313,
+  ],
+  f32: [0.6666662096977234, 0.40005943179130554, 0.2833394408226013, 0.25891879200935364],
+};
 
 /** log(1 + v + y) + `more`·ln 2, for v ≥ |y|. The sum is kept in two parts, as in fdlibm's s_log1p.c. */
 function log1pSum(v: Node, y: Node, more: Operand): Node {
+  const { digits, bias, bits: of, ln2 } = formatOf(v);
   const high = add(v, y);
   const u = add(high, 1);
   const low = add(sub(high, sub(u, 1)), sub(y, sub(high, v)));
-  const t = add(bits(u), ONE - SQRT_HALF);
-  const k = add(exponent(t, 2 ** 52 + 1023), more);
-  const f = sub(floatOf(add(and(t, SIGNIFICAND), SQRT_HALF)), 1);
+  const t = add(bits(u), of.one - of.rootOfHalf);
+  const k = add(shiftedToFloat(t, digits, bias), more);
+  const f = sub(floatOf(add(and(t, of.significand), of.rootOfHalf)), 1);
   const half = mul(mul(f, 0.5), f);
   const s = div(f, add(f, 2));
   const z = mul(s, s);
-  const rest = add(mul(s, add(half, mul(z, polynomialPaired(z, LOG)))), add(mul(k, LN2_42_REST), div(low, u)));
-  return add(mul(k, LN2_42), sub(f, sub(half, rest)));
+  const rest = add(mul(s, add(half, mul(z, polynomialPaired(z, LOG)))), add(mul(k, ln2[1]), div(low, u)));
+  return add(mul(k, ln2[0]), sub(f, sub(half, rest)));
 }
 
-/** log1p(a + a² / (1 + √(1 + a²))). From 2^511 on, where the square would overflow, log a + ln 2. */
+/**
+ * log1p(a + a² / (1 + √(1 + a²))). From 2^511 on, or of float32 from 2^63, where the square would overflow, log a + ln 2.
+ */
 export function asinh(x: Node): Node {
   const a = abs(x);
-  const isHuge = ge(a, 2 ** 511);
+  const isHuge = ge(a, 2 ** ((formatOf(x).bias - 1) / 2));
   const rest = select(isHuge, 0, mul(a, div(a, add(sqrt(add(mul(a, a), 1)), 1))));
-  const value = log1pSum(a, rest, select(isHuge, number(1), 0));
+  const value = log1pSum(a, rest, select(isHuge, number(1, x), 0));
   return withSign(select(eq(a, INF), a, value), signBits(x));
 }
 
@@ -84,7 +82,7 @@ export function acosh(x: Node): Node {
   const v = sqrt(square);
   const rest = div(square, add(sqrt(add(square, 1)), 1));
   const high = head(v);
-  const low = div(sub(square, mul(high, high)), pmax(add(v, high), TINY));
+  const low = div(sub(square, mul(high, high)), pmax(add(v, high), formatOf(x).tiny));
   const half = log1pSum(high, add(low, rest), 0);
   return select(eq(x, INF), x, add(half, half));
 }
@@ -94,16 +92,18 @@ export function acosh(x: Node): Node {
  * 2^k·(1 - a)). Nothing cancels, because -0.112 < s < 0.273, and k = 0 for a below ¼.
  */
 export function atanh(x: Node): Node {
+  const { digits, bits: of, ln2 } = formatOf(x);
   const a = abs(x);
-  const t = add(sub(bits(add(a, 1)), bits(sub(1, a))), 0x0004000000000000n);
-  const power = floatOf(add(and(t, EXPONENT), ONE));
-  const k = exponent(t, 2 ** 52);
+  const t = add(sub(bits(add(a, 1)), bits(sub(1, a))), 2n ** BigInt(digits - 2));
+  const power = floatOf(add(and(t, of.exponent), of.one));
+  const k = shiftedToFloat(t, digits, 0);
   const e = sub(mul(power, a), sub(power, 1));
   const s = div(add(e, a), add(sub(a, e), 2));
   const z = mul(s, s);
-  const series = add(add(s, s), add(mul(s, mul(z, polynomial(z, ATANH))), mul(k, LN2_42_REST)));
-  const value = mul(add(mul(k, LN2_42), series), 0.5);
-  const LAST = 18.714973875118524; // the result for the largest number below 1, for which 2^k - 1 is not exact
-  const atEdge = select(lt(a, 1), number(LAST), select(eq(a, 1), number(INF), Number.NaN));
-  return withSign(select(lt(a, 1 - 2 ** -53), value, atEdge), signBits(x));
+  const series = add(add(s, s), add(mul(s, mul(z, polynomial(z, ATANH))), mul(k, ln2[1])));
+  const value = mul(add(mul(k, ln2[0]), series), 0.5);
+  // The result for the largest number below 1, for which 2^k - 1 is not exact.
+  const last = number(digits === 52 ? 18.714973875118524 : 8.664339742098155, x);
+  const atEdge = select(lt(a, 1), last, select(eq(a, 1), number(INF, x), Number.NaN));
+  return withSign(select(lt(a, 1 - 2 ** -(digits + 1)), value, atEdge), signBits(x));
 }

@@ -103,8 +103,8 @@ function sinCos({ high, low }: Reduced) {
   const z = high * high;
   const half = z * 0.5;
   const cosHead = 1 - half;
-  const sinRest = z * high * polynomial(z, SIN) + low * cosHead;
-  const cosRest = 1 - cosHead - half + (z * z * polynomial(z, COS) + high * low);
+  const sinRest = z * high * polynomial(z, SIN.f64) + low * cosHead;
+  const cosRest = 1 - cosHead - half + (z * z * polynomial(z, COS.f64) + high * low);
   const sin = high - sinRest;
   const cos = cosHead + cosRest;
   return { sin, sinLow: high - sin - sinRest, cos, cosLow: cosHead - cos + cosRest };

@@ -61,6 +61,77 @@ const pairs = {
   ],
 };
 
+/** The same functions of float32. Those of the kinds above that fit float32, and the edges of its own range. */
+/** @type {Record<string, ((r: () => number) => number)[]>} */
+const singles = {
+  exp: [spread(-1, 1), spread(-104, 89), spread(-104, -87)],
+  expm1: [spread(-1, 1), spread(-20, 89), sized(-30, 0)],
+  log: [positive(-149, 127), spread(0.5, 2), spread(0.99, 1.01)],
+  log1p: [spread(-0.99, 3), sized(-30, -1), positive(0, 100)],
+  log2: [positive(-149, 127), spread(0.5, 2)],
+  log10: [positive(-149, 127), spread(0.5, 2)],
+  cbrt: [sized(-149, 127), spread(-8, 8)],
+  sin: [spread(-10, 10), sized(-30, 0), spread(-3200, 3200), spread(-2e5, 2e5), quarters, sized(11, 127)],
+  cos: [spread(-10, 10), spread(-3200, 3200), spread(-2e5, 2e5), quarters, sized(11, 127)],
+  tan: [spread(-10, 10), sized(-30, 0), spread(-3200, 3200), spread(-2e5, 2e5), quarters, sized(11, 127)],
+  asin: [spread(-1, 1), sized(-30, -1), (r) => 1 - 2 ** (-24 * r())],
+  acos: [spread(-1, 1), sized(-30, -1), (r) => 1 - 2 ** (-24 * r())],
+  atan: [spread(-3, 3), sized(-30, 30)],
+  sinh: [spread(-3, 3), spread(-89, 89), sized(-30, 0)],
+  cosh: [spread(-3, 3), spread(-89, 89)],
+  tanh: [spread(-2, 2), spread(-10, 10), sized(-30, 0)],
+  asinh: [spread(-3, 3), sized(-30, 127)],
+  acosh: [spread(1, 3), (r) => 1 + 2 ** (-23 * r()), positive(0, 127)],
+  atanh: [spread(-1, 1), sized(-30, -1), (r) => 1 - 2 ** (-24 * r())],
+};
+/** @type {Record<string, [(r: () => number) => number, (r: () => number) => number][]>} */
+const pairsOfSingles = {
+  atan2: [
+    [spread(-3, 3), spread(-3, 3)],
+    [sized(-60, 60), sized(-60, 60)],
+  ],
+  hypot: [
+    [spread(-3, 3), spread(-3, 3)],
+    [sized(-120, 120), sized(-120, 120)],
+  ],
+  pow: [
+    [spread(0, 3), spread(-20, 20)],
+    [positive(-140, 120), spread(-1, 1)],
+    [spread(0.99, 1.01), spread(-7000, 7000)],
+  ],
+  logaddexp: [[spread(-3, 3), spread(-80, 80)]],
+};
+
+/** @returns the greatest error of each function of float32, in units of the last place, against those of float64 */
+export function greatestErrorsOfSingles(/** @type {number} */ points, /** @type {number} */ seed) {
+  const random = randomNumbers(seed);
+  /** @type {Record<string, number>} */
+  const errors = {};
+  const functions = /** @type {Record<string, any>} */ (/** @type {unknown} */ (nd));
+  const all = [
+    ...Object.entries(singles).map(([name, list]) => [name, list.map((one) => [one])]),
+    ...Object.entries(pairsOfSingles),
+  ];
+  for (const [name, list] of /** @type {[string, any[]][]} */ (all)) {
+    errors[name] = 0;
+    for (const region of list) {
+      const inputs = region.map((/** @type {any} */ one) => Float32Array.from({ length: points }, () => one(random)));
+      const found = functions[name](...inputs.map((/** @type {any} */ one) => nd.array(one))).flat;
+      const exact = functions[name](...inputs.map((/** @type {any} */ one) => nd.array(Float64Array.from(one)))).flat;
+      for (let i = 0; i < points; i++) errors[name] = Math.max(errors[name], singleUlpsApart(found[i], exact[i]));
+    }
+  }
+  return errors;
+}
+
+/** How far a float32 is from a number, in units of the float32 nearest to that number. */
+function singleUlpsApart(/** @type {number} */ found, /** @type {number} */ exact) {
+  const nearest = Math.fround(exact);
+  if (Object.is(nearest, found)) return 0;
+  if (!Number.isFinite(nearest) || !Number.isFinite(found)) return Math.abs(exact) > 3.4028e38 ? 1 : Number.MAX_VALUE;
+  return Math.abs(found - exact) / 2 ** Math.max(-149, Math.floor(Math.log2(Math.abs(nearest))) - 23);
+}
+
 /** @returns the greatest error in units of the last place, by function */
 export function greatestErrors(/** @type {number} */ points, /** @type {number} */ seed) {
   const random = randomNumbers(seed);
