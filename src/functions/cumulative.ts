@@ -4,16 +4,15 @@ import { HERE } from "../calls/call.js";
 import { type Mappable, makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { type CheckedScan, prepareScan } from "../calls/kinds/scan.js";
-import { expectOut } from "../calls/out.js";
-import type { ReadonlyNDArray } from "../ndarray/ndarray.js";
-import { expectArray } from "../ndarray/operands.js";
+import type { Out, ReadonlyNDArray } from "../ndarray/ndarray.js";
+import { expectArray, expectOut } from "../ndarray/operands.js";
+import { expectCast } from "../ndarray/out.js";
 import { expectAxis } from "../ndarray/shape.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
 import type { First } from "./operand-types.js";
-import { expectCast } from "./prepare.js";
 import type { SumFor } from "./promote-types.js";
 import { sumTypes } from "./reduction.js";
-import type { Out, Written } from "./ufunc-types.js";
+import type { Written } from "./ufunc-types.js";
 
 /** Options of `cumulativeSum` and `cumulativeProd`. */
 export interface CumulativeOptions<X extends number | undefined = number | undefined, O extends Out = Out> {

@@ -10,9 +10,8 @@ import { callableOf } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import type { ElementFunction, Many } from "../calls/kernel-types.js";
 import { type CheckedMap, mapNow, prepareMap } from "../calls/kinds/map.js";
-import { expectOut } from "../calls/out.js";
-import type { AnyNDArray, NDArray } from "../ndarray/ndarray.js";
-import { type AnyArray, expectArray } from "../ndarray/operands.js";
+import type { AnyNDArray, NDArray, Out } from "../ndarray/ndarray.js";
+import { type AnyArray, expectArray, expectOut } from "../ndarray/operands.js";
 import type { Broadcast } from "../ndarray/ranks.js";
 import { broadcastShapes } from "../ndarray/shape.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
@@ -20,7 +19,7 @@ import { expectArity, expectReturn } from "../wire/expect-form.js";
 import { refOf } from "../wire/functions.js";
 import { sent } from "../wire/pack.js";
 import type { First } from "./operand-types.js";
-import type { Asked, Out, Written } from "./ufunc-types.js";
+import type { Asked, Written } from "./ufunc-types.js";
 
 /** Options of `map` with a user's function. */
 export interface MapOptions<O extends AnyNDArray | undefined, E extends DType | undefined> {

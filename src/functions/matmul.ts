@@ -6,12 +6,13 @@ import { HERE } from "../calls/call.js";
 import { type Mappable, makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { type CheckedProduct, prepareMatmul } from "../calls/kinds/matmul.js";
-import { expectOut } from "../calls/out.js";
 import { DEPTH } from "../loops/matmul-block.js";
 import { type Factor, FEW, multiplyFew } from "../loops/matmul-small.js";
 import type { Strided } from "../ndarray/elements.js";
+import type { Out } from "../ndarray/ndarray.js";
 import { type AnyNDArray, arrayOf, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
-import { type AnyArray, expectArray } from "../ndarray/operands.js";
+import { type AnyArray, expectArray, expectOut } from "../ndarray/operands.js";
+import { expectCast } from "../ndarray/out.js";
 import type { MatmulTable } from "../ndarray/ranks.js";
 import { broadcastShapes } from "../ndarray/shape.js";
 import { writtenNow } from "../ndarray/storage.js";
@@ -19,9 +20,8 @@ import { openStrided } from "../ndarray/strided-array.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
 import { broadcastTo, cView, makeView } from "../ndarray/view.js";
 import type { First, Second } from "./operand-types.js";
-import { expectCast } from "./prepare.js";
 import type { Promote } from "./promote-types.js";
-import type { Out, Written } from "./ufunc-types.js";
+import type { Written } from "./ufunc-types.js";
 
 /** Options of `matmul`. */
 export interface MatmulOptions<O extends Out = Out> {

@@ -3,10 +3,10 @@
  * here; `scripts/merge-augmentations.mjs` does the same to the declarations of the package.
  */
 import type { DType } from "../base/dtype.js";
-import type { ReadonlyNDArray } from "../ndarray/ndarray.js";
+import type { Out, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import type { CumulativeOptions, CumulativeResult } from "./cumulative.js";
 import type { Axes, Keepdims, ReductionOptions, ReductionResult, Reductions } from "./reduction-types.js";
-import type { Asked, Out } from "./ufunc-types.js";
+import type { Asked } from "./ufunc-types.js";
 
 /** A reduction as a member: the function of the same name, without its first argument. */
 type ReductionMethod<V, K extends Reductions> = <

@@ -1,17 +1,17 @@
 /** Checks the arguments of an element-wise function and makes the program that computes it. Nothing is written here. */
-import { canCast, type DType, dtypes, expectDType, isBigInt, isFloat } from "../base/dtype.js";
+import { type DType, dtypes, expectDType, isBigInt, isFloat } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
 import { decodeFloat16, encodeFloat16 } from "../base/float16.js";
 import { commonDType, holds, rangeOf } from "../base/promote.js";
 import type { CheckedElementwise } from "../calls/kinds/elementwise.js";
-import { expectOut } from "../calls/out.js";
 import type { Program } from "../compile/program.js";
 import { castElement, loadElement, storedForm, storedLane, valueLane } from "../ir/elements.js";
 import { constant, type LaneType, load, type Node, ne, param, select } from "../ir/node.js";
 import { stridedOf } from "../ndarray/ndarray.js";
 import type { AnyArray } from "../ndarray/operands.js";
-import { expectArray, expectMask } from "../ndarray/operands.js";
+import { expectArray, expectMask, expectOut } from "../ndarray/operands.js";
+import { expectCast } from "../ndarray/out.js";
 import { broadcastShapes } from "../ndarray/shape.js";
 import { forEachRun, jointLoop } from "../ndarray/walk.js";
 import { compareMixed, type ElementwiseSpec, typesOf } from "./elementwise.js";
@@ -108,15 +108,6 @@ function typesFor(spec: ElementwiseSpec, values: readonly Value[], wanted: unkno
   for (const one of each) expectCast(one, asked, "dtype");
   for (const value of values) if (!isArray(value) && !isFloat(asked)) expectHeld(value, asked);
   return found;
-}
-
-/**
- * @throws {DTypeError} If `from` cannot be cast to `to` by the rule "same_kind": within its kind, or to a larger one.
- */
-export function expectCast(from: DType, to: DType, what: string): void {
-  if (canCast(from, to)) return;
-  const message = `Expected \`${what}\` to be of a dtype that ${from} can be cast to, got ${to}`;
-  throw new DTypeError(message, { dtype: to, expected: from });
 }
 
 function expectHeld(value: number | bigint, dtype: DType): void {

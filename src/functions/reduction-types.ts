@@ -1,12 +1,12 @@
 /** The types of reductions: how the type of a result follows from the array and the options. */
 import type { DType } from "../base/dtype.js";
 import type { Reducible } from "../calls/callable.js";
-import type { ArrayOf, ReadonlyNDArray } from "../ndarray/ndarray.js";
+import type { ArrayOf, Out, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import type { NestedList, RankTable, TypedArrayLike } from "../ndarray/notation.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
 import type { First, Second } from "./operand-types.js";
 import type { Promote, RatioFor, SumFor } from "./promote-types.js";
-import type { Asked, Out, Written } from "./ufunc-types.js";
+import type { Asked, Written } from "./ufunc-types.js";
 
 /** What may be given as `axis`. */
 export type Axes = number | readonly number[] | undefined;

@@ -4,14 +4,13 @@ import { DTypeError } from "../base/errors.js";
 import { expectBoolean, expectKnown, show } from "../base/expect.js";
 import { promote } from "../base/promote.js";
 import type { CheckedFold } from "../calls/kinds/fold.js";
-import { expectOut } from "../calls/out.js";
 import { castElement, fromMask, loadElement, storedLane } from "../ir/elements.js";
 import { constant, isMask, type LaneType, mul, type Node, ne, select, sub } from "../ir/node.js";
 import { type FoldProgram, identityOf, type Merge } from "../loops/fold-modules.js";
 import type { AnyArray } from "../ndarray/operands.js";
-import { expectMask } from "../ndarray/operands.js";
+import { expectMask, expectOut } from "../ndarray/operands.js";
+import { expectCast } from "../ndarray/out.js";
 import { broadcastShapes, expectAxis } from "../ndarray/shape.js";
-import { expectCast } from "./prepare.js";
 
 /** The definition of one reduction: what is folded, and how the result is made from that. */
 export interface ReductionSpec {

@@ -7,19 +7,18 @@ import { HERE } from "../calls/call.js";
 import { type Mappable, makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { type CheckedSort, prepareSort } from "../calls/kinds/sort.js";
-import { expectOut } from "../calls/out.js";
 import { copy } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
-import type { ReadonlyNDArray } from "../ndarray/ndarray.js";
+import type { Out, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import { arrayOf, type NDArray, stridedOf } from "../ndarray/ndarray.js";
-import { expectArray } from "../ndarray/operands.js";
+import { expectArray, expectOut } from "../ndarray/operands.js";
+import { expectCast } from "../ndarray/out.js";
 import { expectAxis } from "../ndarray/shape.js";
 import { compact, newStrided, writtenStrided } from "../ndarray/storage.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
 import { perClass } from "../ndarray/typed-loops.js";
 import type { First } from "./operand-types.js";
-import { expectCast } from "./prepare.js";
-import type { Out, Written } from "./ufunc-types.js";
+import type { Written } from "./ufunc-types.js";
 
 /** Options of `sort` and `argsort`. */
 export interface SortOptions {

@@ -1,7 +1,7 @@
 /** The types of element-wise functions: how the type of a result follows from those of the operands. */
 import type { DType } from "../base/dtype.js";
 import type { Mappable } from "../calls/callable.js";
-import type { AnyNDArray, ArrayOf, NDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
+import type { ArrayOf, NDArray, Out, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import type { NestedList, TypedArrayLike } from "../ndarray/notation.js";
 import type { Broadcast } from "../ndarray/ranks.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
@@ -15,8 +15,6 @@ export type ArrayOperand = ReadonlyNDArray | number | bigint;
  * typed arrays are operands as `array(list)` makes them: numbers in a list are float64.
  */
 export type Operand = ArrayOperand | NestedList | TypedArrayLike;
-/** What may be given as `out`. */
-export type Out = AnyNDArray | undefined;
 /** What may be given as `dtype`. */
 export type Asked = DType | undefined;
 /** Options of every element-wise function. */

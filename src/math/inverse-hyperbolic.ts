@@ -64,7 +64,8 @@ function log1pSum(v: Node, y: Node, more: Operand): Node {
 }
 
 /**
- * log1p(a + a² / (1 + √(1 + a²))). From 2^511 on, or of float32 from 2^63, where the square would overflow, log a + ln 2.
+ * log1p(a + a² / (1 + √(1 + a²))). From 2^511 on, or of float32 from 2^63, where the square would overflow, log a +
+ * ln 2.
  */
 export function asinh(x: Node): Node {
   const a = abs(x);

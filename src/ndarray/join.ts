@@ -4,45 +4,59 @@ import { DTypeError, ShapeError } from "../base/errors.js";
 import { expectInteger, expectKnown, expectNoOptions, show } from "../base/expect.js";
 import { copy } from "./assign.js";
 import type { Strided } from "./elements.js";
-import { type AnyNDArray, type ArrayOf, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "./ndarray.js";
+import {
+  type AnyNDArray,
+  type ArrayOf,
+  arrayOf,
+  type NDArray,
+  type OutOption,
+  type ReadonlyNDArray,
+  stridedOf,
+} from "./ndarray.js";
 import type { AxisOptions, RankTable } from "./notation.js";
+import { resultIn } from "./out.js";
 import { expectAxis } from "./shape.js";
-import { blankStrided } from "./storage.js";
-import { cView, expandDims, makeView } from "./view.js";
+import { expandDims, makeView } from "./view.js";
 
 /**
- * A new array of the arrays one after the other along an axis, by default the first.
+ * The arrays one after the other along an axis, by default the first: in a new array, or in `out`, of any dtype that
+ * the arrays can be cast to.
  *
- * @throws {ShapeError} If the arrays differ in another axis.
+ * @example concat([a, b], { axis: 1 })
+ * @throws {ShapeError} If the arrays differ in another axis, or `out` does not have the result's shape.
+ * @throws {LayoutError} If `out` cannot be written to.
  * @throws {DTypeError} If the arrays differ in dtype.
  */
 export function concat<D extends DType, R extends number>(
   arrays: readonly ReadonlyNDArray<D, R>[],
-  options?: AxisOptions,
+  options?: AxisOptions & OutOption,
 ): ArrayOf<D, R> {
   const parts = expectParts(arrays);
-  const { axis = 0 } = expectKnown(options, ["axis"], "concat");
-  return joined(parts, expectAxis(axis, parts[0]!.view.shape)) as never;
+  const { axis = 0, out } = expectKnown(options, ["axis", "out"], "concat");
+  return joined(parts, expectAxis(axis, parts[0]!.view.shape), out) as never;
 }
 
 /**
- * A new array of the arrays next to each other along a new axis, by default the first.
+ * The arrays next to each other along a new axis, by default the first: in a new array, or in `out`, of any dtype that
+ * the arrays can be cast to.
  *
- * @throws {ShapeError} If the arrays differ in shape.
+ * @example stack([x, y], { axis: -1 })
+ * @throws {ShapeError} If the arrays differ in shape, or `out` does not have the result's shape.
+ * @throws {LayoutError} If `out` cannot be written to.
  * @throws {DTypeError} If the arrays differ in dtype.
  */
 export function stack<D extends DType, R extends number>(
   arrays: readonly ReadonlyNDArray<D, R>[],
-  options?: AxisOptions,
+  options?: AxisOptions & OutOption,
 ): ArrayOf<D, RankTable[R]["+1"]> {
   const parts = expectParts(arrays);
-  const { axis: given = 0 } = expectKnown(options, ["axis"], "stack");
+  const { axis: given = 0, out } = expectKnown(options, ["axis", "out"], "stack");
   const axis = expectAxis(given, parts[0]!.view.shape, "axis", 1);
   const widened = parts.map(({ elements, view }) => ({
     elements,
     view: expandDims(view, Math.min(axis, view.shape.length)),
   }));
-  return joined(widened, axis, true) as never;
+  return joined(widened, axis, out, true) as never;
 }
 
 /**
@@ -80,7 +94,7 @@ function expectParts(arrays: unknown): Strided[] {
   throw new DTypeError(`Expected arrays of one dtype, got ${dtype} and ${other}`, { dtype: other, expected: dtype });
 }
 
-function joined(parts: readonly Strided[], axis: number, sameLength = false): NDArray<DType> {
+function joined(parts: readonly Strided[], axis: number, out: unknown, sameLength = false): unknown {
   const [first] = parts as [Strided];
   const { shape } = first.view;
   const bad = parts.find(
@@ -93,12 +107,18 @@ function joined(parts: readonly Strided[], axis: number, sameLength = false): ND
     throw new ShapeError(message, { shape: bad.view.shape, expected: shape });
   }
   const total = parts.reduce((sum, { view }) => sum + view.shape[axis]!, 0);
-  const result = blankStrided(cView(shape.with(axis, total)), first.elements.dtype);
-  const { elements, view } = result;
-  let { offset } = view;
-  for (const part of parts) {
-    copy({ elements, view: makeView(part.view.shape, view.strides, offset) }, part);
-    offset += part.view.shape[axis]! * view.strides[axis]!;
-  }
-  return arrayOf(result);
+  const result = resultIn(out, {
+    shape: shape.with(axis, total),
+    dtype: first.elements.dtype,
+    inputs: parts,
+    write: ({ elements, view }) => {
+      let { offset } = view;
+      for (const part of parts) {
+        copy({ elements, view: makeView(part.view.shape, view.strides, offset) }, part);
+        offset += part.view.shape[axis]! * view.strides[axis]!;
+      }
+    },
+    takesAnyLayout: true,
+  });
+  return out ?? arrayOf(result);
 }

@@ -24,12 +24,12 @@ import type {
   SliceArg,
   TypedArrayLike,
 } from "./notation.js";
+import { resultIn } from "./out.js";
 import type { Compressed, PickChange, SqueezeChange, Taken } from "./ranks.js";
 import type { ReadableArray } from "./readable.js";
 import { reshape } from "./reshape.js";
 import * as scijs from "./scijs.js";
 import * as select from "./select.js";
-import { writtenStrided } from "./storage.js";
 import { expectStrided, isViewArray, refusesWrites } from "./strided-array.js";
 import * as views from "./view.js";
 import { arrayFromWire, arrayToWire, howToReach } from "./wire.js";
@@ -49,11 +49,20 @@ export interface ReadonlyNDArray<out D extends DType = DType, out R extends numb
   /** A view: NumPy's basic slicing. */
   slice<const S extends readonly SliceArg[]>(...spec: S): ReadonlyNDArray<D, RankTable[R][RankChange<S>]>;
   /** A copy in C order, which may be written. */
-  copy<E extends DType, N extends number>(this: ReadonlyNDArray<E, N>, options?: NameOptions): ArrayOf<E, N>;
+  copy<E extends DType, N extends number>(this: ReadonlyNDArray<E, N>, options?: CopyOptions): ArrayOf<E, N>;
   /** A copy, cast to another dtype. */
-  astype<E extends DType>(dtype: E, options?: NameOptions): ArrayOf<E, R>;
+  astype<E extends DType>(dtype: E, options?: CopyOptions): ArrayOf<E, R>;
 }
 
+/** What may be given as `out`: an array of the result's shape, and of a dtype that its elements can be cast to. */
+export type Out = AnyNDArray | undefined;
+/** Where a result is written instead of to a new array. */
+export interface OutOption {
+  /** An array of the result's shape, and of a dtype that the elements can be cast to. It is what is returned. */
+  readonly out?: AnyNDArray | undefined;
+}
+/** The options of copies: where a new array belongs, or the array to write to. */
+export interface CopyOptions extends NameOptions, OutOption {}
 /** An array of one of these dtypes: a union if there are several. */
 export type ArrayOf<D extends DType, R extends number> = { [K in D]: NDArray<K, R> }[D];
 /** As `ArrayOf`, where `D` is not inferred from what the caller expects of the result. */
@@ -178,29 +187,33 @@ export class NDArray<in out D extends DType, out R extends number = number>
   // ── Elements ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * A copy of the elements at flat positions or, with `axis`, of the slabs along that axis.
+   * A copy of the elements at flat positions or, with `axis`, of the slabs along that axis: a new array, or `out`.
    *
    * @throws {IndexError} If an index is outside of the array.
+   * @throws {ShapeError} If `out` does not have the result's shape.
    */
   take<N extends number = 1, X extends number | undefined = undefined>(
     indices: ReadonlyNDArray<IntegerDType, N> | Positions,
-    options?: AxisOptions<X>,
+    options?: AxisOptions<X> & OutOption,
   ): NDArray<D, Taken<R, N, X>> {
-    const { axis } = expectKnown(options, ["axis"], "take");
-    return arrayOf(select.take(stridedOf(this), indices, axis)) as never;
+    const { axis, out } = expectKnown(options, ["axis", "out"], "take");
+    const taken = select.take(stridedOf(this), indices, axis, out);
+    return (out ?? arrayOf(taken)) as never;
   }
   /**
    * A copy of the elements for which a mask of the first axes is true: NumPy's `a[mask]`. With `axis`, of the slabs for
-   * which a 1-D mask is true.
+   * which a 1-D mask is true. It is a new array, or `out`.
    *
-   * @throws {ShapeError} If the mask does not have the lengths of the axes that it selects from.
+   * @throws {ShapeError} If the mask does not have the lengths of the axes that it selects from, or `out` does not have
+   * the result's shape.
    */
   compress<M extends number, X extends number | undefined = undefined>(
     mask: ReadonlyNDArray<"bool", M>,
-    options?: AxisOptions<X>,
+    options?: AxisOptions<X> & OutOption,
   ): NDArray<D, Compressed<R, M, X>> {
-    const { axis } = expectKnown(options, ["axis"], "compress");
-    return arrayOf(select.compress(stridedOf(this), mask, axis)) as never;
+    const { axis, out } = expectKnown(options, ["axis", "out"], "compress");
+    const found = select.compress(stridedOf(this), mask, axis, out);
+    return (out ?? arrayOf(found)) as never;
   }
   /** The rows, as views; the elements if there is one axis. An array of rank 0 is not iterable. */
   get [Symbol.iterator](): () => IterableIterator<Items<ScalarOf<D>, NDArray<D, RankTable[R]["-1"]>>[R]> {
@@ -284,9 +297,9 @@ export class NDArray<in out D extends DType, out R extends number = number>
 
   // ── Copies ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** A copy in C order. */
-  copy<E extends DType, N extends number>(this: ReadonlyNDArray<E, N>, options?: NameOptions): ArrayOf<E, N> {
-    return this.astype(this.dtype, expectKnown(options, ["name", "scope"], "copy"));
+  /** A copy: a new array in C order, or `out`. */
+  copy<E extends DType, N extends number>(this: ReadonlyNDArray<E, N>, options?: CopyOptions): ArrayOf<E, N> {
+    return copyOf(this, this.dtype, options, "copy") as ArrayOf<E, N>;
   }
   /** A copy of all elements in one axis. */
   flatten(): NDArray<D, 1> {
@@ -297,16 +310,14 @@ export class NDArray<in out D extends DType, out R extends number = number>
    * A copy, cast to another dtype. Integers wrap: their low bits are kept. A float that becomes an integer loses its
    * fraction and wraps like one, and NaN and infinities become 0, on every machine (NumPy leaves floats out of range to
    * the processor). `uint8_clamped` takes the nearest integer from 0 to 255. A float too large for a smaller float
-   * dtype becomes infinite. As bool, everything but 0 is true, NaN too.
+   * dtype becomes infinite. As bool, everything but 0 is true, NaN too. The copy is a new array, or `out`.
    *
+   * @example a.astype("float32", { out: b }) // b is of dtype float32 and of the shape of a
    * @throws {DTypeError} If `dtype` is not a dtype.
    * @throws {NameTakenError} If the copy is to have a name that is taken.
    */
-  astype<E extends DType>(dtype: E, options?: NameOptions): ArrayOf<E, R> {
-    const named = expectKnown(options, ["name", "scope"], "astype");
-    const source = stridedOf(this);
-    const fresh = writtenStrided(this.shape, expectDType(dtype), named, (target) => copy(target, source));
-    return new NDArray<E, never>(fresh, false, false);
+  astype<E extends DType>(dtype: E, options?: CopyOptions): ArrayOf<E, R> {
+    return copyOf(this, expectDType(dtype), options, "astype") as ArrayOf<E, R>;
   }
 
   // ── Views as scijs makes them ────────────────────────────────────────────────────────────────────────────────────
@@ -350,3 +361,21 @@ export class NDArray<in out D extends DType, out R extends number = number>
   }
 }
 keepNames({ NDArray });
+
+/** A copy, cast to a dtype: a new array, or `out`. */
+function copyOf(source: ReadonlyNDArray, dtype: DType, options: CopyOptions | undefined, fn: string): unknown {
+  const { out, name, scope } = expectKnown(options, ["name", "scope", "out"], fn);
+  if (out !== undefined && (name !== undefined || scope !== undefined)) {
+    throw new TypeError(`Expected either \`out\` or the name and scope of a new array for ${fn}, got both`);
+  }
+  const from = stridedOf(source);
+  const made = resultIn(out, {
+    shape: source.shape,
+    dtype,
+    inputs: [from],
+    write: (to) => copy(to, from),
+    takesAnyLayout: true,
+    place: options && { name, scope },
+  });
+  return out ?? arrayOf(made);
+}

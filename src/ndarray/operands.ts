@@ -2,6 +2,7 @@
 import type { DType } from "../base/dtype.js";
 import { asStrided, isData } from "./asarray.js";
 import { arrayOf, type NDArray } from "./ndarray.js";
+import { expectOutStrided } from "./out.js";
 import { expectStrided, expectStridedMask } from "./strided-array.js";
 
 /** An array of any dtype and rank, inside the package. */
@@ -39,4 +40,15 @@ export function arrayOfData(value: unknown, what: string, fn: string): AnyArray 
 export function expectMask(value: unknown, what: string): AnyArray {
   expectStridedMask(value, what);
   return value as AnyArray;
+}
+
+/**
+ * Returns the array to write a result to.
+ *
+ * @throws {ShapeError} If it does not have exactly the result's shape.
+ * @throws {LayoutError} If it is read-only, or some of its elements share memory.
+ */
+export function expectOut(given: unknown, shape: readonly number[]): AnyArray {
+  expectOutStrided(given, shape);
+  return given as AnyArray;
 }

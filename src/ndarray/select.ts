@@ -5,6 +5,7 @@ import { show } from "../base/expect.js";
 import { copy } from "./assign.js";
 import type { Strided } from "./elements.js";
 import { countTrue, gather, newPositions, type Positions, scatter, select, whereTrue } from "./gather.js";
+import { resultIn } from "./out.js";
 import { overlaps } from "./overlap.js";
 import { expectPositions } from "./positions.js";
 import { reshape } from "./reshape.js";
@@ -17,18 +18,17 @@ import { sourceFor } from "./write.js";
 
 /**
  * A copy of the elements at flat positions or, with an axis, of the slabs at positions along it. The shape of `indices`
- * takes the place of the axis.
+ * takes the place of the axis. The copy is in new memory, or in `out`.
  *
  * @throws {IndexError} If an index is outside of the axis.
  * @throws {DTypeError} If `indices` is an array of other elements than integers.
  */
-export function take(source: Strided, indices: unknown, axis: unknown): Strided {
+export function take(source: Strided, indices: unknown, axis: unknown, out: unknown): Strided {
   const from = axis === undefined ? flattened(source) : source;
   const along = axis === undefined ? 0 : expectAxis(axis, source.view.shape);
   const { shape } = from.view;
   const [positions, indexShape] = expectPositions(indices, along, shape);
-  const { elements, view } = slabs(from, along, positions);
-  return { elements, view: reshape(view, shape.toSpliced(along, 1, ...indexShape)) };
+  return slabs(source, from, along, positions, shape.toSpliced(along, 1, ...indexShape), out);
 }
 
 /**
@@ -70,12 +70,12 @@ function located(positions: Positions, { elements, view }: Strided): Positions {
 
 /**
  * A copy of the elements for which a mask of the first axes is true or, with an axis, of the slabs for which a mask of
- * that axis is true.
+ * that axis is true. The copy is in new memory, or in `out`.
  *
  * @throws {DTypeError} If the mask is not an array of bool.
  * @throws {ShapeError} If the mask does not have the shape of the axes that it selects from.
  */
-export function compress(source: Strided, givenMask: unknown, axis: unknown): Strided {
+export function compress(source: Strided, givenMask: unknown, axis: unknown, out: unknown): Strided {
   const mask = expectStridedMask(givenMask, "mask");
   const { shape } = source.view;
   const given = mask.view.shape;
@@ -88,15 +88,17 @@ export function compress(source: Strided, givenMask: unknown, axis: unknown): St
       expected: covered,
     });
   }
-  if (axis !== undefined) return slabs(source, along, trueIndices(mask));
-  if (sameShape(given, shape)) return selected(source, mask);
+  if (axis === undefined && sameShape(given, shape)) return selected(source, mask, out);
+  const positions = trueIndices(mask);
+  if (axis !== undefined) return slabs(source, source, along, positions, shape.with(along, positions.length), out);
   const { elements, view } = compact(source);
-  const rows = reshape(view, [sizeOf(covered), ...shape.slice(covered.length)]);
-  return slabs({ elements, view: rows }, 0, trueIndices(mask));
+  const inner = shape.slice(covered.length);
+  const rows = { elements, view: reshape(view, [sizeOf(covered), ...inner]) };
+  return slabs(source, rows, 0, positions, [positions.length, ...inner], out);
 }
 
 /** A copy of the elements, in C order, for which a mask of the same shape is true. */
-function selected(source: Strided, mask: Strided): Strided {
+function selected(source: Strided, mask: Strided, out: unknown): Strided {
   const loop = jointLoop([source.view, mask.view], "C");
   const [from, on] = loop.shape.length === 1 ? [source, mask] : [compact(source), compact(mask)];
   const isWalked = from === source && on === mask;
@@ -106,28 +108,45 @@ function selected(source: Strided, mask: Strided): Strided {
   const row = (of: Strided, i: number, by: number) => ({ raw: of.elements.raw, start: offsets[i]!, step: by });
   const maskRow = row(on, 1, maskStep!);
   const count = countTrue(maskRow.raw, maskRow.start, maskRow.step, size);
-  return writtenStrided([count], source.elements.dtype, undefined, ({ elements }) =>
-    select(elements.raw, row(from, 0, step!), maskRow, size),
-  );
+  return resultIn(out, {
+    shape: [count],
+    dtype: source.elements.dtype,
+    inputs: [source, mask],
+    write: ({ elements, view }) =>
+      select(elements.raw.subarray(view.offset, view.offset + count), row(from, 0, step!), maskRow, size),
+  });
 }
 
-/** A copy of the slabs at positions along an axis, one after the other. */
-function slabs(source: Strided, axis: number, positions: Positions): Strided {
+/**
+ * A copy of the slabs at positions along an axis, one after the other.
+ *
+ * @param given what `source` is a part or a copy of
+ * @param shape the shape of the result, in which several axes may take the place of this one
+ */
+function slabs(
+  given: Strided,
+  source: Strided,
+  axis: number,
+  positions: Positions,
+  shape: readonly number[],
+  out: unknown,
+): Strided {
   const { elements, view } = source;
-  const shape = view.shape.with(axis, positions.length);
-  return writtenStrided(shape, elements.dtype, undefined, (fresh) => {
+  const write = (target: Strided) => {
     const inner = pickAxes(view, axesOf(view).slice(axis + 1));
     if (!inner.contiguous) {
-      for (let i = 0; i < positions.length; i++) copy(slab(fresh, axis, i), slab(source, axis, positions[i]!));
+      const along = { elements: target.elements, view: reshape(target.view, view.shape.with(axis, positions.length)) };
+      for (let i = 0; i < positions.length; i++) copy(slab(along, axis, i), slab(source, axis, positions[i]!));
       return;
     }
     const outer = pickAxes(view, axesOf(view).slice(0, axis));
     const rowLength = positions.length * inner.size;
     for (let row = 0; row < outer.size; row++) {
       const from = { raw: elements.raw, start: locateFlat(outer, row), step: view.strides[axis]! };
-      gather(fresh.elements.raw, row * rowLength, from, positions, inner.size);
+      gather(target.elements.raw, target.view.offset + row * rowLength, from, positions, inner.size);
     }
-  });
+  };
+  return resultIn(out, { shape, dtype: elements.dtype, inputs: [given], write });
 }
 
 function slab({ elements, view }: Strided, axis: number, at: number): Strided {

@@ -5,16 +5,8 @@ import type { MapOptions, MapResult } from "../functions/map.js";
 import type { MatmulOptions, MatmulResult } from "../functions/matmul.js";
 import type { First } from "../functions/operand-types.js";
 import type { SortOptions, SortResult } from "../functions/sorting.js";
-import type {
-  Asked,
-  ClipResult,
-  Out,
-  Results,
-  UfuncOptions,
-  UfuncResult,
-  WhereResult,
-} from "../functions/ufunc-types.js";
-import type { NDArray } from "../ndarray/ndarray.js";
+import type { Asked, ClipResult, Results, UfuncOptions, UfuncResult, WhereResult } from "../functions/ufunc-types.js";
+import type { NDArray, Out } from "../ndarray/ndarray.js";
 import type { RankOf } from "../ndarray/type-of.js";
 
 /** The result for each kind of function of this package. */

@@ -13,7 +13,8 @@ import type {
   ReductionResult,
   Reductions,
 } from "../functions/reduction-types.js";
-import type { ArrayOperand, Asked, Out } from "../functions/ufunc-types.js";
+import type { ArrayOperand, Asked } from "../functions/ufunc-types.js";
+import type { Out } from "../ndarray/ndarray.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
 import type { Arity, MapKind, Mapped, OperandsOf, OptionsOf } from "./map-types.js";
 
