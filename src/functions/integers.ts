@@ -18,6 +18,7 @@ import {
   ne,
   or,
   quotient,
+  rarely,
   rest,
   select,
   shlBy,
@@ -28,8 +29,7 @@ import {
 } from "../ir/node.js";
 
 /**
- * Computes narrow lanes in 32 bits and cuts off the result, because lanewise division and shifts exist for 32 and 64
- * bits only.
+ * Computes narrow lanes in 32 bits and cuts off the result, because lanewise division exists for 32 and 64 bits only.
  */
 function widened(a: Node, b: Node, compute: (a: Node, b: Node) => Node): Node {
   const { type } = a;
@@ -70,38 +70,43 @@ export const remainderInts = (a: Node, b: Node): Node =>
     return select(eq(y, 0), 0, y.type[0] === "u" ? cut : select(goesDown(cut, divisor), add(cut, divisor), cut));
   });
 
-/** The power by repeated squaring, one step for each bit of the exponent, which must not be negative. */
-export function powInts(a: Node, b: Node): Node {
-  const bits = Math.min(8 * laneBytes(b.type), 64);
-  let power = constant(1, a.type);
-  let base = a;
-  for (let bit = 0; bit < bits; bit++) {
-    const isSet = ne(and(bit === 0 ? b : shr(b, bit), 1), 0);
-    power = select(isSet, mul(power, base), power);
+/**
+ * The power by repeated squaring, one step for each bit of the exponent, which must not be negative. Steps are computed
+ * three at a time, and only in vectors in which an exponent has such bits.
+ */
+export const powInts = (a: Node, b: Node): Node => powOfBits(a, b, constant(1, a.type), 0);
+
+function powOfBits(base: Node, exponent: Node, power: Node, first: number): Node {
+  const bits = 8 * laneBytes(exponent.type);
+  const end = Math.min(first + 3, bits);
+  let [square, product] = [base, power];
+  for (let bit = first; bit < end; bit++) {
+    const isSet = ne(and(shiftedBy(exponent, bit), 1), 0);
+    product = select(isSet, mul(product, square), product);
     // All bits of the exponent count: powers of an even base become 0 at some point, but those of an odd base never do.
-    if (bit + 1 < bits) base = mul(base, base);
+    if (bit + 1 < bits) square = mul(square, square);
   }
-  return power;
+  if (end === bits) return product;
+  return rarely(ne(shiftedBy(exponent, end), 0), powOfBits(square, exponent, product, end), product);
 }
+const shiftedBy = (a: Node, count: number): Node => (count === 0 ? a : shr(a, count));
 
 /** Shifts left. A count that is negative or not below the width gives 0. */
-export const shiftLeft = (a: Node, b: Node): Node =>
-  widened(a, b, (x, y) => {
-    const isIn = inWidth(a, y);
-    return select(isIn, shlBy(x, select(isIn, y, 0)), 0);
-  });
+export function shiftLeft(a: Node, b: Node): Node {
+  const isIn = inWidth(b);
+  return select(isIn, shlBy(a, select(isIn, b, 0)), 0);
+}
 
 /** Shifts right, keeping the sign. A count that is negative or not below the width leaves only the sign: 0 or -1. */
-export const shiftRight = (a: Node, b: Node): Node =>
-  widened(a, b, (x, y) => {
-    const isIn = inWidth(a, y);
-    const sign = x.type[0] === "u" ? constant(0, x.type) : shr(x, 8 * laneBytes(x.type) - 1);
-    return select(isIn, shrBy(x, select(isIn, y, 0)), sign);
-  });
+export function shiftRight(a: Node, b: Node): Node {
+  const isIn = inWidth(b);
+  const sign = a.type[0] === "u" ? constant(0, a.type) : shr(a, 8 * laneBytes(a.type) - 1);
+  return select(isIn, shrBy(a, select(isIn, b, 0)), sign);
+}
 
 /** A mask of counts that the instruction accepts. */
-const inWidth = (a: Node, count: Node): Node => {
-  const bits = 8 * laneBytes(a.type);
+const inWidth = (count: Node): Node => {
+  const bits = 8 * laneBytes(count.type);
   return count.type[0] === "u" ? lt(count, bits) : and(ge(count, 0), lt(count, bits));
 };
 

@@ -5,6 +5,7 @@
 import type { Code } from "./encode.js";
 import { V128 } from "./encode.js";
 import {
+  constant,
   isBigLane,
   isFloatLane,
   isIntLane,
@@ -60,8 +61,12 @@ export class Operations {
     return this.#code.simd(V128_CONST, ...bytes);
   }
 
-  /** Writes an operation. `value` is called to push each operand. */
-  write(node: Node, value: (arg: Node) => void): void {
+  /**
+   * Writes an operation. `value` is called to push each operand.
+   *
+   * @param isFixed whether the second operand is the same in all lanes
+   */
+  write(node: Node, value: (arg: Node) => void, isFixed = false): void {
     const { op, type, args, imm } = node;
     const code = this.#code;
     switch (op) {
@@ -85,10 +90,15 @@ export class Operations {
         value(args[0]!);
         code.i32(Number(imm)).simd(simdOpcode(op, type));
         return;
-      case "quotient":
-      case "rest":
       case "shlBy":
       case "shrBy":
+        for (const arg of args) value(arg);
+        if (isFixed) this.#shiftAll(op, type);
+        else if (laneBytes(type) < 4) this.#shiftByBits(op, type);
+        else this.#lanewise([type, type], type, () => this.#scalarOp(op, type));
+        return;
+      case "quotient":
+      case "rest":
         for (const arg of args) value(arg);
         this.#lanewise([type, type], type, () => this.#scalarOp(op, type));
         return;
@@ -108,6 +118,27 @@ export class Operations {
         for (const arg of args) value(arg);
         code.simd(simdOpcode(op as "add", type));
     }
+  }
+
+  /** Shifts all lanes by the count in the lowest lane of the second vector. */
+  #shiftAll(op: "shlBy" | "shrBy", type: LaneType): void {
+    this.#code.simd(laneRow(type).extractU, 0);
+    if (isBigLane(type)) this.#code.emit(0xa7); // i32.wrap_i64
+    this.#code.simd(simdOpcode(SHIFT[op], type));
+  }
+
+  /** Shifts narrow lanes, each by its own count: by 1, 2, 4, … where that bit of the count is set. */
+  #shiftByBits(op: "shlBy" | "shrBy", type: LaneType): void {
+    const code = this.#code;
+    const [count, shifted] = [code.local(V128), code.local(V128)];
+    const mask = `u${8 * laneBytes(type)}` as LaneType;
+    code.set(count).set(shifted);
+    for (let by = 1; by < 8 * laneBytes(type); by *= 2) {
+      code.get(shifted).get(shifted).i32(by).simd(simdOpcode(SHIFT[op], type)).get(count);
+      this.constant(constant(by, mask)).simd(simdOpcode("and", mask));
+      this.constant(constant(0, mask)).simd(simdOpcode("eq", mask)).simd(BITSELECT).set(shifted);
+    }
+    code.get(shifted);
   }
 
   /** Turns the low or the high two of four float32 lanes to float64. */
@@ -217,6 +248,7 @@ export class Operations {
   }
 }
 
+const SHIFT = { shlBy: "shl", shrBy: "shr" } as const;
 const HIGH_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
 const LOW_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
 const isIntOrMask = (type: LaneType): boolean => isIntLane(type) || isMask(type);

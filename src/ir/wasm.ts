@@ -294,13 +294,22 @@ class LoopWriter {
     else if (place.half && isWidened(node)) {
       value(node.args[0]!, place.half.whole);
       this.#operations.widen(place.half.isHigh);
-    } else (place.half ? this.#inHalf : this.#operations).write(node, (arg) => value(arg, place));
+    } else {
+      const operations = place.half ? this.#inHalf : this.#operations;
+      operations.write(node, (arg) => value(arg, place), this.#isFixed(node.args[1]));
+    }
     if ((this.#uses.get(node) ?? 0) > 1) {
       const local = code.local(V128);
       place.kept.set(node, local);
       code.tee(local);
     }
     return code;
+  }
+
+  /** Whether a value is the same in all lanes and iterations. */
+  #isFixed(node: Node | undefined): boolean {
+    if (!node || node.op === "load") return node !== undefined && this.#fixed.has(node);
+    return node.args.every((arg) => this.#isFixed(arg));
   }
 
   /** Pushes the value of a `rarely` node. What is computed in its block alone must not be used behind it. */

@@ -3,6 +3,8 @@ import {
   add,
   arange,
   array,
+  bitwiseLeftShift,
+  bitwiseRightShift,
   clip,
   copysign,
   type DType,
@@ -260,4 +262,35 @@ it("`[1e6, 100] * [100]` runs compiled, in place", async () => {
   await pool.map([a, row], multiply, { out: a });
   expect([a.get(0, 99), a.get(999_999, 50)]).toEqual([198, 100]);
   memory.close();
+});
+
+describe("shifts and powers of integers are those of whole numbers that wrap", () => {
+  const widths = { int8: 8, uint8: 8, int16: 16, uint16: 16, int32: 32, uint32: 32, int64: 64, uint64: 64 } as const;
+  it.each(Object.entries(widths))("%s", (name, width) => {
+    const dtype = name as keyof typeof widths;
+    const isSigned = name[0] === "i";
+    const wrap = (x: bigint) => (isSigned ? BigInt.asIntN(width, x) : BigInt.asUintN(width, x));
+    const values = [1n, 5n, 127n, 2n ** BigInt(width - 1) - 1n, 2n ** BigInt(width - 1), -3n, -1n, 0n].map(wrap);
+    const counts = Array.from({ length: width + 2 }, (_, i) => BigInt(i)).concat(isSigned ? [-1n, -100n] : []);
+    const make = (list: bigint[]) => (width === 64 ? array(list, { dtype }) : array(list.map(Number), { dtype }));
+    const big = (list: unknown) => [...(list as Iterable<number | bigint>)].map(BigInt);
+    const isOut = (n: bigint) => n < 0n || n >= BigInt(width);
+    const left = (x: bigint, n: bigint) => (isOut(n) ? 0n : wrap(x << n));
+    const right = (x: bigint, n: bigint) => (isOut(n) ? (x < 0n ? -1n : 0n) : x >> n);
+    for (const n of counts) {
+      const count = width === 64 ? n : Number(n); // a number is the same for all elements, an array is not
+      const each = make(values.map(() => n));
+      for (const given of [count, each]) {
+        expect(big(bitwiseLeftShift(make(values), given))).toEqual(values.map((x) => left(x, n)));
+        expect(big(bitwiseRightShift(make(values), given))).toEqual(values.map((x) => right(x, n)));
+        if (n >= 0n) expect(big(pow(make(values), given))).toEqual(values.map((x) => wrap(x ** n)));
+      }
+    }
+    const mixed = counts.filter((n) => n >= 0n);
+    const bases = mixed.map((_, i) => values[i % values.length]!);
+    const wanted = (fn: (x: bigint, n: bigint) => bigint) => bases.map((x, i) => fn(x, mixed[i]!));
+    expect(big(bitwiseLeftShift(make(bases), make(mixed)))).toEqual(wanted(left));
+    expect(big(bitwiseRightShift(make(bases), make(mixed)))).toEqual(wanted(right));
+    expect(big(pow(make(bases), make(mixed)))).toEqual(wanted((x, n) => wrap(x ** n)));
+  });
 });
