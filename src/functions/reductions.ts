@@ -11,14 +11,16 @@ import { expectKnown, expectNoOptions, show } from "../base/expect.js";
 import { type Call, type Conditions, HERE } from "../calls/call.js";
 import { makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
-import { foldNow, prepareFold, type WholeFold } from "../calls/kinds/fold.js";
+import { prepareFold } from "../calls/kinds/fold.js";
+import { foldAxisNow, foldNow, type WholeFold } from "../calls/kinds/fold-now.js";
 import { and, eq, isMask, mul, not, xor } from "../ir/node.js";
+import { stepOfLine } from "../loops/direct-fold.js";
 import type { Strided } from "../ndarray/elements.js";
 import { type ArrayOf, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import type { RankTable } from "../ndarray/notation.js";
 import { type AnyArray, arrayOfData, expectArray } from "../ndarray/operands.js";
 import type { Broadcast } from "../ndarray/ranks.js";
-import { expectAxis } from "../ndarray/shape.js";
+import { expectAxis, sameShape } from "../ndarray/shape.js";
 import { openStrided } from "../ndarray/strided-array.js";
 import { moveAxis } from "../ndarray/view.js";
 import { expectOperands } from "./prepare.js";
@@ -49,8 +51,9 @@ function made<V, K extends Reductions>(definition: Definition): Reduction<V, K> 
     ...definition,
   };
   const short = shortReduction(spec);
+  const shortAxis = shortReductionAlong(spec);
   const fn = (a: unknown, options?: GivenReduction) =>
-    (options === undefined ? short([a]) : undefined) ??
+    (options === undefined ? short([a]) : shortAxis([a], options)) ??
     inline.runSync(callOf(spec, [arrayOfData(a, "a", spec.name)], options, HERE));
   Object.defineProperty(fn, "name", { value: spec.name });
   Object.defineProperty(fn, "reduction", { value: true, enumerable: true });
@@ -80,7 +83,7 @@ function shortReduction(spec: ReductionSpec): (operands: readonly unknown[]) => 
     let key = "";
     for (const operand of operands) {
       const array = openStrided(operand);
-      if (!array?.view.contiguous || array.view.size === 0) return undefined;
+      if (!array || array.view.size === 0 || stepOfLine(array.view) === 0) return undefined;
       given.push(array);
       key += array.elements.dtype;
     }
@@ -93,6 +96,41 @@ function shortReduction(spec: ReductionSpec): (operands: readonly unknown[]) => 
     }
     return foldNow(call, given);
   };
+}
+
+/** The same for a reduction along an axis, with no other option. */
+function shortReductionAlong(spec: ReductionSpec): (operands: readonly unknown[], options: GivenReduction) => unknown {
+  const calls = new Map<string, WholeFold>();
+  return (operands, options) => {
+    const given: Strided[] = [];
+    let key = "";
+    for (const operand of operands) {
+      const array = openStrided(operand);
+      if (!array || !sameShape(array.view.shape, (given[0] ?? array).view.shape)) return undefined;
+      given.push(array);
+      key += array.elements.dtype;
+    }
+    const axis = onlyAxis(options, given[0]!.view.shape.length);
+    if (axis === undefined) return undefined;
+    let call = calls.get(key);
+    if (!call) {
+      const { program, dtype, result } = checkReduction(spec, operands as AnyArray[], options);
+      call = { program, dtype, result };
+      calls.set(key, call);
+    }
+    const folded = foldAxisNow(call, given, axis);
+    return folded && arrayOf(folded);
+  };
+}
+
+/** The option `axis`, if it is a number of an axis and the options are a plain object with nothing else. */
+function onlyAxis(options: unknown, rank: number): number | undefined {
+  if (typeof options !== "object" || options === null || Object.getPrototypeOf(options) !== Object.prototype) return;
+  const keys = Object.keys(options);
+  const { axis } = options as GivenReduction;
+  if (keys.length !== 1 || keys[0] !== "axis" || !Number.isInteger(axis)) return undefined;
+  const index = Number(axis) < 0 ? Number(axis) + rank : Number(axis);
+  return index >= 0 && index < rank ? index : undefined;
 }
 
 function makeReducible(fn: object, spec: ReductionSpec): void {
@@ -248,6 +286,8 @@ export function vecdot<A extends DType, RA extends number, B extends DType, RB e
   options?: { readonly axis?: number | undefined },
 ): ArrayOf<Promote<A, B>, RankTable[Broadcast<RA, RB>]["-1"]> {
   const { axis = -1 } = expectKnown(options, ["axis"], "vecdot");
+  const short = shortVecdot([a, b], { axis });
+  if (short !== undefined) return short as never;
   // The axis is counted in each operand by itself. Its lengths must be equal: a length of 1 is not broadcast.
   const operands = Object.entries({ a, b }).map(([what, given]) => {
     const array = expectArray(given, what);
@@ -263,6 +303,8 @@ export function vecdot<A extends DType, RA extends number, B extends DType, RB e
   }
   return inline.runSync(callOf(productSpec, operands, { axis: -1 }, HERE)) as never;
 }
+
+const shortVecdot = shortReductionAlong(productSpec);
 
 /**
  * The dot product of two vectors: the sum of the products of their elements; for bools whether any pair is true. It is

@@ -61,6 +61,10 @@ export const STAGE_BYTES = 65536 * 2;
  * for the registers.
  */
 const PASSES = [2 * GROUP, GROUP];
+/** With as few elements and results, each result is folded by itself: that takes less time than a plan. */
+const [FEW_ELEMENTS, FEW_RESULTS] = [1024, 64];
+export const isFewResults = (results: number, elements: number): boolean =>
+  results <= FEW_RESULTS && elements <= FEW_ELEMENTS;
 /** A call per run is not worth it for runs shorter than this. */
 const SHORT = 24;
 
@@ -86,7 +90,7 @@ export function planFold(
     views.map((view) => part(view, axes)),
     inOrder ? "C" : "K",
   );
-  const along = isAlong(kept, reduced);
+  const along = isFewResults(kept.size, kept.size * reduced.size) || isAlong(kept, reduced);
   const row = Math.max(1, reduced.shape.at(-1)!);
   const fitting =
     along && row < SEGMENT

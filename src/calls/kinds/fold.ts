@@ -1,6 +1,5 @@
 /** The package's reductions: pieces are folded to partial results, which are merged in a fixed tree. */
 import { caster, type DType, dtypes, type RawArray } from "../../base/dtype.js";
-import { foldDirect } from "../../loops/direct-fold.js";
 import { firstExtremes } from "../../loops/extremes.js";
 import { bindFold, partialsOf } from "../../loops/fold.js";
 import { mergedMoments, mergedPlane } from "../../loops/fold-merge.js";
@@ -176,40 +175,10 @@ function divide(values: RawArray, by: number): void {
 }
 
 /** The first of raw elements as a JavaScript value: a boolean or a number. */
-function scalarOf(raw: RawArray, dtype: DType): number | boolean {
+export function scalarOf(raw: RawArray, dtype: DType): number | boolean {
   const { load } = dtypes[dtype];
   const value = load ? load(raw[0]!) : raw[0]!;
   return typeof value === "boolean" ? value : Number(value);
-}
-
-/** The position of the first element with that value; `undefined` if elements are not stored as they are compared. */
-function placeOf(value: number, { elements, view }: Strided): number | undefined {
-  if (elements.dtype === "float16" || elements.dtype === "bool") return undefined; // any byte but 0 is true
-  const all = elements.raw.subarray(view.offset, view.offset + view.size);
-  return Number.isNaN(value) ? all.findIndex(Number.isNaN) : all.indexOf(value);
-}
-
-/** A reduction over all elements, without a mask, to a JavaScript value. */
-export type WholeFold = Pick<CheckedFold, "program" | "dtype" | "result">;
-
-/** The value of a reduction over all elements of arrays in C order at once. `undefined` if they are too many. */
-export function foldNow({ program, dtype, result }: WholeFold, operands: readonly Strided[]): unknown {
-  const values = foldDirect(program, operands);
-  if (!values) return undefined;
-  const { size } = operands[0]!.view;
-  if (result.kind === "place") return placeOf(values[0]!, operands[0]!);
-  const raw = rawElements(dtype, 1);
-  const root = result.isRoot ? Math.sqrt : (value: number) => value;
-  if (result.kind === "moments") {
-    const squares = values[values.length - 1]!;
-    raw[0] = castTo(dtype, "float64")(root(squares / Math.max(0, size - result.correction)));
-  } else {
-    const isMean = result.kind === "mean";
-    const cast = castTo(dtype, isMean || result.isRoot ? "float64" : program.acc);
-    const value = values[0]!;
-    raw[0] = cast(isMean ? Number(value) / size : result.isRoot ? root(Number(value)) : value);
-  }
-  return scalarOf(raw, dtype);
 }
 
 function partsOf({ ownPartials }: FoldWork, arrays: readonly AnyArray[]) {
@@ -256,9 +225,9 @@ const castInto = perClass(function castInto(target: RawArray, values: RawArray, 
   for (let i = 0; i < values.length; i++) target[i] = cast(values[i]!);
 }, 2);
 
-const castTo = (dtype: DType, from: DType): ((raw: number) => number) =>
+export const castTo = (dtype: DType, from: DType): ((raw: number) => number) =>
   (from === dtype ? undefined : caster(from, dtype)) ?? ((raw) => raw);
 
 /** Elements in memory that is not shared: engines make short ones without a buffer. */
-const rawElements = (dtype: DType, count: number): RawArray =>
+export const rawElements = (dtype: DType, count: number): RawArray =>
   new (dtypes[dtype].array as unknown as new (length: number) => RawArray)(count);

@@ -1,0 +1,84 @@
+/** Reductions of few elements on this thread: no plan is made, and each result is one call of a kernel. */
+import type { RawArray } from "../../base/dtype.js";
+import { foldDirect, stepOfLine } from "../../loops/direct-fold.js";
+import type { FoldProgram } from "../../loops/fold-modules.js";
+import { isFewResults } from "../../loops/fold-plan.js";
+import type { Strided } from "../../ndarray/elements.js";
+import { writtenNow } from "../../ndarray/storage.js";
+import { cView, makeView } from "../../ndarray/view.js";
+import { type CheckedFold, castTo, rawElements, scalarOf } from "./fold.js";
+
+/** A reduction without a mask, to a JavaScript value or to an array. */
+export type WholeFold = Pick<CheckedFold, "program" | "dtype" | "result">;
+
+/** The value of a reduction over all elements of lines at once. `undefined` if they are too many. */
+export function foldNow(call: WholeFold, operands: readonly Strided[]): unknown {
+  const raw = rawElements(call.dtype, 1);
+  return store(call, operands, raw, 0) ? scalarOf(raw, call.dtype) : undefined;
+}
+
+/**
+ * The elements of a reduction along one axis of arrays in C order, which have one shape. `undefined` if they are not
+ * small.
+ */
+export function foldAxisNow(call: WholeFold, operands: readonly Strided[], axis: number): Strided | undefined {
+  const { shape, size } = operands[0]!.view;
+  const count = shape[axis]!;
+  if (size === 0 || !isFewResults(size / count, size)) return undefined;
+  if (!operands.every(({ view }) => view.contiguous)) return undefined;
+  let inner = 1;
+  for (let i = axis + 1; i < shape.length; i++) inner *= shape[i]!;
+  return writtenNow(cView(shape.toSpliced(axis, 1)), call.dtype, ({ elements: { raw } }) => {
+    for (let result = 0; result < size / count; result++) {
+      const within = result % inner;
+      const first = (result - within) * count + within;
+      const lines = operands.map(({ elements, view }) => ({
+        elements,
+        view: makeView([count], [inner], view.offset + first),
+      }));
+      if (!store(call, lines, raw, result)) return false;
+    }
+    return true;
+  });
+}
+
+/** Stores a result in the form of its dtype. Returns false if there are too many elements; then nothing is stored. */
+function store({ program, dtype, result }: WholeFold, operands: readonly Strided[], raw: RawArray, at: number) {
+  const values = foldDirect(program, operands);
+  if (!values) return false;
+  const { size } = operands[0]!.view;
+  const root = result.isRoot ? Math.sqrt : (value: number) => value;
+  const value = values[0]!;
+  if (result.kind === "place") {
+    const place = placeOf(value, program, operands[0]!);
+    if (place === undefined) return false;
+    raw[at] = place;
+  } else if (result.kind === "moments") {
+    const squares = values[values.length - 1]!;
+    raw[at] = castTo(dtype, "float64")(root(squares / Math.max(0, size - result.correction)));
+  } else {
+    const isMean = result.kind === "mean";
+    const cast = castTo(dtype, isMean || result.isRoot ? "float64" : program.acc);
+    raw[at] = cast(isMean ? Number(value) / size : result.isRoot ? root(Number(value)) : value);
+  }
+  return true;
+}
+
+/**
+ * The position of the first element with that value in a line; `undefined` if elements are not stored as they are
+ * compared.
+ */
+function placeOf(value: number, { merge }: FoldProgram, { elements, view }: Strided): number | undefined {
+  const { dtype, raw } = elements;
+  const { offset, size } = view;
+  const step = stepOfLine(view);
+  const isBool = dtype === "bool";
+  if (dtype === "float16") return undefined;
+  if (step === 1 && !Number.isNaN(value) && !isBool) return raw.subarray(offset, offset + size).indexOf(value);
+  const isTrue = merge === "or"; // of bools, any byte but 0 is true
+  for (let i = 0, at = offset; i < size; i++, at += step) {
+    const x = raw[at]!;
+    if (isBool ? (x !== 0) === isTrue : x === value || Number.isNaN(x)) return i;
+  }
+  return isBool ? 0 : undefined; // if no bool is the one that would decide, all are alike
+}
