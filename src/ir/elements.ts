@@ -133,6 +133,13 @@ export function fromMask(mask: Node, type: LaneType): Node {
   return and(reinterpret(convert(mask, maskOf(type)), type), constant(1, type));
 }
 
+/** The mask that bools, as bytes of 1 and 0, are made of; `undefined` if the value is something else. */
+export function maskOfBools({ op, args: [bytes, one] }: Node): Node | undefined {
+  if (op !== "and" || one?.op !== "const" || one.imm !== 1 || bytes?.op !== "reinterpret") return undefined;
+  const [mask] = bytes.args as [Node];
+  return mask.type === "m8" && mask.op === "convert" ? mask.args[0] : undefined;
+}
+
 /**
  * Prepares a float64 so that rounding it to float32 and then to float16 gives the same as rounding it to float16 at
  * once: the bits that float32 lacks are cut off, and if any of them was set, the last remaining bit is set. This is

@@ -122,6 +122,8 @@ export const EXTEND_LOW: Record<number, { s: number; u: number }> = {
   4: { s: 0xa7, u: 0xa9 },
   8: { s: 0xc7, u: 0xc9 },
 };
+/** Joins two vectors of lanes of so many bytes to one of half as many, with signed saturation. */
+export const NARROW: Record<number, number> = { 2: 0x65, 4: 0x85 };
 /** Vector conversions of the low lanes, by `from>to`. */
 export const CONVERT: Record<string, number> = {
   "f64>f32": 0x5e,

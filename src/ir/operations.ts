@@ -21,6 +21,7 @@ import {
   CONVERT,
   EXTEND_LOW,
   laneRow,
+  NARROW,
   SCALAR,
   SCALAR_CONVERT,
   SHUFFLE,
@@ -161,6 +162,12 @@ export class Operations {
     this.#code.simd(SHUFFLE, ...LOW_HALVES);
   }
 
+  /** Joins two vectors of masks with lanes of so many bytes to one of lanes of half as many. */
+  joinMasks(bytes: number): void {
+    if (bytes === 8) this.#code.simd(SHUFFLE, ...LOW_WORDS);
+    else this.#code.simd(NARROW[bytes]!);
+  }
+
   #scalarOp(op: LanewiseOp, type: LaneType): void {
     // The count of a shift has the type of the shifted lanes, as the instruction requires.
     this.#code.emit(SCALAR[op][type]!);
@@ -251,4 +258,5 @@ export class Operations {
 const SHIFT = { shlBy: "shl", shrBy: "shr" } as const;
 const HIGH_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
 const LOW_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
+const LOW_WORDS = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
 const isIntOrMask = (type: LaneType): boolean => isIntLane(type) || isMask(type);

@@ -1,13 +1,16 @@
 /**
  * Products of a matrix and a vector. Each element of the matrix is used once, so copying it to the scratch memory would
- * take longer than to multiply it. JavaScript reads it where it is.
+ * take longer than to multiply it. A kernel reads it where it is, in engines with several memories and for most rows;
+ * JavaScript does the rest, in the same order.
  */
 import { caster, type DType, dtypes, type RawArray } from "../base/dtype.js";
+import type { LaneType } from "../ir/node.js";
 import type { Strided } from "../ndarray/elements.js";
 import { castTile, moveTile, wholeRow } from "../ndarray/runs.js";
 import { perClass } from "../ndarray/typed-loops.js";
-import { locateFlat, pickAxes } from "../ndarray/view.js";
+import { locateFlat, pickAxes, swapAxes } from "../ndarray/view.js";
 import { DEPTH, type Product, productLane, scratchDType } from "./matmul-block.js";
+import { addByKernel, wayOf } from "./matmul-vector-kernel.js";
 
 export type Add = (sum: number, a: number, b: number) => number;
 
@@ -94,8 +97,9 @@ const addTo = perClass(function addTo(totals: RawArray, sums: RawArray, count: n
 }, 2);
 
 /**
- * From so many results on, float32 goes through the scratch memory. JavaScript adds as float64 and then rounds, so each
- * sum waits three times as long for the one before: a million elements take 3 to 5 ms here and 1.5 ms there.
+ * From so many results on, float32 goes through the scratch memory if there is no kernel for it. JavaScript adds as
+ * float64 and then rounds, so each sum waits three times as long for the one before: a million elements take 3 to 5 ms
+ * here and 1.5 ms there.
  */
 const FEW = 4;
 
@@ -104,7 +108,9 @@ export function isVectorProduct({ a, b, out, common }: Product): boolean {
   const [m, n] = out.view.shape.slice(-2) as [number, number];
   const lane = productLane(common);
   if ((m !== 1 && n !== 1) || !ADD[lane]) return false;
-  if (lane === "f32" && m * n >= FEW) return false;
+  // A row on the left multiplies the columns of the right factor, which are the rows of what is summed.
+  const matrix = n === 1 ? a : { elements: b.elements, view: swapAxes(b.view, -2, -1) };
+  if (lane === "f32" && m * n >= FEW && !wayOf(matrix, lane)) return false;
   return [a, b].every(({ elements }) => !caster(elements.dtype, scratchDType(common)));
 }
 
@@ -118,26 +124,33 @@ export function multiplyVector({ a, b, out, common }: Product, matrix: number): 
     return { elements, view: pickAxes(view, last, locateFlat(pickAxes(view, lead), matrix)) };
   };
   const [left, right] = isColumn ? [a, b] : [b, a];
-  multiply(pick(left), pick(right), pick(out), scratchDType(common), ADD[productLane(common)]!);
+  multiply(pick(left), pick(right), pick(out), scratchDType(common), productLane(common));
 }
 
-function multiply(a: Strided, x: Strided, out: Strided, dtype: DType, add: Add): void {
+function multiply(a: Strided, x: Strided, out: Strided, dtype: DType, lane: LaneType): void {
+  const add = ADD[lane]!;
+  const way = wayOf(a, lane);
   const [rows, inner] = a.view.shape as [number, number];
   const [down, along] = a.view.strides as [number, number];
   const [step] = x.view.strides as [number];
   const [matrix, vector] = [a.elements.raw, x.elements.raw];
   const results = newArray(dtype, rows);
-  if (rows < 4) {
-    for (let r = 0; r < rows; r++) results[r] = sumOfRow(r);
+  const all = { matrix: a, start: a.view.offset, first: x.view.offset, depth: inner, x: vector, step };
+  const known = way === "rows" ? addByKernel(way, lane, results, all) : 0;
+  if (rows - known < 4) {
+    for (let r = known; r < rows; r++) results[r] = sumOfRow(r);
   } else {
     const sums = newArray(dtype, rows);
     for (let k = 0; k < inner; k += DEPTH) {
       const depth = Math.min(DEPTH, inner - k);
-      const [start, first] = [a.view.offset + k * along, x.view.offset + k * step];
+      const part = { ...all, start: a.view.offset + k * along, first: x.view.offset + k * step, depth };
+      if (way === "columns") sums.fill(0);
+      const done = way === "columns" ? addByKernel(way, lane, sums, part) : known;
+      const [rest, start] = [sums.subarray(done), part.start + done * down];
       if (Math.abs(down) < Math.abs(along))
-        sumColumns(sums, matrix, vector, add, rows, depth, start, down, along, first, step);
-      else sumRows(sums, matrix, vector, add, rows, depth, start, down, along, first, 0, step);
-      addTo(results, sums, rows);
+        sumColumns(rest, matrix, vector, add, rows - done, depth, start, down, along, part.first, step);
+      else sumRows(rest, matrix, vector, add, rows - done, depth, start, down, along, part.first, 0, step);
+      addTo(results.subarray(known), sums.subarray(known), rows - known);
     }
   }
   const target = { raw: out.elements.raw, start: out.view.offset, rowStep: 0, step: out.view.strides[0]! };

@@ -157,6 +157,29 @@ it("thousands of small matrices, and factors whose leading axes are broadcast", 
   }
 });
 
+describe("a matrix by a vector, on either side", () => {
+  it.each(["float64", "float32", "int32", "uint32"] as const)("of %s, in every layout", (dtype) => {
+    for (const [rows, depth] of [
+      [8, 1],
+      [9, 3],
+      [40, 255],
+      [39, 257],
+      [17, 600],
+      [3, 700],
+      [70, 64 * PART + 5],
+    ] as const) {
+      for (const layout of ["C", "transposed", "strided", "reversed"]) {
+        const matrix = make([rows, depth], dtype, layout);
+        const vector = make([1, depth], dtype, layout, 5);
+        const expected = plain(matrix, vector.T as unknown as Any, dtype).flat();
+        const told = `${rows} by ${depth}, ${layout}`;
+        expect(product(matrix, vector.slice("0")).toArray(), told).toEqual(expected);
+        expect(product(vector.slice("0"), matrix.T as unknown as Any).toArray(), told).toEqual(expected);
+      }
+    }
+  });
+});
+
 it("matrices by vectors, one for each of a batch", () => {
   const many = make([3, 80, 270], "float32", "transposed");
   const vector = make([1, 270], "float32", "strided", 8);
