@@ -18,12 +18,13 @@ const advance = (name, bytes) => `(local.set $${name} (i32.add (local.get $${nam
 const whileBelow = (name) => `(br_if $l (i32.lt_u (local.get $${name}) (local.get $end)))`;
 
 /** A polynomial of some degree for each element, in place: what a function of one operand needs at least. */
-const polynomial = (degree) => {
+const polynomial = (degree, lanes) => {
   const x = "(local.get $x)";
-  const value = range(degree).reduce(
-    (sum) => `(f64x2.add (f64x2.mul ${sum} ${x}) (v128.const f64x2 0.5 0.5))`,
-    "(v128.const f64x2 1 1)",
-  );
+  const all = (value) =>
+    `(v128.const ${lanes} ${Array(Number(lanes.at(-1)))
+      .fill(value)
+      .join(" ")})`;
+  const value = range(degree).reduce((sum) => `(${lanes}.add (${lanes}.mul ${sum} ${x}) ${all(0.5)})`, all(1));
   const load = "(local.set $x (v128.load (local.get $p)))";
   const body = `(loop $l ${load} (v128.store (local.get $p) ${value}) ${advance("p", 16)} ${whileBelow("p")})`;
   return compiled(["p", "end"], ["x"], body);
@@ -47,6 +48,20 @@ const add = compiled(
         `(v128.store offset=${16 * i} (local.get $r) (f64x2.add (v128.load offset=${16 * i} (local.get $p)) (v128.load offset=${16 * i} (local.get $q))))`,
     )
     .join(" ")} ${advance("p", 64)} ${advance("q", 64)} ${advance("r", 64)} ${whileBelow("p")})`,
+);
+/** As `add`, but a comparison, whose masks of 64 bits are joined to sixteen bytes. */
+const joined = (first, count) => {
+  if (count === 1)
+    return `(f64x2.lt (v128.load offset=${16 * first} (local.get $p)) (v128.load offset=${16 * first} (local.get $q)))`;
+  const parts = `${joined(first, count / 2)} ${joined(first + count / 2, count / 2)}`;
+  if (count === 2) return `(i8x16.shuffle 0 1 2 3 8 9 10 11 16 17 18 19 24 25 26 27 ${parts})`;
+  return `(${count === 4 ? "i16x8.narrow_i32x4_s" : "i8x16.narrow_i16x8_s"} ${parts})`;
+};
+const compare = compiled(
+  ["p", "q", "r", "end"],
+  [],
+  `(loop $l (v128.store (local.get $r) (v128.and ${joined(0, 8)} (i8x16.splat (i32.const 1))))
+    ${advance("p", 128)} ${advance("q", 128)} ${advance("r", 16)} ${whileBelow("p")})`,
 );
 /** A tile of 4 rows by 2 vectors of a matrix product, over packed panels: 16 multiplications and additions a step. */
 const tile = compiled(
@@ -90,12 +105,19 @@ const record = (work, us, more = {}) => {
   console.log(work.padEnd(64), us.toFixed(3).padStart(10), "us", ...Object.values(more));
 };
 for (const degree of [5, 11, 20]) {
-  record(`polynomial of degree ${degree}, 1M float64 in place`, measured(polynomialOf(degree)));
+  record(`polynomial of degree ${degree}, 1M float64 in place`, measured(polynomialOf(degree, "f64x2", 8)));
 }
-function polynomialOf(degree) {
-  const run = polynomial(degree);
-  return () => run(A, A + 8 * N);
+for (const degree of [5, 12]) {
+  record(`polynomial of degree ${degree}, 1M float32 in place`, measured(polynomialOf(degree, "f32x4", 4)));
 }
+function polynomialOf(degree, lanes, bytes) {
+  const run = polynomial(degree, lanes);
+  return () => run(A, A + bytes * N);
+}
+record(
+  "comparison of two operands, 1M float64, one memory",
+  measured(() => compare(A, B, C, A + 8 * N)),
+);
 record(
   "sum of 1M float64",
   measured(() => sum(A, A + 8 * N)),

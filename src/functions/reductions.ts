@@ -38,6 +38,7 @@ import {
   widened,
 } from "./reduction.js";
 import type { Dot, Reduction, Reductions } from "./reduction-types.js";
+import { onlyOption } from "./short.js";
 
 type Definition = Partial<ReductionSpec> & Pick<ReductionSpec, "name" | "merge" | "types" | "value">;
 
@@ -123,13 +124,11 @@ function shortReductionAlong(spec: ReductionSpec): (operands: readonly unknown[]
   };
 }
 
-/** The option `axis`, if it is a number of an axis and the options are a plain object with nothing else. */
+/** The option `axis`, if it is the only one, and the number of an axis. */
 function onlyAxis(options: unknown, rank: number): number | undefined {
-  if (typeof options !== "object" || options === null || Object.getPrototypeOf(options) !== Object.prototype) return;
-  const keys = Object.keys(options);
-  const { axis } = options as GivenReduction;
-  if (keys.length !== 1 || keys[0] !== "axis" || !Number.isInteger(axis)) return undefined;
-  const index = Number(axis) < 0 ? Number(axis) + rank : Number(axis);
+  const axis = onlyOption(options, "axis");
+  if (typeof axis !== "number" || !Number.isInteger(axis)) return undefined;
+  const index = axis < 0 ? axis + rank : axis;
   return index >= 0 && index < rank ? index : undefined;
 }
 

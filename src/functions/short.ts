@@ -68,7 +68,7 @@ export function shortCall(spec: ElementwiseSpec, args: readonly unknown[]): Shor
   if (!shape || sizeOf(shape) === 0) return undefined;
   const options = args[nin];
   if (options === undefined) return { key: key * 16 + FRESH, arrays, numbers, shape, out: undefined };
-  const out = onlyOut(options);
+  const out = onlyOption(options, "out");
   const target = openStrided(out);
   if (!target || !isShape(target.view, shape) || refusesWrites(out)) return undefined;
   if (!target.view.contiguous && selfOverlaps(target.view)) return undefined;
@@ -127,11 +127,11 @@ function isHeld(dtype: DType, value: number): boolean {
 
 const isShape = (view: View, shape: readonly number[]): boolean => view.shape === shape || sameShape(view.shape, shape);
 
-/** The option `out`, if the options are a plain object with nothing else. */
-function onlyOut(options: unknown): unknown {
+/** The option of that name, if the options are a plain object with nothing else. */
+export function onlyOption(options: unknown, name: string): unknown {
   if (typeof options !== "object" || options === null || Object.getPrototypeOf(options) !== Object.prototype) return;
   const keys = Object.keys(options);
-  return keys.length === 1 && keys[0] === "out" ? (options as { readonly out: unknown }).out : undefined;
+  return keys.length === 1 && keys[0] === name ? (options as Readonly<Record<string, unknown>>)[name] : undefined;
 }
 
 /** Whether writing the target may change what is read from the input, unless they are the same elements. */
