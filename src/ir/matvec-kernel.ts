@@ -192,7 +192,7 @@ function columnsBody(type: LaneType): Code {
         code
           .get(columns[k - 1]!)
           .get(STEP)
-          .emit(0x6a)
+          .emit(ADD)
           .set(columns[k]!);
     }
     code.get(SUMS).set(sums).get(COUNT).set(left);

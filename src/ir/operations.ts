@@ -65,9 +65,9 @@ export class Operations {
   /**
    * Writes an operation. `value` is called to push each operand.
    *
-   * @param isFixed whether the second operand is the same in all lanes
+   * @param isFixed says whether an operand is the same in all lanes
    */
-  write(node: Node, value: (arg: Node) => void, isFixed = false): void {
+  write(node: Node, value: (arg: Node) => void, isFixed: (arg: Node) => boolean): void {
     const { op, type, args, imm } = node;
     const code = this.#code;
     switch (op) {
@@ -94,7 +94,7 @@ export class Operations {
       case "shlBy":
       case "shrBy":
         for (const arg of args) value(arg);
-        if (isFixed) this.#shiftAll(op, type);
+        if (isFixed(args[1]!)) this.#shiftAll(op, type);
         else if (laneBytes(type) < 4) this.#shiftByBits(op, type);
         else this.#lanewise([type, type], type, () => this.#scalarOp(op, type));
         return;

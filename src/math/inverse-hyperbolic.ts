@@ -30,15 +30,9 @@ import {
   sub,
   withSign,
 } from "./lanes.js";
+import { LOG_P } from "./logarithm.js";
 
-/** The coefficients of (2·atanh s / s - 2) / s²: minimax fits on the ranges of the logarithm and of atanh. */
-const LOG: Coefficients = {
-  f64: [
-    0.6666666666666734, 0.39999999999413843, 0.2857142874260649, 0.22222198546764418, 0.181835659145954,
-    0.1531400437644517, 0.14796466138739872,
-  ],
-  f32: [0.6666678190231323, 0.39976829290390015, 0.2989143431186676],
-};
+/** The coefficients of (2·atanh s / s - 2) / s²: minimax fits. `LOG_P` are those on the range of the logarithm. */
 const ATANH: Coefficients = {
   f64: [
     0.6666666666665493, 0.40000000005066816, 0.2857142782418128, 0.22222275423009846, 0.18179729336248168,
@@ -59,7 +53,7 @@ function log1pSum(v: Node, y: Node, more: Operand): Node {
   const half = mul(mul(f, 0.5), f);
   const s = div(f, add(f, 2));
   const z = mul(s, s);
-  const rest = add(mul(s, add(half, mul(z, polynomialPaired(z, LOG)))), add(mul(k, ln2[1]), div(low, u)));
+  const rest = add(mul(s, add(half, mul(z, polynomialPaired(z, LOG_P)))), add(mul(k, ln2[1]), div(low, u)));
   return add(mul(k, ln2[0]), sub(f, sub(half, rest)));
 }
 

@@ -70,7 +70,7 @@ function ofAny(x: Node, ofUsual: (x: Node, more?: number) => Node): Node {
  * The coefficients of P in log m = f - s·(f - R) with f = m - 1, s = f / (2 + f), R = s²·P(s²). The formula is that of
  * fdlibm's e_log.c; P is a minimax fit with a relative error of 2^-58.9, or of 2^-29 for float32.
  */
-const LOG_P: Coefficients = {
+export const LOG_P: Coefficients = {
   f64: [
     0.6666666666666734, 0.39999999999414687, 0.2857142874238827, 0.2222219857297551, 0.1818356434210504,
     0.15314050047417832, 0.1479595546838862,

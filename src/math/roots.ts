@@ -55,12 +55,12 @@ export function cbrt(x: Node): Node {
   return select(eq(add(x, x), x), x, floatOf(or(bits(root), signBits(x))));
 }
 
-/** The textbook formula. Squares of float32 neither overflow nor underflow in float64. */
 export function hypot(x: Node, y: Node): Node {
   const length =
     x.type === "f32" ? inHalves(lengthOfSingles(convert(x, "f64"), convert(y, "f64"))) : scaledLength(x, y);
   return select(or(eq(abs(x), INF), eq(abs(y), INF)), number(INF, x), length);
 }
+/** The textbook formula. Squares of float32 neither overflow nor underflow in float64. */
 const lengthOfSingles = (x: Node, y: Node): Node => sqrt(add(mul(x, x), mul(y, y)));
 
 /** The length, scaled by a power of two if squares would overflow or underflow. */

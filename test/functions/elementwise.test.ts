@@ -1,4 +1,5 @@
 /** Element-wise functions: where they write, what they refuse, and the same bits on any number of workers. */
+import * as nd from "shared-ndarray";
 import {
   add,
   arange,
@@ -292,5 +293,27 @@ describe("shifts and powers of integers are those of whole numbers that wrap", (
     expect(big(bitwiseLeftShift(make(bases), make(mixed)))).toEqual(wanted(left));
     expect(big(bitwiseRightShift(make(bases), make(mixed)))).toEqual(wanted(right));
     expect(big(pow(make(bases), make(mixed)))).toEqual(wanted((x, n) => wrap(x ** n)));
+  });
+});
+
+describe("a function of operands that are the same for all elements of a row", () => {
+  const functions = Object.entries(nd).filter(([, fn]) => typeof fn === "function" && "nin" in fn && fn.nin === 2);
+  it.each(functions)("%s: numbers, and arrays that are broadcast", (name, given) => {
+    const fn = given as unknown as (...args: unknown[]) => NDArray<"float64">;
+    for (const dtype of ["float64", "float32", "int8", "uint32", "int32", "int64"] as const) {
+      const column = (x: number) => array([[x], [x]]).astype(dtype);
+      let each: unknown[] | undefined;
+      try {
+        each = [...fn(full([4], 3, { dtype: "float64" }).astype(dtype), full([4], 2).astype(dtype))];
+      } catch {
+        continue; // the function does not take this dtype
+      }
+      const [first] = each;
+      const same = (a: NDArray<"float64">) =>
+        expect(new Set(a.flatten()), `${name} ${dtype}`).toEqual(new Set([first]));
+      same(fn(column(3).broadcastTo([2, 40]), column(2).broadcastTo([2, 40])));
+      same(fn(column(3), full([2, 40], 2).astype(dtype)));
+      same(fn(dtype === "int64" ? 3n : 3, full([40], 2).astype(dtype)));
+    }
   });
 });

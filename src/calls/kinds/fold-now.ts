@@ -13,6 +13,7 @@ export type WholeFold = Pick<CheckedFold, "program" | "dtype" | "result">;
 
 /** The value of a reduction over all elements of lines at once. `undefined` if they are too many. */
 export function foldNow(call: WholeFold, operands: readonly Strided[]): unknown {
+  if (isBeyond(call, operands)) return undefined;
   const raw = rawElements(call.dtype, 1);
   return store(call, operands, raw, 0) ? scalarOf(raw, call.dtype) : undefined;
 }
@@ -24,7 +25,7 @@ export function foldNow(call: WholeFold, operands: readonly Strided[]): unknown 
 export function foldAxisNow(call: WholeFold, operands: readonly Strided[], axis: number): Strided | undefined {
   const { shape, size } = operands[0]!.view;
   const count = shape[axis]!;
-  if (size === 0 || !isFewResults(size / count, size)) return undefined;
+  if (size === 0 || !isFewResults(size / count, size) || isBeyond(call, operands)) return undefined;
   if (!operands.every(({ view }) => view.contiguous)) return undefined;
   let inner = 1;
   for (let i = axis + 1; i < shape.length; i++) inner *= shape[i]!;
@@ -42,6 +43,10 @@ export function foldAxisNow(call: WholeFold, operands: readonly Strided[], axis:
   });
 }
 
+/** Whether positions are asked for of elements that are not stored as they are compared. */
+const isBeyond = ({ result }: WholeFold, [first]: readonly Strided[]): boolean =>
+  result.kind === "place" && first!.elements.dtype === "float16";
+
 /** Stores a result in the form of its dtype. Returns false if there are too many elements; then nothing is stored. */
 function store({ program, dtype, result }: WholeFold, operands: readonly Strided[], raw: RawArray, at: number) {
   const values = foldDirect(program, operands);
@@ -50,9 +55,7 @@ function store({ program, dtype, result }: WholeFold, operands: readonly Strided
   const root = result.isRoot ? Math.sqrt : (value: number) => value;
   const value = values[0]!;
   if (result.kind === "place") {
-    const place = placeOf(value, program, operands[0]!);
-    if (place === undefined) return false;
-    raw[at] = place;
+    raw[at] = placeOf(value, program, operands[0]!);
   } else if (result.kind === "moments") {
     const squares = values[values.length - 1]!;
     raw[at] = castTo(dtype, "float64")(root(squares / Math.max(0, size - result.correction)));
@@ -64,21 +67,17 @@ function store({ program, dtype, result }: WholeFold, operands: readonly Strided
   return true;
 }
 
-/**
- * The position of the first element with that value in a line; `undefined` if elements are not stored as they are
- * compared.
- */
-function placeOf(value: number, { merge }: FoldProgram, { elements, view }: Strided): number | undefined {
+/** The position of the first element with that value in a line. */
+function placeOf(value: number, { merge }: FoldProgram, { elements, view }: Strided): number {
   const { dtype, raw } = elements;
   const { offset, size } = view;
   const step = stepOfLine(view);
   const isBool = dtype === "bool";
-  if (dtype === "float16") return undefined;
   if (step === 1 && !Number.isNaN(value) && !isBool) return raw.subarray(offset, offset + size).indexOf(value);
   const isTrue = merge === "or"; // of bools, any byte but 0 is true
   for (let i = 0, at = offset; i < size; i++, at += step) {
     const x = raw[at]!;
     if (isBool ? (x !== 0) === isTrue : x === value || Number.isNaN(x)) return i;
   }
-  return isBool ? 0 : undefined; // if no bool is the one that would decide, all are alike
+  return 0; // no bool is the one that would decide, so all are alike
 }
