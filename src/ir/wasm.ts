@@ -12,6 +12,7 @@ import { type Fold, type RowLoop, writeCount, writeFind, writeFold } from "./fol
 import { constant, inOrder, inWhole, isMask, isWidened, type LaneType, laneBytes, type Node } from "./node.js";
 import { ANY_TRUE, LOAD_LANE, LOAD_LOW, LOAD_SPLAT, laneRow, STORE_LANE, simdOpcode, V128_STORE } from "./opcodes.js";
 import { Operations } from "./operations.js";
+import { inBlock, type Place } from "./place.js";
 import { type Scan, writeScan } from "./scan-loop.js";
 
 export type { Fold, Scan };
@@ -387,16 +388,3 @@ class LoopWriter {
     if (!isWide) this.#operations.join();
   }
 }
-
-/** Where values are computed: the locals of those that are known there. */
-interface Place {
-  readonly kept: Map<Node, number>;
-  /** In an expression in halves: which half, and where the whole vectors are. */
-  readonly half?: { readonly isHigh: boolean; readonly whole: Place };
-}
-
-/** A place for a block that is not always run: it knows what is known outside, but not the other way round. */
-const inBlock = ({ kept, half }: Place): Place => ({
-  kept: new Map(kept),
-  ...(half && { half: { ...half, whole: inBlock(half.whole) } }),
-});

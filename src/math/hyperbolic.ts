@@ -56,7 +56,10 @@ export function tanh(x: Node): Node {
   return withSign(sub(select(isSmall, a, 1), div(add(dividend, dividend), divisor)), signBits(x));
 }
 
-/** The coefficients of (sinh r - r) / r³ and of (cosh r - 1) / r²: minimax fits on (-0.2, 0.5), of float32 on (-0.7, 0.7). */
+/**
+ * The coefficients of (sinh r - r) / r³ and of (cosh r - 1) / r²: minimax fits on (-0.2, 0.5), of float32 on
+ * (-0.7, 0.7).
+ */
 const SINH: Coefficients = {
   f64: [
     0.1666666666666666, 0.008333333333336506, 0.00019841269836995147, 2.7557321870916025e-6, 2.5051279992470794e-8,
