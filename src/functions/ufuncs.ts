@@ -71,9 +71,9 @@ export const asin: PromotingUnary<"float"> = unaryUfunc("asin");
 export const acos: PromotingUnary<"float"> = unaryUfunc("acos");
 /** The arc tangent in radians, in [-π/2, π/2]. Within 1.5 ulp. */
 export const atan: PromotingUnary<"float"> = unaryUfunc("atan");
-/** The hyperbolic sine. Within 2 ulp. */
+/** The hyperbolic sine. Within 2 ulp; 3 ulp above 710.2, just before it overflows. */
 export const sinh: PromotingUnary<"float"> = unaryUfunc("sinh");
-/** The hyperbolic cosine. Within 2 ulp. */
+/** The hyperbolic cosine. Within 2 ulp; 3 ulp above 710.2, just before it overflows. */
 export const cosh: PromotingUnary<"float"> = unaryUfunc("cosh");
 /** The hyperbolic tangent, in [-1, 1]. Within 2 ulp. */
 export const tanh: PromotingUnary<"float"> = unaryUfunc("tanh");

@@ -4,11 +4,9 @@
  * are computed one at a time by the same instructions, in the lowest lane, so the result for an element does not depend
  * on its position.
  */
-
 import { maskOfBools } from "./elements.js";
 import { Code, encodeModule, F32, F64, I32, I64, V128 } from "./encode.js";
 import { type Fold, type RowLoop, writeCount, writeFind, writeFold } from "./fold-loop.js";
-
 import { constant, inOrder, inWhole, isMask, isWidened, type LaneType, laneBytes, type Node } from "./node.js";
 import { ANY_TRUE, LOAD_LANE, LOAD_LOW, LOAD_SPLAT, laneRow, STORE_LANE, simdOpcode, V128_STORE } from "./opcodes.js";
 import { Operations } from "./operations.js";

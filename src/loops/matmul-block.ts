@@ -49,7 +49,7 @@ function moduleOf(lane: LaneType): WebAssembly.Module {
   return known;
 }
 
-const roundUp = (count: number, unit: number): number => Math.ceil(count / unit) * unit;
+export const roundUp = (count: number, unit: number): number => Math.ceil(count / unit) * unit;
 
 export type Range = readonly [start: number, end: number];
 

@@ -9,7 +9,7 @@ import { hasMultiMemory } from "../ir/support.js";
 import { blockOf } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
 import { instanceRun, scratch } from "./bound.js";
-import { DEPTH } from "./matmul-block.js";
+import { DEPTH, roundUp } from "./matmul-block.js";
 import { newModule } from "./modules.js";
 
 export type Way = "rows" | "columns";
@@ -74,5 +74,3 @@ export function addByKernel(
   sums.set(made as unknown as ArrayLike<number>);
   return count * unit;
 }
-
-const roundUp = (count: number, unit: number): number => Math.ceil(count / unit) * unit;

@@ -102,28 +102,6 @@ const pairsOfSingles = {
   logaddexp: [[spread(-3, 3), spread(-80, 80)]],
 };
 
-/** @returns the greatest error of each function of float32, in units of the last place, against those of float64 */
-export function greatestErrorsOfSingles(/** @type {number} */ points, /** @type {number} */ seed) {
-  const random = randomNumbers(seed);
-  /** @type {Record<string, number>} */
-  const errors = {};
-  const functions = /** @type {Record<string, any>} */ (/** @type {unknown} */ (nd));
-  const all = [
-    ...Object.entries(singles).map(([name, list]) => [name, list.map((one) => [one])]),
-    ...Object.entries(pairsOfSingles),
-  ];
-  for (const [name, list] of /** @type {[string, any[]][]} */ (all)) {
-    errors[name] = 0;
-    for (const region of list) {
-      const inputs = region.map((/** @type {any} */ one) => Float32Array.from({ length: points }, () => one(random)));
-      const found = functions[name](...inputs.map((/** @type {any} */ one) => nd.array(one))).flat;
-      const exact = functions[name](...inputs.map((/** @type {any} */ one) => nd.array(Float64Array.from(one)))).flat;
-      for (let i = 0; i < points; i++) errors[name] = Math.max(errors[name], singleUlpsApart(found[i], exact[i]));
-    }
-  }
-  return errors;
-}
-
 /** How far a float32 is from a number, in units of the float32 nearest to that number. */
 function singleUlpsApart(/** @type {number} */ found, /** @type {number} */ exact) {
   const nearest = Math.fround(exact);
@@ -132,26 +110,47 @@ function singleUlpsApart(/** @type {number} */ found, /** @type {number} */ exac
   return Math.abs(found - exact) / 2 ** Math.max(-149, Math.floor(Math.log2(Math.abs(nearest))) - 23);
 }
 
-/** @returns the greatest error in units of the last place, by function */
-export function greatestErrors(/** @type {number} */ points, /** @type {number} */ seed) {
+/**
+ * The greatest error of each function, over points of each of its regions.
+ *
+ * @param {Record<string, ((r: () => number) => number)[]>} unary
+ * @param {Record<string, [(r: () => number) => number, (r: () => number) => number][]>} binary
+ * @param {Float32ArrayConstructor | Float64ArrayConstructor} Numbers
+ * @param {number} points
+ * @param {number} seed
+ * @param {(name: string, found: number, args: number[]) => number} errorOf
+ */
+function greatest(unary, binary, Numbers, points, seed, errorOf) {
   const random = randomNumbers(seed);
   /** @type {Record<string, number>} */
   const errors = {};
-  const functions = /** @type {Record<string, any>} */ (/** @type {unknown} */ (nd));
   const all = [
-    ...Object.entries(regions).map(([name, list]) => [name, list.map((one) => [one])]),
-    ...Object.entries(pairs),
+    ...Object.entries(unary).map(([name, list]) => [name, list.map((one) => [one])]),
+    ...Object.entries(binary),
   ];
   for (const [name, list] of /** @type {[string, any[]][]} */ (all)) {
     errors[name] = 0;
     for (const region of list) {
-      const inputs = region.map((/** @type {any} */ one) => Float64Array.from({ length: points }, () => one(random)));
+      const inputs = region.map((/** @type {any} */ one) => Numbers.from({ length: points }, () => one(random)));
       const found = functions[name](...inputs.map((/** @type {any} */ one) => nd.array(one))).flat;
       for (let i = 0; i < points; i++) {
-        const exact = reference[name](...inputs.map((/** @type {any} */ one) => decimal(one[i])));
-        errors[name] = Math.max(errors[name], ulpsApart(found[i], exact));
+        const args = inputs.map((/** @type {any} */ one) => one[i]);
+        errors[name] = Math.max(errors[name], errorOf(name, found[i], args));
       }
     }
   }
   return errors;
 }
+const functions = /** @type {Record<string, any>} */ (/** @type {unknown} */ (nd));
+
+/** @returns the greatest error in units of the last place, by function */
+export const greatestErrors = (/** @type {number} */ points, /** @type {number} */ seed) =>
+  greatest(regions, pairs, Float64Array, points, seed, (name, found, args) =>
+    ulpsApart(found, reference[name](...args.map(decimal))),
+  );
+
+/** @returns the greatest error of each function of float32, in units of the last place, against those of float64 */
+export const greatestErrorsOfSingles = (/** @type {number} */ points, /** @type {number} */ seed) =>
+  greatest(singles, pairsOfSingles, Float32Array, points, seed, (name, found, args) =>
+    singleUlpsApart(found, functions[name](...args.map((x) => nd.array([x]))).get(0)),
+  );
