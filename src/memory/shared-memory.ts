@@ -156,7 +156,7 @@ export class SharedMemory implements Shared {
     this.#isReadonly = this.#block.isReadonly === true;
     defineContents(this, CONTENTS);
     if (this.#named) openHandle(this.#named, this);
-    if (role !== "lease") handleOpened(this.#block);
+    if (role !== "lease") handleOpened(this.#block, this);
   }
 
   static #fromNamed: (named: Named) => SharedMemory;
@@ -347,7 +347,7 @@ export class SharedMemory implements Shared {
     this.#block = undefined;
     this.#buf = undefined;
     if (this.#named) closeHandle(this.#named, this);
-    if (this.#role !== "lease") handleClosed(block);
+    if (this.#role !== "lease") handleClosed(block, this);
   }
 
   /**

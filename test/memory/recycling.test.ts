@@ -1,4 +1,7 @@
 /** Memory of arrays that were closed is used again, and no view that is left ever sees what another array writes. */
+import { setTimeout } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   add,
@@ -25,6 +28,25 @@ type Floats = NDArray<"float64", 1>;
 /** The fewest elements whose memory is used again: 64 KiB. */
 const N = 8192;
 const memoryOf = (a: Floats) => blockOf(a.memory).memory!;
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+/** Makes an array of 42s, drops it after `use`, and returns its memory once the array was collected. */
+async function collectedMemory(use: (a: Floats) => void): Promise<WebAssembly.Memory> {
+  const made = () => {
+    const a = full(N, 42);
+    use(a);
+    return { memory: memoryOf(a), array: new WeakRef(a.memory) };
+  };
+  const { memory, array } = made();
+  for (let turn = 0; turn < 100 && array.deref(); turn++) {
+    await setTimeout(1); // a WeakRef keeps its target alive until the job ends
+    collect();
+  }
+  expect(array.deref()).toBeUndefined();
+  await setTimeout(10); // for the collector's report
+  return memory;
+}
 
 describe("memory of an array that is closed", () => {
   it("is used for the next array of its size, by every function that makes one", () => {
@@ -65,6 +87,46 @@ describe("memory of an array that is closed", () => {
     full(N, 7).close();
     using masked = add(ones(N), 1, { where: arange(N).astype("bool") });
     expect(masked.get(0)).toBe(0);
+  });
+
+  it("is used for an array that is up to an eighth smaller or larger", () => {
+    const [large, small] = [20 * N, 19 * N];
+    const first = full(small, 7);
+    const memory = memoryOf(first);
+    first.close();
+    using second = full(large, 8);
+    expect(memoryOf(second)).toBe(memory);
+    second.close();
+    using third = zeros(small);
+    expect(memoryOf(third)).toBe(memory);
+    expect(new Float64Array(blockOf(third.memory).buffer).every((x) => x === 0)).toBe(true);
+  });
+
+  it("is used again after more arrays of other sizes than a thread keeps", () => {
+    const others = Array.from({ length: 300 }, (_, i) => ones(N * (2 + (i % 7))));
+    for (const other of others) other.close();
+    const first = ones(33 * N);
+    const memory = memoryOf(first);
+    first.close();
+    using second = ones(33 * N);
+    expect(memoryOf(second)).toBe(memory);
+  });
+
+  it("is used again if the array was dropped and collected instead", async () => {
+    const memory = await collectedMemory(() => undefined);
+    const again = Array.from({ length: 100 }, () => zeros(N)); // others may have been collected after it
+    expect(new Set(again.map(memoryOf)).has(memory)).toBe(true);
+    expect(again.every((a) => a.get(0) === 0)).toBe(true);
+  });
+
+  it("is not used again after the collection if a typed array is left", async () => {
+    let left: unknown;
+    const memory = await collectedMemory((a) => {
+      left = a.flat;
+    });
+    const others = Array.from({ length: 100 }, () => ones(N));
+    expect(new Set(others.map(memoryOf)).has(memory)).toBe(false);
+    expect((left as Float64Array).every((x) => x === 42)).toBe(true);
   });
 
   const leaving: [way: string, leave: (a: Floats) => unknown][] = [

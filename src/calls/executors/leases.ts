@@ -1,5 +1,5 @@
 /** What a call holds, so that a `close()` by the user takes effect only when the call ends. */
-import { handleClosed, handleOpened } from "../../memory/blocks/recycling.js";
+import { useBegins, useEnds } from "../../memory/blocks/recycling.js";
 import { aliasOf, blockOf } from "../../memory/shared-memory.js";
 import { Elements } from "../../ndarray/elements.js";
 import { arrayOf, isReadonlyArray, stridedOf } from "../../ndarray/ndarray.js";
@@ -16,8 +16,8 @@ export function leased(array: AnyArray): AnyArray {
 /** Keeps the memory of arrays from being used for others, until the function that is returned is called. */
 export function holdMemory(arrays: readonly AnyArray[]): () => void {
   const blocks = arrays.map((array) => blockOf(stridedOf(array).elements.memory));
-  for (const block of blocks) handleOpened(block);
+  for (const block of blocks) useBegins(block);
   return () => {
-    for (const block of blocks.splice(0)) handleClosed(block); // once, however often it is called
+    for (const block of blocks.splice(0)) useEnds(block); // once, however often it is called
   };
 }

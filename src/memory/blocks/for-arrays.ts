@@ -1,7 +1,7 @@
 /** Memory for arrays without a name: a part of a slab for small ones, and for others memory that is used again. */
 import type { Block } from "./driver.js";
 import { allocate, newId, PAGE } from "./heap.js";
-import { type Kept, takeKept, usageOf } from "./recycling.js";
+import { type Kept, roundedPages, takeKept, usageOf } from "./recycling.js";
 import { allocatePart, LARGEST_PART } from "./slabs.js";
 import { zeroBytes } from "./zeroing.js";
 
@@ -14,8 +14,9 @@ import { zeroBytes } from "./zeroing.js";
  */
 export function allocateForArray(size: number, isZeroed: boolean): Block {
   if (size <= LARGEST_PART) return allocatePart(size, isZeroed);
-  const kept = takeKept(Math.ceil(size / PAGE) * PAGE);
-  const block = kept ? usedAgain(kept, size, isZeroed) : allocate(size);
+  const pages = roundedPages(Math.ceil(size / PAGE));
+  const kept = takeKept(pages * PAGE);
+  const block = kept ? usedAgain(kept, size, isZeroed) : allocate(size, pages);
   return block.memory ? { ...block, usage: usageOf(block.memory, size, block.buffer.byteLength) } : block;
 }
 

@@ -20,14 +20,15 @@ export const newId = (): number => threadId * 2 ** 32 + ++blocks;
 /**
  * Allocates a block of zeroed bytes.
  *
+ * @param pages Of the memory, if it is large enough to have one: those that the bytes need, or more.
  * @throws {TypeError} If `size` is not a number.
  * @throws {RangeError} If `size` is not an integer of 1 or more.
  * @throws {NoSpaceError} If there is not enough memory or address space.
  */
-export function allocate(size: number): Block {
+export function allocate(size: number, pages = Math.ceil(size / PAGE)): Block {
   expectInteger("size", size, 1, Number.POSITIVE_INFINITY);
   if (size > totalmem()) throw noSpace(size); // Linux would promise them, and kill a process that touches them
-  const memory = size < PAGE ? undefined : newMemory(Math.ceil(size / PAGE));
+  const memory = size < PAGE ? undefined : newMemory(pages);
   const buffer = memory ? (memory.buffer as unknown as SharedArrayBuffer) : newBuffer(size);
   const block: Block = { id: newId(), buffer, memory, size };
   addBallast(block);

@@ -1,16 +1,16 @@
 /**
  * Memory of arrays, used again for later ones. Fresh memory costs more than most arithmetic: the system maps each page
- * when it is first touched (8 MB: 2–30 ms). So when the last handle to an array's block is closed, and nobody can have
- * a typed array over it, this thread keeps the memory for its next array of the same size. README.md says why no
- * stale view ever sees it again.
+ * when it is first touched (8 MB: 2–30 ms). So when the last handle to an array's block is closed or collected, and
+ * nobody can have a typed array over it, this thread keeps the memory for its next array of about the same size.
+ * README.md says why no stale view ever sees it again.
  */
 import { totalmem } from "../../platform/runtime.js";
 import type { Block, Usage } from "./driver.js";
 
 /** The most that one thread keeps, as a part of the machine's memory and in bytes. */
 const [LARGEST_PART, MOST_BYTES] = [1 / 16, 2 ** 30];
-/** The most memories that a thread keeps, because each one takes some 10 GiB of address space. */
-const MOST_MEMORIES = 64;
+/** The most memories that a thread keeps, because each one takes some 10 GiB of address space: 1 % of it at most. */
+const MOST_MEMORIES = 128;
 /** Memory that has not been used for so long is given back. */
 const IDLE_MS = 2000;
 
@@ -20,30 +20,71 @@ const limit = isOn ? Math.min(totalmem() * LARGEST_PART, MOST_BYTES) : 0;
 /** Memory that is kept, and how many of its bytes arrays have used: those behind them are zero. */
 export interface Kept {
   readonly memory: WebAssembly.Memory;
+  readonly byteLength: number;
   readonly used: number;
 }
-/** The memory that is kept, by its size in bytes. */
-const kept = new Map<number, Kept[]>();
+/** The memory that is kept, in the order in which it was closed, and by its size. */
+const inOrder = new Set<Kept>();
+const bySize = new Map<number, Kept[]>();
 let keptBytes = 0;
-let keptCount = 0;
 let lastUse = 0;
 let timer: ReturnType<typeof setInterval> | undefined;
 
+/**
+ * Pages to allocate for an array of so many. Sizes that differ by less than an eighth share a size, so that the memory
+ * of one serves the other. Pages that are never touched take none of the machine's memory. A power of two stays one.
+ */
+export function roundedPages(pages: number): number {
+  const step = 2 ** Math.max(0, Math.floor(Math.log2(pages)) - 3);
+  return limit > 0 ? Math.ceil(pages / step) * step : pages;
+}
+
 /** The usage of new memory, which is kept when its last handle was closed; `undefined` if nothing is ever kept. */
 export const usageOf = (memory: WebAssembly.Memory, used: number, byteLength: number): Usage | undefined =>
-  newUsage(() => keep({ memory, used }, byteLength));
+  newUsage(() => keep({ memory, byteLength, used }));
 
 /** A usage without handles; `undefined` if no memory is used again. */
 export const newUsage = (free: () => void): Usage | undefined =>
   limit > 0 ? { handles: 0, isLent: false, free } : undefined;
 
-/** A handle to the block was made, or a call begins that uses it. */
-export function handleOpened({ usage }: Block): void {
+/** Blocks of fewer bytes are parts of slabs, which are not worth watching until they are collected. */
+const LEAST_WATCHED = 65536;
+/**
+ * The most bytes that are watched. Memory that is watched is free only after the event loop has turned, so in a loop
+ * that never awaits it stays. All other memory is collected with its last handle.
+ */
+const MOST_WATCHED = limit / 4;
+let watchedBytes = 0;
+const collected = new FinalizationRegistry<Block>((block) => {
+  watchedBytes -= block.size;
+  useEnds(block);
+});
+
+/** A handle to the block was made. */
+export function handleOpened(block: Block, handle: object): void {
+  const { usage, size } = block;
+  if (!usage) return;
+  usage.handles++;
+  if (size < LEAST_WATCHED || watchedBytes + size > MOST_WATCHED) return;
+  watchedBytes += size;
+  collected.register(handle, block, handle);
+}
+
+/** A handle to the block was closed. */
+export function handleClosed(block: Block, handle: object): void {
+  const { usage, size } = block;
+  if (!usage) return;
+  if (size >= LEAST_WATCHED && collected.unregister(handle)) watchedBytes -= size;
+  useEnds(block);
+}
+
+/** A call begins that uses the block. */
+export function useBegins({ usage }: Block): void {
   if (usage) usage.handles++;
 }
 
-/** A handle to the block was closed, or the call has ended. */
-export function handleClosed({ usage }: Block): void {
+/** The call has ended. */
+export function useEnds({ usage }: Block): void {
   if (usage && --usage.handles === 0 && !usage.isLent) usage.free();
 }
 
@@ -78,31 +119,42 @@ export const idOfLent = (buffer: SharedArrayBuffer): number | undefined => lent.
 
 /** Takes memory of that size, which holds what an earlier array left; `undefined` if none is kept. */
 export function takeKept(byteLength: number): Kept | undefined {
-  const found = kept.get(byteLength)?.pop();
+  const found = bySize.get(byteLength)?.pop(); // the last one that was closed, which may still be in a cache
   if (!found) return undefined;
+  inOrder.delete(found);
   keptBytes -= byteLength;
-  keptCount--;
   lastUse = performance.now();
   return found;
 }
 
-function keep(one: Kept, byteLength: number): void {
-  if (keptBytes + byteLength > limit || keptCount >= MOST_MEMORIES) return;
-  const same = kept.get(byteLength) ?? [];
-  kept.set(byteLength, same);
+/** Keeps memory. Memory that has waited longest makes room for it: it may be of sizes that are not needed any more. */
+function keep(one: Kept): void {
+  const { byteLength } = one;
+  if (byteLength > limit) return;
+  while (keptBytes + byteLength > limit || inOrder.size >= MOST_MEMORIES) dropOldest();
+  const same = bySize.get(byteLength) ?? [];
+  bySize.set(byteLength, same);
   same.push(one);
+  inOrder.add(one);
   keptBytes += byteLength;
-  keptCount++;
   lastUse = performance.now();
   timer ??= setInterval(dropIfIdle, IDLE_MS).unref();
 }
 
+function dropOldest(): void {
+  const [oldest] = inOrder;
+  const { byteLength } = oldest!;
+  inOrder.delete(oldest!);
+  bySize.get(byteLength)!.shift(); // within a size, too, they are in order
+  keptBytes -= byteLength;
+}
+
 /** Gives all memory that is kept to the collector. Returns whether there was any. */
 export function dropKept(): boolean {
-  const hadAny = keptCount > 0;
-  kept.clear();
+  const hadAny = inOrder.size > 0;
+  inOrder.clear();
+  bySize.clear();
   keptBytes = 0;
-  keptCount = 0;
   clearInterval(timer);
   timer = undefined;
   return hadAny;
