@@ -1,6 +1,7 @@
 /**
  * Products of a matrix and a vector as WebAssembly modules. Each element of the matrix is read once, where it is, and
- * each sum follows the order of the inner axis. The vector and the sums are in the second memory.
+ * each sum follows the order of the inner axis. The vector and the sums are in the last memory: the second one, or the
+ * only one if the engine has no more, and then the matrix is there as well.
  */
 import { Code, encodeModule, I32, V128 } from "./encode.js";
 import { type LaneType, laneBytes } from "./node.js";
@@ -10,7 +11,7 @@ import { LOAD_LANE, LOAD_LOW, LOAD_SPLAT, SHUFFLE, simdOpcode, V128_CONST, V128_
 export const MATVEC_ROWS = 8;
 /** The steps of the inner axis that `columns` takes at a time, which saves loads and stores of the sums. */
 const STEPS = 4;
-const [MATRIX, SCRATCH] = [0, 1] as const;
+const MATRIX = 0;
 /**
  * Count and depth; the address of the matrix and the bytes from one row or column to the next; the addresses of the
  * vector and of the sums.
@@ -23,16 +24,21 @@ const [ADD, SUBTRACT, MULTIPLY, LESS, GREATER_EQUAL, SELECT] = [0x6a, 0x6b, 0x6c
  * matrix whose rows are adjacent elements, each in parts of `part` elements. `columns`: `count` vectors of sums of a
  * matrix whose columns are adjacent elements.
  */
-export const matvecModule = (type: LaneType, way: "rows" | "columns", part: number): Uint8Array<ArrayBuffer> =>
+export const matvecModule = (
+  type: LaneType,
+  way: "rows" | "columns",
+  part: number,
+  memories: readonly string[],
+): Uint8Array<ArrayBuffer> =>
   encodeModule({
-    memories: ["0", "1"],
+    memories,
     imports: [],
     functions: [
       {
         name: "run",
         params: new Array<number>(PARAMS).fill(I32),
         results: [],
-        code: way === "rows" ? rowsBody(type, part) : columnsBody(type),
+        code: way === "rows" ? rowsBody(type, part, memories.length - 1) : columnsBody(type, memories.length - 1),
       },
     ],
   });
@@ -43,7 +49,7 @@ const whileAtLeast = (code: Code, local: number, least: number, body: () => void
   code.while(() => code.get(local).i32(least).emit(GREATER_EQUAL), body);
 
 /** Eight rows at a time: squares of elements are turned in registers, so that a vector has one element of each row. */
-function rowsBody(type: LaneType, part: number): Code {
+function rowsBody(type: LaneType, part: number, scratch: number): Code {
   const code = new Code(PARAMS);
   const bytes = laneBytes(type);
   const lanes = 16 / bytes;
@@ -57,7 +63,7 @@ function rowsBody(type: LaneType, part: number): Code {
     for (let k = 0; k < count; k++)
       code
         .get(x)
-        .simd(LOAD_SPLAT[bytes]!, ...code.address(SCRATCH, k * bytes))
+        .simd(LOAD_SPLAT[bytes]!, ...code.address(scratch, k * bytes))
         .set(factors[k]!);
   };
   const addProduct = (sum: number, k: number, product: () => void) => {
@@ -102,7 +108,7 @@ function rowsBody(type: LaneType, part: number): Code {
       for (const [g, total] of totals.entries())
         code
           .get(SUMS)
-          .simd(LOAD_LOW[16]!, ...code.address(SCRATCH, 16 * g))
+          .simd(LOAD_LOW[16]!, ...code.address(scratch, 16 * g))
           .set(total);
       for (const [i, row] of rows.entries()) {
         if (i === 0) code.get(A).set(row);
@@ -119,7 +125,7 @@ function rowsBody(type: LaneType, part: number): Code {
         code
           .get(SUMS)
           .get(total)
-          .simd(V128_STORE, ...code.address(SCRATCH, 16 * g));
+          .simd(V128_STORE, ...code.address(scratch, 16 * g));
       code.get(A).get(STEP).i32(MATVEC_ROWS).emit(MULTIPLY, ADD).set(A);
       code.advance(SUMS, MATVEC_ROWS * bytes).advance(COUNT, -1);
     },
@@ -175,7 +181,7 @@ function turn(code: Code, square: readonly number[], lanes: number): readonly nu
 }
 
 /** The sums of one vector after the other, each step of the inner axis for all of them. */
-function columnsBody(type: LaneType): Code {
+function columnsBody(type: LaneType, scratch: number): Code {
   const code = new Code(PARAMS);
   const bytes = laneBytes(type);
   const factors = locals(code, STEPS, V128);
@@ -185,7 +191,7 @@ function columnsBody(type: LaneType): Code {
     for (let k = 0; k < steps; k++) {
       code
         .get(X)
-        .simd(LOAD_SPLAT[bytes]!, ...code.address(SCRATCH, k * bytes))
+        .simd(LOAD_SPLAT[bytes]!, ...code.address(scratch, k * bytes))
         .set(factors[k]!);
       if (k === 0) code.get(A).set(columns[k]!);
       else
@@ -200,12 +206,12 @@ function columnsBody(type: LaneType): Code {
       () => code.get(left),
       () => {
         code.get(sums).get(sums);
-        code.simd(LOAD_LOW[16]!, ...code.address(SCRATCH, 0));
+        code.simd(LOAD_LOW[16]!, ...code.address(scratch, 0));
         for (let k = 0; k < steps; k++) {
           code.get(columns[k]!).simd(LOAD_LOW[16]!, ...code.address(MATRIX, 0));
           code.get(factors[k]!).simd(simdOpcode("mul", type)).simd(simdOpcode("add", type));
         }
-        code.simd(V128_STORE, ...code.address(SCRATCH, 0));
+        code.simd(V128_STORE, ...code.address(scratch, 0));
         for (let k = 0; k < steps; k++) code.advance(columns[k]!, 16);
         code.advance(sums, 16).advance(left, -1);
       },

@@ -16,6 +16,7 @@ import { moveRun } from "../ndarray/runs.js";
 import { extent } from "../ndarray/view.js";
 import { forEachRun, forEachTile, jointLoop, type Loop, TILE } from "../ndarray/walk.js";
 import type { LoopPlan } from "./loop.js";
+import { extentOf, forEachWindow, type RunRows, WINDOW_BYTES, Window, windowRoom } from "./windows.js";
 
 export interface BoundLoop {
   /** The number of positions. A run may start and end at any of them. */
@@ -36,6 +37,7 @@ export function bindLoop(plan: LoopPlan, operands: readonly Strided[], numbers: 
   );
   if (plan.way === "native") return nativeLoop(plan, loop, operands, numbers);
   if (plan.way === "script") return scriptLoop(plan, loop, operands, numbers);
+  if (plan.way === "windows") return windowedLoop(plan, loop, operands, numbers);
   return stagedLoop(plan, loop, operands, numbers);
 }
 
@@ -122,8 +124,42 @@ function scriptLoop(plan: LoopPlan, loop: Loop, operands: readonly Strided[], nu
   return { size: loop.size, begin: () => {}, run: tiles(loop, ones, zeros, numbers, run) };
 }
 
+function windowedLoop(plan: LoopPlan, loop: Loop, operands: readonly Strided[], numbers: Numbers): BoundLoop {
+  const { memory, buffer } = scratch(operands.length * windowRoom(WINDOW_BYTES));
+  const run = instanceRun(plan.module!, [memory]);
+  const steps = operands.map(({ elements: { byteOffset, itemsize } }, i) => ({
+    base: byteOffset,
+    unit: itemsize,
+    across: (loop.strides[i]!.at(-2) ?? 0) * itemsize,
+    along: loop.strides[i]!.at(-1)! * itemsize,
+  }));
+  const windows = operands.map(
+    ({ elements }, i) =>
+      new Window(blockOf(elements.memory).buffer, buffer, i * windowRoom(WINDOW_BYTES), WINDOW_BYTES),
+  );
+  const args: (number | bigint)[] = [0, 0, ...steps.flatMap(({ across, along }) => [0, across, along]), ...numbers];
+  const [result, target] = [steps[0]!, windows[0]!];
+  const runRows: RunRows = (rows, count, at) => {
+    args[0] = rows;
+    args[1] = count;
+    for (const [i, one] of steps.entries()) {
+      const back = (rows - 1) * Math.min(0, one.across) + (count - 1) * Math.min(0, one.along);
+      const from = one.base + at[i]! * one.unit + back;
+      const isRead = i > 0 || plan.readsResult;
+      const address = isRead ? windows[i]!.take(from, extentOf(rows, count, one)) : windows[i]!.moveTo(from);
+      args[2 + 3 * i] = address - back;
+    }
+    run(...args);
+    const from = result.base + at[0]! * result.unit;
+    const hasGaps = rows > 1 && result.across !== count * result.unit;
+    if (!hasGaps) target.put(from, rows * count * result.unit);
+    else for (let row = 0; row < rows; row++) target.put(from + row * result.across, count * result.unit);
+  };
+  return { size: loop.size, begin: () => {}, run: (start, end) => forEachWindow(loop, steps, start, end, runRows) };
+}
+
 /** The number of elements of each operand in the scratch memory at a time. They fit into the second-level cache. */
-export const PIECE = 4096;
+const PIECE = 4096;
 
 function stagedLoop(plan: LoopPlan, loop: Loop, operands: readonly Strided[], numbers: Numbers): BoundLoop {
   const { memory, buffer } = scratch(operands.length * PIECE * 8);

@@ -4,8 +4,9 @@
  *
  * - `native`: one WebAssembly instance works on the operands in place; small inputs in other memory are copied next to
  *   them.
- * - `staged`: pieces of all operands are copied to the thread's scratch memory and back, if no instance reaches them
- *   all. Copying runs is fast.
+ * - `windows`: pieces of all operands are copied to the thread's scratch memory gaps included, and back, if no instance
+ *   reaches them all.
+ * - `staged`: the same, but element by element, if there is much between their elements.
  * - `script`: a generated JavaScript loop instead, if there are steps between elements and the expression is cheap.
  */
 
@@ -20,10 +21,11 @@ import type { Strided } from "../ndarray/elements.js";
 import { extent } from "../ndarray/view.js";
 import { jointLoop } from "../ndarray/walk.js";
 import { moduleOf } from "./loop-modules.js";
+import { areWindows } from "./windows.js";
 
 /** How a loop is executed, as plain data. */
 export interface LoopPlan {
-  readonly way: "native" | "script" | "staged";
+  readonly way: "native" | "windows" | "script" | "staged";
   readonly module: WebAssembly.Module | undefined;
   readonly source: string | undefined;
   /**
@@ -46,9 +48,6 @@ const SMALL = 32768;
  * memory and back. Measured.
  */
 const CHEAP = 12;
-/** Runs of this length are copied at the speed of memory. */
-const LONG = 128;
-
 /** The plan for one instance that reaches all operands in place, or undefined if that is impossible. */
 export function planNative(program: Program, operands: readonly Strided[]): LoopPlan | undefined {
   const memories = hasSimd ? memoriesOf(operands) : undefined;
@@ -61,20 +60,32 @@ export function planLoop(program: Program, operands: readonly Strided[]): LoopPl
   const native = planNative(program, operands);
   if (native) return native;
   const memories = operands.map(() => -1);
-  const isScript = operands[0]!.view.size > SMALL && isCheap(program) && !areLongRuns(operands) && mayEvaluate();
+  if (hasSimd && areWindows(operands)) return planWindows(program, operands);
+  const isScript = operands[0]!.view.size > SMALL && isCheap(program) && mayEvaluate();
   if (!hasSimd || isScript) {
     const { result, params } = program;
     const source = loopSource({ kinds: stepKinds(operands), params: params.length, result });
     return plan(program, "script", memories, undefined, source);
   }
   const runs = operands.map((): StepKind => "run");
-  const module = moduleIn(
-    program,
-    runs,
-    operands.map(() => 0),
-  );
-  return plan(program, "staged", memories, module);
+  return plan(program, "staged", memories, inScratch(program, runs));
 }
+
+/** The plan for operands of which `areWindows`. */
+export const planWindows = (program: Program, operands: readonly Strided[]): LoopPlan =>
+  plan(
+    program,
+    "windows",
+    operands.map(() => -1),
+    inScratch(program, stepKinds(operands)),
+  );
+
+const inScratch = (program: Program, kinds: readonly StepKind[]): WebAssembly.Module =>
+  moduleIn(
+    program,
+    kinds,
+    kinds.map(() => 0),
+  );
 
 function plan(
   program: Program,
@@ -88,7 +99,7 @@ function plan(
 
 const reading = new WeakMap<Program, boolean>();
 /** Whether a program reads what it overwrites. */
-export function readsResult(program: Program): boolean {
+function readsResult(program: Program): boolean {
   const known = reading.get(program);
   if (known !== undefined) return known;
   const reads = inOrder([program.result]).some(({ op, imm }) => op === "load" && imm === 0);
@@ -101,12 +112,6 @@ const loopOf = (operands: readonly Strided[]) =>
     operands.map(({ view }) => view),
     "K",
   );
-
-/** Whether operands consist of so many adjacent elements that copying them is cheap. */
-export function areLongRuns(operands: readonly Strided[]): boolean {
-  const { shape, strides } = loopOf(operands);
-  return shape.at(-1)! >= LONG && strides.every((one) => one.at(-1) === 1);
-}
 
 /** How each operand advances along the loop's last axis. */
 export function stepKinds(operands: readonly Strided[]): StepKind[] {

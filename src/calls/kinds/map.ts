@@ -6,7 +6,8 @@ import type { DType } from "../../base/dtype.js";
 import { compileFunction, numbersFrom } from "../../compile/compile.js";
 import { runDirect } from "../../loops/direct.js";
 import { elementLoop } from "../../loops/js.js";
-import { areLongRuns, type LoopPlan, planLoop, planNative } from "../../loops/loop.js";
+import { type LoopPlan, planLoop, planNative } from "../../loops/loop.js";
+import { areWindows } from "../../loops/windows.js";
 import type { Strided } from "../../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
@@ -118,7 +119,7 @@ function compiledLoop({ fn, fastMath }: MapSpec, operands: readonly Strided[], p
   const found = compileFunction({ fn, dtypes, target, params, fastMath });
   if (!("program" in found)) return undefined;
   const { program, uses } = found;
-  const mayCopy = fastMath || areLongRuns(operands);
+  const mayCopy = fastMath || areWindows(operands);
   const loop: LoopPlan | undefined = mayCopy ? planLoop(program, operands) : planNative(program, operands);
   return loop && { loop, numbers: numbersFrom(uses, params) };
 }
