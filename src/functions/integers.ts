@@ -7,7 +7,9 @@ import {
   and,
   constant,
   convert,
+  div,
   eq,
+  floor,
   ge,
   isBigLane,
   type LaneType,
@@ -29,46 +31,43 @@ import {
 } from "../ir/node.js";
 
 /**
- * Computes narrow lanes in 32 bits and cuts off the result, because lanewise division exists for 32 and 64 bits only.
- */
-function widened(a: Node, b: Node, compute: (a: Node, b: Node) => Node): Node {
-  const { type } = a;
-  const wide: LaneType = laneBytes(type) >= 4 ? type : type[0] === "u" ? "u32" : "i32";
-  return convert(compute(convert(a, wide), convert(b, wide)), type);
-}
-
-/**
- * Replaces divisors that the instruction does not accept by 1: 0, and -1 for the lowest number, whose quotient
- * overflows.
+ * Replaces divisors whose quotient does not exist by 1: 0, and -1 for the lowest number, which has no opposite.
  */
 function safeDivisor(a: Node, b: Node): Node {
   const isZero = eq(b, 0);
   if (b.type[0] === "u") return select(isZero, 1, b);
-  const lowest = isBigLane(a.type) ? -(2n ** 63n) : -(2 ** 31);
+  const lowest = -(2n ** BigInt(8 * laneBytes(a.type) - 1));
   return select(or(isZero, and(eq(a, lowest), eq(b, -1))), 1, b);
+}
+
+/**
+ * The quotient rounded down, for a divisor that is safe. Lanes of up to 16 bits are divided as float32, and those of 32
+ * bits as float64: such a quotient is never rounded to a greater integer, because the nearest one is at least 1 / b
+ * away, and a < 2^24 (2^53) times as far. A division of vectors takes a fourth of the time of integers one by one.
+ */
+function quotientDown(a: Node, b: Node): Node {
+  if (isBigLane(a.type)) {
+    const cut = quotient(a, b);
+    return b.type[0] === "u" ? cut : select(goesDown(rest(a, b), b), sub(cut, 1), cut);
+  }
+  const type: LaneType = laneBytes(a.type) < 4 ? "f32" : "f64";
+  return convert(floor(div(convert(a, type), convert(b, type))), a.type);
 }
 
 /**
  * A mask of lanes whose quotient was truncated towards zero but must be rounded down: remainder and divisor differ in
  * sign.
  */
-const goesDown = (remainder: Node, b: Node): Node =>
-  b.type[0] === "u" ? constant(false, "m8") : and(ne(remainder, 0), lt(xor(remainder, b), 0));
+const goesDown = (remainder: Node, b: Node): Node => and(ne(remainder, 0), lt(xor(remainder, b), 0));
 
-export const floorDivideInts = (a: Node, b: Node): Node =>
-  widened(a, b, (x, y) => {
-    const divisor = safeDivisor(x, y);
-    const cut = quotient(x, divisor);
-    const down = goesDown(rest(x, divisor), divisor);
-    return select(eq(y, 0), 0, y.type[0] === "u" ? cut : select(down, sub(cut, 1), cut));
-  });
+export const floorDivideInts = (a: Node, b: Node): Node => select(eq(b, 0), 0, quotientDown(a, safeDivisor(a, b)));
 
-export const remainderInts = (a: Node, b: Node): Node =>
-  widened(a, b, (x, y) => {
-    const divisor = safeDivisor(x, y);
-    const cut = rest(x, divisor);
-    return select(eq(y, 0), 0, y.type[0] === "u" ? cut : select(goesDown(cut, divisor), add(cut, divisor), cut));
-  });
+export function remainderInts(a: Node, b: Node): Node {
+  const divisor = safeDivisor(a, b);
+  if (!isBigLane(a.type)) return select(eq(b, 0), 0, sub(a, mul(quotientDown(a, divisor), divisor)));
+  const cut = rest(a, divisor);
+  return select(eq(b, 0), 0, b.type[0] === "u" ? cut : select(goesDown(cut, divisor), add(cut, divisor), cut));
+}
 
 /**
  * The power by repeated squaring, one step for each bit of the exponent, which must not be negative. Steps are computed

@@ -7,14 +7,12 @@ import { HERE } from "../calls/call.js";
 import { type Mappable, makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { type CheckedSort, prepareSort } from "../calls/kinds/sort.js";
-import { copy } from "../ndarray/assign.js";
-import type { Strided } from "../ndarray/elements.js";
 import type { Out, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import { arrayOf, type NDArray, stridedOf } from "../ndarray/ndarray.js";
 import { expectArray, expectOut } from "../ndarray/operands.js";
 import { expectCast } from "../ndarray/out.js";
 import { expectAxis } from "../ndarray/shape.js";
-import { compact, newStrided, writtenStrided } from "../ndarray/storage.js";
+import { withRaw, writtenStrided } from "../ndarray/storage.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
 import { perClass } from "../ndarray/typed-loops.js";
 import type { First } from "./operand-types.js";
@@ -125,17 +123,13 @@ export function searchsorted<R extends number>(
   }
   expectPositions("searchsorted", sorted.size);
   const common = promote(sorted.dtype, wanted.dtype);
-  const inCommon = (array: typeof sorted) => rawIn(stridedOf(array), common === "float16" ? "float32" : common);
-  const result = newStrided(wanted.shape, "int32", undefined);
-  search(inCommon(sorted), inCommon(wanted), result.elements.raw, side === "right");
+  const dtype = common === "float16" ? "float32" : common;
+  const result = writtenStrided(wanted.shape, "int32", undefined, ({ elements: { raw } }) =>
+    withRaw(stridedOf(sorted), dtype, (ordered) =>
+      withRaw(stridedOf(wanted), dtype, (values) => search(ordered, values, raw, side === "right")),
+    ),
+  );
   return arrayOf(result) as unknown as NDArray<"int32", R>;
-}
-
-/** The elements in C order, of that dtype: the array's own ones if they are like that. */
-function rawIn(array: Strided, dtype: DType): RawArray {
-  const cast = () => writtenStrided(array.view.shape, dtype, undefined, (fresh) => copy(fresh, array));
-  const { elements, view } = array.elements.dtype === dtype ? compact(array) : cast();
-  return elements.raw.subarray(view.offset, view.offset + view.size);
 }
 
 /**

@@ -4,8 +4,8 @@
  *
  * - `native`: one WebAssembly instance works on the operands in place; small inputs in other memory are copied next to
  *   them.
- * - `windows`: pieces of all operands are copied to the thread's scratch memory gaps included, and back, if no instance
- *   reaches them all.
+ * - `windows`: pieces of all operands are copied to the thread's scratch memory, gaps included, and back, if no
+ *   instance reaches them all.
  * - `staged`: the same, but element by element, if there is much between their elements.
  * - `script`: a generated JavaScript loop instead, if there are steps between elements and the expression is cheap.
  */

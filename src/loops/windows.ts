@@ -1,5 +1,5 @@
 /**
- * Windows: bytes of a block that are copied to the scratch memory gaps included, and back. Engines copy shared memory
+ * Windows: bytes of a block that are copied to the scratch memory, gaps included, and back. Engines copy shared memory
  * word by word only if both places are as far behind a whole word, and else element by element: 1000 rows of 998
  * float32 take 0.35 ms or 2 ms, and of uint8 0.13 or 0.57. So a window has the same distance to a word in both places.
  */

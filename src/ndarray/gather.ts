@@ -4,10 +4,6 @@ import { bitsOf, perClass } from "./typed-loops.js";
 
 /** Positions of elements, each checked. */
 export type Positions = Int32Array | Float64Array;
-/** Room for so many positions that are less than `below`. */
-export const newPositions = (count: number, below: number): Positions =>
-  below <= 2 ** 31 ? new Int32Array(count) : new Float64Array(count);
-
 /** The fewest elements of a slab that is copied as a whole. */
 const WHOLE = 32;
 

@@ -1,35 +1,52 @@
 /** Indices of an axis as positions: checked before anything is read or written, negative ones counted from the end. */
+import { typedArrayName } from "../base/builtins.js";
 import { type DType, dtypes, type RawArray } from "../base/dtype.js";
 import { DTypeError, IndexError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { asStrided, isData } from "./asarray.js";
-import { newPositions, type Positions } from "./gather.js";
-import { compact } from "./storage.js";
+import type { Positions } from "./gather.js";
+import { blankStrided, compact } from "./storage.js";
 import { expectStrided } from "./strided-array.js";
 import { perClass } from "./typed-loops.js";
+import { cView } from "./view.js";
 
 /**
- * The positions along an axis that indices stand for, and the shape of the indices.
+ * Calls `use` with the positions along an axis that indices stand for, and with the shape of the indices.
  *
  * @throws {TypeError} If `indices` is neither an array nor a list.
  * @throws {IndexError} If an index is outside of the axis, or no integer.
  * @throws {DTypeError} If `indices` is an array of other elements than integers.
  */
-export function expectPositions(
+export function withPositions<T>(
   indices: unknown,
   axis: number,
   shape: readonly number[],
-): [positions: Positions, shape: readonly number[]] {
+  use: (positions: Positions, shape: readonly number[]) => T,
+): T {
   const length = shape[axis]!;
   const [given, givenShape] = listOf(indices);
-  const positions = newPositions(given.length, length);
-  const isList = Array.isArray(given);
-  const wrong = isList ? checkList(positions, given, length) : checkRaw(positions, given as RawArray, length);
-  if (wrong < 0) return [positions, givenShape];
-  const index: unknown = given[wrong];
-  const got = `${show(typeof index === "bigint" ? Number(index) : index)} (axis ${axis} of shape ${show(shape)})`;
-  const message = `Expected each of \`indices\` to be an integer in [${-length}, ${length}), got ${got}`;
-  throw new IndexError(message, { index: Number(index), axis, shape });
+  return withRoom(given.length, length, (positions) => {
+    const isList = Array.isArray(given);
+    const wrong = isList ? checkList(positions, given, length) : checkElements(positions, given as RawArray, length);
+    if (wrong < 0) return use(positions, givenShape);
+    const index: unknown = given[wrong];
+    const got = `${show(typeof index === "bigint" ? Number(index) : index)} (axis ${axis} of shape ${show(shape)})`;
+    const message = `Expected each of \`indices\` to be an integer in [${-length}, ${length}), got ${got}`;
+    throw new IndexError(message, { index: Number(index), axis, shape });
+  });
+}
+
+/**
+ * Calls `use` with room for so many positions that are less than `below`. The memory is that of an array that was
+ * closed: for 100,000 positions, fresh memory takes longer than to gather their elements.
+ */
+export function withRoom<T>(count: number, below: number, use: (positions: Positions) => T): T {
+  const { elements } = blankStrided(cView([count]), below <= 2 ** 31 ? "int32" : "float64");
+  try {
+    return use(elements.raw as unknown as Positions);
+  } finally {
+    elements.memory.close();
+  }
 }
 
 /** A list as it is, or the elements of an array of integers in C order; and their shape. */
@@ -66,6 +83,29 @@ function checkList(positions: Positions, given: readonly unknown[], length: numb
 }
 
 /** As `checkList`, for the elements of an array of integers. */
+function checkElements(positions: Positions, given: RawArray, length: number): number {
+  const name = typedArrayName(given);
+  const Words = name === "BigInt64Array" ? Int32Array : name === "BigUint64Array" ? Uint32Array : undefined;
+  if (!Words) return checkRaw(positions, given, length);
+  const words = new Words(given.buffer as ArrayBuffer, given.byteOffset, 2 * given.length);
+  return checkPairs(positions, words, length);
+}
+
+/** As `checkRaw`, for integers of two words, the lower one first. As bigints they would take ten times as long. */
+const checkPairs = perClass(function checkPairs(
+  positions: Positions,
+  words: Int32Array | Uint32Array,
+  length: number,
+): number {
+  const count = positions.length;
+  for (let i = 0; i < count; i++) {
+    const index = words[2 * i + 1]! * 4294967296 + (words[2 * i]! >>> 0);
+    if (!(index >= -length && index < length)) return i;
+    positions[i] = index < 0 ? index + length : index;
+  }
+  return -1;
+}, 2);
+
 const checkRaw = perClass(function check(positions: Positions, given: RawArray, length: number): number {
   const count = given.length;
   for (let i = 0; i < count; i++) {

@@ -4,13 +4,13 @@ import { ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { copy } from "./assign.js";
 import type { Strided } from "./elements.js";
-import { countTrue, gather, newPositions, type Positions, scatter, select, whereTrue } from "./gather.js";
+import { countTrue, gather, type Positions, type Row, scatter, select, whereTrue } from "./gather.js";
 import { resultIn } from "./out.js";
 import { overlaps } from "./overlap.js";
-import { expectPositions } from "./positions.js";
+import { withPositions, withRoom } from "./positions.js";
 import { reshape } from "./reshape.js";
 import { expectAxis, sameShape, sizeOf } from "./shape.js";
-import { compact, writtenStrided } from "./storage.js";
+import { withCompact, withRaw } from "./storage.js";
 import { expectStridedMask } from "./strided-array.js";
 import { locateFlat, pickAxes, type View } from "./view.js";
 import { forEachRun, jointLoop } from "./walk.js";
@@ -24,11 +24,15 @@ import { sourceFor } from "./write.js";
  * @throws {DTypeError} If `indices` is an array of other elements than integers.
  */
 export function take(source: Strided, indices: unknown, axis: unknown, out: unknown): Strided {
-  const from = axis === undefined ? flattened(source) : source;
-  const along = axis === undefined ? 0 : expectAxis(axis, source.view.shape);
-  const { shape } = from.view;
-  const [positions, indexShape] = expectPositions(indices, along, shape);
-  return slabs(source, from, along, positions, shape.toSpliced(along, 1, ...indexShape), out);
+  const takeFrom = (from: Strided, along: number) => {
+    const { shape } = from.view;
+    return withPositions(indices, along, shape, (positions, indexShape) =>
+      slabs(source, from, along, positions, shape.toSpliced(along, 1, ...indexShape), out),
+    );
+  };
+  if (axis !== undefined) return takeFrom(source, expectAxis(axis, source.view.shape));
+  if (source.view.shape.length === 1) return takeFrom(source, 0);
+  return withCompact(source, ({ elements, view }) => takeFrom({ elements, view: reshape(view, [view.size]) }, 0));
 }
 
 /**
@@ -41,31 +45,26 @@ export function take(source: Strided, indices: unknown, axis: unknown, out: unkn
  */
 export function put(target: Strided, indices: unknown, values: unknown): void {
   const { elements, view } = target;
-  const [positions] = expectPositions(indices, 0, [view.size]);
-  const given = sourceFor(target, values, "values");
-  if (given.view.size === 0) return;
-  const from = rawValues(given, target);
-  const { raw } = elements;
-  if (view.contiguous) scatter({ raw, start: view.offset, step: 1 }, positions, from);
-  else if (view.shape.length === 1) scatter({ raw, start: view.offset, step: view.strides[0]! }, positions, from);
-  else scatter({ raw, start: 0, step: 1 }, located(positions, target), from);
+  withPositions(indices, 0, [view.size], (positions) => {
+    const given = sourceFor(target, values, "values");
+    if (given.view.size === 0) return;
+    const write = (from: RawArray) => {
+      const { raw } = elements;
+      if (view.contiguous) scatter({ raw, start: view.offset, step: 1 }, positions, from);
+      else if (view.shape.length === 1) scatter({ raw, start: view.offset, step: view.strides[0]! }, positions, from);
+      else withLocated(positions, target, (found) => scatter({ raw, start: 0, step: 1 }, found, from));
+    };
+    // `separate` would not do: if source and target are the same elements, some would be written before they are read.
+    withRaw(given, elements.dtype, write, !overlaps(given, target));
+  });
 }
 
-/** The elements in C order, of the target's dtype, in memory that writing to the target does not change. */
-function rawValues(given: Strided, target: Strided): RawArray {
-  const { dtype } = target.elements;
-  // `separate` would not do: if source and target are the same elements, some would be written before they are read.
-  const isReady = given.elements.dtype === dtype && given.view.contiguous && !overlaps(given, target);
-  const cast = () => writtenStrided(given.view.shape, dtype, undefined, (fresh) => copy(fresh, given));
-  const { elements, view } = isReady ? given : cast();
-  return elements.raw.subarray(view.offset, view.offset + view.size);
-}
-
-/** Where the elements at flat positions are in memory. */
-function located(positions: Positions, { elements, view }: Strided): Positions {
-  const found = newPositions(positions.length, elements.length);
-  for (let i = 0; i < positions.length; i++) found[i] = locateFlat(view, positions[i]!);
-  return found;
+/** Calls `use` with where the elements at flat positions are in memory. */
+function withLocated(positions: Positions, { elements, view }: Strided, use: (found: Positions) => void): void {
+  withRoom(positions.length, elements.length, (found) => {
+    for (let i = 0; i < positions.length; i++) found[i] = locateFlat(view, positions[i]!);
+    use(found);
+  });
 }
 
 /**
@@ -89,32 +88,38 @@ export function compress(source: Strided, givenMask: unknown, axis: unknown, out
     });
   }
   if (axis === undefined && sameShape(given, shape)) return selected(source, mask, out);
-  const positions = trueIndices(mask);
-  if (axis !== undefined) return slabs(source, source, along, positions, shape.with(along, positions.length), out);
-  const { elements, view } = compact(source);
-  const inner = shape.slice(covered.length);
-  const rows = { elements, view: reshape(view, [sizeOf(covered), ...inner]) };
-  return slabs(source, rows, 0, positions, [positions.length, ...inner], out);
+  return withTrue(mask, (positions) => {
+    if (axis !== undefined) return slabs(source, source, along, positions, shape.with(along, positions.length), out);
+    const inner = shape.slice(covered.length);
+    return withCompact(source, ({ elements, view }) => {
+      const rows = { elements, view: reshape(view, [sizeOf(covered), ...inner]) };
+      return slabs(source, rows, 0, positions, [positions.length, ...inner], out);
+    });
+  });
 }
 
 /** A copy of the elements, in C order, for which a mask of the same shape is true. */
 function selected(source: Strided, mask: Strided, out: unknown): Strided {
   const loop = jointLoop([source.view, mask.view], "C");
-  const [from, on] = loop.shape.length === 1 ? [source, mask] : [compact(source), compact(mask)];
-  const isWalked = from === source && on === mask;
-  const offsets = isWalked ? loop.offsets : [from.view.offset, on.view.offset];
-  const [step, maskStep] = isWalked ? loop.strides.map((strides) => strides[0]!) : [1, 1];
-  const { size } = loop;
-  const row = (of: Strided, i: number, by: number) => ({ raw: of.elements.raw, start: offsets[i]!, step: by });
-  const maskRow = row(on, 1, maskStep!);
-  const count = countTrue(maskRow.raw, maskRow.start, maskRow.step, size);
-  return resultIn(out, {
-    shape: [count],
-    dtype: source.elements.dtype,
-    inputs: [source, mask],
-    write: ({ elements, view }) =>
-      select(elements.raw.subarray(view.offset, view.offset + count), row(from, 0, step!), maskRow, size),
-  });
+  const isLine = loop.shape.length === 1;
+  const chosen = (from: Strided, on: Strided) => {
+    const row = (of: Strided, i: number): Row => ({
+      raw: of.elements.raw,
+      start: isLine ? loop.offsets[i]! : of.view.offset,
+      step: isLine ? loop.strides[i]![0]! : 1,
+    });
+    const maskRow = row(on, 1);
+    const count = countTrue(maskRow.raw, maskRow.start, maskRow.step, loop.size);
+    return resultIn(out, {
+      shape: [count],
+      dtype: source.elements.dtype,
+      inputs: [source, mask],
+      write: ({ elements, view }) =>
+        select(elements.raw.subarray(view.offset, view.offset + count), row(from, 0), maskRow, loop.size),
+    });
+  };
+  if (isLine) return chosen(source, mask);
+  return withCompact(source, (from) => withCompact(mask, (on) => chosen(from, on)));
 }
 
 /**
@@ -156,8 +161,8 @@ function slab({ elements, view }: Strided, axis: number, at: number): Strided {
 
 const axesOf = ({ shape }: View): number[] => shape.map((_, axis) => axis);
 
-/** The positions in C order for which a mask is true. */
-function trueIndices({ elements, view }: Strided): Positions {
+/** Calls `use` with the positions in C order for which a mask is true. */
+function withTrue<T>({ elements, view }: Strided, use: (positions: Positions) => T): T {
   const { raw } = elements;
   const loop = jointLoop([view], "C");
   const step = loop.strides[0]!.at(-1)!;
@@ -165,18 +170,14 @@ function trueIndices({ elements, view }: Strided): Positions {
   forEachRun(loop, 0, loop.size, ([at], length) => {
     count += countTrue(raw, at!, step, length);
   });
-  const found = newPositions(count, view.size);
-  let [next, position] = [0, 0];
-  forEachRun(loop, 0, loop.size, ([at], length) => {
-    next = whereTrue(found, next, raw, at!, step, length, position);
-    position += length;
+  return withRoom(count, view.size, (found) => {
+    let [next, position] = [0, 0];
+    forEachRun(loop, 0, loop.size, ([at], length) => {
+      next = whereTrue(found, next, raw, at!, step, length, position);
+      position += length;
+    });
+    // Another thread may have changed the mask meanwhile; no position is left that was not written now.
+    found.fill(0, next);
+    return use(found);
   });
-  return found;
-}
-
-/** All elements in one axis: the same memory if they are contiguous or already have one axis, otherwise a copy. */
-function flattened(source: Strided): Strided {
-  if (source.view.shape.length === 1) return source;
-  const { elements, view } = compact(source);
-  return { elements, view: reshape(view, [view.size]) };
 }

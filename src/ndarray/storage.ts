@@ -1,5 +1,5 @@
 /** New elements: zeros, copies, and staged elements that get their name only when they are filled. */
-import { type DType, dtypes } from "../base/dtype.js";
+import { type DType, dtypes, type RawArray } from "../base/dtype.js";
 import { DTypeError, UnsupportedError } from "../base/errors.js";
 import { expectPlace, UNNAMED } from "../memory/names/place.js";
 import {
@@ -151,6 +151,36 @@ export const compactCopy = (source: Strided, place?: AttachOptions): Strided =>
 
 /** The source itself if it is contiguous, otherwise a copy that is. */
 export const compact = (source: Strided): Strided => (source.view.contiguous ? source : compactCopy(source));
+
+/** Calls `use` with the source itself if it is contiguous, otherwise with a copy that is closed afterwards. */
+export function withCompact<T>(source: Strided, use: (compact: Strided) => T): T {
+  const ready = compact(source);
+  try {
+    return use(ready);
+  } finally {
+    if (ready !== source) ready.elements.memory.close();
+  }
+}
+
+/**
+ * Calls `use` with the elements in C order as raw elements of that dtype: the source's own ones if they are like that,
+ * otherwise a copy that is closed afterwards.
+ *
+ * @param mayBeOwn without it, a copy in any case
+ */
+export function withRaw<T>(source: Strided, dtype: DType, use: (raw: RawArray) => T, mayBeOwn = true): T {
+  const { elements, view } = source;
+  if (mayBeOwn && elements.dtype === dtype && view.contiguous) {
+    return use(elements.raw.subarray(view.offset, view.offset + view.size));
+  }
+  const cast = blankStrided(cView(view.shape), dtype);
+  try {
+    copy(cast, source);
+    return use(cast.elements.raw);
+  } finally {
+    cast.elements.memory.close();
+  }
+}
 
 /**
  * The source, or a copy of it if writing to the target would change what is read from it: results are the same as

@@ -103,7 +103,7 @@ describe("memory of an array that is closed", () => {
   });
 
   it("is used again after more arrays of other sizes than a thread keeps", () => {
-    const others = Array.from({ length: 300 }, (_, i) => ones(N * (2 + (i % 7))));
+    const others = Array.from({ length: 1100 }, (_, i) => ones(N * (2 + (i % 2))));
     for (const other of others) other.close();
     const first = ones(33 * N);
     const memory = memoryOf(first);

@@ -1,5 +1,5 @@
 /** `take`, `put` and `compress` for every dtype, layout and kind of indices, against the same work element by element. */
-import { type AnyNDArray, array, type DType, type NDArray, zeros } from "shared-ndarray";
+import { type AnyNDArray, arange, array, type DType, IndexError, type NDArray, zeros } from "shared-ndarray";
 import { describe, expect, it } from "vitest";
 import { dtypeNames } from "../../src/base/dtype.js";
 
@@ -97,4 +97,29 @@ it("a byte of a mask that is neither 0 nor 1 counts as true", () => {
   mask.flat.set([0, 2, 255, 0, 1, 128]);
   expect(array([0, 1, 2, 3, 4, 5]).compress(mask).toArray()).toEqual([1, 2, 4, 5]);
   expect(zeros([6, 2]).compress(mask, { axis: 0 }).shape).toEqual([4, 2]);
+});
+
+describe("indices of 64 bits", () => {
+  const table = arange(10).astype("float64");
+  it.each([
+    ["int64", BigInt64Array.of(0n, 9n, -1n, -10n), [0, 9, 9, 0]],
+    ["uint64", BigUint64Array.of(0n, 9n, 5n), [0, 9, 5]],
+  ])("%s are positions, and negative ones count from the end", (_, indices, expected) => {
+    expect(table.take(indices).toArray()).toEqual(expected);
+    expect(table.take(array(indices).slice("::-1")).toArray()).toEqual(expected.toReversed());
+  });
+
+  it.each([
+    ["10", BigInt64Array.of(1n, 10n)],
+    ["-11", BigInt64Array.of(1n, -11n)],
+    ["2^32 + 1", BigInt64Array.of(2n ** 32n + 1n)],
+    ["-2^32 + 1", BigInt64Array.of(1n - 2n ** 32n)],
+    ["2^63", BigUint64Array.of(2n ** 63n)],
+    ["2^64 - 1", BigUint64Array.of(2n ** 64n - 1n)],
+  ])("%s is outside of ten elements", (_, indices) => {
+    const before = table.toArray();
+    expect(() => table.take(indices)).toThrow(`got ${Number(indices.at(-1))}`);
+    expect(() => table.put(indices, 5)).toThrow(IndexError);
+    expect(table.toArray()).toEqual(before);
+  });
 });

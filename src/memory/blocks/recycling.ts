@@ -9,8 +9,8 @@ import type { Block, Usage } from "./driver.js";
 
 /** The most that one thread keeps, as a part of the machine's memory and in bytes. */
 const [LARGEST_PART, MOST_BYTES] = [1 / 16, 2 ** 30];
-/** The most memories that a thread keeps, because each one takes some 10 GiB of address space: 1 % of it at most. */
-const MOST_MEMORIES = 128;
+/** The most memories that a thread keeps: each takes some 10 GiB of address space, of which there are 128 TiB. */
+const MOST_MEMORIES = 1024;
 /** Memory that has not been used for so long is given back. */
 const IDLE_MS = 2000;
 
