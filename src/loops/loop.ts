@@ -99,7 +99,7 @@ function plan(
 
 const reading = new WeakMap<Program, boolean>();
 /** Whether a program reads what it overwrites. */
-function readsResult(program: Program): boolean {
+export function readsResult(program: Program): boolean {
   const known = reading.get(program);
   if (known !== undefined) return known;
   const reads = inOrder([program.result]).some(({ op, imm }) => op === "load" && imm === 0);
