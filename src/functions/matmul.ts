@@ -13,14 +13,16 @@ import type { Out } from "../ndarray/ndarray.js";
 import { type AnyNDArray, arrayOf, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import { type AnyArray, expectArray, expectOut } from "../ndarray/operands.js";
 import { expectCast } from "../ndarray/out.js";
+import { overlaps } from "../ndarray/overlap.js";
 import type { MatmulTable } from "../ndarray/ranks.js";
-import { broadcastShapes } from "../ndarray/shape.js";
+import { broadcastShapes, sameShape } from "../ndarray/shape.js";
 import { writtenNow } from "../ndarray/storage.js";
-import { openStrided } from "../ndarray/strided-array.js";
+import { openStrided, refusesWrites } from "../ndarray/strided-array.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
 import { broadcastTo, cView, makeView } from "../ndarray/view.js";
 import type { First, Second } from "./operand-types.js";
 import type { Promote } from "./promote-types.js";
+import { onlyOption } from "./short.js";
 import type { Written } from "./ufunc-types.js";
 
 /** Options of `matmul`. */
@@ -66,13 +68,13 @@ export const matmul = Object.assign(Object.defineProperty(multiply, "name", { va
 
 function multiply(a: unknown, b: unknown, options?: { readonly out?: AnyNDArray }): unknown {
   return (
-    (options === undefined ? multiplyNow(a, b) : undefined) ??
+    multiplyNow(a, b, options) ??
     inline.runSync(prepareMatmul(checkProduct(expectArray(a, "a"), expectArray(b, "b"), options), HERE))
   );
 }
 
 /** The product of two small factors of one dtype, at once. `undefined` for all others, and for wrong arguments. */
-function multiplyNow(a: unknown, b: unknown): unknown {
+function multiplyNow(a: unknown, b: unknown, options: unknown): unknown {
   const [x, y] = [openStrided(a), openStrided(b)];
   if (!x || !y || x.elements.dtype !== y.elements.dtype) return undefined;
   const [left, right] = [asFactor(x, true), asFactor(y, false)];
@@ -80,8 +82,16 @@ function multiplyNow(a: unknown, b: unknown): unknown {
   const [m, inner, n] = [left.shape[0]!, left.shape[1]!, right.shape[1]!];
   if (inner === 0 || inner > DEPTH || m * inner * n > FEW || m * n === 0) return undefined;
   const shape = [...(x.view.shape.length === 1 ? [] : [m]), ...(y.view.shape.length === 1 ? [] : [n])];
-  const made = writtenNow(cView(shape), x.elements.dtype, (result) => multiplyFew(left, right, result));
-  return made && arrayOf(made);
+  if (options === undefined) {
+    const made = writtenNow(cView(shape), x.elements.dtype, (result) => multiplyFew(left, right, result));
+    return made && arrayOf(made);
+  }
+  const out = onlyOption(options, "out");
+  const target = openStrided(out);
+  if (!target || refusesWrites(out) || target.elements.dtype !== x.elements.dtype) return undefined;
+  if (!target.view.contiguous || !sameShape(target.view.shape, shape)) return undefined;
+  if (overlaps(x, target) || overlaps(y, target)) return undefined;
+  return multiplyFew(left, right, target) ? out : undefined;
 }
 
 /** A matrix, or a vector as a row on the left and as a column on the right; `undefined` if there are other axes. */

@@ -193,22 +193,32 @@ it("matrices by vectors, one for each of a batch", () => {
 });
 
 describe("out", () => {
-  it("may be strided, of another dtype, a factor or a part of one, and nothing else is written", () => {
-    const [a, b] = [make([70, 70], "float64", "C"), make([70, 70], "float64", "C", 7)];
+  it.each([70, 5])("of %i rows may be strided, of another dtype, a factor or a part of one", (n) => {
+    const [a, b] = [make([n, n], "float64", "C"), make([n, n], "float64", "C", 7)];
     const expected = plain(a, b, "float64");
-    const wide = zeros([140, 71]);
+    const wide = zeros([2 * n, n + 1]);
     product(a, b, { out: wide.slice("::2, 1:") });
     expect(wide.slice("::2, 1:").toArray()).toEqual(expected);
     expect([wide.slice("1::2").toArray(), wide.slice(":, 0").toArray()].flat(2).every((x) => x === 0)).toBe(true);
-    const single = zeros([70, 70], { dtype: "float32" });
+    const single = zeros([n, n], { dtype: "float32" });
     product(a, b, { out: single });
     expect(single.toArray()).toEqual(expected.map((row) => row.map((x) => Math.fround(x as number))));
     const turned = a.copy() as unknown as Any;
     product(turned, b, { out: turned.T });
     expect((turned.T as unknown as Any).toArray()).toEqual(expected);
-    const column = zeros([70]);
+    const column = zeros([n]);
     product(a, b.slice(":, 3"), { out: column });
     expect(column.toArray()).toEqual(expected.map((row) => row[3]));
+    const wanted = zeros([n, n]);
+    expect(product(a, b, { out: wanted })).toBe(wanted);
+    expect(wanted.toArray()).toEqual(expected);
+    const both = a.copy() as unknown as Any;
+    product(both, both, { out: both });
+    expect(both.toArray()).toEqual(plain(a, a, "float64"));
+    const readOnly = zeros([1, n]).broadcastTo([n, n]);
+    expect(() => product(a, b, { out: readOnly as never })).toThrow("read-only");
+    expect(() => product(a, b, { out: zeros([n, n + 1]) })).toThrow("shape");
+    expect(readOnly.toArray().flat()).toEqual(new Array(n * n).fill(0));
   });
   it("keeps nothing of what it had if the inner axis is empty", () => {
     const full = arange(12).reshape([3, 4]).astype("float64");
