@@ -21,7 +21,7 @@ import type { RankTable } from "../ndarray/notation.js";
 import { type AnyArray, arrayOfData, expectArray } from "../ndarray/operands.js";
 import type { Broadcast } from "../ndarray/ranks.js";
 import { expectAxis, sameShape } from "../ndarray/shape.js";
-import { openStrided } from "../ndarray/strided-array.js";
+import { openStrided, refusesWrites } from "../ndarray/strided-array.js";
 import { moveAxis } from "../ndarray/view.js";
 import { expectOperands } from "./prepare.js";
 import type { Promote } from "./promote-types.js";
@@ -38,7 +38,6 @@ import {
   widened,
 } from "./reduction.js";
 import type { Dot, Reduction, Reductions } from "./reduction-types.js";
-import { onlyOption } from "./short.js";
 
 type Definition = Partial<ReductionSpec> & Pick<ReductionSpec, "name" | "merge" | "types" | "value">;
 
@@ -99,7 +98,7 @@ function shortReduction(spec: ReductionSpec): (operands: readonly unknown[]) => 
   };
 }
 
-/** The same for a reduction along an axis, with no other option. */
+/** The same for a reduction along one axis, with no other options than `keepdims` and `out`. */
 function shortReductionAlong(spec: ReductionSpec): (operands: readonly unknown[], options: GivenReduction) => unknown {
   const calls = new Map<string, WholeFold>();
   return (operands, options) => {
@@ -111,25 +110,37 @@ function shortReductionAlong(spec: ReductionSpec): (operands: readonly unknown[]
       given.push(array);
       key += array.elements.dtype;
     }
-    const axis = onlyAxis(options, given[0]!.view.shape.length);
-    if (axis === undefined) return undefined;
+    const along = alongOnly(options, given[0]!.view.shape.length);
+    if (!along) return undefined;
     let call = calls.get(key);
     if (!call) {
-      const { program, dtype, result } = checkReduction(spec, operands as AnyArray[], options);
+      const { program, dtype, result } = checkReduction(spec, operands as AnyArray[], { axis: along.axis });
       call = { program, dtype, result };
       calls.set(key, call);
     }
-    const folded = foldAxisNow(call, given, axis);
-    return folded && arrayOf(folded);
+    const { out } = along;
+    const target = out === undefined ? undefined : openStrided(out);
+    if (out !== undefined && (!target || refusesWrites(out))) return undefined;
+    const folded = foldAxisNow(call, given, along, target);
+    return folded && (out ?? arrayOf(folded));
   };
 }
 
-/** The option `axis`, if it is the only one, and the number of an axis. */
-function onlyAxis(options: unknown, rank: number): number | undefined {
-  const axis = onlyOption(options, "axis");
-  if (typeof axis !== "number" || !Number.isInteger(axis)) return undefined;
+/** The options of such a reduction, if they are a plain object with the number of an axis and with no others. */
+function alongOnly(options: unknown, rank: number): Along | undefined {
+  if (typeof options !== "object" || options === null || Object.getPrototypeOf(options) !== Object.prototype) return;
+  const keys = Object.keys(options);
+  for (const key of keys) if (key !== "axis" && key !== "keepdims" && key !== "out") return undefined;
+  if (!keys.includes("axis")) return undefined;
+  const { axis, keepdims = false, out } = options as GivenReduction;
+  if (typeof axis !== "number" || !Number.isInteger(axis) || typeof keepdims !== "boolean") return undefined;
   const index = axis < 0 ? axis + rank : axis;
-  return index >= 0 && index < rank ? index : undefined;
+  return index >= 0 && index < rank ? { axis: index, keepdims, out } : undefined;
+}
+interface Along {
+  readonly axis: number;
+  readonly keepdims: boolean;
+  readonly out: unknown;
 }
 
 function makeReducible(fn: object, spec: ReductionSpec): void {

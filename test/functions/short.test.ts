@@ -161,13 +161,41 @@ describe("a reduction of a few elements", () => {
       const all = nd.subtract(nd.arange(2 * 24), 11).astype(dtype);
       const results = (fn: (a: unknown, options?: object) => unknown) => [
         fn(all.slice("::2")),
-        ...[0, 1, -1].flatMap((axis) => [all.reshape(6, 8), all.reshape(2, 4, 6)].map((a) => fn(a, { axis }))),
+        ...[0, 1, -1].flatMap((axis) =>
+          [all.reshape(6, 8), all.reshape(2, 4, 6)].flatMap((a) => [
+            fn(a, { axis }),
+            fn(a, { axis, keepdims: true }),
+            fn(a, { axis, keepdims: false, out: nd.zerosLike(reduce(a, { axis: [axis] }) as nd.AnyNDArray) }),
+          ]),
+        ),
       ];
       const reduce = given as unknown as (a: unknown, options?: object) => unknown;
       const shown = (one: unknown) => (one instanceof nd.NDArray ? [one.dtype, one.shape, one.toArray()] : one);
-      const long = results((a, options) => reduce(a, { ...options, keepdims: false }));
+      // A list of axes leads the long way.
+      const long = results((a, options) =>
+        reduce(a, options ? { ...options, axis: [(options as { axis: number }).axis] } : { keepdims: false }),
+      );
       for (let time = 0; time < 2; time++)
         expect(results(reduce).map(shown), `${name} ${dtype}`).toEqual(long.map(shown));
+    }
+  });
+  it("writes to `out` only what fits, and reads its operand before", () => {
+    const a = nd.arange(12).reshape([3, 4]).astype("float64");
+    for (let time = 0; time < 3; time++) {
+      const out = nd.zeros(8);
+      expect(nd.sum(a, { axis: 0, out: out.slice([2, 6]) }).toArray()).toEqual([12, 15, 18, 21]);
+      expect(out.toArray()).toEqual([0, 0, 12, 15, 18, 21, 0, 0]);
+      expect(nd.sum(a, { axis: 0, out: out.slice("::2") }).toArray()).toEqual([12, 15, 18, 21]);
+      const own = a.copy();
+      expect(nd.sum(own, { axis: 0, out: own.slice(0) }).toArray()).toEqual([12, 15, 18, 21]);
+      expect(own.slice("1:").toArray()).toEqual(a.slice("1:").toArray());
+      expect(nd.sum(a, { axis: 1, out: nd.zeros(3, { dtype: "float32" }) }).toArray()).toEqual([6, 22, 38]);
+      expect(() => nd.sum(a, { axis: 0, out: nd.zeros(3) })).toThrow(/shape/);
+      expect(() => nd.sum(a, { axis: 0, out: nd.zeros(1).broadcastTo([4]) as never })).toThrow(/to write to/);
+      expect(() => nd.sum(a, { axis: 0, out: nd.zeros(4, { dtype: "int32" }) as never })).toThrow(/dtype|int32/);
+      expect(() => nd.sum(a, { axis: 0, keepdims: true, out: nd.zeros(4) as never })).toThrow(/shape/);
+      expect(() => nd.sum(a, { axis: 0, keepdims: 1 as never })).toThrow(/keepdims/);
+      expect(() => nd.sum(a, { axis: 0, keepDims: true } as never)).toThrow(/keepDims/);
     }
   });
   it("of bools, of which any byte but 0 is true", () => {

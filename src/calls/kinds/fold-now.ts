@@ -4,6 +4,8 @@ import { foldDirect, stepOfLine } from "../../loops/direct-fold.js";
 import type { FoldProgram } from "../../loops/fold-modules.js";
 import { isFewResults } from "../../loops/fold-plan.js";
 import type { Strided } from "../../ndarray/elements.js";
+import { overlaps } from "../../ndarray/overlap.js";
+import { sameShape } from "../../ndarray/shape.js";
 import { writtenNow } from "../../ndarray/storage.js";
 import { cView, makeView } from "../../ndarray/view.js";
 import { type CheckedFold, castTo, rawElements, scalarOf } from "./fold.js";
@@ -19,28 +21,43 @@ export function foldNow(call: WholeFold, operands: readonly Strided[]): unknown 
 }
 
 /**
- * The elements of a reduction along one axis of arrays in C order, which have one shape. `undefined` if they are not
- * small.
+ * The elements of a reduction along one axis of arrays in C order, which have one shape: new ones, or those of `target`.
+ * `undefined` if they are not small, or if the target is not as a new one would be; then nothing was written.
  */
-export function foldAxisNow(call: WholeFold, operands: readonly Strided[], axis: number): Strided | undefined {
+export function foldAxisNow(
+  call: WholeFold,
+  operands: readonly Strided[],
+  { axis, keepdims }: { readonly axis: number; readonly keepdims: boolean },
+  target: Strided | undefined,
+): Strided | undefined {
   const { shape, size } = operands[0]!.view;
   const count = shape[axis]!;
   if (size === 0 || !isFewResults(size / count, size) || isBeyond(call, operands)) return undefined;
   if (!operands.every(({ view }) => view.contiguous)) return undefined;
+  const kept = keepdims ? shape.with(axis, 1) : shape.toSpliced(axis, 1);
+  if (!target) return writtenNow(cView(kept), call.dtype, (fresh) => storeAlong(call, operands, axis, fresh));
+  const { elements, view } = target;
+  const isAsNew = elements.dtype === call.dtype && view.contiguous && sameShape(view.shape, kept);
+  if (!isAsNew || operands.some((operand) => overlaps(operand, target))) return undefined;
+  return storeAlong(call, operands, axis, target) ? target : undefined;
+}
+
+/** Stores the results along an axis. Returns false if there are too many elements for one; then nothing is stored. */
+function storeAlong(call: WholeFold, operands: readonly Strided[], axis: number, { elements, view }: Strided): boolean {
+  const { shape, size } = operands[0]!.view;
+  const count = shape[axis]!;
   let inner = 1;
   for (let i = axis + 1; i < shape.length; i++) inner *= shape[i]!;
-  return writtenNow(cView(shape.toSpliced(axis, 1)), call.dtype, ({ elements: { raw } }) => {
-    for (let result = 0; result < size / count; result++) {
-      const within = result % inner;
-      const first = (result - within) * count + within;
-      const lines = operands.map(({ elements, view }) => ({
-        elements,
-        view: makeView([count], [inner], view.offset + first),
-      }));
-      if (!store(call, lines, raw, result)) return false;
-    }
-    return true;
-  });
+  for (let result = 0; result < size / count; result++) {
+    const within = result % inner;
+    const first = (result - within) * count + within;
+    const lines = operands.map((operand) => ({
+      elements: operand.elements,
+      view: makeView([count], [inner], operand.view.offset + first),
+    }));
+    if (!store(call, lines, elements.raw, view.offset + result)) return false;
+  }
+  return true;
 }
 
 /** Whether positions are asked for of elements that are not stored as they are compared. */
