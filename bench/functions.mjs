@@ -51,10 +51,10 @@ function measure(work, turns) {
 /** A number with four significant digits, as it is stored. */
 const rounded = (value) => Number(value.toPrecision(4));
 
-/** What is made by a call is disposed of, as `using` does. A result that is a number or a view is left alone. */
-const disposing = (work, isView) => () => {
+/** What is made by a call is disposed of, as `using` does. A result that is a number, a view or `out` is left alone. */
+const disposing = (work, isView, out) => () => {
   const made = work();
-  if (!isView) made?.[Symbol.dispose]?.();
+  if (!isView && made !== out) made?.[Symbol.dispose]?.();
 };
 
 const loopsBefore = await twoLoops();
@@ -92,7 +92,7 @@ async function measureCase(row, n, dtype, layout) {
     plain: plainLoop(row.name, operands, dtype, layout),
     out: hasOut ? () => row.out(given) : undefined,
     fresh: row.fresh && disposing(() => row.fresh(given), row.isView),
-    team: row.team && n > 10 ? () => row.team(pool, given) : undefined,
+    team: row.team && n > 10 ? disposing(() => row.team(pool, given), false, given.o) : undefined,
   };
   const times = await timesOf(works, { ...row, n, dtype, layout }, n <= 10 ? 100 : 1);
   const againstOut = times.numpyOut ?? times.numpy;

@@ -38,6 +38,7 @@ import {
   widened,
 } from "./reduction.js";
 import type { Dot, Reduction, Reductions } from "./reduction-types.js";
+import { onlyOptions } from "./short.js";
 
 type Definition = Partial<ReductionSpec> & Pick<ReductionSpec, "name" | "merge" | "types" | "value">;
 
@@ -111,7 +112,7 @@ function shortReductionAlong(spec: ReductionSpec): (operands: readonly unknown[]
       key += array.elements.dtype;
     }
     const along = alongOnly(options, given[0]!.view.shape.length);
-    if (!along) return undefined;
+    if (!along || given[0]!.view.size >= 2 ** 31) return undefined; // positions may need an `out` of 64 bits
     let call = calls.get(key);
     if (!call) {
       const { program, dtype, result } = checkReduction(spec, operands as AnyArray[], { axis: along.axis });
@@ -128,15 +129,14 @@ function shortReductionAlong(spec: ReductionSpec): (operands: readonly unknown[]
 
 /** The options of such a reduction, if they are a plain object with the number of an axis and with no others. */
 function alongOnly(options: unknown, rank: number): Along | undefined {
-  if (typeof options !== "object" || options === null || Object.getPrototypeOf(options) !== Object.prototype) return;
-  const keys = Object.keys(options);
-  for (const key of keys) if (key !== "axis" && key !== "keepdims" && key !== "out") return undefined;
-  if (!keys.includes("axis")) return undefined;
-  const { axis, keepdims = false, out } = options as GivenReduction;
+  const own = onlyOptions(options, ALONG);
+  if (!own || !Object.hasOwn(own, "axis")) return undefined;
+  const { axis, keepdims = false, out } = own;
   if (typeof axis !== "number" || !Number.isInteger(axis) || typeof keepdims !== "boolean") return undefined;
   const index = axis < 0 ? axis + rank : axis;
   return index >= 0 && index < rank ? { axis: index, keepdims, out } : undefined;
 }
+const ALONG = ["axis", "keepdims", "out"];
 interface Along {
   readonly axis: number;
   readonly keepdims: boolean;

@@ -129,9 +129,15 @@ const isShape = (view: View, shape: readonly number[]): boolean => view.shape ==
 
 /** The option of that name, if the options are a plain object with nothing else. */
 export function onlyOption(options: unknown, name: string): unknown {
+  const own = onlyOptions(options, [name]);
+  return own && Object.hasOwn(own, name) ? own[name] : undefined;
+}
+
+/** The options, if they are a plain object with no other names. */
+export function onlyOptions(options: unknown, names: readonly string[]): Readonly<Record<string, unknown>> | undefined {
   if (typeof options !== "object" || options === null || Object.getPrototypeOf(options) !== Object.prototype) return;
-  const keys = Object.keys(options);
-  return keys.length === 1 && keys[0] === name ? (options as Readonly<Record<string, unknown>>)[name] : undefined;
+  for (const key of Object.keys(options)) if (!names.includes(key)) return undefined;
+  return options as Readonly<Record<string, unknown>>;
 }
 
 /** Whether writing the target may change what is read from the input, unless they are the same elements. */

@@ -13,6 +13,7 @@ import { jointLoop, TILE } from "../ndarray/walk.js";
 import { bindLoop, instanceRun, tiles } from "./bound.js";
 import { planWindows, readsResult } from "./loop.js";
 import { MOST_MEMORIES, MOST_OPERANDS, moduleFor, NO_OPERANDS, withOperand } from "./loop-modules.js";
+import { WORD } from "./windows.js";
 
 /**
  * Computes all elements of the first operand from the others.
@@ -102,7 +103,6 @@ function runAnywhere(program: Program, operands: readonly Strided[], numbers: Nu
 
 /** Bytes that are copied at a time. They stay in the first-level cache. */
 const COPIED_BYTES = 16384;
-const WORD = 8;
 
 /** Whether the only input may be copied to where its result belongs: it is as wide, and as far behind a whole word. */
 function canBeInPlace(program: Program, operands: readonly Strided[]): boolean {
@@ -116,17 +116,18 @@ function canBeInPlace(program: Program, operands: readonly Strided[]): boolean {
 /** One input and its result in C order: pieces of the input are copied to the result, and computed there in place. */
 function runInPlace(program: Program, operands: readonly Strided[], numbers: Numbers): void {
   const [target, source] = operands as [Strided, Strided];
-  const { memory, buffer } = blockOf(target.elements.memory);
-  const from = new Uint8Array(blockOf(source.elements.memory).buffer) as unknown as RawArray;
-  const to = new Uint8Array(buffer) as unknown as RawArray;
-  const run = instanceRun(moduleFor(program, withOperand(withOperand(NO_OPERANDS, 0, 0), 0, 0)), [memory!]);
   const { itemsize } = target.elements;
-  const [start, first] = [firstByte(target), firstByte(source)];
   const bytes = target.view.size * itemsize;
+  const bytesOf = (one: Strided) =>
+    new Uint8Array(blockOf(one.elements.memory).buffer, firstByte(one), bytes) as unknown as RawArray;
+  const [to, from] = [bytesOf(target), bytesOf(source)];
+  const layout = withOperand(withOperand(NO_OPERANDS, 0, 0), 0, 0);
+  const run = instanceRun(moduleFor(program, layout), [blockOf(target.elements.memory).memory!]);
+  const start = firstByte(target);
   for (let done = 0; done < bytes; done += COPIED_BYTES) {
     const count = Math.min(COPIED_BYTES, bytes - done);
     const at = start + done;
-    moveRun(to, at, 1, from, first + done, 1, count);
+    moveRun(to, done, 1, from, done, 1, count);
     run(1, count / itemsize, at, 0, itemsize, at, 0, itemsize, ...numbers);
   }
 }

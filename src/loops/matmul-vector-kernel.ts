@@ -5,7 +5,7 @@
 import type { RawArray } from "../base/dtype.js";
 import { MATVEC_ROWS, matvecModule } from "../ir/matvec-kernel.js";
 import { type LaneType, laneBytes } from "../ir/node.js";
-import { hasMultiMemory } from "../ir/support.js";
+import { hasMultiMemory, hasSimd } from "../ir/support.js";
 import { blockOf } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
 import { instanceRun, scratch } from "./bound.js";
@@ -18,12 +18,13 @@ export type Way = "rows" | "columns";
 export function wayOf({ elements, view }: Strided, lane: LaneType): Way | undefined {
   const { shape, strides } = view;
   const [rows, along] = [shape.at(-2)!, strides.at(-1)!];
-  if (rows < MATVEC_ROWS || elements.itemsize !== laneBytes(lane)) return undefined;
+  if (!hasSimd || rows < MATVEC_ROWS || elements.itemsize !== laneBytes(lane)) return undefined;
   const way = along === 1 ? "rows" : strides.at(-2) === 1 ? "columns" : undefined;
   if (hasMultiMemory) return blockOf(elements.memory).memory && way;
   // Windows take the least that the kernel computes at a time: eight rows, or one column.
   const apart = (way === "rows" ? MATVEC_ROWS * strides.at(-2)! : along) * elements.itemsize;
-  return apart >= 0 && apart <= MOST_WINDOW_BYTES ? way : undefined;
+  const longest = Math.max(apart, way === "columns" ? rows * elements.itemsize : 0);
+  return apart >= 0 && longest <= MOST_WINDOW_BYTES ? way : undefined;
 }
 /** The most bytes of a window: a second-level cache has them. */
 const MOST_WINDOW_BYTES = 2 ** 19;

@@ -6,15 +6,17 @@
 import type { Strided } from "../ndarray/elements.js";
 import { forEachTile, jointLoop, type Loop } from "../ndarray/walk.js";
 
-const WORD = 8;
+/** Bytes of a word. */
+export const WORD = 8;
 /** Bytes of the scratch memory for one window. All windows of a loop fit into the second-level cache. */
 export const WINDOW_BYTES = 32768;
 
 export class Window {
   readonly #words: Float64Array;
-  readonly #bytes: Uint8Array;
+  /** Unlike a typed array of bytes, a view of data may be longer than 4 GiB on all engines. */
+  readonly #bytes: DataView;
   readonly #hereWords: Float64Array;
-  readonly #hereBytes: Uint8Array;
+  readonly #hereBytes: DataView;
   readonly #at: number;
   /** The first byte of the block that is here, which begins a word. */
   #first = 0;
@@ -27,9 +29,9 @@ export class Window {
    */
   constructor(block: ArrayBufferLike, scratch: ArrayBufferLike, at: number, room: number) {
     this.#words = new Float64Array(block, 0, Math.floor(block.byteLength / WORD));
-    this.#bytes = new Uint8Array(block);
+    this.#bytes = new DataView(block);
     this.#hereWords = new Float64Array(scratch, at, room / WORD + 1);
-    this.#hereBytes = new Uint8Array(scratch, at, room + WORD);
+    this.#hereBytes = new DataView(scratch, at, room + WORD);
     this.#at = at;
   }
 
@@ -46,7 +48,7 @@ export class Window {
     const last = Math.min(this.#words.length, Math.ceil((from + count) / WORD));
     this.#hereWords.set(this.#words.subarray(first, last));
     // The last bytes of a buffer may be less than a word.
-    for (let i = WORD * last; i < from + count; i++) this.#hereBytes[i - this.#first] = this.#bytes[i]!;
+    for (let i = WORD * last; i < from + count; i++) this.#hereBytes.setUint8(i - this.#first, this.#bytes.getUint8(i));
     return address;
   }
 
@@ -57,8 +59,12 @@ export class Window {
     const behind = this.#first / WORD;
     if (last > first) this.#words.set(this.#hereWords.subarray(first - behind, last - behind), first);
     const head = Math.min(end, WORD * first);
-    for (let i = from; i < head; i++) this.#bytes[i] = this.#hereBytes[i - this.#first]!;
-    for (let i = Math.max(head, WORD * last); i < end; i++) this.#bytes[i] = this.#hereBytes[i - this.#first]!;
+    this.#putBytes(from, head);
+    this.#putBytes(Math.max(head, WORD * last), end);
+  }
+
+  #putBytes(from: number, end: number): void {
+    for (let i = from; i < end; i++) this.#bytes.setUint8(i, this.#hereBytes.getUint8(i - this.#first));
   }
 }
 
@@ -67,7 +73,7 @@ export const windowRoom = (room: number): number => room + 2 * WORD;
 
 /** The largest steps and gaps of inputs, in elements and in rows, that are copied with them. */
 const MOST_GAPS = 4;
-/** Rows of so many elements are copied one by one if there are gaps between them. */
+/** Rows of so many elements are worth being copied one by one, if there is much between them. */
 const LONG = 64;
 
 /** The fewest elements for which windows are worth being moved. */

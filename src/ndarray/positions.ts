@@ -5,7 +5,7 @@ import { DTypeError, IndexError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { asStrided, isData } from "./asarray.js";
 import type { Positions } from "./gather.js";
-import { blankStrided, compact } from "./storage.js";
+import { blankStrided, withRaw } from "./storage.js";
 import { expectStrided } from "./strided-array.js";
 import { perClass } from "./typed-loops.js";
 import { cView } from "./view.js";
@@ -24,16 +24,17 @@ export function withPositions<T>(
   use: (positions: Positions, shape: readonly number[]) => T,
 ): T {
   const length = shape[axis]!;
-  const [given, givenShape] = listOf(indices);
-  return withRoom(given.length, length, (positions) => {
-    const isList = Array.isArray(given);
-    const wrong = isList ? checkList(positions, given, length) : checkElements(positions, given as RawArray, length);
-    if (wrong < 0) return use(positions, givenShape);
-    const index: unknown = given[wrong];
-    const got = `${show(typeof index === "bigint" ? Number(index) : index)} (axis ${axis} of shape ${show(shape)})`;
-    const message = `Expected each of \`indices\` to be an integer in [${-length}, ${length}), got ${got}`;
-    throw new IndexError(message, { index: Number(index), axis, shape });
-  });
+  return withList(indices, (given, givenShape) =>
+    withRoom(given.length, length, (positions) => {
+      const isList = Array.isArray(given);
+      const wrong = isList ? checkList(positions, given, length) : checkElements(positions, given as RawArray, length);
+      if (wrong < 0) return use(positions, givenShape);
+      const index: unknown = given[wrong];
+      const got = `${show(typeof index === "bigint" ? Number(index) : index)} (axis ${axis} of shape ${show(shape)})`;
+      const message = `Expected each of \`indices\` to be an integer in [${-length}, ${length}), got ${got}`;
+      throw new IndexError(message, { index: Number(index), axis, shape });
+    }),
+  );
 }
 
 /**
@@ -49,21 +50,18 @@ export function withRoom<T>(count: number, below: number, use: (positions: Posit
   }
 }
 
-/** A list as it is, or the elements of an array of integers in C order; and their shape. */
-function listOf(indices: unknown): [list: readonly unknown[] | RawArray, shape: readonly number[]] {
+/** Calls `use` with a list as it is, or with the elements of an array of integers in C order; and with their shape. */
+function withList<T>(indices: unknown, use: (list: readonly unknown[] | RawArray, shape: readonly number[]) => T): T {
   if (Array.isArray(indices)) {
     const list = Array.from({ length: indices.length }, (_, i) => indices[i] as unknown); // a plain list, read once
-    return [list, [list.length]];
+    return use(list, [list.length]);
   }
   const hint = typeof indices === "number" ? " (write [1] for one position)" : "";
   const array = isData(indices)
     ? asStrided(indices, "indices")
     : expectStrided(indices, "indices", "an array or a list of integers", hint);
   const { dtype } = array.elements;
-  if (isIntegers(dtype)) {
-    const { elements, view } = compact(array);
-    return [elements.raw.subarray(view.offset, view.offset + view.size), view.shape];
-  }
+  if (isIntegers(dtype)) return withRaw(array, dtype, (raw) => use(raw, array.view.shape));
   const cure = dtype === "bool" ? " (for a mask use compress)" : "";
   const message = `Expected \`indices\` to be an array of integers or a list, got an array of ${dtype}${cure}`;
   throw new DTypeError(message, { dtype, expected: "integers" });

@@ -1,5 +1,20 @@
 /** Arrays of more than 2^31 elements: positions and counts that int32 does not hold. */
-import { add, argmax, argmin, argsort, countNonzero, max, ones, Pool, searchsorted, sum, zeros } from "shared-ndarray";
+import {
+  add,
+  argmax,
+  argmin,
+  argsort,
+  countNonzero,
+  matmul,
+  max,
+  negative,
+  ones,
+  Pool,
+  searchsorted,
+  square,
+  sum,
+  zeros,
+} from "shared-ndarray";
 import { afterAll, describe, expect, it } from "vitest";
 
 const LENGTH = 2 ** 31 + 10;
@@ -49,4 +64,24 @@ it("axes that a view repeats are counted as well", () => {
   const a = ones([1], { dtype: "bool" }).broadcastTo([LENGTH]);
   expect(pool.reduceSync(a, countNonzero)).toBe(LENGTH);
   expect(() => argsort(a)).toThrow(/for argsort/);
+});
+
+describe("parts of an array of more than 4 GiB", () => {
+  const big = zeros([2 ** 29 + 64]); // pages that are never written take no memory
+  afterAll(() => big.close());
+  const parts: [where: string, first: number][] = [
+    ["the beginning", 0],
+    ["the end", 2 ** 29 + 64 - 10_000],
+  ];
+  it.each(parts)("are operands and results: %s", (_, first) => {
+    const part = big.slice([first, first + 10_000]).fill(3);
+    expect(sum(square(part))).toBe(90_000);
+    expect(sum(add(part, part.slice("::-1")))).toBe(60_000);
+    expect(sum(add(ones(10_000), 1, { out: part }))).toBe(20_000);
+    expect(sum(part.astype("float32"))).toBe(20_000);
+    const table = part.reshape([100, 100]);
+    expect(sum(negative(table.slice("1:, 1:")))).toBe(-2 * 99 * 99);
+    expect(sum(matmul(table, ones(100)))).toBe(20_000);
+    expect(sum(matmul(ones(100), table))).toBe(20_000);
+  });
 });

@@ -1,5 +1,15 @@
 /** Matrix products against three plain loops that add in the same order: every shape, layout and dtype, to the bit. */
-import { type AnyNDArray, arange, array, type DType, matmul, type NDArray, Pool, zeros } from "shared-ndarray";
+import {
+  type AnyNDArray,
+  arange,
+  array,
+  type DType,
+  matmul,
+  type NDArray,
+  Pool,
+  slidingWindowView,
+  zeros,
+} from "shared-ndarray";
 import { afterAll, describe, expect, it } from "vitest";
 
 type Any = NDArray<DType, never>;
@@ -178,6 +188,18 @@ describe("a matrix by a vector, on either side", () => {
       }
     }
   });
+});
+
+it("a matrix whose long columns are all the same, or overlap", () => {
+  const line = arange(150_000).astype("float64");
+  const factors = array([1, 10, 100]);
+  expect(
+    product(line.broadcastTo([3, 150_000]).T, factors)
+      .slice("149998:")
+      .toArray(),
+  ).toEqual([111 * 149_998, 111 * 149_999]);
+  const windows = slidingWindowView(line, 149_998).T as unknown as Any;
+  expect(product(windows, factors).slice(":2").toArray()).toEqual([0 + 10 + 200, 1 + 20 + 300]);
 });
 
 it("matrices by vectors, one for each of a batch", () => {

@@ -37,3 +37,23 @@ it("by the collector, after the first call of each kind too", () => {
   expect(stderr).toBe("");
   expect(JSON.parse(stdout)).toEqual([]);
 });
+
+/** Each memory takes some 10 GiB of address space, of which a process has 128 TiB. */
+const DROPPED = `
+import { zeros } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)};
+import { readFileSync } from "node:fs";
+for (let i = 0; i < 2000; i++) {
+  zeros(8200);
+  if (i % 100 === 99) globalThis.gc();
+}
+const [, kib] = /VmSize:\\s+(\\d+)/.exec(readFileSync("/proc/self/status", "utf8"));
+console.log(Number(kib) / 2 ** 20);
+`;
+
+it.skipIf(process.platform !== "linux")("in a loop that never awaits too: their address space comes back", () => {
+  const { stdout, stderr } = spawnSync(process.execPath, ["--expose-gc", "--input-type=module", "--eval", DROPPED], {
+    encoding: "utf8",
+  });
+  expect(stderr).toBe("");
+  expect(Number(stdout)).toBeLessThan(5000); // GiB; 2000 memories would take 20,000
+});

@@ -52,3 +52,16 @@ it.each(cases)("%s, %s: repeated calls make no fresh memory", (_, layout, row) =
     }),
   ).toBeLessThan(CALLS); // one or two are slabs, which small arrays share and fill
 });
+
+it("indices with a step are copied to memory that is used again", () => {
+  const [table, indices] = [nd.ones(N), nd.arange(2 * N, { dtype: "int32" }).slice([0, 2 * N, 2])];
+  const half = nd.floorDivide(indices, 2).copy();
+  const steps = nd.stack([half, half], { axis: 1 }).slice(":, 0");
+  const call = () => table.take(steps).close();
+  for (let i = 0; i < WARM; i++) call();
+  expect(
+    freshMemories(() => {
+      for (let i = 0; i < CALLS; i++) call();
+    }),
+  ).toBeLessThan(CALLS);
+});

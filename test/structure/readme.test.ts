@@ -48,6 +48,19 @@ describe("docs/performance.md", () => {
     const table = [...read("docs/performance.md").matchAll(/^\| [^|]+ \| +([\d,]+) +\| +([\d,]+) +\|$/gm)];
     expect(table.map(([, a, b]) => [a, b])).toEqual(newer.map((us, i) => [us, older[i]]));
   });
+  it("has the ratios of the programs as they were measured", () => {
+    const ratiosOf = (major: number) => {
+      const { rows } = JSON.parse(read(`bench/results/programs-node${major}.json`)) as {
+        rows: { program: string; ratio: number }[];
+      };
+      return rows.map(({ program, ratio }) => [program, ratio.toFixed(1)] as const);
+    };
+    const table = [...read("docs/performance.md").matchAll(/^\| (.+?) +\| +(\d+\.\d) +\| +(\d+\.\d) +\|$/gm)];
+    const older = new Map(ratiosOf(20));
+    expect(table.map(([, program, a, b]) => [program, a, b])).toEqual(
+      ratiosOf(24).map(([program, ratio]) => [program, ratio, older.get(program)]),
+    );
+  });
 });
 
 describe("README.md", () => {

@@ -21,8 +21,8 @@ export function foldNow(call: WholeFold, operands: readonly Strided[]): unknown 
 }
 
 /**
- * The elements of a reduction along one axis of arrays in C order, which have one shape: new ones, or those of `target`.
- * `undefined` if they are not small, or if the target is not as a new one would be; then nothing was written.
+ * The elements of a reduction along one axis of arrays in C order, which have one shape: new ones, or those of
+ * `target`. `undefined` if they are not small, or if the target is not as a new one would be; then nothing was written.
  */
 export function foldAxisNow(
   call: WholeFold,
@@ -42,7 +42,10 @@ export function foldAxisNow(
   return storeAlong(call, operands, axis, target) ? target : undefined;
 }
 
-/** Stores the results along an axis. Returns false if there are too many elements for one; then nothing is stored. */
+/**
+ * Stores the results along an axis. Returns false if there are too many elements for one. All lines have as many, so
+ * then nothing is stored.
+ */
 function storeAlong(call: WholeFold, operands: readonly Strided[], axis: number, { elements, view }: Strided): boolean {
   const { shape, size } = operands[0]!.view;
   const count = shape[axis]!;

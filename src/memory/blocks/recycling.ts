@@ -4,13 +4,16 @@
  * nobody can have a typed array over it, this thread keeps the memory for its next array of about the same size.
  * README.md says why no stale view ever sees it again.
  */
-import { totalmem } from "../../platform/runtime.js";
+import { threadId, totalmem } from "../../platform/runtime.js";
 import type { Block, Usage } from "./driver.js";
 
 /** The most that one thread keeps, as a part of the machine's memory and in bytes. */
 const [LARGEST_PART, MOST_BYTES] = [1 / 16, 2 ** 30];
-/** The most memories that a thread keeps: each takes some 10 GiB of address space, of which there are 128 TiB. */
-const MOST_MEMORIES = 1024;
+/**
+ * The most memories that a thread keeps: each takes some 10 GiB of address space, of which there are 128 TiB. Other
+ * threads than the main one keep fewer, because there may be many of them.
+ */
+const MOST_MEMORIES = threadId === 0 ? 1024 : 128;
 /** Memory that has not been used for so long is given back. */
 const IDLE_MS = 2000;
 
@@ -50,31 +53,35 @@ export const newUsage = (free: () => void): Usage | undefined =>
 /** Blocks of fewer bytes are parts of slabs, which are not worth watching until they are collected. */
 const LEAST_WATCHED = 65536;
 /**
- * The most bytes that are watched. Memory that is watched is free only after the event loop has turned, so in a loop
- * that never awaits it stays. All other memory is collected with its last handle.
+ * The most bytes, and handles, that are watched. Memory that is watched is free only after the event loop has turned,
+ * so in a loop that never awaits it stays. All other memory is collected with its last handle.
  */
-const MOST_WATCHED = limit / 4;
-let watchedBytes = 0;
+const [MOST_WATCHED_BYTES, MOST_WATCHED] = [limit / 4, 64];
+let [watchedBytes, watched] = [0, 0];
 const collected = new FinalizationRegistry<Block>((block) => {
-  watchedBytes -= block.size;
+  endWatch(block);
   useEnds(block);
 });
+function endWatch({ size }: Block): void {
+  watchedBytes -= size;
+  watched--;
+}
 
 /** A handle to the block was made. */
 export function handleOpened(block: Block, handle: object): void {
   const { usage, size } = block;
   if (!usage) return;
   usage.handles++;
-  if (size < LEAST_WATCHED || watchedBytes + size > MOST_WATCHED) return;
+  if (size < LEAST_WATCHED || watched >= MOST_WATCHED || watchedBytes + size > MOST_WATCHED_BYTES) return;
   watchedBytes += size;
+  watched++;
   collected.register(handle, block, handle);
 }
 
 /** A handle to the block was closed. */
 export function handleClosed(block: Block, handle: object): void {
-  const { usage, size } = block;
-  if (!usage) return;
-  if (size >= LEAST_WATCHED && collected.unregister(handle)) watchedBytes -= size;
+  if (!block.usage) return;
+  if (block.size >= LEAST_WATCHED && collected.unregister(handle)) endWatch(block);
   useEnds(block);
 }
 
