@@ -104,6 +104,7 @@ const checkPairs = perClass(function checkPairs(
   return -1;
 }, 2);
 
+/** As `checkList`, for integers of up to 32 bits. */
 const checkRaw = perClass(function check(positions: Positions, given: RawArray, length: number): number {
   const count = given.length;
   for (let i = 0; i < count; i++) {

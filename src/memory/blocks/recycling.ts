@@ -56,7 +56,7 @@ const LEAST_WATCHED = 65536;
  * The most bytes, and handles, that are watched. Memory that is watched is free only after the event loop has turned,
  * so in a loop that never awaits it stays. All other memory is collected with its last handle.
  */
-const [MOST_WATCHED_BYTES, MOST_WATCHED] = [limit / 4, 64];
+const [MOST_WATCHED_BYTES, MOST_WATCHED] = [limit / 16, 64];
 let [watchedBytes, watched] = [0, 0];
 const collected = new FinalizationRegistry<Block>((block) => {
   endWatch(block);
