@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import * as nd from "../dist/index.js";
+import { leastUs } from "./functions/least.mjs";
 import { operandsOf } from "./functions/operands.mjs";
 import { plainLoop } from "./functions/plain.mjs";
 import { rowsOf } from "./functions/rows.mjs";
@@ -18,6 +19,14 @@ const wanted = words.filter((word) => !word.startsWith("--"));
 const SIZES = [10, 1_000_000, 10_000, 10_000_000];
 /** For how long each side of a row warms up, and for how long it is measured then, in all passes together. */
 const BUDGET_MS = 12;
+/** For how long ten elements warm up: engines compile what such a call runs only after some ten thousand of them. */
+const SMALL_WARM_MS = 60;
+/** For how long calls of a team run before each pass: its members went to sleep while others were measured. */
+const ROUSE_MS = 6;
+/** Calls that are timed together take at least so long, so that reading the clock adds nothing. */
+const TIMED_US = 20;
+/** A row that misses its target is at its bound if it takes at most so many times as long as the loop by hand. */
+const AT_BOUND = 1.5;
 /** Ours and NumPy's times are taken in turns, so many times. The shortest counts: others use the machine as well. */
 const PASSES = 3;
 const major = Number(process.versions.node.split(".")[0]);
@@ -33,11 +42,16 @@ const numpy = async (given) => {
   return answer();
 };
 
-function warmUp(work) {
-  for (const end = performance.now() + BUDGET_MS; performance.now() < end; ) work();
+/** Warms up, and says how many calls are timed together. */
+function warmUp(work, ms) {
+  let turns = 0;
+  const began = performance.now();
+  for (const end = began + ms; performance.now() < end; turns++) work();
+  const us = (1000 * (performance.now() - began)) / turns;
+  return Math.ceil(TIMED_US / us);
 }
 
-/** The median time of calls for the budget of one pass, in microseconds. `turns` of them are timed together. */
+/** The median time of calls for the budget of one pass, in microseconds. */
 function measure(work, turns) {
   const times = [];
   for (const end = performance.now() + BUDGET_MS / PASSES; times.length < 2 || performance.now() < end; ) {
@@ -94,28 +108,32 @@ async function measureCase(row, n, dtype, layout) {
     fresh: row.fresh && disposing(() => row.fresh(given), row.isView),
     team: row.team && n > 10 ? disposing(() => row.team(pool, given), false, given.o) : undefined,
   };
-  const times = await timesOf(works, { ...row, n, dtype, layout }, n <= 10 ? 100 : 1);
+  const times = await timesOf(works, { ...row, n, dtype, layout });
   const againstOut = times.numpyOut ?? times.numpy;
-  const record = (form, numpyUs, outUs) => {
+  const resultType = (made instanceof nd.NDArray ? made : row.fresh ? undefined : operands.x)?.dtype;
+  const record = async (form, numpyUs, outUs) => {
     const us = times[form];
     if (us === undefined || numpyUs === undefined) return;
     const limit = targetUs(row, { form, n, dtype }, numpyUs, outUs, major);
+    const least = limit === undefined ? undefined : await leastUs(nd, row, { n, dtype, layout, form, resultType });
     const target = limit === undefined ? {} : { targetUs: rounded(limit), isMet: us <= limit };
+    if (least !== undefined) target.leastUs = rounded(least);
     const plain = times.plain === undefined ? {} : { plainUs: rounded(times.plain) };
     const both = { us: rounded(us), numpyUs: rounded(numpyUs), ratio: rounded(us / numpyUs) };
     found.push({ name: row.name, kind: kindOf(row), form, n, dtype, layout, ...both, ...plain, ...target });
     const at = [`${row.name}, ${form}`.padEnd(36), `${n}`.padStart(9), dtype.padEnd(8), layout.padEnd(11)];
     const shown = [us, numpyUs, us / numpyUs].map((one) => one.toFixed(2).padStart(11));
-    const verdict = limit === undefined ? "" : us <= limit ? "met" : `missed, target ${limit.toFixed(2)}`;
+    const bound = least === undefined ? "" : `, by hand ${least.toFixed(2)}`;
+    const verdict = limit === undefined ? "" : us <= limit ? "met" : `missed, target ${limit.toFixed(2)}${bound}`;
     console.log(...at, ...shown, (times.plain?.toFixed(2) ?? "").padStart(11), verdict);
   };
-  record("fresh", times.numpy, times.out);
-  record("out", againstOut);
-  record("team", againstOut);
+  await record("fresh", times.numpy, times.out);
+  await record("out", againstOut);
+  await record("team", againstOut);
 }
 
 /** The shortest time of each work and of NumPy's. A work that refuses its arguments has none. */
-async function timesOf(works, forNumPy, turns) {
+async function timesOf(works, forNumPy) {
   const best = {};
   const refused = new Set();
   const attempt = (form, act) => {
@@ -128,10 +146,16 @@ async function timesOf(works, forNumPy, turns) {
     }
   };
   const ours = Object.entries(works).filter(([, work]) => work);
-  for (const [form, work] of ours) attempt(form, () => warmUp(work));
+  const turns = {};
+  for (const [form, work] of ours) {
+    turns[form] = attempt(form, () => warmUp(work, forNumPy.n <= 10 ? SMALL_WARM_MS : BUDGET_MS));
+  }
   for (let pass = 0; pass < PASSES; pass++) {
     const found = await numpy(forNumPy);
-    for (const [form, work] of ours) found[form] = attempt(form, () => measure(work, turns));
+    for (const [form, work] of ours) {
+      if (form === "team") attempt(form, () => warmUp(work, ROUSE_MS));
+      found[form] = attempt(form, () => measure(work, turns[form]));
+    }
     for (const [form, us] of Object.entries(found)) {
       if (typeof us === "number") best[form] = Math.min(best[form] ?? us, us);
     }
@@ -141,16 +165,20 @@ async function timesOf(works, forNumPy, turns) {
 
 const withTarget = found.filter(({ isMet }) => isMet !== undefined);
 const counts = {};
-for (const { kind, form, n, isMet } of withTarget) {
-  const key = `${kind}, ${n <= 10 ? "ten elements" : form === "team" ? "on the team" : "one thread"}`;
-  counts[key] ??= { rows: 0, met: 0 };
+const isAtBound = ({ us, leastUs, isMet }) => !isMet && leastUs !== undefined && us <= AT_BOUND * leastUs;
+for (const one of withTarget) {
+  const key = `${one.kind}, ${one.n <= 10 ? "ten elements" : one.form === "team" ? "on the team" : "one thread"}`;
+  counts[key] ??= { rows: 0, met: 0, atBound: 0 };
   counts[key].rows++;
-  if (isMet) counts[key].met++;
+  if (one.isMet) counts[key].met++;
+  else if (isAtBound(one)) counts[key].atBound++;
 }
-console.log(
-  `\nrows ${found.length}, with a target ${withTarget.length}, met ${withTarget.filter((one) => one.isMet).length}`,
-);
-for (const [key, { rows, met }] of Object.entries(counts)) console.log(`  ${key.padEnd(40)} ${met} of ${rows}`);
+const met = withTarget.filter(({ isMet }) => isMet).length;
+const atBound = withTarget.filter(isAtBound).length;
+console.log(`\nrows ${found.length}, with a target ${withTarget.length}, met ${met}, else at their bound ${atBound}`);
+for (const [key, { rows, met, atBound }] of Object.entries(counts)) {
+  console.log(`  ${key.padEnd(40)} ${met} of ${rows}, else at their bound ${atBound}`);
+}
 
 found.sort((a, b) => b.ratio - a.ratio);
 console.log("\nthe slowest, against NumPy:");

@@ -1,15 +1,15 @@
 /**
  * The reductions and running sums as members of arrays: `a.sum({ axis: 0 })` is `sum(a, { axis: 0 })`. The class is in
- * a lower layer, so the members are added to it here, and kernels for its casts. Every entry that hands out arrays
+ * a lower layer, so the members are added to it here, and kernels for its copies. Every entry that hands out arrays
  * imports this file.
  */
-import { castByKernel } from "../loops/casts.js";
-import { useKernelForCasts } from "../ndarray/assign.js";
+import { castByKernel, fillByKernel } from "../loops/casts.js";
+import { useKernelsForCopies } from "../ndarray/assign.js";
 import { NDArray, type ReadonlyNDArray } from "../ndarray/ndarray.js";
 import { cumulativeProd, cumulativeSum } from "./cumulative.js";
 import { all, any, argmax, argmin, countNonzero, max, mean, min, prod, std, sum, variance } from "./reductions.js";
 
-useKernelForCasts(castByKernel);
+useKernelsForCopies({ cast: castByKernel, fill: fillByKernel });
 
 const reductions = { all, any, argmax, argmin, countNonzero, max, mean, min, prod, std, sum, variance };
 const functions = { ...reductions, cumulativeProd, cumulativeSum };

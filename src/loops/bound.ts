@@ -1,4 +1,5 @@
 /** Binds a planned loop to this thread's operands. After `begin`, once per call, it runs any positions in any order. */
+
 import type { RawArray } from "../base/dtype.js";
 import { NoSpaceError } from "../base/errors.js";
 import { hasWebAssembly, noWebAssembly } from "../base/evaluating.js";
@@ -15,6 +16,7 @@ import type { Strided } from "../ndarray/elements.js";
 import { moveRun } from "../ndarray/runs.js";
 import { extent } from "../ndarray/view.js";
 import { forEachRun, forEachTile, jointLoop, type Loop, TILE } from "../ndarray/walk.js";
+import { copyBytes } from "../platform/runtime.js";
 import type { LoopPlan } from "./loop.js";
 import { extentOf, forEachWindow, type RunRows, WINDOW_BYTES, Window, windowRoom } from "./windows.js";
 
@@ -105,9 +107,8 @@ function copiesOf(operands: readonly Strided[]) {
     refresh() {
       for (const [i, { elements, low, bytes }] of parts.entries()) {
         const from = elements.byteOffset + low * elements.itemsize;
-        new Uint8Array(block.buffer, starts[i]!, bytes).set(
-          new Uint8Array(blockOf(elements.memory).buffer, from, bytes),
-        );
+        const source = new Uint8Array(blockOf(elements.memory).buffer, from, bytes);
+        copyBytes(new Uint8Array(block.buffer, starts[i]!, bytes), 0, source, 0, bytes);
       }
     },
   };

@@ -6,11 +6,13 @@
  * divides, in their order. In the second pass a piece is a bucket: it collects its elements from all parts, sorts them,
  * and writes them behind those of all lower buckets. Both passes only read what they do not write.
  */
+
 import type { RawArray } from "../base/dtype.js";
 import { storedLane } from "../ir/elements.js";
 import { classifyModule, lookUpModule, moveModule, moveNumbersModule } from "../ir/partition-kernels.js";
 import { formName, keyForm } from "../ir/sort-keys.js";
 import type { Strided } from "../ndarray/elements.js";
+import { copyBytes } from "../platform/runtime.js";
 import { scratch } from "./bound.js";
 import { lanesIn, lineBytes } from "./line.js";
 import { kernelIn, sortedKeys } from "./radix.js";
@@ -119,11 +121,11 @@ export function partition(cut: Cut, line: number, part: number): void {
   const cellsAt = 64 * Math.ceil((buckets + count) / 64);
   const area = scratch(cellsAt + CELLS);
   const bytesAt = (at: number, length: number) => new Uint8Array(area.buffer, at, length);
-  bytesAt(keysAt, table.length).set(table);
-  bytesAt(from, count * bytes).set(lineBytes(source, line).subarray(first * bytes, last * bytes));
+  copyBytes(bytesAt(keysAt, table.length), 0, table, 0, table.length);
+  copyBytes(bytesAt(from, count * bytes), 0, lineBytes(source, line), first * bytes, last * bytes);
   const places = new Int32Array(area.buffer, counters, perLine).fill(0);
   if (isLookedUp) {
-    bytesAt(cellsAt, CELLS).set(lineBytes(cells, line));
+    copyBytes(bytesAt(cellsAt, CELLS), 0, lineBytes(cells, line), 0, CELLS);
     const lookUp = kernelIn(area, `look up ${formName(form)}`, () => lookUpModule(form));
     lookUp(from, from + count * bytes, keysAt, buckets, counters, cellsAt);
   } else {
@@ -137,11 +139,11 @@ export function partition(cut: Cut, line: number, part: number): void {
   for (let bucket = 0; bucket < perLine; bucket++) own[bucket + 1] = own[bucket]! + places[bucket]!;
   for (let bucket = 0; bucket < perLine; bucket++) places[bucket] = to + own[bucket]! * bytes;
   kernelIn(area, `move ${bytes}`, () => moveModule(bytes))(from, from + count * bytes, buckets, counters);
-  lineBytes(staged, line).set(bytesAt(to, count * bytes), first * bytes);
+  copyBytes(lineBytes(staged, line), first * bytes, bytesAt(to, count * bytes), 0, count * bytes);
   if (!positions) return;
   for (let bucket = 0; bucket < perLine; bucket++) places[bucket] = to + own[bucket]! * 4;
   kernelIn(area, "move numbers", moveNumbersModule)(first, last, buckets, counters);
-  lineBytes(positions, line).set(bytesAt(to, count * 4), first * 4);
+  copyBytes(lineBytes(positions, line), first * 4, bytesAt(to, count * 4), 0, count * 4);
 }
 
 const startsOf = ({ elements, view }: Strided, part: number): RawArray =>
@@ -174,7 +176,7 @@ export function bucketOf({ source, staged, positions, splitters, starts }: Cut, 
     const [from, bytes] = [lineBytes(lines, line), bytesEach(lines)];
     let at = 0;
     for (const [start, end] of segments) {
-      to.set(from.subarray(start * bytes, end * bytes), at);
+      copyBytes(to, at, from, start * bytes, end * bytes);
       at += (end - start) * bytes;
     }
   };

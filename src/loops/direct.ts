@@ -3,17 +3,15 @@
  * one instance reaches all operands it works in place. Otherwise operands in C order go through this thread's scratch
  * memory, piece by piece.
  */
-import type { RawArray } from "../base/dtype.js";
 import type { Numbers, Program } from "../compile/program.js";
 import { hasMultiMemory, hasSimd } from "../ir/support.js";
 import { blockOf } from "../memory/shared-memory.js";
 import type { Strided } from "../ndarray/elements.js";
-import { moveRun } from "../ndarray/runs.js";
 import { jointLoop, TILE } from "../ndarray/walk.js";
+import { copyBytes } from "../platform/runtime.js";
 import { bindLoop, instanceRun, tiles } from "./bound.js";
 import { planWindows, readsResult } from "./loop.js";
 import { MOST_MEMORIES, MOST_OPERANDS, moduleFor, NO_OPERANDS, withOperand } from "./loop-modules.js";
-import { WORD } from "./windows.js";
 
 /**
  * Computes all elements of the first operand from the others.
@@ -104,13 +102,12 @@ function runAnywhere(program: Program, operands: readonly Strided[], numbers: Nu
 /** Bytes that are copied at a time. They stay in the first-level cache. */
 const COPIED_BYTES = 16384;
 
-/** Whether the only input may be copied to where its result belongs: it is as wide, and as far behind a whole word. */
+/** Whether the only input may be copied to where its result belongs: it is as wide. */
 function canBeInPlace(program: Program, operands: readonly Strided[]): boolean {
+  if (operands.length !== 2) return false;
   const [target, source] = operands as [Strided, Strided];
-  const apart = firstByte(target) - firstByte(source);
   const isAsWide = target.elements.itemsize === source.elements.itemsize;
-  const isNative = blockOf(target.elements.memory).memory !== undefined;
-  return operands.length === 2 && isNative && isAsWide && apart % WORD === 0 && !readsResult(program);
+  return isAsWide && blockOf(target.elements.memory).memory !== undefined && !readsResult(program);
 }
 
 /** One input and its result in C order: pieces of the input are copied to the result, and computed there in place. */
@@ -118,8 +115,7 @@ function runInPlace(program: Program, operands: readonly Strided[], numbers: Num
   const [target, source] = operands as [Strided, Strided];
   const { itemsize } = target.elements;
   const bytes = target.view.size * itemsize;
-  const bytesOf = (one: Strided) =>
-    new Uint8Array(blockOf(one.elements.memory).buffer, firstByte(one), bytes) as unknown as RawArray;
+  const bytesOf = (one: Strided) => new Uint8Array(blockOf(one.elements.memory).buffer, firstByte(one), bytes);
   const [to, from] = [bytesOf(target), bytesOf(source)];
   const layout = withOperand(withOperand(NO_OPERANDS, 0, 0), 0, 0);
   const run = instanceRun(moduleFor(program, layout), [blockOf(target.elements.memory).memory!]);
@@ -127,7 +123,7 @@ function runInPlace(program: Program, operands: readonly Strided[], numbers: Num
   for (let done = 0; done < bytes; done += COPIED_BYTES) {
     const count = Math.min(COPIED_BYTES, bytes - done);
     const at = start + done;
-    moveRun(to, done, 1, from, done, 1, count);
+    copyBytes(to, done, from, done, done + count);
     run(1, count / itemsize, at, 0, itemsize, at, 0, itemsize, ...numbers);
   }
 }

@@ -2,10 +2,12 @@
  * Sorts lines in independent pieces. A short line is one piece. A long one is cut by value in a first pass, and each
  * range of values is sorted by itself in a second one. Nothing is merged.
  */
+
 import { type DType, dtypes, type RawArray } from "../base/dtype.js";
 import { type KeyForm, keyForm } from "../ir/sort-keys.js";
 import { hasSimd } from "../ir/support.js";
 import type { Strided } from "../ndarray/elements.js";
+import { copyBytes } from "../platform/runtime.js";
 import { type Bucket, bucketOf, type Cut, partition, piecesIn } from "./buckets.js";
 import { engineSort, mergeSort } from "./engine-sort.js";
 import { lineBytes, lineOf } from "./line.js";
@@ -72,7 +74,7 @@ function wholeLine(source: Strided, line: number): Bucket {
   return {
     count: source.view.shape.at(-1)!,
     before: 0,
-    readElements: (to) => to.set(lineBytes(source, line)),
+    readElements: (to) => copyBytes(to, 0, lineBytes(source, line), 0, to.length),
     readPositions() {},
   };
 }

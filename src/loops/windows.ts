@@ -1,75 +1,58 @@
 /**
- * Windows: bytes of a block that are copied to the scratch memory, gaps included, and back. Engines copy shared memory
- * word by word only if both places are as far behind a whole word, and else element by element: 1000 rows of 998
- * float32 take 0.35 ms or 2 ms, and of uint8 0.13 or 0.57. So a window has the same distance to a word in both places.
+ * Windows: bytes of a block that are copied to the scratch memory, gaps included, and back, for engines whose kernels
+ * reach only one memory.
  */
 import type { Strided } from "../ndarray/elements.js";
 import { forEachTile, jointLoop, type Loop } from "../ndarray/walk.js";
+import { copyBytes } from "../platform/runtime.js";
 
-/** Bytes of a word. */
-export const WORD = 8;
 /** Bytes of the scratch memory for one window. All windows of a loop fit into the second-level cache. */
 export const WINDOW_BYTES = 32768;
 
 export class Window {
-  readonly #words: Float64Array;
-  /** Unlike a typed array of bytes, a view of data may be longer than 4 GiB on all engines. */
-  readonly #bytes: DataView;
-  readonly #hereWords: Float64Array;
-  readonly #hereBytes: DataView;
+  readonly #block: ArrayBufferLike;
+  readonly #here: Uint8Array;
   readonly #at: number;
-  /** The first byte of the block that is here, which begins a word. */
+  /** The byte of the block that is the first one here. */
   #first = 0;
 
   /**
    * @param block what the bytes are copied from
    * @param scratch where they are copied to
-   * @param at the address in it, a multiple of 8
-   * @param room the most bytes, a multiple of 8; there may be `WORD` more
+   * @param at the address in it
+   * @param room the most bytes
    */
   constructor(block: ArrayBufferLike, scratch: ArrayBufferLike, at: number, room: number) {
-    this.#words = new Float64Array(block, 0, Math.floor(block.byteLength / WORD));
-    this.#bytes = new DataView(block);
-    this.#hereWords = new Float64Array(scratch, at, room / WORD + 1);
-    this.#hereBytes = new DataView(scratch, at, room + WORD);
+    this.#block = block;
+    this.#here = new Uint8Array(scratch, at, room);
     this.#at = at;
   }
 
   /** Moves the window to bytes of the block from `from` on, and returns their address in the scratch memory. */
   moveTo(from: number): number {
-    this.#first = from - (from % WORD);
-    return this.#at + (from % WORD);
+    this.#first = from;
+    return this.#at;
   }
 
-  /** As `moveTo`, and copies the bytes, and those that share a word with them. */
+  /** As `moveTo`, and copies the bytes. */
   take(from: number, count: number): number {
-    const address = this.moveTo(from);
-    const first = this.#first / WORD;
-    const last = Math.min(this.#words.length, Math.ceil((from + count) / WORD));
-    this.#hereWords.set(this.#words.subarray(first, last));
-    // The last bytes of a buffer may be less than a word.
-    for (let i = WORD * last; i < from + count; i++) this.#hereBytes.setUint8(i - this.#first, this.#bytes.getUint8(i));
-    return address;
+    copyBytes(this.#here, 0, new Uint8Array(this.#block, from, count), 0, count);
+    return this.moveTo(from);
   }
 
   /** Copies bytes back to the block, and no other bytes. */
   put(from: number, count: number): void {
-    const end = from + count;
-    const [first, last] = [Math.ceil(from / WORD), Math.floor(end / WORD)];
-    const behind = this.#first / WORD;
-    if (last > first) this.#words.set(this.#hereWords.subarray(first - behind, last - behind), first);
-    const head = Math.min(end, WORD * first);
-    this.#putBytes(from, head);
-    this.#putBytes(Math.max(head, WORD * last), end);
-  }
-
-  #putBytes(from: number, end: number): void {
-    for (let i = from; i < end; i++) this.#bytes.setUint8(i, this.#hereBytes.getUint8(i - this.#first));
+    const start = from - this.#first;
+    copyBytes(new Uint8Array(this.#block, from, count), 0, this.#here, start, start + count);
   }
 }
 
-/** The bytes of `room` that windows take in the scratch memory. */
-export const windowRoom = (room: number): number => room + 2 * WORD;
+/**
+ * The bytes of `room` that windows take in the scratch memory. Windows do not begin at the same place of a page,
+ * because processors take a load for one of bytes that were just stored if the lower 12 bits of the addresses are
+ * equal.
+ */
+export const windowRoom = (room: number): number => room + 256;
 
 /** The largest steps and gaps of inputs, in elements and in rows, that are copied with them. */
 const MOST_GAPS = 4;

@@ -8,7 +8,7 @@ import type { NameOptions } from "../memory/shared-memory.js";
 import { copy } from "./assign.js";
 import type { Strided } from "./elements.js";
 import { fillFromList, inferDType, parseNested } from "./lists.js";
-import { castTile, wholeRow } from "./runs.js";
+import { castTile, moveRun, wholeRow } from "./runs.js";
 import { sameShape } from "./shape.js";
 import { writtenStrided } from "./storage.js";
 import { expectStrided, StridedArray } from "./strided-array.js";
@@ -50,7 +50,7 @@ export function ofTypedArray(
   return writtenStrided(shape, dtype, named, ({ elements: { raw } }) => {
     // `raw` may be of another class than `data`: on runtimes without Float16Array it holds the bits of float16.
     if (cast) castTile(wholeRow(raw), wholeRow(data), 1, typedArrayLength(data), cast);
-    else raw.set(data);
+    else moveRun(raw, 0, 1, data, 0, 1, typedArrayLength(data));
   });
 }
 

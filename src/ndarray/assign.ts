@@ -1,7 +1,9 @@
 /** Copies between elements: one value, all elements with a cast, or those that a mask selects. Knows no arrays. */
-import { caster, type DType, dtypes, type Scalar } from "../base/dtype.js";
+import { caster, type DType, dtypes, type RawArray, type Scalar } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
+import { fillBytes } from "../memory/blocks/filling.js";
+import { blockOf } from "../memory/shared-memory.js";
 import type { Strided } from "./elements.js";
 import { castTile, fillRun, fillTile, moveTile, moveWhere, type Tile } from "./runs.js";
 import { sameShape } from "./shape.js";
@@ -14,32 +16,47 @@ export const rawValue = (value: Scalar, dtype: DType): number => {
   return store ? store(value) : (value as number);
 };
 
+/** What a higher layer, which has kernels, does for this one. `false`: it cannot, and nothing was written. */
+export interface CopyingKernels {
+  /** Copies all elements of a source, cast, into a target. */
+  cast(target: Strided, source: Strided): boolean;
+  /** Writes the element in `cell`, an array of one, to all elements of a target. */
+  fill(target: Strided, cell: RawArray): boolean;
+}
+let kernels: CopyingKernels = { cast: () => false, fill: () => false };
+export const useKernelsForCopies = (given: CopyingKernels): void => {
+  kernels = given;
+};
+
 /** Writes one value to all elements of the target. */
 export function fill({ elements, view }: Strided, value: Scalar): void {
-  const { raw } = elements;
-  const stored = rawValue(value, elements.dtype);
+  const { raw, dtype, itemsize } = elements;
+  const cell = new dtypes[dtype].array(new ArrayBuffer(8), 0, 1);
+  cell[0] = rawValue(value, dtype);
   if (view.contiguous) {
-    fillRun(raw, stored, view.offset, view.offset + view.size);
+    const byte = byteOf(cell);
+    const start = elements.byteOffset + view.offset * itemsize;
+    if (view.size < FEW_FILLED) raw.fill(cell[0]!, view.offset, view.offset + view.size);
+    else if (byte !== undefined) fillBytes(blockOf(elements.memory), byte, start, start + view.size * itemsize);
+    else if (!kernels.fill({ elements, view }, cell)) fillRun(raw, cell[0]!, view.offset, view.offset + view.size);
     return;
   }
   const loop = jointLoop([view], "K");
   const [to] = tilesOf([{ elements, view }], loop) as [TileAt];
-  const cell = new dtypes[elements.dtype].array(new ArrayBuffer(8), 0, 1);
-  cell[0] = stored;
   forEachTile(loop, 0, loop.size, (rows, count, [at]) => fillTile(to(at!), cell, rows, count));
 }
+/** With fewer elements, JavaScript is done before anything better is found. */
+const FEW_FILLED = 256;
 
-/** Copies all elements of a source, cast, into a target. Returns false if it cannot; then nothing was written. */
-type Cast = (target: Strided, source: Strided) => boolean;
-let castByKernel: Cast = () => false;
-/** Lets a higher layer, which has kernels, copy and cast the elements of arrays. */
-export const useKernelForCasts = (cast: Cast): void => {
-  castByKernel = cast;
-};
+/** The byte that is repeated in an element, if there is one. */
+function byteOf({ buffer, byteLength }: RawArray): number | undefined {
+  const bytes = new Uint8Array(buffer, 0, byteLength);
+  return bytes.every((byte) => byte === bytes[0]) ? bytes[0] : undefined;
+}
 
 /** Copies the source to the target, cast as `astype` casts. Both have the same shape and must not overlap. */
 export function copy(target: Strided, source: Strided): void {
-  if (castByKernel(target, source)) return;
+  if (kernels.cast(target, source)) return;
   const loop = jointLoop([target.view, source.view], "K");
   copyLoop(target, source, loop, 0, loop.size);
 }

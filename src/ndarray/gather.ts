@@ -1,5 +1,6 @@
 /** Loops that move chosen elements: those at positions, and those for which a mask is true. Pure. */
 import type { RawArray } from "../base/dtype.js";
+import { moveRun } from "./runs.js";
 import { bitsOf, perClass } from "./typed-loops.js";
 
 /** Positions of elements, each checked. */
@@ -41,7 +42,7 @@ export function gather(to: RawArray, at: number, { raw, start, step }: Row, posi
   if (width >= WHOLE) {
     for (let i = 0, t = at; i < positions.length; i++, t += width) {
       const from = start + positions[i]! * step;
-      to.set(raw.subarray(from, from + width) as ArrayLike<number>, t);
+      moveRun(to, t, 1, raw, from, 1, width);
     }
     return;
   }

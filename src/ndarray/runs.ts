@@ -1,6 +1,7 @@
-/** Copies of tiles and runs: elements at equal steps of one typed array into those at equal steps of another. Pure. */
+/** Copies of tiles and runs: elements at equal steps of one typed array into those at equal steps of another. */
 import { typedArrayName } from "../base/builtins.js";
 import type { RawArray } from "../base/dtype.js";
+import { copyBytes } from "../platform/runtime.js";
 import { bitsOf, perClass } from "./typed-loops.js";
 
 /** Rows of elements at equal steps. */
@@ -55,25 +56,18 @@ const PAIRS = 16;
 /** The fewest adjacent elements that are copied as a whole. */
 const WHOLE = 16;
 
-/** The fewest bytes that are copied as words of 8. */
-const LONG_BYTES = 1024;
+/** The fewest bytes that are copied natively. */
+const LONG_BYTES = 256;
 
-/**
- * Copies adjacent elements. Engines copy shared memory in units of the elements of the typed arrays, so as words of 8
- * bytes it takes half as long as byte by byte.
- */
+/** Copies adjacent elements. */
 function moveWhole(to: RawArray, at: number, from: RawArray, start: number, count: number): void {
   const bytes = to.byteLength / to.length;
-  const [p, q] = [to.byteOffset + at * bytes, from.byteOffset + start * bytes];
-  const areWords = p % 8 === 0 && q % 8 === 0 && count * bytes >= LONG_BYTES;
-  let moved = 0;
-  if (areWords && typedArrayName(to) === typedArrayName(from)) {
-    const words = Math.floor((count * bytes) / 8);
-    new Float64Array(to.buffer, p, words).set(new Float64Array(from.buffer, q, words));
-    moved = (words * 8) / bytes;
-    if (moved === count) return;
-  }
-  to.set(from.subarray(start + moved, start + count) as ArrayLike<number>, at + moved);
+  const isNative = count * bytes >= LONG_BYTES && to.buffer !== from.buffer;
+  if (isNative && typedArrayName(to) === typedArrayName(from)) {
+    const bytesOf = (raw: RawArray, first: number) =>
+      new Uint8Array(raw.buffer, raw.byteOffset + first * bytes, count * bytes);
+    copyBytes(bytesOf(to, at), 0, bytesOf(from, start), 0, count * bytes);
+  } else to.set(from.subarray(start, start + count) as ArrayLike<number>, at);
 }
 
 /**
@@ -94,16 +88,16 @@ export function moveTile(to: Tile, from: Tile, rows: number, count: number): voi
   move(a, b, rows, count, to.start, to.rowStep, to.step, from.start, from.rowStep, from.step);
 }
 
-/** The fewest elements of one or two bytes that are filled eight bytes at a time. */
+/** The fewest elements that are filled eight bytes at a time. */
 const MANY = 256;
 
 /**
- * Writes one raw element to all places [start, end). Engines fill shared memory element by element, so bytes are
- * written eight at a time: a million take 37 us, and 145 one by one.
+ * Writes one raw element to all places [start, end). Engines fill shared memory element by element, so
+ * small ones are written eight bytes at a time: a million bytes take 37 us, and 145 one by one.
  */
 export function fillRun(raw: RawArray, value: number, start: number, end: number): void {
   const bytes = raw.byteLength / raw.length;
-  if (bytes > 2 || end - start < MANY) {
+  if (bytes > 4 || end - start < MANY) {
     raw.fill(value, start, end);
     return;
   }

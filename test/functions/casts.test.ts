@@ -1,5 +1,15 @@
 /** One rule for casts, by every way to cast: `astype`, `array`, `assign`, `out`, `dtype`, lists and functions of a pool. */
-import { add, array, NDArray, Pool, type ReadonlyNDArray, SharedMemory, sum, zeros } from "shared-ndarray";
+import {
+  type AnyNDArray,
+  add,
+  array,
+  NDArray,
+  Pool,
+  type ReadonlyNDArray,
+  SharedMemory,
+  sum,
+  zeros,
+} from "shared-ndarray";
 import { afterAll, describe, expect, it } from "vitest";
 
 const pools = [0, 2].map((workers) => new Pool({ workers }));
@@ -88,5 +98,40 @@ describe.each(["int64", "uint64"] as const)("%s as", (from) => {
     expect(list(out.assign(a))).toEqual(expected);
     expect(list(add(a, 0, { out }))).toEqual(expected);
     expect(list(pools[1]!.mapSync([a, 0], add, { out }))).toEqual(expected);
+  });
+});
+
+describe("fills", () => {
+  const values: Record<string, readonly (number | bigint | boolean)[]> = {
+    ...{ bool: [true, false], int8: [-1, 5], uint8: [255, 7], uint8_clamped: [255, 3], int16: [-1, 258, 257] },
+    ...{ uint16: [65535, 514], int32: [-1, 0, 123456789], uint32: [4294967295, 16843009] },
+    ...{ int64: [-1n, 0n, 72340172838076673n, 5n], uint64: [18446744073709551615n, 1n << 63n] },
+    ...{ float16: [0, -0, 1.5, Number.NaN], float32: [0, -0, 0.1, Number.POSITIVE_INFINITY] },
+    float64: [0, -0, 0.1, Number.NaN, -1e300],
+  };
+  it.each(Object.keys(values))("of %s write the bits that an element has, and nothing else", (dtype) => {
+    for (const size of [3, 300, 3000, 20_000]) {
+      for (const value of values[dtype]!) {
+        const [one, around] = [zeros(1, { dtype: dtype as "float64" }), zeros(size + 7, { dtype: dtype as "float64" })];
+        one.set(0, value as number);
+        for (const [start, end] of [
+          [0, size],
+          [3, size],
+          [1, size + 6],
+        ] as const) {
+          around.fill(0 as never);
+          around.slice([start, end]).fill(value as never);
+          const bytes = (a: AnyNDArray) =>
+            new Uint8Array(a.memory.buf as unknown as ArrayBuffer, a.byteOffset, a.nbytes);
+          const [wanted, got] = [bytes(one as never), bytes(around as never)];
+          const unit = one.itemsize;
+          const isRight = got.every((byte, i) => {
+            const at = Math.floor(i / unit);
+            return byte === (at >= start && at < end ? wanted[i % unit] : 0);
+          });
+          expect({ size, value, start, isRight }).toEqual({ size, value, start, isRight: true });
+        }
+      }
+    }
   });
 });

@@ -1,9 +1,9 @@
 /** Memory for arrays without a name: a part of a slab for small ones, and for others memory that is used again. */
 import type { Block } from "./driver.js";
+import { fillBytes } from "./filling.js";
 import { allocate, newId, PAGE } from "./heap.js";
 import { type Kept, roundedPages, takeKept, usageOf } from "./recycling.js";
 import { allocatePart, LARGEST_PART } from "./slabs.js";
-import { zeroBytes } from "./zeroing.js";
 
 /**
  * Allocates a block for the elements of an array.
@@ -22,6 +22,6 @@ export function allocateForArray(size: number, isZeroed: boolean): Block {
 
 function usedAgain({ memory, used }: Kept, size: number, isZeroed: boolean): Block {
   const buffer = memory.buffer as unknown as SharedArrayBuffer;
-  zeroBytes(buffer, isZeroed ? 0 : size, used); // what follows the elements is always zero
+  fillBytes({ buffer, memory }, 0, isZeroed ? 0 : size, used); // what follows the elements is always zero
   return { id: newId(), buffer, memory, size };
 }

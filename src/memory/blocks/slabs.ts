@@ -8,9 +8,9 @@
  * then no byte is given out twice.
  */
 import type { Block, Usage } from "./driver.js";
+import { fillBytes } from "./filling.js";
 import { allocate, PAGE } from "./heap.js";
 import { newUsage } from "./recycling.js";
-import { zeroBytes } from "./zeroing.js";
 
 /** The largest part, in bytes. Blocks of a page or more have a WebAssembly memory of their own. */
 export const LARGEST_PART = PAGE - 1;
@@ -60,7 +60,7 @@ export function allocatePart(size: number, isZeroed: boolean): Block {
   if (!current || current.room < step) current = another();
   const { block, usage, next: start } = current;
   const end = start + step;
-  if (isZeroed && start < current.written) zeroBytes(block.buffer, start, Math.min(end, current.written));
+  if (isZeroed && start < current.written) fillBytes(block, 0, start, Math.min(end, current.written));
   current.next = end;
   if (end > current.written) current.written = end;
   return { id: block.id, buffer: block.buffer, memory: block.memory, size, start, usage };
