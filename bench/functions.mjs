@@ -17,10 +17,10 @@ const isQuick = words.includes("--quick");
 const wanted = words.filter((word) => !word.startsWith("--"));
 /** At the first two sizes all dtypes are measured, and float64 in both layouts; at the others contiguous float64. */
 const SIZES = [10, 1_000_000, 10_000, 10_000_000];
-/** For how long each side of a row warms up, and for how long it is measured then, in all passes together. */
+/** For how long each side of a row is measured, in all passes together. */
 const BUDGET_MS = 12;
-/** For how long ten elements warm up: engines compile what such a call runs only after some ten thousand of them. */
-const SMALL_WARM_MS = 60;
+/** For how long others warm up: engines compile what ten elements need only after some ten thousand calls. */
+const WARM_MS = 50;
 /** For how long calls of a team run before each pass: its members went to sleep while others were measured. */
 const ROUSE_MS = 6;
 /** Calls that are timed together take at least so long, so that reading the clock adds nothing. */
@@ -148,7 +148,7 @@ async function timesOf(works, forNumPy) {
   const ours = Object.entries(works).filter(([, work]) => work);
   const turns = {};
   for (const [form, work] of ours) {
-    turns[form] = attempt(form, () => warmUp(work, forNumPy.n <= 10 ? SMALL_WARM_MS : BUDGET_MS));
+    turns[form] = attempt(form, () => warmUp(work, WARM_MS));
   }
   for (let pass = 0; pass < PASSES; pass++) {
     const found = await numpy(forNumPy);

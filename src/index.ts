@@ -13,12 +13,17 @@ export type { CreateOptions } from "./ndarray/create.js";
 export {
   arange,
   array,
+  asarray,
   type Create,
   type CreateLike,
+  type DTypeOption,
+  type EyeOptions,
   empty,
   emptyLike,
   eye,
   full,
+  fullLike,
+  identity,
   linspace,
   ones,
   onesLike,
@@ -26,16 +31,55 @@ export {
   zerosLike,
 } from "./ndarray/create.js";
 export { load, loadSync, save, saveSync } from "./ndarray/file.js";
-export { concat, slidingWindowView, stack } from "./ndarray/join.js";
 export { type MemmapOptions, memmap, type RawFileOptions } from "./ndarray/memmap.js";
 export type { AnyNDArray, ReadonlyNDArray } from "./ndarray/ndarray.js";
 export { NDArray } from "./ndarray/ndarray.js";
 export type { Index, ScijsNDArray, Shape, SliceArg } from "./ndarray/notation.js";
 export { tidy, tidyAsync } from "./ndarray/tidy.js";
 
+// Arranging elements
+
+export { argwhere, flatnonzero, nonzero, takeAlongAxis } from "./manipulation/find.js";
+export { type GridOptions, meshgrid } from "./manipulation/grids.js";
+export { columnStack, concat, dstack, hstack, type Join, stack, vstack } from "./manipulation/join.js";
+export { arraySplit, type Sections, split, unstack } from "./manipulation/parts.js";
+export { type RollOptions, repeat, roll, tile } from "./manipulation/repeat.js";
+export { type DiagonalOptions, diag, tril, triu } from "./manipulation/triangles.js";
+export {
+  type AxesOption,
+  atleast1d,
+  atleast2d,
+  atleast3d,
+  broadcastArrays,
+  broadcastShapes,
+  broadcastTo,
+  expandDims,
+  flip,
+  matrixTranspose,
+  moveaxis,
+  permuteDims,
+  reshape,
+  rot90,
+  slidingWindowView,
+  squeeze,
+} from "./manipulation/views.js";
+
 // Functions of arrays
 
 export { type Cumulative, type CumulativeOptions, cumulativeProd, cumulativeSum } from "./functions/cumulative.js";
+export { type DiffOptions, diff } from "./functions/differences.js";
+export {
+  type Casting,
+  canCast,
+  type DTypeKind,
+  type FloatInfo,
+  finfo,
+  type IntegerInfo,
+  iinfo,
+  isdtype,
+  promoteTypes,
+  resultType,
+} from "./functions/dtypes.js";
 export { type MapOptions, map } from "./functions/map.js";
 export { type Matmul, matmul } from "./functions/matmul.js";
 export type { ComputingMembers } from "./functions/method-types.js";
@@ -92,18 +136,24 @@ export {
   copysign,
   cos,
   cosh,
+  deg2rad,
   divide,
   equal,
   exp,
   expm1,
   floor,
   floorDivide,
+  fmax,
+  fmin,
   greater,
   greaterEqual,
+  heaviside,
   hypot,
   isfinite,
   isinf,
   isnan,
+  isneginf,
+  isposinf,
   less,
   lessEqual,
   log,
@@ -121,7 +171,9 @@ export {
   negative,
   nextafter,
   notEqual,
+  positive,
   pow,
+  rad2deg,
   reciprocal,
   remainder,
   round,

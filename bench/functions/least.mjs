@@ -20,12 +20,19 @@ const OPERANDS = {
   arrayEqual: (size) => [size, size],
   concat: (size) => [size, size],
   stack: (size) => [size, size],
+  vstack: (size) => [size, size],
+  hstack: (size) => [size, size],
+  dstack: (size) => [size, size],
+  columnStack: (size) => [size, size],
   "assign, with a mask": (size) => [1, size],
   fill: () => [],
 };
 /** Kinds that are not limited by streams: no loop says what they need at least. */
 const UNBOUNDED = ["sort", "argsort", "searchsorted", "matmul", "view", "element"];
-const OTHERS = ["take", "put", "compress", "toArray", "array"];
+const OTHERS = [
+  ...["take", "put", "compress", "toArray", "array", "repeat", "tile", "tril", "triu", "diag", "meshgrid", "nonzero"],
+  ...["flatnonzero", "argwhere", "takeAlongAxis", "diff"],
+];
 
 const known = new Map();
 
@@ -47,7 +54,7 @@ export async function leastUs(nd, row, { n, dtype, layout, form, resultType }) {
   const reads = kind === "creating" ? [] : (operands?.(size) ?? Array(nd[first]?.nin ?? 1).fill(size));
   const write = isReduced || resultType === undefined ? (row.fresh ? 0 : size) : BYTES[resultType];
   const threads = form === "team" ? 2 : 1;
-  const work = { reads, write, n: first === "concat" || first === "stack" ? 2 * n : n, threads };
+  const work = { reads, write, n: first === "concat" || first.toLowerCase().endsWith("stack") ? 2 * n : n, threads };
   const lanes = resultType === "float64" ? "f64x2" : "f32x4";
   const computing =
     kind === "elementary" && !NO_POLYNOMIAL.includes(first)
@@ -55,7 +62,9 @@ export async function leastUs(nd, row, { n, dtype, layout, form, resultType }) {
       : first === "sqrt" && resultType?.startsWith("float")
         ? ["squareRoot", lanes]
         : DIVIDING.includes(first) && dtype !== "bool"
-          ? ["division", lanes]
+          ? resultType === "int64"
+            ? ["quotient"]
+            : ["division", lanes]
           : ["nothing"];
   const key = JSON.stringify([work, computing]);
   if (!known.has(key)) {

@@ -60,7 +60,7 @@ def operands(*key):
 
 def new_operands(of, n, dtype, layout):
     side = max(3, int(n**0.5))
-    shape = (side, side) if of == "square" else (n,)
+    shape = (side, side) if of in ("square", "ordered") else (n,)
     d = DTYPES[dtype]
 
     def make(value):
@@ -87,6 +87,7 @@ def new_operands(of, n, dtype, layout):
         "i": scattered_once(few, n),
         "r": scattered_once((side + 1) // 2, side),
         "wanted": scattered_once(few, n).astype(d),
+        **({"order": x.argsort(axis=1)} if of == "ordered" else {}),
         "line": second(np.arange(side), dtype if dtype != "bool" else "uint8").astype(d),
     }
 

@@ -48,7 +48,7 @@ function newFilled(nd, shape, dtype, value) {
 /** @param layout with "strided", every second element of an array that is twice as long */
 export function operandsOf(nd, { of }, n, dtype, layout) {
   const side = Math.max(3, Math.floor(Math.sqrt(n)));
-  const isSquare = of === "square";
+  const isSquare = of === "square" || of === "ordered";
   const shape = isSquare ? [side, side] : [n];
   const make = (value, pattern) => {
     if (layout === "contiguous") return filled(nd, shape, dtype, value, pattern);
@@ -74,6 +74,9 @@ export function operandsOf(nd, { of }, n, dtype, layout) {
     r: nd.array(scattered(Math.ceil(side / 2), side)),
     get wanted() {
       return nd.array(scattered(few, n)).astype(dtype);
+    },
+    get order() {
+      return of === "ordered" ? nd.argsort(x, { axis: 1 }) : undefined;
     },
     line: filled(nd, [side], dtype === "bool" ? "uint8" : dtype, second, "second"),
     get list() {

@@ -15,6 +15,12 @@ export const UNMEASURED = {
   close: "measured by `dispose`",
   unlink: "names are measured by bench:names",
   explain: "it computes nothing",
+  ...Object.fromEntries(
+    ["promoteTypes", "resultType", "canCast", "isdtype", "finfo", "iinfo", "broadcastShapes"].map((name) => [
+      name,
+      "it is about dtypes or shapes, not about elements",
+    ]),
+  ),
   tidy: "it computes nothing",
   tidyAsync: "it computes nothing",
   dispose: "part of every row with a fresh result",
@@ -182,6 +188,7 @@ export function rowsOf(nd) {
     });
   }
   made(nd, row);
+  arranged(nd, row);
   methods(row);
   for (const [name, numpy] of [
     ["allclose", "np.allclose(x, y)"],
@@ -230,6 +237,60 @@ function made(nd, row) {
     numpy: "np.lib.stride_tricks.sliding_window_view(x, 5)",
     isView: true,
   });
+}
+
+/** Functions that arrange elements. */
+function arranged(nd, row) {
+  const square = { of: "square" };
+  row("vstack", { fresh: ({ x, y }) => nd.vstack([x, y]), numpy: "np.vstack([x, y])" });
+  row("hstack", { ...square, fresh: ({ x, y }) => nd.hstack([x, y]), numpy: "np.hstack([x, y])" });
+  row("dstack", { fresh: ({ x, y }) => nd.dstack([x, y]), numpy: "np.dstack([x, y])" });
+  row("columnStack", { fresh: ({ x, y }) => nd.columnStack([x, y]), numpy: "np.column_stack([x, y])" });
+  row("repeat", { dtypes: ALL, fresh: ({ x }) => nd.repeat(x, 2), numpy: "np.repeat(x, 2)" });
+  row("repeat, axis 1", {
+    ...square,
+    fresh: ({ x }) => nd.repeat(x, 2, { axis: 1 }),
+    numpy: "np.repeat(x, 2, axis=1)",
+  });
+  row("tile", { dtypes: ALL, fresh: ({ x }) => nd.tile(x, 2), numpy: "np.tile(x, 2)" });
+  row("roll", { dtypes: ALL, fresh: ({ x }) => nd.roll(x, 3), numpy: "np.roll(x, 3)" });
+  row("roll, axis 1", { ...square, fresh: ({ x }) => nd.roll(x, 3, { axis: 1 }), numpy: "np.roll(x, 3, axis=1)" });
+  row("tril", { ...square, fresh: ({ x }) => nd.tril(x), numpy: "np.tril(x)" });
+  row("triu", { ...square, fresh: ({ x }) => nd.triu(x), numpy: "np.triu(x)" });
+  row("diag", { ...square, fresh: ({ line }) => nd.diag(line), numpy: "np.diag(line)" });
+  row("meshgrid", {
+    ...square,
+    fresh: ({ line }) => disposed(nd.meshgrid([line, line])),
+    numpy: "np.meshgrid(line, line)",
+  });
+  row("nonzero", { dtypes: ALL, fresh: ({ x }) => disposed(nd.nonzero(x)), numpy: "np.nonzero(x)" });
+  row("nonzero, of a mask", { fresh: ({ m }) => disposed(nd.nonzero(m)), numpy: "np.nonzero(m)" });
+  row("flatnonzero", { fresh: ({ x }) => nd.flatnonzero(x), numpy: "np.flatnonzero(x)" });
+  row("argwhere", { ...square, fresh: ({ m }) => nd.argwhere(m), numpy: "np.argwhere(m)" });
+  row("takeAlongAxis", {
+    of: "ordered",
+    fresh: ({ x, order }) => nd.takeAlongAxis(x, order, { axis: 1 }),
+    numpy: "np.take_along_axis(x, order, 1)",
+  });
+  row("diff", { dtypes: NUMBERS, fresh: ({ x }) => nd.diff(x), numpy: "np.diff(x)" });
+  row("fullLike", { fresh: ({ x }) => nd.fullLike(x, 3), numpy: "np.full_like(x, 3)" });
+  row("identity", { layouts: ["contiguous"], fresh: ({ side }) => nd.identity(side), numpy: "np.identity(side)" });
+  row("asarray", { fresh: ({ x }) => nd.asarray(x), numpy: "np.asarray(x)", isView: true });
+  const view = (name, ours, numpy, of = "square") => row(name, { of, fresh: ours, numpy, isView: true });
+  view("permuteDims", ({ x }) => nd.permuteDims(x, [1, 0]), "np.permute_dims(x, (1, 0))");
+  view("matrixTranspose", ({ x }) => nd.matrixTranspose(x), "np.matrix_transpose(x)");
+  view("rot90", ({ x }) => nd.rot90(x), "np.rot90(x)");
+  view("atleast1d", ({ x }) => nd.atleast1d(x), "np.atleast_1d(x)", "flat");
+  view("atleast2d", ({ x }) => nd.atleast2d(x), "np.atleast_2d(x)", "flat");
+  view("atleast3d", ({ x }) => nd.atleast3d(x), "np.atleast_3d(x)", "flat");
+  view("broadcastArrays", ({ x, line }) => nd.broadcastArrays(x, line), "np.broadcast_arrays(x, line)");
+  view("split", ({ x }) => nd.split(x, [1, 2]), "np.split(x, [1, 2])");
+  view("arraySplit", ({ x }) => nd.arraySplit(x, 3), "np.array_split(x, 3)");
+  row("unstack", { largest: 10, fresh: ({ x }) => nd.unstack(x), numpy: "np.unstack(x)", of: "square", isView: true });
+}
+/** Disposes of several results. */
+function disposed(arrays) {
+  for (const one of arrays) one.close();
 }
 
 /** Methods of arrays that are not also functions. */

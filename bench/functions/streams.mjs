@@ -72,6 +72,15 @@ export const COMPUTING = {
   nothing: () => [],
   division: (lanes) => [(x) => `(${lanes}.div ${constant(lanes, 1.5)} ${x})`],
   squareRoot: (lanes) => [(x) => `(${lanes}.sqrt ${x})`],
+  /** Integers of 64 bits have no division of vectors. */
+  quotient: () => [
+    (x) =>
+      [0, 1].reduce(
+        (made, lane) =>
+          `(i64x2.replace_lane ${lane} ${made} (i64.div_s (i64.const 123456789) (i64.or (i64.const 1) (i64x2.extract_lane ${lane} ${x}))))`,
+        x,
+      ),
+  ],
   polynomial: (lanes, degree) =>
     range(degree).map(() => (x, s) => `(${lanes}.add (${lanes}.mul ${s} ${x}) ${constant(lanes, 0.5)})`),
 };

@@ -6,14 +6,29 @@ const ELEMENTARY = [
   ...["sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "pow", "hypot", "logaddexp", "nextafter", "fmod"],
 ];
 const REDUCTIONS = ["sum", "prod", "mean", "min", "max", "std", "variance", "any", "all", "argmin", "argmax", "norm"];
-const CREATING = ["zeros", "ones", "empty", "full", "zerosLike", "onesLike", "emptyLike", "arange", "linspace", "eye"];
+const CREATING = [
+  "zeros",
+  "ones",
+  "empty",
+  "full",
+  "zerosLike",
+  "onesLike",
+  "emptyLike",
+  "arange",
+  "linspace",
+  "eye",
+  "fullLike",
+  "identity",
+];
 const MOVING = [
   ...["copy", "flatten", "astype", "fill", "assign", "concat", "stack", "take", "put", "compress", "array"],
-  ...["arrayEqual", "allclose"],
+  ...["arrayEqual", "allclose", "vstack", "hstack", "dstack", "columnStack", "repeat", "tile", "roll", "tril", "triu"],
+  ...["diag", "meshgrid", "nonzero", "flatnonzero", "argwhere", "takeAlongAxis"],
 ];
 const VIEWS = [
   ...["slice", "T", "transpose", "reshape", "ravel", "squeeze", "expandDims", "diagonal", "flip", "swapaxes"],
-  ...["moveaxis", "broadcastTo", "slidingWindowView"],
+  ...["moveaxis", "broadcastTo", "slidingWindowView", "permuteDims", "matrixTranspose", "rot90", "atleast1d"],
+  ...["atleast2d", "atleast3d", "broadcastArrays", "split", "arraySplit", "unstack", "asarray"],
 ];
 
 /** The kind of a row's work. */

@@ -138,6 +138,7 @@ const transcendental = {
 };
 
 const specs: readonly ElementwiseSpec[] = [
+  unary("positive", "same, no bool", identity),
   unary("abs", "same", (a) => byKind(abs, ints.absInt, identity)(a, a)),
   unary("negative", "same, no bool", (a) => byKind(neg, ints.negInt)(a, a)),
   unary("sign", "same, no bool", (a) => byKind(floats.signOfFloat, ints.signOfInt)(a, a)),
@@ -156,8 +157,12 @@ const specs: readonly ElementwiseSpec[] = [
     unary(name, name === "round" ? "same, bool as int8" : "same", (a) => byKind(fn, identity)(a, a)),
   ),
   unary("isnan", "predicate", (a) => byKind(floats.isNan, noMask)(a, a)),
+  unary("isposinf", "predicate", (a) => byKind((x) => eq(x, Number.POSITIVE_INFINITY), noMask)(a, a)),
+  unary("isneginf", "predicate", (a) => byKind((x) => eq(x, Number.NEGATIVE_INFINITY), noMask)(a, a)),
   unary("isinf", "predicate", (a) => byKind(floats.isInf, noMask)(a, a)),
   unary("isfinite", "predicate", (a) => byKind(floats.isFiniteFloat, anyMask)(a, a)),
+  unary("deg2rad", "float", (a) => mul(a, Math.PI / 180)),
+  unary("rad2deg", "float", (a) => mul(a, 180 / Math.PI)),
   unary("signbit", "float predicate", floats.signBit),
   unary("logicalNot", "logical", not),
   unary("bitwiseInvert", "bits", not),
@@ -173,6 +178,9 @@ const specs: readonly ElementwiseSpec[] = [
   binary("copysign", "float", math.copySign),
   spec("nextafter", 2, "float", (a, b, _, inner) => floats.nextAfter(a, b, inner)),
   binary("logaddexp", "float", math.logaddexp),
+  binary("heaviside", "float", floats.heaviside),
+  binary("fmin", "same", byKind(floats.smallerNumber, min, and)),
+  binary("fmax", "same", byKind(floats.largerNumber, max, or)),
   binary("minimum", "same", byKind(min, min, and)),
   binary("maximum", "same", byKind(max, max, or)),
   binary(

@@ -43,6 +43,14 @@ export const larger = (a: Node, b: Node): Node => select(or(ge(a, b), isNan(a)),
 /** The smaller operand. The first one if both are equal or it is NaN. Works for integers too. */
 export const smaller = (a: Node, b: Node): Node => select(or(le(a, b), isNan(a)), a, b);
 const le = (a: Node, b: Node): Node => ge(b, a);
+/** The larger operand, or the one that is a number if the other is NaN. */
+export const largerNumber = (a: Node, b: Node): Node => select(or(ge(a, b), isNan(b)), a, b);
+/** The smaller operand, or the one that is a number if the other is NaN. */
+export const smallerNumber = (a: Node, b: Node): Node => select(or(le(a, b), isNan(b)), a, b);
+
+/** 0 for negative numbers, 1 for positive ones, and `b` for zeros. NaN stays NaN. */
+export const heaviside = (a: Node, b: Node): Node =>
+  select(eq(a, 0), b, select(isNan(a), a, select(lt(a, 0), constant(0, a.type), constant(1, a.type))));
 
 /** The next number after `a` in the direction of `b`, among those that the dtype can represent. */
 export function nextAfter(a: Node, b: Node, dtype: DType): Node {

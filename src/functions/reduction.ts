@@ -10,7 +10,7 @@ import { type FoldProgram, identityOf, type Merge } from "../loops/fold-modules.
 import type { AnyArray } from "../ndarray/operands.js";
 import { expectMask, expectOut } from "../ndarray/operands.js";
 import { expectCast } from "../ndarray/out.js";
-import { broadcastShapes, expectAxis } from "../ndarray/shape.js";
+import { broadcastShapes, expectAxes } from "../ndarray/shape.js";
 
 /** The definition of one reduction: what is folded, and how the result is made from that. */
 export interface ReductionSpec {
@@ -73,7 +73,7 @@ export function checkReduction(
     throw new TypeError(`Expected no \`where\` for ${spec.name}, which needs at least one element, got a mask`);
   }
   const shape = broadcastShapes([...inputs, ...mask].map((array) => array.shape));
-  const axes = expectAxes(options.axis, shape);
+  const axes = expectAxes(options.axis, shape).sort((a, b) => a - b);
   const keepdims = expectBoolean("keepdims", options.keepdims);
   const correction = expectCorrection(spec, options.correction);
   const isArray = options.axis !== undefined || keepdims;
@@ -143,14 +143,6 @@ function expectResult(spec: ReductionSpec, input: DType, wanted: DType): void {
   if (isSum && isFloat(outer) === isFloat(wanted)) return;
   const message = `Expected \`dtype\` to be one that ${spec.name} of ${input} can give, got ${wanted}`;
   throw new DTypeError(message, { dtype: wanted, expected: spec.types(input).outer });
-}
-
-/** The axes to fold, sorted. All of them if none is given. */
-function expectAxes(given: unknown, shape: readonly number[]): number[] {
-  if (given === undefined) return shape.map((_, axis) => axis);
-  const axes = (Array.isArray(given) ? given : [given]).map((axis) => expectAxis(axis, shape));
-  if (new Set(axes).size === axes.length) return axes.sort((a, b) => a - b);
-  throw new RangeError(`Expected \`axis\` to name each axis once, got ${show(given)}`);
 }
 
 function expectCorrection({ name, kind }: ReductionSpec, value: unknown): number {

@@ -17,6 +17,12 @@ import type { BinaryPredicate, Clip, PromotingBinary, PromotingUnary, UnaryPredi
  */
 export const abs: PromotingUnary<"common"> = unaryUfunc("abs");
 /**
+ * The value itself, +x: a copy.
+ *
+ * @throws {DTypeError} If `x` is of dtype bool.
+ */
+export const positive: PromotingUnary<"common"> = unaryUfunc("positive");
+/**
  * The negated value, -x. Integers wrap.
  *
  * @throws {DTypeError} If `x` is of dtype bool.
@@ -93,6 +99,14 @@ export const trunc: PromotingUnary<"common"> = unaryUfunc("trunc");
 export const round: PromotingUnary<"number"> = unaryUfunc("round");
 /** Whether x is NaN. */
 export const isnan: UnaryPredicate = unaryPredicate("isnan");
+/** Whether each value is +Infinity. */
+export const isposinf: UnaryPredicate = unaryPredicate("isposinf");
+/** Whether each value is -Infinity. */
+export const isneginf: UnaryPredicate = unaryPredicate("isneginf");
+/** Degrees as radians: x·π/180. */
+export const deg2rad: PromotingUnary<"float"> = unaryUfunc("deg2rad");
+/** Radians as degrees: x·180/π. */
+export const rad2deg: PromotingUnary<"float"> = unaryUfunc("rad2deg");
 /** Whether x is Infinity or -Infinity. */
 export const isinf: UnaryPredicate = unaryPredicate("isinf");
 /** Whether x is neither infinite nor NaN. */
@@ -168,6 +182,17 @@ export const nextafter: PromotingBinary<"float"> = binaryUfunc("nextafter");
  * about 2^-52.
  */
 export const logaddexp: PromotingBinary<"float"> = binaryUfunc("logaddexp");
+/**
+ * The step function: 0 for x < 0, 1 for x > 0, and `y` for x = 0. NaN stays NaN.
+ *
+ * @example
+ * heaviside(array([-1, 0, 2]), 0.5).toArray(); // [0, 0.5, 1]
+ */
+export const heaviside: PromotingBinary<"float"> = binaryUfunc("heaviside");
+/** The smaller of two values. If one is NaN, the other; `minimum` gives NaN then. */
+export const fmin: PromotingBinary<"common"> = binaryUfunc("fmin");
+/** The larger of two values. If one is NaN, the other; `maximum` gives NaN then. */
+export const fmax: PromotingBinary<"common"> = binaryUfunc("fmax");
 /** The smaller of x1 and x2. NaN if either is NaN. */
 export const minimum: PromotingBinary<"common"> = binaryUfunc("minimum");
 /** The larger of x1 and x2. NaN if either is NaN. */

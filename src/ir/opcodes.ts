@@ -139,8 +139,6 @@ export const CONVERT: Record<string, number> = {
 };
 /** Scalar conversions for pairs of types that have no vector instruction: `[prefix?, opcode]`. */
 export const SCALAR_CONVERT: Record<string, readonly number[]> = {
-  "i64>f64": [0xb9],
-  "u64>f64": [0xba],
   "i64>f32": [0xb4],
   "u64>f32": [0xb5],
   "f64>i64": [0xfc, 6],

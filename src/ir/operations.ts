@@ -195,6 +195,8 @@ export class Operations {
     const direct = CONVERT[`${from}>${to}`];
     if (direct !== undefined) {
       code.simd(direct);
+    } else if (isBigLane(from) && to === "f64") {
+      this.#bigToDouble(from === "i64");
     } else if (SCALAR_CONVERT[`${from}>${to}`]) {
       this.#lanewise([from], to, () => code.emit(...SCALAR_CONVERT[`${from}>${to}`]!));
     } else if (isIntOrMask(from) && isIntOrMask(to)) {
@@ -210,6 +212,29 @@ export class Operations {
       this.#convert(from, "i32");
       this.#resize("i32", laneBytes(to));
     }
+  }
+
+  /**
+   * Turns integers of 64 bits to float64: each half becomes the low bits of a float64 whose last bit counts 1 or 2^32.
+   * The subtraction is exact, so the sum is the only rounding. Converting lane by lane takes up to five times as long,
+   * because such an instruction keeps a part of its register, and so waits for what was there before.
+   */
+  #bigToDouble(isSigned: boolean): void {
+    const code = this.#code;
+    const x = code.local(V128);
+    const bits = (value: bigint) => this.constant(constant(value, "i64"));
+    const low = () => {
+      code.get(x);
+      bits(0xffffffffn).simd(simdOpcode("and", "i64"));
+      bits(DOUBLE_2_52).simd(simdOpcode("or", "i64"));
+    };
+    code.set(x).get(x);
+    if (isSigned) bits(-(2n ** 63n)).simd(simdOpcode("xor", "i64"));
+    code.i32(32).simd(simdOpcode("shr", "u64"));
+    bits(DOUBLE_2_84).simd(simdOpcode("or", "i64"));
+    this.constant(constant(2 ** 84 + (isSigned ? 2 ** 63 : 0) + 2 ** 52, "f64")).simd(simdOpcode("sub", "f64"));
+    low();
+    code.simd(simdOpcode("add", "f64"));
   }
 
   /** Changes the width of integers or masks: extends them step by step, or picks their low bytes. */
@@ -255,6 +280,8 @@ export class Operations {
   }
 }
 
+/** The bits of 2^52 and 2^84 as float64. */
+const [DOUBLE_2_52, DOUBLE_2_84] = [0x4330000000000000n, 0x4530000000000000n];
 const SHIFT = { shlBy: "shl", shrBy: "shr" } as const;
 const HIGH_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
 const LOW_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];

@@ -31,14 +31,23 @@ export const useKernelsForCopies = (given: CopyingKernels): void => {
 /** Writes one value to all elements of the target. */
 export function fill({ elements, view }: Strided, value: Scalar): void {
   const { raw, dtype, itemsize } = elements;
+  const stored = rawValue(value, dtype);
+  if (view.contiguous && view.size < FEW_FILLED) {
+    raw.fill(stored, view.offset, view.offset + view.size);
+    return;
+  }
+  if (view.shape.length === 1 && view.size < FEW_FILLED) {
+    const [step] = view.strides as [number];
+    for (let i = 0, at = view.offset; i < view.size; i++, at += step) raw[at] = stored;
+    return;
+  }
   const cell = new dtypes[dtype].array(new ArrayBuffer(8), 0, 1);
-  cell[0] = rawValue(value, dtype);
+  cell[0] = stored;
   if (view.contiguous) {
     const byte = byteOf(cell);
     const start = elements.byteOffset + view.offset * itemsize;
-    if (view.size < FEW_FILLED) raw.fill(cell[0]!, view.offset, view.offset + view.size);
-    else if (byte !== undefined) fillBytes(blockOf(elements.memory), byte, start, start + view.size * itemsize);
-    else if (!kernels.fill({ elements, view }, cell)) fillRun(raw, cell[0]!, view.offset, view.offset + view.size);
+    if (byte !== undefined) fillBytes(blockOf(elements.memory), byte, start, start + view.size * itemsize);
+    else if (!kernels.fill({ elements, view }, cell)) fillRun(raw, stored, view.offset, view.offset + view.size);
     return;
   }
   const loop = jointLoop([view], "K");

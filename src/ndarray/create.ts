@@ -1,4 +1,4 @@
-/** Functions that make arrays: `zeros ones full empty eye arange linspace array`, `zerosLike onesLike emptyLike`. */
+/** Functions that make arrays: `zeros ones full empty eye identity arange linspace array asarray`, `zerosLike` etc. */
 import { typedArrayLength } from "../base/builtins.js";
 import {
   type DType,
@@ -123,13 +123,51 @@ export function full<const S extends Shape, D extends DType = "float64">(
   return create(shape, [dtype, named], (fresh) => fill(fresh, checked)) as never;
 }
 
-/** The identity matrix (n, n). */
-export function eye<D extends DType = "float64">(n: number, options?: CreateOptions<D>): NewArray<D, 2> {
+/**
+ * A new array of one value, in the shape and dtype of `a`.
+ *
+ * @example fullLike(a, 7)
+ * @throws {DTypeError} If the dtype cannot hold the value.
+ */
+export function fullLike<D extends DType, R extends number>(
+  a: ReadonlyNDArray<D, R>,
+  value: StoredOf<D> | number,
+  options?: NameOptions,
+): ArrayOf<D, R> {
+  const [shape, creation] = like(a, options, "fullLike");
+  const checked = expectElement(value, creation[0]);
+  return create(shape, creation, (fresh) => fill(fresh, checked)) as never;
+}
+
+/** The dtype, name and scope of a new matrix, and its shape and diagonal. */
+export interface EyeOptions<D extends DType> extends CreateOptions<D> {
+  /** The number of columns; by default that of rows. */
+  readonly columns?: number | undefined;
+  /** Which diagonal: 0, the default, is the main one, positive numbers are above it. */
+  readonly k?: number | undefined;
+}
+
+/**
+ * A new matrix (n, columns) with ones on its `k`-th diagonal and zeros elsewhere. After `np.eye`.
+ *
+ * @example eye(3); eye(2, { columns: 3, k: 1 })
+ */
+export function eye<D extends DType = "float64">(n: number, options?: EyeOptions<D>): NewArray<D, 2> {
   expectInteger("n", n, 0, Number.POSITIVE_INFINITY);
-  return create([n, n], expectCreation(options, "eye"), ({ elements, view }) => {
-    fill({ elements, view }, isBigInt(elements.dtype) ? 0n : 0);
-    fill({ elements, view: diagonal(view) }, one(elements.dtype));
-  }) as never;
+  const { columns = n, k = 0, ...rest } = options === undefined ? {} : expectKnown(options, EYE, "eye");
+  expectInteger("columns", columns, 0, 2 ** 53);
+  expectInteger("k", k, -(2 ** 53), 2 ** 53);
+  const [dtype, named] = options === undefined ? FLOAT64 : expectCreation(rest, "eye");
+  const made = newStrided(expectShape([n, columns]), dtype, named, ({ elements, view }) =>
+    fill({ elements, view: diagonal(view, k) }, one(dtype)),
+  );
+  return arrayOf(made) as never;
+}
+const EYE = ["columns", "k", ...CREATION];
+
+/** The identity matrix (n, n). After `np.identity`. */
+export function identity<D extends DType = "float64">(n: number, options?: CreateOptions<D>): NewArray<D, 2> {
+  return eye(n, options === undefined ? undefined : expectKnown(options, CREATION, "identity")) as never;
 }
 
 /**
@@ -289,6 +327,37 @@ export function array(given: unknown, options?: CreateOptions<DType> & { shape?:
     return arrayOf(ofList(given, dtype, named));
   }
   throw new TypeError(`Expected a number, a list of numbers, a typed array or an NDArray, got ${show(given)}`);
+}
+
+/**
+ * The array itself, if it is one of the wanted dtype; otherwise a new array of the data, as `array` makes it. After
+ * `np.asarray`.
+ *
+ * @example asarray([1, 2, 3]); asarray(a) === a
+ * @throws {DTypeError} If the dtype cannot hold an element of a list.
+ */
+export function asarray<E extends DType, R extends number, D extends DType = E>(
+  source: ReadonlyNDArray<E, R>,
+  options?: DTypeOption<D>,
+): NewArray<D, R>;
+export function asarray<T extends TypedArrayLike, D extends DType = DTypeFor<T>>(
+  data: T,
+  options?: DTypeOption<D>,
+): NewArray<D, 1>;
+export function asarray<
+  const T extends NestedList | number | bigint | boolean,
+  D extends DType = DefaultDType<Leaf<T>>,
+>(nested: T, options?: DTypeOption<D>): NewArray<D, NestedRank<T>>;
+export function asarray(given: unknown, options?: DTypeOption<DType>): unknown {
+  const { dtype: wanted } = expectKnown(options, ["dtype"], "asarray");
+  const dtype = wanted === undefined ? undefined : expectDType(wanted);
+  if (given instanceof NDArray && (dtype === undefined || given.dtype === dtype)) return given;
+  return array(given as number, { dtype });
+}
+/** The dtype that is wanted. */
+export interface DTypeOption<D extends DType> {
+  /** The type of the elements; by default that of the data. */
+  readonly dtype?: D | undefined;
 }
 
 /** Elements that are given one by one, or rows, are refused. Next to a typed array, a list is a shape. */

@@ -13,6 +13,7 @@ import { attachStrided, type Expectations, type Expected, waitForStrided, waitFo
 import type { Strided } from "./elements.js";
 import { scalars } from "./lists.js";
 import type {
+  Axes,
   AxisOptions,
   DTypeFor,
   Items,
@@ -25,11 +26,12 @@ import type {
   TypedArrayLike,
 } from "./notation.js";
 import { resultIn } from "./out.js";
-import type { Compressed, PickChange, SqueezeChange, Taken } from "./ranks.js";
+import type { Compressed, ExpandChange, PickChange, SqueezeChange, Taken } from "./ranks.js";
 import type { ReadableArray } from "./readable.js";
-import { reshape } from "./reshape.js";
+import { reshape, viewInShape } from "./reshape.js";
 import * as scijs from "./scijs.js";
 import * as select from "./select.js";
+import { compactCopy } from "./storage.js";
 import { expectStrided, isViewArray, refusesWrites } from "./strided-array.js";
 import * as views from "./view.js";
 import { arrayFromWire, arrayToWire, howToReach } from "./wire.js";
@@ -79,6 +81,25 @@ export let arrayOf: (strided: Strided, isView?: boolean, isReadonly?: boolean) =
  * @throws {ClosedError} If the array is closed.
  */
 export const stridedOf = (array: ReadonlyNDArray): Strided => expectStrided(array, "array");
+/** An array that is a view of elements of another. */
+export const viewOf = (
+  { elements, view }: Strided,
+  transform: (view: views.View) => views.View,
+  isReadonly: boolean,
+): NDArray<DType> => arrayOf(scijs.withNearOffset({ elements, view: transform(view) }), true, isReadonly);
+/**
+ * The elements of an array in another shape: as a view, or as a copy in C order.
+ *
+ * @param mayCopy `undefined`: it is copied if no view has the elements in this order; `true`: in any case
+ * @throws {LayoutError} If it may not be copied, and would have to be.
+ */
+export function inShape(array: ReadonlyNDArray, given: unknown, mayCopy?: boolean): NDArray<DType> {
+  const strided = stridedOf(array);
+  if (mayCopy === false) return viewOf(strided, (view) => reshape(view, given), isReadonlyArray(array));
+  const { shape, found } = viewInShape(strided.view, given);
+  if (found && !mayCopy) return viewOf(strided, () => found, isReadonlyArray(array));
+  return arrayOf({ elements: compactCopy(strided).elements, view: views.cView(shape) });
+}
 /** Whether the array refuses writes, as broadcast views, sliding windows and files mapped with mode "r" do. */
 export const isReadonlyArray = (array: ReadonlyNDArray): boolean => refusesWrites(array);
 
@@ -244,46 +265,42 @@ export class NDArray<in out D extends DType, out R extends number = number>
     return this.#derive((view) => views.transpose(view, axes));
   }
   /**
-   * The same elements in another shape. One length may be -1: it follows from the others.
+   * The same elements in another shape: as a view or, if no view can have them in this order, as a copy in C order. One
+   * length may be -1: it follows from the others. The function `reshape` refuses copies with `{ copy: false }`.
    *
    * @throws {ShapeError} If the shape has another number of elements.
-   * @throws {LayoutError} If the layout needs a copy, which NumPy would make.
    */
   reshape<const S extends readonly number[] | readonly [readonly number[]]>(
     ...shape: S
   ): NDArray<D, RankOf<S extends readonly [infer L extends readonly number[]] ? L : S>> {
-    return this.#derive((view) => reshape(view, shape.length === 1 ? shape[0] : shape));
+    return inShape(this, shape.length === 1 ? shape[0] : shape) as never;
   }
-  /**
-   * All elements in one axis.
-   *
-   * @throws {LayoutError} If the layout needs a copy, which NumPy would make. `flatten()` makes one.
-   */
+  /** All elements in one axis: a view or, if no view can have them in C order, a copy. `flatten()` always copies. */
   ravel(): NDArray<D, 1> {
-    return this.#derive((view) => reshape(view, [view.size]));
+    return inShape(this, [this.size]) as never;
   }
-  /** A view without the axes of length 1, or without that one axis. */
-  squeeze<X extends number | undefined = undefined>(axis?: X): NDArray<D, RankTable[R][SqueezeChange<X>]> {
+  /** A view without the axes of length 1, or without the given ones. */
+  squeeze<const X extends Axes | undefined = undefined>(axis?: X): NDArray<D, RankTable[R][SqueezeChange<X>]> {
     return this.#derive((view) => views.squeeze(view, axis));
   }
-  /** A view with an axis of length 1 inserted. */
-  expandDims(axis: number): NDArray<D, RankTable[R]["+1"]> {
+  /** A view with axes of length 1 inserted; `axis` is where they are in the view. */
+  expandDims<const X extends Axes>(axis: X): NDArray<D, RankTable[R][ExpandChange<X>]> {
     return this.#derive((view) => views.expandDims(view, axis));
   }
   /** The diagonal of the first two axes, as the last axis of a view. */
   diagonal(): NDArray<D, RankTable[R]["-1"]> {
-    return this.#derive(views.diagonal);
+    return this.#derive((view) => views.diagonal(view));
   }
-  /** A view with the order reversed along one axis, or along all. */
-  flip(axis?: number): NDArray<D, R> {
+  /** A view with the order reversed along the given axes, or along all. */
+  flip(axis?: Axes): NDArray<D, R> {
     return this.#derive((view) => views.flip(view, axis));
   }
   /** A view with two axes exchanged. */
   swapaxes(a: number, b: number): NDArray<D, R> {
     return this.#derive((view) => views.swapAxes(view, a, b));
   }
-  /** A view with one axis moved to another position. */
-  moveaxis(from: number, to: number): NDArray<D, R> {
+  /** A view with axes moved to other positions; the others keep their order. */
+  moveaxis(from: Axes, to: Axes): NDArray<D, R> {
     return this.#derive((view) => views.moveAxis(view, from, to));
   }
   /**
@@ -356,8 +373,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
   }
 
   #derive(transform: (view: views.View) => views.View, isReadonly = refusesWrites(this)): NDArray<D, never> {
-    const { elements, view } = expectStrided(this, "array");
-    return new NDArray<D, never>(scijs.withNearOffset({ elements, view: transform(view) }), true, isReadonly);
+    return viewOf(expectStrided(this, "array"), transform, isReadonly) as never;
   }
 }
 keepNames({ NDArray });

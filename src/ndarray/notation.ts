@@ -72,6 +72,8 @@ export interface AxisOptions<X extends number | undefined = number | undefined> 
   /** An axis; negative numbers count from the end. */
   readonly axis?: X;
 }
+/** One axis or several; negative numbers count from the end. */
+export type Axes = number | readonly number[];
 /** The length of each axis. A number is the length of the only axis. */
 export type Shape = number | readonly number[];
 /** The rank of an array of shape `S`. */

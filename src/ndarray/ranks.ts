@@ -54,6 +54,14 @@ export type Taken<R extends number, N extends number, X> = X extends number ? Ra
 export type Compressed<R extends number, M extends number, X> = X extends number ? R : RankTable[R][CompressTable[M]];
 /** How `squeeze` changes the rank. */
 export type SqueezeChange<X> = [X] extends [number] ? "-1" : "?";
+/** How `expandDims` changes the rank. */
+export type ExpandChange<X> = [X] extends [number]
+  ? "+1"
+  : [X] extends [readonly unknown[]]
+    ? number extends X["length"]
+      ? "?"
+      : `+${X["length"]}`
+    : "?";
 /** How `pick` changes the rank: numbers drop their axes, null and negative numbers keep them. */
 export type PickChange<S extends readonly unknown[], Drop extends 0[] = []> = number extends S["length"]
   ? "?"

@@ -11,11 +11,8 @@ import { cView, makeView, type View } from "./view.js";
  * @throws {LayoutError} If no strides give these elements in this order, so that NumPy would copy them.
  */
 export function reshape(view: View, given: unknown): View {
-  const shape = fillIn(given, view);
-  if (sizeOf(shape) !== view.size) throw wrongSize(given, view);
-  if (view.contiguous) return cView(shape, view.offset);
-  const strides = stridesWithoutCopy(view, shape);
-  if (strides) return makeView(shape, strides, view.offset);
+  const { shape, found } = viewInShape(view, given);
+  if (found) return found;
   const got = `shape ${show(view.shape)} with strides ${show(view.strides)}`;
   throw new LayoutError(
     `Expected a layout that can be seen as shape ${show(shape)} without a copy, got ${got} (take a .copy() first)`,
@@ -23,15 +20,28 @@ export function reshape(view: View, given: unknown): View {
   );
 }
 
+/**
+ * The shape that is meant, and the view of it; `undefined` if no strides give these elements in this order.
+ *
+ * @throws {ShapeError} If the shape has another number of elements.
+ */
+export function viewInShape(view: View, given: unknown): { shape: readonly number[]; found: View | undefined } {
+  const shape = fillIn(given, view);
+  if (sizeOf(shape) !== view.size) throw wrongSize(given, view);
+  if (view.contiguous) return { shape, found: cView(shape, view.offset) };
+  const strides = stridesWithoutCopy(view, shape);
+  return { shape, found: strides && makeView(shape, strides, view.offset) };
+}
+
 function fillIn(given: unknown, view: View): number[] {
   const lengths: unknown[] = Array.isArray(given) ? given : [given];
   const free = lengths.indexOf(-1);
+  if (free < 0) return expectShape(lengths);
   if (lengths.lastIndexOf(-1) !== free) {
     const message = `Expected at most one length of \`shape\` to be -1, got ${show(given)}`;
     throw new ShapeError(message, { shape: lengths as number[], expected: view.shape });
   }
   const shape = expectShape(lengths.map((n, axis) => (axis === free ? 1 : n)));
-  if (free < 0) return shape;
   const rest = sizeOf(shape);
   if (rest === 0 || view.size % rest !== 0) throw wrongSize(given, view);
   shape[free] = view.size / rest;

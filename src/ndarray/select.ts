@@ -128,7 +128,7 @@ function selected(source: Strided, mask: Strided, out: unknown): Strided {
  * @param given what `source` is a part or a copy of
  * @param shape the shape of the result, in which several axes may take the place of this one
  */
-function slabs(
+export function slabs(
   given: Strided,
   source: Strided,
   axis: number,
@@ -162,7 +162,7 @@ function slab({ elements, view }: Strided, axis: number, at: number): Strided {
 const axesOf = ({ shape }: View): number[] => shape.map((_, axis) => axis);
 
 /** Calls `use` with the positions in C order for which a mask is true. */
-function withTrue<T>({ elements, view }: Strided, use: (positions: Positions) => T): T {
+export function withTrue<T>({ elements, view }: Strided, use: (positions: Positions) => T): T {
   const { raw } = elements;
   const loop = jointLoop([view], "C");
   const step = loop.strides[0]!.at(-1)!;

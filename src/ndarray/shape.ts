@@ -103,3 +103,17 @@ export function expectAxis(axis: unknown, shape: readonly number[], what = "axis
   }
   return expectInteger(what, axis, -rank, rank, `array of shape ${show(shape)}`);
 }
+
+/**
+ * Several axes of a shape in the order given, or a single one; all of them if none is given.
+ *
+ * @param extra so many more axes are allowed
+ * @throws {TypeError} If an axis is not a number.
+ * @throws {RangeError} If there is no such axis, or one is named twice.
+ */
+export function expectAxes(given: unknown, shape: readonly number[], what = "axis", extra = 0): number[] {
+  if (given === undefined) return shape.map((_, axis) => axis);
+  const axes = (Array.isArray(given) ? [...given] : [given]).map((axis) => expectAxis(axis, shape, what, extra));
+  if (new Set(axes).size === axes.length) return axes;
+  throw new RangeError(`Expected \`${what}\` to name each axis once, got ${show(given)}`);
+}

@@ -6,7 +6,7 @@
 import { BoundsError, IndexError, ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import type { SliceArg } from "./notation.js";
-import { cStrides, expectAxis, expectShape, sizeOf } from "./shape.js";
+import { cStrides, expectAxes, expectAxis, expectShape, sizeOf } from "./shape.js";
 import { resolveSlice } from "./slice.js";
 
 /** Which elements an array has, in which order. */
@@ -154,8 +154,8 @@ export function slice(view: View, spec: readonly SliceArg[]): View {
  * @throws {RangeError} If `axes` does not name each axis once.
  */
 export function transpose(view: View, axes: readonly unknown[]): View {
-  const { shape, strides, offset } = view;
-  if (axes.length === 0) return viewOfOwn(shape.toReversed(), strides.toReversed(), offset);
+  const { shape } = view;
+  if (axes.length === 0) return reversed(view);
   const order = axes.map((axis) => expectAxis(axis, shape, "axes"));
   if (order.length !== shape.length || order.some((axis, i) => order.indexOf(axis) !== i)) {
     throw new RangeError(`Expected \`axes\` to name each of ${shape.length} axes once, got ${show(axes)}`);
@@ -163,19 +163,30 @@ export function transpose(view: View, axes: readonly unknown[]): View {
   return pickAxes(view, order);
 }
 
-/**
- * The view without its axes of length 1, or without one of them.
- *
- * @throws {ShapeError} If the given axis is longer.
- */
-export function squeeze(view: View, axis: unknown): View {
-  const { shape } = view;
-  const drop = axis === undefined ? undefined : expectAxis(axis, shape);
-  if (drop !== undefined && shape[drop] !== 1) {
-    const message = `Expected axis ${drop} to have length 1, got ${shape[drop]} (array of shape ${show(shape)})`;
-    throw new ShapeError(message, { shape, expected: shape.map((n, i) => (i === drop ? 1 : n)) });
+/** A plain loop takes half as long as `toReversed`, which every `a.T` would call twice. */
+function reversed({ shape, strides, offset }: View): View {
+  const [lengths, steps]: [number[], number[]] = [[], []];
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    lengths.push(shape[axis]!);
+    steps.push(strides[axis]!);
   }
-  const keep = shape.map((_, i) => i).filter((i) => (drop === undefined ? shape[i] !== 1 : i !== drop));
+  return viewOfOwn(lengths, steps, offset);
+}
+
+/**
+ * The view without its axes of length 1, or without some of them.
+ *
+ * @throws {ShapeError} If a given axis is longer.
+ */
+export function squeeze(view: View, given: unknown): View {
+  const { shape } = view;
+  const drop = given === undefined ? undefined : expectAxes(given, shape);
+  const long = drop?.find((axis) => shape[axis] !== 1);
+  if (long !== undefined) {
+    const message = `Expected axis ${long} to have length 1, got ${shape[long]} (array of shape ${show(shape)})`;
+    throw new ShapeError(message, { shape, expected: shape.map((n, i) => (drop!.includes(i) ? 1 : n)) });
+  }
+  const keep = shape.map((_, i) => i).filter((i) => (drop ? !drop.includes(i) : shape[i] !== 1));
   return pickAxes(view, keep);
 }
 
@@ -190,29 +201,39 @@ export function pickAxes({ shape, strides, offset }: View, axes: readonly number
   return viewOfOwn(lengths, steps, at);
 }
 
-/** The view with an axis of length 1 inserted. */
-export function expandDims({ shape, strides, offset }: View, axis: unknown): View {
-  const at = expectAxis(axis, shape, "axis", 1);
-  return viewOfOwn(shape.toSpliced(at, 0, 1), strides.toSpliced(at, 0, 0), offset);
+/** The view with axes of length 1 inserted: where they are in the result, in any order. */
+export function expandDims({ shape, strides, offset }: View, given: unknown): View {
+  const added = Array.isArray(given)
+    ? expectAxes(given, shape, "axis", given.length)
+    : [expectAxis(given, shape, "axis", 1)];
+  const [lengths, steps]: [number[], number[]] = [[], []];
+  for (let axis = 0, from = 0; axis < shape.length + added.length; axis++) {
+    const isAdded = added.includes(axis);
+    lengths.push(isAdded ? 1 : shape[from]!);
+    steps.push(isAdded ? 0 : strides[from++]!);
+  }
+  return viewOfOwn(lengths, steps, offset);
 }
 
 /**
- * The diagonal of the first two axes, as the last axis.
+ * The diagonal of the first two axes, as the last axis: of elements (i, i + k).
  *
  * @throws {ShapeError} If there are fewer than two axes.
  */
-export function diagonal({ shape, strides, offset }: View): View {
+export function diagonal({ shape, strides, offset }: View, k = 0): View {
   if (shape.length < 2) {
     throw new ShapeError(`Expected at least 2 axes, got shape ${show(shape)}`, { shape, expected: [1, 1] });
   }
   const [rows, columns, ...rest] = shape as readonly [number, number, ...number[]];
   const [down, right, ...others] = strides as readonly [number, number, ...number[]];
-  return viewOfOwn([...rest, Math.min(rows, columns)], [...others, down + right], offset);
+  const length = Math.max(0, k < 0 ? Math.min(rows + k, columns) : Math.min(rows, columns - k));
+  const first = length === 0 ? 0 : k < 0 ? -k * down : k * right;
+  return viewOfOwn([...rest, length], [...others, down + right], offset + first);
 }
 
-/** The view with the order reversed along one axis, or along all. */
-export function flip(view: View, axis: unknown): View {
-  const axes = axis === undefined ? view.shape.map((_, i) => i) : [expectAxis(axis, view.shape)];
+/** The view with the order reversed along some axes, or along all. */
+export function flip(view: View, given: unknown): View {
+  const axes = expectAxes(given, view.shape);
   const strides = [...view.strides];
   let { offset } = view;
   for (const i of axes) {
@@ -222,12 +243,21 @@ export function flip(view: View, axis: unknown): View {
   return makeView(view.shape, strides, offset);
 }
 
-/** The view with one axis moved to another position. */
+/**
+ * The view with axes moved to other positions.
+ *
+ * @throws {RangeError} If there are not as many positions as axes.
+ */
 export function moveAxis(view: View, from: unknown, to: unknown): View {
-  const axes = view.shape.map((_, i) => i);
-  const target = expectAxis(to, view.shape, "to");
-  const [moved] = axes.splice(expectAxis(from, view.shape, "from"), 1);
-  return pickAxes(view, axes.toSpliced(target, 0, moved!));
+  const sources = expectAxes(from ?? null, view.shape, "from");
+  const targets = expectAxes(to ?? null, view.shape, "to");
+  if (sources.length !== targets.length) {
+    throw new RangeError(`Expected as many axes in \`to\` as in \`from\`, got ${show(from)} and ${show(to)}`);
+  }
+  const axes = view.shape.map((_, i) => i).filter((axis) => !sources.includes(axis));
+  const moves = targets.map((target, i) => [target, sources[i]!] as const).sort(([a], [b]) => a - b);
+  for (const [target, source] of moves) axes.splice(target, 0, source);
+  return pickAxes(view, axes);
 }
 
 /** The view with two axes exchanged. */
@@ -247,12 +277,14 @@ export function swapAxes(view: View, a: unknown, b: unknown): View {
 export function broadcastTo(view: View, given: unknown): View {
   const shape = expectShape(given);
   const lead = shape.length - view.shape.length;
-  if (lead < 0 || !view.shape.every((n, axis) => n === 1 || n === shape[lead + axis])) {
-    const message = `Expected \`shape\` to be one that ${show(view.shape)} broadcasts to, got ${show(shape)}`;
-    throw new ShapeError(message, { shape: view.shape, expected: shape });
+  const strides: number[] = [];
+  let fits = lead >= 0;
+  for (let axis = 0; axis < shape.length && fits; axis++) {
+    const own = axis < lead ? 1 : view.shape[axis - lead]!;
+    fits = own === 1 || own === shape[axis];
+    strides.push(axis < lead || own !== shape[axis] ? 0 : view.strides[axis - lead]!);
   }
-  const strides = shape.map((n, axis) =>
-    axis < lead || view.shape[axis - lead] !== n ? 0 : view.strides[axis - lead]!,
-  );
-  return makeView(shape, strides, view.offset);
+  if (fits) return viewOfOwn(shape, strides, view.offset);
+  const message = `Expected \`shape\` to be one that ${show(view.shape)} broadcasts to, got ${show(shape)}`;
+  throw new ShapeError(message, { shape: view.shape, expected: shape });
 }

@@ -349,7 +349,6 @@ describe("views", () => {
     ["reshape to another size", (a: NDArray<"float64", 2>) => a.reshape([4]), "SHAPE"],
     ["squeeze of a long axis", (a: NDArray<"float64", 2>) => a.squeeze(0), "SHAPE"],
     ["broadcast to less", (a: NDArray<"float64", 2>) => a.broadcastTo([3]), "SHAPE"],
-    ["a ravel that would copy", (a: NDArray<"float64", 2>) => a.T.ravel(), "LAYOUT"],
     ["lo past the end", (a: NDArray<"float64", 2>) => a.lo(3), "INDEX"],
     ["hi past the end", (a: NDArray<"float64", 2>) => a.hi(3), "INDEX"],
     ["step 0", (a: NDArray<"float64", 2>) => a.step(0), "INDEX"],
@@ -434,7 +433,7 @@ describe("joining and comparing", () => {
     expect(() => concat([])).toThrow(TypeError);
     expect(() => concat([a, zeros([2, 3])])).toThrow(coded({ code: "SHAPE" }));
     expect(() => stack([a, zeros([2, 3])])).toThrow(coded({ code: "SHAPE" }));
-    expect(() => concat([a, zeros([2, 2], { dtype: "int8" })] as never)).toThrow(coded({ code: "DTYPE" }));
+    expect(concat([a, zeros([2, 2], { dtype: "int8" })]).dtype).toBe("float64");
   });
   it("arrayEqual, allclose", () => {
     expect([

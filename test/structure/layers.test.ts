@@ -22,6 +22,7 @@ const LAYERS = [
   "channels",
   "managers",
   "ndarray",
+  "manipulation",
   "ir",
   "math",
   "compile",

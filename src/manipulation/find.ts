@@ -1,0 +1,165 @@
+/** Where elements are that are not zero, and the elements at positions of their own along an axis. */
+import type { DType, IntegerDType } from "../base/dtype.js";
+import { ShapeError, UnsupportedError } from "../base/errors.js";
+import { expectKnown, expectNoOptions, show } from "../base/expect.js";
+import { copy } from "../ndarray/assign.js";
+import type { Strided } from "../ndarray/elements.js";
+import { gather, type Positions } from "../ndarray/gather.js";
+import {
+  type ArrayOf,
+  arrayOf,
+  type NDArray,
+  type OutOption,
+  type ReadonlyNDArray,
+  stridedOf,
+} from "../ndarray/ndarray.js";
+import type { AxisOptions } from "../ndarray/notation.js";
+import { resultIn } from "../ndarray/out.js";
+import { withPositions, withRoom } from "../ndarray/positions.js";
+import { withTrue } from "../ndarray/select.js";
+import { broadcastShapes, cStrides, expectAxis } from "../ndarray/shape.js";
+import { blankStrided, withCompact, writtenStrided } from "../ndarray/storage.js";
+import { broadcastTo, cView } from "../ndarray/view.js";
+
+/**
+ * The indices of the elements that are not zero, in C order: an array for each axis. After `np.nonzero`.
+ *
+ * @example const [rows, columns] = nonzero(greater(a, 2));
+ * @throws {ShapeError} If the array has no axes.
+ */
+export function nonzero(a: ReadonlyNDArray): NDArray<"int32", 1>[];
+export function nonzero(a: ReadonlyNDArray, ...extra: unknown[]): unknown {
+  expectNoOptions(extra, "nonzero");
+  const source = stridedOf(a);
+  const { shape } = source.view;
+  if (shape.length === 0) {
+    throw new ShapeError("Expected at least 1 axis, got an array of shape []", { shape, expected: [-1] });
+  }
+  return withNonzero(source, (positions) =>
+    shape.map((_, axis) => arrayOf(indicesAlong(positions, shape, axis, [positions.length]))),
+  );
+}
+
+/**
+ * The flat positions of the elements that are not zero, in C order. After `np.flatnonzero`.
+ *
+ * @example flatnonzero(array([0, 5, 0, 7])).toArray() // [1, 3]
+ */
+export function flatnonzero(a: ReadonlyNDArray): NDArray<"int32", 1>;
+export function flatnonzero(a: ReadonlyNDArray, ...extra: unknown[]): unknown {
+  expectNoOptions(extra, "flatnonzero");
+  const source = stridedOf(a);
+  const { size } = source.view;
+  return withNonzero(source, (positions) => arrayOf(indicesAlong(positions, [size], 0, [positions.length])));
+}
+
+/**
+ * The indices of the elements that are not zero, in C order: a row for each of them. After `np.argwhere`.
+ *
+ * @example argwhere(array([[0, 1], [1, 0]])).toArray() // [[0, 1], [1, 0]]
+ */
+export function argwhere(a: ReadonlyNDArray): NDArray<"int32", 2>;
+export function argwhere(a: ReadonlyNDArray, ...extra: unknown[]): unknown {
+  expectNoOptions(extra, "argwhere");
+  const source = stridedOf(a);
+  const { shape } = source.view;
+  return withNonzero(source, (positions) => {
+    const made = writtenStrided([positions.length, shape.length], "int32", undefined, ({ elements }) => {
+      for (const axis of shape.keys()) writeIndices(positions, shape, axis, elements.raw, axis, shape.length);
+    });
+    return arrayOf(made);
+  });
+}
+
+/** Calls `use` with the flat positions in C order of the elements that are not zero; NaN is not. */
+function withNonzero<T>(source: Strided, use: (positions: Positions) => T): T {
+  if (source.view.size > MOST) throw tooLong(source.view.size);
+  if (source.elements.dtype === "bool") return withTrue(source, use);
+  const mask = blankStrided(cView(source.view.shape), "bool");
+  try {
+    copy(mask, source);
+    return withTrue(mask, use);
+  } finally {
+    mask.elements.memory.close();
+  }
+}
+/** Positions are int32, which typed arrays and other functions take as they are. */
+const MOST = 2 ** 31;
+const tooLong = (size: number) =>
+  new UnsupportedError(`Expected an array of at most ${MOST} elements, whose positions are int32, got ${size}`, {
+    feature: `positions of more than ${MOST} elements`,
+    instead: "searching parts of the array",
+  });
+
+const indicesAlong = (positions: Positions, shape: readonly number[], axis: number, made: readonly number[]) =>
+  writtenStrided(made, "int32", undefined, ({ elements }) => writeIndices(positions, shape, axis, elements.raw, 0, 1));
+
+/** Writes the index along an axis for each flat position, to every `step`-th place. */
+function writeIndices(
+  positions: Positions,
+  shape: readonly number[],
+  axis: number,
+  to: { [i: number]: number },
+  start: number,
+  step: number,
+): void {
+  const [stride, length, count] = [cStrides(shape)[axis]!, shape[axis]!, positions.length];
+  if (shape.length === 1) for (let i = 0, at = start; i < count; i++, at += step) to[at] = positions[i]!;
+  else if (axis === 0) for (let i = 0, at = start; i < count; i++, at += step) to[at] = (positions[i]! / stride) | 0;
+  else for (let i = 0, at = start; i < count; i++, at += step) to[at] = ((positions[i]! / stride) | 0) % length;
+}
+
+/**
+ * The elements at positions along an axis, which differ from line to line: what `argsort` and `argmax` with `keepdims`
+ * give. The other axes of `indices` broadcast with those of the array. In a new array, or in `out`. After
+ * `np.take_along_axis`.
+ *
+ * @param options `axis`, by default the last
+ * @example takeAlongAxis(a, argsort(a, { axis: 1 }), { axis: 1 }) // as sort(a, { axis: 1 })
+ * @throws {IndexError} If an index is outside of the axis.
+ * @throws {ShapeError} If the ranks differ, or the other axes do not broadcast.
+ * @throws {DTypeError} If `indices` does not hold integers.
+ */
+export function takeAlongAxis<D extends DType, R extends number>(
+  a: ReadonlyNDArray<D, R>,
+  indices: ReadonlyNDArray<IntegerDType, R>,
+  options?: AxisOptions & OutOption,
+): ArrayOf<D, R> {
+  const { axis = -1, out } = expectKnown(options, ["axis", "out"], "takeAlongAxis");
+  const [source, at] = [stridedOf(a), stridedOf(indices)];
+  const { shape } = source.view;
+  const along = expectAxis(axis, shape);
+  if (at.view.shape.length !== shape.length) {
+    const got = `${show(at.view.shape)} (array of shape ${show(shape)})`;
+    const message = `Expected \`indices\` to have ${shape.length} axes, as the array has, got shape ${got}`;
+    throw new ShapeError(message, { shape: at.view.shape, expected: shape });
+  }
+  const others = broadcastShapes([shape.with(along, 1), at.view.shape.with(along, 1)]);
+  const [ownShape, atShape] = [others.with(along, shape[along]!), others.with(along, at.view.shape[along]!)];
+  const wide = (one: Strided, to: readonly number[]): Strided => ({
+    elements: one.elements,
+    view: broadcastTo(one.view, to),
+  });
+  return withPositions(arrayOf(wide(at, atShape), true), along, ownShape, (positions) => {
+    const write = ({ elements, view }: Strided) =>
+      withCompact(wide(source, ownShape), (own) =>
+        withRoom(positions.length, own.view.size, (flat) => {
+          writeFlat(flat, positions, own.view.shape, along, atShape[along]!);
+          gather(elements.raw, view.offset, { raw: own.elements.raw, start: own.view.offset, step: 1 }, flat);
+        }),
+      );
+    const result = resultIn(out, { shape: atShape, dtype: source.elements.dtype, inputs: [source, at], write });
+    return (out ?? arrayOf(result)) as never;
+  });
+}
+
+/** Turns positions along an axis, `count` in each line, to flat positions. */
+function writeFlat(flat: Positions, positions: Positions, shape: readonly number[], axis: number, count: number): void {
+  const inner = cStrides(shape)[axis]!;
+  const line = shape[axis]! * inner;
+  for (let i = 0, base = 0; i < positions.length; base += line) {
+    for (let j = 0; j < count; j++) {
+      for (let k = 0; k < inner; k++, i++) flat[i] = base + positions[i]! * inner + k;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/** Functions of the diagonals of matrices: `diag`, `tril`, `triu`. */
+import type { DType } from "../base/dtype.js";
+import { ShapeError } from "../base/errors.js";
+import { expectInteger, expectKnown, show } from "../base/expect.js";
+import { copy } from "../ndarray/assign.js";
+import type { Strided } from "../ndarray/elements.js";
+import { type ArrayOf, arrayOf, isReadonlyArray, type ReadonlyNDArray, stridedOf, viewOf } from "../ndarray/ndarray.js";
+import { newStrided } from "../ndarray/storage.js";
+import { diagonal, slice } from "../ndarray/view.js";
+import type { DTypeIn, Ranked, RankIn } from "./ranked.js";
+
+/** Which diagonal: 0 is the main one, positive numbers are above it. */
+export interface DiagonalOptions {
+  /** By default 0. */
+  readonly k?: number | undefined;
+}
+
+/** A diagonal that is farther away is of no matrix. */
+const FARTHEST = 2 ** 53;
+
+function expectDiagonal(options: DiagonalOptions | undefined, of: string): number {
+  const { k = 0 } = expectKnown(options, ["k"], of);
+  return expectInteger("k", k, -FARTHEST, FARTHEST);
+}
+
+/**
+ * Of a matrix, its `k`-th diagonal as a view; of an array of one axis, a new matrix with these elements on its `k`-th
+ * diagonal and zeros elsewhere. After `np.diag`.
+ *
+ * @example diag(array([1, 2])).toArray() // [[1, 0], [0, 2]]
+ * @throws {ShapeError} If the array does not have one or two axes.
+ */
+export function diag<A extends ReadonlyNDArray>(
+  a: A,
+  options?: DiagonalOptions,
+): RankIn<A> extends 1 ? ArrayOf<DTypeIn<A>, 2> : Ranked<A, 1> {
+  const k = expectDiagonal(options, "diag");
+  const source = stridedOf(a);
+  const { shape } = source.view;
+  if (shape.length === 2) return viewOf(source, (view) => diagonal(view, k), isReadonlyArray(a)) as never;
+  if (shape.length !== 1) {
+    throw new ShapeError(`Expected an array of one or two axes, got shape ${show(shape)}`, { shape, expected: [-1] });
+  }
+  const side = shape[0]! + Math.abs(k);
+  const made = newStrided([side, side], source.elements.dtype, undefined, ({ elements, view }) =>
+    copy({ elements, view: diagonal(view, k) }, source),
+  );
+  return arrayOf(made) as never;
+}
+
+/**
+ * A copy of matrices, the last two axes, with zeros above the `k`-th diagonal. After `np.tril`.
+ *
+ * @example tril(array([[1, 2], [3, 4]])).toArray() // [[1, 0], [3, 4]]
+ * @throws {ShapeError} If there are fewer than two axes.
+ */
+export function tril<D extends DType, R extends number>(
+  a: ReadonlyNDArray<D, R>,
+  options?: DiagonalOptions,
+): ArrayOf<D, R> {
+  return triangle(stridedOf(a), expectDiagonal(options, "tril"), true) as never;
+}
+
+/**
+ * A copy of matrices, the last two axes, with zeros below the `k`-th diagonal. After `np.triu`.
+ *
+ * @example triu(array([[1, 2], [3, 4]])).toArray() // [[1, 2], [0, 4]]
+ * @throws {ShapeError} If there are fewer than two axes.
+ */
+export function triu<D extends DType, R extends number>(
+  a: ReadonlyNDArray<D, R>,
+  options?: DiagonalOptions,
+): ArrayOf<D, R> {
+  return triangle(stridedOf(a), expectDiagonal(options, "triu"), false) as never;
+}
+
+function triangle(source: Strided, k: number, isLower: boolean): unknown {
+  const { shape } = source.view;
+  if (shape.length < 2) {
+    throw new ShapeError(`Expected at least 2 axes, got shape ${show(shape)}`, { shape, expected: [1, 1] });
+  }
+  const [rows, columns] = shape.slice(-2) as [number, number];
+  const inside = (n: number, most: number) => Math.min(most, Math.max(0, n));
+  const made = newStrided(shape, source.elements.dtype, undefined, (target) => {
+    const copyPart = (row: [number, number], column: [number, number]) => {
+      const part = ({ elements, view }: Strided): Strided => ({ elements, view: slice(view, ["...", row, column]) });
+      copy(part(target), part(source));
+    };
+    // By rows or by columns, whichever are fewer: each is copied as one piece of all matrices.
+    if (rows <= columns) {
+      for (let i = 0; i < rows; i++) {
+        copyPart([i, i + 1], isLower ? [0, inside(i + k + 1, columns)] : [inside(i + k, columns), columns]);
+      }
+    } else {
+      for (let j = 0; j < columns; j++) {
+        copyPart(isLower ? [inside(j - k, rows), rows] : [0, inside(j - k + 1, rows)], [j, j + 1]);
+      }
+    }
+  });
+  return arrayOf(made);
+}
