@@ -217,7 +217,9 @@ const specs: readonly ElementwiseSpec[] = [
   binary("bitwiseXor", "bits", xor),
   binary("bitwiseLeftShift", "bits, bool as int8", ints.shiftLeft),
   binary("bitwiseRightShift", "bits, bool as int8", ints.shiftRight),
-  spec("clip", 3, "same, no bool", (x, low, high) => floats.smaller(floats.larger(x, low), high)),
+  spec("clip", 3, "same, no bool", (x, low, high) =>
+    isFloatLane(x.type) ? floats.smaller(floats.larger(x, low), high) : min(max(x, low), high),
+  ),
   spec("where", 3, "choice", (condition, a, b) =>
     isMask(a.type) ? or(and(condition, a), and(not(condition), b)) : select(condition, a, b),
   ),

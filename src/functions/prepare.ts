@@ -193,18 +193,12 @@ function expectValue(value: unknown, what: string): Value {
 
 /**
  * Replaces a limit of `clip` that is beyond all values of the integer dtype, and so has no effect, by the least or
- * the greatest of them. If a limit is a fraction, all are float64, and none is replaced.
- *
- * @throws {TypeError} If a limit is an array.
+ * the greatest of them. If a limit is a fraction or an array, the result may have another dtype, and none is replaced.
  */
 function dropFarLimits(values: Value[], wanted: unknown): void {
-  const [x, ...limits] = values as [Value, Value, Value];
-  for (const [i, limit] of limits.entries()) {
-    if (isArray(limit)) throw new TypeError(`Expected \`${i === 0 ? "min" : "max"}\` to be a number, got an array`);
-  }
+  const [x, min, max] = values as [Value, Value, Value];
   const dtype = wanted === undefined ? isArray(x) && x.dtype : expectDType(wanted);
-  if (!dtype || isFloat(dtype) || dtype === "bool") return;
-  const [min, max] = limits as [number | bigint, number | bigint];
+  if (!dtype || isFloat(dtype) || dtype === "bool" || !isNumber(min) || !isNumber(max)) return;
   const isLow = min === Number.NEGATIVE_INFINITY || isWhole(min);
   const isHigh = max === Number.POSITIVE_INFINITY || isWhole(max);
   if (!isLow || !isHigh) return;

@@ -84,7 +84,7 @@ export type ClipResult<A, O extends Out, E extends Asked, M extends number> = Wr
   O,
   E,
   Promote<ResultOf<"common", First<A>, Second<A>>, ResultOf<"common", First<A>, Third<A>>>,
-  Broadcast<RankOf<First<A>>, NoInfer<M>>
+  Broadcast<Broadcast<Broadcast<RankOf<First<A>>, RankOf<Second<A>>>, RankOf<Third<A>>>, NoInfer<M>>
 >;
 
 /** A function of one operand. The rule `K` says how the dtype of the result follows from that of the operand. */
@@ -139,11 +139,11 @@ export interface Where extends Mappable<readonly [ReadonlyNDArray<"bool">, Array
   readonly nin: 3;
 }
 /** The type of `clip`. */
-export interface Clip extends Mappable<readonly [ArrayOperand, number | bigint, number | bigint], "clip"> {
+export interface Clip extends Mappable<readonly [ArrayOperand, ArrayOperand, ArrayOperand], "clip"> {
   <
     X extends Operand,
-    Low extends number | bigint,
-    High extends number | bigint,
+    Low extends Operand,
+    High extends Operand,
     O extends Out = undefined,
     E extends Asked = undefined,
     M extends number = 0,

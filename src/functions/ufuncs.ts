@@ -253,7 +253,7 @@ export const bitwiseLeftShift: PromotingBinary<"number"> = binaryUfunc("bitwiseL
 export const bitwiseRightShift: PromotingBinary<"number"> = binaryUfunc("bitwiseRightShift");
 
 /**
- * `x` limited to the range from `min` to `max`, both of which are numbers. NaN stays NaN.
+ * `x` limited to the range from `min` to `max`: numbers, or arrays that broadcast with it. NaN stays NaN.
  *
  * @throws {DTypeError} If `x` is of dtype bool.
  * @example

@@ -6,7 +6,7 @@
  * are adjacent, each result is folded by itself ("along"). If adjacent elements belong to different results, a row of
  * results is accumulated at once ("across").
  */
-import { type DType, dtypes } from "../base/dtype.js";
+import { type DType, dtypes, isFloat } from "../base/dtype.js";
 import { hasMultiMemory } from "../ir/support.js";
 import type { StepKind } from "../ir/wasm.js";
 import { blockOf } from "../memory/shared-memory.js";
@@ -46,16 +46,18 @@ export interface RowGroups {
   readonly modules: readonly WebAssembly.Module[];
 }
 
+/** Bytes of scratch memory for each staged input. */
+export const STAGE_BYTES = 65536 * 2;
 /** Elements of a piece for "along": enough to hide the cost of the call, few enough that several threads get pieces. */
 export const SEGMENT = 8192;
+/** Bytes of a longer piece, where its length changes no bits and nothing ends before its end. */
+const LONG_BYTES = STAGE_BYTES;
 /** Terms of a piece for "across". */
 const TERMS = 512;
 /** The same if pieces are read twice, and so must stay in the second-level cache. */
 const TERMS_TWICE = 64;
 /** Bytes of results that are accumulated at once, which stay in the first-level cache. */
 export const WIDTH_BYTES = 8192;
-/** Bytes of scratch memory for each staged input. */
-export const STAGE_BYTES = 65536 * 2;
 /**
  * Rows of one pass over the accumulators. Two groups save half of the loads and stores, and have few enough addresses
  * for the registers.
@@ -92,11 +94,12 @@ export function planFold(
   );
   const along = isFewResults(kept.size, kept.size * reduced.size) || isAlong(kept, reduced);
   const row = Math.max(1, reduced.shape.at(-1)!);
+  const most = mostElements(program);
   const fitting =
-    along && row < SEGMENT
-      ? Math.max(1, Math.floor(SEGMENT / row)) * row
+    along && row < most
+      ? Math.max(1, Math.floor(most / row)) * row
       : along
-        ? SEGMENT
+        ? most
         : program.values.length > 1
           ? TERMS_TWICE
           : TERMS;
@@ -122,6 +125,16 @@ export function planFold(
     units: rows * segments,
     unitSize: segment * width,
   };
+}
+
+/**
+ * The elements of a piece for "along". Small elements are folded so fast that the call would take half of the time. But
+ * sums of floats depend on how they are cut, and `any`, `all` and extremes of bools end between pieces.
+ */
+function mostElements({ merge, acc, inputs }: FoldProgram): number {
+  const isExact = merge === "min" || merge === "max" || (!isFloat(acc) && (merge === "add" || merge === "mul"));
+  if (!isExact || inputs.includes("bool")) return SEGMENT;
+  return Math.max(SEGMENT, LONG_BYTES / Math.max(...inputs.map((one) => dtypes[one].bytes)));
 }
 
 /** As many columns as the accumulators have room for, and that a group of rows can be staged whole. */

@@ -205,6 +205,9 @@ def elementwise(count):
         b = given(list(x.shape), rng.choice([a.json["dtype"], None]), special=True)
         for name, f in [("fmax", np.fmax), ("fmin", np.fmin), ("heaviside", np.heaviside)]:
             case(name, [a, b], [a, b], {}, lambda: f(x, b.array))
+        low = given(list(x.shape)[rng.randint(0, x.ndim):] or [1], rng.choice([a.json["dtype"], None]))
+        high = given([1, *x.shape], rng.choice([a.json["dtype"], None]))
+        case("clip", [a, low, high], [a, low, high], {}, lambda: np.clip(x, low.array, high.array))
 
 
 def dtypes():
