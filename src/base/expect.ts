@@ -61,8 +61,9 @@ export const withArticle = (name: string): string => `${/^([aeio]|NDA|RL)/i.test
 export function expectInteger(what: string, value: unknown, low: number, high: number, of = ""): number {
   const isNumber = typeof value === "number";
   if (isNumber && Number.isInteger(value) && value >= low && value < high) return value;
-  const range = high > Number.MAX_SAFE_INTEGER ? `at least ${low}` : `in [${low}, ${high})`;
-  const message = `Expected \`${what}\` to be an integer ${range}, got ${show(value)}${of && ` (${of})`}`;
+  const isOpen = high > Number.MAX_SAFE_INTEGER;
+  const range = !isOpen ? ` in [${low}, ${high})` : Number.isFinite(low) ? ` at least ${low}` : "";
+  const message = `Expected \`${what}\` to be an integer${range}, got ${show(value)}${of && ` (${of})`}`;
   throw isNumber ? new RangeError(message) : new TypeError(message);
 }
 
@@ -148,7 +149,7 @@ function unknownOption(name: string, names: readonly string[], of: string): Type
 
 /** The options that people pass without braces, by the type of the value. */
 const BARE: Readonly<Record<string, readonly string[]>> = {
-  number: ["workers", "axis", "chunkSize", "maxSize", "timeoutMs", "ndim"],
+  number: ["workers", "n", "columns", "k", "axis", "chunkSize", "maxSize", "timeoutMs", "ndim"],
   string: ["dtype", "name", "scope"],
   boolean: ["keepdims", "duplex"],
   list: ["axis", "shape", "sizes"],
@@ -159,6 +160,8 @@ const WORDS: readonly (readonly [name: string, words: readonly unknown[]])[] = [
   ["mode", ["r", "r+", "c", "w+"]],
   ["scope", ["process", "system"]],
   ["isolation", ["thread", "process"]],
+  ["casting", ["no", "equiv", "safe", "same_kind", "unsafe"]],
+  ["indexing", ["xy", "ij"]],
 ];
 
 /** How the value would be passed as an option: `{ workers: 4 }`. */

@@ -6,6 +6,7 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   processes: "workers",
   poolsize: "workers",
   ddof: "correction",
+  m: "columns",
 };
 /** Shorter names are parts of too many others. */
 const PART_LENGTH = 4;

@@ -27,6 +27,17 @@ export function promote(first: DType, second: DType): DType {
   return SIGNED[2 * bytesOf(unsigned)] ?? "float64";
 }
 
+/**
+ * The dtype in which arrays are computed together. Integers next to floats are promoted one by one, as in NumPy: int16,
+ * uint16 and float16 give float32, although the two integers alone need int32.
+ */
+export function promoteAll(all: readonly DType[]): DType {
+  const floats = all.filter(isFloat);
+  if (floats.length === 0) return all.reduce(promote);
+  const widest = floats.reduce(promote);
+  return all.map((dtype) => promote(dtype, widest)).reduce(promote);
+}
+
 const plain = (dtype: DType): DType => (dtype === "uint8_clamped" ? "uint8" : dtype);
 
 /** The dtype of `sin` of an array: the smallest float that holds all values of the array's dtype, or float64. */
@@ -45,7 +56,7 @@ export function commonDType(operands: readonly (DType | number | bigint)[], isLe
   const given = operands.filter((operand) => typeof operand === "string");
   const weak = operands.filter((operand) => typeof operand !== "string");
   if (given.length === 0) return ofNumbers(weak as readonly (number | bigint)[]);
-  const strong = plain(given.reduce(promote));
+  const strong = plain(promoteAll(given));
   // Next to a fraction, whole numbers become float64 too, so they need not fit into the arrays' dtype.
   if (!isFloat(strong) && weak.some(isFraction)) return "float64";
   return weak.reduce((dtype: DType, value) => withNumber(dtype, value, isLenient), strong);

@@ -1,11 +1,13 @@
 /** `diff`: the differences of neighbours. */
 import type { DType } from "../base/dtype.js";
 import { expectInteger, expectKnown } from "../base/expect.js";
+import { promote } from "../base/promote.js";
 import type { ArrayOf, NDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import { isReadonlyArray, stridedOf, viewOf } from "../ndarray/ndarray.js";
 import type { AxisOptions } from "../ndarray/notation.js";
 import { expectAxis } from "../ndarray/shape.js";
 import { slice } from "../ndarray/view.js";
+import type { Promote } from "./promote-types.js";
 import { notEqual, subtract } from "./ufuncs.js";
 
 /** Along which axis differences are taken, and how often. */
@@ -24,9 +26,9 @@ export interface DiffOptions extends AxisOptions {
 export function diff<D extends DType, R extends number>(
   a: ReadonlyNDArray<D, R>,
   options?: DiffOptions,
-): ArrayOf<D, R> {
+): ArrayOf<Promote<D, D>, R> {
   const { axis = -1, n = 1 } = expectKnown(options, ["axis", "n"], "diff");
-  expectInteger("n", n, 0, 2 ** 53);
+  expectInteger("n", n, 0, Number.MAX_SAFE_INTEGER);
   const { shape } = stridedOf(a).view;
   const along = expectAxis(axis, shape);
   let result = a as ReadonlyNDArray as NDArray<DType>;
@@ -34,10 +36,14 @@ export function diff<D extends DType, R extends number>(
   for (let round = 0; round < rounds; round++) {
     const before = result;
     const [later, earlier] = [part(before, along, [1]), part(before, along, [0, -1])];
-    result = (before.dtype === "bool" ? notEqual : subtract)(later, earlier) as ReadonlyNDArray as NDArray<DType>;
-    if (round > 0) before.close();
+    const difference = before.dtype === "bool" ? notEqual : subtract;
+    try {
+      result = difference(later, earlier) as ReadonlyNDArray as NDArray<DType>;
+    } finally {
+      if (round > 0) before.close();
+    }
   }
-  return (n === 0 ? a.copy() : result) as never;
+  return (n === 0 ? a.astype(promote(a.dtype, a.dtype)) : result) as never;
 }
 
 const part = (a: NDArray<DType>, axis: number, range: [number, number?]): NDArray<DType> =>

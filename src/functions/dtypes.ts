@@ -12,7 +12,8 @@ import { DTypeError } from "../base/errors.js";
 import { expectKnown, expectNoOptions, show } from "../base/expect.js";
 import { keepNames } from "../base/names.js";
 import { commonDType, promote, rangeOf } from "../base/promote.js";
-import { type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
+import type { ReadonlyNDArray } from "../ndarray/ndarray.js";
+import { expectStrided } from "../ndarray/strided-array.js";
 import type { Promote } from "./promote-types.js";
 
 /** Which casts are allowed, from the strictest to none refused. */
@@ -39,7 +40,9 @@ const KINDS: Readonly<Record<DTypeKind, string>> = {
 };
 
 const dtypeOf = (value: unknown): DType =>
-  typeof value === "string" ? expectDType(value) : stridedOf(value as ReadonlyNDArray).elements.dtype;
+  typeof value === "string"
+    ? expectDType(value)
+    : expectStrided(value, "dtype", "a dtype or an NDArray", "").elements.dtype;
 
 /**
  * The smallest dtype to which both can be cast safely. After `np.promote_types`.

@@ -1,6 +1,6 @@
 /** Where elements are that are not zero, and the elements at positions of their own along an axis. */
 import type { DType, IntegerDType } from "../base/dtype.js";
-import { ShapeError, UnsupportedError } from "../base/errors.js";
+import { DTypeError, ShapeError, UnsupportedError } from "../base/errors.js";
 import { expectKnown, expectNoOptions, show } from "../base/expect.js";
 import { copy } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
@@ -15,10 +15,11 @@ import {
 } from "../ndarray/ndarray.js";
 import type { AxisOptions } from "../ndarray/notation.js";
 import { resultIn } from "../ndarray/out.js";
-import { withPositions, withRoom } from "../ndarray/positions.js";
+import { isIntegers, withPositions, withRoom } from "../ndarray/positions.js";
 import { withTrue } from "../ndarray/select.js";
 import { broadcastShapes, cStrides, expectAxis } from "../ndarray/shape.js";
 import { blankStrided, withCompact, writtenStrided } from "../ndarray/storage.js";
+import { expectStrided } from "../ndarray/strided-array.js";
 import { broadcastTo, cView } from "../ndarray/view.js";
 
 /**
@@ -126,7 +127,13 @@ export function takeAlongAxis<D extends DType, R extends number>(
   options?: AxisOptions & OutOption,
 ): ArrayOf<D, R> {
   const { axis = -1, out } = expectKnown(options, ["axis", "out"], "takeAlongAxis");
-  const [source, at] = [stridedOf(a), stridedOf(indices)];
+  const cure = ' (make one with array(…, { dtype: "int32" }))';
+  const [source, at] = [stridedOf(a), expectStrided(indices, "indices", "an NDArray of integers", cure)];
+  if (!isIntegers(at.elements.dtype)) {
+    const got = `one of ${at.elements.dtype} (use .astype("int32"))`;
+    const message = `Expected \`indices\` to be an array of integers, got ${got}`;
+    throw new DTypeError(message, { dtype: at.elements.dtype, expected: "integers" });
+  }
   const { shape } = source.view;
   const along = expectAxis(axis, shape);
   if (at.view.shape.length !== shape.length) {

@@ -4,6 +4,7 @@ import { ShapeError } from "../base/errors.js";
 import { expectBoolean, expectKnown, show } from "../base/expect.js";
 import { type ArrayOf, arrayOf, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import { compactCopy } from "../ndarray/storage.js";
+import { openStrided } from "../ndarray/strided-array.js";
 import { broadcastTo, makeView } from "../ndarray/view.js";
 
 /** How the axes of a grid are arranged. */
@@ -26,12 +27,15 @@ export function meshgrid<D extends DType>(
   axes: readonly ReadonlyNDArray<D>[],
   options?: GridOptions,
 ): ArrayOf<D, number>[] {
+  if (!Array.isArray(axes)) {
+    const cure = openStrided(axes) ? " (the arrays are one list: meshgrid([x, y]))" : "";
+    throw new TypeError(`Expected \`axes\` to be a list of arrays, got ${show(axes)}${cure}`);
+  }
   const { indexing = "xy", sparse } = expectKnown(options, ["indexing", "sparse"], "meshgrid");
   if (indexing !== "xy" && indexing !== "ij") {
     throw new TypeError(`Expected \`indexing\` to be "xy" or "ij", got ${show(indexing)}`);
   }
   const isSparse = expectBoolean("sparse", sparse);
-  if (!Array.isArray(axes)) throw new TypeError(`Expected \`axes\` to be a list of arrays, got ${show(axes)}`);
   const lines = Array.from({ length: axes.length }, (_, i) => stridedOf(axes[i] as ReadonlyNDArray));
   for (const { view } of lines) {
     if (view.shape.length <= 1) continue;

@@ -2,7 +2,8 @@
 import type { DType } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
-import { promote } from "../base/promote.js";
+import { promoteAll } from "../base/promote.js";
+import { isData } from "../ndarray/asarray.js";
 import { copy } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
 import {
@@ -13,10 +14,11 @@ import {
   type ReadonlyNDArray,
   stridedOf,
 } from "../ndarray/ndarray.js";
-import type { AxisOptions, RankTable } from "../ndarray/notation.js";
+import type { AxisOptions, NestedList, RankTable, TypedArrayLike } from "../ndarray/notation.js";
 import { arrayOfData } from "../ndarray/operands.js";
 import { resultIn } from "../ndarray/out.js";
 import { cStrides, expectAxis } from "../ndarray/shape.js";
+import { openStrided } from "../ndarray/strided-array.js";
 import { expandDims, makeView, type View } from "../ndarray/view.js";
 import type { AtLeast } from "./ranked.js";
 
@@ -25,6 +27,11 @@ type Mixed<D, All = D> = [D extends unknown ? ([All] extends [D] ? never : 0) : 
   ? never
   : unknown;
 type Parts<D extends DType, R extends number> = readonly ReadonlyNDArray<D, R>[];
+/** Arrays, lists and typed arrays, which become arrays first. */
+type AnyParts = readonly (ReadonlyNDArray | Data)[];
+type Data = NestedList | TypedArrayLike;
+/** `unknown` if there are lists or typed arrays among the parts, otherwise `never`. */
+type WithData<T extends AnyParts> = [Extract<T[number], Data>] extends [never] ? never : unknown;
 
 /** Joins arrays of any number of axes to one of at least `Least`. Arrays of several dtypes get the common one. */
 export interface Join<Least extends 1 | 2 | 3> {
@@ -33,6 +40,7 @@ export interface Join<Least extends 1 | 2 | 3> {
     options?: OutOption,
   ): AnyNDArray<AtLeast<R, Least>>;
   <D extends DType, R extends number>(arrays: Parts<D, R>, options?: OutOption): ArrayOf<D, AtLeast<R, Least>>;
+  <const T extends AnyParts>(arrays: T & WithData<T>, options?: OutOption): AnyNDArray;
 }
 
 /**
@@ -59,11 +67,13 @@ export function concat<D extends DType, R extends number>(
   arrays: Parts<D, R>,
   options?: AxisOptions & OutOption,
 ): ArrayOf<D, R>;
-export function concat(arrays: readonly ReadonlyNDArray[], options?: JoinOptions): unknown {
-  const parts = expectParts(arrays, "concat");
+export function concat<const T extends AnyParts>(arrays: T & WithData<T>, options?: JoinOptions): AnyNDArray;
+export function concat(arrays: AnyParts, options?: JoinOptions): unknown {
+  expectSome(arrays, "concat");
   const { axis = 0, out } = expectKnown(options, ["axis", "out"], "concat");
-  if (axis === null) return joinedFlat(parts, out);
-  return joined(parts, expectAxis(axis, parts[0]!.view.shape), out);
+  return withParts(arrays, "concat", (parts) =>
+    axis === null ? joinedFlat(parts, out) : joined(parts, expectAxis(axis, parts[0]!.view.shape), out),
+  );
 }
 interface JoinOptions extends OutOption {
   readonly axis?: number | null | undefined;
@@ -85,15 +95,18 @@ export function stack<D extends DType, R extends number>(
   arrays: Parts<D, R>,
   options?: AxisOptions & OutOption,
 ): ArrayOf<D, RankTable[R]["+1"]>;
-export function stack(arrays: readonly ReadonlyNDArray[], options?: AxisOptions & OutOption): unknown {
-  const parts = expectParts(arrays, "stack");
+export function stack<const T extends AnyParts>(arrays: T & WithData<T>, options?: AxisOptions & OutOption): AnyNDArray;
+export function stack(arrays: AnyParts, options?: AxisOptions & OutOption): unknown {
+  expectSome(arrays, "stack");
   const { axis: given = 0, out } = expectKnown(options, ["axis", "out"], "stack");
-  const axis = expectAxis(given, parts[0]!.view.shape, "axis", 1);
-  const widened = parts.map(({ elements, view }) => ({
-    elements,
-    view: expandDims(view, Math.min(axis, view.shape.length)),
-  }));
-  return joined(widened, axis, out, true);
+  return withParts(arrays, "stack", (parts) => {
+    const axis = expectAxis(given, parts[0]!.view.shape, "axis", 1);
+    const widened = parts.map(({ elements, view }) => ({
+      elements,
+      view: expandDims(view, Math.min(axis, view.shape.length)),
+    }));
+    return joined(widened, axis, out, true);
+  });
 }
 
 /**
@@ -103,7 +116,7 @@ export function stack(arrays: readonly ReadonlyNDArray[], options?: AxisOptions 
  * @example vstack([array([1, 2]), array([3, 4])]).toArray() // [[1, 2], [3, 4]]
  * @throws {ShapeError} If the arrays differ in another axis, or `out` does not have the result's shape.
  */
-export const vstack: Join<2> = (arrays: readonly ReadonlyNDArray[], options?: OutOption) =>
+export const vstack: Join<2> = (arrays: AnyParts, options?: OutOption) =>
   joinedBy("vstack", arrays, options, [[0, 1], [0]], () => 0);
 
 /**
@@ -113,7 +126,7 @@ export const vstack: Join<2> = (arrays: readonly ReadonlyNDArray[], options?: Ou
  * @example hstack([array([1, 2]), array([3])]).toArray() // [1, 2, 3]
  * @throws {ShapeError} If the arrays differ in another axis, or `out` does not have the result's shape.
  */
-export const hstack: Join<1> = (arrays: readonly ReadonlyNDArray[], options?: OutOption) =>
+export const hstack: Join<1> = (arrays: AnyParts, options?: OutOption) =>
   joinedBy("hstack", arrays, options, [[0]], (rank) => (rank === 1 ? 0 : 1));
 
 /**
@@ -122,7 +135,7 @@ export const hstack: Join<1> = (arrays: readonly ReadonlyNDArray[], options?: Ou
  *
  * @throws {ShapeError} If the arrays differ in another axis, or `out` does not have the result's shape.
  */
-export const dstack: Join<3> = (arrays: readonly ReadonlyNDArray[], options?: OutOption) =>
+export const dstack: Join<3> = (arrays: AnyParts, options?: OutOption) =>
   joinedBy("dstack", arrays, options, [[0, 1, 2], [0, 2], [2]], () => 2);
 
 /**
@@ -132,7 +145,7 @@ export const dstack: Join<3> = (arrays: readonly ReadonlyNDArray[], options?: Ou
  * @example columnStack([array([1, 2]), array([3, 4])]).toArray() // [[1, 3], [2, 4]]
  * @throws {ShapeError} If the arrays differ in length, or `out` does not have the result's shape.
  */
-export const columnStack: Join<2> = (arrays: readonly ReadonlyNDArray[], options?: OutOption) =>
+export const columnStack: Join<2> = (arrays: AnyParts, options?: OutOption) =>
   joinedBy("columnStack", arrays, options, [[0, 1], [1]], () => 1);
 
 /**
@@ -142,26 +155,43 @@ export const columnStack: Join<2> = (arrays: readonly ReadonlyNDArray[], options
  */
 function joinedBy(
   name: string,
-  arrays: readonly ReadonlyNDArray[],
+  arrays: AnyParts,
   options: OutOption | undefined,
   added: readonly (readonly number[])[],
   axisOf: (rank: number) => number,
 ): never {
-  const parts = expectParts(arrays, name);
+  expectSome(arrays, name);
   const { out } = expectKnown(options, ["out"], name);
-  const widened = parts.map(({ elements, view }) => {
-    const axes = added[view.shape.length];
-    return { elements, view: axes ? expandDims(view, axes) : view };
+  return withParts(arrays, name, (parts) => {
+    const widened = parts.map(({ elements, view }) => {
+      const axes = added[view.shape.length];
+      return { elements, view: axes ? expandDims(view, axes) : view };
+    });
+    return joined(widened, axisOf(widened[0]!.view.shape.length), out) as never;
   });
-  return joined(widened, axisOf(widened[0]!.view.shape.length), out) as never;
 }
 
-function expectParts(arrays: unknown, fn: string): Strided[] {
-  if (!Array.isArray(arrays) || arrays.length === 0) {
-    throw new TypeError(`Expected \`arrays\` to be a list of at least one array, got ${show(arrays)}`);
+function expectSome(arrays: unknown, fn: string): void {
+  if (Array.isArray(arrays) && arrays.length > 0) return;
+  const cure = openStrided(arrays) ? ` (the arrays are one list: ${fn}([a, b]))` : "";
+  throw new TypeError(`Expected \`arrays\` to be a list of at least one array, got ${show(arrays)}${cure}`);
+}
+
+/** Calls `use` with the arrays. Those that are made of lists and typed arrays are closed afterwards. */
+function withParts<T>(arrays: readonly unknown[], fn: string, use: (parts: readonly Strided[]) => T): T {
+  const made: Strided[] = [];
+  try {
+    const parts: Strided[] = [];
+    for (let i = 0; i < arrays.length; i++) {
+      const one = arrays[i]; // read once
+      const part = stridedOf(arrayOfData(one, `arrays[${i}]`, fn));
+      if (isData(one)) made.push(part);
+      parts.push(part);
+    }
+    return use(parts);
+  } finally {
+    for (const { elements } of made) elements.memory.close();
   }
-  const part = (one: unknown, i: number) => stridedOf(arrayOfData(one, `arrays[${i}]`, fn));
-  return Array.from({ length: arrays.length }, (_, i) => part(arrays[i], i)); // each is read once
 }
 
 function joined(parts: readonly Strided[], axis: number, out: unknown, sameLength = false): unknown {
@@ -172,7 +202,8 @@ function joined(parts: readonly Strided[], axis: number, out: unknown, sameLengt
       view.shape.length !== shape.length || view.shape.some((n, i) => n !== shape[i] && (i !== axis || sameLength)),
   );
   if (bad) {
-    const got = `${show(shape)} and ${show(bad.view.shape)}`;
+    const cure = bad.view.shape.length === shape.length ? "" : " (expandDims gives an array one more axis)";
+    const got = `${show(shape)} and ${show(bad.view.shape)}${cure}`;
     const message = `Expected arrays that agree in all axes but ${axis}, got shapes ${got}`;
     throw new ShapeError(message, { shape: bad.view.shape, expected: shape });
   }
@@ -201,7 +232,7 @@ function written(parts: readonly Strided[], shape: readonly number[], out: unkno
   const [first] = dtypes as [DType];
   const result = resultIn(out, {
     shape,
-    dtype: dtypes.every((dtype) => dtype === first) ? first : dtypes.reduce(promote),
+    dtype: dtypes.every((dtype) => dtype === first) ? first : promoteAll(dtypes),
     inputs: parts,
     write: (target) => {
       let before = 0;

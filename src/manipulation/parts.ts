@@ -7,12 +7,15 @@ import { expectAxis } from "../ndarray/shape.js";
 import { slice } from "../ndarray/view.js";
 import type { Ranked, RankIn } from "./ranked.js";
 
+/** A list cannot have more items. */
+const MOST_PARTS = 2 ** 32;
+
 /** A number of parts, or the positions before which the array is cut. */
 export type Sections = number | readonly number[];
 
 /**
  * The array cut into parts of equal length along an axis, by default the first, or before the given positions. The
- * parts are views. After `np.split`.
+ * parts are views of the same memory: they end with the array that they are parts of. After `np.split`.
  *
  * @example split(arange(6), 3).map(String) // ["[0. 1.]", "[2. 3.]", "[4. 5.]"]
  * @example split(arange(6), [1, 4]) // elements 0, then 1 to 3, then 4 and 5
@@ -22,7 +25,7 @@ export function split<A extends ReadonlyNDArray>(a: A, sections: Sections, optio
   const { axis = 0 } = expectKnown(options, ["axis"], "split");
   return cut(a, axis, (n, shape) => {
     if (typeof sections !== "number") return positionsIn(sections, n);
-    expectInteger("sections", sections, 1, Number.POSITIVE_INFINITY);
+    expectInteger("sections", sections, 1, MOST_PARTS);
     if (n % sections === 0) return equalParts(sections, n);
     const got = `${n} (array of shape ${show(shape)}; arraySplit makes parts of different lengths)`;
     const message = `Expected an axis of a multiple of ${sections} indices, got ${got}`;
@@ -40,7 +43,7 @@ export function arraySplit<A extends ReadonlyNDArray>(a: A, sections: Sections, 
   const { axis = 0 } = expectKnown(options, ["axis"], "arraySplit");
   return cut(a, axis, (n) => {
     if (typeof sections !== "number") return positionsIn(sections, n);
-    return equalParts(expectInteger("sections", sections, 1, Number.POSITIVE_INFINITY), n);
+    return equalParts(expectInteger("sections", sections, 1, MOST_PARTS), n);
   }) as A[];
 }
 

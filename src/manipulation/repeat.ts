@@ -1,19 +1,21 @@
 /** Functions that repeat the elements of an array, or move them around. */
 import type { DType, IntegerDType } from "../base/dtype.js";
-import { ShapeError } from "../base/errors.js";
+import { DTypeError, ShapeError } from "../base/errors.js";
 import { expectInteger, expectKnown, expectNoOptions, show } from "../base/expect.js";
-import { asStrided } from "../ndarray/asarray.js";
+import { isData } from "../ndarray/asarray.js";
 import { copy } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
 import { scalars } from "../ndarray/lists.js";
 import { type ArrayOf, arrayOf, type OutOption, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import type { Axes, AxisOptions, Positions } from "../ndarray/notation.js";
-import { resultIn } from "../ndarray/out.js";
-import { withRoom } from "../ndarray/positions.js";
+import { expectOutStrided, resultIn } from "../ndarray/out.js";
+import { isIntegers, withRoom } from "../ndarray/positions.js";
 import { slabs } from "../ndarray/select.js";
-import { expectAxis } from "../ndarray/shape.js";
+import { expectAxis, sizeOf } from "../ndarray/shape.js";
 import { withCompact } from "../ndarray/storage.js";
+import { expectStrided } from "../ndarray/strided-array.js";
 import { cView, makeView, slice } from "../ndarray/view.js";
+import type { AtLeast } from "./ranked.js";
 
 /**
  * Each element repeated: `repeats` times or, if it is a list, each slab as often as its number says. Without `axis`, of
@@ -30,25 +32,56 @@ export function repeat<D extends DType, R extends number, X extends number | und
   options?: AxisOptions<X> & OutOption,
 ): ArrayOf<D, X extends number ? R : 1> {
   const { axis: given, out } = expectKnown(options, ["axis", "out"], "repeat");
-  const strided = stridedOf(a);
-  const along = given === undefined ? undefined : expectAxis(given, strided.view.shape);
-  const repeated = (source: Strided, axis: number): Strided => {
-    const { shape } = source.view;
-    if (typeof repeats !== "number") return repeatedEach(source, strided, axis, repeats, out);
-    const times = expectInteger("repeats", repeats, 0, Number.POSITIVE_INFINITY);
-    return resultIn(out, {
-      shape: shape.with(axis, shape[axis]! * times),
-      dtype: source.elements.dtype,
-      inputs: [strided],
-      write: (target) => copy(withAxisAfter(target, axis, times), stretched(source, axis, times)),
-      takesAnyLayout: true,
-    });
-  };
+  const source = stridedOf(a);
+  const counts = expectCounts(repeats);
+  const along = given === undefined ? undefined : expectAxis(given, source.view.shape);
   const result =
     along !== undefined
-      ? repeated(strided, along)
-      : withCompact(strided, ({ elements, view }) => repeated({ elements, view: cView([view.size], view.offset) }, 0));
+      ? repeatedAlong(source, source, along, counts, out)
+      : withCompact(source, ({ elements, view }) =>
+          repeatedAlong({ elements, view: cView([view.size], view.offset) }, source, 0, counts, out),
+        );
   return (out ?? arrayOf(result)) as never;
+}
+
+/** @param given what `source` is a part or a copy of */
+function repeatedAlong(
+  source: Strided,
+  given: Strided,
+  axis: number,
+  counts: readonly number[],
+  out: unknown,
+): Strided {
+  if (counts.length !== 1) return repeatedEach(source, given, axis, counts, out);
+  const { shape } = source.view;
+  const times = counts[0]!;
+  return resultIn(out, {
+    shape: shape.with(axis, shape[axis]! * times),
+    dtype: source.elements.dtype,
+    inputs: [given],
+    write: (target) => copy(withAxisAfter(target, axis, times), stretched(source, axis, times)),
+    takesAnyLayout: true,
+  });
+}
+
+/** How often each slab is repeated. A single number counts for all. */
+function expectCounts(repeats: unknown): number[] {
+  const isCount = (count: unknown) => Number.isInteger(count) && (count as number) >= 0;
+  const check = (counts: number[]): number[] => {
+    const wrong = counts.findIndex((count) => !isCount(count));
+    if (wrong >= 0) expectInteger(`repeats[${wrong}]`, counts[wrong], 0, Number.POSITIVE_INFINITY);
+    return counts;
+  };
+  if (typeof repeats === "number") return [expectInteger("repeats", repeats, 0, Number.POSITIVE_INFINITY)];
+  if (Array.isArray(repeats)) return check([...repeats]);
+  if (isData(repeats)) return check(Array.from(repeats as ArrayLike<number | bigint>, Number));
+  const { elements, view } = expectStrided(repeats, "repeats", "a number, a list or an NDArray of integers", "");
+  if (view.shape.length > 1 || !isIntegers(elements.dtype)) {
+    const got = `one of ${elements.dtype} and shape ${show(view.shape)}`;
+    const message = `Expected \`repeats\` to be an array of integers of one axis, got ${got}`;
+    throw new DTypeError(message, { dtype: elements.dtype, expected: "integers" });
+  }
+  return check(Array.from(scalars({ elements, view }), Number));
 }
 
 /** The axis, and after it one that repeats each of its slabs. */
@@ -63,22 +96,24 @@ function withAxisAfter({ elements, view }: Strided, axis: number, times: number)
   return { elements, view: makeView(shape, view.strides.toSpliced(axis, 1, step * times, step), view.offset) };
 }
 
-function repeatedEach(source: Strided, given: Strided, axis: number, repeats: unknown, out: unknown): Strided {
+function repeatedEach(source: Strided, given: Strided, axis: number, counts: readonly number[], out: unknown): Strided {
   const { shape } = source.view;
-  const counts = Array.from(scalars(asStrided(repeats, "repeats")), Number);
   const length = shape[axis]!;
-  for (const [i, count] of counts.entries()) expectInteger(`repeats[${i}]`, count, 0, Number.POSITIVE_INFINITY);
-  if (counts.length !== length && counts.length !== 1) {
+  if (counts.length !== length) {
     const got = `${counts.length} (axis ${axis} of shape ${show(shape)})`;
-    const message = `Expected ${length} numbers of repeats, got ${got}`;
-    throw new ShapeError(message, { shape: [counts.length], expected: [length] });
+    throw new ShapeError(`Expected ${length} numbers of repeats, got ${got}`, {
+      shape: [counts.length],
+      expected: [length],
+    });
   }
-  const timesOf = (i: number) => counts[counts.length === 1 ? 0 : i]!;
-  let total = 0;
-  for (let i = 0; i < length; i++) total += timesOf(i);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const made = shape.with(axis, total);
+  if (out !== undefined) expectOutStrided(out, made);
+  const { dtype } = source.elements;
+  if (sizeOf(made) === 0) return resultIn(out, { shape: made, dtype, inputs: [given], write: () => {} });
   return withRoom(total, length, (positions) => {
-    for (let i = 0, at = 0; i < length; i++) for (let k = timesOf(i); k > 0; k--) positions[at++] = i;
-    return slabs(given, source, axis, positions, shape.with(axis, total), out);
+    for (let i = 0, at = 0; i < length; i++) for (let k = counts[i]!; k > 0; k--) positions[at++] = i;
+    return withCompact(source, (own) => slabs(given, own, axis, positions, made, out));
   });
 }
 
@@ -89,7 +124,10 @@ function repeatedEach(source: Strided, given: Strided, axis: number, repeats: un
  * @example tile(array([1, 2]), [2, 2]).toArray() // [[1, 2, 1, 2], [1, 2, 1, 2]]
  * @throws {RangeError} If a number is negative or no integer.
  */
-export function tile<D extends DType, R extends number>(a: ReadonlyNDArray<D, R>, reps: number): ArrayOf<D, R>;
+export function tile<D extends DType, R extends number>(
+  a: ReadonlyNDArray<D, R>,
+  reps: number,
+): ArrayOf<D, AtLeast<R, 1>>;
 export function tile<D extends DType>(a: ReadonlyNDArray<D>, reps: readonly number[]): ArrayOf<D, number>;
 export function tile(a: ReadonlyNDArray, reps: number | readonly number[], ...extra: unknown[]): unknown {
   expectNoOptions(extra, "tile");
@@ -129,7 +167,7 @@ export interface RollOptions extends OutOption {
  *
  * @example roll(arange(4), 1).toArray() // [3, 0, 1, 2]
  * @example roll(image, [10, -3], { axis: [0, 1] })
- * @throws {RangeError} If a shift is no integer, or there are not as many shifts as axes.
+ * @throws {RangeError} If a shift is no integer, or there are several shifts and axes, and not as many of each.
  */
 export function roll<D extends DType, R extends number>(
   a: ReadonlyNDArray<D, R>,
@@ -141,34 +179,25 @@ export function roll<D extends DType, R extends number>(
   const { shape } = source.view;
   const given =
     axis === undefined ? undefined : (Array.isArray(axis) ? axis : [axis]).map((one) => expectAxis(one, shape));
+  const most = Number.MAX_SAFE_INTEGER;
   const shifts = (Array.isArray(shift) ? [...shift] : [shift]).map((one, i) =>
-    expectInteger(
-      Array.isArray(shift) ? `shift[${i}]` : "shift",
-      one,
-      Number.NEGATIVE_INFINITY,
-      Number.POSITIVE_INFINITY,
-    ),
+    expectInteger(Array.isArray(shift) ? `shift[${i}]` : "shift", one, -most, most),
   );
   const places = given ?? [0];
   if (shifts.length !== places.length && shifts.length !== 1 && places.length !== 1) {
     throw new RangeError(`Expected as many shifts as axes, got ${show(shift)} and ${show(axis)}`);
   }
-  /** How far each axis is moved in all. An axis may be named several times. */
-  const by = new Map<number, number>();
-  for (let i = 0; i < Math.max(shifts.length, places.length); i++) {
-    const place = places[places.length === 1 ? 0 : i]!;
-    by.set(place, (by.get(place) ?? 0) + shifts[shifts.length === 1 ? 0 : i]!);
-  }
+  const moves = movesOf(shifts, places, given ? shape : [source.view.size]);
   const result = resultIn(out, {
     shape,
     dtype: source.elements.dtype,
     inputs: [source],
     write: (target) => {
-      if (given) moveParts(target, source, [...by]);
+      if (given) moveParts(target, source, moves);
       else
         withCompact(source, ({ elements, view }) => {
           const line = { elements, view: cView([view.size], view.offset) };
-          moveParts({ elements: target.elements, view: cView([view.size], target.view.offset) }, line, [...by]);
+          moveParts({ elements: target.elements, view: cView([view.size], target.view.offset) }, line, moves);
         });
     },
     takesAnyLayout: given !== undefined,
@@ -176,20 +205,34 @@ export function roll<D extends DType, R extends number>(
   return (out ?? arrayOf(result)) as never;
 }
 
-/** Copies the two parts of each axis, of which the second comes first in the target. */
-function moveParts(target: Strided, source: Strided, moves: readonly (readonly [axis: number, by: number])[]): void {
+type Moves = readonly (readonly [axis: number, first: number])[];
+
+/** How far each axis is moved in all, from 0 to its length. An axis may be named several times, or none at all. */
+function movesOf(shifts: readonly number[], places: readonly number[], lengths: readonly number[]): Moves {
+  const by = new Map<number, number>();
+  const rounds = shifts.length === 0 || places.length === 0 ? 0 : Math.max(shifts.length, places.length);
+  for (let i = 0; i < rounds; i++) {
+    const place = places[places.length === 1 ? 0 : i]!;
+    const one = shifts[shifts.length === 1 ? 0 : i]!;
+    const n = lengths[place]!;
+    if (n > 0) by.set(place, ((((by.get(place) ?? 0) + (one % n)) % n) + n) % n);
+  }
+  return [...by];
+}
+
+/** Copies the two parts of each axis, of which the second comes first in the target: `first` indices of each axis. */
+function moveParts(target: Strided, source: Strided, moves: Moves): void {
   const [move, ...rest] = moves;
   if (!move) {
     copy(target, source);
     return;
   }
-  const [axis, by] = move;
+  const [axis, first] = move;
   const n = source.view.shape[axis]!;
-  const first = n === 0 ? 0 : ((by % n) + n) % n;
   const part = ({ elements, view }: Strided, start: number, stop: number): Strided => ({
     elements,
     view: slice(view, [...new Array<[]>(axis).fill([]), [start, stop]]),
   });
-  if (first < n) moveParts(part(target, first, n), part(source, 0, n - first), rest);
+  moveParts(part(target, first, n), part(source, 0, n - first), rest);
   if (first > 0) moveParts(part(target, 0, first), part(source, n - first, n), rest);
 }

@@ -16,7 +16,7 @@ export interface DiagonalOptions {
 }
 
 /** A diagonal that is farther away is of no matrix. */
-const FARTHEST = 2 ** 53;
+const FARTHEST = Number.MAX_SAFE_INTEGER;
 
 function expectDiagonal(options: DiagonalOptions | undefined, of: string): number {
   const { k = 0 } = expectKnown(options, ["k"], of);
@@ -33,7 +33,7 @@ function expectDiagonal(options: DiagonalOptions | undefined, of: string): numbe
 export function diag<A extends ReadonlyNDArray>(
   a: A,
   options?: DiagonalOptions,
-): RankIn<A> extends 1 ? ArrayOf<DTypeIn<A>, 2> : Ranked<A, 1> {
+): number extends RankIn<A> ? Ranked<A, number> : RankIn<A> extends 1 ? ArrayOf<DTypeIn<A>, 2> : Ranked<A, 1> {
   const k = expectDiagonal(options, "diag");
   const source = stridedOf(a);
   const { shape } = source.view;

@@ -26,7 +26,7 @@ export interface AxesOption<X extends Axes | undefined = Axes | undefined> {
 }
 
 /** The most turns: above, numbers are not counted exactly. */
-const FARTHEST = 2 ** 53;
+const FARTHEST = Number.MAX_SAFE_INTEGER;
 
 /** The array seen through another view. */
 const seen = (a: ReadonlyNDArray, transform: (view: views.View) => views.View): never =>
@@ -155,6 +155,9 @@ export function reshape<A extends ReadonlyNDArray, const S extends Shape>(
   shape: S,
   options?: { readonly copy?: boolean | undefined },
 ): Ranked<A, RankOf<S>> {
+  if (typeof options === "number") {
+    throw new TypeError(`Expected the lengths of reshape to be one list, got ${show(shape)} and ${options}`);
+  }
   const { copy } = expectKnown(options, ["copy"], "reshape");
   return inShape(a, shape, copy === undefined ? undefined : expectBoolean("copy", copy)) as never;
 }

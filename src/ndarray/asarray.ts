@@ -3,7 +3,7 @@ import { typedArrayLength } from "../base/builtins.js";
 import { caster, type DType, expectDType, type RawArray } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
-import { promote } from "../base/promote.js";
+import { promoteAll } from "../base/promote.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { copy } from "./assign.js";
 import type { Strided } from "./elements.js";
@@ -78,7 +78,7 @@ export function stacked(list: readonly unknown[], what: string, dtype?: DType, n
     const message = `Expected rows of shape ${show(shape)}, as ${what}[0] has, got ${show(wrong)} at ${what}[${other}]`;
     throw new ShapeError(message, { shape: wrong, expected: shape });
   }
-  const common = dtype ?? parts.map(({ elements }) => elements.dtype).reduce(promote);
+  const common = dtype ?? promoteAll(parts.map(({ elements }) => elements.dtype));
   return writtenStrided([parts.length, ...shape], common, named, ({ elements, view }) => {
     for (const [i, part] of parts.entries()) copy({ elements, view: slice(view, [i]) }, part);
   });

@@ -111,7 +111,7 @@ export const onesLike: CreateLike = (a, options) => create(...like(a, options, "
 /**
  * A new array with one value in all elements.
  *
- * @throws {DTypeError} If the dtype cannot hold the value.
+ * @throws {DTypeError} If the value is of another kind than the dtype, such as a fraction for integers. Integers wrap.
  */
 export function full<const S extends Shape, D extends DType = "float64">(
   shape: S,
@@ -127,7 +127,7 @@ export function full<const S extends Shape, D extends DType = "float64">(
  * A new array of one value, in the shape and dtype of `a`.
  *
  * @example fullLike(a, 7)
- * @throws {DTypeError} If the dtype cannot hold the value.
+ * @throws {DTypeError} If the value is of another kind than the dtype, such as a fraction for integers. Integers wrap.
  */
 export function fullLike<D extends DType, R extends number>(
   a: ReadonlyNDArray<D, R>,
@@ -153,10 +153,11 @@ export interface EyeOptions<D extends DType> extends CreateOptions<D> {
  * @example eye(3); eye(2, { columns: 3, k: 1 })
  */
 export function eye<D extends DType = "float64">(n: number, options?: EyeOptions<D>): NewArray<D, 2> {
-  expectInteger("n", n, 0, Number.POSITIVE_INFINITY);
+  const most = Number.MAX_SAFE_INTEGER;
+  expectInteger("n", n, 0, most);
   const { columns = n, k = 0, ...rest } = options === undefined ? {} : expectKnown(options, EYE, "eye");
-  expectInteger("columns", columns, 0, 2 ** 53);
-  expectInteger("k", k, -(2 ** 53), 2 ** 53);
+  expectInteger("columns", columns, 0, most);
+  expectInteger("k", k, -most, most);
   const [dtype, named] = options === undefined ? FLOAT64 : expectCreation(rest, "eye");
   const made = newStrided(expectShape([n, columns]), dtype, named, ({ elements, view }) =>
     fill({ elements, view: diagonal(view, k) }, one(dtype)),
@@ -337,9 +338,13 @@ export function array(given: unknown, options?: CreateOptions<DType> & { shape?:
  * @throws {DTypeError} If the dtype cannot hold an element of a list.
  */
 export function asarray<E extends DType, R extends number, D extends DType = E>(
-  source: ReadonlyNDArray<E, R>,
+  source: NDArray<E, R>,
   options?: DTypeOption<D>,
 ): NewArray<D, R>;
+export function asarray<E extends DType, R extends number, D extends DType = E>(
+  source: ReadonlyNDArray<E, R>,
+  options?: DTypeOption<D>,
+): ReadonlyNDArray<D, R>;
 export function asarray<T extends TypedArrayLike, D extends DType = DTypeFor<T>>(
   data: T,
   options?: DTypeOption<D>,

@@ -67,7 +67,8 @@ function withList<T>(indices: unknown, use: (list: readonly unknown[] | RawArray
   throw new DTypeError(message, { dtype, expected: "integers" });
 }
 
-const isIntegers = (dtype: DType): boolean => dtypes[dtype].kind === "i" || dtypes[dtype].kind === "u";
+/** Whether elements of a dtype can be positions. */
+export const isIntegers = (dtype: DType): boolean => dtypes[dtype].kind === "i" || dtypes[dtype].kind === "u";
 
 /** Writes the positions of a list of indices. Returns the place of the first that is wrong, or -1. */
 function checkList(positions: Positions, given: readonly unknown[], length: number): number {

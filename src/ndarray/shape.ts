@@ -101,6 +101,9 @@ export function expectAxis(axis: unknown, shape: readonly number[], what = "axis
   if (Number.isInteger(axis) && (axis as number) >= -rank && (axis as number) < rank) {
     return (axis as number) < 0 ? (axis as number) + rank : (axis as number); // without making text for an error
   }
+  if (rank === 0 && Number.isInteger(axis)) {
+    throw new RangeError(`Expected \`${what}\` to be an axis, got ${axis} (an array of shape [] has none)`);
+  }
   return expectInteger(what, axis, -rank, rank, `array of shape ${show(shape)}`);
 }
 

@@ -3,8 +3,9 @@
  * view. Element (i, j, …) is at `offset + i * strides[0] + j * strides[1] + …`, counted in elements of the
  * `Elements` that the view belongs to. Pure.
  */
+import { MAX_RANK } from "../base/dtype.js";
 import { BoundsError, IndexError, ShapeError } from "../base/errors.js";
-import { show } from "../base/expect.js";
+import { expectInteger, show } from "../base/expect.js";
 import type { SliceArg } from "./notation.js";
 import { cStrides, expectAxes, expectAxis, expectShape, sizeOf } from "./shape.js";
 import { resolveSlice } from "./slice.js";
@@ -206,6 +207,7 @@ export function expandDims({ shape, strides, offset }: View, given: unknown): Vi
   const added = Array.isArray(given)
     ? expectAxes(given, shape, "axis", given.length)
     : [expectAxis(given, shape, "axis", 1)];
+  expectInteger("shape.length", shape.length + added.length, 0, MAX_RANK + 1);
   const [lengths, steps]: [number[], number[]] = [[], []];
   for (let axis = 0, from = 0; axis < shape.length + added.length; axis++) {
     const isAdded = added.includes(axis);
@@ -249,8 +251,8 @@ export function flip(view: View, given: unknown): View {
  * @throws {RangeError} If there are not as many positions as axes.
  */
 export function moveAxis(view: View, from: unknown, to: unknown): View {
-  const sources = expectAxes(from ?? null, view.shape, "from");
-  const targets = expectAxes(to ?? null, view.shape, "to");
+  const sources = expectAxes(from === undefined ? [from] : from, view.shape, "from");
+  const targets = expectAxes(to === undefined ? [to] : to, view.shape, "to");
   if (sources.length !== targets.length) {
     throw new RangeError(`Expected as many axes in \`to\` as in \`from\`, got ${show(from)} and ${show(to)}`);
   }

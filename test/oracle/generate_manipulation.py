@@ -162,6 +162,8 @@ def repeats(count):
         axes = rng.choice([None, axis_of(a), some_axes(x.ndim)])
         shift = [rng.randint(-7, 7) for _ in axes] if isinstance(axes, list) and rng.random() < 0.8 else rng.randint(-7, 7)
         case("roll", [a], [a, shift], {} if axes is None else {"axis": axes}, lambda: np.roll(x, shift, axes))
+        case("roll", [a], [a, []], {"axis": 0}, lambda: np.roll(x, [], axis=0))
+        case("roll", [a], [a, 1], {"axis": []}, lambda: np.roll(x, 1, axis=()))
 
 
 def triangles(count):
@@ -207,7 +209,8 @@ def elementwise(count):
             case(name, [a, b], [a, b], {}, lambda: f(x, b.array))
         low = given(list(x.shape)[rng.randint(0, x.ndim):] or [1], rng.choice([a.json["dtype"], None]))
         high = given([1, *x.shape], rng.choice([a.json["dtype"], None]))
-        case("clip", [a, low, high], [a, low, high], {}, lambda: np.clip(x, low.array, high.array))
+        if "bool" not in (a.json["dtype"], low.json["dtype"], high.json["dtype"]):
+            case("clip", [a, low, high], [a, low, high], {}, lambda: np.clip(x, low.array, high.array))
 
 
 def dtypes():

@@ -4,12 +4,17 @@ import {
   add,
   argmax,
   argsort,
+  asarray,
   atan2,
   clip,
+  concat,
   cumulativeSum,
   type DType,
+  diag,
+  diff,
   dot,
   equal,
+  expandDims,
   isnan,
   load,
   matmul,
@@ -19,10 +24,19 @@ import {
   NDArray,
   type Pool,
   type ReadonlyNDArray,
+  repeat,
+  reshape,
   type SharedMemory,
   sort,
+  split,
   sqrt,
+  squeeze,
+  stack,
   sum,
+  takeAlongAxis,
+  tile,
+  unstack,
+  vstack,
   where,
 } from "shared-ndarray";
 import { of } from "./same.js";
@@ -141,3 +155,27 @@ of(pool.reduceSync(f32, argmax, { axis: 0 })).is<NDArray<"int32", 0>>(true);
 of(pool.reduceSync([f32, f32], dot)).is<number>(true);
 of(pool.reduceSync([flags, flags], dot)).is<boolean>(true);
 of(pool.reduceSync(mask, max)).is<boolean>(true);
+
+// Arrays in another arrangement.
+of(concat([f32, f32])).is<NDArray<"float32", 1>>(true);
+of(concat([f32, u8])).is<AnyNDArray<1>>(true);
+of(concat([f64, f64], { axis: null })).is<NDArray<"float64", 1>>(true);
+of(concat([f32, [1, 2]])).is<AnyNDArray>(true);
+of(stack([f64, f64])).is<NDArray<"float64", 3>>(true);
+of(vstack([f32, f32])).is<NDArray<"float32", 2>>(true);
+of(split(i16, 3)).is<NDArray<"int16", 3>[]>(true);
+of(unstack(i16)).is<NDArray<"int16", 2>[]>(true);
+of(reshape(f64, [2, 3, 4])).is<NDArray<"float64", 3>>(true);
+of(squeeze(i16, { axis: 0 })).is<NDArray<"int16", 2>>(true);
+of(expandDims(readable, { axis: [0, 1] })).is<ReadonlyNDArray<"int16", 4>>(true);
+of(diag(f32)).is<NDArray<"float32", 2>>(true);
+of(diag(f64)).is<NDArray<"float64", 1>>(true);
+of(diag(ofAnyRank)).is<NDArray<"float32">>(true);
+of(repeat(f64, 2)).is<NDArray<"float64", 1>>(true);
+of(repeat(f64, [1, 2], { axis: 0 })).is<NDArray<"float64", 2>>(true);
+of(tile(f32, 2)).is<NDArray<"float32", 1>>(true);
+of(diff(u8)).is<NDArray<"uint8", 1>>(true);
+of(takeAlongAxis(f64, i32)).is<NDArray<"float64", 2>>(true);
+of(asarray(f64)).is<NDArray<"float64", 2>>(true);
+of(asarray(readable)).is<ReadonlyNDArray<"int16", 2>>(true);
+of(clip(i32, f32, 3)).is<NDArray<"float64", 2>>(true);

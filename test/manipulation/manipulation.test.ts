@@ -1,0 +1,159 @@
+/** Functions that arrange elements, where NumPy says nothing: memory, errors, `out`, lists, and what types promise. */
+import {
+  type AnyNDArray,
+  add,
+  arange,
+  array,
+  arraySplit,
+  asarray,
+  broadcastTo,
+  concat,
+  diag,
+  diff,
+  expandDims,
+  eye,
+  finfo,
+  full,
+  hstack,
+  meshgrid,
+  moveaxis,
+  nonzero,
+  ones,
+  type ReadonlyNDArray,
+  repeat,
+  reshape,
+  resultType,
+  roll,
+  split,
+  stack,
+  takeAlongAxis,
+  tidy,
+  tile,
+  triu,
+  unstack,
+  vstack,
+  zeros,
+} from "shared-ndarray";
+import { describe, expect, it } from "vitest";
+
+const coded = (code: string) => expect.objectContaining({ code });
+const int = (list: number[]) => array(list, { dtype: "int32" });
+
+describe("no result shows what another array has left in memory", () => {
+  const size = 300_000;
+  const leave = () => full(size, 42).close();
+  const a = zeros(size);
+  const results: [string, () => AnyNDArray][] = [
+    ["roll by no shift", () => roll(a, [], { axis: 0 })],
+    ["roll along no axis", () => roll(a, 1, { axis: [] })],
+    ["roll of the flattened array by no shift", () => roll(a, [])],
+    ["repeat", () => repeat(a, [1])],
+    ["tile", () => tile(a, 1)],
+    ["diag", () => diag(zeros(550))],
+    ["triu", () => triu(zeros([550, 550]))],
+    ["eye", () => eye(550, { k: 1000 })],
+    ["concat", () => concat([a, zeros(0)])],
+    ["diff", () => diff(a)],
+  ];
+  it.each(results)("%s", (_, make) => {
+    leave();
+    const made = make();
+    expect(made.size).toBeGreaterThan(100_000);
+    expect(tidy(() => add(made, 0).max())).toBe(0);
+    made.close();
+  });
+});
+
+describe("`out`", () => {
+  it("may be what is read", () => {
+    const a = arange(6);
+    roll(a, 2, { out: a });
+    expect(a.toArray()).toEqual([4, 5, 0, 1, 2, 3]);
+    hstack([a.slice("3:"), a.slice(":3")], { out: a });
+    expect(a.toArray()).toEqual([1, 2, 3, 4, 5, 0]);
+    takeAlongAxis(a, int([5, 4, 3, 2, 1, 0]), { out: a });
+    expect(a.toArray()).toEqual([0, 5, 4, 3, 2, 1]);
+  });
+  it("is left as it is by a call that fails", () => {
+    const out = full(4, 7);
+    expect(() => takeAlongAxis(arange(4), int([0, 1, 2, 9]), { out })).toThrow(coded("INDEX"));
+    expect(() => repeat(arange(2), [1, 1], { out })).toThrow(coded("SHAPE"));
+    expect(() => roll(arange(4), 1.5, { out })).toThrow("`shift`");
+    expect(out.toArray()).toEqual([7, 7, 7, 7]);
+    expect(() => roll(arange(3), 1, { out: broadcastTo(ones(1), [3]) as never })).toThrow(coded("LAYOUT"));
+  });
+});
+
+describe("views", () => {
+  it("write to the array, and are read-only if it is", () => {
+    const a = zeros([2, 2]);
+    diag(a).fill(1);
+    split(a, 2)[1]!.set(0, 0, 5);
+    expandDims(a, { axis: 0 }).set(0, 0, 1, 3);
+    expect(a.toArray()).toEqual([
+      [1, 3],
+      [5, 1],
+    ]);
+    const seen: ReadonlyNDArray = unstack(broadcastTo(ones(2), [2, 2]))[0]!;
+    expect(() => (seen as AnyNDArray).fill(0 as never)).toThrow(coded("LAYOUT"));
+  });
+  it("have at most 64 axes", () => {
+    const deep = ones(new Array<number>(64).fill(1));
+    expect(() => stack([deep])).toThrow("[0, 65)");
+    expect(() => expandDims(ones(1), { axis: [...Array(70).keys()] })).toThrow("[0, 65)");
+  });
+  it("asarray gives the array itself", () => {
+    const a = zeros(3);
+    expect(asarray(a)).toBe(a);
+    expect(asarray(a, { dtype: "int8" }).dtype).toBe("int8");
+    expect(asarray([1n, 2n]).dtype).toBe("int64");
+  });
+});
+
+it("lists and typed arrays are joined like arrays", () => {
+  expect(concat([[1, 2], [3]]).toArray()).toEqual([1, 2, 3]);
+  expect(hstack([arange(2), [7]]).toArray()).toEqual([0, 1, 7]);
+  expect(vstack([Int8Array.of(1, 2), [true, false]]).dtype).toBe("int8");
+});
+
+it("large shifts are counted exactly", () => {
+  expect(roll(arange(3), [Number.MAX_SAFE_INTEGER - 1, 2], { axis: [0, 0] }).toArray()).toEqual([1, 2, 0]);
+});
+
+it("uint8_clamped becomes uint8, as in arithmetic", () => {
+  const a = array([5, 3], { dtype: "uint8_clamped" });
+  expect([diff(a).dtype, diff(a, { n: 0 }).dtype]).toEqual(["uint8", "uint8"]);
+  expect(concat([a, a]).dtype).toBe("uint8_clamped");
+});
+
+describe("errors name the argument and the cure", () => {
+  const a = arange(6).reshape([2, 3]);
+  it.each<[string, () => unknown, string]>([
+    ["two arrays instead of a list", () => (concat as unknown as (...x: unknown[]) => void)(a, a), "concat([a, b])"],
+    ["the same for meshgrid", () => (meshgrid as unknown as (...x: unknown[]) => void)(a, a), "meshgrid([x, y])"],
+    ["ranks that differ", () => concat([a, arange(3)] as never), "expandDims"],
+    ["NumPy's n", () => diff(a, 2 as never), "{ n: 2 }"],
+    ["NumPy's k", () => triu(a, 1 as never), "{ k: 1 }"],
+    ["NumPy's columns", () => eye(2, 3 as never), "{ columns: 3 }"],
+    ["lengths one by one", () => reshape(a, 3 as never, 2 as never), "one list"],
+    ["indices of floats", () => takeAlongAxis(a, a as never), '.astype("int32")'],
+    ["indices in a list", () => takeAlongAxis(a, [0] as never), "`indices`"],
+    ["repeats of floats", () => repeat(arange(2), ones(2) as never), "`repeats`"],
+    ["a repeat that is text", () => repeat(arange(2), ["x", 1] as never), "`repeats[0]`"],
+    ["no axis to move to", () => moveaxis(a, 0, undefined as never), "`to`"],
+    ["an array without axes", () => unstack(array(5)), "has none"],
+    ["parts that are not equal", () => split(arange(3), 2), "arraySplit"],
+    ["too many parts", () => arraySplit(arange(3), 2 ** 33), "`sections`"],
+    ["what has no dtype", () => finfo(3 as never), "a dtype or an NDArray"],
+    ["what has no dtype, among others", () => resultType("int8", true as never), "a dtype or an NDArray"],
+    ["nonzero of one element", () => nonzero(array(5)), "axis"],
+  ])("%s", (_, act, text) => {
+    let message = "";
+    try {
+      act();
+    } catch (e) {
+      message = (e as Error).message;
+    }
+    expect(message).toContain(text);
+  });
+});
