@@ -41,7 +41,9 @@ export { tidy, tidyAsync } from "./ndarray/tidy.js";
 
 export { argwhere, flatnonzero, nonzero, takeAlongAxis } from "./manipulation/find.js";
 export { type GridOptions, meshgrid } from "./manipulation/grids.js";
+export { ravelMultiIndex, unravelIndex } from "./manipulation/indices.js";
 export { columnStack, concat, dstack, hstack, type Join, stack, vstack } from "./manipulation/join.js";
+export { type PadMode, type PadOptions, type PadWidth, pad } from "./manipulation/pad.js";
 export { arraySplit, type Sections, split, unstack } from "./manipulation/parts.js";
 export { type RollOptions, repeat, roll, tile } from "./manipulation/repeat.js";
 export { type DiagonalOptions, diag, tril, triu } from "./manipulation/triangles.js";

@@ -30,7 +30,22 @@ const OPERANDS = {
 /** Kinds that are not limited by streams: no loop says what they need at least. */
 const UNBOUNDED = ["sort", "argsort", "searchsorted", "matmul", "view", "element"];
 const OTHERS = [
-  ...["take", "put", "compress", "toArray", "array", "repeat", "tile", "tril", "triu", "diag", "meshgrid", "nonzero"],
+  ...[
+    "take",
+    "put",
+    "compress",
+    "toArray",
+    "array",
+    "repeat",
+    "tile",
+    "pad",
+    "unravelIndex",
+    "tril",
+    "triu",
+    "diag",
+    "meshgrid",
+    "nonzero",
+  ],
   ...["flatnonzero", "argwhere", "takeAlongAxis", "diff"],
 ];
 

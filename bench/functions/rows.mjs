@@ -16,10 +16,10 @@ export const UNMEASURED = {
   unlink: "names are measured by bench:names",
   explain: "it computes nothing",
   ...Object.fromEntries(
-    ["promoteTypes", "resultType", "canCast", "isdtype", "finfo", "iinfo", "broadcastShapes"].map((name) => [
-      name,
-      "it is about dtypes or shapes, not about elements",
-    ]),
+    [
+      ...["promoteTypes", "resultType", "canCast", "isdtype", "finfo", "iinfo", "broadcastShapes"],
+      "ravelMultiIndex",
+    ].map((name) => [name, "it is about dtypes or shapes, not about elements"]),
   ),
   tidy: "it computes nothing",
   tidyAsync: "it computes nothing",
@@ -255,6 +255,16 @@ function arranged(nd, row) {
   row("tile", { dtypes: ALL, fresh: ({ x }) => nd.tile(x, 2), numpy: "np.tile(x, 2)" });
   row("roll", { dtypes: ALL, fresh: ({ x }) => nd.roll(x, 3), numpy: "np.roll(x, 3)" });
   row("roll, axis 1", { ...square, fresh: ({ x }) => nd.roll(x, 3, { axis: 1 }), numpy: "np.roll(x, 3, axis=1)" });
+  row("pad", { ...square, fresh: ({ x }) => nd.pad(x, 1), numpy: "np.pad(x, 1)" });
+  row("pad, reflected", {
+    ...square,
+    fresh: ({ x }) => nd.pad(x, 1, { mode: "reflect" }),
+    numpy: 'np.pad(x, 1, mode="reflect")',
+  });
+  row("unravelIndex", {
+    fresh: ({ i, n }) => disposed(nd.unravelIndex(i, [n, 1])),
+    numpy: "np.unravel_index(i, (n, 1))",
+  });
   row("tril", { ...square, fresh: ({ x }) => nd.tril(x), numpy: "np.tril(x)" });
   row("triu", { ...square, fresh: ({ x }) => nd.triu(x), numpy: "np.triu(x)" });
   row("diag", { ...square, fresh: ({ line }) => nd.diag(line), numpy: "np.diag(line)" });

@@ -23,7 +23,7 @@ const CREATING = [
 const MOVING = [
   ...["copy", "flatten", "astype", "fill", "assign", "concat", "stack", "take", "put", "compress", "array"],
   ...["arrayEqual", "allclose", "vstack", "hstack", "dstack", "columnStack", "repeat", "tile", "roll", "tril", "triu"],
-  ...["diag", "meshgrid", "nonzero", "flatnonzero", "argwhere", "takeAlongAxis"],
+  ...["pad", "unravelIndex", "diag", "meshgrid", "nonzero", "flatnonzero", "argwhere", "takeAlongAxis"],
 ];
 const VIEWS = [
   ...["slice", "T", "transpose", "reshape", "ravel", "squeeze", "expandDims", "diagonal", "flip", "swapaxes"],

@@ -19,7 +19,9 @@ import {
   moveaxis,
   nonzero,
   ones,
+  pad,
   type ReadonlyNDArray,
+  ravelMultiIndex,
   repeat,
   reshape,
   resultType,
@@ -30,6 +32,7 @@ import {
   tidy,
   tile,
   triu,
+  unravelIndex,
   unstack,
   vstack,
   zeros,
@@ -54,6 +57,8 @@ describe("no result shows what another array has left in memory", () => {
     ["eye", () => eye(550, { k: 1000 })],
     ["concat", () => concat([a, zeros(0)])],
     ["diff", () => diff(a)],
+    ["pad", () => pad(a, 0)],
+    ["pad, continued", () => pad(a, [1, 0], { mode: "wrap" })],
   ];
   it.each(results)("%s", (_, make) => {
     leave();
@@ -114,6 +119,26 @@ it("lists and typed arrays are joined like arrays", () => {
   expect(concat([[1, 2], [3]]).toArray()).toEqual([1, 2, 3]);
   expect(hstack([arange(2), [7]]).toArray()).toEqual([0, 1, 7]);
   expect(vstack([Int8Array.of(1, 2), [true, false]]).dtype).toBe("int8");
+});
+
+it("a position and an index are each other's inverse", () => {
+  for (let i = 0; i < 24; i++) expect(ravelMultiIndex(unravelIndex(i, [2, 3, 4]), [2, 3, 4])).toBe(i);
+  expect(unravelIndex(-1, [2, 3])).toEqual([1, 2]);
+  expect(() => unravelIndex(6, [2, 3])).toThrow(coded("INDEX"));
+  expect(() => ravelMultiIndex([0, 3], [2, 3])).toThrow(coded("INDEX"));
+});
+
+it("a border has the value that is given, of any dtype", () => {
+  expect(pad(array([1n]), 1, { value: 7 }).toArray()).toEqual([7n, 1n, 7n]);
+  expect(pad(array([true]), [0, 1], { value: true }).toArray()).toEqual([true, true]);
+  expect(() => pad(array([1n]), 1, { value: 0.5 })).toThrow(coded("DTYPE"));
+  expect(() => pad(zeros([0, 2]), 1, { mode: "edge" })).toThrow(coded("SHAPE"));
+  expect(() =>
+    pad(zeros([2, 2, 2]), [
+      [1, 1],
+      [0, 0],
+    ]),
+  ).toThrow(coded("SHAPE"));
 });
 
 it("large shifts are counted exactly", () => {

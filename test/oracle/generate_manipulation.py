@@ -166,6 +166,27 @@ def repeats(count):
         case("roll", [a], [a, 1], {"axis": []}, lambda: np.roll(x, 1, axis=()))
 
 
+def pads(count):
+    for _ in range(count):
+        a = given()
+        rank = a.array.ndim
+        wide = lambda: [rng.randint(0, 5), rng.randint(0, 5)]
+        width = rng.choice([rng.randint(0, 3), wide(), [wide() for _ in range(rank)], [wide()]])
+        mode = rng.choice(["constant", "edge", "reflect", "symmetric", "wrap"])
+        case("pad", [a], [a, width], {"mode": mode}, lambda: np.pad(a.array, width, mode=mode))
+        shape = [rng.randint(1, 4) for _ in range(rng.randint(1, 3))]
+        size = int(np.prod(shape))
+        at = Given([rng.randint(0, 3), 2], "int32", "plain")
+        if (at.array >= 0).all():
+            case("unravelIndex", [at], [at, shape], {}, lambda: np.unravel_index(at.array, shape), as_int32=True)
+        index = [rng.randint(0, n) for n in shape]
+        try:
+            value = int(np.ravel_multi_index(index, shape))
+            cases.append({"fn": "ravelMultiIndex", "args": [index, shape], "options": {}, "result": {"value": value}})
+        except ValueError as e:
+            cases.append({"fn": "ravelMultiIndex", "args": [index, shape], "options": {}, "result": {"error": str(e)}})
+
+
 def triangles(count):
     for _ in range(count):
         a, k = given(), rng.randint(-4, 4)
@@ -224,7 +245,7 @@ def dtypes():
             cases.append({"fn": "isdtype", "args": [a, kind], "options": {}, "result": {"value": bool(np.isdtype(np.dtype(a), kind))}})
 
 
-views(120), parts(150), joins(150), repeats(200), triangles(150), finds(200), elementwise(60), dtypes()
+views(120), parts(150), joins(150), repeats(200), pads(150), triangles(150), finds(200), elementwise(60), dtypes()
 with gzip.GzipFile(os.path.join(HERE, "manipulation-cases.json.gz"), "wb", mtime=0) as file:
     file.write(json.dumps(cases, separators=(",", ":")).encode())
 print(len(cases))

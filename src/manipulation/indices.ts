@@ -1,0 +1,74 @@
+/** Between flat positions and indices: `unravelIndex`, `ravelMultiIndex`. */
+import type { IntegerDType } from "../base/dtype.js";
+import { IndexError, ShapeError } from "../base/errors.js";
+import { expectInteger, expectNoOptions, show } from "../base/expect.js";
+import { arrayOf, type NDArray, type ReadonlyNDArray } from "../ndarray/ndarray.js";
+import type { Positions, Shape } from "../ndarray/notation.js";
+import { withPositions } from "../ndarray/positions.js";
+import { cStrides, expectShape, sizeOf } from "../ndarray/shape.js";
+import { writtenStrided } from "../ndarray/storage.js";
+
+/**
+ * The index of the element at a flat position, counted in C order: what `argmax` without an axis gives. Of several
+ * positions, an array for each axis. After `np.unravel_index`.
+ *
+ * @example unravelIndex(argmax(a), a.shape) // [1, 2]
+ * @throws {IndexError} If a position is outside of an array of that shape.
+ */
+export function unravelIndex(position: number, shape: Shape): number[];
+export function unravelIndex<R extends number = 1>(
+  positions: ReadonlyNDArray<IntegerDType, R> | Positions,
+  shape: Shape,
+): NDArray<"int32", R>[];
+export function unravelIndex(given: unknown, shape: Shape, ...extra: unknown[]): unknown {
+  expectNoOptions(extra, "unravelIndex");
+  const lengths = expectShape(shape);
+  const strides = cStrides(lengths);
+  const size = sizeOf(lengths);
+  if (typeof given === "number") {
+    if (!Number.isInteger(given) || given < -size || given >= size) {
+      const message = `Expected \`position\` to be an integer in [${-size}, ${size}), got ${show(given)}`;
+      throw new IndexError(`${message} (shape ${show(lengths)})`, { index: given, axis: 0, shape: lengths });
+    }
+    const position = given < 0 ? given + size : given;
+    return lengths.map((n, axis) => Math.floor(position / strides[axis]!) % n);
+  }
+  for (const [axis, n] of lengths.entries()) expectInteger(`shape[${axis}]`, n, 0, 2 ** 31 + 1);
+  return withPositions(given, 0, [size], (positions, made) =>
+    lengths.map((n, axis) =>
+      arrayOf(
+        writtenStrided(made, "int32", undefined, ({ elements: { raw } }) => {
+          const stride = strides[axis]!;
+          for (let i = 0; i < positions.length; i++) raw[i] = Math.floor(positions[i]! / stride) % n;
+        }),
+      ),
+    ),
+  );
+}
+
+/**
+ * The flat position of the element at an index, counted in C order; negative numbers count from the end. After
+ * `np.ravel_multi_index`, which takes no negative ones.
+ *
+ * @example ravelMultiIndex([1, 2], [2, 3]) // 5
+ * @throws {ShapeError} If there are not as many numbers as axes.
+ * @throws {IndexError} If a number is outside of its axis.
+ */
+export function ravelMultiIndex(index: readonly number[], shape: Shape): number;
+export function ravelMultiIndex(index: readonly number[], shape: Shape, ...extra: unknown[]): number {
+  expectNoOptions(extra, "ravelMultiIndex");
+  const lengths = expectShape(shape);
+  if (!Array.isArray(index) || index.length !== lengths.length) {
+    const message = `Expected \`index\` to be a list of ${lengths.length} integers, got ${show(index)}`;
+    throw new ShapeError(`${message} (shape ${show(lengths)})`, { shape: [], expected: lengths });
+  }
+  const strides = cStrides(lengths);
+  return lengths.reduce((position, n, axis) => {
+    const i: unknown = index[axis];
+    if (!Number.isInteger(i) || (i as number) < -n || (i as number) >= n) {
+      const message = `Expected \`index[${axis}]\` to be an integer in [${-n}, ${n}), got ${show(i)}`;
+      throw new IndexError(`${message} (shape ${show(lengths)})`, { index: i as number, axis, shape: lengths });
+    }
+    return position + (((i as number) + n) % n) * strides[axis]!;
+  }, 0);
+}
