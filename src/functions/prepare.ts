@@ -3,7 +3,7 @@ import { type DType, dtypes, expectDType, isBigInt, isFloat } from "../base/dtyp
 import { DTypeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
 import { decodeFloat16, encodeFloat16 } from "../base/float16.js";
-import { commonDType, holds, rangeOf } from "../base/promote.js";
+import { commonDType, holds, promoteAll, rangeOf } from "../base/promote.js";
 import type { CheckedElementwise } from "../calls/kinds/elementwise.js";
 import type { Program } from "../compile/program.js";
 import { castElement, loadElement, storedForm, storedLane, valueLane } from "../ir/elements.js";
@@ -193,18 +193,21 @@ function expectValue(value: unknown, what: string): Value {
 
 /**
  * Replaces a limit of `clip` that is beyond all values of the integer dtype, and so has no effect, by the least or
- * the greatest of them. If a limit is a fraction or an array, the result may have another dtype, and none is replaced.
+ * the greatest of them. The dtype is that of the arrays. If a limit is a fraction, all are float64, and none is
+ * replaced.
  */
 function dropFarLimits(values: Value[], wanted: unknown): void {
-  const [x, min, max] = values as [Value, Value, Value];
-  const dtype = wanted === undefined ? isArray(x) && x.dtype : expectDType(wanted);
-  if (!dtype || isFloat(dtype) || dtype === "bool" || !isNumber(min) || !isNumber(max)) return;
-  const isLow = min === Number.NEGATIVE_INFINITY || isWhole(min);
-  const isHigh = max === Number.POSITIVE_INFINITY || isWhole(max);
+  const [, min, max] = values as [Value, Value, Value];
+  const arrays = values.filter(isArray);
+  if (wanted === undefined && arrays.length === 0) return;
+  const dtype = wanted === undefined ? promoteAll(arrays.map((array) => array.dtype)) : expectDType(wanted);
+  if (isFloat(dtype) || dtype === "bool") return;
+  const isLow = isArray(min) || min === Number.NEGATIVE_INFINITY || isWhole(min);
+  const isHigh = isArray(max) || max === Number.POSITIVE_INFINITY || isWhole(max);
   if (!isLow || !isHigh) return;
   const [least, greatest] = rangeOf(dtype);
-  if (min < least) values[1] = rounded(least, dtype);
-  if (max > greatest) values[2] = rounded(greatest, dtype);
+  if (isNumber(min) && min < least) values[1] = rounded(least, dtype);
+  if (isNumber(max) && max > greatest) values[2] = rounded(greatest, dtype);
 }
 
 /**

@@ -255,7 +255,7 @@ export const bitwiseRightShift: PromotingBinary<"number"> = binaryUfunc("bitwise
 /**
  * `x` limited to the range from `min` to `max`: numbers, or arrays that broadcast with it. NaN stays NaN.
  *
- * @throws {DTypeError} If `x` is of dtype bool.
+ * @throws {DTypeError} If all operands are of dtype bool.
  * @example
  * clip(array([-1, 0.5, 2]), 0, 1).toArray(); // [0, 0.5, 1]
  */

@@ -94,7 +94,7 @@ export function planFold(
   );
   const along = isFewResults(kept.size, kept.size * reduced.size) || isAlong(kept, reduced);
   const row = Math.max(1, reduced.shape.at(-1)!);
-  const most = mostElements(program);
+  const most = inOrder && !isSearchedFast(program, reduced) ? SEGMENT : mostElements(program);
   const fitting =
     along && row < most
       ? Math.max(1, Math.floor(most / row)) * row
@@ -136,6 +136,10 @@ function mostElements({ merge, acc, inputs }: FoldProgram): number {
   if (!isExact || inputs.includes("bool")) return SEGMENT;
   return Math.max(SEGMENT, LONG_BYTES / Math.max(...inputs.map((one) => dtypes[one].bytes)));
 }
+
+/** Whether the piece that holds an extreme is searched by a kernel (`extremes.ts`). Otherwise it must be short. */
+const isSearchedFast = ({ inputs }: FoldProgram, { shape, strides }: Loop): boolean =>
+  shape.length === 1 && strides[0]![0] === 1 && inputs[0] !== "float16";
 
 /** As many columns as the accumulators have room for, and that a group of rows can be staged whole. */
 const mostColumns = ({ acc, inputs }: FoldProgram): number =>

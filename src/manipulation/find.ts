@@ -1,6 +1,6 @@
 /** Where elements are that are not zero, and the elements at positions of their own along an axis. */
 import type { DType, IntegerDType } from "../base/dtype.js";
-import { DTypeError, ShapeError, UnsupportedError } from "../base/errors.js";
+import { DTypeError, ShapeError } from "../base/errors.js";
 import { expectKnown, expectNoOptions, show } from "../base/expect.js";
 import { copy } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
@@ -21,6 +21,7 @@ import { broadcastShapes, cStrides, expectAxis } from "../ndarray/shape.js";
 import { blankStrided, withCompact, writtenStrided } from "../ndarray/storage.js";
 import { expectStrided } from "../ndarray/strided-array.js";
 import { broadcastTo, cView } from "../ndarray/view.js";
+import { indicesAlong, MOST_POSITIONS, tooManyPositions, writeIndices } from "./indices.js";
 
 /**
  * The indices of the elements that are not zero, in C order: an array for each axis. After `np.nonzero`.
@@ -74,7 +75,7 @@ export function argwhere(a: ReadonlyNDArray, ...extra: unknown[]): unknown {
 
 /** Calls `use` with the flat positions in C order of the elements that are not zero; NaN is not. */
 function withNonzero<T>(source: Strided, use: (positions: Positions) => T): T {
-  if (source.view.size > MOST) throw tooLong(source.view.size);
+  if (source.view.size > MOST_POSITIONS) throw tooManyPositions(source.view.size);
   if (source.elements.dtype === "bool") return withTrue(source, use);
   const mask = blankStrided(cView(source.view.shape), "bool");
   try {
@@ -84,32 +85,6 @@ function withNonzero<T>(source: Strided, use: (positions: Positions) => T): T {
     mask.elements.memory.close();
   }
 }
-/** Positions are int32, which typed arrays and other functions take as they are. */
-const MOST = 2 ** 31;
-const tooLong = (size: number) =>
-  new UnsupportedError(`Expected an array of at most ${MOST} elements, whose positions are int32, got ${size}`, {
-    feature: `positions of more than ${MOST} elements`,
-    instead: "searching parts of the array",
-  });
-
-const indicesAlong = (positions: Positions, shape: readonly number[], axis: number, made: readonly number[]) =>
-  writtenStrided(made, "int32", undefined, ({ elements }) => writeIndices(positions, shape, axis, elements.raw, 0, 1));
-
-/** Writes the index along an axis for each flat position, to every `step`-th place. */
-function writeIndices(
-  positions: Positions,
-  shape: readonly number[],
-  axis: number,
-  to: { [i: number]: number },
-  start: number,
-  step: number,
-): void {
-  const [stride, length, count] = [cStrides(shape)[axis]!, shape[axis]!, positions.length];
-  if (shape.length === 1) for (let i = 0, at = start; i < count; i++, at += step) to[at] = positions[i]!;
-  else if (axis === 0) for (let i = 0, at = start; i < count; i++, at += step) to[at] = (positions[i]! / stride) | 0;
-  else for (let i = 0, at = start; i < count; i++, at += step) to[at] = ((positions[i]! / stride) | 0) % length;
-}
-
 /**
  * The elements at positions along an axis, which differ from line to line: what `argsort` and `argmax` with `keepdims`
  * give. The other axes of `indices` broadcast with those of the array. In a new array, or in `out`. After

@@ -1,7 +1,8 @@
 /** Between flat positions and indices: `unravelIndex`, `ravelMultiIndex`. */
 import type { IntegerDType } from "../base/dtype.js";
-import { IndexError, ShapeError } from "../base/errors.js";
-import { expectInteger, expectNoOptions, show } from "../base/expect.js";
+import { IndexError, ShapeError, UnsupportedError } from "../base/errors.js";
+import { expectNoOptions, show } from "../base/expect.js";
+import type { Positions as Found } from "../ndarray/gather.js";
 import { arrayOf, type NDArray, type ReadonlyNDArray } from "../ndarray/ndarray.js";
 import type { Positions, Shape } from "../ndarray/notation.js";
 import { withPositions } from "../ndarray/positions.js";
@@ -30,20 +31,44 @@ export function unravelIndex(given: unknown, shape: Shape, ...extra: unknown[]):
       const message = `Expected \`position\` to be an integer in [${-size}, ${size}), got ${show(given)}`;
       throw new IndexError(`${message} (shape ${show(lengths)})`, { index: given, axis: 0, shape: lengths });
     }
-    const position = given < 0 ? given + size : given;
+    const position = given < 0 ? given + size : given + 0; // not -0
     return lengths.map((n, axis) => Math.floor(position / strides[axis]!) % n);
   }
-  for (const [axis, n] of lengths.entries()) expectInteger(`shape[${axis}]`, n, 0, 2 ** 31 + 1);
-  return withPositions(given, 0, [size], (positions, made) =>
-    lengths.map((n, axis) =>
-      arrayOf(
-        writtenStrided(made, "int32", undefined, ({ elements: { raw } }) => {
-          const stride = strides[axis]!;
-          for (let i = 0; i < positions.length; i++) raw[i] = Math.floor(positions[i]! / stride) % n;
-        }),
-      ),
-    ),
+  if (size > MOST_POSITIONS) throw tooManyPositions(size);
+  return withPositions(
+    given,
+    0,
+    [size],
+    (positions, made) => lengths.map((_, axis) => arrayOf(indicesAlong(positions, lengths, axis, made))),
+    "positions",
   );
+}
+
+/** Positions are int32, which typed arrays and other functions take as they are. */
+export const MOST_POSITIONS = 2 ** 31;
+export const tooManyPositions = (size: number): UnsupportedError =>
+  new UnsupportedError(`Expected at most ${MOST_POSITIONS} elements, whose positions are int32, got ${size}`, {
+    feature: `positions of more than ${MOST_POSITIONS} elements`,
+    instead: "parts of the array",
+  });
+
+/** The index along an axis for each flat position, in a new array of int32. */
+export const indicesAlong = (positions: Found, shape: readonly number[], axis: number, made: readonly number[]) =>
+  writtenStrided(made, "int32", undefined, ({ elements }) => writeIndices(positions, shape, axis, elements.raw, 0, 1));
+
+/** Writes the index along an axis for each flat position, to every `step`-th place. */
+export function writeIndices(
+  positions: Found,
+  shape: readonly number[],
+  axis: number,
+  to: { [i: number]: number },
+  start: number,
+  step: number,
+): void {
+  const [stride, length, count] = [cStrides(shape)[axis]!, shape[axis]!, positions.length];
+  if (shape.length === 1) for (let i = 0, at = start; i < count; i++, at += step) to[at] = positions[i]!;
+  else if (axis === 0) for (let i = 0, at = start; i < count; i++, at += step) to[at] = (positions[i]! / stride) | 0;
+  else for (let i = 0, at = start; i < count; i++, at += step) to[at] = ((positions[i]! / stride) | 0) % length;
 }
 
 /**

@@ -16,7 +16,7 @@ import { slice } from "../ndarray/view.js";
 export type PadMode = "constant" | "edge" | "reflect" | "symmetric" | "wrap";
 const MODES: readonly PadMode[] = ["constant", "edge", "reflect", "symmetric", "wrap"];
 /** The width of a border: everywhere, before and after each axis, or a pair for each axis. A single pair is for all. */
-export type PadWidth = number | readonly [before: number, after: number] | readonly (readonly [number, number])[];
+export type PadWidth = number | readonly number[] | readonly (readonly number[])[];
 
 /** What a border holds. */
 export interface PadOptions<D extends DType> {
@@ -33,7 +33,7 @@ export interface PadOptions<D extends DType> {
  * @example pad(array([1, 2]), 1).toArray() // [0, 1, 2, 0]
  * @example pad(image, [[1, 1], [0, 2]], { mode: "edge" })
  * @throws {ShapeError} If there are not as many pairs as axes, or an axis without elements would be continued.
- * @throws {DTypeError} If `value` is of another kind than the dtype.
+ * @throws {DTypeError} If `value` cannot be an element, as in `full`.
  */
 export function pad<D extends DType, R extends number>(
   a: ReadonlyNDArray<D, R>,
@@ -63,12 +63,13 @@ function expectWidths(width: unknown, shape: readonly number[]): Widths {
   const one = (value: unknown, what: string) => expectInteger(what, value, 0, Number.POSITIVE_INFINITY);
   const pair = (value: unknown, what: string): [number, number] => {
     if (typeof value === "number") return [one(value, what), value];
+    if (Array.isArray(value) && value.length === 1) return pair(value[0], `${what}[0]`);
     if (Array.isArray(value) && value.length === 2) return [one(value[0], `${what}[0]`), one(value[1], `${what}[1]`)];
     throw new TypeError(`Expected \`${what}\` to be a number or [before, after], got ${show(value)}`);
   };
-  const isForAll = !Array.isArray(width) || !width.some(Array.isArray) || width.length === 1;
-  if (isForAll) {
-    const all = Array.isArray(width) && width.length === 1 ? pair(width[0], "width[0]") : pair(width, "width");
+  if (Array.isArray(width) && width.length === 0 && shape.length === 0) return [];
+  if (!Array.isArray(width) || !width.some(Array.isArray) || width.length === 1) {
+    const all = pair(width, "width");
     return shape.map(() => all);
   }
   if (width.length === shape.length) return width.map((value, axis) => pair(value, `width[${axis}]`));
@@ -94,13 +95,15 @@ function continued(source: Strided, widths: Widths, mode: PadMode): Strided {
     const { shape } = result.view;
     const n = shape[axis]!;
     const last = result;
-    result = withRoom(before + n + after, n, (positions) => {
-      writeContinued(positions, before, n, mode);
-      return withCompact(last, (own) =>
-        slabs(last, own, axis, positions, shape.with(axis, positions.length), undefined),
-      );
-    });
-    if (last !== source) last.elements.memory.close();
+    try {
+      result = withRoom(before + n + after, n, (positions) => {
+        writeContinued(positions, before, n, mode);
+        const made = shape.with(axis, positions.length);
+        return withCompact(last, (own) => slabs(last, own, axis, positions, made, undefined));
+      });
+    } finally {
+      if (last !== source) last.elements.memory.close();
+    }
   }
   return result === source ? compactCopy(source) : result;
 }

@@ -111,7 +111,8 @@ export const onesLike: CreateLike = (a, options) => create(...like(a, options, "
 /**
  * A new array with one value in all elements.
  *
- * @throws {DTypeError} If the value is of another kind than the dtype, such as a fraction for integers. Integers wrap.
+ * @throws {DTypeError} If the value is no number or boolean, or a fraction for 64-bit integers. Other integer dtypes
+ * take what a typed array would store: integers wrap, and fractions are cut off.
  */
 export function full<const S extends Shape, D extends DType = "float64">(
   shape: S,
@@ -127,7 +128,8 @@ export function full<const S extends Shape, D extends DType = "float64">(
  * A new array of one value, in the shape and dtype of `a`.
  *
  * @example fullLike(a, 7)
- * @throws {DTypeError} If the value is of another kind than the dtype, such as a fraction for integers. Integers wrap.
+ * @throws {DTypeError} If the value is no number or boolean, or a fraction for 64-bit integers. Other integer dtypes
+ * take what a typed array would store: integers wrap, and fractions are cut off.
  */
 export function fullLike<D extends DType, R extends number>(
   a: ReadonlyNDArray<D, R>,

@@ -11,7 +11,8 @@ import { perClass } from "./typed-loops.js";
 import { cView } from "./view.js";
 
 /**
- * Calls `use` with the positions along an axis that indices stand for, and with the shape of the indices.
+ * Calls `use` with the positions along an axis that indices stand for, and with the shape of the indices. `what` names
+ * them in errors.
  *
  * @throws {TypeError} If `indices` is neither an array nor a list.
  * @throws {IndexError} If an index is outside of the axis, or no integer.
@@ -22,16 +23,17 @@ export function withPositions<T>(
   axis: number,
   shape: readonly number[],
   use: (positions: Positions, shape: readonly number[]) => T,
+  what = "indices",
 ): T {
   const length = shape[axis]!;
-  return withList(indices, (given, givenShape) =>
+  return withList(indices, what, (given, givenShape) =>
     withRoom(given.length, length, (positions) => {
       const isList = Array.isArray(given);
       const wrong = isList ? checkList(positions, given, length) : checkElements(positions, given as RawArray, length);
       if (wrong < 0) return use(positions, givenShape);
       const index: unknown = given[wrong];
       const got = `${show(typeof index === "bigint" ? Number(index) : index)} (axis ${axis} of shape ${show(shape)})`;
-      const message = `Expected each of \`indices\` to be an integer in [${-length}, ${length}), got ${got}`;
+      const message = `Expected each of \`${what}\` to be an integer in [${-length}, ${length}), got ${got}`;
       throw new IndexError(message, { index: Number(index), axis, shape });
     }),
   );
@@ -51,19 +53,23 @@ export function withRoom<T>(count: number, below: number, use: (positions: Posit
 }
 
 /** Calls `use` with a list as it is, or with the elements of an array of integers in C order; and with their shape. */
-function withList<T>(indices: unknown, use: (list: readonly unknown[] | RawArray, shape: readonly number[]) => T): T {
+function withList<T>(
+  indices: unknown,
+  what: string,
+  use: (list: readonly unknown[] | RawArray, shape: readonly number[]) => T,
+): T {
   if (Array.isArray(indices)) {
     const list = Array.from({ length: indices.length }, (_, i) => indices[i] as unknown); // a plain list, read once
     return use(list, [list.length]);
   }
   const hint = typeof indices === "number" ? " (write [1] for one position)" : "";
   const array = isData(indices)
-    ? asStrided(indices, "indices")
-    : expectStrided(indices, "indices", "an array or a list of integers", hint);
+    ? asStrided(indices, what)
+    : expectStrided(indices, what, "an array or a list of integers", hint);
   const { dtype } = array.elements;
   if (isIntegers(dtype)) return withRaw(array, dtype, (raw) => use(raw, array.view.shape));
   const cure = dtype === "bool" ? " (for a mask use compress)" : "";
-  const message = `Expected \`indices\` to be an array of integers or a list, got an array of ${dtype}${cure}`;
+  const message = `Expected \`${what}\` to be an array of integers or a list, got an array of ${dtype}${cure}`;
   throw new DTypeError(message, { dtype, expected: "integers" });
 }
 

@@ -124,6 +124,8 @@ it("lists and typed arrays are joined like arrays", () => {
 it("a position and an index are each other's inverse", () => {
   for (let i = 0; i < 24; i++) expect(ravelMultiIndex(unravelIndex(i, [2, 3, 4]), [2, 3, 4])).toBe(i);
   expect(unravelIndex(-1, [2, 3])).toEqual([1, 2]);
+  expect(unravelIndex(-0, [2, 3])).toEqual([0, 0]);
+  expect(() => unravelIndex([6], [2, 3])).toThrow("`positions`");
   expect(() => unravelIndex(6, [2, 3])).toThrow(coded("INDEX"));
   expect(() => ravelMultiIndex([0, 3], [2, 3])).toThrow(coded("INDEX"));
 });
@@ -132,6 +134,8 @@ it("a border has the value that is given, of any dtype", () => {
   expect(pad(array([1n]), 1, { value: 7 }).toArray()).toEqual([7n, 1n, 7n]);
   expect(pad(array([true]), [0, 1], { value: true }).toArray()).toEqual([true, true]);
   expect(() => pad(array([1n]), 1, { value: 0.5 })).toThrow(coded("DTYPE"));
+  expect(pad(array(5), []).toArray()).toBe(5);
+  expect(pad(ones([1, 1]), [[1], [0]]).shape).toEqual([3, 1]);
   expect(() => pad(zeros([0, 2]), 1, { mode: "edge" })).toThrow(coded("SHAPE"));
   expect(() =>
     pad(zeros([2, 2, 2]), [
