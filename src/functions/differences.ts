@@ -6,7 +6,7 @@ import type { ArrayOf, NDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import { isReadonlyArray, stridedOf, viewOf } from "../ndarray/ndarray.js";
 import type { AxisOptions } from "../ndarray/notation.js";
 import { expectAxis } from "../ndarray/shape.js";
-import { slice } from "../ndarray/view.js";
+import { sliceAlong } from "../ndarray/view.js";
 import type { Promote } from "./promote-types.js";
 import { notEqual, subtract } from "./ufuncs.js";
 
@@ -47,4 +47,4 @@ export function diff<D extends DType, R extends number>(
 }
 
 const part = (a: NDArray<DType>, axis: number, range: [number, number?]): NDArray<DType> =>
-  viewOf(stridedOf(a), (view) => slice(view, [...new Array<[]>(axis).fill([]), range]), isReadonlyArray(a));
+  viewOf(stridedOf(a), (view) => sliceAlong(view, axis, range), isReadonlyArray(a));

@@ -9,7 +9,7 @@ import {
   canCast as isWithinKind,
 } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
-import { expectKnown, expectNoOptions, show } from "../base/expect.js";
+import { expectKnown, expectNoOptions, expectOneOf } from "../base/expect.js";
 import { keepNames } from "../base/names.js";
 import { commonDType, promote, rangeOf } from "../base/promote.js";
 import type { ReadonlyNDArray } from "../ndarray/ndarray.js";
@@ -86,10 +86,8 @@ export function canCast(
   to: DType,
   options?: { readonly casting?: Casting | undefined },
 ): boolean {
-  const { casting = "safe" } = expectKnown(options, ["casting"], "canCast");
-  if (!CASTINGS.includes(casting)) {
-    throw new TypeError(`Expected \`casting\` to be one of ${CASTINGS.join(", ")}, got ${show(casting)}`);
-  }
+  const { casting: given = "safe" } = expectKnown(options, ["casting"], "canCast");
+  const casting = expectOneOf("casting", given, CASTINGS);
   const [source, target] = [dtypeOf(from), expectDType(to)];
   if (source === target || casting === "unsafe") return true;
   if (casting === "no" || casting === "equiv") return false;

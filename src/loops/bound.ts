@@ -1,5 +1,4 @@
 /** Binds a planned loop to this thread's operands. After `begin`, once per call, it runs any positions in any order. */
-
 import type { RawArray } from "../base/dtype.js";
 import { NoSpaceError } from "../base/errors.js";
 import { hasWebAssembly, noWebAssembly } from "../base/evaluating.js";

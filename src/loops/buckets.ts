@@ -6,7 +6,6 @@
  * divides, in their order. In the second pass a piece is a bucket: it collects its elements from all parts, sorts them,
  * and writes them behind those of all lower buckets. Both passes only read what they do not write.
  */
-
 import type { RawArray } from "../base/dtype.js";
 import { storedLane } from "../ir/elements.js";
 import { classifyModule, lookUpModule, moveModule, moveNumbersModule } from "../ir/partition-kernels.js";

@@ -2,7 +2,6 @@
  * Sorts elements by the digits of their keys, in this thread's scratch memory. The engine's own sort took 9 times as
  * long for a million float64, because it compares elements.
  */
-
 import { settleModule } from "../ir/insertion-kernels.js";
 import type { Width } from "../ir/scalar.js";
 import {

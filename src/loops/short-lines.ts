@@ -2,7 +2,6 @@
  * Sorts many short lines at a time, in this thread's scratch memory: by insertion in short runs, and then by merging.
  * The engine's own sort, called for each line, took 10 times as long for lines of three float64, and 150 for positions.
  */
-
 import { mergeModule, runsModule } from "../ir/insertion-kernels.js";
 import type { Width } from "../ir/scalar.js";
 import { elementsModule, partsModule, positionsModule, recordsModule, recordWidth } from "../ir/sort-kernels.js";

@@ -2,7 +2,6 @@
  * Sorts lines in independent pieces. A short line is one piece. A long one is cut by value in a first pass, and each
  * range of values is sorted by itself in a second one. Nothing is merged.
  */
-
 import { type DType, dtypes, type RawArray } from "../base/dtype.js";
 import { type KeyForm, keyForm } from "../ir/sort-keys.js";
 import { hasSimd } from "../ir/support.js";

@@ -85,6 +85,7 @@ function withNonzero<T>(source: Strided, use: (positions: Positions) => T): T {
     mask.elements.memory.close();
   }
 }
+
 /**
  * The elements at positions along an axis, which differ from line to line: what `argsort` and `argmax` with `keepdims`
  * give. The other axes of `indices` broadcast with those of the array. In a new array, or in `out`. After

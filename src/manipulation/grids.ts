@@ -1,7 +1,7 @@
 /** `meshgrid`: coordinates of a grid from those of its axes. */
 import type { DType } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
-import { expectBoolean, expectKnown, show } from "../base/expect.js";
+import { expectBoolean, expectKnown, expectOneOf, show } from "../base/expect.js";
 import { type ArrayOf, arrayOf, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import { compactCopy } from "../ndarray/storage.js";
 import { openStrided } from "../ndarray/strided-array.js";
@@ -31,10 +31,8 @@ export function meshgrid<D extends DType>(
     const cure = openStrided(axes) ? " (the arrays are one list: meshgrid([x, y]))" : "";
     throw new TypeError(`Expected \`axes\` to be a list of arrays, got ${show(axes)}${cure}`);
   }
-  const { indexing = "xy", sparse } = expectKnown(options, ["indexing", "sparse"], "meshgrid");
-  if (indexing !== "xy" && indexing !== "ij") {
-    throw new TypeError(`Expected \`indexing\` to be "xy" or "ij", got ${show(indexing)}`);
-  }
+  const { indexing: given = "xy", sparse } = expectKnown(options, ["indexing", "sparse"], "meshgrid");
+  const indexing = expectOneOf("indexing", given, ["xy", "ij"]);
   const isSparse = expectBoolean("sparse", sparse);
   const lines = Array.from({ length: axes.length }, (_, i) => stridedOf(axes[i] as ReadonlyNDArray));
   for (const { view } of lines) {

@@ -4,7 +4,7 @@ import { expectInteger, expectKnown, show } from "../base/expect.js";
 import { isReadonlyArray, type ReadonlyNDArray, stridedOf, viewOf } from "../ndarray/ndarray.js";
 import type { AxisOptions, RankTable } from "../ndarray/notation.js";
 import { expectAxis } from "../ndarray/shape.js";
-import { slice } from "../ndarray/view.js";
+import { sliceAlong } from "../ndarray/view.js";
 import type { Ranked, RankIn } from "./ranked.js";
 
 /** A list cannot have more items. */
@@ -61,9 +61,8 @@ export function unstack<A extends ReadonlyNDArray>(
   const strided = stridedOf(a);
   const { shape } = strided.view;
   const along = expectAxis(axis, shape);
-  const before = new Array<[]>(along).fill([]);
   return Array.from({ length: shape[along]! }, (_, i) =>
-    viewOf(strided, (view) => slice(view, [...before, i]), isReadonlyArray(a)),
+    viewOf(strided, (view) => sliceAlong(view, along, i), isReadonlyArray(a)),
   ) as never;
 }
 
@@ -77,9 +76,8 @@ function cut(
   const strided = stridedOf(a);
   const { shape } = strided.view;
   const along = expectAxis(axis, shape);
-  const before = new Array<[]>(along).fill([]);
   return cutsOf(shape[along]!, shape).map((range) =>
-    viewOf(strided, (view) => slice(view, [...before, range]), isReadonlyArray(a)),
+    viewOf(strided, (view) => sliceAlong(view, along, range), isReadonlyArray(a)),
   );
 }
 

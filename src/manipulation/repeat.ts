@@ -14,7 +14,7 @@ import { slabs } from "../ndarray/select.js";
 import { expectAxis, sizeOf } from "../ndarray/shape.js";
 import { withCompact } from "../ndarray/storage.js";
 import { expectStrided } from "../ndarray/strided-array.js";
-import { cView, makeView, slice } from "../ndarray/view.js";
+import { cView, makeView, sliceAlong } from "../ndarray/view.js";
 import type { AtLeast } from "./ranked.js";
 
 /**
@@ -231,7 +231,7 @@ function moveParts(target: Strided, source: Strided, moves: Moves): void {
   const n = source.view.shape[axis]!;
   const part = ({ elements, view }: Strided, start: number, stop: number): Strided => ({
     elements,
-    view: slice(view, [...new Array<[]>(axis).fill([]), [start, stop]]),
+    view: sliceAlong(view, axis, [start, stop]),
   });
   moveParts(part(target, first, n), part(source, 0, n - first), rest);
   if (first > 0) moveParts(part(target, 0, first), part(source, n - first, n), rest);

@@ -149,6 +149,10 @@ export function slice(view: View, spec: readonly SliceArg[]): View {
   return viewOfOwn(shape, strides, offset);
 }
 
+/** As `slice`, along one axis: an index or a range of it. */
+export const sliceAlong = (view: View, axis: number, item: SliceArg): View =>
+  slice(view, [...new Array<[]>(axis).fill([]), item]);
+
 /**
  * The axes in the given order; reversed if none are given.
  *
