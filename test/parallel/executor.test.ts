@@ -34,7 +34,7 @@ describe("a call of two passes", () => {
     await using pool = new Pool({ workers: 2 });
     await pool.ready();
     const a = full([4_000_000], 1);
-    const late = pool.map(a, cumulativeSum, { timeoutMs: 20 });
+    const late = pool.map(a, cumulativeSum, { timeoutMs: 1 });
     block(500); // the first pass ends meanwhile; its message comes after the timer
     await expect(late).rejects.toMatchObject({ code: "TIMEOUT" });
     expect((await pool.map(a, cumulativeSum)).get(3_999_999)).toBe(4_000_000);
