@@ -31,10 +31,11 @@ export {
   zerosLike,
 } from "./ndarray/create.js";
 export { load, loadSync, save, saveSync } from "./ndarray/file.js";
+export type { IndexArg, IndexArray, SliceArg } from "./ndarray/index-notation.js";
 export { type MemmapOptions, memmap, type RawFileOptions } from "./ndarray/memmap.js";
 export type { AnyNDArray, ReadonlyNDArray } from "./ndarray/ndarray.js";
 export { NDArray } from "./ndarray/ndarray.js";
-export type { Index, ScijsNDArray, Shape, SliceArg } from "./ndarray/notation.js";
+export type { Index, ScijsNDArray, Shape } from "./ndarray/notation.js";
 export { tidy, tidyAsync } from "./ndarray/tidy.js";
 
 // Arranging elements

@@ -318,6 +318,12 @@ function methods(row) {
     numpyOut: "np.copyto(x, y, where=m)",
   });
   row("take", { dtypes: ALL, fresh: ({ x, i }) => x.take(i), numpy: "x.take(i)" });
+  row("slice, positions", { fresh: ({ x, i }) => x.slice(i), numpy: "x[i]" });
+  row("slice, rows and columns", { of: "square", fresh: ({ x, r }) => x.slice(r, r), numpy: "x[r, r]" });
+  row("slice, columns", { of: "square", fresh: ({ x, r }) => x.slice("1:", r), numpy: "x[1:, r]" });
+  row("slice, a mask", { fresh: ({ x, m }) => x.slice(m), numpy: "x[m]" });
+  row("assign, positions", { out: ({ x, i }) => x.assign(0.5, { at: i }), numpyOut: "x.__setitem__(i, 0.5)" });
+  row("assign, a mask", { out: ({ x, m }) => x.assign(0.5, { at: m }), numpyOut: "x.__setitem__(m, 0.5)" });
   row("take, rows", { of: "square", fresh: ({ x, r }) => x.take(r, { axis: 0 }), numpy: "x.take(r, axis=0)" });
   row("take, columns", { of: "square", fresh: ({ x, r }) => x.take(r, { axis: 1 }), numpy: "x.take(r, axis=1)" });
   row("put", { dtypes: ALL, out: ({ x, y, i }) => x.put(i, y), numpyOut: "x.put(i, y)" });

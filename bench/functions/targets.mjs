@@ -40,6 +40,7 @@ export function kindOf({ name }) {
   if (REDUCTIONS.includes(first) || first === "countNonzero" || first.endsWith("dot")) return "reduction";
   if (CREATING.includes(first)) return "creating";
   if (MOVING.includes(first)) return "moving";
+  if (name.startsWith("slice, ") && name !== "slice, of text") return "moving"; // by index arrays
   if (VIEWS.includes(first)) return "view";
   if (first === "get" || first === "set") return "element";
   if (first === "toArray") return "moving";

@@ -11,6 +11,8 @@ import { registerHandleKind } from "../wire/registry.js";
 import { copy } from "./assign.js";
 import { attachStrided, type Expectations, type Expected, waitForStrided, waitForStridedSync } from "./attach.js";
 import type { Strided } from "./elements.js";
+import type { IndexArg, RankChange, SliceArg } from "./index-notation.js";
+import { chosenOf } from "./indexed.js";
 import { scalars } from "./lists.js";
 import type {
   Axes,
@@ -18,11 +20,9 @@ import type {
   DTypeFor,
   Items,
   Positions,
-  RankChange,
   RankOf,
   RankTable,
   ScijsNDArray,
-  SliceArg,
   TypedArrayLike,
 } from "./notation.js";
 import { resultIn } from "./out.js";
@@ -31,6 +31,7 @@ import type { ReadableArray } from "./readable.js";
 import { reshape, viewInShape } from "./reshape.js";
 import * as scijs from "./scijs.js";
 import * as select from "./select.js";
+import { hasIndexArrays } from "./selection.js";
 import { compactCopy } from "./storage.js";
 import { expectStrided, isViewArray, refusesWrites } from "./strided-array.js";
 import * as views from "./view.js";
@@ -48,8 +49,8 @@ export interface ReadonlyNDArray<out D extends DType = DType, out R extends numb
   readonly T: ReadonlyNDArray<D, R>;
   /** The rows, as views; the elements if there is one axis. */
   [Symbol.iterator](): IterableIterator<Items<ScalarOf<D>, ReadonlyNDArray<D, RankTable[R]["-1"]>>[R]>;
-  /** A view: NumPy's basic slicing. */
-  slice<const S extends readonly SliceArg[]>(...spec: S): ReadonlyNDArray<D, RankTable[R][RankChange<S>]>;
+  /** NumPy's indexing: a view, or a copy if there is an array among the arguments. */
+  slice<const S extends readonly IndexArg[]>(...spec: S): ReadonlyNDArray<D, RankTable[R][RankChange<S>]>;
   /** A copy in C order, which may be written. */
   copy<E extends DType, N extends number>(this: ReadonlyNDArray<E, N>, options?: CopyOptions): ArrayOf<E, N>;
   /** A copy, cast to another dtype. */
@@ -205,8 +206,6 @@ export class NDArray<in out D extends DType, out R extends number = number>
     return arrayOf(wrappedStrided(given));
   }
 
-  // ── Elements ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
   /**
    * A copy of the elements at flat positions or, with `axis`, of the slabs along that axis: a new array, or `out`.
    *
@@ -245,16 +244,21 @@ export class NDArray<in out D extends DType, out R extends number = number>
     else for (let i = 0; i < this.shape[0]!; i++) yield this.#derive((view) => views.slice(view, [i]));
   }
 
-  // ── Views, never copies ──────────────────────────────────────────────────────────────────────────────────────────
+  // ── Views; `slice` with arrays, `reshape` and `ravel` may copy ───────────────────────────────────────────────────
 
   /**
-   * A view: NumPy's basic slicing.
+   * NumPy's indexing. Integers, null, ranges and text give a view. Arrays of integers choose positions along an axis,
+   * and masks of bools choose where they are true; with one of them the result is a copy, in which the axes to which
+   * all arrays broadcast take the place of theirs, or come first if the arrays are not next to each other.
    *
-   * @example a.slice("1:-1, ::2"); a.slice(0, null, [9, 1, -2])
+   * @example a.slice("1:-1, ::2"); a.slice(0, null, [9, 1, -2]); a.slice(greater(a, 2)); a.slice(rows, "1:", columns)
    * @throws {IndexError} If an index is outside of its axis, or there are more indices than axes.
+   * @throws {ShapeError} If a mask does not have the lengths of its axes, or index arrays do not broadcast.
+   * @throws {DTypeError} If an index array is neither of integers nor of bools.
    */
-  slice<const S extends readonly SliceArg[]>(...spec: S): NDArray<D, RankTable[R][RankChange<S>]> {
-    return this.#derive((view) => views.slice(view, spec));
+  slice<const S extends readonly IndexArg[]>(...spec: S): NDArray<D, RankTable[R][RankChange<S>]> {
+    if (hasIndexArrays(spec)) return arrayOf(chosenOf(stridedOf(this), spec)) as never;
+    return this.#derive((view) => views.slice(view, spec as readonly SliceArg[]));
   }
   /** A view with the axes reversed. */
   get T(): NDArray<D, R> {
@@ -320,8 +324,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
   }
   /** A copy of all elements in one axis. */
   flatten(): NDArray<D, 1> {
-    const { elements, view } = stridedOf(this.copy() as NDArray<D>);
-    return arrayOf({ elements, view: views.cView([view.size]) }) as never;
+    return inShape(this, [this.size], true) as never;
   }
   /**
    * A copy, cast to another dtype. Integers wrap: their low bits are kept. A float that becomes an integer loses its

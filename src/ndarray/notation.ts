@@ -1,5 +1,5 @@
 /**
- * The types that carry dtype and rank through slicing, and those of what callers write: indices, shapes, slices,
+ * The types that carry dtype and rank through an array's members, and those of what callers write: indices, shapes,
  * lists. A leaf: it imports nothing. Indices and ranks are looked up in tables, because TypeScript can check the
  * variance marks of `NDArray<in out D, out R>` only without conditional types.
  */
@@ -79,60 +79,6 @@ export type Shape = number | readonly number[];
 /** The rank of an array of shape `S`. */
 export type RankOf<S> = S extends readonly unknown[] ? S["length"] : 1;
 
-/**
- * One argument of `slice`. An integer drops the axis, null inserts one, `[start?, stop?, step?]` keeps a range. Text
- * combines any of these, as in `"1:-1, ::2, 3, ..., newaxis"`.
- */
-export type SliceArg =
-  | number
-  | null
-  | string
-  | readonly [start?: number | null, stop?: number | null, step?: number | null];
-
-type Trim<S extends string> = S extends ` ${infer T}` | `${infer T} ` ? Trim<T> : S;
-type Split<S extends string> = S extends `${infer H},${infer T}` ? [Trim<H>, ...Split<T>] : [Trim<S>];
-/**
- * How a slice changes the rank: `["1:-1, 3"]` gives `"-1"`. If the text or the number of arguments is not a
- * literal, it is `"?"`, which stands for any rank.
- */
-export type RankChange<
-  S extends readonly unknown[],
-  Drop extends 0[] = [],
-  Add extends 0[] = [],
-> = number extends S["length"]
-  ? "?"
-  : S extends readonly [infer H, ...infer T]
-    ? [H] extends [number]
-      ? RankChange<T, [...Drop, 0], Add>
-      : [H] extends [null]
-        ? RankChange<T, Drop, [...Add, 0]>
-        : [H] extends [readonly unknown[]]
-          ? RankChange<T, Drop, Add>
-          : [H] extends [string]
-            ? string extends H
-              ? "?"
-              : TextChange<Split<H>, T, Drop, Add>
-            : "?"
-    : Drop extends [...Add, ...infer D extends 0[]]
-      ? `-${D["length"]}`
-      : Add extends [...Drop, ...infer A extends 0[]]
-        ? `+${A["length"]}`
-        : "?";
-type TextChange<
-  P extends readonly string[],
-  Rest extends readonly unknown[],
-  Drop extends 0[],
-  Add extends 0[],
-> = P extends readonly [infer H extends string, ...infer Q extends readonly string[]]
-  ? H extends "..." | "" | `${string}:${string}`
-    ? TextChange<Q, Rest, Drop, Add>
-    : H extends "newaxis"
-      ? TextChange<Q, Rest, Drop, [...Add, 0]>
-      : H extends `${number}`
-        ? TextChange<Q, Rest, [...Drop, 0], Add>
-        : "?"
-  : RankChange<Rest, Drop, Add>;
-
 /** An scijs `ndarray`, as far as the packages around it read it. */
 export interface ScijsNDArray {
   data: unknown;
@@ -164,10 +110,12 @@ export interface TypedArrayLike extends ArrayLike<number | bigint> {
 /** The dtype of a typed array. */
 export type DTypeFor<T extends TypedArrayLike> = ByTag[T[typeof Symbol.toStringTag]];
 
+/** A typed array of integers. */
+export type IntegerTypedArray = TypedArrayLike & {
+  readonly [Symbol.toStringTag]: Exclude<keyof ByTag, `Float${string}`>;
+};
 /** Positions as a list or a typed array of integers. */
-export type Positions =
-  | readonly number[]
-  | (TypedArrayLike & { readonly [Symbol.toStringTag]: Exclude<keyof ByTag, `Float${string}`> });
+export type Positions = readonly number[] | IntegerTypedArray;
 
 /** A nested list of numbers, bigints or booleans. */
 export type NestedList = readonly (number | bigint | boolean | NestedList)[];

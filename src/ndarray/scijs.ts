@@ -2,7 +2,7 @@
 import { IndexError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import type { Strided } from "./elements.js";
-import type { SliceArg } from "./notation.js";
+import type { SliceArg } from "./index-notation.js";
 import { extent, makeView, slice, type View } from "./view.js";
 
 /** Packages around scijs compute `offset | 0`, so that they misread larger offsets. */

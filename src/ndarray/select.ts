@@ -14,7 +14,7 @@ import { withCompact, withRaw } from "./storage.js";
 import { expectStridedMask } from "./strided-array.js";
 import { locateFlat, pickAxes, type View } from "./view.js";
 import { forEachRun, jointLoop } from "./walk.js";
-import { sourceFor } from "./write.js";
+import { withSource } from "./write.js";
 
 /**
  * A copy of the elements at flat positions or, with an axis, of the slabs at positions along it. The shape of `indices`
@@ -46,16 +46,16 @@ export function take(source: Strided, indices: unknown, axis: unknown, out: unkn
 export function put(target: Strided, indices: unknown, values: unknown): void {
   const { elements, view } = target;
   withPositions(indices, 0, [view.size], (positions) => {
-    const given = sourceFor(target, values, "values");
-    if (given.view.size === 0) return;
     const write = (from: RawArray) => {
       const { raw } = elements;
       if (view.contiguous) scatter({ raw, start: view.offset, step: 1 }, positions, from);
       else if (view.shape.length === 1) scatter({ raw, start: view.offset, step: view.strides[0]! }, positions, from);
       else withLocated(positions, target, (found) => scatter({ raw, start: 0, step: 1 }, found, from));
     };
-    // `separate` would not do: if source and target are the same elements, some would be written before they are read.
-    withRaw(given, elements.dtype, write, !overlaps(given, target));
+    withSource(target, values, "values", (given) => {
+      // `separate` would not do: of a source that is the target, some would be written before they are read.
+      if (given.view.size > 0) withRaw(given, elements.dtype, write, !overlaps(given, target));
+    });
   });
 }
 

@@ -1,16 +1,38 @@
-/** NumPy's basic slicing as data: turns what the user wrote into one step per axis, which `view.ts` applies. Pure. */
+/**
+ * A slice as data: turns what the user wrote into one step per axis. `view.ts` applies NumPy's basic slicing, and
+ * `selection.ts` also index arrays. Pure.
+ */
 import { IndexError } from "../base/errors.js";
 import { show } from "../base/expect.js";
-import type { SliceArg } from "./notation.js";
+import type { SliceArg } from "./index-notation.js";
 
-/** What a slice does to one axis: drop it at an index, keep a range (already clipped), or insert a new axis. */
+/** An index array among the arguments of a slice. */
+export class IndexArrayStep {
+  readonly kind = "array";
+  readonly given: object;
+  /** How many axes it takes the place of. */
+  readonly axes: number;
+  /** Its number among the arguments. */
+  readonly argument: number;
+
+  constructor(given: object, axes: number, argument: number) {
+    this.given = given;
+    this.axes = axes;
+    this.argument = argument;
+  }
+}
+/**
+ * What a slice does to one axis: drop it at an index, keep a range (already clipped), or insert a new axis. An ellipsis
+ * that stands for no axis does nothing, but it is between index arrays.
+ */
 export type AxisStep =
   | { readonly kind: "index"; readonly at: number }
   | { readonly kind: "range"; readonly first: number; readonly count: number; readonly step: number }
-  | { readonly kind: "newaxis" };
+  | { readonly kind: "newaxis" }
+  | { readonly kind: "nothing" };
 
 type Range = readonly [start: number | null, stop: number | null, step: number | null];
-type Item = number | null | "..." | Range;
+type Item = number | null | "..." | Range | IndexArrayStep;
 
 /**
  * The steps of a slice of an array of that shape.
@@ -18,7 +40,15 @@ type Item = number | null | "..." | Range;
  * @throws {IndexError} If an index is outside of its axis, a step is 0, there are too many indices or several "...".
  * @throws {TypeError} If an index is none of those that `SliceArg` allows.
  */
-export function resolveSlice(spec: readonly SliceArg[], shape: readonly number[]): AxisStep[] {
+export function resolveSlice(spec: readonly SliceArg[], shape: readonly number[]): AxisStep[];
+export function resolveSlice(
+  spec: readonly (SliceArg | IndexArrayStep)[],
+  shape: readonly number[],
+): (AxisStep | IndexArrayStep)[];
+export function resolveSlice(
+  spec: readonly (SliceArg | IndexArrayStep)[],
+  shape: readonly number[],
+): (AxisStep | IndexArrayStep)[] {
   // Plain loops, because most slices are made in loops, and closures and further lists would take half of the time.
   const items: Item[] = [];
   let used = 0;
@@ -27,7 +57,7 @@ export function resolveSlice(spec: readonly SliceArg[], shape: readonly number[]
     if (typeof arg === "string") items.push(...parsed(arg, shape));
     else items.push(checkItem(arg, i));
   }
-  for (const item of items) if (item !== null && item !== "...") used++;
+  for (const item of items) used += axesOf(item);
   if (used > shape.length) {
     const message = `Expected at most ${shape.length} indices, got ${used} (array of shape ${show(shape)})`;
     throw new IndexError(message + cure(spec), { index: used, axis: shape.length, shape });
@@ -37,21 +67,29 @@ export function resolveSlice(spec: readonly SliceArg[], shape: readonly number[]
     const message = `Expected at most one "...", got ${items.filter((item) => item === "...").length}`;
     throw new IndexError(message, { index: items.lastIndexOf("..."), axis: 0, shape });
   }
-  if (dots >= 0) items.splice(dots, 1, ...new Array<Range>(shape.length - used).fill(WHOLE));
+  if (dots >= 0 && used < shape.length) items.splice(dots, 1, ...new Array<Range>(shape.length - used).fill(WHOLE));
   else for (let left = shape.length - used; left > 0; left--) items.push(WHOLE);
-  const steps: AxisStep[] = [];
+  const steps: (AxisStep | IndexArrayStep)[] = [];
   let axis = 0;
   for (const item of items) {
-    if (item === null || item === "...") steps.push(NEW_AXIS);
-    else if (typeof item === "number") steps.push(indexStep(item, axis++, shape, spec));
+    if (item === null) steps.push(NEW_AXIS);
+    else if (item === "...") steps.push(NOTHING);
+    else if (item instanceof IndexArrayStep) {
+      steps.push(item);
+      axis += item.axes;
+    } else if (typeof item === "number") steps.push(indexStep(item, axis++, shape, spec));
     else steps.push(rangeStep(item, axis++, shape));
   }
   return steps;
 }
+/** How many axes an item uses. */
+const axesOf = (item: Item): number =>
+  item === null || item === "..." ? 0 : item instanceof IndexArrayStep ? item.axes : 1;
 const WHOLE: Range = [null, null, null];
 const NEW_AXIS: AxisStep = { kind: "newaxis" };
+const NOTHING: AxisStep = { kind: "nothing" };
 
-function indexStep(index: number, axis: number, shape: readonly number[], spec: readonly SliceArg[]): AxisStep {
+function indexStep(index: number, axis: number, shape: readonly number[], spec: readonly unknown[]): AxisStep {
   const length = shape[axis]!;
   if (index < -length || index >= length) {
     const got = `${index} (array of shape ${show(shape)})`;
@@ -62,7 +100,7 @@ function indexStep(index: number, axis: number, shape: readonly number[], spec: 
 }
 
 /** A cure for two integers that are out of range: mostly, `slice(0, 10)` of a JavaScript array was meant. */
-function cure(spec: readonly SliceArg[]): string {
+function cure(spec: readonly unknown[]): string {
   if (spec.length !== 2 || !spec.every((arg) => typeof arg === "number")) return "";
   const [start, stop] = spec;
   const range = `slice([${start}, ${stop}]) or slice("${start}:${stop}")`;
@@ -89,7 +127,7 @@ function rangeStep([start, stop, givenStep]: Range, axis: number, shape: readonl
 }
 
 function checkItem(arg: unknown, position: number): Item {
-  if (arg === null || (typeof arg === "number" && Number.isInteger(arg))) return arg;
+  if (arg === null || (typeof arg === "number" && Number.isInteger(arg)) || arg instanceof IndexArrayStep) return arg;
   if (!Array.isArray(arg)) throw badItem(arg, `index ${position}`);
   const [start, stop, step] = [arg[0] ?? null, arg[1] ?? null, arg[2] ?? null] as unknown[];
   if (arg.length <= 3 && isBound(start) && isBound(stop) && isBound(step)) return [start, stop, step];
@@ -129,8 +167,7 @@ function parseText(text: string, shape: readonly number[]): Item[] {
 }
 
 function badItem(got: unknown, where: string): TypeError {
-  const expected = `an integer, null, [start, stop, step] or text such as "1:-1, ::2, ..., newaxis"`;
-  const cure =
-    typeof got === "object" && got !== null ? "; take picks positions, and compress what a mask chooses" : "";
+  const expected = `an integer, null, [start, stop, step], text such as "1:-1, ::2, ..., newaxis" or an index array`;
+  const cure = Array.isArray(got) ? "; make positions an array: Int32Array.of(3, 1, 4, 1)" : "";
   return new TypeError(`Expected ${expected}, got ${show(got)} at ${where}${cure}`);
 }

@@ -6,7 +6,7 @@
 import { MAX_RANK } from "../base/dtype.js";
 import { BoundsError, IndexError, ShapeError } from "../base/errors.js";
 import { expectInteger, show } from "../base/expect.js";
-import type { SliceArg } from "./notation.js";
+import type { SliceArg } from "./index-notation.js";
 import { cStrides, expectAxes, expectAxis, expectShape, sizeOf } from "./shape.js";
 import { resolveSlice } from "./slice.js";
 
@@ -137,6 +137,7 @@ export function slice(view: View, spec: readonly SliceArg[]): View {
       strides.push(0);
       continue;
     }
+    if (step.kind === "nothing") continue;
     const stride = view.strides[axis++]!;
     if (step.kind === "index") {
       offset += step.at * stride;

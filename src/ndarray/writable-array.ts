@@ -10,8 +10,10 @@ import {
   type ScalarOf,
   type StoredOf,
 } from "../base/dtype.js";
-import { expectKnown, expectNoOptions } from "../base/expect.js";
+import { expectKnown, expectNoOptions, show } from "../base/expect.js";
 import { rawValue } from "./assign.js";
+import type { IndexArg, IndexArray } from "./index-notation.js";
+import { writeChosen } from "./indexed.js";
 import type { NestedList, Positions, SetTable, TypedArrayLike } from "./notation.js";
 import type { ReadableArray } from "./readable.js";
 import { put } from "./select.js";
@@ -22,6 +24,19 @@ import { write } from "./write.js";
 interface WhereOptions {
   /** Only the elements for which this is true are written. It broadcasts. */
   readonly where?: ReadableArray<"bool"> | undefined;
+}
+
+/** Which elements are written. */
+interface AssignOptions extends WhereOptions {
+  /** Only these elements are written: the arguments of `slice` as a list, or one text or index array. */
+  readonly at?: string | IndexArray | readonly IndexArg[] | undefined;
+}
+function indexList(at: unknown): readonly IndexArg[] {
+  if (Array.isArray(at)) return [...at];
+  if (typeof at === "string" || (typeof at === "object" && at !== null)) return [at as IndexArg];
+  throw new TypeError(
+    `Expected \`at\` to be a list of indices, a text or an index array, got ${show(at)} (write [1, 2])`,
+  );
 }
 
 /** What an array is, with the members that write. Its only subclass is `NDArray`. */
@@ -48,15 +63,20 @@ export abstract class WritableArray<in out D extends DType, out R extends number
   }
   /**
    * Copies `source` here: NumPy's `a[…] = source`. The source broadcasts, casts within its kind, and may overlap. Lists
-   * get this dtype.
+   * get this dtype. With `at`, it is written to the elements that `slice` chooses by these arguments.
    *
+   * @example a.assign(0, { at: isnan(a) }); a.assign([1, 2], { at: [rows, "1:3"] })
+   * @throws {IndexError} If an index in `at` is outside of its axis.
    * @throws {ShapeError} If the source does not broadcast to the shape of this array.
    * @throws {DTypeError} If the source does not cast to this dtype within its kind.
    * @throws {LayoutError} If the array is read-only.
    */
-  assign(source: ReadableArray | NestedList | TypedArrayLike | StoredOf<D> | number, options?: WhereOptions): this {
-    if (typeof source !== "object") return this.fill(source as StoredOf<D> | number, options);
-    write(expectWritable(this), source, expectKnown(options, ["where"], "assign").where);
+  assign(source: ReadableArray | NestedList | TypedArrayLike | StoredOf<D> | number, options?: AssignOptions): this {
+    const { where, at } = expectKnown(options, ["where", "at"], "assign");
+    const from = typeof source === "object" ? source : expectElement(source, this.dtype);
+    if (at === undefined) write(expectWritable(this), from, where);
+    else if (where === undefined) writeChosen(expectWritable(this), indexList(at), from);
+    else throw new TypeError("Expected either `at` or `where` for assign, got both (put the mask in `at`)");
     return this;
   }
   /**

@@ -5,7 +5,7 @@ import { asStrided } from "./asarray.js";
 import { copy, copyWhere, fill, stretchTo } from "./assign.js";
 import type { Strided } from "./elements.js";
 import { separate, writtenStrided } from "./storage.js";
-import { expectStridedMask } from "./strided-array.js";
+import { expectStridedMask, openStrided } from "./strided-array.js";
 
 /**
  * Writes a scalar, checked to be of the target's dtype, a list, or an array that broadcasts to the target's shape. With
@@ -19,18 +19,39 @@ export function write(target: Strided, source: Scalar | object, where: unknown):
     fill(target, source);
     return;
   }
-  const from = stretched(sourceFor(target, source, "source"), target, "source");
-  if (where === undefined) copy(target, from);
-  else copyWhere(target, from, stretched(separate(expectStridedMask(where, "where"), target), target, "where"));
+  withSource(target, source, "source", (given) => {
+    const from = stretched(given, target, "source");
+    if (where === undefined) copy(target, from);
+    else copyMasked(target, from, expectStridedMask(where, "where"));
+  });
+}
+
+/** Writes a scalar, checked to be of the target's dtype, where a mask is true that broadcasts to the target. */
+export function writeMasked(target: Strided, value: Scalar, mask: Strided): void {
+  withSource(target, value, "source", (given) => copyMasked(target, stretched(given, target, "source"), mask));
+}
+
+function copyMasked(target: Strided, from: Strided, mask: Strided): void {
+  copyWhere(target, from, stretched(separate(mask, target), target, "where"));
 }
 
 /**
- * The source of a write as elements that writing to the target does not change. `what` names the argument in errors.
+ * Calls `use` with the source of a write, which writing to the target does not change. What had to be made for it is
+ * closed afterwards. `what` names the argument in errors.
  *
  * @throws {TypeError} If the source is an object, but not an array.
  * @throws {DTypeError} If the source is a scalar of another kind, or an array that does not cast within its kind.
  */
-export function sourceFor(target: Strided, source: unknown, what: string): Strided {
+export function withSource<T>(target: Strided, source: unknown, what: string, use: (from: Strided) => T): T {
+  const from = sourceFor(target, source, what);
+  try {
+    return use(from);
+  } finally {
+    if (openStrided(source)?.elements.memory !== from.elements.memory) from.elements.memory.close();
+  }
+}
+
+function sourceFor(target: Strided, source: unknown, what: string): Strided {
   const { dtype } = target.elements;
   if (typeof source !== "object" || source === null) return scalarStrided(expectElement(source, dtype, what), target);
   if (Array.isArray(source)) return asStrided(source, what, dtype);

@@ -76,10 +76,12 @@ describe("docs/coming-from-numpy.md", () => {
   const python = spawnSync("python3", ["-c", "import numpy"]).status === 0;
   it.skipIf(!python)("NumPy gives the same (needs python3 with NumPy)", () => {
     const program = rows
-      .map(
-        ({ theirs }) =>
-          `a = np.arange(6.0).reshape(2, 3); b = np.array([10.0, 20, 30]); i = np.array([-7, 7], np.int8); print(repr(str(${theirs})))`,
-      )
+      .map(({ theirs }) => {
+        const operands =
+          "a = np.arange(6.0).reshape(2, 3); b = np.array([10.0, 20, 30]); i = np.array([-7, 7], np.int8)";
+        const lines = theirs.split("; "); // the last one is what is printed
+        return [operands, ...lines.slice(0, -1), `print(repr(str(${lines.at(-1)})))`].join("; ");
+      })
       .join("\n");
     const { stdout, stderr } = spawnSync("python3", ["-c", `import numpy as np\n${program}`], { encoding: "utf8" });
     expect(stderr).toBe("");

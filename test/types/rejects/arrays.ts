@@ -22,3 +22,10 @@ grid.set(1, 5);
 ids.set(0, 0, "1");
 // @ts-expect-error: those of float64 are numbers
 grid.set(0, 0, 1n);
+
+// @ts-expect-error: positions are integers
+grid.slice(zeros(3));
+// @ts-expect-error: a list of more than three numbers is no range
+grid.slice([0, 1, 1, 0]);
+// @ts-expect-error: the elements of float64 are not written by bigints
+grid.assign(1n, { at: "0" });

@@ -1,0 +1,189 @@
+/** Elements that a slice with index arrays chooses: copies of them, and writes to them. Works on elements and views. */
+import type { RawArray, Scalar } from "../base/dtype.js";
+import { copy, stretchTo } from "./assign.js";
+import type { Strided } from "./elements.js";
+import { gather, type Positions, scatter } from "./gather.js";
+import type { IndexArg, SliceArg } from "./index-notation.js";
+import { withRoom } from "./positions.js";
+import { compress } from "./select.js";
+import { type Chosen, hasIndexArrays, onlyMask, type Selection, selectionOf, withChosen } from "./selection.js";
+import { sameShape } from "./shape.js";
+import { withRaw, writtenStrided } from "./storage.js";
+import { expectStridedMask } from "./strided-array.js";
+import { locateFlat, makeView, pickAxes, slice, type View } from "./view.js";
+import { forEachRun, jointLoop } from "./walk.js";
+import { withSource, write, writeMasked } from "./write.js";
+
+/** Slabs with so many elements are copied one by one; of smaller ones, each element has a position. */
+const WHOLE_SLAB = 1024;
+
+/**
+ * A copy of the elements that a slice with index arrays chooses: NumPy's `a[rows, 1:, mask]`.
+ *
+ * @throws {IndexError} If an index is outside of its axis.
+ * @throws {ShapeError} If a mask does not have the lengths of its axes, or the index arrays do not broadcast.
+ * @throws {DTypeError} If an index array is neither of integers nor of bools.
+ */
+export function chosenOf(source: Strided, spec: readonly IndexArg[]): Strided {
+  const { elements, view } = source;
+  const selection = selectionOf(view, spec);
+  const { outer, inner } = selection;
+  const masked = onlyMask(selection);
+  if (masked && outer.shape.length + inner.shape.length === 0) {
+    const axes = view.shape.map((_, i) => i).slice(masked.axis, masked.axis + masked.axes);
+    const covered = { elements, view: pickAxes(view, axes, outer.offset) };
+    if (sameShape(covered.view.shape, expectStridedMask(masked.mask, "mask").view.shape)) {
+      return compress(covered, masked.mask, undefined, undefined);
+    }
+  }
+  return withChosen(selection, elements.length, (chosen) => {
+    const shape = [...outer.shape, ...chosen.shape, ...inner.shape];
+    return writtenStrided(shape, elements.dtype, undefined, (target) => readChosen(target, source, selection, chosen));
+  });
+}
+
+function readChosen(target: Strided, source: Strided, { outer, inner }: Selection, chosen: Chosen): void {
+  const { positions, step } = chosen;
+  const [count, width] = [positions.length, inner.size];
+  if (target.view.size === 0) return;
+  if (isInSlabs(outer, inner, count)) {
+    for (let i = 0; i < count; i++) {
+      copy(resultSlab(target, outer, inner, i), slabAt(source, outer, inner, positions[i]! * step));
+    }
+    return;
+  }
+  const { raw } = source.elements;
+  const readRows = (at: Positions, along: number, each: number) => {
+    for (let row = 0; row < outer.size; row++) {
+      const from = { raw, start: locateFlat(outer, row), step: along };
+      gather(target.elements.raw, target.view.offset + row * count * width, from, at, each);
+    }
+  };
+  if (inner.contiguous) readRows(positions, step, width);
+  else withEach(chosen, inner, source.elements.length, (each) => readRows(each, 1, 1));
+}
+
+/**
+ * Writes a scalar, a list or an array to the elements that a slice chooses: NumPy's `a[rows, 1:, mask] = source`. If an
+ * element is chosen several times, the last value stays. Nothing is written if an argument is wrong.
+ *
+ * @throws {IndexError} If an index is outside of its axis.
+ * @throws {ShapeError} If a mask does not have the lengths of its axes, or the source or the index arrays do not
+ * broadcast.
+ * @throws {DTypeError} If an index array is neither of integers nor of bools, or the source does not cast.
+ */
+export function writeChosen(target: Strided, spec: readonly IndexArg[], source: Scalar | object): void {
+  const { elements, view } = target;
+  if (!hasIndexArrays(spec)) {
+    write({ elements, view: slice(view, spec as readonly SliceArg[]) }, source, undefined);
+    return;
+  }
+  const selection = selectionOf(view, spec);
+  if (typeof source !== "object" && writeWhereTrue(target, selection, source)) return;
+  const { outer, inner } = selection;
+  withChosen(selection, elements.length, (chosen) => {
+    const shape = [...outer.shape, ...chosen.shape, ...inner.shape];
+    withSource(target, source, "source", (given) => {
+      const from = { elements: given.elements, view: stretchTo(given.view, shape, "source") };
+      if (from.view.size > 0) scatterChosen(target, from, selection, chosen);
+    });
+  });
+}
+
+/** Writes a scalar where a mask is true, if the selection is by a mask alone. */
+function writeWhereTrue({ elements }: Strided, selection: Selection, value: Scalar): boolean {
+  const masked = onlyMask(selection);
+  if (!masked) return false;
+  const { outer, inner, view } = selection;
+  const mask = expectStridedMask(masked.mask, "mask");
+  const [from, to] = [masked.axis, masked.axis + masked.axes];
+  const covered = view.shape.slice(from, to);
+  if (!sameShape(covered, mask.view.shape)) return false; // it is refused by the caller
+  const rest = [...outer.shape, ...inner.shape];
+  const steps = [...view.strides.slice(from, to), ...outer.strides, ...inner.strides];
+  const wide = makeView(
+    [...covered, ...rest.map(() => 1)],
+    [...mask.view.strides, ...rest.map(() => 0)],
+    mask.view.offset,
+  );
+  const chosen = { elements, view: makeView([...covered, ...rest], steps, outer.offset) };
+  writeMasked(chosen, value, { elements: mask.elements, view: wide });
+  return true;
+}
+
+function scatterChosen(target: Strided, from: Strided, { outer, inner }: Selection, chosen: Chosen): void {
+  const { positions, step } = chosen;
+  const { elements } = target;
+  const [count, width] = [positions.length, inner.size];
+  if (width >= WHOLE_SLAB || isInSlabs(outer, inner, count)) {
+    for (let i = 0; i < count; i++) {
+      copy(
+        slabAt(target, outer, inner, positions[i]! * step),
+        sourceSlab(from, outer.shape.length, chosen.shape.length, i),
+      );
+    }
+    return;
+  }
+  const [source, repeats] = withoutRepeats(from, outer.shape.length + chosen.shape.length);
+  const { raw } = elements;
+  const writeRows = (at: Positions, along: number) =>
+    withRaw(source, elements.dtype, (values: RawArray) => {
+      for (let row = 0; row < outer.size; row++) {
+        const part = repeats ? values : values.subarray(row * count * width, (row + 1) * count * width);
+        scatter({ raw, start: locateFlat(outer, row), step: along }, at, part);
+      }
+    });
+  if (width === 1) writeRows(positions, step);
+  else withEach(chosen, inner, elements.length, (each) => writeRows(each, 1));
+}
+
+/** Of a source that is the same for all leading axes, the part that repeats. */
+function withoutRepeats(from: Strided, leading: number): [Strided, boolean] {
+  const { shape, strides, offset } = from.view;
+  const repeats = strides.slice(0, leading).every((stride, axis) => stride === 0 || shape[axis] === 1);
+  if (!repeats) return [from, false];
+  const view = makeView(shape.slice(leading), strides.slice(leading), offset);
+  return [{ elements: from.elements, view }, true];
+}
+
+/** Whether it is faster to copy, for each position, all that belongs to it as an array. */
+const isInSlabs = (outer: View, inner: View, count: number): boolean =>
+  outer.size * inner.size >= WHOLE_SLAB ? count <= outer.size || !inner.contiguous : false;
+
+/** The elements that belong to one position: the axes that stay. */
+const slabAt = ({ elements }: Strided, outer: View, inner: View, at: number): Strided => ({
+  elements,
+  view: makeView([...outer.shape, ...inner.shape], [...outer.strides, ...inner.strides], outer.offset + at),
+});
+
+/** Where such a slab belongs in a result in C order. */
+function resultSlab({ elements, view }: Strided, outer: View, inner: View, i: number): Strided {
+  const lead = outer.shape.length;
+  const strides = [...view.strides.slice(0, lead), ...view.strides.slice(view.strides.length - inner.shape.length)];
+  return { elements, view: makeView([...outer.shape, ...inner.shape], strides, view.offset + i * inner.size) };
+}
+
+/** The part of a source, of the shape of the result, that belongs to the `i`-th position. */
+function sourceSlab(from: Strided, lead: number, wide: number, i: number): Strided {
+  const axes = from.view.shape.map((_, axis) => axis);
+  const at = locateFlat(pickAxes(from.view, axes.slice(lead, lead + wide)), i);
+  const kept = axes.filter((axis) => axis < lead || axis >= lead + wide);
+  return { elements: from.elements, view: pickAxes(from.view, kept, at) };
+}
+
+/** Calls `use` with a position for each element: all of `inner` for each chosen one. */
+function withEach({ positions, step }: Chosen, inner: View, below: number, use: (each: Positions) => void): void {
+  const [count, width] = [positions.length, inner.size];
+  withRoom(count * width, below, (each) => {
+    const loop = jointLoop([inner], "C");
+    const along = loop.strides[0]!.at(-1)!;
+    for (let i = 0, base = 0; i < count; i++, base += width) {
+      const at = positions[i]! * step;
+      let next = base;
+      forEachRun(loop, 0, loop.size, ([start], length) => {
+        for (let k = 0, p = at + start!; k < length; k++, p += along) each[next++] = p;
+      });
+    }
+    use(each);
+  });
+}
