@@ -11,7 +11,6 @@ export type { DType, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./base
 export { allclose, arrayEqual } from "./functions/compare.js";
 export type { CreateOptions } from "./ndarray/create.js";
 export {
-  arange,
   array,
   asarray,
   type Create,
@@ -24,7 +23,6 @@ export {
   full,
   fullLike,
   identity,
-  linspace,
   ones,
   onesLike,
   zeros,
@@ -36,18 +34,57 @@ export { type MemmapOptions, memmap, type RawFileOptions } from "./ndarray/memma
 export type { AnyNDArray, ReadonlyNDArray } from "./ndarray/ndarray.js";
 export { NDArray } from "./ndarray/ndarray.js";
 export type { Index, ScijsNDArray, Shape } from "./ndarray/notation.js";
+export { arange, fromFunction } from "./ndarray/sequences.js";
+export { geomspace, type LogspaceOptions, linspace, logspace, type SpaceOptions } from "./ndarray/spaces.js";
 export { tidy, tidyAsync } from "./ndarray/tidy.js";
 
 // Arranging elements
 
-export { argwhere, flatnonzero, nonzero, takeAlongAxis } from "./manipulation/find.js";
-export { type GridOptions, meshgrid } from "./manipulation/grids.js";
+export { type Blocks, block } from "./manipulation/block.js";
+export {
+  type Choice,
+  type ChooseOptions,
+  choose,
+  extract,
+  type SelectOptions,
+  select,
+} from "./manipulation/choices.js";
+export { append, deleteAt, insert, resize, type TrimOptions, trimZeros } from "./manipulation/edit.js";
+export { argwhere, flatnonzero, ndenumerate, nonzero, takeAlongAxis } from "./manipulation/find.js";
+export { type GridOptions, type GridRange, meshgrid, mgrid, ogrid } from "./manipulation/grids.js";
+export {
+  type DiagonalIndicesOptions,
+  diagIndices,
+  type IndicesOptions,
+  indices,
+  ix_,
+  ndindex,
+  type TriangleIndicesOptions,
+  trilIndices,
+  triuIndices,
+} from "./manipulation/index-grids.js";
 export { ravelMultiIndex, unravelIndex } from "./manipulation/indices.js";
 export { columnStack, concat, dstack, hstack, type Join, stack, vstack } from "./manipulation/join.js";
 export { type PadMode, type PadOptions, type PadWidth, pad } from "./manipulation/pad.js";
-export { arraySplit, type Sections, split, unstack } from "./manipulation/parts.js";
+export { arraySplit, dsplit, hsplit, type Sections, split, unstack, vsplit } from "./manipulation/parts.js";
+export {
+  type FillDiagonalOptions,
+  fillDiagonal,
+  place,
+  putAlongAxis,
+  putmask,
+  type Values,
+} from "./manipulation/placing.js";
 export { type RollOptions, repeat, roll, tile } from "./manipulation/repeat.js";
-export { type DiagonalOptions, diag, tril, triu } from "./manipulation/triangles.js";
+export {
+  type DiagonalOptions,
+  diag,
+  diagflat,
+  type TriangleOptions,
+  tri,
+  tril,
+  triu,
+} from "./manipulation/triangles.js";
 export {
   type AxesOption,
   atleast1d,
@@ -63,9 +100,9 @@ export {
   permuteDims,
   reshape,
   rot90,
-  slidingWindowView,
   squeeze,
 } from "./manipulation/views.js";
+export { slidingWindowView, type WindowOptions } from "./manipulation/windows.js";
 
 // Functions of arrays
 

@@ -1,10 +1,11 @@
 /** Where elements are that are not zero, and the elements at positions of their own along an axis. */
-import type { DType, IntegerDType } from "../base/dtype.js";
-import { DTypeError, ShapeError } from "../base/errors.js";
-import { expectKnown, expectNoOptions, show } from "../base/expect.js";
+import type { DType, IntegerDType, ScalarOf } from "../base/dtype.js";
+import { ShapeError } from "../base/errors.js";
+import { expectKnown, expectNoOptions } from "../base/expect.js";
 import { copy } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
 import { gather, type Positions } from "../ndarray/gather.js";
+import { scalars } from "../ndarray/lists.js";
 import {
   type ArrayOf,
   arrayOf,
@@ -15,12 +16,11 @@ import {
 } from "../ndarray/ndarray.js";
 import type { AxisOptions } from "../ndarray/notation.js";
 import { resultIn } from "../ndarray/out.js";
-import { isIntegers, withPositions, withRoom } from "../ndarray/positions.js";
 import { withTrue } from "../ndarray/select.js";
-import { broadcastShapes, cStrides, expectAxis } from "../ndarray/shape.js";
 import { blankStrided, withCompact, writtenStrided } from "../ndarray/storage.js";
-import { expectStrided } from "../ndarray/strided-array.js";
-import { broadcastTo, cView } from "../ndarray/view.js";
+import { cView } from "../ndarray/view.js";
+import { withFlatAlong } from "./along.js";
+import { ndindex } from "./index-grids.js";
 import { indicesAlong, MOST_POSITIONS, tooManyPositions, writeIndices } from "./indices.js";
 
 /**
@@ -74,7 +74,7 @@ export function argwhere(a: ReadonlyNDArray, ...extra: unknown[]): unknown {
 }
 
 /** Calls `use` with the flat positions in C order of the elements that are not zero; NaN is not. */
-function withNonzero<T>(source: Strided, use: (positions: Positions) => T): T {
+export function withNonzero<T>(source: Strided, use: (positions: Positions) => T): T {
   if (source.view.size > MOST_POSITIONS) throw tooManyPositions(source.view.size);
   if (source.elements.dtype === "bool") return withTrue(source, use);
   const mask = blankStrided(cView(source.view.shape), "bool");
@@ -103,46 +103,32 @@ export function takeAlongAxis<D extends DType, R extends number>(
   options?: AxisOptions & OutOption,
 ): ArrayOf<D, R> {
   const { axis = -1, out } = expectKnown(options, ["axis", "out"], "takeAlongAxis");
-  const cure = ' (make one with array(…, { dtype: "int32" }))';
-  const [source, at] = [stridedOf(a), expectStrided(indices, "indices", "an NDArray of integers", cure)];
-  if (!isIntegers(at.elements.dtype)) {
-    const got = `one of ${at.elements.dtype} (use .astype("int32"))`;
-    const message = `Expected \`indices\` to be an array of integers, got ${got}`;
-    throw new DTypeError(message, { dtype: at.elements.dtype, expected: "integers" });
-  }
-  const { shape } = source.view;
-  const along = expectAxis(axis, shape);
-  if (at.view.shape.length !== shape.length) {
-    const got = `${show(at.view.shape)} (array of shape ${show(shape)})`;
-    const message = `Expected \`indices\` to have ${shape.length} axes, as the array has, got shape ${got}`;
-    throw new ShapeError(message, { shape: at.view.shape, expected: shape });
-  }
-  const others = broadcastShapes([shape.with(along, 1), at.view.shape.with(along, 1)]);
-  const [ownShape, atShape] = [others.with(along, shape[along]!), others.with(along, at.view.shape[along]!)];
-  const wide = (one: Strided, to: readonly number[]): Strided => ({
-    elements: one.elements,
-    view: broadcastTo(one.view, to),
-  });
-  return withPositions(arrayOf(wide(at, atShape), true), along, ownShape, (positions) => {
+  const source = stridedOf(a);
+  return withFlatAlong(source.view.shape, indices, axis, (flat, shape) => {
     const write = ({ elements, view }: Strided) =>
-      withCompact(wide(source, ownShape), (own) =>
-        withRoom(positions.length, own.view.size, (flat) => {
-          writeFlat(flat, positions, own.view.shape, along, atShape[along]!);
-          gather(elements.raw, view.offset, { raw: own.elements.raw, start: own.view.offset, step: 1 }, flat);
-        }),
+      withCompact(source, ({ elements: { raw }, view: { offset } }) =>
+        gather(elements.raw, view.offset, { raw, start: offset, step: 1 }, flat),
       );
-    const result = resultIn(out, { shape: atShape, dtype: source.elements.dtype, inputs: [source, at], write });
+    const inputs = [source, stridedOf(indices)];
+    const result = resultIn(out, { shape, dtype: source.elements.dtype, inputs, write });
     return (out ?? arrayOf(result)) as never;
   });
 }
 
-/** Turns positions along an axis, `count` in each line, to flat positions. */
-function writeFlat(flat: Positions, positions: Positions, shape: readonly number[], axis: number, count: number): void {
-  const inner = cStrides(shape)[axis]!;
-  const line = shape[axis]! * inner;
-  for (let i = 0, base = 0; i < positions.length; base += line) {
-    for (let j = 0; j < count; j++) {
-      for (let k = 0; k < inner; k++, i++) flat[i] = base + positions[i]! * inner + k;
-    }
-  }
+/**
+ * The indices of all elements, in C order, and the elements. After `np.ndenumerate`.
+ *
+ * @example for (const [[i, j], value] of ndenumerate(a)) …
+ */
+export function ndenumerate<D extends DType, R extends number>(
+  a: ReadonlyNDArray<D, R>,
+): IterableIterator<[index: number[], value: ScalarOf<D>]>;
+export function ndenumerate(a: ReadonlyNDArray, ...extra: unknown[]): unknown {
+  expectNoOptions(extra, "ndenumerate");
+  return enumerated(stridedOf(a));
+}
+
+function* enumerated(source: Strided): IterableIterator<[number[], unknown]> {
+  const indices = ndindex(source.view.shape);
+  for (const value of scalars(source)) yield [indices.next().value as number[], value];
 }

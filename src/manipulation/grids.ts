@@ -1,11 +1,16 @@
-/** `meshgrid`: coordinates of a grid from those of its axes. */
-import type { DType } from "../base/dtype.js";
+/** Coordinates of the points of a grid: from those of its axes, or from ranges. */
+import { type DType, expectDType } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectBoolean, expectKnown, expectOneOf, show } from "../base/expect.js";
-import { type ArrayOf, arrayOf, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
-import { compactCopy } from "../ndarray/storage.js";
+import { copy } from "../ndarray/assign.js";
+import type { DTypeOption } from "../ndarray/create.js";
+import type { Strided } from "../ndarray/elements.js";
+import { type ArrayOf, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
+import { arange } from "../ndarray/sequences.js";
+import { linspace } from "../ndarray/spaces.js";
+import { compactCopy, writtenStrided } from "../ndarray/storage.js";
 import { openStrided } from "../ndarray/strided-array.js";
-import { broadcastTo, makeView } from "../ndarray/view.js";
+import { broadcastTo, cView, makeView, slice } from "../ndarray/view.js";
 
 /** How the axes of a grid are arranged. */
 export interface GridOptions {
@@ -51,4 +56,93 @@ export function meshgrid<D extends DType>(
     const line = makeView(shape, strides, view.offset);
     return arrayOf(compactCopy({ elements, view: isSparse ? line : broadcastTo(line, full) }));
   }) as never;
+}
+
+/**
+ * The coordinates along an axis of a grid: `[start, stop, step?]`, without `stop`, or text such as `"0:1:0.25"`. With a
+ * `j` behind the last number, as in `"0:1:5j"`, it is how many coordinates there are, and `stop` is the last.
+ */
+export type GridRange = string | readonly [start: number, stop: number, step?: number];
+
+/**
+ * The coordinates of all points of a grid of ranges, (n, …) for n ranges. After `np.mgrid`, whose brackets are a call
+ * here.
+ *
+ * @example const [y, x] = mgrid("0:3, 0:2"); // both (3, 2)
+ * @throws {RangeError} If a step is 0, or a number is not finite.
+ */
+export function mgrid<D extends DType = "float64">(
+  ranges: string | readonly GridRange[],
+  options?: DTypeOption<D>,
+): ArrayOf<D, number> {
+  const dtype = expectGridDType(options, "mgrid");
+  return withLines(ranges, "mgrid", (lines) => {
+    const shape = lines.map(({ view }) => view.size);
+    const made = writtenStrided([lines.length, ...shape], dtype, undefined, ({ elements, view }) => {
+      for (const [i, line] of lines.entries()) {
+        const part = slice(view, [i]);
+        const strides = shape.map((_, axis) => (axis === i ? 1 : 0));
+        copy({ elements, view: part }, { elements: line.elements, view: makeView(shape, strides, line.view.offset) });
+      }
+    });
+    return arrayOf(made) as never;
+  });
+}
+
+/**
+ * The coordinates along each axis of a grid of ranges, with the length 1 along all others, so that they broadcast to
+ * the grid. After `np.ogrid`, whose brackets are a call here.
+ *
+ * @example const [y, x] = ogrid("0:3, 0:2"); // (3, 1) and (1, 2)
+ * @throws {RangeError} If a step is 0, or a number is not finite.
+ */
+export function ogrid<D extends DType = "float64">(
+  ranges: string | readonly GridRange[],
+  options?: DTypeOption<D>,
+): ArrayOf<D, number>[] {
+  const dtype = expectGridDType(options, "ogrid");
+  return withLines(ranges, "ogrid", (lines) =>
+    lines.map((line, i) => {
+      const shape = lines.map((_, axis) => (axis === i ? line.view.size : 1));
+      const source = { elements: line.elements, view: cView(shape, line.view.offset) };
+      return arrayOf(writtenStrided(shape, dtype, undefined, (fresh) => copy(fresh, source)));
+    }),
+  ) as never;
+}
+
+const expectGridDType = (options: DTypeOption<DType> | undefined, fn: string): DType =>
+  expectDType(expectKnown(options, ["dtype"], fn).dtype ?? "float64");
+
+/** Calls `use` with the coordinates along each axis, which are closed afterwards. */
+function withLines<T>(ranges: unknown, fn: string, use: (lines: readonly Strided[]) => T): T {
+  const list: unknown = typeof ranges === "string" ? ranges.split(",") : ranges;
+  if (!Array.isArray(list) || list.length === 0) {
+    throw new TypeError(`Expected \`ranges\` to be a list or text such as "0:3, 0:2", got ${show(ranges)} (${fn})`);
+  }
+  const made: NDArray<"float64", 1>[] = [];
+  try {
+    for (const [i, one] of list.entries()) made.push(lineOf(one, i));
+    return use(made.map((line) => stridedOf(line)));
+  } finally {
+    for (const line of made) line.close();
+  }
+}
+
+const NUMBER = "[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:e[+-]?\\d+)?";
+const RANGE = new RegExp(`^(${NUMBER})?:(${NUMBER})(?::(${NUMBER})(j)?)?$`, "i");
+
+function lineOf(given: unknown, i: number): NDArray<"float64", 1> {
+  if (Array.isArray(given) && (given.length === 2 || given.length === 3)) {
+    const [start, stop, step = 1] = given as [number, number, number?];
+    return arange(start, stop, step);
+  }
+  const found = typeof given === "string" ? RANGE.exec(given.replace(/\s/g, "")) : null;
+  if (!found) {
+    const expected = '[start, stop, step?] or text such as "0:3", "0:1:0.25" or "0:1:5j"';
+    throw new TypeError(`Expected \`ranges[${i}]\` to be ${expected}, got ${show(given)}`);
+  }
+  const [, start = "0", stop, step = "1", counts] = found;
+  return counts
+    ? linspace(Number(start), Number(stop), Number(step))
+    : arange(Number(start), Number(stop), Number(step));
 }

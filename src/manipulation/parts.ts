@@ -1,6 +1,6 @@
 /** Functions that cut an array into parts along an axis. The parts are views. */
 import { ShapeError } from "../base/errors.js";
-import { expectInteger, expectKnown, show } from "../base/expect.js";
+import { expectInteger, expectKnown, expectNoOptions, show } from "../base/expect.js";
 import { isReadonlyArray, type ReadonlyNDArray, stridedOf, viewOf } from "../ndarray/ndarray.js";
 import type { AxisOptions, RankTable } from "../ndarray/notation.js";
 import { expectAxis } from "../ndarray/shape.js";
@@ -45,6 +45,50 @@ export function arraySplit<A extends ReadonlyNDArray>(a: A, sections: Sections, 
     if (typeof sections !== "number") return positionsIn(sections, n);
     return equalParts(expectInteger("sections", sections, 1, MOST_PARTS), n);
   }) as A[];
+}
+
+/**
+ * As `split` along the second axis, or along the only one. After `np.hsplit`.
+ *
+ * @example const [left, right] = hsplit(a, 2);
+ * @throws {ShapeError} If there is no axis, or it cannot be cut into so many parts of equal length.
+ */
+export function hsplit<A extends ReadonlyNDArray>(a: A, sections: Sections): A[];
+export function hsplit(a: ReadonlyNDArray, sections: Sections, ...extra: unknown[]): unknown {
+  expectNoOptions(extra, "hsplit");
+  const rank = expectRank(a, 1, "hsplit");
+  return split(a, sections, { axis: rank > 1 ? 1 : 0 });
+}
+
+/**
+ * As `split` along the first of at least two axes. After `np.vsplit`.
+ *
+ * @throws {ShapeError} If there are fewer axes, or the axis cannot be cut into so many parts of equal length.
+ */
+export function vsplit<A extends ReadonlyNDArray>(a: A, sections: Sections): A[];
+export function vsplit(a: ReadonlyNDArray, sections: Sections, ...extra: unknown[]): unknown {
+  expectNoOptions(extra, "vsplit");
+  expectRank(a, 2, "vsplit");
+  return split(a, sections);
+}
+
+/**
+ * As `split` along the third of at least three axes. After `np.dsplit`.
+ *
+ * @throws {ShapeError} If there are fewer axes, or the axis cannot be cut into so many parts of equal length.
+ */
+export function dsplit<A extends ReadonlyNDArray>(a: A, sections: Sections): A[];
+export function dsplit(a: ReadonlyNDArray, sections: Sections, ...extra: unknown[]): unknown {
+  expectNoOptions(extra, "dsplit");
+  expectRank(a, 3, "dsplit");
+  return split(a, sections, { axis: 2 });
+}
+
+function expectRank(a: ReadonlyNDArray, least: number, fn: string): number {
+  const { shape } = stridedOf(a).view;
+  if (shape.length >= least) return shape.length;
+  const message = `Expected at least ${least} axes for ${fn}, got shape ${show(shape)}`;
+  throw new ShapeError(message, { shape, expected: new Array<number>(least).fill(-1) });
 }
 
 /**

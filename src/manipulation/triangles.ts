@@ -3,10 +3,19 @@ import type { DType } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectInteger, expectKnown, show } from "../base/expect.js";
 import { copy } from "../ndarray/assign.js";
+import { type CreateOptions, zeros } from "../ndarray/create.js";
 import type { Strided } from "../ndarray/elements.js";
-import { type ArrayOf, arrayOf, isReadonlyArray, type ReadonlyNDArray, stridedOf, viewOf } from "../ndarray/ndarray.js";
-import { newStrided } from "../ndarray/storage.js";
-import { diagonal, slice } from "../ndarray/view.js";
+import {
+  type ArrayOf,
+  arrayOf,
+  isReadonlyArray,
+  type NewArray,
+  type ReadonlyNDArray,
+  stridedOf,
+  viewOf,
+} from "../ndarray/ndarray.js";
+import { newStrided, withCompact } from "../ndarray/storage.js";
+import { cView, diagonal, slice } from "../ndarray/view.js";
 import type { DTypeIn, Ranked, RankIn } from "./ranked.js";
 
 /** Which diagonal: 0 is the main one, positive numbers are above it. */
@@ -41,11 +50,50 @@ export function diag<A extends ReadonlyNDArray>(
   if (shape.length !== 1) {
     throw new ShapeError(`Expected an array of one or two axes, got shape ${show(shape)}`, { shape, expected: [-1] });
   }
-  const side = shape[0]! + Math.abs(k);
-  const made = newStrided([side, side], source.elements.dtype, undefined, ({ elements, view }) =>
+  return arrayOf(onDiagonal(source, k)) as never;
+}
+
+/** A matrix of zeros but for its `k`-th diagonal. */
+function onDiagonal(source: Strided, k: number): Strided {
+  const side = source.view.size + Math.abs(k);
+  return newStrided([side, side], source.elements.dtype, undefined, ({ elements, view }) =>
     copy({ elements, view: diagonal(view, k) }, source),
   );
-  return arrayOf(made) as never;
+}
+
+/**
+ * A matrix with all elements, in C order, on its `k`-th diagonal and zeros elsewhere. After `np.diagflat`.
+ *
+ * @example diagflat(array([[1, 2], [3, 4]])).shape // [4, 4]
+ */
+export function diagflat<D extends DType>(a: ReadonlyNDArray<D>, options?: DiagonalOptions): ArrayOf<D, 2> {
+  const k = expectDiagonal(options, "diagflat");
+  return withCompact(stridedOf(a), ({ elements, view }) =>
+    arrayOf(onDiagonal({ elements, view: cView([view.size], view.offset) }, k)),
+  ) as never;
+}
+
+/** The columns and the dtype of a new matrix, and where its ones end. */
+export interface TriangleOptions<D extends DType> extends CreateOptions<D>, DiagonalOptions {
+  /** By default as many as rows. */
+  readonly columns?: number | undefined;
+}
+
+/**
+ * A new matrix of ones on and below the `k`-th diagonal, and zeros above. After `np.tri`.
+ *
+ * @example tri(2, { columns: 3 }).toArray() // [[1, 0, 0], [1, 1, 0]]
+ * @throws {RangeError} If a number is not an integer, or `rows` or `columns` is negative.
+ */
+export function tri<D extends DType = "float64">(rows: number, options?: TriangleOptions<D>): NewArray<D, 2> {
+  const { columns = rows, k = 0, ...created } = expectKnown(options, ["columns", "k", "dtype", "name", "scope"], "tri");
+  expectInteger("k", k, -FARTHEST, FARTHEST);
+  const made = zeros([rows, columns], created as CreateOptions<D>);
+  for (let i = 0; i < rows; i++) {
+    const end = Math.min(columns, i + k + 1);
+    if (end > 0) made.slice(i, [0, end]).fill(1 as never);
+  }
+  return made as never;
 }
 
 /**

@@ -3,16 +3,7 @@ import type { DType } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectBoolean, expectInteger, expectKnown, expectNoOptions, show } from "../base/expect.js";
 import { keepNames } from "../base/names.js";
-import {
-  type AnyNDArray,
-  arrayOf,
-  inShape,
-  isReadonlyArray,
-  type NDArray,
-  type ReadonlyNDArray,
-  stridedOf,
-  viewOf,
-} from "../ndarray/ndarray.js";
+import { inShape, isReadonlyArray, type ReadonlyNDArray, stridedOf, viewOf } from "../ndarray/ndarray.js";
 import type { Axes, RankOf, RankTable, Shape } from "../ndarray/notation.js";
 import type { ExpandChange, SqueezeChange } from "../ndarray/ranks.js";
 import { expectAxes, expectShape, broadcastShapes as shapeOfAll } from "../ndarray/shape.js";
@@ -220,27 +211,4 @@ export function broadcastArrays<const A extends readonly ReadonlyNDArray[]>(
   return all.map((one) => viewOf(one, (view) => views.broadcastTo(view, shape), true)) as never;
 }
 
-/**
- * All windows of a 1-D array as the rows of a read-only view: (n) → (n - window + 1, window).
- *
- * @example mean(slidingWindowView(prices, 20), { axis: 1 })
- * @throws {ShapeError} If the array does not have one axis.
- * @throws {RangeError} If `window` is not in [1, n].
- */
-export function slidingWindowView<D extends DType>(a: NDArray<D, 1>, window: number): ReadonlyNDArray<D, 2>;
-export function slidingWindowView(a: AnyNDArray, window: number, ...extra: unknown[]): unknown {
-  expectNoOptions(extra, "slidingWindowView");
-  const { elements, view } = stridedOf(a);
-  if (view.shape.length !== 1) {
-    throw new ShapeError(`Expected an array of one axis, got shape ${show(view.shape)}`, {
-      shape: view.shape,
-      expected: [-1],
-    });
-  }
-  const [n] = view.shape as [number];
-  expectInteger("window", window, 1, n + 1, `array of ${n} elements`);
-  const [stride] = view.strides as [number];
-  const windows = views.makeView([n - window + 1, window], [stride, stride], view.offset);
-  return arrayOf({ elements, view: windows }, true, true);
-}
 keepNames({ flip, squeeze, expandDims, broadcastShapes, broadcastTo });

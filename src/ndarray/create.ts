@@ -1,20 +1,16 @@
-/** Functions that make arrays: `zeros ones full empty eye identity arange linspace array asarray`, `zerosLike` etc. */
+/** Functions that make arrays: `zeros ones full empty eye identity array asarray`, `zerosLike` etc. */
 import { typedArrayLength } from "../base/builtins.js";
 import {
   type DType,
-  dtypes,
   expectDType,
   expectElement,
-  type FloatDType,
   isBigInt,
-  isFloat,
   type RawArray,
   type Scalar,
   type StoredOf,
 } from "../base/dtype.js";
-import { DTypeError, ShapeError } from "../base/errors.js";
+import { ShapeError } from "../base/errors.js";
 import { expectInteger, expectKnown, show } from "../base/expect.js";
-import { decodeFloat16, encodeFloat16 } from "../base/float16.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { hasArrays, ofList, ofTypedArray, stacked } from "./asarray.js";
 import { fill } from "./assign.js";
@@ -33,7 +29,6 @@ import type {
 } from "./notation.js";
 import { expectShape, sizeOf } from "./shape.js";
 import { newStrided, writtenStrided } from "./storage.js";
-import { perClass } from "./typed-loops.js";
 import { diagonal } from "./view.js";
 import { dtypeOfTypedArray } from "./wrap.js";
 
@@ -55,12 +50,12 @@ export type CreateLike = <D extends DType, R extends number>(
 ) => ArrayOf<D, R>;
 
 const NAMED = ["name", "scope"];
-const CREATION = ["dtype", ...NAMED];
+export const CREATION = ["dtype", ...NAMED];
 
 type Creation = readonly [dtype: DType, named: NameOptions | undefined];
 const FLOAT64: Creation = ["float64", undefined];
 /** The checked options of a function that makes arrays: the dtype, and where the array is. */
-function expectCreation(options: CreateOptions<DType> | undefined, of: string): Creation {
+export function expectCreation(options: CreateOptions<DType> | undefined, of: string): Creation {
   if (options === undefined) return FLOAT64;
   if (typeof options === "number") {
     throw new TypeError(
@@ -75,7 +70,7 @@ function expectCreation(options: CreateOptions<DType> | undefined, of: string): 
  * A new array of a shape that is checked here. All functions below make theirs with it. Their own types say dtype
  * and rank, which this result does not; that is why they cast it with `as never`.
  */
-function create(shape: unknown, [dtype, named]: Creation, write?: (fresh: Strided) => void): NDArray<DType> {
+export function create(shape: unknown, [dtype, named]: Creation, write?: (fresh: Strided) => void): NDArray<DType> {
   const checked = expectShape(shape);
   return arrayOf(write ? writtenStrided(checked, dtype, named, write) : newStrided(checked, dtype, named));
 }
@@ -171,119 +166,6 @@ const EYE = ["columns", "k", ...CREATION];
 /** The identity matrix (n, n). After `np.identity`. */
 export function identity<D extends DType = "float64">(n: number, options?: CreateOptions<D>): NewArray<D, 2> {
   return eye(n, options === undefined ? undefined : expectKnown(options, CREATION, "identity")) as never;
-}
-
-/**
- * A new array of `start`, `start + step`, … up to but without `stop`. The default dtype is float64; NumPy's is int64.
- *
- * @example arange(5); arange(2, 10, 3, { dtype: "int32" })
- * @throws {RangeError} If the step is 0, or a number is not finite, or the dtype needs integers and gets others.
- */
-export function arange<D extends DType = "float64">(stop: number, options?: CreateOptions<D>): NewArray<D, 1>;
-export function arange<D extends DType = "float64">(
-  start: number,
-  stop: number,
-  step?: number,
-  options?: CreateOptions<D>,
-): NewArray<D, 1>;
-export function arange<D extends DType>(
-  first: number,
-  second?: number | CreateOptions<D>,
-  step = 1,
-  last?: CreateOptions<D>,
-): unknown {
-  const [start, stop, options] =
-    typeof second === "number" ? [first, second, last] : [0, first, second === undefined ? last : second];
-  expectFinite("start", start);
-  expectFinite("stop", stop);
-  expectFinite("step", step);
-  if (step === 0) throw new RangeError("Expected `step` not to be 0, got 0");
-  const [dtype, named] = expectCreation(options, "arange");
-  const count = Math.max(0, Math.ceil(apart(start, stop, step)));
-  if (!isFloat(dtype)) {
-    expectWhole("start", start, dtype);
-    expectWhole("step", step, dtype);
-  }
-  const round = dtype === "float32" ? Math.fround : dtype === "float16" ? toFloat16 : (x: number) => x;
-  // As in NumPy, the step is the difference of the first two elements after rounding.
-  const delta = round(round(start + step) - round(start));
-  const begin = round(start);
-  return create(count, [dtype, named], ({ elements: { raw } }) => {
-    if (isPlain(dtype) && Number.isFinite((count - 1) * delta)) fillRay(raw, count, begin, delta);
-    else fillWith(raw, dtype, count, ray(begin, delta, count));
-  });
-}
-
-/**
- * A new array of `count` numbers at equal distances from `start` to `stop`, both included.
- *
- * @throws {DTypeError} If the dtype is not one of floats.
- * @throws {RangeError} If `start` or `stop` is not finite, or `count` is negative or not an integer.
- */
-export function linspace<D extends FloatDType = "float64">(
-  start: number,
-  stop: number,
-  count = 50,
-  options?: CreateOptions<D>,
-): NewArray<D, 1> {
-  expectFinite("start", start);
-  expectFinite("stop", stop);
-  expectInteger("count", count, 0, Number.POSITIVE_INFINITY);
-  const [dtype, named] = expectCreation(options, "linspace");
-  if (!isFloat(dtype)) {
-    const message = `Expected \`dtype\` to be float16, float32 or float64, got ${dtype}`;
-    throw new DTypeError(message, { dtype, expected: "a float dtype" });
-  }
-  const steps = count - 1;
-  const inner = ray(start, apart(start, stop, steps), count);
-  const step = apart(start, stop, steps);
-  const at = (i: number) => (i > 0 && i === steps ? stop : i === 0 ? start : inner(i));
-  return create(count, [dtype, named], ({ elements: { raw } }) => {
-    if (!isPlain(dtype) || count < 2 || !Number.isFinite(steps * step)) {
-      fillWith(raw, dtype, count, at);
-      return;
-    }
-    fillRay(raw, count, start, step);
-    [raw[0], raw[steps]] = [start, stop];
-  }) as never;
-}
-
-/** The difference of two numbers, divided. It may be finite although the difference is not. */
-const apart = (start: number, stop: number, by: number): number =>
-  Number.isFinite(stop - start) ? (stop - start) / by : 2 * ((stop / 2 - start / 2) / by);
-
-/** Numbers at equal distances. They may be finite although the distance of the last one from the first is not. */
-function ray(start: number, step: number, count: number): (i: number) => number {
-  if (Number.isFinite((count - 1) * step)) return (i) => i * step + start;
-  return (i) => (i === 0 ? start : 2 * (i * (step / 2) + start / 2));
-}
-
-/** Whether elements of the dtype are stored as the numbers that they are. */
-const isPlain = (dtype: DType): boolean => !isBigInt(dtype) && !dtypes[dtype].store;
-
-const toFloat16 = (x: number) => decodeFloat16(encodeFloat16(x));
-
-/** As `fillWith`, for numbers that are stored as they are: `i * step + start`. */
-const fillRay = perClass(function fillRay(raw: RawArray, count: number, start: number, step: number): void {
-  for (let i = 0; i < count; i++) raw[i] = i * step + start;
-}, 1);
-
-function fillWith(raw: RawArray, dtype: DType, count: number, value: (i: number) => number): void {
-  const { store } = dtypes[dtype];
-  if (isBigInt(dtype)) for (let i = 0; i < count; i++) raw[i] = BigInt(value(i)) as unknown as number;
-  else if (store) for (let i = 0; i < count; i++) raw[i] = store(value(i));
-  else for (let i = 0; i < count; i++) raw[i] = value(i);
-}
-
-function expectFinite(what: string, value: unknown): void {
-  if (typeof value === "number" && Number.isFinite(value)) return;
-  const message = `Expected \`${what}\` to be a finite number, got ${show(value)}`;
-  throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
-}
-
-function expectWhole(what: string, value: number, dtype: DType): void {
-  if (Number.isInteger(value)) return;
-  throw new RangeError(`Expected \`${what}\` to be an integer (array of ${dtype}), got ${value}`);
 }
 
 /**

@@ -8,8 +8,8 @@ import { keepNames } from "../base/names.js";
 import type { AttachOptions, NameOptions, SharedMemory } from "../memory/shared-memory.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { registerHandleKind } from "../wire/registry.js";
-import { copy } from "./assign.js";
 import { attachStrided, type Expectations, type Expected, waitForStrided, waitForStridedSync } from "./attach.js";
+import { castCopy } from "./cast-copy.js";
 import type { Strided } from "./elements.js";
 import type { IndexArg, RankChange, SliceArg } from "./index-notation.js";
 import { chosenOf } from "./indexed.js";
@@ -25,7 +25,6 @@ import type {
   ScijsNDArray,
   TypedArrayLike,
 } from "./notation.js";
-import { resultIn } from "./out.js";
 import type { Compressed, ExpandChange, PickChange, SqueezeChange, Taken } from "./ranks.js";
 import type { ReadableArray } from "./readable.js";
 import { reshape, viewInShape } from "./reshape.js";
@@ -35,6 +34,7 @@ import { hasIndexArrays } from "./selection.js";
 import { compactCopy } from "./storage.js";
 import { expectStrided, isViewArray, refusesWrites } from "./strided-array.js";
 import * as views from "./view.js";
+import { viewedAs } from "./viewed-as.js";
 import { arrayFromWire, arrayToWire, howToReach } from "./wire.js";
 import { type ViewOptions, viewedStrided, wrappedStrided } from "./wrap.js";
 import { WritableArray } from "./writable-array.js";
@@ -316,11 +316,22 @@ export class NDArray<in out D extends DType, out R extends number = number>
     return this.#derive((view) => views.broadcastTo(view, shape), true) as never;
   }
 
+  /**
+   * A view of the same bytes as elements of another dtype. If its elements are shorter or longer, so is the last axis.
+   *
+   * @example a.view("uint8") // the bytes of each element
+   * @throws {LayoutError} If the elements of the view would not be next to each other or not at a multiple of their size.
+   * @throws {ShapeError} If the bytes of the last axis do not make whole elements.
+   */
+  view<E extends DType>(dtype: E): NDArray<E, R> {
+    return arrayOf(viewedAs(stridedOf(this), expectDType(dtype)), true, refusesWrites(this)) as never;
+  }
+
   // ── Copies ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** A copy: a new array in C order, or `out`. */
   copy<E extends DType, N extends number>(this: ReadonlyNDArray<E, N>, options?: CopyOptions): ArrayOf<E, N> {
-    return copyOf(this, this.dtype, options, "copy") as ArrayOf<E, N>;
+    return castCopy(stridedOf(this), this.dtype, options, "copy", arrayOf) as ArrayOf<E, N>;
   }
   /** A copy of all elements in one axis. */
   flatten(): NDArray<D, 1> {
@@ -337,7 +348,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
    * @throws {NameTakenError} If the copy is to have a name that is taken.
    */
   astype<E extends DType>(dtype: E, options?: CopyOptions): ArrayOf<E, R> {
-    return copyOf(this, expectDType(dtype), options, "astype") as ArrayOf<E, R>;
+    return castCopy(stridedOf(this), expectDType(dtype), options, "astype", arrayOf) as ArrayOf<E, R>;
   }
 
   // ── Views as scijs makes them ────────────────────────────────────────────────────────────────────────────────────
@@ -380,21 +391,3 @@ export class NDArray<in out D extends DType, out R extends number = number>
   }
 }
 keepNames({ NDArray });
-
-/** A copy, cast to a dtype: a new array, or `out`. */
-function copyOf(source: ReadonlyNDArray, dtype: DType, options: CopyOptions | undefined, fn: string): unknown {
-  const { out, name, scope } = expectKnown(options, ["name", "scope", "out"], fn);
-  if (out !== undefined && (name !== undefined || scope !== undefined)) {
-    throw new TypeError(`Expected either \`out\` or the name and scope of a new array for ${fn}, got both`);
-  }
-  const from = stridedOf(source);
-  const made = resultIn(out, {
-    shape: source.shape,
-    dtype,
-    inputs: [from],
-    write: (to) => copy(to, from),
-    takesAnyLayout: true,
-    place: options && { name, scope },
-  });
-  return out ?? arrayOf(made);
-}

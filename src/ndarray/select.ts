@@ -44,19 +44,23 @@ export function take(source: Strided, indices: unknown, axis: unknown, out: unkn
  * target's dtype.
  */
 export function put(target: Strided, indices: unknown, values: unknown): void {
+  withPositions(indices, 0, [target.view.size], (positions) =>
+    withSource(target, values, "values", (given) => putAt(target, positions, given)),
+  );
+}
+
+/** Writes the elements of `given` to flat positions of the target, again from the first one when they run out. */
+export function putAt(target: Strided, positions: Positions, given: Strided): void {
+  if (given.view.size === 0) return;
   const { elements, view } = target;
-  withPositions(indices, 0, [view.size], (positions) => {
-    const write = (from: RawArray) => {
-      const { raw } = elements;
-      if (view.contiguous) scatter({ raw, start: view.offset, step: 1 }, positions, from);
-      else if (view.shape.length === 1) scatter({ raw, start: view.offset, step: view.strides[0]! }, positions, from);
-      else withLocated(positions, target, (found) => scatter({ raw, start: 0, step: 1 }, found, from));
-    };
-    withSource(target, values, "values", (given) => {
-      // `separate` would not do: of a source that is the target, some would be written before they are read.
-      if (given.view.size > 0) withRaw(given, elements.dtype, write, !overlaps(given, target));
-    });
-  });
+  const write = (from: RawArray) => {
+    const { raw } = elements;
+    if (view.contiguous) scatter({ raw, start: view.offset, step: 1 }, positions, from);
+    else if (view.shape.length === 1) scatter({ raw, start: view.offset, step: view.strides[0]! }, positions, from);
+    else withLocated(positions, target, (found) => scatter({ raw, start: 0, step: 1 }, found, from));
+  };
+  // `separate` would not do: of a source that is the target, some would be written before they are read.
+  withRaw(given, elements.dtype, write, !overlaps(given, target));
 }
 
 /** Calls `use` with where the elements at flat positions are in memory. */

@@ -24,7 +24,7 @@ export interface Case {
   result: Result;
 }
 /** The largest relative error, by the bytes of the result; of all others none. */
-const NEAR: Record<string, number> = { deg2rad: 2, rad2deg: 2 };
+const NEAR: Record<string, number> = { deg2rad: 2, rad2deg: 2, linspace: 2, logspace: 4, geomspace: 8, mgrid: 2 };
 const UNITS: Record<number, number> = { 2: 2 ** -10, 4: 2 ** -23, 8: 2 ** -52 };
 
 const numbers = (values: Value[]) =>
@@ -78,6 +78,7 @@ export function failure(
   const operands: nd.AnyNDArray[] = [];
   const made = (arg: unknown): unknown => {
     if (isOperand(arg)) return operands[operands.push(operand(arg)) - 1];
+    if (Array.isArray(arg)) return arg.map(made);
     if (typeof arg === "object" && arg !== null && "operands" in arg) return (arg.operands as Operand[]).map(made);
     return arg;
   };

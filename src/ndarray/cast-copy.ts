@@ -1,0 +1,37 @@
+/** `copy` and `astype`: all elements of an array, cast, in a new array or in `out`. */
+import type { DType } from "../base/dtype.js";
+import { expectKnown } from "../base/expect.js";
+import type { NameOptions } from "../memory/shared-memory.js";
+import { copy } from "./assign.js";
+import type { Strided } from "./elements.js";
+import { resultIn } from "./out.js";
+
+/**
+ * A copy, cast to a dtype: a new array, which `arrayOf` makes, or `out`.
+ *
+ * @param fn the function that the options belong to, for messages
+ */
+export function castCopy(
+  from: Strided,
+  dtype: DType,
+  options: object | undefined,
+  fn: string,
+  arrayOf: (made: Strided) => unknown,
+): unknown {
+  const { out, name, scope } = expectKnown<CopyOptions>(options, ["name", "scope", "out"], fn);
+  if (out !== undefined && (name !== undefined || scope !== undefined)) {
+    throw new TypeError(`Expected either \`out\` or the name and scope of a new array for ${fn}, got both`);
+  }
+  const made = resultIn(out, {
+    shape: from.view.shape,
+    dtype,
+    inputs: [from],
+    write: (to) => copy(to, from),
+    takesAnyLayout: true,
+    place: options && { name, scope },
+  });
+  return out ?? arrayOf(made);
+}
+interface CopyOptions extends NameOptions {
+  readonly out?: unknown;
+}
