@@ -41,17 +41,18 @@ export interface Digits {
 /** The digits of a number that is finite and not negative; the dtype must be able to hold it. */
 export function digitsOf(size: number, dtype: FloatDType, wanted: Wanted): Digits {
   if (size === 0) return { digits: "0", exponent: 0 };
-  const parts = partsOf(size, dtype);
   const short = dtype === "float64" && wanted.unique ? shortestOf(size) : undefined;
-  // The shortest form may be a power of ten above the number itself.
-  const isSure = short !== undefined && short.digits !== "1";
-  const exact = isSure ? short.exponent : firstPlace(size, parts);
+  const end = short && short.exponent - short.digits.length + 1;
+  // The shortest form may be a power of ten above the number itself, whose first digit is then at a lower place.
+  if (short && short.digits !== "1" && end! >= wanted.last(short.exponent) && end! <= wanted.least(short.exponent)) {
+    return short;
+  }
+  const parts = partsOf(size, dtype);
+  const exact = firstPlace(size, parts);
   const limit = wanted.last(exact);
-  const first = wanted.fractional ? Math.max(exact, limit) : exact;
-  const least = wanted.least(first);
   if (!wanted.unique) return exactly(cut(parts, limit), limit);
-  const end = short ? short.exponent - short.digits.length + 1 : uniquePlace(parts, first, limit);
-  const place = Math.max(limit, Math.min(end, least));
+  const first = wanted.fractional ? Math.max(exact, limit) : exact;
+  const place = Math.max(limit, Math.min(end ?? uniquePlace(parts, first, limit), wanted.least(first)));
   return short && place === end ? short : rounded(cut(parts, place), place);
 }
 
@@ -89,12 +90,25 @@ function firstPlace(size: number, parts: Parts): number {
   return quotient === 0n ? near - 1 : quotient > 9n ? near + 1 : near;
 }
 
-/** The first place, from `first` down to `limit`, at which the digits distinguish the number from its neighbours. */
+/**
+ * The highest place from `first` down, but not below `limit`, at which the digits distinguish the number from its
+ * neighbours. At all places below it they do, too.
+ */
 function uniquePlace(parts: Parts, first: number, limit: number): number {
-  let place = first;
-  while (place > limit && !cut(parts, place).isUnique) place--;
-  return place;
+  let [high, low] = [first, Math.max(limit, first - MOST_PLACES)];
+  while (high > low) {
+    const middle = Math.floor((high + low) / 2);
+    if (cut(parts, middle + 1).isUnique) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
+/** After 17 digits, every float64 is distinguished from its neighbours. */
+const MOST_PLACES = 17;
+
+/** Powers of ten of the usual places. */
+const TENS = Array.from({ length: 24 }, (_, power) => 10n ** BigInt(power));
+const tenTo = (power: number): bigint => (power <= 0 ? 1n : (TENS[power] ?? 10n ** BigInt(power)));
 
 interface Cut {
   /** The number in units of the place, rounded down. */
@@ -111,18 +125,18 @@ interface Cut {
 
 function cut({ mantissa, exponent, isUneven }: Parts, place: number): Cut {
   // Four times all numbers, so that a quarter of the distance between neighbours is whole.
-  const unit = 4n * 2n ** BigInt(Math.max(exponent, 0)) * 10n ** BigInt(Math.max(-place, 0));
-  const scale = 4n * 2n ** BigInt(Math.max(-exponent, 0)) * 10n ** BigInt(Math.max(place, 0));
+  const unit = tenTo(-place) << BigInt(2 + Math.max(exponent, 0));
+  const scale = tenTo(place) << BigInt(2 + Math.max(-exponent, 0));
   const value = mantissa * unit;
   const quotient = value / scale;
   const rest = value % scale;
   const above = scale - rest;
-  const margin = unit / 2n;
-  const marginBelow = isUneven ? unit / 4n : margin;
-  const isEven = mantissa % 2n === 0n; // a reader rounds the middle to an even number, so it belongs to that
+  const margin = unit >> 1n;
+  const marginBelow = isUneven ? unit >> 2n : margin;
+  const isEven = (mantissa & 1n) === 0n; // a reader rounds the middle to an even number, so it belongs to that
   const isLow = rest < marginBelow || (isEven && rest === marginBelow);
   const isHigh = above < margin || (isEven && above === margin);
-  const isNearer = rest > above || (rest === above && quotient % 2n === 1n);
+  const isNearer = rest > above || (rest === above && (quotient & 1n) === 1n);
   return {
     quotient,
     isExact: rest === 0n,

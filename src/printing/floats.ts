@@ -4,6 +4,7 @@
  */
 import type { DType, FloatDType, Scalar } from "../base/dtype.js";
 import { ROUND } from "./digits.js";
+import { widthOf } from "./layout.js";
 import { positional, scientific } from "./numbers.js";
 import type { PrintSettings } from "./options.js";
 
@@ -21,14 +22,14 @@ export function floatFormat(shown: readonly Scalar[], dtype: DType, settings: Pr
   const { right } = columns;
   if (finite.length < values.length) {
     const hasSign = sign !== "-" || values.includes(Number.NEGATIVE_INFINITY);
-    left = Math.max(left, nanstr.length - right - 1, infstr.length + Number(hasSign) - right - 1);
+    left = Math.max(left, widthOf(nanstr) - right - 1, widthOf(infstr) + Number(hasSign) - right - 1);
   }
   const plus = sign === "+" ? "+" : "";
   return (element) => {
     const x = element as number;
     if (Number.isFinite(x)) return columns.write(x, left);
     const text = Number.isNaN(x) ? plus + nanstr : (x < 0 ? "-" : plus) + infstr;
-    return text.padStart(left + right + 1);
+    return " ".repeat(Math.max(0, left + right + 1 - widthOf(text))) + text;
   };
 }
 

@@ -113,4 +113,4 @@ function linesOf(word: string): string[] {
 }
 
 /** Characters of a text, as Python counts them. */
-const widthOf = (text: string): number => (/[\ud800-\udfff]/.test(text) ? [...text].length : text.length);
+export const widthOf = (text: string): number => (/[\ud800-\udfff]/.test(text) ? [...text].length : text.length);

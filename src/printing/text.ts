@@ -1,7 +1,7 @@
 /** The text of an array: as it is printed, as an expression that would make it in Python, or with other options. */
 import { type DType, dtypes, type FloatDType, isFloat, type Scalar } from "../base/dtype.js";
 import { elementFormat } from "./elements.js";
-import { layOut, type ShownAxis, shownAxes } from "./layout.js";
+import { layOut, type ShownAxis, shownAxes, widthOf } from "./layout.js";
 import { positional, scientific } from "./numbers.js";
 import { type PrintSettings, settingsWith } from "./options.js";
 
@@ -31,7 +31,7 @@ export function textOf(array: Printed, settings: PrintSettings, { separator, pre
   const axes = shownAxes(shape, size > threshold, edgeitems);
   const shown = elementsAt(array, axes);
   const format = elementFormat(shown, dtype, settings, shape.length);
-  const layout = { linewidth: linewidth - [...suffix].length, separator, indent: [...prefix].length };
+  const layout = { linewidth: linewidth - widthOf(suffix), separator, indent: widthOf(prefix) };
   return layOut(axes, wordsOf(shown, format), layout);
 }
 
@@ -67,7 +67,7 @@ export function reprOf(array: Printed, settings: PrintSettings): string {
   if (size === 0 || !IMPLIED.includes(dtype)) extras.push(`dtype=${/\W|_/.test(dtype) ? `'${dtype}'` : dtype}`);
   if (extras.length === 0) return `array(${elements})`;
   const [text, rest] = [`array(${elements},`, `${extras.join(", ")})`];
-  const length = text.length - (text.lastIndexOf("\n") + 1);
+  const length = widthOf(text.slice(text.lastIndexOf("\n") + 1));
   return text + (length + rest.length + 1 > settings.linewidth ? "\n      " : " ") + rest;
 }
 

@@ -109,7 +109,7 @@ def options_of(dtype):
     if pick(0.25): o["suppress"] = pick(0.8)
     if pick(0.3): o["floatmode"] = rng.choice(["fixed", "unique", "maxprec", "maxprec_equal"])
     if pick(0.25): o["sign"] = rng.choice(["-", "+", " "])
-    if pick(0.12): o["nanstr"] = rng.choice(["NaN", "", "not a number", "-"])
+    if pick(0.12): o["nanstr"] = rng.choice(["NaN", "", "not a number", "-", "𝛑𝛑𝛑𝛑𝛑"])
     if pick(0.12): o["infstr"] = rng.choice(["Infinity", "∞", "oo"])
     if pick(0.08):
         kinds = ["all", "bool", "int", "float"]
@@ -148,7 +148,8 @@ def widths(count):
     for i in range(count):
         x, shown = given(dtype=rng.choice(["int64", "float64", "bool", "uint8"]), shape=[rng.randint(1, 40)])
         o = {"linewidth": rng.randint(1, 60), "threshold": rng.choice([x.size - 1, x.size, 1000]), "edgeitems": rng.randint(1, 4)}
-        with np.errstate(all="ignore"), np.printoptions(**o):
+        if shown["d"] != "float64" and rng.random() < 0.4: o["formatter"] = {"all": rng.choice(list(FORMATTERS))}
+        with np.errstate(all="ignore"), np.printoptions(**numpys(o)):
             case("array2string", shown, o, np.array2string(x))
             case("arrayRepr", shown, o, np.array_repr(x))
 

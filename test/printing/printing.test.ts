@@ -1,4 +1,4 @@
-/** Printing: options and their checks, texts that read back as the same numbers, and where the design has its own form. */
+/** Printing: options and their checks, what `console.log` shows, and digits that read back as the same numbers. */
 import { inspect } from "node:util";
 import {
   arange,
