@@ -12,6 +12,7 @@ const UNIT = [
   "test/calls/*.test.ts",
   "test/loops/paths.test.ts",
   "test/ndarray/*.test.ts",
+  "test/printing/text.test.ts",
   "test/structure/{layers,style,errors,readme}.test.ts",
   "test/sync/ring.test.ts",
   "test/wire/thrown.test.ts",

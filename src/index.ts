@@ -104,6 +104,26 @@ export {
 } from "./manipulation/views.js";
 export { slidingWindowView, type WindowOptions } from "./manipulation/windows.js";
 
+// Printing
+
+export { type Array2stringOptions, array2string, arrayRepr, arrayStr } from "./ndarray/print.js";
+export {
+  type FormatFloatOptions,
+  type FormatPositionalOptions,
+  type FormatScientificOptions,
+  formatFloatPositional,
+  formatFloatScientific,
+} from "./printing/format.js";
+export {
+  type FloatMode,
+  type Formatter,
+  getPrintOptions,
+  type PrintOptions,
+  type PrintSettings,
+  printOptions,
+  setPrintOptions,
+} from "./printing/options.js";
+
 // Functions of arrays
 
 export { type Cumulative, type CumulativeOptions, cumulativeProd, cumulativeSum } from "./functions/cumulative.js";

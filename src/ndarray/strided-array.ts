@@ -17,9 +17,10 @@ import {
   startOf,
 } from "../memory/shared-memory.js";
 import { loadNdarray } from "../platform/runtime.js";
+import { strOf } from "../printing/text.js";
 import { contentsGetter, defineContents, jsonOf } from "../wire/comparison.js";
 import { Elements, type Strided } from "./elements.js";
-import { formatArray } from "./format.js";
+import { printed } from "./format.js";
 import { scalars, toNested } from "./lists.js";
 import type { Index, LengthTable, Nested, ScijsNDArray } from "./notation.js";
 import type { ReadableArray } from "./readable.js";
@@ -226,7 +227,7 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
   /** The array as text, as NumPy prints it. If it is closed: its dtype and shape. */
   toString(): string {
     if (this.closed) return `NDArray (closed, ${this.dtype}, shape ${show(this.shape)})`;
-    return formatArray(this.#open());
+    return strOf(printed(this.#open()));
   }
   /** What `console.log` prints. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {

@@ -21,6 +21,7 @@ const LAYERS = [
   "values",
   "channels",
   "managers",
+  "printing",
   "ndarray",
   "manipulation",
   "ir",
