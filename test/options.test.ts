@@ -161,6 +161,26 @@ const calls: Record<string, Call | Call[]> = {
   meshgrid: (o) => api.meshgrid([zeros(2)], o),
   takeAlongAxis: (o) => api.takeAlongAxis(a, zeros([2, 2], { dtype: "int32" }), o),
   diff: (o) => api.diff(a, o),
+  select: (o) => api.select([mask], [a], o),
+  choose: (o) => api.choose(zeros(2, { dtype: "int32" }), [1], o),
+  putAlongAxis: (o) => api.putAlongAxis(zeros([2, 2]), zeros([2, 2], { dtype: "int32" }), 1, o),
+  fillDiagonal: (o) => api.fillDiagonal(zeros([2, 2]), 1, o),
+  append: (o) => api.append(a, a, o),
+  insert: (o) => api.insert(a, 0, 1, o),
+  deleteAt: (o) => api.deleteAt(a, 0, o),
+  trimZeros: (o) => api.trimZeros(a, o),
+  indices: (o) => api.indices([2], o),
+  diagIndices: (o) => api.diagIndices(2, o),
+  trilIndices: (o) => api.trilIndices(2, o),
+  triuIndices: (o) => api.triuIndices(2, o),
+  mgrid: (o) => api.mgrid("0:2", o),
+  ogrid: (o) => api.ogrid("0:2", o),
+  tri: (o) => api.tri(2, o),
+  diagflat: (o) => api.diagflat(a, o),
+  slidingWindowView: (o) => api.slidingWindowView(zeros([3]), 2, o),
+  fromFunction: (o) => api.fromFunction((i) => i, 2, o),
+  logspace: (o) => api.logspace(0, 1, 3, o),
+  geomspace: (o) => api.geomspace(1, 10, 3, o),
   array2string: (o) => api.array2string(a, o),
   arrayRepr: (o) => api.arrayRepr(a, o),
   arrayStr: (o) => api.arrayStr(a, o),
@@ -223,7 +243,16 @@ const withoutOptions: Record<string, Call> = {
   rawArray: (o) => (api.rawArray as Loose)("int32", 3, o),
   save: (o) => (api.save as Loose)(file, a, o),
   saveSync: (o) => (api.saveSync as Loose)(file, a, o),
-  slidingWindowView: (o) => (api.slidingWindowView as Loose)(zeros(3), 2, o),
+  extract: (o) => (api.extract as Loose)(mask, a, o),
+  putmask: (o) => (api.putmask as Loose)(a, mask, 1, o),
+  place: (o) => (api.place as Loose)(a, mask, 1, o),
+  resize: (o) => (api.resize as Loose)(a, 2, o),
+  block: (o) => (api.block as Loose)([a], o),
+  hsplit: (o) => (api.hsplit as Loose)(a, 1, o),
+  vsplit: (o) => (api.vsplit as Loose)(a, 1, o),
+  dsplit: (o) => (api.dsplit as Loose)(zeros([1, 1, 1]), 1, o),
+  ndindex: (o) => (api.ndindex as Loose)([2], o),
+  ndenumerate: (o) => (api.ndenumerate as Loose)(a, o),
   permuteDims: (o) => (api.permuteDims as Loose)(a, [1, 0], o),
   matrixTranspose: (o) => (api.matrixTranspose as Loose)(a, o),
   moveaxis: (o) => (api.moveaxis as Loose)(a, 0, 1, o),
@@ -252,7 +281,7 @@ const withoutOptions: Record<string, Call> = {
 /** What is sent, what users write as tasks, the guard for errors, and functions of any number of arguments. */
 const NO_CALLS = [
   ...["fromHandle", "toWire", "fromWire", "isSharedError", "defineKernel", "defineReducer", "defineTask"],
-  ...["broadcastArrays", "broadcastShapes", "resultType"],
+  ...["broadcastArrays", "broadcastShapes", "resultType", "ix_"],
 ];
 type Loose = (...args: unknown[]) => unknown;
 
@@ -360,9 +389,9 @@ it("what is no boolean is refused", async () => {
 });
 
 /** Any number may be an element. */
-const ELEMENTS = new Set(["value"]);
+const ELEMENTS = new Set(["value", "default"]);
 /** Of these options, some of the values below are right. */
-const REAL = new Set(["rtol", "atol", "correction"]);
+const REAL = new Set(["rtol", "atol", "correction", "base"]);
 describe("a number that cannot be right is refused", () => {
   const numbers = [...listed].flatMap(([name, options]) =>
     options.flatMap((option) => (option.isNumber && !ELEMENTS.has(option.name) ? [[name, option.name] as const] : [])),
@@ -395,7 +424,7 @@ describe("the message", () => {
     ["a similar word", calls.zeros as Call, { type: "int8" }, "did you mean `dtype`?"],
     ["snake case", calls["NDArray.view"] as Call, { byte_offset: 8 }, "did you mean `byteOffset`?"],
     ["half of the name", calls["NDArray.view"] as Call, { offset: 8 }, "did you mean `byteOffset`?"],
-    ["nothing like it", calls.linspace as Call, { endpoint: false }, "`endpoint` of linspace; its options are dtype,"],
+    ["nothing like it", calls.zeros as Call, { fortran: true }, "`fortran` of zeros; its options are dtype,"],
     ["a number without braces", calls["new Pool"] as Call, 4, "got 4 (write { workers: 4 })"],
     ["a dtype without braces", calls.zeros as Call, "float32", 'got "float32" (write { dtype: "float32" })'],
     ["a name without braces", calls["new Lock"] as Call, "log", 'got "log" (write { name: "log" })'],

@@ -46,7 +46,20 @@ const OTHERS = [
     "meshgrid",
     "nonzero",
   ],
-  ...["flatnonzero", "argwhere", "takeAlongAxis", "diff"],
+  ...["flatnonzero", "argwhere", "takeAlongAxis", "diff", "select", "choose", "extract", "putmask", "place"],
+  ...[
+    "putAlongAxis",
+    "fillDiagonal",
+    "insert",
+    "deleteAt",
+    "resize",
+    "block",
+    "diagflat",
+    "trimZeros",
+    "ix_",
+    "append",
+  ],
+  ...["indices", "tri", "diagIndices", "trilIndices", "triuIndices", "mgrid", "ogrid", "logspace", "geomspace"],
 ];
 
 const known = new Map();

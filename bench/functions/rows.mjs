@@ -298,6 +298,94 @@ function arranged(nd, row) {
     numpy: "np.take_along_axis(x, order, 1)",
   });
   row("diff", { dtypes: NUMBERS, fresh: ({ x }) => nd.diff(x), numpy: "np.diff(x)" });
+  row("select", {
+    fresh: ({ x, y, m }) => nd.select([m], [x], { default: y }),
+    numpy: "np.select([m], [x], y)",
+  });
+  row("choose", { fresh: ({ x, y, m }) => nd.choose(m, [x, y]), numpy: "np.choose(m, [x, y])" });
+  row("extract", { fresh: ({ x, m }) => nd.extract(m, x), numpy: "np.extract(m, x)" });
+  row("putmask", { out: ({ x, y, m }) => nd.putmask(x, m, y), numpyOut: "np.putmask(x, m, y)" });
+  row("place", { out: ({ x, y, m }) => nd.place(x, m, y), numpyOut: "np.place(x, m, y)" });
+  row("putAlongAxis", {
+    of: "ordered",
+    out: ({ x, order }) => nd.putAlongAxis(x, order, 0.5, { axis: 1 }),
+    numpyOut: "np.put_along_axis(x, order, 0.5, 1)",
+  });
+  row("fillDiagonal", {
+    ...square,
+    out: ({ x }) => nd.fillDiagonal(x, 0.5),
+    numpyOut: "np.fill_diagonal(x, 0.5)",
+  });
+  row("append", { fresh: ({ x, y }) => nd.append(x, y), numpy: "np.append(x, y)" });
+  row("insert", { fresh: ({ x }) => nd.insert(x, 3, 0.5), numpy: "np.insert(x, 3, 0.5)" });
+  row("deleteAt", { fresh: ({ x }) => nd.deleteAt(x, [3, 5]), numpy: "np.delete(x, [3, 5])" });
+  row("resize", { fresh: ({ x, n }) => nd.resize(x, 2 * n), numpy: "np.resize(x, 2 * n)" });
+  row("block", { ...square, fresh: ({ x, y }) => nd.block([[x, y]]), numpy: "np.block([[x, y]])" });
+  row("diagflat", { ...square, fresh: ({ line }) => nd.diagflat(line), numpy: "np.diagflat(line)" });
+  row("trimZeros", { fresh: ({ x }) => nd.trimZeros(x), numpy: "np.trim_zeros(x)", isView: true });
+  row("ix_", { ...square, fresh: ({ r }) => disposed(nd.ix_(r, r)), numpy: "np.ix_(r, r)" });
+  row("indices", {
+    ...square,
+    layouts: ["contiguous"],
+    fresh: ({ side }) => nd.indices([side, side]),
+    numpy: "np.indices((side, side))",
+  });
+  row("tri", { ...square, layouts: ["contiguous"], fresh: ({ side }) => nd.tri(side), numpy: "np.tri(side)" });
+  for (const name of ["diagIndices", "trilIndices", "triuIndices"]) {
+    row(name, {
+      ...square,
+      layouts: ["contiguous"],
+      fresh: ({ side }) => disposed(nd[name](side)),
+      numpy: `np.${numpyName(name)}(side)`,
+    });
+  }
+  row("mgrid", {
+    ...square,
+    layouts: ["contiguous"],
+    fresh: ({ side }) =>
+      nd.mgrid([
+        [0, side],
+        [0, side],
+      ]),
+    numpy: "np.mgrid[0.0:side, 0.0:side]",
+  });
+  row("ogrid", {
+    ...square,
+    layouts: ["contiguous"],
+    fresh: ({ side }) =>
+      disposed(
+        nd.ogrid([
+          [0, side],
+          [0, side],
+        ]),
+      ),
+    numpy: "np.ogrid[0.0:side, 0.0:side]",
+  });
+  row("ndindex", {
+    largest: 1e4,
+    isView: true,
+    layouts: ["contiguous"],
+    fresh: ({ n }) => [...nd.ndindex([n])],
+    numpy: "list(np.ndindex(n))",
+  });
+  row("ndenumerate", {
+    largest: 1e4,
+    isView: true,
+    fresh: ({ x }) => [...nd.ndenumerate(x)],
+    numpy: "list(np.ndenumerate(x))",
+  });
+  row("logspace", { layouts: ["contiguous"], fresh: ({ n }) => nd.logspace(0, 2, n), numpy: "np.logspace(0, 2, n)" });
+  row("geomspace", {
+    layouts: ["contiguous"],
+    fresh: ({ n }) => nd.geomspace(1, 9, n),
+    numpy: "np.geomspace(1, 9, n)",
+  });
+  row("fromFunction", {
+    largest: 1e4,
+    layouts: ["contiguous"],
+    fresh: ({ n }) => nd.fromFunction((i) => 2 * i, n),
+    numpy: "np.fromfunction(lambda i: 2 * i, (n,))",
+  });
   row("fullLike", { fresh: ({ x }) => nd.fullLike(x, 3), numpy: "np.full_like(x, 3)" });
   row("identity", { layouts: ["contiguous"], fresh: ({ side }) => nd.identity(side), numpy: "np.identity(side)" });
   row("asarray", { fresh: ({ x }) => nd.asarray(x), numpy: "np.asarray(x)", isView: true });
@@ -311,6 +399,8 @@ function arranged(nd, row) {
   view("broadcastArrays", ({ x, line }) => nd.broadcastArrays(x, line), "np.broadcast_arrays(x, line)");
   view("split", ({ x }) => nd.split(x, [1, 2]), "np.split(x, [1, 2])");
   view("arraySplit", ({ x }) => nd.arraySplit(x, 3), "np.array_split(x, 3)");
+  for (const name of ["hsplit", "vsplit"]) view(name, ({ x }) => nd[name](x, [1, 2]), `np.${name}(x, [1, 2])`);
+  view("dsplit", ({ x }) => nd.dsplit(x.expandDims(2), 1), "np.dsplit(x[:, :, None], 1)");
   row("unstack", { largest: 10, fresh: ({ x }) => nd.unstack(x), numpy: "np.unstack(x)", of: "square", isView: true });
 }
 /** Disposes of several results. */
@@ -354,6 +444,7 @@ function methods(row) {
   const view = (name, ours, numpy, of = "square") => row(name, { of, fresh: ours, numpy, isView: true });
   view("slice", ({ x }) => x.slice([1, -1]), "x[1:-1]", "flat");
   view("slice, of text", ({ x }) => x.slice("1:, ::2"), "x[1:, ::2]");
+  view("view", ({ x }) => x.view("int64"), "x.view(np.int64)", "flat");
   view("T", ({ x }) => x.T, "x.T");
   view("transpose", ({ x }) => x.transpose(1, 0), "x.transpose(1, 0)");
   view("reshape", ({ x }) => x.reshape(-1, 1), "x.reshape(-1, 1)", "contiguous");

@@ -19,16 +19,43 @@ const CREATING = [
   "eye",
   "fullLike",
   "identity",
+  ...["indices", "tri", "diagIndices", "trilIndices", "triuIndices", "mgrid", "ogrid", "logspace", "geomspace"],
+  "fromFunction",
 ];
 const MOVING = [
   ...["copy", "flatten", "astype", "fill", "assign", "concat", "stack", "take", "put", "compress", "array"],
   ...["arrayEqual", "allclose", "vstack", "hstack", "dstack", "columnStack", "repeat", "tile", "roll", "tril", "triu"],
   ...["pad", "unravelIndex", "diag", "meshgrid", "nonzero", "flatnonzero", "argwhere", "takeAlongAxis"],
+  ...[
+    "select",
+    "choose",
+    "extract",
+    "putmask",
+    "place",
+    "putAlongAxis",
+    "fillDiagonal",
+    "append",
+    "insert",
+    "deleteAt",
+  ],
+  ...["resize", "block", "diagflat", "trimZeros", "ix_", "ndindex", "ndenumerate"],
 ];
 const VIEWS = [
   ...["slice", "T", "transpose", "reshape", "ravel", "squeeze", "expandDims", "diagonal", "flip", "swapaxes"],
   ...["moveaxis", "broadcastTo", "slidingWindowView", "permuteDims", "matrixTranspose", "rot90", "atleast1d"],
-  ...["atleast2d", "atleast3d", "broadcastArrays", "split", "arraySplit", "unstack", "asarray"],
+  ...[
+    "atleast2d",
+    "atleast3d",
+    "broadcastArrays",
+    "split",
+    "arraySplit",
+    "unstack",
+    "asarray",
+    "view",
+    "hsplit",
+    "vsplit",
+    "dsplit",
+  ],
 ];
 
 /** The kind of a row's work. */

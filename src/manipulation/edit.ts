@@ -36,8 +36,9 @@ export function append(
   values: ReadonlyNDArray | NestedList | TypedArrayLike,
   options?: AxisOptions,
 ): AnyNDArray {
-  const { axis = null } = expectKnown(options, ["axis"], "append");
-  return concat([stridedOf(a) && a, values as ReadonlyNDArray], { axis: axis as null }) as AnyNDArray;
+  const { axis } = expectKnown(options, ["axis"], "append");
+  const along = axis === undefined ? null : expectAxis(axis, stridedOf(a).view.shape);
+  return concat([a, values as ReadonlyNDArray], { axis: along as null }) as AnyNDArray;
 }
 
 /**

@@ -110,8 +110,10 @@ export function ogrid<D extends DType = "float64">(
   ) as never;
 }
 
-const expectGridDType = (options: DTypeOption<DType> | undefined, fn: string): DType =>
-  expectDType(expectKnown(options, ["dtype"], fn).dtype ?? "float64");
+function expectGridDType(options: DTypeOption<DType> | undefined, fn: string): DType {
+  const { dtype = "float64" } = expectKnown(options, ["dtype"], fn);
+  return expectDType(dtype);
+}
 
 /** Calls `use` with the coordinates along each axis, which are closed afterwards. */
 function withLines<T>(ranges: unknown, fn: string, use: (lines: readonly Strided[]) => T): T {

@@ -88,6 +88,8 @@ export interface TriangleOptions<D extends DType> extends CreateOptions<D>, Diag
 export function tri<D extends DType = "float64">(rows: number, options?: TriangleOptions<D>): NewArray<D, 2> {
   const { columns = rows, k = 0, ...created } = expectKnown(options, ["columns", "k", "dtype", "name", "scope"], "tri");
   expectInteger("k", k, -FARTHEST, FARTHEST);
+  expectInteger("rows", rows, 0, FARTHEST);
+  expectInteger("columns", columns, 0, FARTHEST);
   const made = zeros([rows, columns], created as CreateOptions<D>);
   for (let i = 0; i < rows; i++) {
     const end = Math.min(columns, i + k + 1);

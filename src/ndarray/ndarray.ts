@@ -320,7 +320,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
    * A view of the same bytes as elements of another dtype. If its elements are shorter or longer, so is the last axis.
    *
    * @example a.view("uint8") // the bytes of each element
-   * @throws {LayoutError} If the elements of the view would not be next to each other or not at a multiple of their size.
+   * @throws {LayoutError} If its elements are not next to each other, or one would not be at a multiple of its size.
    * @throws {ShapeError} If the bytes of the last axis do not make whole elements.
    */
   view<E extends DType>(dtype: E): NDArray<E, R> {

@@ -1,4 +1,4 @@
-/** Arrays computed from the places of their elements: `arange`, `fromFunction`, and what `spaces.ts` fills lines with. */
+/** Arrays computed from the places of their elements: `arange`, `fromFunction`; `spaces.ts` uses their loops. */
 import { type DType, dtypes, expectElement, isBigInt, isFloat, type RawArray, type StoredOf } from "../base/dtype.js";
 import { show } from "../base/expect.js";
 import { decodeFloat16, encodeFloat16 } from "../base/float16.js";
@@ -51,8 +51,8 @@ export function arange<D extends DType>(
 }
 
 /**
- * A new array whose element at an index is what a function gives for it. NumPy's `fromfunction` calls its function once,
- * with arrays of all indices; here it is called for each element, with numbers.
+ * A new array whose element at an index is what a function gives for it. NumPy's `fromfunction` calls its function
+ * once, with arrays of all indices; here it is called for each element, with numbers.
  *
  * @example fromFunction((i, j) => i + 10 * j, [2, 3]).toArray() // [[0, 10, 20], [1, 11, 21]]
  * @throws {TypeError} If the first argument is not a function.

@@ -25,9 +25,9 @@ interface AxisOfLines {
 type End = number | ReadonlyNDArray;
 
 /**
- * A new array of `count` numbers at equal distances from `start` to `stop`, both included. With `retstep`, the array and
- * the distance. The ends may be arrays, which broadcast: then each of their elements has a line of its own, along a new
- * axis. After `np.linspace`.
+ * A new array of `count` numbers at equal distances from `start` to `stop`, both included. With `retstep`, the array
+ * and the distance. The ends may be arrays, which broadcast: then each of their elements has a line of its own, along
+ * a new axis. After `np.linspace`.
  *
  * @param options `endpoint`, by default true; `axis`, by default the first
  * @example linspace(0, 1, 5).toArray() // [0, 0.25, 0.5, 0.75, 1]

@@ -9,7 +9,7 @@ import { makeView } from "./view.js";
  * The same bytes as elements of another dtype. The last axis gets longer or shorter if the elements do not have the
  * same size, as in NumPy.
  *
- * @throws {LayoutError} If its elements are not next to each other, or an element would not be at a multiple of its size.
+ * @throws {LayoutError} If its elements are not next to each other, or one would not be at a multiple of its size.
  * @throws {ShapeError} If its bytes do not make whole elements, or there is no axis.
  */
 export function viewedAs({ elements, view }: Strided, dtype: DType): Strided {

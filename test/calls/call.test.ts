@@ -13,9 +13,9 @@ import { matmul } from "../../src/functions/matmul.js";
 import { argmax, mean, std, sum } from "../../src/functions/reductions.js";
 import { argsort, sort } from "../../src/functions/sorting.js";
 import { add, exp } from "../../src/functions/ufuncs.js";
-import { arange } from "../../src/ndarray/create.js";
 import type { NDArray } from "../../src/ndarray/ndarray.js";
 import type { AnyArray } from "../../src/ndarray/operands.js";
+import { arange } from "../../src/ndarray/sequences.js";
 import { refOf } from "../../src/wire/functions.js";
 
 const a = arange(100_000) as unknown as AnyArray;

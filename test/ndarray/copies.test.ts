@@ -1,9 +1,10 @@
 /** Copies below the class: runs, where copies are placed, and the checks of operands that other layers use. */
 import { describe, expect, it } from "vitest";
-import { arange, zeros } from "../../src/ndarray/create.js";
+import { zeros } from "../../src/ndarray/create.js";
 import { stridedOf } from "../../src/ndarray/ndarray.js";
 import { expectArray, expectMask } from "../../src/ndarray/operands.js";
 import { castTile, fillRun, moveRun, wholeRow } from "../../src/ndarray/runs.js";
+import { arange } from "../../src/ndarray/sequences.js";
 import { compactCopy, separate } from "../../src/ndarray/storage.js";
 
 const coded = (fields: object) => expect.objectContaining(fields);
