@@ -121,7 +121,7 @@ class LoopWriter {
     if (fold === "count") writeCount(this.#rowLoop(), this.#kernel.result.type);
     else if (fold === "find") writeFind(this.#rowLoop());
     else if (fold) writeFold(this.#rowLoop(), fold);
-    else if (scan) writeScan(this.#rowLoop(), scan, slots[0]!.type);
+    else if (scan) writeScan(this.#rowLoop(), scan, slots[0]!.type, slots.every(({ kind }) => kind === "run"));
     else this.#rows(() => this.#mapRow());
     return this.#code;
   }
