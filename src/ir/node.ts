@@ -132,11 +132,7 @@ export const nearest = unary("nearest");
 export const not = unary("not");
 export const add = binary("add");
 export const sub = binary("sub");
-export const mul = (a: Operand, b: Operand): Node => {
-  const [x, y] = pair(a, b);
-  if (laneBytes(x.type) > 1) return node("mul", x.type, [x, y]);
-  return convert(node("mul", "i16", [convert(x, "i16"), convert(y, "i16")]), x.type);
-};
+export const mul = binary("mul");
 export const div = binary("div");
 /** The smaller value; NaN if either is NaN. -0 is below 0. */
 export const min = extreme("min");

@@ -3,7 +3,7 @@
  * lanes count. Used by `wasm.ts`.
  */
 import type { Code } from "./encode.js";
-import { V128 } from "./encode.js";
+import { uleb, V128 } from "./encode.js";
 import {
   constant,
   isBigLane,
@@ -34,6 +34,8 @@ export class Operations {
   readonly #code: Code;
   readonly #lanes: number;
   readonly #helpers: readonly string[];
+  /** The locals of constants, by their bytes. */
+  readonly #constants = new Map<string, number>();
 
   /**
    * @param lanes The number of lanes of a vector that count.
@@ -45,23 +47,17 @@ export class Operations {
     this.#helpers = helpers;
   }
 
-  /** Pushes a constant in all lanes. */
+  /** Pushes a constant in all lanes, which a local holds from the beginning. */
   constant({ type, imm }: Node): Code {
-    const bytes = new Uint8Array(16);
-    const view = new DataView(bytes.buffer);
-    const width = laneBytes(type);
-    for (let at = 0; at < 16; at += width) {
-      if (type === "f64") view.setFloat64(at, Number(imm), true);
-      else if (type === "f32") view.setFloat32(at, Number(imm), true);
-      else if (isMask(type)) bytes.fill(imm ? 255 : 0, at, at + width);
-      else if (width === 8) view.setBigInt64(at, BigInt(imm!), true);
-      else if (width === 4) view.setInt32(at, Number(imm), true);
-      else if (width === 2) view.setInt16(at, Number(imm), true);
-      else view.setInt8(at, Number(imm));
+    const bytes = bytesOf(type, imm);
+    const key = bytes.join();
+    let local = this.#constants.get(key);
+    if (local === undefined) {
+      local = this.#code.before(V128, 0xfd, ...uleb(V128_CONST), ...bytes);
+      this.#constants.set(key, local);
     }
-    return this.#code.simd(V128_CONST, ...bytes);
+    return this.#code.get(local);
   }
-
   /**
    * Writes an operation. `value` is called to push each operand.
    *
@@ -117,8 +113,47 @@ export class Operations {
         return;
       default:
         for (const arg of args) value(arg);
-        code.simd(simdOpcode(op as "add", type));
+        if ((op === "min" || op === "max") && isFloatLane(type)) this.#extreme(op, type);
+        else if (op === "mul" && laneBytes(type) === 1) this.#multiplyBytes();
+        else code.simd(simdOpcode(op as "add", type));
     }
+  }
+
+  /**
+   * The smaller or larger float of each lane. What differs by the order of the operands is a pair of zeros, or of NaN
+   * and a number. For the instruction of that name, engines write eight of the machine.
+   */
+  #extreme(op: "min" | "max", type: LaneType): void {
+    const code = this.#code;
+    const [a, b, picked, other] = [code.local(V128), code.local(V128), code.local(V128), code.local(V128)];
+    const pick = (x: number, y: number) =>
+      code
+        .get(x)
+        .get(y)
+        .simd(simdOpcode(op === "min" ? "pmin" : "pmax", type));
+    code.set(b).set(a);
+    pick(a, b).set(picked);
+    pick(b, a).set(other);
+    const bits = `m${8 * laneBytes(type)}` as LaneType;
+    code
+      .get(picked)
+      .get(other)
+      .simd(simdOpcode(op === "min" ? "or" : "and", bits));
+    if (op === "max") code.get(picked).get(other).simd(simdOpcode("ne", type)).simd(simdOpcode("or", bits));
+  }
+
+  /** Multiplies bytes: those in the low and those in the high halves of 16 bits, for which there is an instruction. */
+  #multiplyBytes(): void {
+    const code = this.#code;
+    const [a, b] = [code.local(V128), code.local(V128)];
+    const low = constant(0xff, "u16");
+    const multiply = () => code.simd(simdOpcode("mul", "i16"));
+    code.set(b).set(a).get(a).get(b);
+    multiply();
+    this.constant(low).simd(simdOpcode("and", "u16"));
+    for (const local of [a, b]) code.get(local).i32(8).simd(simdOpcode("shr", "u16"));
+    multiply();
+    code.i32(8).simd(simdOpcode("shl", "u16")).simd(simdOpcode("or", "u16"));
   }
 
   /** Shifts all lanes by the count in the lowest lane of the second vector. */
@@ -278,6 +313,23 @@ export class Operations {
       });
     code.get(result);
   }
+}
+
+/** The bytes of a constant in all lanes. */
+function bytesOf(type: LaneType, imm: Node["imm"]): Uint8Array {
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  const width = laneBytes(type);
+  for (let at = 0; at < 16; at += width) {
+    if (type === "f64") view.setFloat64(at, Number(imm), true);
+    else if (type === "f32") view.setFloat32(at, Number(imm), true);
+    else if (isMask(type)) bytes.fill(imm ? 255 : 0, at, at + width);
+    else if (width === 8) view.setBigInt64(at, BigInt(imm!), true);
+    else if (width === 4) view.setInt32(at, Number(imm), true);
+    else if (width === 2) view.setInt16(at, Number(imm), true);
+    else view.setInt8(at, Number(imm));
+  }
+  return bytes;
 }
 
 /** The bits of 2^52 and 2^84 as float64. */

@@ -120,6 +120,7 @@ function expression({ op, type, args, imm }: Node, name: (arg: Node) => string):
     case "convert":
       return converted(args[0]!.type, type, a);
     case "reinterpret":
+      if (isMask(args[0]!.type)) return wrapMask(type, a);
       return isFloatLane(type) || isFloatLane(args[0]!.type) ? `lane.${args[0]!.type}_${type}(${a})` : wrap(type, a);
     case "eq":
     case "ne":

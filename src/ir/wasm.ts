@@ -68,7 +68,7 @@ class LoopWriter {
   readonly #unroll: number;
   /** How often each node is used. */
   readonly #uses = new Map<Node, number>();
-  /** The locals of values that stay the same in all iterations. */
+  /** The locals of values that stay the same in all iterations, except for constants. */
   readonly #fixed = new Map<Node, number>();
   /** What `#isFixed` has found. Expressions share nodes: without this, it would visit some of them 2^31 times. */
   readonly #areFixed = new Map<Node, boolean>();
@@ -103,7 +103,7 @@ class LoopWriter {
     this.#left = this.#code.local(I32);
     for (const node of all) {
       const isSame = node.op === "load" && nodes.includes(node) && kernel.slots[Number(node.imm)]!.kind === "same";
-      if (node.op === "const" || node.op === "param" || isSame) this.#fixed.set(node, this.#code.local(V128));
+      if (node.op === "param" || isSame) this.#fixed.set(node, this.#code.local(V128));
     }
   }
 
@@ -121,7 +121,13 @@ class LoopWriter {
     if (fold === "count") writeCount(this.#rowLoop(), this.#kernel.result.type);
     else if (fold === "find") writeFind(this.#rowLoop());
     else if (fold) writeFold(this.#rowLoop(), fold);
-    else if (scan) writeScan(this.#rowLoop(), scan, slots[0]!.type, slots.every(({ kind }) => kind === "run"));
+    else if (scan)
+      writeScan(
+        this.#rowLoop(),
+        scan,
+        slots[0]!.type,
+        slots.every(({ kind }) => kind === "run"),
+      );
     else this.#rows(() => this.#mapRow());
     return this.#code;
   }
@@ -312,7 +318,6 @@ class LoopWriter {
   }
 
   #fixedValue(node: Node): Code {
-    if (node.op === "const") return this.#operations.constant(node);
     return this.#code.get(this.#param(Number(node.imm))).simd(laneRow(node.type).splat);
   }
 

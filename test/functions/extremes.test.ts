@@ -1,4 +1,4 @@
-/** The smallest and largest elements among which are some that the fast way of `loops/quick-extremes.ts` cannot tell. */
+/** Smallest and largest numbers, among which are some that the fast ways of `loops/` and `ir/` cannot tell apart. */
 import * as nd from "shared-ndarray";
 import { describe, expect, it } from "vitest";
 
@@ -70,4 +70,34 @@ describe("int64", () => {
       expect([nd.min(a, { axis: 1 }).get(0), nd.max(a, { axis: 1 }).get(0)]).toEqual([value, value]);
     }
   });
+});
+
+describe("of two floats", () => {
+  const VALUES = [0, -0, 1, -1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 5e-324, 1e-40];
+  const pairs = VALUES.flatMap((a) => VALUES.map((b) => [a, b] as const));
+  it.each(["float64", "float32"] as const)("%s, NaN is the result, and -0 is below 0", (dtype) => {
+    const [a, b] = [0, 1].map((which) => nd.array(pairs.map((pair) => pair[which]!)).astype(dtype)) as [
+      nd.NDArray<"float64", 1>,
+      nd.NDArray<"float64", 1>,
+    ];
+    const [x, y] = [a.toArray(), b.toArray()];
+    expect(nd.minimum(a, b).toArray()).toEqual(x.map((one, i) => Math.min(one, y[i]!)));
+    expect(nd.maximum(a, b).toArray()).toEqual(x.map((one, i) => Math.max(one, y[i]!)));
+  });
+});
+
+it.each(["uint8", "int8"] as const)("products of %s keep the low byte", (dtype) => {
+  const numbers = Array.from({ length: 256 }, (_, i) => i);
+  const a = nd.array(numbers).astype(dtype);
+  for (const factor of [0, 1, 3, 127, 128, 255]) {
+    const b = nd.full([256], factor).astype(dtype);
+    const expected = nd.array(numbers.map((x) => x * factor)).astype(dtype);
+    expect(nd.multiply(a, b).toArray()).toEqual(expected.toArray());
+  }
+  expect(nd.square(a).toArray()).toEqual(
+    nd
+      .array(numbers.map((x) => x * x))
+      .astype(dtype)
+      .toArray(),
+  );
 });
