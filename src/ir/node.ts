@@ -25,7 +25,8 @@ export type CompareOp = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
 /** Shifts by a constant count. `shr` keeps the sign of signed lanes. */
 export type ShiftOp = "shl" | "shr";
 /**
- * Shifts by a count per lane, which must be below the lane's width, and integer division by a divisor that is not 0.
+ * Shifts by a count per lane, of which only the bits below the lane's width matter, and integer division by a divisor
+ * that is not 0.
  */
 export type LanewiseOp = "shlBy" | "shrBy" | "quotient" | "rest";
 export type Op =

@@ -4,17 +4,7 @@
  */
 import type { Code } from "./encode.js";
 import { uleb, V128 } from "./encode.js";
-import {
-  constant,
-  isBigLane,
-  isFloatLane,
-  isIntLane,
-  isMask,
-  type LaneType,
-  type LanewiseOp,
-  laneBytes,
-  type Node,
-} from "./node.js";
+import { constant, isBigLane, isFloatLane, isIntLane, isMask, type LaneType, laneBytes, type Node } from "./node.js";
 import {
   ANY_TRUE,
   BITSELECT,
@@ -28,6 +18,7 @@ import {
   simdOpcode,
   V128_CONST,
 } from "./opcodes.js";
+import { type Shift, type ShiftWriter, shiftOpcode, writeShift } from "./shifts.js";
 
 /** Writes operations of one kernel into its code. */
 export class Operations {
@@ -36,6 +27,7 @@ export class Operations {
   readonly #helpers: readonly string[];
   /** The locals of constants, by their bytes. */
   readonly #constants = new Map<string, number>();
+  readonly #shiftWriter: ShiftWriter;
 
   /**
    * @param lanes The number of lanes of a vector that count.
@@ -45,11 +37,19 @@ export class Operations {
     this.#code = code;
     this.#lanes = lanes;
     this.#helpers = helpers;
+    this.#shiftWriter = {
+      code,
+      constant: (node) => this.constant(node),
+      bytes: (bytes) => this.#bytes(Uint8Array.from(bytes)),
+      multiplyBytes: () => this.#multiplyBytes(),
+    };
   }
 
   /** Pushes a constant in all lanes, which a local holds from the beginning. */
   constant({ type, imm }: Node): Code {
-    const bytes = bytesOf(type, imm);
+    return this.#bytes(bytesOf(type, imm));
+  }
+  #bytes(bytes: Uint8Array): Code {
     const key = bytes.join();
     let local = this.#constants.get(key);
     if (local === undefined) {
@@ -91,8 +91,7 @@ export class Operations {
       case "shrBy":
         for (const arg of args) value(arg);
         if (isFixed(args[1]!)) this.#shiftAll(op, type);
-        else if (laneBytes(type) < 4) this.#shiftByBits(op, type);
-        else this.#lanewise([type, type], type, () => this.#scalarOp(op, type));
+        else writeShift(this.#shiftWriter, op, type);
         return;
       case "quotient":
       case "rest":
@@ -157,24 +156,10 @@ export class Operations {
   }
 
   /** Shifts all lanes by the count in the lowest lane of the second vector. */
-  #shiftAll(op: "shlBy" | "shrBy", type: LaneType): void {
+  #shiftAll(op: Shift, type: LaneType): void {
     this.#code.simd(laneRow(type).extractU, 0);
     if (isBigLane(type)) this.#code.emit(0xa7); // i32.wrap_i64
-    this.#code.simd(simdOpcode(SHIFT[op], type));
-  }
-
-  /** Shifts narrow lanes, each by its own count: by 1, 2, 4, … where that bit of the count is set. */
-  #shiftByBits(op: "shlBy" | "shrBy", type: LaneType): void {
-    const code = this.#code;
-    const [count, shifted] = [code.local(V128), code.local(V128)];
-    const mask = `u${8 * laneBytes(type)}` as LaneType;
-    code.set(count).set(shifted);
-    for (let by = 1; by < 8 * laneBytes(type); by *= 2) {
-      code.get(shifted).get(shifted).i32(by).simd(simdOpcode(SHIFT[op], type)).get(count);
-      this.constant(constant(by, mask)).simd(simdOpcode("and", mask));
-      this.constant(constant(0, mask)).simd(simdOpcode("eq", mask)).simd(BITSELECT).set(shifted);
-    }
-    code.get(shifted);
+    this.#code.simd(shiftOpcode(op, type));
   }
 
   /** Turns the low or the high two of four float32 lanes to float64. */
@@ -203,8 +188,7 @@ export class Operations {
     else this.#code.simd(NARROW[bytes]!);
   }
 
-  #scalarOp(op: LanewiseOp, type: LaneType): void {
-    // The count of a shift has the type of the shifted lanes, as the instruction requires.
+  #scalarOp(op: "quotient" | "rest", type: LaneType): void {
     this.#code.emit(SCALAR[op][type]!);
   }
 
@@ -334,7 +318,6 @@ function bytesOf(type: LaneType, imm: Node["imm"]): Uint8Array {
 
 /** The bits of 2^52 and 2^84 as float64. */
 const [DOUBLE_2_52, DOUBLE_2_84] = [0x4330000000000000n, 0x4530000000000000n];
-const SHIFT = { shlBy: "shl", shrBy: "shr" } as const;
 const HIGH_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
 const LOW_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
 const LOW_WORDS = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
