@@ -10,7 +10,6 @@ import {
   div,
   eq,
   floor,
-  ge,
   isBigLane,
   type LaneType,
   laneBytes,
@@ -18,9 +17,11 @@ import {
   mul,
   type Node,
   ne,
+  not,
   or,
   quotient,
   rarely,
+  reinterpret,
   rest,
   select,
   shlBy,
@@ -91,23 +92,17 @@ function powOfBits(base: Node, exponent: Node, power: Node, first: number): Node
 const shiftedBy = (a: Node, count: number): Node => (count === 0 ? a : shr(a, count));
 
 /** Shifts left. A count that is negative or not below the width gives 0. */
-export function shiftLeft(a: Node, b: Node): Node {
-  const isIn = inWidth(b);
-  return select(isIn, shlBy(a, select(isIn, b, 0)), 0);
-}
+export const shiftLeft = (a: Node, b: Node): Node => and(shlBy(a, b), allBits(isInWidth(b), a.type));
 
 /** Shifts right, keeping the sign. A count that is negative or not below the width leaves only the sign: 0 or -1. */
-export function shiftRight(a: Node, b: Node): Node {
-  const isIn = inWidth(b);
-  const sign = a.type[0] === "u" ? constant(0, a.type) : shr(a, 8 * laneBytes(a.type) - 1);
-  return select(isIn, shrBy(a, select(isIn, b, 0)), sign);
-}
+export const shiftRight = (a: Node, b: Node): Node =>
+  a.type[0] === "u"
+    ? and(shrBy(a, b), allBits(isInWidth(b), a.type))
+    : shrBy(a, or(b, allBits(not(isInWidth(b)), b.type))); // the highest count, if all its bits are set
 
-/** A mask of counts that the instruction accepts. */
-const inWidth = (count: Node): Node => {
-  const bits = 8 * laneBytes(count.type);
-  return count.type[0] === "u" ? lt(count, bits) : and(ge(count, 0), lt(count, bits));
-};
+/** A mask of counts that are not negative and below the width, which is a power of two. */
+const isInWidth = (count: Node): Node => eq(and(count, -8 * laneBytes(count.type)), 0);
+const allBits = (mask: Node, type: LaneType): Node => reinterpret(mask, type);
 
 export const signOfInt = (a: Node): Node =>
   a.type[0] === "u"

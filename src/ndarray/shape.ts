@@ -74,10 +74,13 @@ export function broadcastsTogether(shapes: readonly (readonly number[])[]): bool
  * @throws {ShapeError} If they do not broadcast together.
  */
 export function broadcastShapes(shapes: readonly (readonly number[])[]): number[] {
-  const result = new Array<number>(Math.max(0, ...shapes.map((shape) => shape.length))).fill(1);
+  let rank = 0;
+  for (const shape of shapes) rank = Math.max(rank, shape.length);
+  const result = new Array<number>(rank).fill(1);
   for (const shape of shapes) {
-    const lead = result.length - shape.length;
-    for (const [axis, n] of shape.entries()) {
+    const lead = rank - shape.length;
+    for (let axis = 0; axis < shape.length; axis++) {
+      const n = shape[axis]!;
       const have = result[lead + axis]!;
       if (n === have || n === 1) continue;
       if (have !== 1) {
@@ -116,7 +119,9 @@ export function expectAxis(axis: unknown, shape: readonly number[], what = "axis
  */
 export function expectAxes(given: unknown, shape: readonly number[], what = "axis", extra = 0): number[] {
   if (given === undefined) return shape.map((_, axis) => axis);
-  const axes = (Array.isArray(given) ? [...given] : [given]).map((axis) => expectAxis(axis, shape, what, extra));
-  if (new Set(axes).size === axes.length) return axes;
+  if (!Array.isArray(given)) return [expectAxis(given, shape, what, extra)];
+  const axes: number[] = [];
+  for (const one of given) axes.push(expectAxis(one, shape, what, extra));
+  if (axes.every((axis, i) => axes.indexOf(axis) === i)) return axes;
   throw new RangeError(`Expected \`${what}\` to name each axis once, got ${show(given)}`);
 }
