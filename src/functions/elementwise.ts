@@ -56,8 +56,6 @@ type Rule =
   | "bits, bool as int8"
   /** Computes in the common dtype; the result is a bool. */
   | "predicate"
-  /** Computes in the smallest float dtype; the result is a bool. */
-  | "float predicate"
   /** Each operand counts as true or false; the result is a bool. */
   | "logical"
   /** The first operand is an array of bool; the others follow "same". */
@@ -99,8 +97,6 @@ export function typesOf(
       return isFloat(common) ? undefined : both(isBool ? "int8" : common);
     case "predicate":
       return { inner: common, outer: "bool" };
-    case "float predicate":
-      return { inner: float(), outer: "bool" };
     case "logical":
       return { inner: "bool", outer: "bool" };
   }
@@ -164,7 +160,7 @@ const specs: readonly ElementwiseSpec[] = [
   unary("isfinite", "predicate", (a) => byKind(floats.isFiniteFloat, anyMask)(a, a)),
   unary("deg2rad", "float", (a) => mul(a, Math.PI / 180)),
   unary("rad2deg", "float", (a) => mul(a, 180 / Math.PI)),
-  unary("signbit", "float predicate", floats.signBit),
+  unary("signbit", "predicate", (a) => byKind(floats.signBit, ints.signBit, noMask)(a, a)),
   unary("logicalNot", "logical", no),
   unary("bitwiseInvert", "bits", (a) => byKind(not, not, no)(a, a)),
   binary("add", "same", byKind(add, add, either)),

@@ -14,6 +14,7 @@ import {
   type LaneType,
   laneBytes,
   lt,
+  maskOf,
   mul,
   type Node,
   ne,
@@ -103,6 +104,9 @@ export const shiftRight = (a: Node, b: Node): Node =>
 /** A mask of counts that are not negative and below the width, which is a power of two. */
 const isInWidth = (count: Node): Node => eq(and(count, -8 * laneBytes(count.type)), 0);
 const allBits = (mask: Node, type: LaneType): Node => reinterpret(mask, type);
+
+/** Whether the number is negative. */
+export const signBit = (a: Node): Node => (a.type[0] === "u" ? constant(false, maskOf(a.type)) : lt(a, 0));
 
 export const signOfInt = (a: Node): Node =>
   a.type[0] === "u"

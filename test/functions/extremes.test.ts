@@ -101,3 +101,9 @@ it.each(["uint8", "int8"] as const)("products of %s keep the low byte", (dtype) 
       .toArray(),
   );
 });
+
+it.each(["int8", "uint8", "int32", "int64", "uint64"] as const)("the sign of %s needs no float", (dtype) => {
+  const numbers = [0, 1, -1, 127, -128, 2 ** 31, -(2 ** 31)];
+  const a = nd.array(numbers).astype("int64").astype(dtype) as nd.NDArray<"int32", 1>;
+  expect(nd.signbit(a).toArray()).toEqual(a.toArray().map((x) => x < 0));
+});
