@@ -85,6 +85,7 @@ export {
 export { type MapOptions, map } from "./functions/map.js";
 export { type Matmul, matmul } from "./functions/matmul.js";
 export type { ComputingMembers } from "./functions/method-types.js";
+export { divmod, frexp, modf } from "./functions/pairs.js";
 export type { Dot, Reduced, Reduction, ReductionOptions } from "./functions/reduction-types.js";
 export {
   all,
@@ -105,13 +106,16 @@ export {
 } from "./functions/reductions.js";
 export { type Argsort, argsort, type Sort, type SortOptions, searchsorted, sort } from "./functions/sorting.js";
 export type {
+  BinaryPair,
   BinaryPredicate,
   BinaryUfunc,
   Clip,
   Operand,
+  PairOptions,
   PromotingBinary,
   PromotingUnary,
   UfuncOptions,
+  UnaryPair,
   UnaryPredicate,
   UnaryUfunc,
   Where,
@@ -127,6 +131,7 @@ export {
   atan2,
   atanh,
   bitwiseAnd,
+  bitwiseCount,
   bitwiseInvert,
   bitwiseLeftShift,
   bitwiseOr,
@@ -142,11 +147,15 @@ export {
   divide,
   equal,
   exp,
+  exp2,
   expm1,
+  floatPower,
   floor,
   floorDivide,
   fmax,
   fmin,
+  fmod,
+  gcd,
   greater,
   greaterEqual,
   heaviside,
@@ -156,6 +165,8 @@ export {
   isnan,
   isneginf,
   isposinf,
+  lcm,
+  ldexp,
   less,
   lessEqual,
   log,
@@ -163,6 +174,7 @@ export {
   log2,
   log10,
   logaddexp,
+  logaddexp2,
   logicalAnd,
   logicalNot,
   logicalOr,
@@ -182,7 +194,9 @@ export {
   sign,
   signbit,
   sin,
+  sinc,
   sinh,
+  spacing,
   sqrt,
   square,
   subtract,

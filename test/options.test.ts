@@ -205,6 +205,9 @@ for (const [name, fn] of Object.entries(api as unknown as Record<string, (...arg
   if (reduction || name.startsWith("cumulative"))
     if (member) calls[`ComputingMembers#${name}`] = (o) => member.call(a, o);
 }
+calls.divmod = (o) => api.divmod(a, a, o);
+calls.modf = (o) => api.modf(a, o);
+calls.frexp = (o) => api.frexp(a, o);
 calls.clip = (o) => api.clip(a, 0, 1, o);
 
 /** Calls without options: all functions of the package that are no methods, and methods where one might expect some. */

@@ -101,6 +101,10 @@ export function rowsOf(nd) {
       }
     }
   }
+  for (const name of ["modf", "frexp"]) {
+    row(name, { fresh: ({ x }) => nd[name](x), numpy: `np.${name}(x)` });
+  }
+  row("divmod", { dtypes: NUMBERS, fresh: ({ x, y }) => nd.divmod(x, y), numpy: "np.divmod(x, y)" });
   row("add, a number", {
     fresh: ({ x }) => nd.add(x, 3),
     out: ({ x, o }) => nd.add(x, 3, { out: o }),

@@ -42,6 +42,14 @@ interface ResultTable<A extends DType, B extends DType> {
   float: Promote<FloatFor<A>, FloatFor<B>>;
   /** Floats stay, integers become float64. */
   ratio: RatioFor<Promote<A, B>>;
+  /** Always float64. */
+  double: "float64";
+  /** The smallest float that holds the values of the first operand. */
+  scale: FloatFor<A>;
+  /** A number of bits. */
+  counted: "uint8";
+  /** A power of 2. */
+  exponent: "int32";
   bool: "bool";
 }
 export type Results = keyof ResultTable<DType, DType>;
@@ -52,9 +60,11 @@ type DTypeNextTo<X, Other, K extends Results> = X extends number | bigint
     ? X extends bigint
       ? "int64"
       : "float64"
-    : K extends "float"
-      ? LenientDType<DTypeOf<Other>, X>
-      : WeakDType<DTypeOf<Other>, X>
+    : K extends "scale"
+      ? "float64"
+      : K extends "float"
+        ? LenientDType<DTypeOf<Other>, X>
+        : WeakDType<DTypeOf<Other>, X>
   : DTypeOf<X>;
 /** The dtype of the result for two operands. */
 type ResultOf<K extends Results, X1, X2> = ResultTable<DTypeNextTo<X1, X2, K>, DTypeNextTo<X2, X1, K>>[K];
@@ -113,6 +123,35 @@ export interface PromotingBinary<out K extends Results> extends Mappable<readonl
   ): UfuncResult<K, readonly [X1, X2], O, E, M>;
   readonly nin: 2;
 }
+/** Options of a function of two results. */
+export interface PairOptions<O1 extends Out = Out, O2 extends Out = Out, M extends number = number> {
+  /** The arrays to write to, `undefined` for a new one. They must not overlap each other. */
+  readonly out?: readonly [O1, O2] | undefined;
+  /** Only elements where this mask is true are written, as with functions of one result. */
+  readonly where?: ReadonlyNDArray<"bool", M> | undefined;
+}
+/** A function of one operand and two results, whose dtypes follow from the rules `K1` and `K2`. */
+export type UnaryPair<K1 extends Results, K2 extends Results> = <
+  X extends Operand,
+  O1 extends Out = undefined,
+  O2 extends Out = undefined,
+  M extends number = 0,
+>(
+  x: X,
+  options?: PairOptions<O1, O2, M>,
+) => [UfuncResult<K1, X, O1, undefined, M>, UfuncResult<K2, X, O2, undefined, M>];
+/** A function of two operands and two results. */
+export type BinaryPair<K1 extends Results, K2 extends Results> = <
+  X1 extends Operand,
+  X2 extends Operand,
+  O1 extends Out = undefined,
+  O2 extends Out = undefined,
+  M extends number = 0,
+>(
+  x1: X1,
+  x2: X2,
+  options?: PairOptions<O1, O2, M>,
+) => [UfuncResult<K1, readonly [X1, X2], O1, undefined, M>, UfuncResult<K2, readonly [X1, X2], O2, undefined, M>];
 /** Any function of one operand. */
 export type UnaryUfunc = PromotingUnary<Results>;
 /** Any function of two operands. */

@@ -43,12 +43,7 @@ function made(name: string): object {
     const prepared = short && calls.get(short.key);
     const result = prepared && runShort(short, prepared);
     if (result !== undefined) return result;
-    if (args.length > spec.nin + 1) {
-      throw new TypeError(`Expected ${spec.nin} operands and options for ${spec.name}, got ${args.length} arguments`);
-    }
-    const operands = args
-      .slice(0, spec.nin)
-      .map((one, i) => (isData(one) ? arrayOf(asStrided(one, `operand ${i}`)) : one));
+    const operands = operandsOf(spec, args);
     const checked = checkUfunc(spec, operands, args[spec.nin] as GivenOptions | undefined);
     if (short) calls.set(short.key, { program: checked.program, dtype: checked.dtype }); // and no arrays
     return inline.runSync(prepareElementwise(checked, HERE));
@@ -57,6 +52,18 @@ function made(name: string): object {
   Object.defineProperty(fn, "nin", { value: spec.nin, enumerable: true });
   makeCallable(fn, { name, method: "map", options: ["out", "where", "dtype"], prepare });
   return fn;
+}
+
+/**
+ * The operands among the arguments of a function, lists and typed arrays as arrays.
+ *
+ * @throws {TypeError} If there are more arguments than operands and options.
+ */
+export function operandsOf({ name, nin }: { name: string; nin: number }, args: readonly unknown[]): unknown[] {
+  if (args.length > nin + 1) {
+    throw new TypeError(`Expected ${nin} operands and options for ${name}, got ${args.length} arguments`);
+  }
+  return args.slice(0, nin).map((one, i) => (isData(one) ? arrayOf(asStrided(one, `operand ${i}`)) : one));
 }
 
 /** Whether a function is one of the element-wise functions of this package. */

@@ -15,6 +15,10 @@ interface ResultTable<A, O extends Out, E extends Asked, M extends number, X> {
   number: UfuncResult<"number", A, O, E, M>;
   float: UfuncResult<"float", A, O, E, M>;
   ratio: UfuncResult<"ratio", A, O, E, M>;
+  double: UfuncResult<"double", A, O, E, M>;
+  scale: UfuncResult<"scale", A, O, E, M>;
+  counted: UfuncResult<"counted", A, O, E, M>;
+  exponent: UfuncResult<"exponent", A, O, E, M>;
   bool: UfuncResult<"bool", A, O, E, M>;
   where: WhereResult<A, O, E, M>;
   clip: ClipResult<A, O, E, M>;
