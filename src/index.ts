@@ -105,21 +105,21 @@ export {
   vecdot,
 } from "./functions/reductions.js";
 export { type Argsort, argsort, type Sort, type SortOptions, searchsorted, sort } from "./functions/sorting.js";
+export type { AlongOptions, BinaryMethods, FoldOptions, Outer, UnaryMethods } from "./functions/ufunc-method-types.js";
 export type {
   BinaryPair,
   BinaryPredicate,
   BinaryUfunc,
   Clip,
-  Operand,
   PairOptions,
   PromotingBinary,
   PromotingUnary,
-  UfuncOptions,
   UnaryPair,
   UnaryPredicate,
   UnaryUfunc,
   Where,
-} from "./functions/ufunc-types.js";
+} from "./functions/ufunc-signatures.js";
+export type { Operand, UfuncOptions } from "./functions/ufunc-types.js";
 export {
   abs,
   acos,

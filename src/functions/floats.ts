@@ -79,10 +79,14 @@ export function spacing(a: Node, dtype: DType): Node {
   return sub(nextAfter(finite, toward, dtype), finite);
 }
 
-/** sin(πx) / (πx), and 1 for x = 0. The product πx is rounded to the dtype, as in NumPy. */
+/** π as float16. */
+const PI_AS_HALF = 3.140625;
+
+/** sin(πx) / (πx), and 1 for x = 0. Both π and the product are rounded to the dtype, as in NumPy. */
 export function sinc(a: Node, dtype: DType): Node {
-  const stored = (x: Node) => (dtype === "float16" ? decodeHalf(encodeHalf(x)) : x);
-  const angle = stored(mul(a, Math.PI));
+  const isHalf = dtype === "float16";
+  const stored = (x: Node) => (isHalf ? decodeHalf(encodeHalf(x)) : x);
+  const angle = stored(mul(a, isHalf ? PI_AS_HALF : Math.PI));
   return select(eq(angle, 0), 1, div(stored(sin(angle)), angle));
 }
 

@@ -11,7 +11,7 @@ import { compactCopy } from "../ndarray/storage.js";
 import { elementwise } from "./elementwise.js";
 import { checkUfunc } from "./prepare.js";
 import { operandsOf } from "./ufunc.js";
-import type { BinaryPair, PairOptions, UnaryPair } from "./ufunc-types.js";
+import type { BinaryPair, PairOptions, UnaryPair } from "./ufunc-signatures.js";
 
 /**
  * The quotient rounded down and the remainder, Python's `divmod`: `floorDivide` and `remainder`.

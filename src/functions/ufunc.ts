@@ -13,23 +13,25 @@ import { arrayOf } from "../ndarray/ndarray.js";
 import { elementwise } from "./elementwise.js";
 import { checkUfunc, type GivenOptions } from "./prepare.js";
 import { type Calls, runShort, shortCall } from "./short.js";
+import type { Folds } from "./ufunc-method-types.js";
+import { addMethods } from "./ufunc-methods.js";
 import type {
   BinaryPredicate,
   Clip,
   PromotingBinary,
   PromotingUnary,
-  Results,
   UnaryPredicate,
   Where,
-} from "./ufunc-types.js";
+} from "./ufunc-signatures.js";
+import type { Results } from "./ufunc-types.js";
 
 /** The public function of one operand with this name. The functions below do the same for other types. */
 export const unaryUfunc = <K extends Results>(name: string): PromotingUnary<K> =>
   made(name) as unknown as PromotingUnary<K>;
 export const unaryPredicate = (name: string): UnaryPredicate => made(name) as unknown as UnaryPredicate;
 export const binaryPredicate = (name: string): BinaryPredicate => made(name) as unknown as BinaryPredicate;
-export const binaryUfunc = <K extends Results>(name: string): PromotingBinary<K> =>
-  made(name) as unknown as PromotingBinary<K>;
+export const binaryUfunc = <K extends Results, F extends Folds = K>(name: string): PromotingBinary<K, F> =>
+  made(name) as unknown as PromotingBinary<K, F>;
 export const whereUfunc = (): Where => made("where") as unknown as Where;
 export const clipUfunc = (): Clip => made("clip") as unknown as Clip;
 
@@ -51,6 +53,7 @@ function made(name: string): object {
   Object.defineProperty(fn, "name", { value: name });
   Object.defineProperty(fn, "nin", { value: spec.nin, enumerable: true });
   makeCallable(fn, { name, method: "map", options: ["out", "where", "dtype"], prepare });
+  if (spec.nin < 3) addMethods(spec, fn);
   return fn;
 }
 

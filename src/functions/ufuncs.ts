@@ -7,7 +7,14 @@
  * result cannot be cast to the dtype of `out`.
  */
 import { binaryPredicate, binaryUfunc, clipUfunc, unaryPredicate, unaryUfunc, whereUfunc } from "./ufunc.js";
-import type { BinaryPredicate, Clip, PromotingBinary, PromotingUnary, UnaryPredicate, Where } from "./ufunc-types.js";
+import type {
+  BinaryPredicate,
+  Clip,
+  PromotingBinary,
+  PromotingUnary,
+  UnaryPredicate,
+  Where,
+} from "./ufunc-signatures.js";
 
 /**
  * The absolute value. The lowest integer of a signed dtype wraps to itself.
@@ -146,7 +153,7 @@ export const bitwiseCount: PromotingUnary<"counted"> = unaryUfunc("bitwiseCount"
  * const c = add(a, b); // a new array
  * add(a, 1, { out: a }); // in place
  */
-export const add: PromotingBinary<"common"> = binaryUfunc("add");
+export const add: PromotingBinary<"common", "sum"> = binaryUfunc("add");
 /**
  * The difference, x1 - x2. Integers wrap.
  *
@@ -154,7 +161,7 @@ export const add: PromotingBinary<"common"> = binaryUfunc("add");
  */
 export const subtract: PromotingBinary<"common"> = binaryUfunc("subtract");
 /** The product, x1 · x2. Integers wrap; for bools it is the logical and. */
-export const multiply: PromotingBinary<"common"> = binaryUfunc("multiply");
+export const multiply: PromotingBinary<"common", "sum"> = binaryUfunc("multiply");
 /**
  * The quotient, x1 / x2. Integers are divided in float64.
  *

@@ -7,6 +7,7 @@
 import { maskOfBools } from "./elements.js";
 import { Code, encodeModule, F32, F64, I32, I64, V128 } from "./encode.js";
 import { type Fold, type RowLoop, writeCount, writeFind, writeFold } from "./fold-loop.js";
+import { type InOrder, writeInOrder } from "./in-order-loop.js";
 import { constant, inOrder, inWhole, isMask, isWidened, type LaneType, laneBytes, type Node } from "./node.js";
 import { ANY_TRUE, LOAD_LANE, LOAD_LOW, LOAD_SPLAT, laneRow, STORE_LANE, simdOpcode, V128_STORE } from "./opcodes.js";
 import { Operations } from "./operations.js";
@@ -36,6 +37,8 @@ export interface Kernel {
   readonly fold?: Fold | "count" | "find" | undefined;
   /** A scan stores, for each element of a row, what was accumulated up to it. Its params are those of `writeScan`. */
   readonly scan?: Scan | undefined;
+  /** Whether elements are computed one after the other, and where slots 0 and 1 are. */
+  readonly inOrder?: InOrder | undefined;
 }
 
 /** Vectors per iteration of the loop: enough to hide the latency of one. */
@@ -130,11 +133,12 @@ class LoopWriter {
   readonly #param = (index: number) => 2 + 3 * this.#kernel.slots.length + index;
 
   write(): Code {
-    const { fold, scan, slots } = this.#kernel;
+    const { fold, scan, slots, inOrder } = this.#kernel;
     for (const [node, local] of this.#fixed) if (node.op !== "load") this.#fixedValue(node).set(local);
     if (fold === "count") writeCount(this.#rowLoop(), this.#kernel.result.type);
     else if (fold === "find") writeFind(this.#rowLoop());
     else if (fold) writeFold(this.#rowLoop(), fold);
+    else if (inOrder) writeInOrder(this.#rowLoop(), slots, inOrder);
     else if (scan) writeScan(this.#rowLoop(), scan, slots[0]!.type);
     else this.#rows(() => this.#mapRow());
     return this.#code;
@@ -152,6 +156,7 @@ class LoopWriter {
       result: (lanes, v) => this.#value(this.#kernel.result, lanes, v, { kept: new Map() }),
       store: (lanes, v, value) => this.#store(0, lanes, v, value),
       param: (index) => this.#param(index),
+      cursor: (slot) => this.#cursor[slot]!,
       stepOn: (lanes, vectors, v) => this.#stepOn(lanes, vectors, v),
       combined: (node, operands) => this.#value(node, this.#lanes, 0, { kept: new Map() }, operands),
     };
