@@ -2,6 +2,7 @@
 import { type DType, expectDType, isFloat } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { expectBoolean, expectKnown, show } from "../base/expect.js";
+import { promote } from "../base/promote.js";
 import { HERE } from "../calls/call.js";
 import { inline } from "../calls/executors/inline.js";
 import { prepareFold } from "../calls/kinds/fold.js";
@@ -62,7 +63,7 @@ const FOLDS: Record<string, ReductionSpec> = {
 function operationFor(spec: ElementwiseSpec, fn: Fn, method: string, input: DType, wanted: unknown): Operation {
   const asked = wanted === undefined ? undefined : expectDType(wanted);
   const isSum = spec.name === "add" || spec.name === "multiply";
-  const from = asked ?? (isSum ? sumTypes(input).outer : input);
+  const from = asked ?? (isSum ? sumTypes(input).outer : promote(input, input));
   const types = spec.rule === "scale" ? undefined : typesOf(spec, from, [from]);
   const isClosed = types && (types.inner === types.outer || spec.rule === "logical");
   const fits = isClosed && (asked === undefined || types.outer === asked);
@@ -105,17 +106,21 @@ export function reduce(spec: ElementwiseSpec, fn: Fn, a: unknown, options: Given
   const where = mask && { elements: mask.elements, view: stretchTo(mask.view, shape, "where") };
   const kept = shape.flatMap((n, axis) => (axes.includes(axis) ? [] : [n]));
   const outShape = keepdims ? shape.map((n, axis) => (axes.includes(axis) ? 1 : n)) : kept;
-  const initial = given.initial === undefined ? undefined : initialOf(given.initial, operation.dtype);
   const terms = axes.reduce((product, axis) => product * shape[axis]!, 1);
   const hasIdentity = Object.hasOwn(IDENTITIES, spec.name);
-  if (!hasIdentity && !initial && (mask || (terms === 0 && kept.every((n) => n > 0)))) {
+  if (!hasIdentity && given.initial === undefined && (mask || (terms === 0 && kept.every((n) => n > 0)))) {
     const got = mask ? "a mask (use `initial`)" : `none (array of shape ${show(shape)}; use \`initial\`)`;
     throw new RangeError(`Expected at least one element for ${name}, which has no identity, got ${got}`);
   }
   const source = stridedOf(input);
+  const initial = given.initial === undefined ? undefined : initialOf(given.initial, operation.dtype);
   const work: Work = { operation, source, where, axes, kept, terms, initial, asked: given.dtype };
   const result = { shape: outShape, dtype: operation.dtype, inputs: mask ? [source, mask] : [source] };
-  return written(given.out, { ...result, write: (target) => tidy(() => reduceTo(work, target)) });
+  try {
+    return written(given.out, { ...result, write: (target) => tidy(() => reduceTo(work, target)) });
+  } finally {
+    initial?.elements.memory.close();
+  }
 }
 
 interface Work {

@@ -46,6 +46,12 @@ describe("long lines and many rows", () => {
       expect(fn.reduceat(of, [0, 5, 3]).toArray()).toEqual(fn.reduceat(turned, [0, 5, 3]).toArray());
     }
   });
+  it("of clamped bytes are bytes, as those of all functions", () => {
+    const a = array([9, 3, 2], { dtype: "uint8_clamped" });
+    expect(subtract.reduce(a).dtype).toBe("uint8");
+    expect(maximum.accumulate(a).dtype).toBe("uint8");
+    expect(maximum.reduce(a, { initial: 12 }).item()).toBe(12);
+  });
   it("count the same with `at`, however often an index occurs", () => {
     const indices = remainder(multiply(arange(10_000, { dtype: "int32" }), 37), 100);
     const [counts, lowest] = [zeros(100, { dtype: "int32" }), zeros(100)];
