@@ -62,7 +62,7 @@ export const cbrt: PromotingUnary<"float"> = unaryUfunc("cbrt");
 export const reciprocal: PromotingUnary<"number"> = unaryUfunc("reciprocal");
 /** The exponential function, e^x. Within 1 ulp. */
 export const exp: PromotingUnary<"float"> = unaryUfunc("exp");
-/** 2^x. Within 1.5 ulp, and exact for whole numbers. */
+/** 2^x. Within 1 ulp, and exact for whole numbers. */
 export const exp2: PromotingUnary<"float"> = unaryUfunc("exp2");
 /** e^x - 1, accurate near x = 0 too. Within 1.5 ulp. */
 export const expm1: PromotingUnary<"float"> = unaryUfunc("expm1");
