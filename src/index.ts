@@ -143,6 +143,7 @@ export {
 export { type MapOptions, map } from "./functions/map.js";
 export { type Matmul, matmul } from "./functions/matmul.js";
 export type { ComputingMembers } from "./functions/method-types.js";
+export { divmod, frexp, modf } from "./functions/pairs.js";
 export type { Dot, Reduced, Reduction, ReductionOptions } from "./functions/reduction-types.js";
 export {
   all,
@@ -162,18 +163,21 @@ export {
   vecdot,
 } from "./functions/reductions.js";
 export { type Argsort, argsort, type Sort, type SortOptions, searchsorted, sort } from "./functions/sorting.js";
+export type { AlongOptions, BinaryMethods, FoldOptions, Outer, UnaryMethods } from "./functions/ufunc-method-types.js";
 export type {
+  BinaryPair,
   BinaryPredicate,
   BinaryUfunc,
   Clip,
-  Operand,
+  PairOptions,
   PromotingBinary,
   PromotingUnary,
-  UfuncOptions,
+  UnaryPair,
   UnaryPredicate,
   UnaryUfunc,
   Where,
-} from "./functions/ufunc-types.js";
+} from "./functions/ufunc-signatures.js";
+export type { Operand, UfuncOptions } from "./functions/ufunc-types.js";
 export {
   abs,
   acos,
@@ -185,6 +189,7 @@ export {
   atan2,
   atanh,
   bitwiseAnd,
+  bitwiseCount,
   bitwiseInvert,
   bitwiseLeftShift,
   bitwiseOr,
@@ -200,11 +205,15 @@ export {
   divide,
   equal,
   exp,
+  exp2,
   expm1,
+  floatPower,
   floor,
   floorDivide,
   fmax,
   fmin,
+  fmod,
+  gcd,
   greater,
   greaterEqual,
   heaviside,
@@ -214,6 +223,8 @@ export {
   isnan,
   isneginf,
   isposinf,
+  lcm,
+  ldexp,
   less,
   lessEqual,
   log,
@@ -221,6 +232,7 @@ export {
   log2,
   log10,
   logaddexp,
+  logaddexp2,
   logicalAnd,
   logicalNot,
   logicalOr,
@@ -240,7 +252,9 @@ export {
   sign,
   signbit,
   sin,
+  sinc,
   sinh,
+  spacing,
   sqrt,
   square,
   subtract,

@@ -232,6 +232,13 @@ for (const [name, fn] of Object.entries(api as unknown as Record<string, (...arg
   if (reduction || name.startsWith("cumulative"))
     if (member) calls[`ComputingMembers#${name}`] = (o) => member.call(a, o);
 }
+calls["BinaryMethods#reduce"] = (o) => add.reduce(a, o);
+calls["BinaryMethods#accumulate"] = [(o) => add.accumulate(a, o), (o) => api.maximum.accumulate(a, o)];
+calls["BinaryMethods#reduceat"] = (o) => add.reduceat(a, [0], o);
+calls["BinaryMethods#outer"] = (o) => add.outer(a, a, o);
+calls.divmod = (o) => api.divmod(a, a, o);
+calls.modf = (o) => api.modf(a, o);
+calls.frexp = (o) => api.frexp(a, o);
 calls.clip = (o) => api.clip(a, 0, 1, o);
 
 /** Calls without options: all functions of the package that are no methods, and methods where one might expect some. */
@@ -378,7 +385,8 @@ it("null is no value of an option", async () => {
       if (errors.includes(undefined)) taken.push(`${name}: ${option}`);
     }
   }
-  expect(taken).toEqual(["concat: axis"]); // which flattens, as in NumPy
+  // which flattens, or takes all axes, as in NumPy
+  expect(taken.sort()).toEqual(["BinaryMethods#reduce: axis", "concat: axis"]);
 });
 it("what is no boolean is refused", async () => {
   for (const idempotent of ["no", 1, {}]) {
@@ -389,7 +397,7 @@ it("what is no boolean is refused", async () => {
 });
 
 /** Any number may be an element. */
-const ELEMENTS = new Set(["value", "default"]);
+const ELEMENTS = new Set(["value", "default", "initial"]);
 /** Of these options, some of the values below are right. */
 const REAL = new Set(["rtol", "atol", "correction", "base"]);
 describe("a number that cannot be right is refused", () => {

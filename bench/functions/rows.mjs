@@ -116,6 +116,18 @@ export function rowsOf(nd) {
       }
     }
   }
+  for (const name of ["subtract", "fmax", "bitwiseXor"]) {
+    row(`${name}.reduce`, {
+      dtypes: name === "bitwiseXor" ? ["int32"] : MAIN,
+      fresh: ({ x }) => nd[name].reduce(x),
+      numpy: `np.${numpyName(name)}.reduce(x)`,
+    });
+  }
+  row("maximum.accumulate", { fresh: ({ x }) => nd.maximum.accumulate(x), numpy: "np.maximum.accumulate(x)" });
+  for (const name of ["modf", "frexp"]) {
+    row(name, { fresh: ({ x }) => nd[name](x), numpy: `np.${name}(x)` });
+  }
+  row("divmod", { dtypes: NUMBERS, fresh: ({ x, y }) => nd.divmod(x, y), numpy: "np.divmod(x, y)" });
   row("add, a number", {
     fresh: ({ x }) => nd.add(x, 3),
     out: ({ x, o }) => nd.add(x, 3, { out: o }),

@@ -46,6 +46,8 @@ export interface RowLoop {
   store(lanes: number, v: number, value: () => void): void;
   /** The local of a number that is passed to the call. */
   param(index: number): number;
+  /** The local that holds the address of a slot. */
+  cursor(slot: number): number;
   /** Advances the operands to the next vector or the next turn. */
   stepOn(lanes: number, vectors: number, v: number): void;
   /** Remembers where the loop begins. What is returned writes that it begins there again. */

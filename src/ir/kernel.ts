@@ -1,5 +1,6 @@
 /** What a loop is compiled from: its operands, and the value of one element. `wasm.ts` compiles it. */
 import type { Fold } from "./fold-loop.js";
+import type { InOrder } from "./in-order-loop.js";
 import type { LaneType, Node } from "./node.js";
 import type { Scan } from "./scan-loop.js";
 
@@ -24,4 +25,6 @@ export interface Kernel {
   readonly fold?: Fold | "count" | "find" | undefined;
   /** A scan stores, for each element of a row, what was accumulated up to it. Its params are those of `writeScan`. */
   readonly scan?: Scan | undefined;
+  /** Whether elements are computed one after the other, and where slots 0 and 1 are. */
+  readonly inOrder?: InOrder | undefined;
 }

@@ -7,6 +7,7 @@
 import { maskOfBools } from "./elements.js";
 import { Code, encodeModule, F32, F64, I32, I64, V128 } from "./encode.js";
 import { type Fold, type RowLoop, writeCount, writeFind, writeFold } from "./fold-loop.js";
+import { writeInOrder } from "./in-order-loop.js";
 import type { Kernel, Slot, StepKind } from "./kernel.js";
 import { constant, inOrder, inWhole, isMask, isWidened, type LaneType, laneBytes, type Node } from "./node.js";
 import { ANY_TRUE, LOAD_LANE, LOAD_LOW, LOAD_SPLAT, laneRow, STORE_LANE, simdOpcode, V128_STORE } from "./opcodes.js";
@@ -116,11 +117,12 @@ class LoopWriter {
   readonly #param = (index: number) => 2 + 3 * this.#kernel.slots.length + index;
 
   write(): Code {
-    const { fold, scan, slots } = this.#kernel;
+    const { fold, scan, slots, inOrder } = this.#kernel;
     for (const [node, local] of this.#fixed) if (node.op !== "load") this.#fixedValue(node).set(local);
     if (fold === "count") writeCount(this.#rowLoop(), this.#kernel.result.type);
     else if (fold === "find") writeFind(this.#rowLoop());
     else if (fold) writeFold(this.#rowLoop(), fold);
+    else if (inOrder) writeInOrder(this.#rowLoop(), slots, inOrder);
     else if (scan)
       writeScan(
         this.#rowLoop(),
@@ -147,6 +149,7 @@ class LoopWriter {
       },
       store: (lanes, v, value) => this.#store(0, lanes, v, value),
       param: (index) => this.#param(index),
+      cursor: (slot) => this.#cursor[slot]!,
       stepOn: (lanes, vectors, v) => this.#stepOn(lanes, vectors, v),
       mark: () => this.#mark(),
       combined: (node, operands) => this.#value(node, this.#lanes, 0, { kept: new Map() }, operands),
