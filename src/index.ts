@@ -8,6 +8,7 @@ import "./functions/methods.js";
 // Arrays
 
 export type { DType, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./base/dtype.js";
+export { load, loadSync, save, saveSync } from "./files/npy-file.js";
 export { allclose, arrayEqual } from "./functions/compare.js";
 export type { CreateOptions } from "./ndarray/create.js";
 export {
@@ -30,7 +31,6 @@ export {
   zeros,
   zerosLike,
 } from "./ndarray/create.js";
-export { load, loadSync, save, saveSync } from "./ndarray/file.js";
 export { type MemmapOptions, memmap, type RawFileOptions } from "./ndarray/memmap.js";
 export type { AnyNDArray, ReadonlyNDArray } from "./ndarray/ndarray.js";
 export { NDArray } from "./ndarray/ndarray.js";

@@ -34,6 +34,7 @@ const LAYERS = [
   "parallel/team",
   "parallel/processes",
   "parallel",
+  "files",
   "processes",
   "entries",
   "cli",
