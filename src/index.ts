@@ -9,6 +9,8 @@ import "./functions/methods.js";
 
 export type { DType, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./base/dtype.js";
 export { load, loadSync, save, saveSync } from "./files/npy-file.js";
+export { loadNpz, loadNpzSync, NpzFile } from "./files/npz-file.js";
+export { type NpzArrays, savez, savezCompressed, savezCompressedSync, savezSync } from "./files/npz-write.js";
 export { allclose, arrayEqual } from "./functions/compare.js";
 export type { CreateOptions } from "./ndarray/create.js";
 export {

@@ -2,7 +2,7 @@
  * Options that a function does not know are refused by every function. The list of functions and of their options is
  * that of the declarations, so a new function without an entry here fails the test.
  */
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as api from "shared-ndarray";
@@ -44,6 +44,7 @@ const [lock, condition, event] = [new Lock(), new Condition(), new SharedEvent()
 const [queue, jobs, value] = [new Queue<number>(), new JoinableQueue<number>(), new Value("int32")];
 const [near, far] = pipe<number>();
 const file = join(tmpdir(), "shared-ndarray-nothing.npy");
+const npz = emptyNpz(join(tmpdir(), `shared-ndarray-${process.pid}.npz`));
 const kernel = () => {};
 const reducer = { init: () => 0, chunk: (n: number) => n, combine: (n: number) => n };
 const underLock = (act: () => unknown) => {
@@ -58,6 +59,14 @@ const found = (Class: unknown, ...type: unknown[]): Record<"attach" | "waitFor" 
     waitForSync: (options) => waitForSync!.call(Class, "none", ...type, options),
   };
 };
+
+/** An open archive without arrays, whose file is gone. */
+function emptyNpz(path: string): api.NpzFile {
+  api.savezSync(path, {});
+  const opened = api.loadNpzSync(path);
+  rmSync(path);
+  return opened;
+}
 
 /** By function, calls with these options. If there are several, the function takes the options of all of them. */
 const calls: Record<string, Call | Call[]> = {
@@ -139,6 +148,8 @@ const calls: Record<string, Call | Call[]> = {
   load: (o) => api.load(file, o),
   loadSync: (o) => api.loadSync(file, o),
   memmap: (o) => api.memmap(file, o),
+  "NpzFile#get": (o) => npz.get("a", o),
+  "NpzFile#getSync": (o) => npz.getSync("a", o),
   concat: (o) => concat([a, a], o),
   vstack: (o) => api.vstack([a, a], o),
   hstack: (o) => api.hstack([a, a], o),
@@ -216,6 +227,12 @@ const withoutOptions: Record<string, Call> = {
   rawArray: (o) => (api.rawArray as Loose)("int32", 3, o),
   save: (o) => (api.save as Loose)(file, a, o),
   saveSync: (o) => (api.saveSync as Loose)(file, a, o),
+  savez: (o) => (api.savez as Loose)(file, { a }, o),
+  savezSync: (o) => (api.savezSync as Loose)(file, { a }, o),
+  savezCompressed: (o) => (api.savezCompressed as Loose)(file, { a }, o),
+  savezCompressedSync: (o) => (api.savezCompressedSync as Loose)(file, { a }, o),
+  loadNpz: (o) => (api.loadNpz as Loose)(file, o),
+  loadNpzSync: (o) => (api.loadNpzSync as Loose)(file, o),
   slidingWindowView: (o) => (api.slidingWindowView as Loose)(zeros(3), 2, o),
   permuteDims: (o) => (api.permuteDims as Loose)(a, [1, 0], o),
   matrixTranspose: (o) => (api.matrixTranspose as Loose)(a, o),
@@ -260,6 +277,7 @@ const thrownBy = async (call: Call, options: unknown): Promise<Error | undefined
 const callsOf = (name: string): Call[] => [calls[name]!].flat();
 
 afterAll(() => pool.close());
+afterAll(() => npz.close());
 
 it("every public function that takes options has an entry in this file, and no other", () => {
   expect(listed.size).toBeGreaterThan(150);

@@ -4,7 +4,10 @@
 /** Functions and methods that are not measured here, and why. */
 export const UNMEASURED = {
   ...Object.fromEntries(
-    ["save", "saveSync", "load", "loadSync", "memmap"].map((name) => [name, "it takes as long as the disk does"]),
+    [
+      ...["save", "saveSync", "load", "loadSync", "memmap"],
+      ...["savez", "savezSync", "savezCompressed", "savezCompressedSync", "loadNpz", "loadNpzSync"],
+    ].map((name) => [name, "it takes as long as the disk does"]),
   ),
   ...Object.fromEntries(
     ["toString", "toJSON", "item", "lo", "hi", "step", "pick", "index", "toNdarray"].map((name) => [

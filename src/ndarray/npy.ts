@@ -20,6 +20,8 @@ export interface NpyHeader {
   readonly fortran: boolean;
   /** Bytes before the first element. */
   readonly byteOffset: number;
+  /** Bytes of all elements. */
+  readonly nbytes: number;
   /** Whether the file is from a big-endian machine, so that the bytes of each element must be reversed. */
   readonly swapped: boolean;
 }
@@ -113,7 +115,7 @@ export function parseNpyHeader(bytes: Uint8Array, size: number, name: string): N
   if (byteOffset + nbytes > size) {
     return fail(`it has ${size} bytes, and its header (shape ${show(shape)}, ${dtype}) needs ${byteOffset + nbytes}`);
   }
-  return { dtype, shape, fortran, byteOffset, swapped };
+  return { dtype, shape, fortran, byteOffset, nbytes, swapped };
 }
 
 /** What the dict in a header says. All three must be there, and nothing else, as NumPy demands too. */
