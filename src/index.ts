@@ -8,9 +8,12 @@ import "./functions/methods.js";
 // Arrays
 
 export type { DType, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./base/dtype.js";
+export { genfromtxt, genfromtxtSync, loadtxt, loadtxtSync } from "./files/loadtxt.js";
 export { load, loadSync, save, saveSync } from "./files/npy-file.js";
 export { loadNpz, loadNpzSync, NpzFile } from "./files/npz-file.js";
 export { type NpzArrays, savez, savezCompressed, savezCompressedSync, savezSync } from "./files/npz-write.js";
+export { type SavetxtOptions, savetxt, savetxtSync } from "./files/savetxt.js";
+export type { AwaitedTextOptions, GenfromtxtOptions, LoadtxtOptions, TextOptions } from "./files/text-options.js";
 export { allclose, arrayEqual } from "./functions/compare.js";
 export type { CreateOptions } from "./ndarray/create.js";
 export {

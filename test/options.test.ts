@@ -148,6 +148,12 @@ const calls: Record<string, Call | Call[]> = {
   load: (o) => api.load(file, o),
   loadSync: (o) => api.loadSync(file, o),
   memmap: (o) => api.memmap(file, o),
+  loadtxt: (o) => api.loadtxt(file, o),
+  loadtxtSync: (o) => api.loadtxtSync(file, o),
+  genfromtxt: (o) => api.genfromtxt(file, o),
+  genfromtxtSync: (o) => api.genfromtxtSync(file, o),
+  savetxt: (o) => api.savetxt(file, a, o),
+  savetxtSync: (o) => api.savetxtSync(file, a, o),
   "NpzFile#get": (o) => npz.get("a", o),
   "NpzFile#getSync": (o) => npz.getSync("a", o),
   concat: (o) => concat([a, a], o),
@@ -370,7 +376,7 @@ it("what is no boolean is refused", async () => {
 });
 
 /** Any number may be an element. */
-const ELEMENTS = new Set(["value"]);
+const ELEMENTS = new Set(["value", "fillingValues"]);
 /** Of these options, some of the values below are right. */
 const REAL = new Set(["rtol", "atol", "correction"]);
 describe("a number that cannot be right is refused", () => {

@@ -7,6 +7,7 @@ export const UNMEASURED = {
     [
       ...["save", "saveSync", "load", "loadSync", "memmap"],
       ...["savez", "savezSync", "savezCompressed", "savezCompressedSync", "loadNpz", "loadNpzSync"],
+      ...["loadtxt", "loadtxtSync", "genfromtxt", "genfromtxtSync", "savetxt", "savetxtSync"],
     ].map((name) => [name, "it takes as long as the disk does"]),
   ),
   ...Object.fromEntries(

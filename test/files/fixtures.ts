@@ -1,7 +1,7 @@
 /** Files of NumPy with what is in them, and elements as both sides write them. Provenance: test/oracle/PROVENANCE.md. */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import type { AnyNDArray, DType } from "shared-ndarray";
+import { type AnyNDArray, type DType, zeros } from "shared-ndarray";
 
 export interface Described {
   readonly dtype: DType;
@@ -20,7 +20,25 @@ export interface NpzCase {
   readonly file: string;
   readonly arrays: readonly (Described & { readonly name: string })[];
 }
-export const cases: { readonly npy: readonly NpyCase[]; readonly npz: readonly NpzCase[] } = JSON.parse(
+/** What NumPy reads in a text. */
+export interface ReadCase {
+  readonly fn: "loadtxt" | "genfromtxt";
+  readonly text: string;
+  readonly options: object;
+  readonly result: Described | "error";
+}
+/** What NumPy writes as text. */
+export interface SaveCase extends Described {
+  readonly options: object;
+  readonly result: { readonly text: string } | "error";
+}
+interface Cases {
+  readonly npy: readonly NpyCase[];
+  readonly npz: readonly NpzCase[];
+  readonly read: readonly ReadCase[];
+  readonly save: readonly SaveCase[];
+}
+export const cases: Cases = JSON.parse(
   gunzipSync(readFileSync(new URL("../oracle/file-cases.json.gz", import.meta.url))).toString(),
 );
 
@@ -36,6 +54,17 @@ export const comparable = ({ dtype, shape, values }: Described): Described => ({
   shape,
   values: values.map((value) => (typeof value === "string" ? textOf(numberOf(value, dtype), dtype) : value)),
 });
+
+/** An array of the elements of a case. */
+export function arrayOf({ dtype, shape, values }: Described): AnyNDArray {
+  const a = zeros(shape, { dtype }).ravel() as AnyNDArray;
+  for (const [i, value] of values.entries()) {
+    const element = typeof value === "boolean" ? value : numberOf(value, dtype);
+    const isNarrow = typeof element === "bigint" && !dtype.endsWith("64");
+    a.set(i as never, (isNarrow ? Number(element) : element) as never);
+  }
+  return a.reshape(shape) as AnyNDArray;
+}
 
 const numberOf = (text: string, dtype: DType) =>
   dtype.startsWith("float") ? Number(text.replace("inf", "Infinity")) : BigInt(text);
