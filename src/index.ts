@@ -7,11 +7,20 @@ import "./functions/methods.js";
 
 // Arrays
 
-export type { DType, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./base/dtype.js";
+export type { CopiedArrayOf, DType, Float16Copy, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./base/dtype.js";
+export { type FromBufferOptions, type FromIterOptions, fromBuffer, fromIter } from "./files/from-memory.js";
 export { genfromtxt, genfromtxtSync, loadtxt, loadtxtSync } from "./files/loadtxt.js";
 export { load, loadSync, save, saveSync } from "./files/npy-file.js";
 export { loadNpz, loadNpzSync, NpzFile } from "./files/npz-file.js";
 export { type NpzArrays, savez, savezCompressed, savezCompressedSync, savezSync } from "./files/npz-write.js";
+export {
+  type FromfileOptions,
+  fromfile,
+  fromfileSync,
+  type TofileOptions,
+  tofile,
+  tofileSync,
+} from "./files/raw-data.js";
 export { type SavetxtOptions, savetxt, savetxtSync } from "./files/savetxt.js";
 export type { AwaitedTextOptions, GenfromtxtOptions, LoadtxtOptions, TextOptions } from "./files/text-options.js";
 export { allclose, arrayEqual } from "./functions/compare.js";

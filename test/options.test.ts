@@ -45,6 +45,7 @@ const [queue, jobs, value] = [new Queue<number>(), new JoinableQueue<number>(), 
 const [near, far] = pipe<number>();
 const file = join(tmpdir(), "shared-ndarray-nothing.npy");
 const npz = emptyNpz(join(tmpdir(), `shared-ndarray-${process.pid}.npz`));
+const unwritable = join(tmpdir(), "shared-ndarray-missing", "a");
 const kernel = () => {};
 const reducer = { init: () => 0, chunk: (n: number) => n, combine: (n: number) => n };
 const underLock = (act: () => unknown) => {
@@ -148,12 +149,18 @@ const calls: Record<string, Call | Call[]> = {
   load: (o) => api.load(file, o),
   loadSync: (o) => api.loadSync(file, o),
   memmap: (o) => api.memmap(file, o),
+  fromBuffer: (o) => api.fromBuffer(new Uint8Array(16), o),
+  fromIter: (o) => api.fromIter([1, 2], o),
+  fromfile: (o) => api.fromfile(file, o),
+  fromfileSync: (o) => api.fromfileSync(file, o),
+  tofile: (o) => api.tofile(unwritable, a, o),
+  tofileSync: (o) => api.tofileSync(unwritable, a, o),
   loadtxt: (o) => api.loadtxt(file, o),
   loadtxtSync: (o) => api.loadtxtSync(file, o),
   genfromtxt: (o) => api.genfromtxt(file, o),
   genfromtxtSync: (o) => api.genfromtxtSync(file, o),
-  savetxt: (o) => api.savetxt(file, a, o),
-  savetxtSync: (o) => api.savetxtSync(file, a, o),
+  savetxt: (o) => api.savetxt(unwritable, a, o),
+  savetxtSync: (o) => api.savetxtSync(unwritable, a, o),
   "NpzFile#get": (o) => npz.get("a", o),
   "NpzFile#getSync": (o) => npz.getSync("a", o),
   concat: (o) => concat([a, a], o),
@@ -261,6 +268,7 @@ const withoutOptions: Record<string, Call> = {
   toHandle: (o) => (api.toHandle as Loose)(a, o),
   SharedMemoryManager: (o) => Reflect.construct(api.SharedMemoryManager, [o]),
   put: (o) => (a.put as Loose).call(a, [0], 1, o),
+  toTypedArray: (o) => (a.toTypedArray as Loose).call(a, o),
   toArray: (o) => (a.toArray as Loose).call(a, o),
   wrap: (o) => (NDArray.wrap as Loose)(new Float64Array(1), o),
 };

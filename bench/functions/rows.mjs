@@ -8,6 +8,7 @@ export const UNMEASURED = {
       ...["save", "saveSync", "load", "loadSync", "memmap"],
       ...["savez", "savezSync", "savezCompressed", "savezCompressedSync", "loadNpz", "loadNpzSync"],
       ...["loadtxt", "loadtxtSync", "genfromtxt", "genfromtxtSync", "savetxt", "savetxtSync"],
+      ...["fromfile", "fromfileSync", "tofile", "tofileSync"],
     ].map((name) => [name, "it takes as long as the disk does"]),
   ),
   ...Object.fromEntries(
@@ -25,6 +26,9 @@ export const UNMEASURED = {
       "ravelMultiIndex",
     ].map((name) => [name, "it is about dtypes or shapes, not about elements"]),
   ),
+  fromBuffer: "it shows shared bytes, or copies them as `array` does",
+  fromIter: "it takes as long as the iterable does",
+  toTypedArray: "a copy, as `copy` is",
   tidy: "it computes nothing",
   tidyAsync: "it computes nothing",
   dispose: "part of every row with a fresh result",

@@ -22,12 +22,12 @@ const MOST_DIGITS = 100;
 const MOST_WIDTH = 1000;
 
 /**
- * A format from its text.
+ * A format from its text. `what` names the argument in errors.
  *
  * @throws {TypeError} If a place is not that of a number.
  * @throws {RangeError} If it has a longer precision or width than can be printed.
  */
-export function parseFormat(text: string): Format {
+export function parseFormat(text: string, what = "fmt"): Format {
   const format: (string | Place)[] = [];
   for (let at = 0; at < text.length; ) {
     const next = text.indexOf("%", at);
@@ -38,14 +38,14 @@ export function parseFormat(text: string): Format {
     const isKnown = `${FLOATS}${INTEGERS}${WHOLE}s%`.includes(conversion);
     if (all === undefined || !isKnown) {
       const got = `${show(text.slice(next, next + 8))} in ${show(text)}`;
-      throw new TypeError(`Expected \`fmt\` to have places for numbers such as "%.3f", "%d" or "%g", got ${got}`);
+      throw new TypeError(`Expected \`${what}\` to have places for numbers such as "%.3f", "%d" or "%g", got ${got}`);
     }
     if (conversion === "%") format.push("%");
     else format.push({ flags, width: Number(width), precision: precisionOf(precision), conversion });
     const place = format.at(-1)!;
     if (typeof place === "object" && (place.width > MOST_WIDTH || (place.precision ?? 0) > MOST_DIGITS)) {
       const limits = `widths up to ${MOST_WIDTH} and precisions up to ${MOST_DIGITS}`;
-      throw new RangeError(`Expected \`fmt\` to have ${limits}, got ${show(all)}`);
+      throw new RangeError(`Expected \`${what}\` to have ${limits}, got ${show(all)}`);
     }
     at = next + all.length;
   }

@@ -75,7 +75,7 @@ type Given<O> = (O & AwaitedTextOptions) | undefined;
 
 export function expectLoadtxt(given: Given<LoadtxtOptions<DType, number>>, of: string, isSync: boolean): TextPlan {
   const options = expectKnown(given, [...COMMON, ...LOADTXT, ...(isSync ? [] : AWAITED)], of);
-  const skipLines = expectInteger("skiprows", options.skiprows ?? 0, 0, MOST);
+  const skipLines = expectInteger("skiprows", options.skiprows === undefined ? 0 : options.skiprows, 0, MOST);
   return { ...expectCommon(options, undefined), skipLines, skipRows: 0 };
 }
 
@@ -85,8 +85,9 @@ export function expectGenfromtxt(
   isSync: boolean,
 ): TextPlan {
   const options = expectKnown(given, [...COMMON, ...GENFROMTXT, ...(isSync ? [] : AWAITED)], of);
-  const skipLines = expectInteger("skipHeader", options.skipHeader ?? 0, 0, MOST);
-  const skipRows = expectInteger("skipFooter", options.skipFooter ?? 0, 0, MOST);
+  const { skipHeader = 0, skipFooter = 0 } = options;
+  const skipLines = expectInteger("skipHeader", skipHeader, 0, MOST);
+  const skipRows = expectInteger("skipFooter", skipFooter, 0, MOST);
   if (skipRows > 0 && options.maxRows !== undefined) {
     throw new TypeError(`Expected no \`maxRows\` with \`skipFooter\`, got ${show(options.maxRows)}`);
   }
@@ -147,7 +148,7 @@ function expectUsecols(given: unknown): readonly number[] | undefined {
 }
 
 function expectMissing(options: Partial<GenfromtxtOptions<DType, number>>): Missing {
-  const dtype = expectDType(options.dtype ?? "float64");
+  const dtype = expectDType(options.dtype === undefined ? "float64" : options.dtype);
   const { missingValues = [], fillingValues, loose, invalidRaise } = options;
   const words = typeof missingValues === "string" ? [missingValues] : missingValues;
   if (!Array.isArray(words) || words.some((word) => typeof word !== "string")) {
