@@ -8,6 +8,7 @@ import "./functions/methods.js";
 // Arrays
 
 export type { CopiedArrayOf, DType, Float16Copy, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./base/dtype.js";
+export { type ArrowData, type ArrowVector, fromArrow, toArrow } from "./files/arrow.js";
 export { type FromBufferOptions, type FromIterOptions, fromBuffer, fromIter } from "./files/from-memory.js";
 export { genfromtxt, genfromtxtSync, loadtxt, loadtxtSync } from "./files/loadtxt.js";
 export { load, loadSync, save, saveSync } from "./files/npy-file.js";

@@ -27,6 +27,8 @@ export const UNMEASURED = {
     ].map((name) => [name, "it is about dtypes or shapes, not about elements"]),
   ),
   fromBuffer: "it shows shared bytes, or copies them as `array` does",
+  fromArrow: "it shows shared bytes, or copies them as `array` does",
+  toArrow: "it computes nothing",
   fromIter: "it takes as long as the iterable does",
   toTypedArray: "a copy, as `copy` is",
   tidy: "it computes nothing",
