@@ -7,7 +7,23 @@ import "./functions/methods.js";
 
 // Arrays
 
-export type { DType, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./base/dtype.js";
+export type { CopiedArrayOf, DType, Float16Copy, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./base/dtype.js";
+export { type ArrowData, type ArrowVector, fromArrow, toArrow } from "./files/arrow.js";
+export { type FromBufferOptions, type FromIterOptions, fromBuffer, fromIter } from "./files/from-memory.js";
+export { genfromtxt, genfromtxtSync, loadtxt, loadtxtSync } from "./files/loadtxt.js";
+export { load, loadSync, save, saveSync } from "./files/npy-file.js";
+export { loadNpz, loadNpzSync, NpzFile } from "./files/npz-file.js";
+export { type NpzArrays, savez, savezCompressed, savezCompressedSync, savezSync } from "./files/npz-write.js";
+export {
+  type FromfileOptions,
+  fromfile,
+  fromfileSync,
+  type TofileOptions,
+  tofile,
+  tofileSync,
+} from "./files/raw-data.js";
+export { type SavetxtOptions, savetxt, savetxtSync } from "./files/savetxt.js";
+export type { AwaitedTextOptions, GenfromtxtOptions, LoadtxtOptions, TextOptions } from "./files/text-options.js";
 export { allclose, arrayEqual } from "./functions/compare.js";
 export type { CreateOptions } from "./ndarray/create.js";
 export {
@@ -28,7 +44,6 @@ export {
   zeros,
   zerosLike,
 } from "./ndarray/create.js";
-export { load, loadSync, save, saveSync } from "./ndarray/file.js";
 export type { IndexArg, IndexArray, SliceArg } from "./ndarray/index-notation.js";
 export { type MemmapOptions, memmap, type RawFileOptions } from "./ndarray/memmap.js";
 export type { AnyNDArray, ReadonlyNDArray } from "./ndarray/ndarray.js";

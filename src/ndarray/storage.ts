@@ -1,5 +1,5 @@
 /** New elements: zeros, copies, and staged elements that get their name only when they are filled. */
-import { type DType, dtypes, type RawArray } from "../base/dtype.js";
+import { type DType, dtypes, hasFloat16Array, noFloat16Array, type RawArray } from "../base/dtype.js";
 import { DTypeError, UnsupportedError } from "../base/errors.js";
 import { expectPlace, UNNAMED } from "../memory/names/place.js";
 import {
@@ -160,6 +160,21 @@ export function withCompact<T>(source: Strided, use: (compact: Strided) => T): T
   } finally {
     if (ready !== source) ready.elements.memory.close();
   }
+}
+
+/**
+ * The elements in C order, copied to a typed array in ordinary memory.
+ *
+ * @throws {UnsupportedError} If they are float16, and the runtime has no `Float16Array`.
+ */
+export function copiedArray(source: Strided): RawArray {
+  const { dtype } = source.elements;
+  if (dtype === "float16" && !hasFloat16Array) throw noFloat16Array();
+  return withCompact(source, ({ elements, view }) => {
+    const copy = new dtypes[dtype].array(new ArrayBuffer(view.size * elements.itemsize));
+    copy.set(elements.raw.subarray(view.offset, view.offset + view.size));
+    return copy;
+  });
 }
 
 /**
