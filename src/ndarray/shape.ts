@@ -13,7 +13,7 @@ const MAX_SIZE = Number.MAX_SAFE_INTEGER;
  * @throws {RangeError} If a length is negative or not an integer, or if there are too many axes or elements.
  */
 export function expectShape(shape: unknown, what = "shape"): number[] {
-  if (typeof shape === "number") return [expectInteger(what, shape, 0, Number.POSITIVE_INFINITY)];
+  if (typeof shape === "number") return [expectInteger(what, shape, 0, Number.POSITIVE_INFINITY) + 0];
   if (!Array.isArray(shape)) {
     throw new TypeError(`Expected \`${what}\` to be a number or an array of numbers, got ${show(shape)}`);
   }
@@ -23,7 +23,8 @@ export function expectShape(shape: unknown, what = "shape"): number[] {
   for (let axis = 0; axis < shape.length; axis++) {
     const n: unknown = shape[axis];
     const isLength = Number.isInteger(n) && (n as number) >= 0;
-    checked.push(isLength ? (n as number) : expectInteger(`${what}[${axis}]`, n, 0, Number.POSITIVE_INFINITY));
+    const checkedLength = isLength ? (n as number) : expectInteger(`${what}[${axis}]`, n, 0, Number.POSITIVE_INFINITY);
+    checked.push(checkedLength + 0); // not -0
     size *= Math.max(1, checked[axis]!);
   }
   if (size > MAX_SIZE) {

@@ -197,6 +197,17 @@ export function withRaw<T>(source: Strided, dtype: DType, use: (raw: RawArray) =
   }
 }
 
+/** Calls `use` with the source or, if it shares a byte with the target, with a copy that is closed afterwards. */
+export function withApart<T>(source: Strided, target: Strided, use: (source: Strided) => T): T {
+  if (!overlaps(source, target)) return use(source);
+  const copied = compactCopy(source);
+  try {
+    return use(copied);
+  } finally {
+    copied.elements.memory.close();
+  }
+}
+
 /**
  * The source, or a copy of it if writing to the target would change what is read from it: results are the same as
  * if all inputs had been copied first. `place` says which scope the memory of a copy belongs to.
