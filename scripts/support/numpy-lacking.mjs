@@ -57,7 +57,7 @@ export const LACKING = [
   ["not_equal", "notEqual(t, true)", BOOLEAN],
   ["ones_like", 'onesLike(b, { dtype: "int8" })', "no `dtype`, `shape`"],
   ["outer", "multiply.outer(a, b).ndim === 2", "arrays are not flattened"],
-  ["pad", 'pad(b, 1, { mode: "mean" })', "five of the modes"],
+  ["pad", 'pad(b, 1, { mode: "mean" })', "no `linear_ramp`, `maximum`, `mean`, `median`, `minimum`, `empty`"],
   ["permute_dims", "permuteDims(a)", "`axes` are needed; `a.T` reverses them"],
   ["prod", "prod(b, { initial: 2 })", INITIAL],
   ["put", 'a.put([7], 1, { mode: "clip" })', "no `mode`"],

@@ -28,9 +28,10 @@ export function resultOf(nd, expression) {
 
 /** A Python program that prints what each of these expressions gives in NumPy, a line for each, written alike. */
 export const numpyProgram = (expressions) => `
-import json, re
+import json, re, warnings
 import numpy as np
 np.seterr(all="ignore")
+warnings.simplefilter("ignore", DeprecationWarning)
 def written(value):
     if isinstance(value, np.ndarray): return re.sub(r"\\s+", " ", repr(value))
     if isinstance(value, (tuple, list)): return "[" + ", ".join(map(written, value)) + "]"

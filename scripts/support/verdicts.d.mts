@@ -14,6 +14,7 @@ export interface Judged {
 }
 export const EXAMPLES: readonly Example[];
 export const LACKING_EXAMPLES: readonly Example[];
+export const NUMPY_EXAMPLES: readonly Example[];
 export function arrayApi(nd: object): readonly { readonly group: string; readonly names: readonly Judged[] }[];
 export function numpy(nd: object): readonly Judged[];
 export function countsOf(judged: readonly Judged[]): Record<Judged["verdict"], number>;

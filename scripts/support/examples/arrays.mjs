@@ -54,7 +54,12 @@ export const DTYPES = [
     '[finfo("float32").bits, finfo("float32").eps === 2 ** -23]',
     "[32, true]",
   ],
-  ["iinfo", "iinfo(a.dtype).max", "iinfo(a).max", "2147483647"],
+  [
+    "iinfo",
+    "[iinfo(a.dtype).bits, iinfo(a.dtype).min, iinfo(a.dtype).max]",
+    "[iinfo(a).bits, iinfo(a).min, iinfo(a).max]",
+    "[32, -2147483648, 2147483647]",
+  ],
   ["isdtype", 'isdtype(a.dtype, ("signed integer", "bool"))', 'isdtype(a.dtype, ["signed integer", "bool"])', "true"],
   ["isdtype", 'isdtype(a.dtype, "real floating")', 'isdtype(a.dtype, "real floating")', "false"],
   ["result_type", "result_type(a, float32)", 'resultType(a, "float32")', "float64"],

@@ -21,7 +21,12 @@ export const SELECTING = [
     "array([[2], [2]], dtype=int32)",
   ],
   ["argmax", "argmax(s)", "argmax(s)", "2"],
-  ["argmin", "int32(argmin(a, axis=0))", "argmin(a, { axis: 0 })", "array([0, 0, 0], dtype=int32)"],
+  [
+    "argmin",
+    "int32(argmin(a, axis=0, keepdims=True))",
+    "argmin(a, { axis: 0, keepdims: true })",
+    "array([[0, 0, 0]], dtype=int32)",
+  ],
   [
     "count_nonzero",
     "int32(count_nonzero(a, axis=1, keepdims=True))",
@@ -56,19 +61,24 @@ export const SELECTING = [
 ];
 
 export const STATISTICS = [
-  ["all", "all(greater(a, 0), axis=1)", "all(greater(a, 0), { axis: 1 })", "array([False, True])"],
+  [
+    "all",
+    "all(greater(a, 0), axis=1, keepdims=True)",
+    "all(greater(a, 0), { axis: 1, keepdims: true })",
+    "array([[False], [ True]])",
+  ],
   ["any", "any(a, axis=(0, 1), keepdims=True)", "any(a, { axis: [0, 1], keepdims: true })", "array([[ True]])"],
   ["cumulative_prod", "cumulative_prod(b, axis=0)", "cumulativeProd(b, { axis: 0 })", "array([ 10., 200., 6000.])"],
   ["cumulative_sum", "cumulative_sum(a, axis=1)", "cumulativeSum(a, { axis: 1 })", "array([[ 0, 1, 3], [ 3, 7, 12]])"],
-  ["max", "max(a, axis=0)", "max(a, { axis: 0 })", "array([3, 4, 5], dtype=int32)"],
+  ["max", "max(a, axis=0, keepdims=True)", "max(a, { axis: 0, keepdims: true })", "array([[3, 4, 5]], dtype=int32)"],
   ["max", "max(s)", "max(s)", "NaN"],
   ["mean", "mean(a, axis=-1, keepdims=True)", "mean(a, { axis: -1, keepdims: true })", "array([[1.], [4.]])"],
-  ["min", "min(c, axis=(0, 2))", "min(c, { axis: [0, 2] })", "array([0., 3.])"],
+  ["min", "min(c, axis=(0, 2), keepdims=True)", "min(c, { axis: [0, 2], keepdims: true })", "array([[[0.], [3.]]])"],
   [
     "prod",
-    "prod(a, axis=1, dtype=float32)",
-    'prod(a, { axis: 1, dtype: "float32" })',
-    "array([ 0., 60.], dtype=float32)",
+    "prod(a, axis=1, dtype=float32, keepdims=True)",
+    'prod(a, { axis: 1, dtype: "float32", keepdims: true })',
+    "array([[ 0.], [60.]], dtype=float32)",
   ],
   [
     "std",
@@ -83,7 +93,12 @@ export const STATISTICS = [
     "array([[3., 5., 7.]])",
   ],
   ["sum", "sum(i, axis=0)", "sum(i)", "0"],
-  ["var", "var(a, axis=1, correction=1)", "variance(a, { axis: 1, correction: 1 })", "array([1., 1.])"],
+  [
+    "var",
+    "var(a, axis=1, correction=1, keepdims=True)",
+    "variance(a, { axis: 1, correction: 1, keepdims: true })",
+    "array([[1.], [1.]])",
+  ],
   ["diff", "diff(b, n=2, axis=0)", "diff(b, { n: 2, axis: 0 })", "array([0.])"],
 ];
 

@@ -168,4 +168,13 @@ export const LACKING = [
     "no `offset`, and the first two axes instead of the last two",
   ],
   ["linalg.vector_norm", "linalg.vector_norm(b, ord=1)", "norm(b, { ord: 1 })", "60", "no `ord`"],
+  ["result_type", "result_type(bool, True)", 'resultType("bool", true)', "bool", "no boolean as an operand"],
+  [
+    "argsort",
+    "int32(argsort(b, stable=True))",
+    "argsort(b, { stable: true })",
+    "array([0, 1, 2], dtype=int32)",
+    "no `stable`: it always is",
+  ],
+  ["sort", "sort(b, stable=True)", "sort(b, { stable: true })", "array([10., 20., 30.])", "no `stable`: it always is"],
 ];
