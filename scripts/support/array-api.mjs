@@ -1,7 +1,7 @@
-// The 174 names of the Python array API standard, version 2025.12, and what is said of those that are here in part or not
-// at all. Every other name needs an example (examples/), which decides whether it counts.
+// The 174 names of the Python array API standard, version 2025.12, and why some are not here. A name needs an example
+// (examples/), which decides whether it counts.
 
-import { words } from "./operands.mjs";
+import { words } from "./words.mjs";
 
 /** The names by the standard's groups, in its order. */
 export const ARRAY_API = {

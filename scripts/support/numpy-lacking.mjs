@@ -1,5 +1,5 @@
-// What our functions lack of NumPy's. A row: NumPy's name, an expression that throws or is false as long as that is lacking,
-// and what is lacking.
+// What our functions lack of NumPy's. A row: NumPy's name, an expression that throws or is false as long as that is
+// lacking, and what is lacking.
 
 const MEAN = "no `mean`";
 const INITIAL = "no `initial`";
@@ -7,12 +7,14 @@ const BOOLEAN = "no boolean next to an array";
 const COPY = "no `copy`";
 const DTYPE = "no `dtype`";
 const FLAT = "no `axis: null`";
+const STABLE = "no `stable`: it always is";
 
 export const LACKING = [
   ["allclose", "allclose(s, s, { equalNan: true })", "no `equalNan`"],
   ["amax", "max(b, { initial: 40 })", "no `initial`, `where`"],
   ["amin", "min(b, { initial: 4 })", "no `initial`, `where`"],
   ["argsort", "argsort(a, { axis: null })", FLAT],
+  ["argsort", "argsort(b, { stable: true })", STABLE],
   ["around", "round(f, { decimals: 1 })", "no `decimals`"],
   ["array", "array([1], { ndmin: 2 })", "no `ndmin`"],
   ["array_equal", "arrayEqual(s, s, { equalNan: true })", "no `equalNan`"],
@@ -57,16 +59,22 @@ export const LACKING = [
   ["not_equal", "notEqual(t, true)", BOOLEAN],
   ["ones_like", 'onesLike(b, { dtype: "int8" })', "no `dtype`, `shape`"],
   ["outer", "multiply.outer(a, b).ndim === 2", "arrays are not flattened"],
-  ["pad", 'pad(b, 1, { mode: "mean" })', "no `linear_ramp`, `maximum`, `mean`, `median`, `minimum`, `empty`"],
+  [
+    "pad",
+    'pad(b, 1, { mode: "mean" })',
+    "no `linear_ramp`, `maximum`, `mean`, `median`, `minimum`, `empty`, `constant_values` by side",
+  ],
   ["permute_dims", "permuteDims(a)", "`axes` are needed; `a.T` reverses them"],
   ["prod", "prod(b, { initial: 2 })", INITIAL],
   ["put", 'a.put([7], 1, { mode: "clip" })', "no `mode`"],
   ["ravel_multi_index", "ravelMultiIndex([argsort(t), argsort(t)], [3, 3])", "no arrays of positions, no `mode`"],
+  ["result_type", 'resultType("bool", true)', "no boolean as an operand"],
   ["rint", 'round(i).dtype !== "int8"', "integers stay integers"],
   ["round", "round(f, { decimals: 1 })", "no `decimals`"],
   ["searchsorted", "searchsorted(f, b, { sorter: argsort(f) })", "no `sorter`"],
   ["searchsorted", "searchsorted(b, 15)", "values only as an array"],
   ["sort", "sort(a, { axis: null })", FLAT],
+  ["sort", "sort(b, { stable: true })", STABLE],
   ["stack", 'stack([b], { dtype: "float32" })', DTYPE],
   ["std", "std(b, { mean: 20 })", MEAN],
   ["sum", "sum(b, { initial: 2 })", INITIAL],

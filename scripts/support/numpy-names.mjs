@@ -1,6 +1,6 @@
 // The public names of NumPy's main namespace, version 2.4.6: those of `dir(numpy)` that do not begin with `_`.
 
-import { words } from "./operands.mjs";
+import { words } from "./words.mjs";
 
 /** Functions, and the classes and objects that are used like functions or arrays. These are counted. */
 export const FUNCTIONS = words(`

@@ -1,7 +1,7 @@
-// Names of NumPy's main namespace that are called differently here, or that are not here. Names that differ only in case
-// and `_` from one of the package's exports are found by themselves.
+// Names of NumPy's main namespace that are called differently here, or that are not here. Names that differ only in
+// case and `_` from one of the package's exports are found by themselves.
 
-import { words } from "./operands.mjs";
+import { words } from "./words.mjs";
 
 /** What does the same here: an export, a member of arrays, or an expression of the operands in operands.mjs. */
 export const CALLED = {

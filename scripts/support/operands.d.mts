@@ -3,4 +3,3 @@ export function scopeOf(nd: object): Record<string, unknown>;
 export function resultOf(nd: object, expression: string): string;
 /** A Python program that prints what expressions give in NumPy. */
 export function numpyProgram(expressions: readonly string[]): string;
-export function words(text: string): string[];

@@ -1,4 +1,4 @@
-// The operands of the examples, here and in NumPy, how their results are written, and a list of names in a text.
+// The operands of the examples, here and in NumPy, and how their results are written.
 
 /** The public names, and operands `a`, `b`, `c`, `f`, `i`, `s`, `t`, made anew for each example. */
 export const scopeOf = (nd) => ({
@@ -12,7 +12,7 @@ export const scopeOf = (nd) => ({
   t: nd.array([true, false, true]),
 });
 
-/** What an expression gives, or the error that it throws: arrays as `np.array_repr` writes them, so with their dtype. */
+/** What an expression gives, or the error that it throws. Arrays are written as by `np.array_repr`, with the dtype. */
 export function resultOf(nd, expression) {
   const scope = scopeOf(nd);
   const written = (value) => {
@@ -46,6 +46,3 @@ for expression in json.loads(${JSON.stringify(JSON.stringify(expressions))}):
     }
     print(written(eval(expression, {**vars(np), **operands})))
 `;
-
-/** The words of a text. */
-export const words = (text) => text.trim().split(/\s+/);
