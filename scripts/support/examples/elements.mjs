@@ -1,5 +1,5 @@
-// Examples for the names of the array API that choose, sort, count, reduce and multiply. A row: the name, the standard's
-// call, ours, and what both give. The operands are in operands.mjs.
+// Examples for the names of the array API that choose, sort, count, reduce and multiply. A row: the name, the
+// standard's call, ours, and what both give. The operands are in operands.mjs.
 
 export const SELECTING = [
   [

@@ -1,5 +1,5 @@
-// What names of the array API lack that are here in part. A row: the name, a call of the standard's, what ours would be, what
-// the standard's gives and ours does not yet give, and what is lacking. A row whose call works is not counted as lacking.
+// What names of the array API lack that are here in part. A row: the name, a call of the standard's, what ours would be,
+// what the standard's gives and ours does not give yet, and what is lacking. A row that holds is not counted as lacking.
 
 export const LACKING = [
   [

@@ -1,5 +1,5 @@
-// Examples for names of NumPy that are not the standard's and have no row in docs/coming-from-numpy.md. A row: the name,
-// NumPy's call, ours, and what both give. The operands are in operands.mjs.
+// Examples for names of NumPy that are not the standard's and have no row in docs/coming-from-numpy.md. A row: the
+// name, NumPy's call, ours, and what both give. The operands are in operands.mjs.
 
 export const NUMPY = [
   ["absolute", "absolute(f)", "abs(f)", "array([1.5 , 0.25, 2.5 ])"],
