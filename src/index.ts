@@ -7,7 +7,23 @@ import "./functions/methods.js";
 
 // Arrays
 
-export type { DType, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./base/dtype.js";
+export type { CopiedArrayOf, DType, Float16Copy, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./base/dtype.js";
+export { type ArrowData, type ArrowVector, fromArrow, toArrow } from "./files/arrow.js";
+export { type FromBufferOptions, type FromIterOptions, fromBuffer, fromIter } from "./files/from-memory.js";
+export { genfromtxt, genfromtxtSync, loadtxt, loadtxtSync } from "./files/loadtxt.js";
+export { load, loadSync, save, saveSync } from "./files/npy-file.js";
+export { loadNpz, loadNpzSync, NpzFile } from "./files/npz-file.js";
+export { type NpzArrays, savez, savezCompressed, savezCompressedSync, savezSync } from "./files/npz-write.js";
+export {
+  type FromfileOptions,
+  fromfile,
+  fromfileSync,
+  type TofileOptions,
+  tofile,
+  tofileSync,
+} from "./files/raw-data.js";
+export { type SavetxtOptions, savetxt, savetxtSync } from "./files/savetxt.js";
+export type { AwaitedTextOptions, GenfromtxtOptions, LoadtxtOptions, TextOptions } from "./files/text-options.js";
 export { allclose, arrayEqual } from "./functions/compare.js";
 export type { CreateOptions } from "./ndarray/create.js";
 export {
@@ -28,7 +44,6 @@ export {
   zeros,
   zerosLike,
 } from "./ndarray/create.js";
-export { load, loadSync, save, saveSync } from "./ndarray/file.js";
 export type { IndexArg, IndexArray, SliceArg } from "./ndarray/index-notation.js";
 export { type MemmapOptions, memmap, type RawFileOptions } from "./ndarray/memmap.js";
 export type { AnyNDArray, ReadonlyNDArray } from "./ndarray/ndarray.js";
@@ -143,6 +158,7 @@ export {
 export { type MapOptions, map } from "./functions/map.js";
 export { type Matmul, matmul } from "./functions/matmul.js";
 export type { ComputingMembers } from "./functions/method-types.js";
+export { divmod, frexp, modf } from "./functions/pairs.js";
 export type { Dot, Reduced, Reduction, ReductionOptions } from "./functions/reduction-types.js";
 export {
   all,
@@ -162,18 +178,21 @@ export {
   vecdot,
 } from "./functions/reductions.js";
 export { type Argsort, argsort, type Sort, type SortOptions, searchsorted, sort } from "./functions/sorting.js";
+export type { AlongOptions, BinaryMethods, FoldOptions, Outer, UnaryMethods } from "./functions/ufunc-method-types.js";
 export type {
+  BinaryPair,
   BinaryPredicate,
   BinaryUfunc,
   Clip,
-  Operand,
+  PairOptions,
   PromotingBinary,
   PromotingUnary,
-  UfuncOptions,
+  UnaryPair,
   UnaryPredicate,
   UnaryUfunc,
   Where,
-} from "./functions/ufunc-types.js";
+} from "./functions/ufunc-signatures.js";
+export type { Operand, UfuncOptions } from "./functions/ufunc-types.js";
 export {
   abs,
   acos,
@@ -185,6 +204,7 @@ export {
   atan2,
   atanh,
   bitwiseAnd,
+  bitwiseCount,
   bitwiseInvert,
   bitwiseLeftShift,
   bitwiseOr,
@@ -200,11 +220,15 @@ export {
   divide,
   equal,
   exp,
+  exp2,
   expm1,
+  floatPower,
   floor,
   floorDivide,
   fmax,
   fmin,
+  fmod,
+  gcd,
   greater,
   greaterEqual,
   heaviside,
@@ -214,6 +238,8 @@ export {
   isnan,
   isneginf,
   isposinf,
+  lcm,
+  ldexp,
   less,
   lessEqual,
   log,
@@ -221,6 +247,7 @@ export {
   log2,
   log10,
   logaddexp,
+  logaddexp2,
   logicalAnd,
   logicalNot,
   logicalOr,
@@ -240,7 +267,9 @@ export {
   sign,
   signbit,
   sin,
+  sinc,
   sinh,
+  spacing,
   sqrt,
   square,
   subtract,

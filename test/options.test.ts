@@ -2,7 +2,7 @@
  * Options that a function does not know are refused by every function. The list of functions and of their options is
  * that of the declarations, so a new function without an entry here fails the test.
  */
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as api from "shared-ndarray";
@@ -44,6 +44,8 @@ const [lock, condition, event] = [new Lock(), new Condition(), new SharedEvent()
 const [queue, jobs, value] = [new Queue<number>(), new JoinableQueue<number>(), new Value("int32")];
 const [near, far] = pipe<number>();
 const file = join(tmpdir(), "shared-ndarray-nothing.npy");
+const npz = emptyNpz(join(tmpdir(), `shared-ndarray-${process.pid}.npz`));
+const unwritable = join(tmpdir(), "shared-ndarray-missing", "a");
 const kernel = () => {};
 const reducer = { init: () => 0, chunk: (n: number) => n, combine: (n: number) => n };
 const underLock = (act: () => unknown) => {
@@ -58,6 +60,14 @@ const found = (Class: unknown, ...type: unknown[]): Record<"attach" | "waitFor" 
     waitForSync: (options) => waitForSync!.call(Class, "none", ...type, options),
   };
 };
+
+/** An open archive without arrays, whose file is gone. */
+function emptyNpz(path: string): api.NpzFile {
+  api.savezSync(path, {});
+  const opened = api.loadNpzSync(path);
+  rmSync(path);
+  return opened;
+}
 
 /** By function, calls with these options. If there are several, the function takes the options of all of them. */
 const calls: Record<string, Call | Call[]> = {
@@ -139,6 +149,20 @@ const calls: Record<string, Call | Call[]> = {
   load: (o) => api.load(file, o),
   loadSync: (o) => api.loadSync(file, o),
   memmap: (o) => api.memmap(file, o),
+  fromBuffer: (o) => api.fromBuffer(new Uint8Array(16), o),
+  fromIter: (o) => api.fromIter([1, 2], o),
+  fromfile: (o) => api.fromfile(file, o),
+  fromfileSync: (o) => api.fromfileSync(file, o),
+  tofile: (o) => api.tofile(unwritable, a, o),
+  tofileSync: (o) => api.tofileSync(unwritable, a, o),
+  loadtxt: (o) => api.loadtxt(file, o),
+  loadtxtSync: (o) => api.loadtxtSync(file, o),
+  genfromtxt: (o) => api.genfromtxt(file, o),
+  genfromtxtSync: (o) => api.genfromtxtSync(file, o),
+  savetxt: (o) => api.savetxt(unwritable, a, o),
+  savetxtSync: (o) => api.savetxtSync(unwritable, a, o),
+  "NpzFile#get": (o) => npz.get("a", o),
+  "NpzFile#getSync": (o) => npz.getSync("a", o),
   concat: (o) => concat([a, a], o),
   vstack: (o) => api.vstack([a, a], o),
   hstack: (o) => api.hstack([a, a], o),
@@ -232,6 +256,13 @@ for (const [name, fn] of Object.entries(api as unknown as Record<string, (...arg
   if (reduction || name.startsWith("cumulative"))
     if (member) calls[`ComputingMembers#${name}`] = (o) => member.call(a, o);
 }
+calls["BinaryMethods#reduce"] = (o) => add.reduce(a, o);
+calls["BinaryMethods#accumulate"] = [(o) => add.accumulate(a, o), (o) => api.maximum.accumulate(a, o)];
+calls["BinaryMethods#reduceat"] = (o) => add.reduceat(a, [0], o);
+calls["BinaryMethods#outer"] = (o) => add.outer(a, a, o);
+calls.divmod = (o) => api.divmod(a, a, o);
+calls.modf = (o) => api.modf(a, o);
+calls.frexp = (o) => api.frexp(a, o);
 calls.clip = (o) => api.clip(a, 0, 1, o);
 
 /** Calls without options: all functions of the package that are no methods, and methods where one might expect some. */
@@ -253,6 +284,12 @@ const withoutOptions: Record<string, Call> = {
   dsplit: (o) => (api.dsplit as Loose)(zeros([1, 1, 1]), 1, o),
   ndindex: (o) => (api.ndindex as Loose)([2], o),
   ndenumerate: (o) => (api.ndenumerate as Loose)(a, o),
+  savez: (o) => (api.savez as Loose)(file, { a }, o),
+  savezSync: (o) => (api.savezSync as Loose)(file, { a }, o),
+  savezCompressed: (o) => (api.savezCompressed as Loose)(file, { a }, o),
+  savezCompressedSync: (o) => (api.savezCompressedSync as Loose)(file, { a }, o),
+  loadNpz: (o) => (api.loadNpz as Loose)(file, o),
+  loadNpzSync: (o) => (api.loadNpzSync as Loose)(file, o),
   permuteDims: (o) => (api.permuteDims as Loose)(a, [1, 0], o),
   matrixTranspose: (o) => (api.matrixTranspose as Loose)(a, o),
   moveaxis: (o) => (api.moveaxis as Loose)(a, 0, 1, o),
@@ -275,6 +312,9 @@ const withoutOptions: Record<string, Call> = {
   toHandle: (o) => (api.toHandle as Loose)(a, o),
   SharedMemoryManager: (o) => Reflect.construct(api.SharedMemoryManager, [o]),
   put: (o) => (a.put as Loose).call(a, [0], 1, o),
+  fromArrow: (o) => (api.fromArrow as Loose)({ data: [] }, o),
+  toArrow: (o) => (api.toArrow as Loose)(zeros(2), {}, o),
+  toTypedArray: (o) => (a.toTypedArray as Loose).call(a, o),
   toArray: (o) => (a.toArray as Loose).call(a, o),
   wrap: (o) => (NDArray.wrap as Loose)(new Float64Array(1), o),
 };
@@ -297,6 +337,7 @@ const thrownBy = async (call: Call, options: unknown): Promise<Error | undefined
 const callsOf = (name: string): Call[] => [calls[name]!].flat();
 
 afterAll(() => pool.close());
+afterAll(() => npz.close());
 
 it("every public function that takes options has an entry in this file, and no other", () => {
   expect(listed.size).toBeGreaterThan(150);
@@ -378,7 +419,8 @@ it("null is no value of an option", async () => {
       if (errors.includes(undefined)) taken.push(`${name}: ${option}`);
     }
   }
-  expect(taken).toEqual(["concat: axis"]); // which flattens, as in NumPy
+  // which flattens, or takes all axes, as in NumPy
+  expect(taken.sort()).toEqual(["BinaryMethods#reduce: axis", "concat: axis"]);
 });
 it("what is no boolean is refused", async () => {
   for (const idempotent of ["no", 1, {}]) {
@@ -389,7 +431,7 @@ it("what is no boolean is refused", async () => {
 });
 
 /** Any number may be an element. */
-const ELEMENTS = new Set(["value", "default"]);
+const ELEMENTS = new Set(["value", "default", "initial", "fillingValues"]);
 /** Of these options, some of the values below are right. */
 const REAL = new Set(["rtol", "atol", "correction", "base"]);
 describe("a number that cannot be right is refused", () => {

@@ -9,7 +9,7 @@ const BYTES = {
 };
 /** Elementary functions that are neither polynomials nor anything like them. */
 const NO_POLYNOMIAL = ["nextafter", "fmod", "hypot"];
-const DIVIDING = ["divide", "floorDivide", "remainder", "fmod", "reciprocal"];
+const DIVIDING = ["divide", "floorDivide", "remainder", "fmod", "reciprocal", "divmod"];
 /** Rows whose operands are not `x` alone, by their first word or their whole name: bytes of an element of each. */
 const OPERANDS = {
   where: (size) => [1, size, size],

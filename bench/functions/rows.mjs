@@ -4,7 +4,12 @@
 /** Functions and methods that are not measured here, and why. */
 export const UNMEASURED = {
   ...Object.fromEntries(
-    ["save", "saveSync", "load", "loadSync", "memmap"].map((name) => [name, "it takes as long as the disk does"]),
+    [
+      ...["save", "saveSync", "load", "loadSync", "memmap"],
+      ...["savez", "savezSync", "savezCompressed", "savezCompressedSync", "loadNpz", "loadNpzSync"],
+      ...["loadtxt", "loadtxtSync", "genfromtxt", "genfromtxtSync", "savetxt", "savetxtSync"],
+      ...["fromfile", "fromfileSync", "tofile", "tofileSync"],
+    ].map((name) => [name, "it takes as long as the disk does"]),
   ),
   ...Object.fromEntries(
     [
@@ -36,6 +41,11 @@ export const UNMEASURED = {
   setPrintOptions: "it computes nothing",
   getPrintOptions: "it computes nothing",
   printOptions: "it computes nothing",
+  fromBuffer: "it shows shared bytes, or copies them as `array` does",
+  fromArrow: "it shows shared bytes, or copies them as `array` does",
+  toArrow: "it computes nothing",
+  fromIter: "it takes as long as the iterable does",
+  toTypedArray: "a copy, as `copy` is",
   tidy: "it computes nothing",
   tidyAsync: "it computes nothing",
   dispose: "part of every row with a fresh result",
@@ -116,6 +126,18 @@ export function rowsOf(nd) {
       }
     }
   }
+  for (const name of ["subtract", "fmax", "bitwiseXor"]) {
+    row(`${name}.reduce`, {
+      dtypes: name === "bitwiseXor" ? ["int32"] : MAIN,
+      fresh: ({ x }) => nd[name].reduce(x),
+      numpy: `np.${numpyName(name)}.reduce(x)`,
+    });
+  }
+  row("maximum.accumulate", { fresh: ({ x }) => nd.maximum.accumulate(x), numpy: "np.maximum.accumulate(x)" });
+  for (const name of ["modf", "frexp"]) {
+    row(name, { fresh: ({ x }) => nd[name](x), numpy: `np.${name}(x)` });
+  }
+  row("divmod", { dtypes: NUMBERS, fresh: ({ x, y }) => nd.divmod(x, y), numpy: "np.divmod(x, y)" });
   row("add, a number", {
     fresh: ({ x }) => nd.add(x, 3),
     out: ({ x, o }) => nd.add(x, 3, { out: o }),

@@ -4,6 +4,7 @@
 const ELEMENTARY = [
   ...["exp", "expm1", "log", "log1p", "log2", "log10", "cbrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2"],
   ...["sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "pow", "hypot", "logaddexp", "nextafter", "fmod"],
+  ...["exp2", "logaddexp2", "floatPower", "sinc"],
 ];
 const REDUCTIONS = ["sum", "prod", "mean", "min", "max", "std", "variance", "any", "all", "argmin", "argmax", "norm"];
 const CREATING = [

@@ -70,12 +70,7 @@ export const CALLED = {
 
 /** Why names are not here, by reason. What is said of a planned name holds until it is exported. */
 export const REFUSED = {
-  planned: words(`
-    bitwise_count divmod exp2 float_power fmod frexp gcd isclose lcm ldexp logaddexp2 modf nan_to_num outer sinc spacing
-  `),
-  "planned, with files": words(`
-    frombuffer fromfile fromiter genfromtxt loadtxt savetxt savez savez_compressed
-  `),
+  planned: words("isclose nan_to_num"),
   "planned, with sets": words(`
     intersect1d isin setdiff1d setxor1d union1d unique unique_all unique_counts unique_inverse unique_values
   `),

@@ -21,21 +21,27 @@ export interface Float16Elements extends Iterable<number> {
   readonly byteOffset: number;
 }
 
-/** By dtype: [what `get` returns, what kernels may store, its typed array]. */
+/** The same in ordinary memory. */
+export interface Float16Copy extends Omit<Float16Elements, "buffer"> {
+  [i: number]: number;
+  readonly buffer: ArrayBuffer;
+}
+
+/** By dtype: [what `get` returns, what kernels may store, its typed array, that in ordinary memory]. */
 export interface DTypes {
-  bool: [boolean, Num, Uint8Array<SAB>];
-  int8: [number, Num, Int8Array<SAB>];
-  uint8: [number, Num, Uint8Array<SAB>];
-  int16: [number, Num, Int16Array<SAB>];
-  uint16: [number, Num, Uint16Array<SAB>];
-  uint8_clamped: [number, Num, Uint8ClampedArray<SAB>];
-  int32: [number, Num, Int32Array<SAB>];
-  uint32: [number, Num, Uint32Array<SAB>];
-  float16: [number, Num, Float16Elements];
-  int64: [bigint, bigint, BigInt64Array<SAB>];
-  uint64: [bigint, bigint, BigUint64Array<SAB>];
-  float32: [number, Num, Float32Array<SAB>];
-  float64: [number, Num, Float64Array<SAB>];
+  bool: [boolean, Num, Uint8Array<SAB>, Uint8Array<ArrayBuffer>];
+  int8: [number, Num, Int8Array<SAB>, Int8Array<ArrayBuffer>];
+  uint8: [number, Num, Uint8Array<SAB>, Uint8Array<ArrayBuffer>];
+  int16: [number, Num, Int16Array<SAB>, Int16Array<ArrayBuffer>];
+  uint16: [number, Num, Uint16Array<SAB>, Uint16Array<ArrayBuffer>];
+  uint8_clamped: [number, Num, Uint8ClampedArray<SAB>, Uint8ClampedArray<ArrayBuffer>];
+  int32: [number, Num, Int32Array<SAB>, Int32Array<ArrayBuffer>];
+  uint32: [number, Num, Uint32Array<SAB>, Uint32Array<ArrayBuffer>];
+  float16: [number, Num, Float16Elements, Float16Copy];
+  int64: [bigint, bigint, BigInt64Array<SAB>, BigInt64Array<ArrayBuffer>];
+  uint64: [bigint, bigint, BigUint64Array<SAB>, BigUint64Array<ArrayBuffer>];
+  float32: [number, Num, Float32Array<SAB>, Float32Array<ArrayBuffer>];
+  float64: [number, Num, Float64Array<SAB>, Float64Array<ArrayBuffer>];
 }
 /** The name of an element type, as NumPy spells it. */
 export type DType = keyof DTypes;
@@ -49,6 +55,8 @@ export type ScalarOf<D extends DType> = DTypes[D][0];
 export type StoredOf<D extends DType> = DTypes[D][1];
 /** The typed array over shared memory that holds such elements. */
 export type TypedArrayOf<D extends DType> = DTypes[D][2];
+/** The same typed array in ordinary memory, which is not shared. */
+export type CopiedArrayOf<D extends DType> = DTypes[D][3];
 
 /** Any element, if the dtype is known only at run time. */
 export type Scalar = number | bigint | boolean;

@@ -49,7 +49,7 @@ function classOf(value: object): string {
 }
 
 /** The name of a class with its article: `an NDArray`, `a Lock`. */
-export const withArticle = (name: string): string => `${/^([aeio]|NDA|RL)/i.test(name) ? "an" : "a"} ${name}`;
+export const withArticle = (name: string): string => `${/^([aeio]|NDA|Npz|RL)/i.test(name) ? "an" : "a"} ${name}`;
 
 /**
  * Checks for an integer in [low, high).
@@ -134,7 +134,7 @@ export function expectBoolean(what: string, value: unknown): boolean {
 }
 
 /** Whether a value is an object of no class. Objects of another realm, such as a test runner's, have another root. */
-function isPlain(value: unknown): boolean {
+export function isPlain(value: unknown): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const prototype = Object.getPrototypeOf(value) as object | null;
   return prototype === null || Object.getPrototypeOf(prototype) === null;

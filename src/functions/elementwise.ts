@@ -35,13 +35,14 @@ import {
   trunc,
   xor,
 } from "../ir/node.js";
+import { both, differ, either, no, same } from "../ir/truth.js";
 import * as math from "../math/index.js";
 import * as floats from "./floats.js";
 import * as ints from "./integers.js";
 import { floorDivideInts, powInts, remainderInts } from "./integers.js";
 
 /** How a function derives the dtype it computes in, and the dtype of its result, from the operands' common dtype. */
-type Rule =
+export type Rule =
   /** The common dtype. Bools are kept, become int8, or are refused. */
   | "same"
   | "same, bool as int8"
@@ -50,13 +51,20 @@ type Rule =
   | "float"
   /** The common float dtype; float64 for integers. */
   | "divide"
+  /** Always float64. */
+  | "double"
+  /** The float of the first operand; the second is an integer. */
+  | "scale"
+  /** Computes in the smallest float dtype; the result is int32. */
+  | "exponent"
   /** The common dtype, which must be bool or an integer. */
   | "bits"
   | "bits, bool as int8"
+  | "bits, no bool"
+  /** Computes in an integer dtype; the result is uint8. */
+  | "bits, counted"
   /** Computes in the common dtype; the result is a bool. */
   | "predicate"
-  /** Computes in the smallest float dtype; the result is a bool. */
-  | "float predicate"
   /** Each operand counts as true or false; the result is a bool. */
   | "logical"
   /** The first operand is an array of bool; the others follow "same". */
@@ -92,18 +100,36 @@ export function typesOf(
       return both(float());
     case "divide":
       return both(isFloat(common) ? common : "float64");
+    case "double":
+      return both("float64");
+    case "scale":
+      return both(isFloat(common) ? common : float());
+    case "exponent":
+      return { inner: float(), outer: "int32" };
     case "bits":
       return isFloat(common) ? undefined : both(common);
     case "bits, bool as int8":
       return isFloat(common) ? undefined : both(isBool ? "int8" : common);
+    case "bits, no bool":
+      return isFloat(common) || isBool ? undefined : both(common);
+    case "bits, counted":
+      return isFloat(common) ? undefined : { inner: isBool ? "int8" : common, outer: "uint8" };
     case "predicate":
       return { inner: common, outer: "bool" };
-    case "float predicate":
-      return { inner: float(), outer: "bool" };
     case "logical":
       return { inner: "bool", outer: "bool" };
   }
 }
+
+/** The dtype of every result of such functions; `undefined` if it follows from the operands. */
+export const fixedResult = (rule: Rule): DType | undefined =>
+  rule === "logical" || rule.endsWith("predicate")
+    ? "bool"
+    : rule === "exponent"
+      ? "int32"
+      : rule === "bits, counted"
+        ? "uint8"
+        : undefined;
 
 const wider = (a: DType, b: DType): DType => (dtypes[a].bytes >= dtypes[b].bytes ? a : b);
 
@@ -130,10 +156,10 @@ const spec = (name: string, nin: 1 | 2 | 3, rule: Rule, build: ElementwiseSpec["
 const unary = (name: string, rule: Rule, build: (a: Node) => Node) => spec(name, 1, rule, build);
 const binary = (name: string, rule: Rule, build: (a: Node, b: Node) => Node) => spec(name, 2, rule, build);
 
-const { exp, expm1, log, log1p, log2, log10, cbrt, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh } = math;
+const { exp, exp2, expm1, log, log1p, log2, log10, cbrt, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh } = math;
 const { asinh, acosh, atanh } = math;
 const transcendental = {
-  ...{ exp, expm1, log, log1p, log2, log10, cbrt, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh },
+  ...{ exp, exp2, expm1, log, log1p, log2, log10, cbrt, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh },
   ...{ asinh, acosh, atanh },
 };
 
@@ -163,65 +189,74 @@ const specs: readonly ElementwiseSpec[] = [
   unary("isfinite", "predicate", (a) => byKind(floats.isFiniteFloat, anyMask)(a, a)),
   unary("deg2rad", "float", (a) => mul(a, Math.PI / 180)),
   unary("rad2deg", "float", (a) => mul(a, 180 / Math.PI)),
-  unary("signbit", "float predicate", floats.signBit),
-  unary("logicalNot", "logical", not),
-  unary("bitwiseInvert", "bits", not),
-  binary("add", "same", byKind(add, add, or)),
+  unary("signbit", "predicate", (a) => byKind(floats.signBit, ints.signBit, noMask)(a, a)),
+  unary("logicalNot", "logical", no),
+  unary("bitwiseInvert", "bits", (a) => byKind(not, not, no)(a, a)),
+  unary("bitwiseCount", "bits, counted", ints.bitCount),
+  spec("sinc", 1, "divide", (a, _b, _c, inner) => floats.sinc(a, inner)),
+  spec("spacing", 1, "float", (a, _b, _c, inner) => floats.spacing(a, inner)),
+  unary("modf fraction", "float", floats.fractionalPart),
+  unary("modf whole", "float", trunc),
+  unary("frexp fraction", "float", math.fractionOf),
+  unary("frexp exponent", "exponent", math.exponentOf),
+  binary("add", "same", byKind(add, add, either)),
   binary("subtract", "same, no bool", sub),
-  binary("multiply", "same", byKind(mul, mul, and)),
+  binary("multiply", "same", byKind(mul, mul, both)),
   binary("divide", "divide", div),
   binary("floorDivide", "same, bool as int8", byKind(floats.floorDivideFloats, floorDivideInts)),
   binary("remainder", "same, bool as int8", byKind(floats.remainderFloats, remainderInts)),
+  binary("fmod", "same, bool as int8", byKind(math.fmod, ints.fmodInts)),
   binary("pow", "same, bool as int8", byKind(math.pow, powInts)),
+  binary("floatPower", "double", math.pow),
+  binary("ldexp", "scale", math.ldexp),
+  binary("gcd", "bits, no bool", ints.gcd),
+  binary("lcm", "bits, no bool", ints.lcm),
   binary("atan2", "float", math.atan2),
   binary("hypot", "float", math.hypot),
   binary("copysign", "float", math.copySign),
   spec("nextafter", 2, "float", (a, b, _, inner) => floats.nextAfter(a, b, inner)),
   binary("logaddexp", "float", math.logaddexp),
+  binary("logaddexp2", "float", math.logaddexp2),
   binary("heaviside", "float", floats.heaviside),
-  binary("fmin", "same", byKind(floats.smallerNumber, min, and)),
-  binary("fmax", "same", byKind(floats.largerNumber, max, or)),
-  binary("minimum", "same", byKind(min, min, and)),
-  binary("maximum", "same", byKind(max, max, or)),
-  binary(
-    "equal",
-    "predicate",
-    byKind(eq, eq, (a, b) => not(xor(a, b))),
-  ),
-  binary("notEqual", "predicate", byKind(ne, ne, xor)),
+  binary("fmin", "same", byKind(floats.smallerNumber, min, both)),
+  binary("fmax", "same", byKind(floats.largerNumber, max, either)),
+  binary("minimum", "same", byKind(min, min, both)),
+  binary("maximum", "same", byKind(max, max, either)),
+  binary("equal", "predicate", byKind(eq, eq, same)),
+  binary("notEqual", "predicate", byKind(ne, ne, differ)),
   binary(
     "less",
     "predicate",
-    byKind(lt, lt, (a, b) => and(not(a), b)),
+    byKind(lt, lt, (a, b) => both(no(a), b)),
   ),
   binary(
     "lessEqual",
     "predicate",
-    byKind(le, le, (a, b) => or(not(a), b)),
+    byKind(le, le, (a, b) => either(no(a), b)),
   ),
   binary(
     "greater",
     "predicate",
-    byKind(gt, gt, (a, b) => and(a, not(b))),
+    byKind(gt, gt, (a, b) => both(a, no(b))),
   ),
   binary(
     "greaterEqual",
     "predicate",
-    byKind(ge, ge, (a, b) => or(a, not(b))),
+    byKind(ge, ge, (a, b) => either(a, no(b))),
   ),
-  binary("logicalAnd", "logical", and),
-  binary("logicalOr", "logical", or),
-  binary("logicalXor", "logical", xor),
-  binary("bitwiseAnd", "bits", and),
-  binary("bitwiseOr", "bits", or),
-  binary("bitwiseXor", "bits", xor),
+  binary("logicalAnd", "logical", both),
+  binary("logicalOr", "logical", either),
+  binary("logicalXor", "logical", differ),
+  binary("bitwiseAnd", "bits", byKind(and, and, both)),
+  binary("bitwiseOr", "bits", byKind(or, or, either)),
+  binary("bitwiseXor", "bits", byKind(xor, xor, differ)),
   binary("bitwiseLeftShift", "bits, bool as int8", ints.shiftLeft),
   binary("bitwiseRightShift", "bits, bool as int8", ints.shiftRight),
   spec("clip", 3, "same, no bool", (x, low, high) =>
     isFloatLane(x.type) ? floats.smaller(floats.larger(x, low), high) : min(max(x, low), high),
   ),
   spec("where", 3, "choice", (condition, a, b) =>
-    isMask(a.type) ? or(and(condition, a), and(not(condition), b)) : select(condition, a, b),
+    isMask(a.type) ? either(both(condition, a), both(no(condition), b)) : select(condition, a, b),
   ),
 ];
 

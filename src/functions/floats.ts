@@ -13,6 +13,7 @@ import {
   gt,
   type LaneType,
   lt,
+  mul,
   type Node,
   ne,
   not,
@@ -20,9 +21,10 @@ import {
   reinterpret,
   select,
   sub,
+  trunc,
   xor,
 } from "../ir/node.js";
-import { copySign, fmod } from "../math/index.js";
+import { copySign, fmod, sin } from "../math/index.js";
 
 const bitsLane = (type: LaneType): LaneType => (type === "f32" ? "i32" : "i64");
 const asBits = (a: Node): Node => reinterpret(a, bitsLane(a.type));
@@ -65,6 +67,31 @@ export function nextAfter(a: Node, b: Node, dtype: DType): Node {
   // For equal operands, which may be zeros of two signs, NumPy returns `b`, except for float16.
   return select(or(isNan(a), isNan(b)), add(a, b), select(eq(a, b), isHalf ? a : b, next));
 }
+
+/**
+ * The distance from `a` to the next number away from zero, with the sign of `a`. NumPy's of float16 is that to the next
+ * greater number.
+ */
+export function spacing(a: Node, dtype: DType): Node {
+  const away = copySign(constant(inf, a.type), a);
+  const toward = dtype === "float16" ? constant(inf, a.type) : select(eq(a, 0), inf, away);
+  const finite = select(isFiniteFloat(a), a, Number.NaN);
+  return sub(nextAfter(finite, toward, dtype), finite);
+}
+
+/** π as float16. */
+const PI_AS_HALF = 3.140625;
+
+/** sin(πx) / (πx), and 1 for x = 0. Both π and the product are rounded to the dtype, as in NumPy. */
+export function sinc(a: Node, dtype: DType): Node {
+  const isHalf = dtype === "float16";
+  const stored = (x: Node) => (isHalf ? decodeHalf(encodeHalf(x)) : x);
+  const angle = stored(mul(a, isHalf ? PI_AS_HALF : Math.PI));
+  return select(eq(angle, 0), 1, div(stored(sin(angle)), angle));
+}
+
+/** The part of `a` behind the binary point, with the sign of `a`; of infinities it is 0. */
+export const fractionalPart = (a: Node): Node => copySign(select(isInf(a), 0, sub(a, trunc(a))), a);
 
 /** The remainder with the sign of the divisor, Python's `%`. */
 export function remainderFloats(a: Node, b: Node): Node {

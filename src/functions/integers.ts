@@ -10,23 +10,26 @@ import {
   div,
   eq,
   floor,
-  ge,
   isBigLane,
   type LaneType,
   laneBytes,
   lt,
+  maskOf,
   mul,
   type Node,
   ne,
+  not,
   or,
   quotient,
   rarely,
+  reinterpret,
   rest,
   select,
   shlBy,
   shr,
   shrBy,
   sub,
+  trunc,
   xor,
 } from "../ir/node.js";
 
@@ -69,6 +72,60 @@ export function remainderInts(a: Node, b: Node): Node {
   return select(eq(b, 0), 0, b.type[0] === "u" ? cut : select(goesDown(cut, divisor), add(cut, divisor), cut));
 }
 
+/** The remainder with the sign of the dividend, C's `%`. */
+export function fmodInts(a: Node, b: Node): Node {
+  const divisor = safeDivisor(a, b);
+  if (isBigLane(a.type)) return select(eq(b, 0), 0, rest(a, divisor));
+  const type: LaneType = laneBytes(a.type) < 4 ? "f32" : "f64";
+  const cut = convert(trunc(div(convert(a, type), convert(divisor, type))), a.type);
+  return select(eq(b, 0), 0, sub(a, mul(cut, divisor)));
+}
+
+/** The absolute value in unsigned lanes, which hold that of the lowest number too. */
+const sizeOf = (a: Node): Node => reinterpret(absInt(a), `u${8 * laneBytes(a.type)}` as LaneType);
+
+/** The greatest common divisor of the absolute values; that of 0 and x is x. */
+export const gcd = (a: Node, b: Node): Node => reinterpret(gcdOfSizes(sizeOf(a), sizeOf(b)), a.type);
+
+/** Steps of Euclid's algorithm for two numbers of the width that take the most: neighbours of Fibonacci's series. */
+const MOST_STEPS: Record<number, number> = { 1: 13, 2: 24, 4: 47, 8: 93 };
+/** Steps that are computed before it is asked whether any lane of the vector needs more. */
+const STEPS_AT_ONCE = 4;
+
+function gcdOfSizes(a: Node, b: Node, done = 0): Node {
+  let [x, y] = [a, b];
+  const end = Math.min(done + STEPS_AT_ONCE, MOST_STEPS[laneBytes(a.type)]!);
+  for (let step = done; step < end; step++) {
+    const divisor = select(eq(y, 0), 1, y);
+    const left = isBigLane(x.type) ? rest(x, divisor) : sub(x, mul(quotientDown(x, divisor), divisor));
+    [x, y] = [select(eq(y, 0), x, y), select(eq(y, 0), 0, left)];
+  }
+  return end === MOST_STEPS[laneBytes(a.type)] ? x : rarely(ne(y, 0), gcdOfSizes(x, y, end), x);
+}
+
+/** The least common multiple of the absolute values, which wraps; 0 if one of them is 0. */
+export function lcm(a: Node, b: Node): Node {
+  const [x, y] = [sizeOf(a), sizeOf(b)];
+  const divisor = gcdOfSizes(x, y);
+  const isZero = eq(divisor, 0);
+  return reinterpret(select(isZero, 0, mul(quotientDown(x, select(isZero, 1, divisor)), y)), a.type);
+}
+
+/**
+ * The number of bits that are set in the absolute value, as u8. Neighbouring counts are added: of 2 bits, of 4, of 8,
+ * and so on.
+ */
+export function bitCount(a: Node): Node {
+  const size = sizeOf(a);
+  const width = laneBytes(size.type);
+  const each = (byte: bigint) => constant(BigInt.asUintN(8 * width, byte * 0x0101010101010101n), size.type);
+  const inTwos = sub(size, and(shr(size, 1), each(0x55n)));
+  const inFours = add(and(inTwos, each(0x33n)), and(shr(inTwos, 2), each(0x33n)));
+  let count = and(add(inFours, shr(inFours, 4)), each(0x0fn));
+  for (let by = 8; by < 8 * width; by *= 2) count = add(count, shr(count, by));
+  return convert(count, "u8");
+}
+
 /**
  * The power by repeated squaring, one step for each bit of the exponent, which must not be negative. Steps are computed
  * three at a time, and only in vectors in which an exponent has such bits.
@@ -91,23 +148,20 @@ function powOfBits(base: Node, exponent: Node, power: Node, first: number): Node
 const shiftedBy = (a: Node, count: number): Node => (count === 0 ? a : shr(a, count));
 
 /** Shifts left. A count that is negative or not below the width gives 0. */
-export function shiftLeft(a: Node, b: Node): Node {
-  const isIn = inWidth(b);
-  return select(isIn, shlBy(a, select(isIn, b, 0)), 0);
-}
+export const shiftLeft = (a: Node, b: Node): Node => and(shlBy(a, b), allBits(isInWidth(b), a.type));
 
 /** Shifts right, keeping the sign. A count that is negative or not below the width leaves only the sign: 0 or -1. */
-export function shiftRight(a: Node, b: Node): Node {
-  const isIn = inWidth(b);
-  const sign = a.type[0] === "u" ? constant(0, a.type) : shr(a, 8 * laneBytes(a.type) - 1);
-  return select(isIn, shrBy(a, select(isIn, b, 0)), sign);
-}
+export const shiftRight = (a: Node, b: Node): Node =>
+  a.type[0] === "u"
+    ? and(shrBy(a, b), allBits(isInWidth(b), a.type))
+    : shrBy(a, or(b, allBits(not(isInWidth(b)), b.type))); // the highest count, if all its bits are set
 
-/** A mask of counts that the instruction accepts. */
-const inWidth = (count: Node): Node => {
-  const bits = 8 * laneBytes(count.type);
-  return count.type[0] === "u" ? lt(count, bits) : and(ge(count, 0), lt(count, bits));
-};
+/** A mask of counts that are not negative and below the width, which is a power of two. */
+const isInWidth = (count: Node): Node => eq(and(count, -8 * laneBytes(count.type)), 0);
+const allBits = (mask: Node, type: LaneType): Node => reinterpret(mask, type);
+
+/** Whether the number is negative. */
+export const signBit = (a: Node): Node => (a.type[0] === "u" ? constant(false, maskOf(a.type)) : lt(a, 0));
 
 export const signOfInt = (a: Node): Node =>
   a.type[0] === "u"

@@ -14,7 +14,7 @@ import { expectArray, expectMask, expectOut } from "../ndarray/operands.js";
 import { expectCast } from "../ndarray/out.js";
 import { broadcastShapes } from "../ndarray/shape.js";
 import { forEachRun, jointLoop } from "../ndarray/walk.js";
-import { compareMixed, type ElementwiseSpec, typesOf } from "./elementwise.js";
+import { compareMixed, type ElementwiseSpec, fixedResult, typesOf } from "./elementwise.js";
 
 /** The options of an element-wise function, unchecked. */
 export interface GivenOptions {
@@ -57,7 +57,8 @@ export function checkUfunc(
   const arrays = values.filter(isArray);
   const inputs = [...condition, ...arrays, ...mask];
   const shape = broadcastShapes(inputs.map((array) => array.shape));
-  const types = typesFor(spec, values, wanted);
+  if (spec.rule === "scale") expectWhole(values[1]!);
+  const types = typesFor(spec, spec.rule === "scale" ? [values[0]!] : values, wanted);
   const out = givenOut === undefined ? undefined : expectOut(givenOut, shape);
   if (out) expectCast(types.outer, out.dtype, "out");
   if (spec.name === "pow" && !isFloat(types.inner)) assertNotNegative(values[1]!);
@@ -85,29 +86,40 @@ export function expectOperands({ nin, name }: { nin: number; name: string }, giv
  * @throws {DTypeError} If the function does not accept such operands, or cannot give the dtype `wanted`.
  */
 function typesFor(spec: ElementwiseSpec, values: readonly Value[], wanted: unknown): { inner: DType; outer: DType } {
+  const { rule } = spec;
+  const fixed = fixedResult(rule);
   const each = values.filter(isArray).map(({ dtype }) => dtype);
   const asked = wanted === undefined ? undefined : expectDType(wanted);
   // If numbers are not stored in the arrays' dtype, they need not fit into it.
-  const isStored =
-    spec.rule === "same" || spec.rule.startsWith("same,") || spec.rule.startsWith("bits") || spec.rule === "choice";
-  const isTruth = spec.rule === "logical" || spec.rule.endsWith("predicate");
-  if (asked === undefined || (isTruth && asked === "bool")) {
+  const isStored = rule === "same" || rule.startsWith("same,") || rule.startsWith("bits") || rule === "choice";
+  if (asked === undefined || asked === fixed) {
     const operands = values.map((value) => (isArray(value) ? value.dtype : value));
     const common = commonDType(operands, !isStored);
     const types = typesOf(spec, common, each);
     if (types) return types;
     const found = [...new Set([...each, common])].join(" and ");
     const message = `Expected operands of dtypes that ${spec.name} accepts, got ${found}`;
-    throw new DTypeError(message, { dtype: common, expected: spec.rule.startsWith("bits") ? "integers" : "numbers" });
+    throw new DTypeError(message, { dtype: common, expected: rule.startsWith("bits") ? "integers" : "numbers" });
   }
-  const found = isTruth ? undefined : typesOf(spec, asked, [asked]);
+  const found = fixed ? undefined : typesOf(spec, asked, [asked]);
   if (found?.outer !== asked) {
     const message = `Expected \`dtype\` to be one that ${spec.name} can return, got ${asked}`;
-    throw new DTypeError(message, { dtype: asked, expected: isTruth ? "bool" : `a dtype that ${spec.name} returns` });
+    throw new DTypeError(message, { dtype: asked, expected: fixed ?? `a dtype that ${spec.name} returns` });
   }
   for (const one of each) expectCast(one, asked, "dtype");
   for (const value of values) if (!isArray(value) && !isFloat(asked)) expectHeld(value, asked);
   return found;
+}
+
+/** @throws {DTypeError} If an exponent of 2 is not a whole number of at most int64. */
+function expectWhole(value: Value): void {
+  const dtype = isArray(value) ? value.dtype : typeof value;
+  if (isArray(value) ? !isFloat(value.dtype) && value.dtype !== "uint64" : isWhole(value)) return;
+  const found = isArray(value) ? dtype : show(value);
+  throw new DTypeError(`Expected \`x2\` to be of integers that int64 holds, got ${found}`, {
+    dtype,
+    expected: "int64",
+  });
 }
 
 function expectHeld(value: number | bigint, dtype: DType): void {

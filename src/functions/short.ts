@@ -99,6 +99,7 @@ function mayBeShort({ name, rule }: ElementwiseSpec, arrays: readonly Strided[],
   if (name === "clip" && numbers.length < 2) return false;
   if (name === "pow" && !isPlainFloat(arrays[1]!)) return false; // exponents of integers are looked at
   if (numbers.length === 0) return true;
+  if (rule === "scale") return false; // such a number must be whole
   if (rule === "logical") return false; // which numbers are true is part of the program
   for (let i = rule === "choice" ? 2 : 1; i < arrays.length; i++) {
     const { dtype } = arrays[i]!.elements;

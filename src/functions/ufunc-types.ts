@@ -1,6 +1,5 @@
-/** The types of element-wise functions: how the type of a result follows from those of the operands. */
+/** How the types of results of element-wise functions follow from those of the operands and options. */
 import type { DType } from "../base/dtype.js";
-import type { Mappable } from "../calls/callable.js";
 import type { ArrayOf, NDArray, Out, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import type { NestedList, TypedArrayLike } from "../ndarray/notation.js";
 import type { Broadcast } from "../ndarray/ranks.js";
@@ -42,6 +41,14 @@ interface ResultTable<A extends DType, B extends DType> {
   float: Promote<FloatFor<A>, FloatFor<B>>;
   /** Floats stay, integers become float64. */
   ratio: RatioFor<Promote<A, B>>;
+  /** Always float64. */
+  double: "float64";
+  /** The smallest float that holds the values of the first operand. */
+  scale: FloatFor<A>;
+  /** A number of bits. */
+  counted: "uint8";
+  /** A power of 2. */
+  exponent: "int32";
   bool: "bool";
 }
 export type Results = keyof ResultTable<DType, DType>;
@@ -52,12 +59,14 @@ type DTypeNextTo<X, Other, K extends Results> = X extends number | bigint
     ? X extends bigint
       ? "int64"
       : "float64"
-    : K extends "float"
-      ? LenientDType<DTypeOf<Other>, X>
-      : WeakDType<DTypeOf<Other>, X>
+    : K extends "scale"
+      ? "float64"
+      : K extends "float"
+        ? LenientDType<DTypeOf<Other>, X>
+        : WeakDType<DTypeOf<Other>, X>
   : DTypeOf<X>;
 /** The dtype of the result for two operands. */
-type ResultOf<K extends Results, X1, X2> = ResultTable<DTypeNextTo<X1, X2, K>, DTypeNextTo<X2, X1, K>>[K];
+export type ResultOf<K extends Results, X1, X2> = ResultTable<DTypeNextTo<X1, X2, K>, DTypeNextTo<X2, X1, K>>[K];
 /**
  * The array that a function returns: `out` if it was given, otherwise a new one of dtype `E` or, by default, `D`. It is
  * written so that TypeScript infers neither `O` nor `E` from what the caller expects.
@@ -86,72 +95,3 @@ export type ClipResult<A, O extends Out, E extends Asked, M extends number> = Wr
   Promote<ResultOf<"common", First<A>, Second<A>>, ResultOf<"common", First<A>, Third<A>>>,
   Broadcast<Broadcast<Broadcast<RankOf<First<A>>, RankOf<Second<A>>>, RankOf<Third<A>>>, NoInfer<M>>
 >;
-
-/** A function of one operand. The rule `K` says how the dtype of the result follows from that of the operand. */
-export interface PromotingUnary<out K extends Results> extends Mappable<ArrayOperand | readonly [ArrayOperand], K> {
-  <X extends Operand, O extends Out = undefined, E extends Asked = undefined, M extends number = 0>(
-    x: X,
-    options?: UfuncOptions<O, E, M>,
-  ): UfuncResult<K, X, O, E, M>;
-  readonly nin: 1;
-}
-/**
- * A function of two operands. Dtypes are promoted by the rule `K`, and ranks broadcast. A number takes the dtype of the
- * array next to it, but a fraction next to integers makes float64.
- */
-export interface PromotingBinary<out K extends Results> extends Mappable<readonly [ArrayOperand, ArrayOperand], K> {
-  <
-    X1 extends Operand,
-    X2 extends Operand,
-    O extends Out = undefined,
-    E extends Asked = undefined,
-    M extends number = 0,
-  >(
-    x1: X1,
-    x2: X2,
-    options?: UfuncOptions<O, E, M>,
-  ): UfuncResult<K, readonly [X1, X2], O, E, M>;
-  readonly nin: 2;
-}
-/** Any function of one operand. */
-export type UnaryUfunc = PromotingUnary<Results>;
-/** Any function of two operands. */
-export type BinaryUfunc = PromotingBinary<Results>;
-/** A function of one operand that returns bools. */
-export type UnaryPredicate = PromotingUnary<"bool">;
-/** A function of two operands that returns bools, such as a mask for `where`. */
-export type BinaryPredicate = PromotingBinary<"bool">;
-/** The type of `where`. */
-export interface Where extends Mappable<readonly [ReadonlyNDArray<"bool">, ArrayOperand, ArrayOperand], "where"> {
-  <
-    C extends ReadonlyNDArray<"bool">,
-    X1 extends Operand,
-    X2 extends Operand,
-    O extends Out = undefined,
-    E extends Asked = undefined,
-    M extends number = 0,
-  >(
-    condition: C,
-    x1: X1,
-    x2: X2,
-    options?: UfuncOptions<O, E, M>,
-  ): WhereResult<readonly [C, X1, X2], O, E, M>;
-  readonly nin: 3;
-}
-/** The type of `clip`. */
-export interface Clip extends Mappable<readonly [ArrayOperand, ArrayOperand, ArrayOperand], "clip"> {
-  <
-    X extends Operand,
-    Low extends Operand,
-    High extends Operand,
-    O extends Out = undefined,
-    E extends Asked = undefined,
-    M extends number = 0,
-  >(
-    x: X,
-    min: Low,
-    max: High,
-    options?: UfuncOptions<O, E, M>,
-  ): ClipResult<readonly [X, Low, High], O, E, M>;
-  readonly nin: 3;
-}

@@ -13,23 +13,25 @@ import { arrayOf } from "../ndarray/ndarray.js";
 import { elementwise } from "./elementwise.js";
 import { checkUfunc, type GivenOptions } from "./prepare.js";
 import { type Calls, runShort, shortCall } from "./short.js";
+import type { Folds } from "./ufunc-method-types.js";
+import { addMethods } from "./ufunc-methods.js";
 import type {
   BinaryPredicate,
   Clip,
   PromotingBinary,
   PromotingUnary,
-  Results,
   UnaryPredicate,
   Where,
-} from "./ufunc-types.js";
+} from "./ufunc-signatures.js";
+import type { Results } from "./ufunc-types.js";
 
 /** The public function of one operand with this name. The functions below do the same for other types. */
 export const unaryUfunc = <K extends Results>(name: string): PromotingUnary<K> =>
   made(name) as unknown as PromotingUnary<K>;
 export const unaryPredicate = (name: string): UnaryPredicate => made(name) as unknown as UnaryPredicate;
 export const binaryPredicate = (name: string): BinaryPredicate => made(name) as unknown as BinaryPredicate;
-export const binaryUfunc = <K extends Results>(name: string): PromotingBinary<K> =>
-  made(name) as unknown as PromotingBinary<K>;
+export const binaryUfunc = <K extends Results, F extends Folds = K>(name: string): PromotingBinary<K, F> =>
+  made(name) as unknown as PromotingBinary<K, F>;
 export const whereUfunc = (): Where => made("where") as unknown as Where;
 export const clipUfunc = (): Clip => made("clip") as unknown as Clip;
 
@@ -43,12 +45,7 @@ function made(name: string): object {
     const prepared = short && calls.get(short.key);
     const result = prepared && runShort(short, prepared);
     if (result !== undefined) return result;
-    if (args.length > spec.nin + 1) {
-      throw new TypeError(`Expected ${spec.nin} operands and options for ${spec.name}, got ${args.length} arguments`);
-    }
-    const operands = args
-      .slice(0, spec.nin)
-      .map((one, i) => (isData(one) ? arrayOf(asStrided(one, `operand ${i}`)) : one));
+    const operands = operandsOf(spec, args);
     const checked = checkUfunc(spec, operands, args[spec.nin] as GivenOptions | undefined);
     if (short) calls.set(short.key, { program: checked.program, dtype: checked.dtype }); // and no arrays
     return inline.runSync(prepareElementwise(checked, HERE));
@@ -56,7 +53,20 @@ function made(name: string): object {
   Object.defineProperty(fn, "name", { value: name });
   Object.defineProperty(fn, "nin", { value: spec.nin, enumerable: true });
   makeCallable(fn, { name, method: "map", options: ["out", "where", "dtype"], prepare });
+  if (spec.nin < 3) addMethods(spec, fn);
   return fn;
+}
+
+/**
+ * The operands among the arguments of a function, lists and typed arrays as arrays.
+ *
+ * @throws {TypeError} If there are more arguments than operands and options.
+ */
+export function operandsOf({ name, nin }: { name: string; nin: number }, args: readonly unknown[]): unknown[] {
+  if (args.length > nin + 1) {
+    throw new TypeError(`Expected ${nin} operands and options for ${name}, got ${args.length} arguments`);
+  }
+  return args.slice(0, nin).map((one, i) => (isData(one) ? arrayOf(asStrided(one, `operand ${i}`)) : one));
 }
 
 /** Whether a function is one of the element-wise functions of this package. */

@@ -7,7 +7,14 @@
  * result cannot be cast to the dtype of `out`.
  */
 import { binaryPredicate, binaryUfunc, clipUfunc, unaryPredicate, unaryUfunc, whereUfunc } from "./ufunc.js";
-import type { BinaryPredicate, Clip, PromotingBinary, PromotingUnary, UnaryPredicate, Where } from "./ufunc-types.js";
+import type {
+  BinaryPredicate,
+  Clip,
+  PromotingBinary,
+  PromotingUnary,
+  UnaryPredicate,
+  Where,
+} from "./ufunc-signatures.js";
 
 /**
  * The absolute value. The lowest integer of a signed dtype wraps to itself.
@@ -55,6 +62,8 @@ export const cbrt: PromotingUnary<"float"> = unaryUfunc("cbrt");
 export const reciprocal: PromotingUnary<"number"> = unaryUfunc("reciprocal");
 /** The exponential function, e^x. Within 1 ulp. */
 export const exp: PromotingUnary<"float"> = unaryUfunc("exp");
+/** 2^x. Within 1 ulp, and exact for whole numbers. */
+export const exp2: PromotingUnary<"float"> = unaryUfunc("exp2");
 /** e^x - 1, accurate near x = 0 too. Within 1.5 ulp. */
 export const expm1: PromotingUnary<"float"> = unaryUfunc("expm1");
 /** The natural logarithm. -Infinity for 0, NaN for negative numbers. Within 1 ulp. */
@@ -89,6 +98,16 @@ export const asinh: PromotingUnary<"float"> = unaryUfunc("asinh");
 export const acosh: PromotingUnary<"float"> = unaryUfunc("acosh");
 /** The inverse hyperbolic tangent. ±Infinity for ±1, NaN if |x| > 1. Within 2 ulp. */
 export const atanh: PromotingUnary<"float"> = unaryUfunc("atanh");
+/** The normalised cardinal sine, sin(πx) / (πx), and 1 for x = 0. The product πx is rounded to the dtype. */
+export const sinc: PromotingUnary<"ratio"> = unaryUfunc("sinc");
+/**
+ * The distance from x to the next number away from zero, with the sign of x, among those that the dtype can represent.
+ * That of float16 is never negative. NaN for infinities.
+ *
+ * @example
+ * spacing(array([1, 2 ** 53])).toArray(); // [2.220446049250313e-16, 2]
+ */
+export const spacing: PromotingUnary<"float"> = unaryUfunc("spacing");
 /** The largest integer that is not greater than x. Integer dtypes stay as they are. */
 export const floor: PromotingUnary<"common"> = unaryUfunc("floor");
 /** The smallest integer that is not less than x. Integer dtypes stay as they are. */
@@ -122,13 +141,19 @@ export const logicalNot: UnaryPredicate = unaryPredicate("logicalNot");
  */
 export const bitwiseInvert: PromotingUnary<"common"> = unaryUfunc("bitwiseInvert");
 /**
+ * The number of bits that are set in the absolute value, as uint8.
+ *
+ * @throws {DTypeError} If `x` is of a float dtype.
+ */
+export const bitwiseCount: PromotingUnary<"counted"> = unaryUfunc("bitwiseCount");
+/**
  * The sum, x1 + x2. Integers wrap; for bools it is the logical or.
  *
  * @example
  * const c = add(a, b); // a new array
  * add(a, 1, { out: a }); // in place
  */
-export const add: PromotingBinary<"common"> = binaryUfunc("add");
+export const add: PromotingBinary<"common", "sum"> = binaryUfunc("add");
 /**
  * The difference, x1 - x2. Integers wrap.
  *
@@ -136,7 +161,7 @@ export const add: PromotingBinary<"common"> = binaryUfunc("add");
  */
 export const subtract: PromotingBinary<"common"> = binaryUfunc("subtract");
 /** The product, x1 · x2. Integers wrap; for bools it is the logical and. */
-export const multiply: PromotingBinary<"common"> = binaryUfunc("multiply");
+export const multiply: PromotingBinary<"common", "sum"> = binaryUfunc("multiply");
 /**
  * The quotient, x1 / x2. Integers are divided in float64.
  *
@@ -159,11 +184,40 @@ export const floorDivide: PromotingBinary<"number"> = binaryUfunc("floorDivide")
  */
 export const remainder: PromotingBinary<"number"> = binaryUfunc("remainder");
 /**
+ * The remainder with the sign of x1, C's `fmod`. Integers modulo 0 give 0.
+ *
+ * @example
+ * fmod(array([7, -7]), 3).toArray(); // [1, -1]
+ */
+export const fmod: PromotingBinary<"number"> = binaryUfunc("fmod");
+/**
  * The power, x1^x2. Integers wrap; floats are within 1.5 ulp.
  *
  * @throws {RangeError} If the operands are integers and an exponent is negative.
  */
 export const pow: PromotingBinary<"number"> = binaryUfunc("pow");
+/** The power, x1^x2, in float64: of integers too, whose exponents may be negative. Within 1.5 ulp. */
+export const floatPower: PromotingBinary<"double"> = binaryUfunc("floatPower");
+/**
+ * x1 · 2^x2, rounded once. `frexp` gives both.
+ *
+ * @throws {DTypeError} If `x2` is of a float dtype or uint64, or a fraction.
+ */
+export const ldexp: PromotingBinary<"scale"> = binaryUfunc("ldexp");
+/**
+ * The greatest common divisor of the absolute values; that of 0 and x is |x|.
+ *
+ * @throws {DTypeError} If an operand is of a float dtype, or both are of dtype bool.
+ * @example
+ * gcd(array([12, 18], { dtype: "int32" }), 8).toArray(); // [4, 2]
+ */
+export const gcd: PromotingBinary<"common"> = binaryUfunc("gcd");
+/**
+ * The least common multiple of the absolute values, which wraps; 0 if an operand is 0.
+ *
+ * @throws {DTypeError} If an operand is of a float dtype, or both are of dtype bool.
+ */
+export const lcm: PromotingBinary<"common"> = binaryUfunc("lcm");
 /**
  * The angle of the point (x2, x1) in radians, in [-π, π]. Within 2 ulp.
  *
@@ -182,6 +236,8 @@ export const nextafter: PromotingBinary<"float"> = binaryUfunc("nextafter");
  * about 2^-52.
  */
 export const logaddexp: PromotingBinary<"float"> = binaryUfunc("logaddexp");
+/** log2(2^x1 + 2^x2), without overflow. Its error is as that of `logaddexp`. */
+export const logaddexp2: PromotingBinary<"float"> = binaryUfunc("logaddexp2");
 /**
  * The step function: 0 for x < 0, 1 for x > 0, and `y` for x = 0. NaN stays NaN.
  *

@@ -36,6 +36,7 @@ import {
   trunc,
   xor,
 } from "./node.js";
+import { oneOrZero } from "./truth.js";
 
 const STORED: Record<DType, LaneType> = {
   bool: "u8",
@@ -129,6 +130,8 @@ function wrapped(x: Node, bits: 32 | 64): Node {
 
 /** A mask as the number 1 or 0. */
 export function fromMask(mask: Node, type: LaneType): Node {
+  const short = laneBytes(type) === 1 ? oneOrZero(mask) : undefined;
+  if (short) return reinterpret(short, type);
   if (isFloatLane(type)) return select(mask, constant(1, type), constant(0, type));
   return and(reinterpret(convert(mask, maskOf(type)), type), constant(1, type));
 }

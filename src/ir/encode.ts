@@ -94,6 +94,7 @@ export function encodeModule({ memories, imports, functions }: ModuleParts): Uin
 
 /** A function body under construction. Instructions are appended in order; locals are declared on request. */
 export class Code {
+  readonly #first: number[] = [];
   readonly #bytes: number[] = [];
   readonly #locals: number[] = [];
   readonly #params: number;
@@ -109,6 +110,12 @@ export class Code {
   emit(...bytes: readonly number[]): this {
     for (const byte of bytes) this.#bytes.push(byte);
     return this;
+  }
+  /** A local that an instruction sets before all others. Engines leave a vector constant in the loop that uses it. */
+  before(type: number, ...bytes: readonly number[]): number {
+    const local = this.local(type);
+    this.#first.push(...bytes, 0x21, ...uleb(local));
+    return local;
   }
   get(local: number): this {
     return this.emit(0x20, ...uleb(local));
@@ -170,6 +177,6 @@ export class Code {
   finish(params: number): number[] {
     if (params !== this.#params) throw new Error("internal: a function body with the wrong number of parameters");
     const locals = this.#locals.map((type) => [1, type]);
-    return [...list(locals), ...this.#bytes, 0x0b];
+    return [...list(locals), ...this.#first, ...this.#bytes, 0x0b];
   }
 }

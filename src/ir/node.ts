@@ -25,7 +25,8 @@ export type CompareOp = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
 /** Shifts by a constant count. `shr` keeps the sign of signed lanes. */
 export type ShiftOp = "shl" | "shr";
 /**
- * Shifts by a count per lane, which must be below the lane's width, and integer division by a divisor that is not 0.
+ * Shifts by a count per lane, of which only the bits below the lane's width matter, and integer division by a divisor
+ * that is not 0.
  */
 export type LanewiseOp = "shlBy" | "shrBy" | "quotient" | "rest";
 export type Op =
@@ -132,11 +133,7 @@ export const nearest = unary("nearest");
 export const not = unary("not");
 export const add = binary("add");
 export const sub = binary("sub");
-export const mul = (a: Operand, b: Operand): Node => {
-  const [x, y] = pair(a, b);
-  if (laneBytes(x.type) > 1) return node("mul", x.type, [x, y]);
-  return convert(node("mul", "i16", [convert(x, "i16"), convert(y, "i16")]), x.type);
-};
+export const mul = binary("mul");
 export const div = binary("div");
 /** The smaller value; NaN if either is NaN. -0 is below 0. */
 export const min = extreme("min");

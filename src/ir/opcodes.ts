@@ -8,7 +8,6 @@ import {
   isFloatLane,
   isMask,
   type LaneType,
-  type LanewiseOp,
   laneBytes,
   type ShiftOp,
   type UnaryOp,
@@ -73,6 +72,10 @@ const BITS: Partial<Record<UnaryOp | BinaryOp, number>> = { not: 0x4d, and: 0x4e
 export const BITSELECT = 0x52;
 export const ANY_TRUE = 0x53;
 export const SHUFFLE = 0x0d;
+/** The bytes of the first vector at the positions in the second; 0 for positions from 16 on. */
+export const SWIZZLE = 0x0e;
+/** Products of 64 bits of the two low, or the two high, unsigned lanes of 32 bits. */
+export const [MULTIPLY_LOW, MULTIPLY_HIGH] = [0xde, 0xdf];
 export const V128_CONST = 0x0c;
 
 /** The instruction for an operation on lanes of this type. */
@@ -145,9 +148,7 @@ export const SCALAR_CONVERT: Record<string, readonly number[]> = {
   "f64>u64": [0xfc, 7],
 };
 /** Scalar instructions for operations that vectors lack. */
-export const SCALAR: Record<LanewiseOp, Partial<Record<LaneType, number>>> = {
+export const SCALAR: Record<"quotient" | "rest", Partial<Record<LaneType, number>>> = {
   quotient: { i32: 0x6d, u32: 0x6e, i64: 0x7f, u64: 0x80 },
   rest: { i32: 0x6f, u32: 0x70, i64: 0x81, u64: 0x82 },
-  shlBy: { i32: 0x74, u32: 0x74, i64: 0x86, u64: 0x86 },
-  shrBy: { i32: 0x75, u32: 0x76, i64: 0x87, u64: 0x88 },
 };

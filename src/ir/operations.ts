@@ -3,18 +3,8 @@
  * lanes count. Used by `wasm.ts`.
  */
 import type { Code } from "./encode.js";
-import { V128 } from "./encode.js";
-import {
-  constant,
-  isBigLane,
-  isFloatLane,
-  isIntLane,
-  isMask,
-  type LaneType,
-  type LanewiseOp,
-  laneBytes,
-  type Node,
-} from "./node.js";
+import { uleb, V128 } from "./encode.js";
+import { constant, isBigLane, isFloatLane, isIntLane, isMask, type LaneType, laneBytes, type Node } from "./node.js";
 import {
   ANY_TRUE,
   BITSELECT,
@@ -28,12 +18,16 @@ import {
   simdOpcode,
   V128_CONST,
 } from "./opcodes.js";
+import { type Shift, type ShiftWriter, shiftOpcode, writeShift } from "./shifts.js";
 
 /** Writes operations of one kernel into its code. */
 export class Operations {
   readonly #code: Code;
   readonly #lanes: number;
   readonly #helpers: readonly string[];
+  /** The locals of constants, by their bytes. */
+  readonly #constants = new Map<string, number>();
+  readonly #shiftWriter: ShiftWriter;
 
   /**
    * @param lanes The number of lanes of a vector that count.
@@ -43,25 +37,27 @@ export class Operations {
     this.#code = code;
     this.#lanes = lanes;
     this.#helpers = helpers;
+    this.#shiftWriter = {
+      code,
+      constant: (node) => this.constant(node),
+      bytes: (bytes) => this.#bytes(Uint8Array.from(bytes)),
+      multiplyBytes: () => this.#multiplyBytes(),
+    };
   }
 
-  /** Pushes a constant in all lanes. */
+  /** Pushes a constant in all lanes, which a local holds from the beginning. */
   constant({ type, imm }: Node): Code {
-    const bytes = new Uint8Array(16);
-    const view = new DataView(bytes.buffer);
-    const width = laneBytes(type);
-    for (let at = 0; at < 16; at += width) {
-      if (type === "f64") view.setFloat64(at, Number(imm), true);
-      else if (type === "f32") view.setFloat32(at, Number(imm), true);
-      else if (isMask(type)) bytes.fill(imm ? 255 : 0, at, at + width);
-      else if (width === 8) view.setBigInt64(at, BigInt(imm!), true);
-      else if (width === 4) view.setInt32(at, Number(imm), true);
-      else if (width === 2) view.setInt16(at, Number(imm), true);
-      else view.setInt8(at, Number(imm));
-    }
-    return this.#code.simd(V128_CONST, ...bytes);
+    return this.#bytes(bytesOf(type, imm));
   }
-
+  #bytes(bytes: Uint8Array): Code {
+    const key = bytes.join();
+    let local = this.#constants.get(key);
+    if (local === undefined) {
+      local = this.#code.before(V128, 0xfd, ...uleb(V128_CONST), ...bytes);
+      this.#constants.set(key, local);
+    }
+    return this.#code.get(local);
+  }
   /**
    * Writes an operation. `value` is called to push each operand.
    *
@@ -95,8 +91,7 @@ export class Operations {
       case "shrBy":
         for (const arg of args) value(arg);
         if (isFixed(args[1]!)) this.#shiftAll(op, type);
-        else if (laneBytes(type) < 4) this.#shiftByBits(op, type);
-        else this.#lanewise([type, type], type, () => this.#scalarOp(op, type));
+        else writeShift(this.#shiftWriter, op, type);
         return;
       case "quotient":
       case "rest":
@@ -117,29 +112,54 @@ export class Operations {
         return;
       default:
         for (const arg of args) value(arg);
-        code.simd(simdOpcode(op as "add", type));
+        if ((op === "min" || op === "max") && isFloatLane(type)) this.#extreme(op, type);
+        else if (op === "mul" && laneBytes(type) === 1) this.#multiplyBytes();
+        else code.simd(simdOpcode(op as "add", type));
     }
+  }
+
+  /**
+   * The smaller or larger float of each lane. What differs by the order of the operands is a pair of zeros, or of NaN
+   * and a number. For the instruction of that name, engines write eight of the machine.
+   */
+  #extreme(op: "min" | "max", type: LaneType): void {
+    const code = this.#code;
+    const [a, b, picked, other] = [code.local(V128), code.local(V128), code.local(V128), code.local(V128)];
+    const pick = (x: number, y: number) =>
+      code
+        .get(x)
+        .get(y)
+        .simd(simdOpcode(op === "min" ? "pmin" : "pmax", type));
+    code.set(b).set(a);
+    pick(a, b).set(picked);
+    pick(b, a).set(other);
+    const bits = `m${8 * laneBytes(type)}` as LaneType;
+    code
+      .get(picked)
+      .get(other)
+      .simd(simdOpcode(op === "min" ? "or" : "and", bits));
+    if (op === "max") code.get(picked).get(other).simd(simdOpcode("ne", type)).simd(simdOpcode("or", bits));
+  }
+
+  /** Multiplies bytes: those in the low and those in the high halves of 16 bits, for which there is an instruction. */
+  #multiplyBytes(): void {
+    const code = this.#code;
+    const [a, b] = [code.local(V128), code.local(V128)];
+    const low = constant(0xff, "u16");
+    const multiply = () => code.simd(simdOpcode("mul", "i16"));
+    code.set(b).set(a).get(a).get(b);
+    multiply();
+    this.constant(low).simd(simdOpcode("and", "u16"));
+    for (const local of [a, b]) code.get(local).i32(8).simd(simdOpcode("shr", "u16"));
+    multiply();
+    code.i32(8).simd(simdOpcode("shl", "u16")).simd(simdOpcode("or", "u16"));
   }
 
   /** Shifts all lanes by the count in the lowest lane of the second vector. */
-  #shiftAll(op: "shlBy" | "shrBy", type: LaneType): void {
+  #shiftAll(op: Shift, type: LaneType): void {
     this.#code.simd(laneRow(type).extractU, 0);
     if (isBigLane(type)) this.#code.emit(0xa7); // i32.wrap_i64
-    this.#code.simd(simdOpcode(SHIFT[op], type));
-  }
-
-  /** Shifts narrow lanes, each by its own count: by 1, 2, 4, … where that bit of the count is set. */
-  #shiftByBits(op: "shlBy" | "shrBy", type: LaneType): void {
-    const code = this.#code;
-    const [count, shifted] = [code.local(V128), code.local(V128)];
-    const mask = `u${8 * laneBytes(type)}` as LaneType;
-    code.set(count).set(shifted);
-    for (let by = 1; by < 8 * laneBytes(type); by *= 2) {
-      code.get(shifted).get(shifted).i32(by).simd(simdOpcode(SHIFT[op], type)).get(count);
-      this.constant(constant(by, mask)).simd(simdOpcode("and", mask));
-      this.constant(constant(0, mask)).simd(simdOpcode("eq", mask)).simd(BITSELECT).set(shifted);
-    }
-    code.get(shifted);
+    this.#code.simd(shiftOpcode(op, type));
   }
 
   /** Turns the low or the high two of four float32 lanes to float64. */
@@ -168,8 +188,7 @@ export class Operations {
     else this.#code.simd(NARROW[bytes]!);
   }
 
-  #scalarOp(op: LanewiseOp, type: LaneType): void {
-    // The count of a shift has the type of the shifted lanes, as the instruction requires.
+  #scalarOp(op: "quotient" | "rest", type: LaneType): void {
     this.#code.emit(SCALAR[op][type]!);
   }
 
@@ -280,9 +299,25 @@ export class Operations {
   }
 }
 
+/** The bytes of a constant in all lanes. */
+function bytesOf(type: LaneType, imm: Node["imm"]): Uint8Array {
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  const width = laneBytes(type);
+  for (let at = 0; at < 16; at += width) {
+    if (type === "f64") view.setFloat64(at, Number(imm), true);
+    else if (type === "f32") view.setFloat32(at, Number(imm), true);
+    else if (isMask(type)) bytes.fill(imm ? 255 : 0, at, at + width);
+    else if (width === 8) view.setBigInt64(at, BigInt(imm!), true);
+    else if (width === 4) view.setInt32(at, Number(imm), true);
+    else if (width === 2) view.setInt16(at, Number(imm), true);
+    else view.setInt8(at, Number(imm));
+  }
+  return bytes;
+}
+
 /** The bits of 2^52 and 2^84 as float64. */
 const [DOUBLE_2_52, DOUBLE_2_84] = [0x4330000000000000n, 0x4530000000000000n];
-const SHIFT = { shlBy: "shl", shrBy: "shr" } as const;
 const HIGH_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
 const LOW_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
 const LOW_WORDS = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];

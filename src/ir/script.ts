@@ -120,6 +120,7 @@ function expression({ op, type, args, imm }: Node, name: (arg: Node) => string):
     case "convert":
       return converted(args[0]!.type, type, a);
     case "reinterpret":
+      if (isMask(args[0]!.type)) return wrapMask(type, a);
       return isFloatLane(type) || isFloatLane(args[0]!.type) ? `lane.${args[0]!.type}_${type}(${a})` : wrap(type, a);
     case "eq":
     case "ne":
@@ -169,9 +170,10 @@ function expression({ op, type, args, imm }: Node, name: (arg: Node) => string):
     case "shr":
       return isBigLane(type) ? `(${a} >> ${imm}n)` : `(${a} ${type[0] === "u" ? ">>>" : ">>"} ${imm})`;
     case "shlBy":
-      return wrap(type, `${a} << ${b}`);
-    case "shrBy":
-      return type === "u32" ? `(${a} >>> ${b})` : `(${a} >> ${b})`;
+    case "shrBy": {
+      const count = `(${b} & ${8 * laneBytes(type) - 1}${isBigLane(type) ? "n" : ""})`;
+      return op === "shlBy" ? wrap(type, `${a} << ${count}`) : `(${a} ${type === "u32" ? ">>>" : ">>"} ${count})`;
+    }
   }
 }
 

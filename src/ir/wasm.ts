@@ -7,36 +7,15 @@
 import { maskOfBools } from "./elements.js";
 import { Code, encodeModule, F32, F64, I32, I64, V128 } from "./encode.js";
 import { type Fold, type RowLoop, writeCount, writeFind, writeFold } from "./fold-loop.js";
+import { writeInOrder } from "./in-order-loop.js";
+import type { Kernel, Slot, StepKind } from "./kernel.js";
 import { constant, inOrder, inWhole, isMask, isWidened, type LaneType, laneBytes, type Node } from "./node.js";
 import { ANY_TRUE, LOAD_LANE, LOAD_LOW, LOAD_SPLAT, laneRow, STORE_LANE, simdOpcode, V128_STORE } from "./opcodes.js";
 import { Operations } from "./operations.js";
 import { inBlock, type Place } from "./place.js";
 import { type Scan, writeScan } from "./scan-loop.js";
 
-export type { Fold, Scan };
-
-/** How a slot advances from one element of a row to the next: to the adjacent one, by any step, or not at all. */
-export type StepKind = "run" | "step" | "same";
-/** One operand of a loop: where it reads or writes. */
-export interface Slot {
-  readonly type: LaneType;
-  readonly kind: StepKind;
-  /** The number of the memory that holds it. */
-  readonly memory: number;
-}
-/** A loop to compile. */
-export interface Kernel {
-  /** Slot 0 is written. A fold writes none. */
-  readonly slots: readonly Slot[];
-  /** The types of the numbers that stay the same during a call. */
-  readonly params: readonly LaneType[];
-  /** The value of one element. Its loads read the slots. */
-  readonly result: Node;
-  /** `count`: the number of elements whose result, a mask, is true. `find`: where the first of them is, in one row. */
-  readonly fold?: Fold | "count" | "find" | undefined;
-  /** A scan stores, for each element of a row, what was accumulated up to it. Its params are those of `writeScan`. */
-  readonly scan?: Scan | undefined;
-}
+export type { Fold, Kernel, Scan, Slot, StepKind };
 
 /** Vectors per iteration of the loop: enough to hide the latency of one. */
 const UNROLL = 4;
@@ -90,7 +69,7 @@ class LoopWriter {
   readonly #unroll: number;
   /** How often each node is used. */
   readonly #uses = new Map<Node, number>();
-  /** The locals of values that stay the same in all iterations. */
+  /** The locals of values that stay the same in all iterations, except for constants. */
   readonly #fixed = new Map<Node, number>();
   /** What `#isFixed` has found. Expressions share nodes: without this, it would visit some of them 2^31 times. */
   readonly #areFixed = new Map<Node, boolean>();
@@ -103,7 +82,14 @@ class LoopWriter {
     this.#code = new Code(params);
     const merging = kernel.fold ?? kernel.scan;
     const combine = typeof merging === "string" ? undefined : merging?.combine;
-    const all = [...nodes, ...(combine ? inOrder([combine]) : [])];
+    const { quick } = typeof kernel.fold === "object" ? kernel.fold : {};
+    const ofElement = quick ? [quick.result, quick.watched] : [];
+    const all = inOrder([
+      kernel.result,
+      ...ofElement,
+      ...(combine ? [combine] : []),
+      ...(quick ? [quick.combine, quick.spoils, quick.back] : []),
+    ]);
     // Slots that are not read, such as integers that are asked whether they are NaN, do not narrow the vectors.
     const isUsed = (slot: number) => slot === 0 || nodes.some(({ op, imm }) => op === "load" && imm === slot);
     const used = kernel.slots.filter((_, slot) => isUsed(slot));
@@ -112,12 +98,13 @@ class LoopWriter {
     this.#unroll = nodes.length > LONG ? 1 : UNROLL;
     this.#operations = new Operations(this.#code, this.#lanes, helpers);
     this.#inHalf = new Operations(this.#code, 2, helpers);
-    for (const { args } of all) for (const arg of args) this.#uses.set(arg, (this.#uses.get(arg) ?? 0) + 1);
+    for (const arg of [...all.flatMap(({ args }) => args), ...ofElement])
+      this.#uses.set(arg, (this.#uses.get(arg) ?? 0) + 1);
     this.#cursor = kernel.slots.map(() => this.#code.local(I32));
     this.#left = this.#code.local(I32);
-    for (const node of nodes) {
-      const isSame = node.op === "load" && kernel.slots[Number(node.imm)]!.kind === "same";
-      if (node.op === "const" || node.op === "param" || isSame) this.#fixed.set(node, this.#code.local(V128));
+    for (const node of all) {
+      const isSame = node.op === "load" && nodes.includes(node) && kernel.slots[Number(node.imm)]!.kind === "same";
+      if (node.op === "param" || isSame) this.#fixed.set(node, this.#code.local(V128));
     }
   }
 
@@ -130,12 +117,19 @@ class LoopWriter {
   readonly #param = (index: number) => 2 + 3 * this.#kernel.slots.length + index;
 
   write(): Code {
-    const { fold, scan, slots } = this.#kernel;
+    const { fold, scan, slots, inOrder } = this.#kernel;
     for (const [node, local] of this.#fixed) if (node.op !== "load") this.#fixedValue(node).set(local);
     if (fold === "count") writeCount(this.#rowLoop(), this.#kernel.result.type);
     else if (fold === "find") writeFind(this.#rowLoop());
     else if (fold) writeFold(this.#rowLoop(), fold);
-    else if (scan) writeScan(this.#rowLoop(), scan, slots[0]!.type);
+    else if (inOrder) writeInOrder(this.#rowLoop(), slots, inOrder);
+    else if (scan)
+      writeScan(
+        this.#rowLoop(),
+        scan,
+        slots[0]!.type,
+        slots.every(({ kind }) => kind === "run"),
+      );
     else this.#rows(() => this.#mapRow());
     return this.#code;
   }
@@ -149,11 +143,28 @@ class LoopWriter {
       left: this.#left,
       rows: (row) => this.#rows(row),
       turns: (lanes, vectors, turn) => this.#turns(lanes, vectors, turn),
-      result: (lanes, v) => this.#value(this.#kernel.result, lanes, v, { kept: new Map() }),
+      result: (lanes, v, nodes = [this.#kernel.result]) => {
+        const place = { kept: new Map() };
+        for (const node of nodes) this.#value(node, lanes, v, place);
+      },
       store: (lanes, v, value) => this.#store(0, lanes, v, value),
       param: (index) => this.#param(index),
+      cursor: (slot) => this.#cursor[slot]!,
       stepOn: (lanes, vectors, v) => this.#stepOn(lanes, vectors, v),
+      mark: () => this.#mark(),
       combined: (node, operands) => this.#value(node, this.#lanes, 0, { kept: new Map() }, operands),
+    };
+  }
+
+  #mark(): () => void {
+    const params = [LoopWriter.ROWS, ...this.#kernel.slots.map((_, slot) => this.#pointer(slot))];
+    const kept = params.map((param) => {
+      const local = this.#code.local(I32);
+      this.#code.get(param).set(local);
+      return local;
+    });
+    return () => {
+      for (const [i, param] of params.entries()) this.#code.get(kept[i]!).set(param);
     };
   }
 
@@ -310,7 +321,6 @@ class LoopWriter {
   }
 
   #fixedValue(node: Node): Code {
-    if (node.op === "const") return this.#operations.constant(node);
     return this.#code.get(this.#param(Number(node.imm))).simd(laneRow(node.type).splat);
   }
 
@@ -325,7 +335,7 @@ class LoopWriter {
       slots[Number(node.imm)]!();
       return code;
     }
-    const known = place.kept.get(node) ?? (slots ? undefined : this.#fixed.get(node));
+    const known = place.kept.get(node) ?? this.#fixed.get(node);
     if (known !== undefined) return code.get(known);
     const value = (arg: Node, within: Place) => this.#value(arg, lanes, v, within, slots);
     if (node.op === "load") this.#load(Number(node.imm), lanes, v);

@@ -54,8 +54,11 @@ function runRuns(
   const args: (number | bigint)[] = [1, 0];
   for (const { elements } of operands) args.push(0, 0, elements.itemsize);
   args.push(...numbers);
-  for (let done = 0; done < size; done += TILE) {
-    args[1] = Math.min(TILE, size - done);
+  let widest = 1;
+  for (const { elements } of operands) widest = Math.max(widest, elements.itemsize);
+  const tile = (8 * TILE) / widest; // so that a call takes as long as one of float64
+  for (let done = 0; done < size; done += tile) {
+    args[1] = Math.min(tile, size - done);
     for (let i = 0; i < operands.length; i++) {
       const operand = operands[i]!;
       args[2 + 3 * i] = firstByte(operand) + done * operand.elements.itemsize;

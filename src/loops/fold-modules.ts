@@ -1,10 +1,11 @@
 /** The WebAssembly modules of reductions: how values are merged, element by element and row by row. */
 import { type DType, dtypes, isFloat } from "../base/dtype.js";
 import { fromMask, storedLane } from "../ir/elements.js";
-import type { LaneType, Node } from "../ir/node.js";
+import type { Node } from "../ir/node.js";
 import * as ir from "../ir/node.js";
 import { compile, type Fold, type Slot, type StepKind } from "../ir/wasm.js";
 import { newModule } from "./modules.js";
+import { quickExtreme } from "./quick-extremes.js";
 
 /** How two partial results are merged. */
 export type Merge = "add" | "mul" | "min" | "max" | "or" | "and";
@@ -110,7 +111,7 @@ function moduleOf(
   const value = values[which]!;
   if (rows === 0) {
     const result = value(0, ir.param(0, lane));
-    return newModule(compile({ slots, params: usesMean ? [lane] : [], result, fold: foldOf(program, result.type) }));
+    return newModule(compile({ slots, params: usesMean ? [lane] : [], result, fold: foldOf(program, result) }));
   }
   const inScratch: Slot = { type: lane, kind: "run", memory: isStaged ? 0 : Math.max(...memories) + 1 };
   const allRows = Array.from({ length: rows }, () => slots).flat();
@@ -121,13 +122,15 @@ function moduleOf(
 }
 
 /** How values of these lanes are folded. Masks stay masks, because lanes of another width would cost a shuffle each. */
-function foldOf({ merge, acc }: FoldProgram, lane: LaneType): Fold | "count" {
+function foldOf({ merge, acc }: FoldProgram, result: Node): Fold | "count" {
+  const lane = result.type;
   if (ir.isMask(lane) && merge === "add") return "count";
   const { combine, identity } = mergeOf(merge, acc);
   return {
     combine: combine(ir.load(0, lane), ir.load(1, lane)),
     identity: ir.constant(identity, lane),
     isPairwise: merge === "add" && isFloat(acc),
+    quick: (merge === "min" || merge === "max") && result.op === "load" ? quickExtreme(merge, result) : undefined,
   };
 }
 

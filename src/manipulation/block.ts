@@ -1,6 +1,7 @@
 /** `block`: an array put together from nested lists of arrays. */
 import { ShapeError } from "../base/errors.js";
 import { expectNoOptions } from "../base/expect.js";
+import { keepNames } from "../base/names.js";
 import { type AnyNDArray, isReadonlyArray, type ReadonlyNDArray, stridedOf, viewOf } from "../ndarray/ndarray.js";
 import { expandDims } from "../ndarray/view.js";
 import { concat } from "./join.js";
@@ -35,6 +36,7 @@ function measured(blocks: unknown, level: number): { depth: number; rank: number
   return { depth, rank: Math.max(...inside.map((one) => one.rank)) };
 }
 const MOST_LEVELS = 64;
+keepNames({ block });
 
 const unequal = (got: string): ShapeError =>
   new ShapeError(`Expected \`blocks\` to be lists of arrays, all equally deep and not empty, got ${got}`, {

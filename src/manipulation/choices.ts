@@ -97,7 +97,8 @@ export function choose(
   const given = listOf(choices, "choices", "choose");
   return withChoices(given, "choose", (all) =>
     withRaw(numbers, "float64", (raw) => {
-      const found = Float64Array.from(raw, (n) => numberIn(Number(n), given.length, mode));
+      const found = new Float64Array(raw.length);
+      for (let i = 0; i < found.length; i++) found[i] = numberIn(raw[i]!, given.length, mode);
       const mask = blankStrided(cView(numbers.view.shape), "bool");
       try {
         return chosenBetween(all, [numbers], out, (target, from) => {
@@ -155,7 +156,9 @@ function withChoices<T>(choices: readonly unknown[], fn: string, use: (all: read
     const all = choices.map((one, i): Given => {
       if (typeof one === "number" || typeof one === "bigint") return one;
       if (typeof one === "boolean") return keep(writtenStrided([], "bool", undefined, (fresh) => fill(fresh, one)));
-      const strided = stridedOf(arrayOfData(one, i < choices.length - 1 ? `choices[${i}]` : "the last choice", fn));
+      const strided = stridedOf(
+        arrayOfData(one, fn === "select" && i === choices.length - 1 ? "default" : `choices[${i}]`, fn),
+      );
       return isData(one) ? keep(strided) : strided;
     });
     return use(all);

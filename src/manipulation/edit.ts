@@ -12,11 +12,12 @@ import {
   stridedOf,
   viewOf,
 } from "../ndarray/ndarray.js";
-import type { Axes, AxisOptions, NestedList, Shape, TypedArrayLike } from "../ndarray/notation.js";
+import type { Axes, AxisOptions, NestedList, RankOf, Shape, TypedArrayLike } from "../ndarray/notation.js";
 import { withRoom } from "../ndarray/positions.js";
 import { slabs } from "../ndarray/select.js";
 import { expectAxes, expectAxis, expectShape, sizeOf } from "../ndarray/shape.js";
 import { newStrided, withCompact, writtenStrided } from "../ndarray/storage.js";
+import { openStrided } from "../ndarray/strided-array.js";
 import { cView, makeView, moveAxis, slice, sliceAlong } from "../ndarray/view.js";
 import { withSource } from "../ndarray/write.js";
 import { withNonzero } from "./find.js";
@@ -62,12 +63,31 @@ export function deleteAt<D extends DType, R extends number, X extends number | u
     withPlaces(places, axis, shape, 0, (positions) => {
       for (let i = 0; i < positions.length; i++) isGone[positions[i]!] = 1;
     });
-    const count = isGone.reduce((left, gone) => left - gone, length);
+    let count = length;
+    for (let i = 0; i < length; i++) count -= isGone[i]!;
+    if (length - count <= FEW) return arrayOf(withoutFew(source, axis, isGone, count));
     return withRoom(count, length, (kept) => {
       for (let i = 0, next = 0; i < length; i++) if (isGone[i] === 0) kept[next++] = i;
       return arrayOf(slabs(source, source, axis, kept, shape.with(axis, count), undefined));
     });
   }) as never;
+}
+
+/** So many places are handled by copies of what is between them; more, element by element. */
+const FEW = 64;
+
+/** The slabs that are not gone, in runs. */
+function withoutFew(source: Strided, axis: number, isGone: Uint8Array, count: number): Strided {
+  const { shape } = source.view;
+  return writtenStrided(shape.with(axis, count), source.elements.dtype, undefined, (target) => {
+    for (let start = 0, to = 0; start < isGone.length; ) {
+      const next = isGone.indexOf(1, start);
+      const end = next < 0 ? isGone.length : next;
+      copyPart(target, source, axis, to, start, end - start);
+      to += end - start;
+      start = end + 1;
+    }
+  });
 }
 
 /**
@@ -98,7 +118,7 @@ export function insert<D extends DType, R extends number, X extends number | und
           [...new Array<number>(lead).fill(0), ...from.view.strides],
           from.view.offset,
         );
-        const added = typeof places === "number" ? moveAxis(wide, 0, axis) : wide;
+        const added = isSingle(places) ? moveAxis(wide, 0, axis) : wide;
         const where = [...positions];
         const block = { elements: from.elements, view: added };
         return arrayOf(
@@ -108,6 +128,10 @@ export function insert<D extends DType, R extends number, X extends number | und
     ),
   ) as never;
 }
+
+/** Whether all values belong to one position: a number, or an array without axes. */
+const isSingle = (places: unknown): boolean =>
+  typeof places === "number" || openStrided(places)?.view.shape.length === 0;
 
 /** All of `added` before one position. */
 function insertedAt(source: Strided, axis: number, at: number, added: Strided): Strided {
@@ -127,6 +151,7 @@ function inserted(source: Strided, axis: number, where: readonly number[], added
   const count = where.length;
   const block = { elements: added.elements, view: stretchTo(added.view, shape.with(axis, count), "values") };
   const order = where.map((_, i) => i).sort((i, j) => where[i]! - where[j]! || i - j);
+  if (count > FEW) return insertedMany(source, axis, where, order, block);
   return writtenStrided(shape.with(axis, shape[axis]! + count), source.elements.dtype, undefined, (target) => {
     let done = 0; // how many slabs of the source are copied
     for (const [n, i] of order.entries()) {
@@ -137,6 +162,33 @@ function inserted(source: Strided, axis: number, where: readonly number[], added
     }
     copyPart(target, source, axis, done + count, done, shape[axis]! - done);
   });
+}
+
+/** As `inserted`: source and values one after the other, from which all slabs are gathered in their order. */
+function insertedMany(
+  source: Strided,
+  axis: number,
+  where: readonly number[],
+  order: readonly number[],
+  block: Strided,
+): Strided {
+  const { shape } = source.view;
+  const [length, total] = [shape[axis]!, shape[axis]! + where.length];
+  const both = writtenStrided(shape.with(axis, total), source.elements.dtype, undefined, (target) => {
+    copyPart(target, source, axis, 0, 0, length);
+    copyPart(target, block, axis, length, 0, where.length);
+  });
+  try {
+    return withRoom(total, total, (positions) => {
+      for (let at = 0, done = 0, n = 0; at < total; at++) {
+        const isInserted = n < order.length && where[order[n]!]! === done;
+        positions[at] = isInserted ? length + order[n++]! : done++;
+      }
+      return slabs(both, both, axis, positions, shape.with(axis, total), undefined);
+    });
+  } finally {
+    both.elements.memory.close();
+  }
 }
 
 /** Copies `count` slabs from `start` on to where the target has them from `to` on. */
@@ -161,7 +213,7 @@ function alongOrFlat<T>(source: Strided, axis: unknown, make: (source: Strided, 
  * @example resize(array([1, 2, 3]), [2, 2]).toArray() // [[1, 2], [3, 1]]
  * @throws {RangeError} If a length is negative or not an integer.
  */
-export function resize<D extends DType, const S extends Shape>(a: ReadonlyNDArray<D>, shape: S): ArrayOf<D, number>;
+export function resize<D extends DType, const S extends Shape>(a: ReadonlyNDArray<D>, shape: S): ArrayOf<D, RankOf<S>>;
 export function resize(a: ReadonlyNDArray, shape: Shape, ...extra: unknown[]): unknown {
   expectNoOptions(extra, "resize");
   const source = stridedOf(a);

@@ -1,7 +1,7 @@
 /** Coordinates of the points of a grid: from those of its axes, or from ranges. */
-import { type DType, expectDType } from "../base/dtype.js";
+import { type DType, expectDType, MAX_RANK } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
-import { expectBoolean, expectKnown, expectOneOf, show } from "../base/expect.js";
+import { expectBoolean, expectInteger, expectKnown, expectOneOf, show } from "../base/expect.js";
 import { copy } from "../ndarray/assign.js";
 import type { DTypeOption } from "../ndarray/create.js";
 import type { Strided } from "../ndarray/elements.js";
@@ -121,6 +121,7 @@ function withLines<T>(ranges: unknown, fn: string, use: (lines: readonly Strided
   if (!Array.isArray(list) || list.length === 0) {
     throw new TypeError(`Expected \`ranges\` to be a list or text such as "0:3, 0:2", got ${show(ranges)} (${fn})`);
   }
+  expectInteger("ranges.length", list.length, 1, MAX_RANK);
   const made: NDArray<"float64", 1>[] = [];
   try {
     for (const [i, one] of list.entries()) made.push(lineOf(one, i));
@@ -135,8 +136,9 @@ const RANGE = new RegExp(`^(${NUMBER})?:(${NUMBER})(?::(${NUMBER})(j)?)?$`, "i")
 
 function lineOf(given: unknown, i: number): NDArray<"float64", 1> {
   if (Array.isArray(given) && (given.length === 2 || given.length === 3)) {
-    const [start, stop, step = 1] = given as [number, number, number?];
-    return arange(start, stop, step);
+    const numbers: unknown[] = [...given];
+    if (numbers.every(Number.isFinite) && numbers[2] !== 0) return arange(...(numbers as [number, number, number?]));
+    throw new RangeError(`Expected \`ranges[${i}]\` to be finite numbers and a step that is not 0, got ${show(given)}`);
   }
   const found = typeof given === "string" ? RANGE.exec(given.replace(/\s/g, "")) : null;
   if (!found) {
@@ -145,6 +147,6 @@ function lineOf(given: unknown, i: number): NDArray<"float64", 1> {
   }
   const [, start = "0", stop, step = "1", counts] = found;
   return counts
-    ? linspace(Number(start), Number(stop), Number(step))
+    ? linspace(Number(start), Number(stop), Math.trunc(Math.abs(Number(step))))
     : arange(Number(start), Number(stop), Number(step));
 }

@@ -1,16 +1,18 @@
 /** Index arrays of grids and of parts of matrices: `ix_`, `indices`, `diagIndices`, `trilIndices`, `triuIndices`. */
-import { type DType, expectDType, type IntegerDType } from "../base/dtype.js";
-import { DTypeError, ShapeError } from "../base/errors.js";
+import { type DType, expectDType, type IntegerDType, MAX_RANK } from "../base/dtype.js";
+import { DTypeError, IndexError, ShapeError } from "../base/errors.js";
 import { expectInteger, expectKnown, expectNoOptions, show } from "../base/expect.js";
+import { isData } from "../ndarray/asarray.js";
 import { copy } from "../ndarray/assign.js";
+import type { Strided } from "../ndarray/elements.js";
 import { type ArrayOf, arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
-import type { NestedList, Shape, TypedArrayLike } from "../ndarray/notation.js";
+import type { NestedList, RankOf, RankTable, Shape, TypedArrayLike } from "../ndarray/notation.js";
 import { arrayOfData } from "../ndarray/operands.js";
 import { isIntegers } from "../ndarray/positions.js";
 import { withTrue } from "../ndarray/select.js";
 import { arange } from "../ndarray/sequences.js";
 import { expectShape, sizeOf } from "../ndarray/shape.js";
-import { writtenStrided } from "../ndarray/storage.js";
+import { newStrided, withRaw, writtenStrided } from "../ndarray/storage.js";
 import { cView, makeView, pickAxes } from "../ndarray/view.js";
 import { indicesAlong, MOST_POSITIONS, tooManyPositions } from "./indices.js";
 
@@ -25,7 +27,19 @@ import { indicesAlong, MOST_POSITIONS, tooManyPositions } from "./indices.js";
 export function ix_(
   ...positions: readonly (ReadonlyNDArray<IntegerDType | "bool"> | NestedList | TypedArrayLike)[]
 ): NDArray<"int32">[] {
-  const lines = positions.map((one, i) => positionsOf(one, i));
+  expectInteger("positions.length", positions.length, 0, MAX_RANK + 1);
+  const made: Strided[] = [];
+  try {
+    for (const [i, one] of positions.entries()) made.push(positionsOf(one, i));
+  } catch (e) {
+    for (const { elements } of made) elements.memory.close();
+    throw e;
+  }
+  return spread(made);
+}
+
+/** Each along an axis of its own. */
+function spread(lines: readonly Strided[]): NDArray<"int32">[] {
   return lines.map((line, i) => {
     const shape = lines.map((_, axis) => (axis === i ? line.view.size : 1));
     return arrayOf({ elements: line.elements, view: cView(shape) });
@@ -33,8 +47,16 @@ export function ix_(
 }
 
 /** Positions along an axis as a new array of int32. */
-function positionsOf(given: unknown, i: number) {
+function positionsOf(given: unknown, i: number): Strided {
   const source = stridedOf(arrayOfData(given, `positions[${i}]`, "ix_"));
+  try {
+    return asPositions(source, given, i);
+  } finally {
+    if (isData(given)) source.elements.memory.close();
+  }
+}
+
+function asPositions(source: Strided, given: unknown, i: number): Strided {
   const { shape, size } = source.view;
   const { dtype } = source.elements;
   if (shape.length !== 1) {
@@ -47,7 +69,12 @@ function positionsOf(given: unknown, i: number) {
     const message = `Expected \`positions[${i}]\` to hold integers or bools, got ${dtype} (use .astype("int32"))`;
     throw new DTypeError(message, { dtype, expected: "integers or bool" });
   }
-  return writtenStrided([size], "int32", undefined, (fresh) => copy(fresh, source));
+  return withRaw(source, "float64", (raw) => {
+    const far = Array.prototype.find.call(raw, (n: number) => n < -MOST_POSITIONS || n >= MOST_POSITIONS);
+    if (far === undefined) return writtenStrided([size], "int32", undefined, (fresh) => copy(fresh, source));
+    const message = `Expected each of \`positions[${i}]\` to be in [-2^31, 2^31), as positions are int32, got ${far}`;
+    throw new IndexError(message, { index: far, axis: i, shape: [] });
+  });
 }
 
 /** The dtype of the indices. */
@@ -62,10 +89,14 @@ export interface IndicesOptions<D extends DType> {
  * @example const [row, column] = indices([2, 3]); // both (2, 3)
  * @throws {RangeError} If a length is negative or not an integer.
  */
-export function indices<D extends DType = "int32">(shape: Shape, options?: IndicesOptions<D>): ArrayOf<D, number> {
+export function indices<const S extends Shape, D extends DType = "int32">(
+  shape: S,
+  options?: IndicesOptions<D>,
+): ArrayOf<D, RankTable[RankOf<S>]["+1"]> {
   const { dtype = "int32" } = expectKnown(options, ["dtype"], "indices");
   const lengths = expectShape(shape);
   const to = expectDType(dtype);
+  if (sizeOf(lengths) === 0) return arrayOf(newStrided([lengths.length, ...lengths], to, undefined)) as never;
   const made = writtenStrided([lengths.length, ...lengths], to, undefined, ({ elements, view }) => {
     for (const [axis, n] of lengths.entries()) {
       const own = pickAxes(
@@ -152,15 +183,16 @@ function triangleIndices(
   expectInteger("columns", columns, 0, MOST_POSITIONS);
   expectInteger("k", k, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   if (n * columns > MOST_POSITIONS) throw tooManyPositions(n * columns);
+  const rows = columns === 0 ? 0 : n;
   let count = 0;
-  for (let row = 0; row < n; row++) {
+  for (let row = 0; row < rows; row++) {
     const [start, end] = rangeOf(row, k, columns);
     count += end - start;
   }
   const fill = (value: (row: number, column: number) => number) =>
     arrayOf(
       writtenStrided([count], "int32", undefined, ({ elements: { raw }, view: { offset } }) => {
-        for (let row = 0, at = offset; row < n; row++) {
+        for (let row = 0, at = offset; row < rows; row++) {
           const [start, end] = rangeOf(row, k, columns);
           for (let column = start; column < end; column++) raw[at++] = value(row, column);
         }

@@ -7,8 +7,8 @@ import { expectAxis } from "../ndarray/shape.js";
 import { sliceAlong } from "../ndarray/view.js";
 import type { Ranked, RankIn } from "./ranked.js";
 
-/** A list cannot have more items. */
-const MOST_PARTS = 2 ** 32;
+/** More parts than this are a mistake, which would take minutes. */
+const MOST_PARTS = 2 ** 20;
 
 /** A number of parts, or the positions before which the array is cut. */
 export type Sections = number | readonly number[];

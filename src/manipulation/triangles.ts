@@ -1,9 +1,9 @@
 /** Functions of the diagonals of matrices: `diag`, `tril`, `triu`. */
-import type { DType } from "../base/dtype.js";
+import { type DType, isBigInt } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectInteger, expectKnown, show } from "../base/expect.js";
-import { copy } from "../ndarray/assign.js";
-import { type CreateOptions, zeros } from "../ndarray/create.js";
+import { copy, fill, rawValue } from "../ndarray/assign.js";
+import { type CreateOptions, create, expectCreation } from "../ndarray/create.js";
 import type { Strided } from "../ndarray/elements.js";
 import {
   type ArrayOf,
@@ -90,12 +90,15 @@ export function tri<D extends DType = "float64">(rows: number, options?: Triangl
   expectInteger("k", k, -FARTHEST, FARTHEST);
   expectInteger("rows", rows, 0, FARTHEST);
   expectInteger("columns", columns, 0, FARTHEST);
-  const made = zeros([rows, columns], created as CreateOptions<D>);
-  for (let i = 0; i < rows; i++) {
-    const end = Math.min(columns, i + k + 1);
-    if (end > 0) made.slice(i, [0, end]).fill(1 as never);
-  }
-  return made as never;
+  const creation = expectCreation(created as CreateOptions<DType>, "tri");
+  return create([rows, columns], creation, (fresh) => {
+    fill(fresh, false);
+    const { raw, dtype } = fresh.elements;
+    const one = rawValue(isBigInt(dtype) ? 1n : 1, dtype);
+    for (let i = Math.max(0, -k), at = fresh.view.offset; columns > 0 && i < rows; i++) {
+      raw.fill(one, at + i * columns, at + i * columns + Math.min(columns, i + k + 1));
+    }
+  }) as never;
 }
 
 /**

@@ -208,7 +208,7 @@ export function broadcastArrays<const A extends readonly ReadonlyNDArray[]>(
 ): { -readonly [K in keyof A]: A[K] extends ReadonlyNDArray<infer D> ? ReadonlyNDArray<D> : never } {
   const all = arrays.map((a) => stridedOf(a));
   const shape = shapeOfAll(all.map(({ view }) => view.shape));
-  return all.map((one) => viewOf(one, (view) => views.broadcastTo(view, shape), true)) as never;
+  return all.map((one) => viewOf(one, (view) => views.stretched(view, shape), true)) as never;
 }
 
 keepNames({ flip, squeeze, expandDims, broadcastShapes, broadcastTo });

@@ -1,5 +1,5 @@
 /** `slidingWindowView`: all windows of an array, as a view. */
-import type { DType } from "../base/dtype.js";
+import { type DType, MAX_RANK } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectInteger, expectKnown, show } from "../base/expect.js";
 import { arrayOf, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
@@ -42,6 +42,7 @@ export function slidingWindowView<D extends DType, R extends number, const W ext
     const message = `Expected \`window\` to have ${axes.length} lengths, one for each axis, got ${got}`;
     throw new ShapeError(message, { shape: [lengths.length], expected: [axes.length] });
   }
+  expectInteger("shape.length", view.shape.length + axes.length, 0, MAX_RANK + 1);
   const [shape, strides] = [[...view.shape], [...view.strides]];
   for (const [i, given] of axes.entries()) {
     const along = expectAxis(given, view.shape);

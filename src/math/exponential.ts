@@ -97,6 +97,18 @@ export function expm1(x: Node): Node {
   return select(lt(abs(x), 2 ** -(digits + 2)), x, add(half, half));
 }
 
+/** The numbers between which 2^x is neither 0 nor infinite, with some room. */
+const RANGE_2 = { f64: [-1076, 1024], f32: [-151, 128] } as const;
+
+/** 2^x. The nearest integer is subtracted from x exactly, so powers of 2 are exact. */
+export function exp2(x: Node): Node {
+  const [least, most] = RANGE_2[x.type as "f64"];
+  const limited = pmin(pmax(x, least), most);
+  const kd = add(limited, magicScale(x));
+  const r = mul(sub(limited, sub(kd, magicScale(x))), Math.LN2);
+  return scaled(add(add(r, expTail(r)), 1), kd);
+}
+
 /** 2^(ph + pl), for an exponent in two parts. Sums above 1025 give infinity and sums below -1080 give 0. */
 export function exp2Sum(ph: Node, pl: Node): Node {
   const sum = add(ph, pl);

@@ -2,7 +2,7 @@
  * log, log1p, log2, log10 and pow. Float64 and float32 lanes, without tables or fused multiply-add. `test/math`
  * measures the errors.
  */
-import { exp2Single, exp2Sum } from "./exponential.js";
+import { exp2, exp2Single, exp2Sum } from "./exponential.js";
 import {
   abs,
   add,
@@ -20,6 +20,7 @@ import {
   gt,
   head,
   INF,
+  inDouble,
   inHalves,
   lt,
   mul,
@@ -149,6 +150,18 @@ const logarithm = (x: Node, bases: Record<FloatType, Base>): Node =>
   });
 export const log2 = (x: Node): Node => logarithm(x, BASE_2);
 export const log10 = (x: Node): Node => logarithm(x, BASE_10);
+
+/**
+ * log2(2^a + 2^b): the larger operand plus log2(1 + 2^d), where d ≤ 0 is the difference. If the result is near 0, the
+ * terms cancel; there the error is up to 2 ulp of the larger operand.
+ */
+export const logaddexp2 = inDouble((a, b) => {
+  const m = pmax(a, b);
+  const n = pmin(b, a);
+  const isEqual = eq(a, b); // infinities have no difference
+  const sum = add(m, mul(log1p(exp2(sub(n, m))), Math.LOG2E));
+  return select(isEqual, add(a, 1), sum);
+});
 
 /**
  * The coefficients of L in log m = ⅔·s·(3 + s² + R) with s = (m - 1) / (m + 1), R = s⁴·L(s²). The formula is that of

@@ -5,10 +5,11 @@ import type { Strided } from "./elements.js";
 import { gather, type Positions, scatter } from "./gather.js";
 import type { IndexArg, SliceArg } from "./index-notation.js";
 import { withRoom } from "./positions.js";
+import { moveRun } from "./runs.js";
 import { compress } from "./select.js";
 import { type Chosen, hasIndexArrays, onlyMask, type Selection, selectionOf, withChosen } from "./selection.js";
 import { sameShape } from "./shape.js";
-import { withRaw, writtenStrided } from "./storage.js";
+import { withApart, withRaw, writtenStrided } from "./storage.js";
 import { expectStridedMask } from "./strided-array.js";
 import { locateFlat, makeView, pickAxes, slice, type View } from "./view.js";
 import { forEachRun, jointLoop } from "./walk.js";
@@ -16,6 +17,8 @@ import { withSource, write, writeMasked } from "./write.js";
 
 /** Slabs with so many elements are copied one by one; of smaller ones, each element has a position. */
 const WHOLE_SLAB = 1024;
+/** So many adjacent elements are copied as one run. */
+const RUN = 32;
 
 /**
  * A copy of the elements that a slice with index arrays chooses: NumPy's `a[rows, 1:, mask]`.
@@ -84,8 +87,10 @@ export function writeChosen(target: Strided, spec: readonly IndexArg[], source: 
   withChosen(selection, elements.length, (chosen) => {
     const shape = [...outer.shape, ...chosen.shape, ...inner.shape];
     withSource(target, source, "source", (given) => {
-      const from = { elements: given.elements, view: stretchTo(given.view, shape, "source") };
-      if (from.view.size > 0) scatterChosen(target, from, selection, chosen);
+      // Elements are written in any order, so nothing may be read from what is written.
+      withApart({ elements: given.elements, view: stretchTo(given.view, shape, "source") }, target, (from) => {
+        if (from.view.size > 0) scatterChosen(target, from, selection, chosen);
+      });
     });
   });
 }
@@ -115,7 +120,7 @@ function scatterChosen(target: Strided, from: Strided, { outer, inner }: Selecti
   const { positions, step } = chosen;
   const { elements } = target;
   const [count, width] = [positions.length, inner.size];
-  if (width >= WHOLE_SLAB || isInSlabs(outer, inner, count)) {
+  if (isInSlabs(outer, inner, count)) {
     for (let i = 0; i < count; i++) {
       copy(
         slabAt(target, outer, inner, positions[i]! * step),
@@ -126,15 +131,25 @@ function scatterChosen(target: Strided, from: Strided, { outer, inner }: Selecti
   }
   const [source, repeats] = withoutRepeats(from, outer.shape.length + chosen.shape.length);
   const { raw } = elements;
-  const writeRows = (at: Positions, along: number) =>
+  const writeRows = (write: (start: number, values: RawArray) => void) =>
     withRaw(source, elements.dtype, (values: RawArray) => {
       for (let row = 0; row < outer.size; row++) {
         const part = repeats ? values : values.subarray(row * count * width, (row + 1) * count * width);
-        scatter({ raw, start: locateFlat(outer, row), step: along }, at, part);
+        write(locateFlat(outer, row), part);
       }
     });
-  if (width === 1) writeRows(positions, step);
-  else withEach(chosen, inner, elements.length, (each) => writeRows(each, 1));
+  if (width === 1) writeRows((start, values) => scatter({ raw, start, step }, positions, values));
+  else if (isInRuns(inner)) {
+    writeRows((start, values) => {
+      for (let i = 0, from = 0; i < count; i++, from += width) {
+        moveRun(raw, start + positions[i]! * step, 1, values, from % values.length, 1, width);
+      }
+    });
+  } else {
+    withEach(chosen, inner, elements.length, (each) =>
+      writeRows((start, values) => scatter({ raw, start, step: 1 }, each, values)),
+    );
+  }
 }
 
 /** Of a source that is the same for all leading axes, the part that repeats. */
@@ -146,9 +161,11 @@ function withoutRepeats(from: Strided, leading: number): [Strided, boolean] {
   return [{ elements: from.elements, view }, true];
 }
 
+/** Whether the elements that belong to a position are next to each other, and so many that they are copied at once. */
+const isInRuns = (inner: View): boolean => inner.contiguous && inner.size >= RUN;
 /** Whether it is faster to copy, for each position, all that belongs to it as an array. */
 const isInSlabs = (outer: View, inner: View, count: number): boolean =>
-  outer.size * inner.size >= WHOLE_SLAB ? count <= outer.size || !inner.contiguous : false;
+  outer.size * inner.size >= WHOLE_SLAB && !isInRuns(inner) && (count <= outer.size || !inner.contiguous);
 
 /** The elements that belong to one position: the axes that stay. */
 const slabAt = ({ elements }: Strided, outer: View, inner: View, at: number): Strided => ({

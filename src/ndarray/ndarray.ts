@@ -51,6 +51,8 @@ export interface ReadonlyNDArray<out D extends DType = DType, out R extends numb
   [Symbol.iterator](): IterableIterator<Items<ScalarOf<D>, ReadonlyNDArray<D, RankTable[R]["-1"]>>[R]>;
   /** NumPy's indexing: a view, or a copy if there is an array among the arguments. */
   slice<const S extends readonly IndexArg[]>(...spec: S): ReadonlyNDArray<D, RankTable[R][RankChange<S>]>;
+  /** A view of the same bytes as elements of another dtype. */
+  view<E extends DType>(dtype: E): ReadonlyNDArray<E, R>;
   /** A copy in C order, which may be written. */
   copy<E extends DType, N extends number>(this: ReadonlyNDArray<E, N>, options?: CopyOptions): ArrayOf<E, N>;
   /** A copy, cast to another dtype. */
@@ -323,7 +325,8 @@ export class NDArray<in out D extends DType, out R extends number = number>
    * @throws {LayoutError} If its elements are not next to each other, or one would not be at a multiple of its size.
    * @throws {ShapeError} If the bytes of the last axis do not make whole elements.
    */
-  view<E extends DType>(dtype: E): NDArray<E, R> {
+  view<E extends DType>(dtype: E, ...extra: never[]): NDArray<E, R> {
+    expectNoOptions(extra, "view");
     return arrayOf(viewedAs(stridedOf(this), expectDType(dtype)), true, refusesWrites(this)) as never;
   }
 

@@ -6,7 +6,7 @@
  */
 import { isMap } from "../base/builtins.js";
 import { type DType, dtypeNames, dtypes, MAX_RANK } from "../base/dtype.js";
-import { FormatError } from "../base/errors.js";
+import { DTypeError, FormatError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { NPY_SIGNATURE, signatureOf } from "../base/npy-signature.js";
 import { type Literal, LiteralError, parseLiteral, Tuple } from "./python-literal.js";
@@ -20,6 +20,8 @@ export interface NpyHeader {
   readonly fortran: boolean;
   /** Bytes before the first element. */
   readonly byteOffset: number;
+  /** Bytes of all elements. */
+  readonly nbytes: number;
   /** Whether the file is from a big-endian machine, so that the bytes of each element must be reversed. */
   readonly swapped: boolean;
 }
@@ -81,7 +83,7 @@ const failing =
 
 function otherFormat(signature: string): string {
   if (signature.startsWith("PK\x03\x04") || signature.startsWith("PK\x05\x06")) {
-    return "it is a zip archive, as .npz files are (unzip it, and load the .npy files in it one by one)";
+    return "it is a zip archive, as .npz files are (use loadNpz(path))";
   }
   return "it does not begin with \\x93NUMPY (memmap(path, { dtype, shape, offset }) maps files without a header)";
 }
@@ -94,6 +96,7 @@ function otherFormat(signature: string): string {
  * @param size bytes of the whole file or block, which the array that the header claims must fit into
  * @param name what errors call the file or block
  * @throws {FormatError} If this is not a header, or the array does not fit.
+ * @throws {DTypeError} If its elements are of a dtype that NumPy has and this package has not.
  */
 export function parseNpyHeader(bytes: Uint8Array, size: number, name: string): NpyHeader {
   const fail = failing(name);
@@ -104,7 +107,7 @@ export function parseNpyHeader(bytes: Uint8Array, size: number, name: string): N
   const head = Uint8Array.from(bytes.subarray(startOf(major), byteOffset));
   const text = new TextDecoder(major === 3 ? "utf-8" : "latin1").decode(head);
   const { descr, fortran, shape } = fieldsOf(text, fail);
-  const { dtype, swapped } = parseDescr(descr, fail);
+  const { dtype, swapped } = parseDescr(descr, name);
   const nbytes = sizeOf(shape) * dtypes[dtype].bytes;
   // Even if the array has no elements, the product of its other lengths must be a safe integer: strides are computed.
   const reach = shape.reduce((product, n) => product * Math.max(1, n), dtypes[dtype].bytes);
@@ -112,7 +115,7 @@ export function parseNpyHeader(bytes: Uint8Array, size: number, name: string): N
   if (byteOffset + nbytes > size) {
     return fail(`it has ${size} bytes, and its header (shape ${show(shape)}, ${dtype}) needs ${byteOffset + nbytes}`);
   }
-  return { dtype, shape, fortran, byteOffset, swapped };
+  return { dtype, shape, fortran, byteOffset, nbytes, swapped };
 }
 
 /** What the dict in a header says. All three must be there, and nothing else, as NumPy demands too. */
@@ -155,16 +158,33 @@ const CODES: Readonly<Record<string, DType>> = {
   d: "float64",
 };
 
-function parseDescr(descr: Literal, fail: (problem: string) => never) {
-  const supported = () => `none of ${dtypeNames.filter((name) => dtypes[name].descr).join(", ")}`;
-  if (typeof descr !== "string") {
-    return fail(`its elements are records or subarrays, which is ${supported()} (save each field by itself)`);
-  }
+function parseDescr(descr: Literal, name: string) {
+  if (typeof descr !== "string")
+    throw unsupported(name, "records or subarrays", "records", "save each field by itself");
   const [, order, type = ""] = /^([<>|=]?)(.+)$/.exec(descr) ?? [];
   const named = order === "" && dtypeNames.find((name) => name === type && dtypes[name].descr);
   const dtype = named || dtypeNames.find((name) => dtypes[name].descr?.slice(1) === type) || codeOf(type);
-  if (!dtype) return fail(`its elements are ${show(descr)}, which is ${supported()}`);
-  return { dtype, swapped: order === ">" && dtypes[dtype].bytes > 1 };
+  if (dtype) return { dtype, swapped: order === ">" && dtypes[dtype].bytes > 1 };
+  const other = OTHERS.find(({ pattern }) => pattern.test(type));
+  if (other) throw unsupported(name, `${other.what} (${show(descr)})`, descr, other.cure);
+  return failing(name)(`its elements are ${show(descr)}, which is no dtype of NumPy`);
+}
+
+/** What else NumPy can write, and how to save it so that it can be read here. */
+const OTHERS: readonly { readonly pattern: RegExp; readonly what: string; readonly cure: string }[] = [
+  { pattern: /^(?:c\d+|F|D|G|complex\d*)$/, what: "complex numbers", cure: "save a.real and a.imag" },
+  { pattern: /^(?:f1[26]|g|longdouble|float128)$/, what: "long doubles", cure: 'save a.astype("f8")' },
+  { pattern: /^[SaUT]\d*$/, what: "text", cure: "save the numbers that it stands for" },
+  { pattern: /^[mM]8(?:\[.*\])?$/, what: "times", cure: 'save a.astype("i8")' },
+  { pattern: /^V\d*$/, what: "raw bytes", cure: 'save a.view("u1")' },
+  { pattern: /^O\d*$/, what: "Python objects", cure: "save numbers" },
+];
+
+/** The error of a file whose elements NumPy knows, and this package does not. */
+function unsupported(name: string, what: string, dtype: string, cure: string): DTypeError {
+  const expected = dtypeNames.filter((one) => dtypes[one].descr).join(", ");
+  const got = `${what}, which are not supported yet (${cure})`;
+  return new DTypeError(`Expected ${show(name)} to hold elements of ${expected}, got ${got}`, { dtype, expected });
 }
 
 const codeOf = (type: string): DType | undefined => (Object.hasOwn(CODES, type) ? CODES[type] : undefined);

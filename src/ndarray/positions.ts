@@ -59,8 +59,7 @@ function withList<T>(
   use: (list: readonly unknown[] | RawArray, shape: readonly number[]) => T,
 ): T {
   if (Array.isArray(indices)) {
-    const list = Array.from({ length: indices.length }, (_, i) => indices[i] as unknown); // a plain list, read once
-    return use(list, [list.length]);
+    return use(plainList(indices), [indices.length]);
   }
   const hint = typeof indices === "number" ? " (write [1] for one position)" : "";
   const array = isData(indices)
@@ -71,6 +70,17 @@ function withList<T>(
   const cure = dtype === "bool" ? " (for a mask use compress)" : "";
   const message = `Expected \`${what}\` to be an array of integers or a list, got an array of ${dtype}${cure}`;
   throw new DTypeError(message, { dtype, expected: "integers" });
+}
+
+/** The items, each read once, up to the first hole: a list may claim a length that no memory has. */
+function plainList(given: readonly unknown[]): unknown[] {
+  const list: unknown[] = [];
+  const { length } = given;
+  for (let i = 0; i < length; i++) {
+    list.push(given[i]);
+    if (!(i in given)) break;
+  }
+  return list;
 }
 
 /** Whether elements of a dtype can be positions. */

@@ -20,6 +20,8 @@ export type Broadcast<A extends number, B extends number> = [B] extends [0]
   : [A] extends [0]
     ? B
     : BroadcastTable[A][B];
+/** The sum of two ranks. */
+export type AddedRank<A extends number, B extends number> = [B] extends [0] ? A : RankTable[A][`+${B}`];
 /** `MatmulTable[a][b]` is the rank of the matrix product of arrays of ranks `a` and `b`. */
 export interface MatmulTable {
   [rank: number]: { [rank: number]: number };

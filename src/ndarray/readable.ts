@@ -1,5 +1,5 @@
 /** `ReadableArray`: the part of `ReadonlyNDArray` that does not name the class `NDArray`. */
-import type { DType, ScalarOf, TypedArrayOf } from "../base/dtype.js";
+import type { CopiedArrayOf, DType, ScalarOf, TypedArrayOf } from "../base/dtype.js";
 import type { Index, LengthTable, Nested } from "./notation.js";
 
 /** An array as its readers see it, without the members that make other arrays. */
@@ -42,6 +42,8 @@ export interface ReadableArray<out D extends DType = DType, out R extends number
   item(): ScalarOf<D>;
   /** The elements as nested lists; for rank 0 the scalar itself. */
   toArray(): Nested<ScalarOf<D>>[R];
+  /** A copy of the elements in C order, in ordinary memory. */
+  toTypedArray(): CopiedArrayOf<D>;
   /** The array as text, as NumPy and `console.log` print it. */
   toString(): string;
 }

@@ -13,7 +13,7 @@ const MAX_SIZE = Number.MAX_SAFE_INTEGER;
  * @throws {RangeError} If a length is negative or not an integer, or if there are too many axes or elements.
  */
 export function expectShape(shape: unknown, what = "shape"): number[] {
-  if (typeof shape === "number") return [expectInteger(what, shape, 0, Number.POSITIVE_INFINITY)];
+  if (typeof shape === "number") return [expectInteger(what, shape, 0, Number.POSITIVE_INFINITY) + 0];
   if (!Array.isArray(shape)) {
     throw new TypeError(`Expected \`${what}\` to be a number or an array of numbers, got ${show(shape)}`);
   }
@@ -23,7 +23,8 @@ export function expectShape(shape: unknown, what = "shape"): number[] {
   for (let axis = 0; axis < shape.length; axis++) {
     const n: unknown = shape[axis];
     const isLength = Number.isInteger(n) && (n as number) >= 0;
-    checked.push(isLength ? (n as number) : expectInteger(`${what}[${axis}]`, n, 0, Number.POSITIVE_INFINITY));
+    const checkedLength = isLength ? (n as number) : expectInteger(`${what}[${axis}]`, n, 0, Number.POSITIVE_INFINITY);
+    checked.push(checkedLength + 0); // not -0
     size *= Math.max(1, checked[axis]!);
   }
   if (size > MAX_SIZE) {
@@ -74,10 +75,13 @@ export function broadcastsTogether(shapes: readonly (readonly number[])[]): bool
  * @throws {ShapeError} If they do not broadcast together.
  */
 export function broadcastShapes(shapes: readonly (readonly number[])[]): number[] {
-  const result = new Array<number>(Math.max(0, ...shapes.map((shape) => shape.length))).fill(1);
+  let rank = 0;
+  for (const shape of shapes) rank = Math.max(rank, shape.length);
+  const result = new Array<number>(rank).fill(1);
   for (const shape of shapes) {
-    const lead = result.length - shape.length;
-    for (const [axis, n] of shape.entries()) {
+    const lead = rank - shape.length;
+    for (let axis = 0; axis < shape.length; axis++) {
+      const n = shape[axis]!;
       const have = result[lead + axis]!;
       if (n === have || n === 1) continue;
       if (have !== 1) {
@@ -116,7 +120,9 @@ export function expectAxis(axis: unknown, shape: readonly number[], what = "axis
  */
 export function expectAxes(given: unknown, shape: readonly number[], what = "axis", extra = 0): number[] {
   if (given === undefined) return shape.map((_, axis) => axis);
-  const axes = (Array.isArray(given) ? [...given] : [given]).map((axis) => expectAxis(axis, shape, what, extra));
-  if (new Set(axes).size === axes.length) return axes;
+  if (!Array.isArray(given)) return [expectAxis(given, shape, what, extra)];
+  const axes: number[] = [];
+  for (const one of given) axes.push(expectAxis(one, shape, what, extra));
+  if (axes.every((axis, i) => axes.indexOf(axis) === i)) return axes;
   throw new RangeError(`Expected \`${what}\` to name each axis once, got ${show(given)}`);
 }

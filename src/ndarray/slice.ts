@@ -123,8 +123,11 @@ function rangeStep([start, stop, givenStep]: Range, axis: number, shape: readonl
   const first = start === null ? (step < 0 ? high : low) : clip(start);
   const end = stop === null ? (step < 0 ? low : high) : clip(stop);
   const count = Math.max(0, Math.ceil((end - first) / step));
-  return { kind: "range", first, count, step };
+  // Of an axis of at most one index, the step does not matter, and a huge one would make an infinite stride.
+  return { kind: "range", first, count, step: count > 1 ? step : Math.max(-LONGEST, Math.min(LONGEST, step)) };
 }
+
+const LONGEST = 2 ** 31;
 
 function checkItem(arg: unknown, position: number): Item {
   if (arg === null || (typeof arg === "number" && Number.isInteger(arg)) || arg instanceof IndexArrayStep) return arg;

@@ -2,6 +2,7 @@
 import { type DType, type FloatDType, isFloat, type RawArray } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { expectBoolean, expectInteger, expectKnown, show } from "../base/expect.js";
+import { promoteAll } from "../base/promote.js";
 import { copy } from "./assign.js";
 import { CREATION, type CreateOptions, create, expectCreation } from "./create.js";
 import type { Strided } from "./elements.js";
@@ -9,7 +10,7 @@ import { arrayOf, type NDArray, type NewArray, type ReadonlyNDArray, stridedOf }
 import { apart, expectFinite, fillRay, fillWith, isPlain, ray } from "./sequences.js";
 import { broadcastShapes, expectAxis } from "./shape.js";
 import { blankStrided, withRaw, writtenStrided } from "./storage.js";
-import { openStrided } from "./strided-array.js";
+import { expectStrided } from "./strided-array.js";
 import { broadcastTo, cView, moveAxis } from "./view.js";
 
 /** The dtype, the name and the scope of the new array, and whether it ends with `stop`. */
@@ -58,22 +59,35 @@ export function linspace(
   count = 50,
   options?: SpaceOptions<FloatDType> & AxisOfLines & { readonly retstep?: boolean | undefined },
 ): unknown {
+  const hasArrays = typeof start === "object" || typeof stop === "object";
   const {
     endpoint = true,
     retstep,
     axis,
-    ...created
+    dtype = hasArrays ? commonFloat([start, stop]) : "float64",
+    ...named
   } = expectKnown(options, [...CREATION, "endpoint", "retstep", "axis"], "linspace");
-  const creation = expectFloats(created as CreateOptions<DType>, "linspace");
+  const creation = expectFloats({ dtype, ...named } as CreateOptions<DType>, "linspace");
   const wantsStep = expectBoolean("retstep", retstep);
   const steps = expectCount(count) - (expectBoolean("endpoint", endpoint) ? 1 : 0);
-  if (openStrided(start) || openStrided(stop)) {
+  if (hasArrays) {
     if (!wantsStep) return linesBetween(start, stop, count, steps, axis, creation);
     throw new TypeError("Expected `start` and `stop` to be numbers with `retstep`, got an array");
   }
   if (axis !== undefined) expectAxis(axis, [count]);
   const line = between(start as number, stop as number, count, steps, creation);
   return wantsStep ? [line, steps > 0 ? apart(start as number, stop as number, steps) : Number.NaN] : line;
+}
+
+/** The common dtype of ends that are arrays, if it is one of floats, otherwise float64. */
+function commonFloat(ends: readonly End[]): DType {
+  const dtypes = ends.flatMap((end, i) =>
+    typeof end === "object"
+      ? [expectStrided(end, i === 0 ? "start" : "stop", "a number or an NDArray").elements.dtype]
+      : [],
+  );
+  const common = promoteAll(dtypes);
+  return isFloat(common) ? common : "float64";
 }
 
 function expectCount(count: unknown): number {
@@ -96,9 +110,11 @@ function between(start: number, stop: number, count: number, steps: number, [dty
   expectFinite("stop", stop);
   const inner = ray(start, apart(start, stop, steps), count);
   const step = apart(start, stop, steps);
-  const at = (i: number) => (i > 0 && i === steps ? stop : i === 0 ? start : inner(i));
+  const isFlat = step === 0; // as in NumPy: the distance may be too small for a number, though the ends differ
+  const between = (i: number) => (isFlat ? (i / steps) * (stop - start) + start : inner(i));
+  const at = (i: number) => (i > 0 && i === steps ? stop : i === 0 ? start : between(i));
   return create(count, [dtype, named], ({ elements: { raw } }) => {
-    if (!isPlain(dtype) || count < 2 || !Number.isFinite(count * step)) {
+    if (!isPlain(dtype) || count < 2 || isFlat || !Number.isFinite(count * step)) {
       fillWith(raw, dtype, count, at);
       return;
     }
@@ -146,12 +162,13 @@ function linesBetween(
 function fillLines(raw: RawArray, first: RawArray, last: RawArray, count: number, steps: number): void {
   const width = first.length;
   // As in NumPy: if one of the lines has no distance, all are computed in another order.
-  const hasFlat = Array.from(first, (from, j) => apart(from, last[j]!, steps)).includes(0);
+  let hasFlat = false;
+  for (let j = 0; j < width && !hasFlat; j++) hasFlat = apart(first[j]!, last[j]!, steps) === 0;
   for (let j = 0; j < width; j++) {
     const [from, to] = [first[j]!, last[j]!];
-    const step = apart(from, to, steps);
+    const between = ray(from, apart(from, to, steps), count);
     for (let i = 0; i < count; i++) {
-      const inner = hasFlat ? (i / steps) * (to - from) + from : i * step + from;
+      const inner = hasFlat ? (i / steps) * (to - from) + from : between(i);
       raw[i * width + j] = i === 0 ? from : i === steps ? to : inner;
     }
   }
@@ -224,7 +241,7 @@ export function geomspace<D extends FloatDType = "float64">(
   const steps = expectCount(count) - (expectBoolean("endpoint", endpoint) ? 1 : 0);
   expectFinite("start", start);
   expectFinite("stop", stop);
-  if (start * stop === 0 || start < 0 !== stop < 0) {
+  if (start === 0 || stop === 0 || start < 0 !== stop < 0) {
     throw new RangeError(`Expected \`start\` and \`stop\` of one sign and not 0, got ${show(start)} and ${show(stop)}`);
   }
   const sign = Math.sign(start);

@@ -1,5 +1,5 @@
 /** New elements: zeros, copies, and staged elements that get their name only when they are filled. */
-import { type DType, dtypes, type RawArray } from "../base/dtype.js";
+import { type DType, dtypes, hasFloat16Array, noFloat16Array, type RawArray } from "../base/dtype.js";
 import { DTypeError, UnsupportedError } from "../base/errors.js";
 import { expectPlace, UNNAMED } from "../memory/names/place.js";
 import {
@@ -163,6 +163,21 @@ export function withCompact<T>(source: Strided, use: (compact: Strided) => T): T
 }
 
 /**
+ * The elements in C order, copied to a typed array in ordinary memory.
+ *
+ * @throws {UnsupportedError} If they are float16, and the runtime has no `Float16Array`.
+ */
+export function copiedArray(source: Strided): RawArray {
+  const { dtype } = source.elements;
+  if (dtype === "float16" && !hasFloat16Array) throw noFloat16Array();
+  return withCompact(source, ({ elements, view }) => {
+    const copy = new dtypes[dtype].array(new ArrayBuffer(view.size * elements.itemsize));
+    copy.set(elements.raw.subarray(view.offset, view.offset + view.size));
+    return copy;
+  });
+}
+
+/**
  * Calls `use` with the elements in C order as raw elements of that dtype: the source's own ones if they are like that,
  * otherwise a copy that is closed afterwards.
  *
@@ -179,6 +194,17 @@ export function withRaw<T>(source: Strided, dtype: DType, use: (raw: RawArray) =
     return use(cast.elements.raw);
   } finally {
     cast.elements.memory.close();
+  }
+}
+
+/** Calls `use` with the source or, if it shares a byte with the target, with a copy that is closed afterwards. */
+export function withApart<T>(source: Strided, target: Strided, use: (source: Strided) => T): T {
+  if (!overlaps(source, target)) return use(source);
+  const copied = compactCopy(source);
+  try {
+    return use(copied);
+  } finally {
+    copied.elements.memory.close();
   }
 }
 

@@ -4,7 +4,14 @@
  */
 
 import { typedArrayName } from "../base/builtins.js";
-import { type DType, dtypes, type RawArray, type ScalarOf, type TypedArrayOf } from "../base/dtype.js";
+import {
+  type CopiedArrayOf,
+  type DType,
+  dtypes,
+  type RawArray,
+  type ScalarOf,
+  type TypedArrayOf,
+} from "../base/dtype.js";
 import { DTypeError, LayoutError, ShapeError } from "../base/errors.js";
 import { expectNoOptions, show } from "../base/expect.js";
 import { refuseAssignments, refuseIndices, textOnly } from "../base/misuse.js";
@@ -25,7 +32,7 @@ import { scalars, toNested } from "./lists.js";
 import type { Index, LengthTable, Nested, ScijsNDArray } from "./notation.js";
 import type { ReadableArray } from "./readable.js";
 import { order } from "./scijs.js";
-import { compact } from "./storage.js";
+import { compact, copiedArray } from "./storage.js";
 import { locate } from "./view.js";
 
 /**
@@ -223,6 +230,19 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
   toArray(...extra: unknown[]): Nested<ScalarOf<D>>[R] {
     expectNoOptions(extra, "toArray");
     return toNested(this.#open()) as Nested<ScalarOf<D>>[R];
+  }
+  /**
+   * A copy of the elements in C order as a typed array in ordinary memory, for functions of the web that refuse shared
+   * memory, because another thread could change it while they read: `TextDecoder`, `crypto`, `fetch`, `ImageData`,
+   * `Blob`.
+   *
+   * @example await crypto.subtle.digest("SHA-256", a.toTypedArray())
+   * @throws {UnsupportedError} If the dtype is float16 and the runtime has no `Float16Array`.
+   */
+  toTypedArray(): CopiedArrayOf<D>;
+  toTypedArray(...extra: unknown[]): unknown {
+    expectNoOptions(extra, "toTypedArray");
+    return copiedArray(this.#open());
   }
   /** The array as text, as NumPy prints it. If it is closed: its dtype and shape. */
   toString(): string {

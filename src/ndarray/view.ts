@@ -8,7 +8,7 @@ import { BoundsError, IndexError, ShapeError } from "../base/errors.js";
 import { expectInteger, show } from "../base/expect.js";
 import type { SliceArg } from "./index-notation.js";
 import { cStrides, expectAxes, expectAxis, expectShape, sizeOf } from "./shape.js";
-import { resolveSlice } from "./slice.js";
+import { type AxisStep, resolveSlice } from "./slice.js";
 
 /** Which elements an array has, in which order. */
 export interface View {
@@ -151,8 +151,22 @@ export function slice(view: View, spec: readonly SliceArg[]): View {
 }
 
 /** As `slice`, along one axis: an index or a range of it. */
-export const sliceAlong = (view: View, axis: number, item: SliceArg): View =>
-  slice(view, [...new Array<[]>(axis).fill([]), item]);
+export function sliceAlong(view: View, axis: number, item: number | readonly [start: number, stop?: number]): View {
+  const [shape, strides] = [[...view.shape], [...view.strides]];
+  const [step] = resolveSlice([item], [shape[axis]!]) as [AxisStep];
+  const stride = strides[axis]!;
+  let { offset } = view;
+  if (step.kind === "range") {
+    if (step.count > 0) offset += step.first * stride;
+    shape[axis] = step.count;
+    strides[axis] = step.step * stride;
+  } else if (step.kind === "index") {
+    offset += step.at * stride;
+    shape.splice(axis, 1);
+    strides.splice(axis, 1);
+  }
+  return viewOfOwn(shape, strides, offset);
+}
 
 /**
  * The axes in the given order; reversed if none are given.
@@ -192,7 +206,10 @@ export function squeeze(view: View, given: unknown): View {
     const message = `Expected axis ${long} to have length 1, got ${shape[long]} (array of shape ${show(shape)})`;
     throw new ShapeError(message, { shape, expected: shape.map((n, i) => (drop!.includes(i) ? 1 : n)) });
   }
-  const keep = shape.map((_, i) => i).filter((i) => (drop ? !drop.includes(i) : shape[i] !== 1));
+  const keep: number[] = [];
+  for (let axis = 0; axis < shape.length; axis++) {
+    if (drop ? !drop.includes(axis) : shape[axis] !== 1) keep.push(axis);
+  }
   return pickAxes(view, keep);
 }
 
@@ -247,7 +264,7 @@ export function flip(view: View, given: unknown): View {
     if (view.size > 0) offset += (view.shape[i]! - 1) * strides[i]!;
     strides[i]! *= -1;
   }
-  return makeView(view.shape, strides, offset);
+  return viewOfOwn(view.shape, strides, offset);
 }
 
 /**
@@ -261,9 +278,13 @@ export function moveAxis(view: View, from: unknown, to: unknown): View {
   if (sources.length !== targets.length) {
     throw new RangeError(`Expected as many axes in \`to\` as in \`from\`, got ${show(from)} and ${show(to)}`);
   }
-  const axes = view.shape.map((_, i) => i).filter((axis) => !sources.includes(axis));
-  const moves = targets.map((target, i) => [target, sources[i]!] as const).sort(([a], [b]) => a - b);
-  for (const [target, source] of moves) axes.splice(target, 0, source);
+  const rank = view.shape.length;
+  const axes: number[] = [];
+  for (let axis = 0; axis < rank; axis++) if (!sources.includes(axis)) axes.push(axis);
+  for (let target = 0; target < rank; target++) {
+    const move = targets.indexOf(target);
+    if (move >= 0) axes.splice(target, 0, sources[move]!);
+  }
   return pickAxes(view, axes);
 }
 
@@ -281,8 +302,10 @@ export function swapAxes(view: View, a: unknown, b: unknown): View {
  *
  * @throws {ShapeError} If the view does not broadcast to the shape.
  */
-export function broadcastTo(view: View, given: unknown): View {
-  const shape = expectShape(given);
+export const broadcastTo = (view: View, given: unknown): View => stretched(view, expectShape(given));
+
+/** As `broadcastTo`, to a shape that was checked. */
+export function stretched(view: View, shape: readonly number[]): View {
   const lead = shape.length - view.shape.length;
   const strides: number[] = [];
   let fits = lead >= 0;

@@ -20,11 +20,15 @@ export function viewedAs({ elements, view }: Strided, dtype: DType): Strided {
   if (from !== to) {
     const last = shape.length - 1;
     const bytes = (shape[last] ?? 1) * from;
-    if (last < 0 || bytes % to !== 0) {
+    if (last < 0) {
+      const message = `Expected an array with an axis to view as ${dtype}, got ${got} (use reshape(1) first)`;
+      throw new ShapeError(message, { shape, expected: [1] });
+    }
+    if (bytes % to !== 0) {
       const message = `Expected a last axis whose bytes are a multiple of ${to} to view as ${dtype}, got ${got}`;
       throw new ShapeError(message, { shape, expected: shape });
     }
-    if (shape[last] !== 1 && strides[last] !== 1) {
+    if (view.size > 0 && shape[last] !== 1 && strides[last] !== 1) {
       const message = `Expected elements of the last axis next to each other to view as ${dtype}, got ${got}`;
       throw new LayoutError(`${message} (take a .copy())`, { shape, strides });
     }

@@ -35,7 +35,7 @@ function indexList(at: unknown): readonly IndexArg[] {
   if (Array.isArray(at)) return [...at];
   if (typeof at === "string" || (typeof at === "object" && at !== null)) return [at as IndexArg];
   throw new TypeError(
-    `Expected \`at\` to be a list of indices, a text or an index array, got ${show(at)} (write [1, 2])`,
+    `Expected \`at\` to be a list of indices, a text or an index array, got ${show(at)} (write [3], [1, 2])`,
   );
 }
 

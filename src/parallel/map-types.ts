@@ -5,16 +5,25 @@ import type { MapOptions, MapResult } from "../functions/map.js";
 import type { MatmulOptions, MatmulResult } from "../functions/matmul.js";
 import type { First } from "../functions/operand-types.js";
 import type { SortOptions, SortResult } from "../functions/sorting.js";
+import type { OuterResult } from "../functions/ufunc-method-types.js";
 import type { Asked, ClipResult, Results, UfuncOptions, UfuncResult, WhereResult } from "../functions/ufunc-types.js";
 import type { NDArray, Out } from "../ndarray/ndarray.js";
 import type { RankOf } from "../ndarray/type-of.js";
 
+/** The results of `outer`. */
+type OuterTable<A, O extends Out, E extends Asked, M extends number> = {
+  [K in Results as `outer ${K}`]: OuterResult<K, A, O, E, M>;
+};
 /** The result for each kind of function of this package. */
-interface ResultTable<A, O extends Out, E extends Asked, M extends number, X> {
+interface ResultTable<A, O extends Out, E extends Asked, M extends number, X> extends OuterTable<A, O, E, M> {
   common: UfuncResult<"common", A, O, E, M>;
   number: UfuncResult<"number", A, O, E, M>;
   float: UfuncResult<"float", A, O, E, M>;
   ratio: UfuncResult<"ratio", A, O, E, M>;
+  double: UfuncResult<"double", A, O, E, M>;
+  scale: UfuncResult<"scale", A, O, E, M>;
+  counted: UfuncResult<"counted", A, O, E, M>;
+  exponent: UfuncResult<"exponent", A, O, E, M>;
   bool: UfuncResult<"bool", A, O, E, M>;
   where: WhereResult<A, O, E, M>;
   clip: ClipResult<A, O, E, M>;
@@ -36,7 +45,7 @@ export type OptionsOf<
   X extends number | undefined,
 > = [K] extends [never]
   ? MapOptions<O, E>
-  : K extends Results | "where" | "clip"
+  : K extends Results | "where" | "clip" | `outer ${Results}`
     ? UfuncOptions<O, E, M>
     : K extends "cumulative"
       ? CumulativeOptions<X, O>

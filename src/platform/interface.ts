@@ -154,6 +154,29 @@ interface Files {
   readonly unlinkSync: (path: string) => void;
   /** A file that is read and written without blocking the thread. */
   readonly open: (path: string, flags: number | "r") => Promise<{ readonly fd: number; close(): Promise<void> }>;
+  /** As `openSync` and `readSync`, without blocking the thread. */
+  readonly openDescriptor: (path: string, flags: "r") => Promise<number>;
+  readonly readDescriptor: (
+    fd: number,
+    into: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ) => Promise<number>;
+}
+
+/** Deflate without a header, as zip archives have it, and the checksum of such archives. Bytes may be shared. */
+interface Compression {
+  readonly crc32: (bytes: Uint8Array, before?: number) => number;
+  readonly deflateRaw: (bytes: Uint8Array) => Promise<Uint8Array>;
+  readonly deflateRawSync: (bytes: Uint8Array) => Uint8Array;
+  /**
+   * Throws if the bytes are damaged, or become more than `byteLength`.
+   *
+   * @param isPart whether the input may end early; then what it gives so far is returned
+   */
+  readonly inflateRaw: (bytes: Uint8Array, byteLength: number, isPart: boolean) => Promise<Uint8Array>;
+  readonly inflateRawSync: (bytes: Uint8Array, byteLength: number, isPart: boolean) => Uint8Array;
 }
 
 interface MemoryLimits {
@@ -206,4 +229,13 @@ interface Loaders {
 }
 
 /** All that a runtime must give. */
-export interface Runtime extends Threads, Ports, Clones, Files, MemoryLimits, Processes, AsyncContexts, Loaders {}
+export interface Runtime
+  extends Threads,
+    Ports,
+    Clones,
+    Files,
+    Compression,
+    MemoryLimits,
+    Processes,
+    AsyncContexts,
+    Loaders {}

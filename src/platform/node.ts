@@ -2,10 +2,13 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { constants as bufferLimits } from "node:buffer";
 import { createHash } from "node:crypto";
+import { open as openCallback, read as readCallback } from "node:fs";
 import { createRequire } from "node:module";
+import { promisify } from "node:util";
 import { deserialize, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import * as zlib from "node:zlib";
 import { UnsupportedError } from "../base/errors.js";
 import type { AsyncContext, ResourceLimits, ThreadEntry } from "./interface.js";
 
@@ -132,6 +135,33 @@ export {
 } from "node:fs";
 export { open } from "node:fs/promises";
 export { dirname as parentOfPath, resolve as resolvePath } from "node:path";
+
+export const openDescriptor: (path: string, flags: "r") => Promise<number> = promisify(openCallback);
+const readAsync = promisify(readCallback);
+export const readDescriptor = async (
+  fd: number,
+  into: Uint8Array,
+  offset: number,
+  length: number,
+  position: number,
+): Promise<number> => (await readAsync(fd, into, offset, length, position)).bytesRead;
+
+// ── Compression ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export { crc32, deflateRawSync } from "node:zlib";
+export const deflateRaw: (bytes: Uint8Array) => Promise<Uint8Array> = promisify(zlib.deflateRaw);
+const inflateRawAsync: (bytes: Uint8Array, options: zlib.ZlibOptions) => Promise<Uint8Array> = promisify(
+  zlib.inflateRaw,
+);
+/** If the input may end early, what is there is flushed; zlib refuses a length of 0. */
+const inflating = (byteLength: number, isPart: boolean): zlib.ZlibOptions => ({
+  maxOutputLength: Math.max(1, byteLength),
+  ...(isPart && { finishFlush: zlib.constants.Z_SYNC_FLUSH }),
+});
+export const inflateRaw = (bytes: Uint8Array, byteLength: number, isPart: boolean): Promise<Uint8Array> =>
+  inflateRawAsync(bytes, inflating(byteLength, isPart));
+export const inflateRawSync = (bytes: Uint8Array, byteLength: number, isPart: boolean): Uint8Array =>
+  zlib.inflateRawSync(bytes, inflating(byteLength, isPart));
 
 // ── Processes ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

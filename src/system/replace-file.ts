@@ -46,7 +46,7 @@ interface Target {
  *
  * @throws {Error} The system's error if the file cannot be written.
  */
-export async function replaceFile(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+export async function replaceFile(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
   const target = targetOf(path);
   const file = await open(target.temporary ?? target.path, flagsOf(target)).catch((e) => {
     throw ofUser(target, e);
@@ -72,7 +72,7 @@ export async function replaceFile(path: string, pieces: readonly Uint8Array[]): 
 }
 
 /** As `replaceFile`, but it blocks this thread. */
-export function replaceFileSync(path: string, pieces: readonly Uint8Array[]): void {
+export function replaceFileSync(path: string, pieces: Iterable<Uint8Array>): void {
   const target = targetOf(path);
   const fd = openTarget(target);
   try {

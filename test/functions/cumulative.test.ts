@@ -57,3 +57,32 @@ it.each([3, 20_000])("keeps the sign of zero and wraps integers (%i elements)", 
   const bytes = array(new Uint8Array(n).fill(3));
   expect(cumulativeProd(bytes).get(n - 1)).toBe(BigInt.asUintN(64, 3n ** BigInt(n)));
 });
+
+/** Sums of integers take two elements at a time and products four; some elements are left over. */
+it.each(["int64", "uint64", "int32", "uint8"] as const)("of %s, which wrap at 64 bits", async (dtype) => {
+  await using pool = new Pool({ workers: 2 });
+  for (const n of [1, 2, 3, 7, 8, 9, 20_003]) {
+    const a = array(Int32Array.from({ length: n }, (_, i) => ((i * 7919) % 251) | 1)).astype(dtype) as NDArray<
+      "int64",
+      1
+    >;
+    for (const [fn, both] of [
+      [cumulativeSum, (x: bigint, y: bigint) => x + y],
+      [cumulativeProd, (x: bigint, y: bigint) => x * y],
+    ] as const) {
+      const results = fn(a) as NDArray<"int64", 1>;
+      const wrap = results.dtype === "int64" ? BigInt.asIntN : BigInt.asUintN;
+      let sum = fn === cumulativeSum ? 0n : 1n;
+      const expected = a.toArray().map((x) => {
+        sum = wrap(64, both(sum, BigInt(x)));
+        return sum;
+      });
+      expect(results.toArray()).toEqual(expected);
+      const ofTeam = (await pool.map(a, fn, { chunkSize: 1 })) as NDArray<"int64", 1>;
+      expect(ofTeam.toArray()).toEqual(expected);
+      const out = zeros([2 * n], { dtype: results.dtype }).slice([null, null, 2]) as NDArray<"int64", 1>;
+      fn(a, { out });
+      expect(out.toArray()).toEqual(expected);
+    }
+  }
+});

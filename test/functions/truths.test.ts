@@ -1,4 +1,6 @@
 /** `any`, `all`, counts and positions of extremes: what decides them may be anywhere, in any dtype and layout. */
+
+import * as nd from "shared-ndarray";
 import {
   type AnyNDArray,
   all,
@@ -89,4 +91,73 @@ it.each([5, 3000, 20_000])("finds the first NaN (%i elements)", (n) => {
   expect(argmax(a.T.copy(), { axis: 0 }).toArray()).toEqual(expected);
   expect(argmin(a)).toBe(n + (n >> 1));
   expect(argmin(a.T)).toBe(3 * (n >> 1) + 1);
+});
+
+/** Bytes of which any but 0 is true, in all pairs, for whole vectors and the elements that are left over. */
+const BYTES = [0, 1, 2, 3, 127, 128, 254, 255];
+const PAIRS = Array.from({ length: 7 }, () => BYTES.flatMap((a) => BYTES.map((b) => [a, b] as const)))
+  .flat()
+  .slice(0, 443);
+const LOGIC: Record<string, (a: boolean, b: boolean) => boolean> = {
+  ...{ add: (a, b) => a || b, multiply: (a, b) => a && b, minimum: (a, b) => a && b, maximum: (a, b) => a || b },
+  ...{ fmin: (a, b) => a && b, fmax: (a, b) => a || b, equal: (a, b) => a === b, notEqual: (a, b) => a !== b },
+  ...{ less: (a, b) => !a && b, lessEqual: (a, b) => !a || b, greater: (a, b) => a && !b },
+  ...{ greaterEqual: (a, b) => a || !b, bitwiseAnd: (a, b) => a && b, bitwiseOr: (a, b) => a || b },
+  ...{ bitwiseXor: (a, b) => a !== b, logicalAnd: (a, b) => a && b, logicalOr: (a, b) => a || b },
+  logicalXor: (a, b) => a !== b,
+};
+type Binary = (a: AnyNDArray, b: AnyNDArray) => NDArray<"bool", 1>;
+const functions = nd as unknown as Record<string, Binary>;
+
+it.each(Object.keys(LOGIC))("%s of bools, of which any byte but 0 is true", (name) => {
+  const [a, b] = [0, 1].map((which) => {
+    const bools = zeros([PAIRS.length], { dtype: "bool" });
+    bools.data.set(PAIRS.map((pair) => pair[which]!));
+    return bools;
+  }) as [NDArray<"bool", 1>, NDArray<"bool", 1>];
+  const expected = PAIRS.map(([x, y]) => Number(LOGIC[name]!(x !== 0, y !== 0)));
+  expect(Array.from(functions[name]!(a, b).data)).toEqual(expected);
+  const two = zeros([1], { dtype: "bool" });
+  two.data.set([2]);
+  const withTrue = PAIRS.map(([x]) => Number(LOGIC[name]!(x !== 0, true)));
+  expect(Array.from(functions[name]!(a, two).data)).toEqual(withTrue);
+  const everySecond = (one: NDArray<"bool", 1>) => one.slice([null, null, 2]);
+  expect(functions[name]!(everySecond(a), everySecond(b)).toArray()).toEqual(
+    expected.filter((_, i) => i % 2 === 0).map(Boolean),
+  );
+});
+
+it.each(["uint8", "int16", "int32", "uint32", "int64", "float64"] as const)("logic of %s", (dtype) => {
+  const numbers = [0, 1, 2, 256, 65_536, 2 ** 31, -1, 5].map((x) => (dtype === "uint8" ? x & 255 : x));
+  const pairs = [...numbers.flatMap((a) => numbers.map((b) => [a, b] as const)), [0, 7] as const];
+  const [a, b] = [0, 1].map((which) => array(pairs.map((pair) => pair[which]!)).astype(dtype)) as [
+    AnyNDArray,
+    AnyNDArray,
+  ];
+  const truths = (one: AnyNDArray) =>
+    (one as NDArray<"float64", 1>)
+      .astype("float64")
+      .toArray()
+      .map((x) => x !== 0);
+  const [x, y] = [truths(a), truths(b)];
+  for (const name of ["logicalAnd", "logicalOr", "logicalXor"]) {
+    expect(functions[name]!(a, b).toArray(), name).toEqual(x.map((one, i) => LOGIC[name]!(one, y[i]!)));
+  }
+  expect(nd.logicalNot(a as never as NDArray<"int32", 1>).toArray()).toEqual(x.map((one) => !one));
+});
+
+it("a choice between bools takes the truth of their bytes", () => {
+  const bools = (bytes: readonly number[]) => {
+    const made = zeros([bytes.length], { dtype: "bool" });
+    made.data.set(bytes);
+    return made;
+  };
+  const all = BYTES.flatMap((c) => PAIRS.slice(0, 64).map(([a, b]) => [c, a, b] as const));
+  const [c, a, b] = [0, 1, 2].map((which) => bools(all.map((one) => one[which]!))) as [
+    NDArray<"bool", 1>,
+    NDArray<"bool", 1>,
+    NDArray<"bool", 1>,
+  ];
+  const expected = all.map(([on, x, y]) => Number((on ? x : y) !== 0));
+  expect(Array.from((nd.where(c, a, b) as NDArray<"bool", 1>).data)).toEqual(expected);
 });

@@ -94,6 +94,15 @@ describe("what a write reads may be what it writes to", () => {
     a.assign(a.slice("::-1"), { at: [ints([0, 1, 2, 3, 4, 5])] });
     expect(a.toArray()).toEqual([5, 4, 3, 2, 1, 0]);
   });
+  it.each([1, 2, 40, 2000])("the array itself as the source, rows of %d", (width) => {
+    const a = arange(4 * width).reshape([4, width]);
+    const [before, at] = [a.copy(), ints([1, 2, 3, 0])];
+    a.assign(a, { at });
+    for (const i of [0, 1, 2, 3]) expect(arrayEqual(a.slice((i + 1) % 4), before.slice(i))).toBe(true);
+    const b = before.T.copy();
+    b.assign(b.slice(":"), { at: [":", at] });
+    expect(arrayEqual(b, a.T)).toBe(true);
+  });
   it("the array itself as its index", () => {
     const a = ints([2, 0, 1]);
     a.assign(9, { at: a });
@@ -171,6 +180,10 @@ describe("errors name the index, and nothing is written before", () => {
     ["both", () => a.assign(5, { at: "0", where: greater(a, 2) }), /either `at` or `where`/],
     ["a scalar", () => a.assign("x" as never, { at: "0" }), /got "x"/],
     ["a list of lists", () => a.slice([[0, 1]] as never), /Int32Array\.of/],
+    ["no list", () => a.assign(5, { at: 3 as never }), /`at`.*got 3 \(write \[3\]/],
+    ["a list with holes", () => a.take(new Array(2 ** 32 - 1) as never), /`indices`.*got undefined/],
+    ["an argument too many", () => a.view("int64", {} as never), /no further argument|has none/],
+    ["an array without axes as bytes", () => arange(1).slice(0).view("uint8"), /with an axis.*reshape\(1\)/],
   ];
   for (const [name, call, message] of cases) {
     it(name, () => {
@@ -178,4 +191,14 @@ describe("errors name the index, and nothing is written before", () => {
       expect(a.toArray()).toEqual(arange(12).reshape([3, 4]).toArray());
     });
   }
+});
+
+it("a huge step of one element makes no infinite stride", () => {
+  const a = arange(600).reshape([2, 300]);
+  expect(a.slice([null, null, 1e308]).get(0, 1)).toBe(1);
+  expect(a.slice([null, null, -1e308], ints([1, 2])).toArray()).toEqual([[301, 302]]);
+});
+
+it("an empty view of another dtype", () => {
+  expect(zeros([0], { dtype: "float16" }).slice("::-2").view("uint8").shape).toEqual([0]);
 });

@@ -39,6 +39,17 @@ const unary: Record<string, [number, number][]> = {
     [-746, 0],
     [nan, nan],
   ],
+  exp2: [
+    [0, 1],
+    [-0, 1],
+    [10, 1024],
+    [-1074, 2 ** -1074],
+    [-1076, 0],
+    [1024, inf],
+    [inf, inf],
+    [-inf, 0],
+    [nan, nan],
+  ],
   expm1: [
     [0, 0],
     [-0, -0],

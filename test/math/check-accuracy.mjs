@@ -25,6 +25,7 @@ const trigonometric = [
 /** @type {Record<string, ((r: () => number) => number)[]>} */
 const regions = {
   exp: [spread(-1, 1), spread(-745, 709), spread(-745.1, -708), sized(-60, -1)],
+  exp2: [spread(-1, 1), spread(-1074, 1023), spread(-1075, -1022), sized(-60, -1)],
   expm1: [spread(-1, 1), spread(-40, 709), sized(-60, 0)],
   log: [positive(-1074, 1023), spread(0.5, 2), spread(0.99, 1.01)],
   log1p: [spread(-0.99, 3), sized(-60, -1), positive(0, 1000)],
@@ -65,6 +66,7 @@ const pairs = {
 /** @type {Record<string, ((r: () => number) => number)[]>} */
 const singles = {
   exp: [spread(-1, 1), spread(-104, 89), spread(-104, -87)],
+  exp2: [spread(-1, 1), spread(-149, 127), spread(-150, -126), sized(-30, 0)],
   expm1: [spread(-1, 1), spread(-20, 89), sized(-30, 0)],
   log: [positive(-149, 127), spread(0.5, 2), spread(0.99, 1.01)],
   log1p: [spread(-0.99, 3), sized(-30, -1), positive(0, 100)],

@@ -28,6 +28,7 @@ const log1p = (/** @type {Decimal} */ x) => {
 /** @type {Record<string, (x: Decimal, y: Decimal) => Decimal>} */
 export const reference = {
   exp: (x) => x.exp(),
+  exp2: (x) => new D(2).pow(x),
   expm1,
   log: ln,
   log1p,

@@ -68,7 +68,7 @@ describe("Python literals", () => {
   it("are read in linear time: a header of 8 MB of any one character is refused or read at once", () => {
     for (const char of ["0", "(", "'", "\\", " ", "[", "{", ",", "L", "x", "1"]) {
       const file = npy(dict(char.repeat(8_000_000)), { version: 2 });
-      expect(() => read(file)).toThrow(expect.objectContaining({ code: "FORMAT" }));
+      expect(() => read(file)).toThrow(expect.objectContaining({ code: expect.stringMatching(/^(FORMAT|DTYPE)$/) }));
     }
   });
 });
@@ -117,12 +117,10 @@ describe("what cannot be an array is refused with the reason", () => {
     ],
     ["Fortran order that is no bool", npy(dict("'<f8'", "()", "0")), /True or False for "fortran_order"/],
     ["a shape that is no tuple", npy(dict("'<f8'", "(2)")), /no tuple of lengths for "shape"/],
-    ["records", npy(dict("[('x', '<f8')]")), /records or subarrays.*save each field by itself/],
-    ["complex numbers", npy(dict("'<c16'")), /"<c16", which is none of bool, int8/],
-    ["an inherited name", npy(dict("'constructor'")), /"constructor", which is none of/],
+    ["an inherited name", npy(dict("'constructor'")), /"constructor", which is no dtype of NumPy/],
     ["version 3 in UTF-8", npy("{'größe': 1}", { version: 3 }), /\{'größe': 1\}/],
     ["a header longer than the file", npy(dict("'<f8'")).subarray(0, 40), /cut short: it has only 40/],
-    ["an .npz archive", Buffer.from("PK\x03\x04…rest of the archive"), /zip archive, as .npz files are \(unzip it/],
+    ["an .npz archive", Buffer.from("PK\x03\x04…rest of the archive"), /zip archive, as .npz files are \(use loadNpz/],
     ["an empty .npz archive", Buffer.from("PK\x05\x06…"), /zip archive/],
     ["another format", Buffer.from("GIF89a......"), /does not begin with/],
   ])("%s", (_, file, message) => {
@@ -130,6 +128,27 @@ describe("what cannot be an array is refused with the reason", () => {
     writeFileSync(path, file);
     const refusal = { code: "FORMAT", key: path, message: expect.stringMatching(message) };
     expect(() => loadSync(path)).toThrow(expect.objectContaining(refusal));
+  });
+});
+
+describe("what NumPy can write and this package cannot hold is refused by its dtype, with what to do", () => {
+  it.each([
+    ["records", "[('x', '<f8')]", /records or subarrays, which are not supported yet \(save each field by itself\)/],
+    ["subarrays", "('<f8', (2,))", /records or subarrays/],
+    ["complex128", "'<c16'", /complex numbers \("<c16"\), which are not supported yet \(save a.real and a.imag\)/],
+    ["complex64, big-endian", "'>c8'", /complex numbers/],
+    ["long doubles", "'<f16'", /long doubles/],
+    ["text", "'<U5'", /text \("<U5"\)/],
+    ["bytes", "'|S5'", /text/],
+    ["times", "'<M8[ns]'", /times/],
+    ["void", "'|V4'", /raw bytes/],
+    ["objects", "'|O'", /Python objects/],
+  ])("%s", (_, descr, message) => {
+    const path = join(folder, "other.npy");
+    writeFileSync(path, npy(dict(descr)));
+    const refusal = { code: "DTYPE", message: expect.stringMatching(message) };
+    expect(() => loadSync(path)).toThrow(expect.objectContaining(refusal));
+    expect(() => loadSync(path)).toThrow(path);
   });
 });
 
@@ -219,7 +238,7 @@ describe("mutated headers", () => {
         const { dtype, swapped, fortran, shape } = parseNpyHeader(file, Number.MAX_SAFE_INTEGER, "");
         ours = [swapped ? dtypes[dtype].descr!.replace("<", ">") : dtypes[dtype].descr, fortran, shape];
       } catch (e) {
-        expect(e).toMatchObject({ code: "FORMAT" });
+        expect(e).toMatchObject({ code: expect.stringMatching(/^(FORMAT|DTYPE)$/) });
       }
       if (ours !== null && JSON.stringify(theirs[i]) === JSON.stringify(ours)) readByBoth++;
       else if (ours !== null || (theirs[i] !== null && !isBeyondArrays(header, theirs[i]))) {

@@ -494,10 +494,8 @@ describe(".npy files", () => {
         Buffer.alloc(64),
       ]);
     for (const text of [
-      "{'descr': '<c16', 'fortran_order': False, 'shape': (2,), }",
       "{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999,), }",
       "{'descr': '<f8', 'fortran_order': False, 'shape': (-1,), }",
-      "{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (1,), }",
       "",
       "{'shape': (1,)}",
       "{'descr': '<f8', 'fortran_order': False, 'shape': (0, 99999999999999999999), }",
@@ -506,6 +504,10 @@ describe(".npy files", () => {
     ]) {
       writeFileSync(path("bad.npy"), header(text));
       expect(() => loadSync(path("bad.npy"), { name: "bad" })).toThrow(coded({ code: "FORMAT" }));
+    }
+    for (const descr of ["'<c16'", "[('a', '<f8')]"]) {
+      writeFileSync(path("bad.npy"), header(`{'descr': ${descr}, 'fortran_order': False, 'shape': (1,), }`));
+      expect(() => loadSync(path("bad.npy"), { name: "bad" })).toThrow(coded({ code: "DTYPE" }));
     }
     expect(() => loadSync(path("c.npy"), { dtype: "int32" })).toThrow(coded({ code: "DTYPE" }));
     expect(() => loadSync(path("c.npy"), { dtype: "float64", ndim: 2 })).toThrow(coded({ code: "SHAPE" }));

@@ -35,6 +35,7 @@ const LAYERS = [
   "parallel/team",
   "parallel/processes",
   "parallel",
+  "files",
   "processes",
   "entries",
   "cli",

@@ -17,6 +17,7 @@ import {
   arrayEqual,
   atan2,
   bitwiseAnd,
+  bitwiseCount,
   bitwiseInvert,
   bitwiseLeftShift,
   clip,
@@ -27,17 +28,22 @@ import {
   cumulativeSum,
   type DType,
   divide,
+  divmod,
   dot,
   equal,
   exp,
   eye,
+  floatPower,
   floor,
   floorDivide,
+  frexp,
   full,
+  gcd,
   greater,
   hypot,
   isfinite,
   isnan,
+  ldexp,
   less,
   logicalAnd,
   logicalNot,
@@ -46,6 +52,7 @@ import {
   maximum,
   mean,
   min,
+  modf,
   multiply,
   type NDArray,
   negative,
@@ -58,6 +65,7 @@ import {
   searchsorted,
   signbit,
   sin,
+  sinc,
   slidingWindowView,
   sort,
   sqrt,
@@ -274,3 +282,35 @@ of(stack([f64, f64], { axis: -1 })).is<NDArray<"float64", 3>>(true);
 of(slidingWindowView(f32, 2)).is<ReadonlyNDArray<"float32", 2>>(true);
 of(arrayEqual(f32, i32)).is<boolean>(true);
 of(allclose(f32, f64)).is<boolean>(true);
+
+// Functions whose results are of a dtype of their own, and functions of two results.
+of(floatPower(f32, f16)).is<NDArray<"float64", 1>>(true);
+of(floatPower(i32, 2)).is<NDArray<"float64", 2>>(true);
+of(ldexp(i8, i32)).is<NDArray<"float16", 2>>(true);
+of(ldexp(f32, 3)).is<NDArray<"float32", 1>>(true);
+of(ldexp(2, i8)).is<NDArray<"float64", 1>>(true);
+of(bitwiseCount(i64)).is<NDArray<"uint8", 1>>(true);
+of(gcd(i8, u8)).is<NDArray<"int16", 1>>(true);
+of(sinc(i8)).is<NDArray<"float64", 1>>(true);
+of(frexp(f32)[1]).is<NDArray<"int32", 1>>(true);
+of(modf(i16)[0]).is<NDArray<"float32", 3>>(true);
+of(divmod(i8, f64)[1]).is<NDArray<"float64", 2>>(true);
+
+// Methods: sums of integers are of 64 bits, other folds keep the dtype of the function.
+of(add.reduce(i8)).is<NDArray<"int64", 0>>(true);
+of(add.reduce(u8, { dtype: "float32" })).is<NDArray<"float32", 0>>(true);
+of(multiply.reduce(i16, { axis: 1 })).is<NDArray<"int64", 2>>(true);
+of(add.reduce(f64, { axis: null })).is<NDArray<"float64", 0>>(true);
+of(add.reduce(f64, { axis: [0, 1], keepdims: true })).is<NDArray<"float64", 2>>(true);
+of(subtract.reduce(i32)).is<NDArray<"int32", 1>>(true);
+of(divide.reduce(i32)).is<NDArray<"float64", 1>>(true);
+of(atan2.reduce(i16)).is<NDArray<"float32", 2>>(true);
+of(maximum.reduce(i16, { axis: [0, 2] })).is<NDArray<"int16", 1>>(true);
+of(logicalAnd.reduce(f64)).is<NDArray<"bool", 1>>(true);
+of(equal.reduce(mask)).is<NDArray<"bool", 1>>(true);
+of(add.accumulate(i8)).is<NDArray<"int64", 1>>(true);
+of(maximum.accumulate(i32, { axis: 1 })).is<NDArray<"int32", 2>>(true);
+of(subtract.reduceat(f32, [0, 1])).is<NDArray<"float32", 1>>(true);
+of(multiply.outer(i8, i32)).is<NDArray<"int32", 3>>(true);
+of(less.outer(f64, f64)).is<NDArray<"bool", 4>>(true);
+of(divide.outer(u8, 2)).is<NDArray<"float64", 1>>(true);

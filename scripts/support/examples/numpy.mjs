@@ -70,6 +70,12 @@ export const NUMPY = [
   ["ndarray", "isinstance(a, ndarray)", "a instanceof NDArray", "true"],
   ["ndenumerate", "[x for _, x in ndenumerate(b)]", "Array.from(ndenumerate(b), ([, x]) => x)", "[10, 20, 30]"],
   ["ndim", "ndim(a)", "a.ndim", "2"],
+  [
+    "outer",
+    "outer(b, f)",
+    "multiply.outer(b, f)",
+    "array([[-15. , 2.5, 25. ], [-30. , 5. , 50. ], [-45. , 7.5, 75. ]])",
+  ],
   ["pad", 'pad(b, (1, 2), mode="edge")', 'pad(b, [1, 2], { mode: "edge" })', "array([10., 10., 20., 30., 30., 30.])"],
   ["power", "power(a, 3)", "pow(a, 3)", "array([[ 0, 1, 8], [ 27, 64, 125]], dtype=int32)"],
   ["promote_types", 'promote_types("int8", "uint8")', 'promoteTypes("int8", "uint8")', "int16"],
