@@ -155,6 +155,7 @@ export {
   promoteTypes,
   resultType,
 } from "./functions/dtypes.js";
+export { type IscloseOptions, isclose } from "./functions/isclose.js";
 export { type MapOptions, map } from "./functions/map.js";
 export { type Matmul, matmul } from "./functions/matmul.js";
 export type { ComputingMembers } from "./functions/method-types.js";
@@ -177,7 +178,15 @@ export {
   variance,
   vecdot,
 } from "./functions/reductions.js";
-export { type Argsort, argsort, type Sort, type SortOptions, searchsorted, sort } from "./functions/sorting.js";
+export {
+  type Argsort,
+  argsort,
+  type Sort,
+  type SortAxis,
+  type SortOptions,
+  searchsorted,
+  sort,
+} from "./functions/sorting.js";
 export type { AlongOptions, BinaryMethods, FoldOptions, Outer, UnaryMethods } from "./functions/ufunc-method-types.js";
 export type {
   BinaryPair,

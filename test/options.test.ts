@@ -218,6 +218,7 @@ const calls: Record<string, Call | Call[]> = {
   asarray: (o) => api.asarray([1], o),
   stack: (o) => api.stack([a, a], o),
   allclose: (o) => api.allclose(a, a, o),
+  isclose: (o) => api.isclose(a, a, o),
   sort: (o) => sort(a, o),
   argsort: (o) => api.argsort(a, o),
   searchsorted: (o) => api.searchsorted(zeros(2), a, o),
@@ -431,7 +432,7 @@ it("what is no boolean is refused", async () => {
 });
 
 /** Any number may be an element. */
-const ELEMENTS = new Set(["value", "default", "initial", "fillingValues"]);
+const ELEMENTS = new Set(["value", "default", "initial", "fillingValues", "prepend", "append"]);
 /** Of these options, some of the values below are right. */
 const REAL = new Set(["rtol", "atol", "correction", "base"]);
 describe("a number that cannot be right is refused", () => {

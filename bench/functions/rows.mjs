@@ -338,6 +338,12 @@ function arranged(nd, row) {
     out: ({ x }) => nd.fillDiagonal(x, 0.5),
     numpyOut: "np.fill_diagonal(x, 0.5)",
   });
+  row("isclose", { fresh: ({ x, y }) => nd.isclose(x, y), numpy: "np.isclose(x, y)" });
+  row("sort, descending", {
+    of: "shuffled",
+    fresh: ({ x }) => nd.sort(x, { descending: true }),
+    numpy: "np.sort(x)[::-1].copy()",
+  });
   row("append", { fresh: ({ x, y }) => nd.append(x, y), numpy: "np.append(x, y)" });
   row("insert", { fresh: ({ x }) => nd.insert(x, 3, 0.5), numpy: "np.insert(x, 3, 0.5)" });
   row("deleteAt", { fresh: ({ x }) => nd.deleteAt(x, [3, 5]), numpy: "np.delete(x, [3, 5])" });

@@ -1,7 +1,7 @@
 /** `sort`, `argsort` and `searchsorted`. NaN is greater than every number, as in NumPy. */
 import type { DType, RawArray } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
-import { expectKnown, expectOneOf, show } from "../base/expect.js";
+import { expectBoolean, expectKnown, expectOneOf, show } from "../base/expect.js";
 import { promote } from "../base/promote.js";
 import { HERE } from "../calls/call.js";
 import { type Mappable, makeCallable } from "../calls/callable.js";
@@ -18,10 +18,15 @@ import { perClass } from "../ndarray/typed-loops.js";
 import type { First } from "./operand-types.js";
 import type { Written } from "./ufunc-types.js";
 
-/** Options of `sort` and `argsort`. */
-export interface SortOptions {
+/** Options of `sort` and `argsort` that a pool takes too. */
+export interface SortAxis {
   /** The axis along which elements are sorted; by default the last one. */
   readonly axis?: number | undefined;
+}
+/** Options of `sort` and `argsort`. */
+export interface SortOptions extends SortAxis {
+  /** Whether the greatest come first; NaN then comes before them. Equal elements keep their order. */
+  readonly descending?: boolean | undefined;
 }
 
 /** The type of `sort`. */
@@ -46,7 +51,8 @@ export interface Argsort extends Mappable<ReadonlyNDArray | readonly [ReadonlyND
  *
  * @example sort(a)
  * @example sort(a, { axis: 0, out: a }) // in place
- * @example await pool.map(a, sort, { out: a }) // on all cores
+ * @example sort(a, { descending: true })
+ * @example await pool.map(a, sort, { out: a }) // on all cores, in ascending order
  * @throws {RangeError} If the axis does not exist.
  * @throws {ShapeError} If `out` has another shape than `a`.
  * @throws {DTypeError} If the elements cannot be cast to the dtype of `out`.
@@ -63,8 +69,11 @@ export const sort: Sort = sorter("sort", ["axis", "out"], { sorts: "elements" })
 export const argsort: Argsort = sorter("argsort", ["axis"], { sorts: "positions" });
 
 function sorter<T>(name: CheckedSort["name"], options: readonly string[], brand: object): T {
-  const fn = (a: unknown, given?: SortOptions) =>
-    inline.runSync(prepareSort(checkSort(name, a, expectKnown(given, options, name)), HERE));
+  const fn = (a: unknown, given?: SortOptions) => {
+    const own = expectKnown(given, [...options, "descending"], name);
+    if (expectBoolean("descending", own.descending)) return descendingOrder(name, a, own);
+    return inline.runSync(prepareSort(checkSort(name, a, own), HERE));
+  };
   Object.defineProperty(fn, "name", { value: name });
   makeCallable(fn, {
     name,
@@ -76,6 +85,29 @@ function sorter<T>(name: CheckedSort["name"], options: readonly string[], brand:
     },
   });
   return Object.assign(fn, brand) as T;
+}
+
+/** Sorts in ascending order, the last of equal elements first, and turns the result around. */
+function descendingOrder(
+  name: CheckedSort["name"],
+  a: unknown,
+  own: { readonly axis?: unknown; readonly out?: unknown },
+): unknown {
+  const { input, axis, out } = checkSort(name, a, own);
+  const backwards = input.flip(axis);
+  const sorted = inline.runSync(
+    prepareSort(checkSort(name, backwards, { axis, out: undefined }), HERE),
+  ) as NDArray<"int32">;
+  try {
+    if (name === "argsort") {
+      const { flat } = sorted;
+      const last = input.shape[axis]! - 1;
+      for (let i = 0; i < flat.length; i++) flat[i] = last - flat[i]!;
+    }
+    return sorted.flip(axis).copy({ out: out as never });
+  } finally {
+    sorted.close();
+  }
 }
 
 function checkSort(

@@ -43,11 +43,11 @@ export type Create = <const S extends Shape, D extends DType = "float64">(
   shape: S,
   options?: CreateOptions<D>,
 ) => NewArray<D, RankOf<S>>;
-/** A function that makes a new array of the shape and dtype of another. */
-export type CreateLike = <D extends DType, R extends number>(
+/** A function that makes a new array of the shape of another, and of its dtype unless the options name one. */
+export type CreateLike = <D extends DType, R extends number, E extends DType = D>(
   a: ReadonlyNDArray<D, R>,
-  options?: NameOptions,
-) => ArrayOf<D, R>;
+  options?: CreateOptions<E>,
+) => ArrayOf<E, R>;
 
 const NAMED = ["name", "scope"];
 export const CREATION = ["dtype", ...NAMED];
@@ -77,10 +77,16 @@ export function create(shape: unknown, [dtype, named]: Creation, write?: (fresh:
 
 const one = (dtype: DType): Scalar => (isBigInt(dtype) ? 1n : 1);
 const fillOne = (fresh: Strided) => fill(fresh, one(fresh.elements.dtype));
-const like = (a: ReadonlyNDArray, options: NameOptions | undefined, of: string) => {
+function like(
+  a: ReadonlyNDArray,
+  options: CreateOptions<DType> | undefined,
+  of: string,
+): readonly [shape: readonly number[], creation: Creation] {
   const { view, elements } = stridedOf(a);
-  return [view.shape, [elements.dtype, options === undefined ? undefined : expectKnown(options, NAMED, of)]] as const;
-};
+  if (options === undefined) return [view.shape, [elements.dtype, undefined]];
+  const { dtype = elements.dtype, ...named } = expectKnown(options, CREATION, of);
+  return [view.shape, [expectDType(dtype), named]];
+}
 
 /**
  * A new array of zeros.
@@ -126,11 +132,11 @@ export function full<const S extends Shape, D extends DType = "float64">(
  * @throws {DTypeError} If the value is no number or boolean, or a fraction for 64-bit integers. Other integer dtypes
  * take what a typed array would store: integers wrap, and fractions are cut off.
  */
-export function fullLike<D extends DType, R extends number>(
+export function fullLike<D extends DType, R extends number, E extends DType = D>(
   a: ReadonlyNDArray<D, R>,
-  value: StoredOf<D> | number,
-  options?: NameOptions,
-): ArrayOf<D, R> {
+  value: StoredOf<E> | number,
+  options?: CreateOptions<E>,
+): ArrayOf<E, R> {
   const [shape, creation] = like(a, options, "fullLike");
   const checked = expectElement(value, creation[0]);
   return create(shape, creation, (fresh) => fill(fresh, checked)) as never;

@@ -3,7 +3,7 @@
  * each checks its arguments and calls a file next to this one. Members that only look or write are inherited.
  */
 import { type DType, expectDType, type IntegerDType, type ScalarOf } from "../base/dtype.js";
-import { expectKnown, expectNoOptions } from "../base/expect.js";
+import { expectInteger, expectKnown, expectNoOptions } from "../base/expect.js";
 import { keepNames } from "../base/names.js";
 import type { AttachOptions, NameOptions, SharedMemory } from "../memory/shared-memory.js";
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
@@ -293,9 +293,10 @@ export class NDArray<in out D extends DType, out R extends number = number>
   expandDims<const X extends Axes>(axis: X): NDArray<D, RankTable[R][ExpandChange<X>]> {
     return this.#derive((view) => views.expandDims(view, axis));
   }
-  /** The diagonal of the first two axes, as the last axis of a view. */
-  diagonal(): NDArray<D, RankTable[R]["-1"]> {
-    return this.#derive((view) => views.diagonal(view));
+  /** The diagonal of the first two axes, as the last axis of a view: of elements (i, i + k). */
+  diagonal(k = 0): NDArray<D, RankTable[R]["-1"]> {
+    expectInteger("k", k, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    return this.#derive((view) => views.diagonal(view, k));
   }
   /** A view with the order reversed along the given axes, or along all. */
   flip(axis?: Axes): NDArray<D, R> {

@@ -4,7 +4,7 @@ import type { CumulativeOptions, CumulativeResult } from "../functions/cumulativ
 import type { MapOptions, MapResult } from "../functions/map.js";
 import type { MatmulOptions, MatmulResult } from "../functions/matmul.js";
 import type { First } from "../functions/operand-types.js";
-import type { SortOptions, SortResult } from "../functions/sorting.js";
+import type { SortAxis, SortResult } from "../functions/sorting.js";
 import type { OuterResult } from "../functions/ufunc-method-types.js";
 import type { Asked, ClipResult, Results, UfuncOptions, UfuncResult, WhereResult } from "../functions/ufunc-types.js";
 import type { NDArray, Out } from "../ndarray/ndarray.js";
@@ -50,9 +50,9 @@ export type OptionsOf<
     : K extends "cumulative"
       ? CumulativeOptions<X, O>
       : K extends "sort"
-        ? SortOptions & { readonly out?: O }
+        ? SortAxis & { readonly out?: O }
         : K extends "argsort"
-          ? SortOptions
+          ? SortAxis
           : MatmulOptions<O>;
 /** The result of `map`. With a user's function it is `out`, or a new array with the largest rank of the operands. */
 export type Mapped<K extends MapKind, A, O extends Out, E extends Asked, M extends number, X> = [K] extends [never]
