@@ -198,6 +198,7 @@ describe("a block that SIGKILL has left", () => {
 
   it("can be attached until it is removed, and then keeps its bytes for those that have it open", async () => {
     const name = freshName();
+    using _ = new SharedMemory(10, SYSTEM); // this process has swept already
     await killed(name, "m.buf[1] = 8; ");
     const memory = SharedMemory.attach(name, SYSTEM);
     SharedMemory.prune();

@@ -27,7 +27,7 @@ import type { ArrayInfo, BlockWire } from "../blocks/driver.js";
 import { type Block, FILES, idOfFile, MAPPED_PATHS, PRIVATE_FILES } from "../blocks/driver.js";
 import { blockToWire } from "../blocks/heap.js";
 import { mapFile, unmap } from "../blocks/mapping.js";
-import type { MapRequest } from "./layout.js";
+import type { MakeRequest, MapRequest } from "./layout.js";
 
 interface Mapped {
   readonly block: Block;
@@ -57,6 +57,8 @@ export class MachineBlocks {
   /** Ids of mapped paths so far. They are unique over all keepers of the tree. */
   #paths: number;
   readonly #events: MachineEvents;
+  /** Whether it has reported that the process owns a block. */
+  #isOwning = false;
 
   /** @param incarnation Distinguishes this keeper from earlier ones of the tree. */
   constructor(incarnation: number, events: MachineEvents) {
@@ -73,7 +75,7 @@ export class MachineBlocks {
       this.#owned.beginDraft(); // others see again that this process lives
       for (const { block } of blocks) this.#owned.add(idOfFile(block), block);
       this.#owned.endDraft();
-      this.#events.owning(true);
+      this.#reportOwning();
     }
     removeKept(files); // only now: no block is ever without a note
   }
@@ -83,16 +85,34 @@ export class MachineBlocks {
     return this.#mapped.size + this.#owned.size;
   }
 
+  /** Whether the process has files in the directory: its life sign at least, which stays until the next look. */
+  get hasFiles(): boolean {
+    return this.#owned.isHeld;
+  }
+
   /**
-   * Makes a block of zeroed bytes that nobody can find yet.
+   * Makes a block that has its name at once. Returns `undefined` if the name is taken.
    *
    * @throws {NoSpaceError} If there is not enough memory or address space.
    * @throws {UnsupportedError} If there is no system scope here.
    */
-  draft(size: number, user: unknown): BlockWire {
+  make({ key, name, size, bytes, array }: MakeRequest, user: unknown): BlockWire | undefined {
+    const wire = this.draft(size, user, bytes && new Uint8Array(bytes, 0, size));
+    if (this.#publish(wire.id, name, { key, ...array }, user)) return wire;
+    // It may be this very block: an earlier keeper named it, and died before it could answer.
+    return this.#owned.has(name, key) ? this.open(name, false, user) : undefined;
+  }
+
+  /**
+   * Makes a block of the given bytes, or zeros, that nobody can find yet.
+   *
+   * @throws {NoSpaceError} If there is not enough memory or address space.
+   * @throws {UnsupportedError} If there is no system scope here.
+   */
+  draft(size: number, user: unknown, bytes?: Uint8Array): BlockWire {
     this.#owned.beginDraft();
     try {
-      return this.#mapDraft(createDraft(size), user);
+      return this.#mapDraft(createDraft(size, bytes), user);
     } catch (e) {
       this.#owned.endDraft();
       throw e;
@@ -112,15 +132,19 @@ export class MachineBlocks {
 
   /** Names a draft. If the name is taken, removes the draft and returns false. */
   publish(id: number, name: string, array: ArrayInfo | undefined, user: unknown): boolean {
-    const mapped = this.#mapped.get(id);
-    const named = mapped ? undefined : fileAt(name);
+    if (this.#mapped.has(id)) return this.#publish(id, name, { ...array }, user);
+    const named = fileAt(name);
     if (named && idOfFile(named) === id) return true; // an earlier keeper died before it could answer
-    if (!mapped) throw keeperDied(name);
+    throw keeperDied(name);
+  }
+
+  #publish(id: number, name: string, about: Partial<ArrayInfo> & { readonly key?: number }, user: unknown): boolean {
+    const mapped = this.#mapped.get(id)!;
     const { block, file, draft } = mapped;
     try {
       // It is noted before it has its name, so no name is ever without an owner.
-      this.#owned.add(id, { name, ...file, size: block.size, createdAt: Date.now(), ...array });
-      if (this.#owned.size === 1) this.#events.owning(true);
+      this.#owned.add(id, { name, ...file, size: block.size, createdAt: Date.now(), ...about });
+      this.#reportOwning();
       const isOurs = publishDraft(draft!, name) || publishAfterSweep(draft!, name);
       if (!isOurs) {
         this.leave(id, user);
@@ -270,28 +294,31 @@ export class MachineBlocks {
     this.#events.dropped(block.size);
     if (draft === undefined) return;
     remove(draft);
-    this.#disown(id);
+    this.#owned.remove(id);
     this.#owned.endDraft();
   }
 
   /** Frees a name if that block still has it. Returns false if it does not. */
   unlink(name: string, id: number): boolean {
-    const file = fileAt(name);
-    const isStillIts = file !== undefined && idOfFile(file) === id;
-    const isFreed = isStillIts && unlinkBlock(name, file);
-    if (isFreed || !isStillIts) this.#disown(id); // also if another process unlinked it first
+    const file = this.#mapped.get(id)?.file ?? fileAt(name);
+    const isFreed = file !== undefined && idOfFile(file) === id && unlinkBlock(name, file);
+    this.#owned.remove(id); // also if another process unlinked it first
     return isFreed;
   }
 
-  #disown(id: number): void {
-    if (this.#owned.remove(id) && this.#owned.size === 0) this.#events.owning(false);
+  /** Reports, once, that the process owns a block. `tend` reports that it owns none any more. */
+  #reportOwning(): void {
+    if (this.#isOwning) return;
+    this.#isOwning = true;
+    this.#events.owning(true);
   }
 
-  /** Forgets the names that other processes have unlinked. */
+  /** Forgets the names that other processes have unlinked, and removes this process's files if it owns nothing. */
   tend(): void {
-    const { size } = this.#owned;
-    this.#owned.forgetGone((id) => this.#mapped.get(id)?.draft === undefined);
-    if (size > 0 && this.#owned.size === 0) this.#events.owning(false);
+    this.#owned.tend((id) => this.#mapped.get(id)?.draft === undefined);
+    if (!this.#isOwning || this.#owned.size > 0) return;
+    this.#isOwning = false;
+    this.#events.owning(false);
   }
 
   /** Wakes waiters in other processes, for a thread that cannot do it itself. */

@@ -68,6 +68,10 @@ export class MachineRequests {
     this.#blocks ??= this.#start();
     const blocks = this.#blocks;
     switch (request.op) {
+      case "make": {
+        const made = this.#unlessExiting(() => blocks.make(request, client) ?? NONE) ?? tooLate();
+        return made === NONE ? { id: NONE } : { id: 0, block: made };
+      }
       case "draft":
         return { id: 0, block: this.#unlessExiting(() => blocks.draft(request.size, client)) ?? tooLate() };
       case "publish": {
@@ -98,6 +102,11 @@ export class MachineRequests {
         blocks.wake(request.id, request.byteOffset, request.count);
         return undefined;
     }
+  }
+
+  /** Whether the process has files in the directory. If the keeper dies then, its successor removes them. */
+  get hasFiles(): boolean {
+    return this.#blocks?.hasFiles ?? false;
   }
 
   /** Gives back all that a dead thread had open. */
