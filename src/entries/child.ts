@@ -1,4 +1,7 @@
-/** Entry of the thread of a `Process`: takes its task from the port and runs the target. */
+/**
+ * Entry of the thread of a `Process`: takes its task from the port and runs the target. A thread that finds no task is
+ * a spare one, which loads everything and waits for it.
+ */
 
 import { tellDoomBy } from "../memory/machine/native.js";
 import { becomeWorker } from "../platform/role.js";
@@ -7,11 +10,19 @@ import { type Begin, DOOMED, type FromChild } from "../processes/layout.js";
 import { redirectOutput } from "../processes/output.js";
 import { runTarget } from "../processes/target.js";
 import { toWire } from "../wire/thrown.js";
-import "./receivable.js";
 
 becomeWorker("process");
 const port = workerData as MessagePort;
-const { words, ...task } = receiveMessageOnPort(port)!.message as Begin;
-tellDoomBy(words, DOOMED);
 redirectOutput(port);
-runTarget(task, words, (thrown) => port.postMessage({ type: "failed", error: toWire(thrown) } satisfies FromChild));
+const loadClasses = () => import("./receivable.js");
+const send = (message: FromChild) => port.postMessage(message);
+const begin = ({ words, ...task }: Begin) => {
+  tellDoomBy(words, DOOMED);
+  runTarget(task, words, (thrown) => send({ type: "failed", error: toWire(thrown) }), loadClasses);
+};
+const waiting = receiveMessageOnPort(port);
+if (waiting) begin(waiting.message as Begin);
+else {
+  port.once("message", begin); // which also keeps the thread alive, until the task comes or the port is closed
+  void loadClasses().then(() => send({ type: "loaded" }));
+}
