@@ -126,7 +126,7 @@ function maker(prefix) {
     () => zeros([20_000], { name: `${prefix}-${random(3)}`, ...SYSTEM }),
     () => new Lock({ name: `${prefix}-${random(3)}`, ...SYSTEM }),
   ];
-  process.send("ready");
+  let turns = 0;
   const turn = () => {
     const things = [];
     for (let k = 0; k < 20; k++) {
@@ -138,6 +138,7 @@ function maker(prefix) {
       if (things.length > random(3)) things.shift()[Symbol.dispose]();
     }
     for (const thing of things) thing[Symbol.dispose]();
+    if (turns++ === 0) process.send("ready");
     setTimeout(turn, random(10) === 0 ? 300 : 0);
   };
   turn();
@@ -170,6 +171,7 @@ async function makers(rounds) {
     SharedMemory.prune();
     assert.deepEqual(filesOf(), [], "a sweep has left files of a process that was killed");
   }
+  assert.ok(left > 0, "no process had any files when it was killed");
   console.log(
     `${rounds} processes that make blocks, SIGKILL at random (${paused} stopped before): ${left} files swept, 0 left`,
   );
