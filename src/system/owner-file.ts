@@ -57,9 +57,14 @@ export class OwnerFile {
     this.#sign.begin();
     this.#drafts++;
   }
-  /** Says that the block has its name, or was given up. */
+  /** Says that the block has its name. */
   endDraft(): void {
     this.#drafts--;
+  }
+  /** Says that the block was given up, and leaves nothing of the attempt. */
+  giveUpDraft(): void {
+    this.#drafts--;
+    this.#removeIdle();
   }
 
   /**
@@ -90,6 +95,10 @@ export class OwnerFile {
    */
   tend(isNamed: (id: number) => boolean): void {
     for (const [id, block] of this.#blocks) if (isNamed(id) && !isStill(block.name, block)) this.remove(id);
+    this.#removeIdle();
+  }
+
+  #removeIdle(): void {
     if (this.#blocks.size > 0) return;
     this.#removeFile();
     if (this.#drafts === 0) this.#sign.end();

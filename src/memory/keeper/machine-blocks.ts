@@ -114,7 +114,7 @@ export class MachineBlocks {
     try {
       return this.#mapDraft(createDraft(size, bytes), user);
     } catch (e) {
-      this.#owned.endDraft();
+      this.#owned.giveUpDraft();
       throw e;
     }
   }
@@ -295,7 +295,7 @@ export class MachineBlocks {
     if (draft === undefined) return;
     remove(draft);
     this.#owned.remove(id);
-    this.#owned.endDraft();
+    this.#owned.giveUpDraft();
   }
 
   /** Frees a name if that block still has it. Returns false if it does not. */
