@@ -95,7 +95,7 @@ function removeOne(name: string): void {
   expectAddress(name, SYSTEM);
   const file = fileAt(name);
   if (!file) throw nameNotFound(name, "system");
-  if (!ownAt(name) !== undefined)
+  if (ownAt(name) === undefined)
     throw new TypeError(`Expected ${name} to be a regular file of this user, with one name`);
   if (!unlinkBlock(name, file)) throw nameNotFound(name, "system");
 }
