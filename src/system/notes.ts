@@ -21,7 +21,7 @@ export interface OwnedBlock extends FileId {
   readonly dtype?: DType | undefined;
   readonly shape?: readonly number[] | undefined;
   /** The key of the request that made it. */
-  readonly key?: number | undefined;
+  readonly key?: string | undefined;
 }
 
 /** What one process owns, according to its notes. */

@@ -42,10 +42,6 @@ export class OwnerFile {
   get isHeld(): boolean {
     return this.#sign.isHeld;
   }
-  /** Whether the block that was made for the request with that key still has its note. */
-  has(name: string, key: number): boolean {
-    return [...this.#blocks.values()].some((block) => block.name === name && block.key === key);
-  }
 
   /**
    * Says that a block is about to be made. From now on others see that this process lives.

@@ -156,8 +156,8 @@ export interface MapRequest {
 /** A request to make a block of system scope that has its name at once. */
 export interface MakeRequest {
   readonly op: "make";
-  /** No other request of the process has it. */
-  readonly key: number;
+  /** Random: no other request has it, of no thread and no copy of the package. */
+  readonly key: string;
   readonly name: string;
   readonly size: number;
   /** The block's bytes; without it they are zero. */

@@ -12,6 +12,8 @@ import {
   type FileId,
   fileAt,
   idOf,
+  isSame,
+  isStill,
   type OpenFile,
   openBlock,
   openPath,
@@ -19,6 +21,7 @@ import {
   unlinkBlock,
 } from "../../system/files.js";
 import { libc, unavailable } from "../../system/libc.js";
+import type { OwnedBlock } from "../../system/notes.js";
 import { filesByOwner, ownTag, remove, tagOf } from "../../system/own-files.js";
 import { OwnerFile } from "../../system/owner-file.js";
 import { newFile } from "../../system/replace-file.js";
@@ -57,6 +60,8 @@ export class MachineBlocks {
   /** Ids of mapped paths so far. They are unique over all keepers of the tree. */
   #paths: number;
   readonly #events: MachineEvents;
+  /** What an earlier keeper made and may not have replied with, by the keys of the requests. */
+  readonly #unanswered = new Map<string, OwnedBlock>();
   /** Whether it has reported that the process owns a block. */
   #isOwning = false;
 
@@ -73,7 +78,10 @@ export class MachineBlocks {
     const blocks = ownedBlocks().filter(({ identity }) => tagOf(identity) === ownTag());
     if (blocks.length > 0) {
       this.#owned.beginDraft(); // others see again that this process lives
-      for (const { block } of blocks) this.#owned.add(idOfFile(block), block);
+      for (const { block } of blocks) {
+        this.#owned.add(idOfFile(block), block);
+        if (block.key !== undefined) this.#unanswered.set(block.key, block);
+      }
       this.#owned.endDraft();
       this.#reportOwning();
     }
@@ -97,10 +105,24 @@ export class MachineBlocks {
    * @throws {UnsupportedError} If there is no system scope here.
    */
   make({ key, name, size, bytes, array }: MakeRequest, user: unknown): BlockWire | undefined {
+    const made = this.#openUnanswered(key, user);
+    if (made) return made;
     const wire = this.draft(size, user, bytes && new Uint8Array(bytes, 0, size));
-    if (this.#publish(wire.id, name, { key, ...array }, user)) return wire;
-    // It may be this very block: an earlier keeper named it, and died before it could answer.
-    return this.#owned.has(name, key) ? this.open(name, false, user) : undefined;
+    return this.#publish(wire.id, name, { key, ...array }, user) ? wire : undefined;
+  }
+
+  /**
+   * Opens the block that an earlier keeper made for the request with that key, and died before it could answer;
+   * `undefined` if it made none, or another file has the name now.
+   */
+  #openUnanswered(key: string, user: unknown): BlockWire | undefined {
+    const noted = this.#unanswered.get(key);
+    this.#unanswered.delete(key);
+    const file = noted && isStill(noted.name, noted) ? openBlock(noted.name) : undefined;
+    if (!noted || !file) return undefined;
+    if (isSame(file, noted)) return this.#useOpened(file, user);
+    closeSync(file.fd);
+    return undefined;
   }
 
   /**
@@ -138,7 +160,7 @@ export class MachineBlocks {
     throw keeperDied(name);
   }
 
-  #publish(id: number, name: string, about: Partial<ArrayInfo> & { readonly key?: number }, user: unknown): boolean {
+  #publish(id: number, name: string, about: Partial<ArrayInfo> & { readonly key?: string }, user: unknown): boolean {
     const mapped = this.#mapped.get(id)!;
     const { block, file, draft } = mapped;
     try {
@@ -168,7 +190,11 @@ export class MachineBlocks {
   open(name: string, waits: boolean, user: unknown): BlockWire | undefined {
     libc(); // throws UnsupportedError if there is no system scope here
     const file = openBlock(name, waits);
-    if (!file) return undefined;
+    return file && this.#useOpened(file, user);
+  }
+
+  /** Returns the block of an open file, and closes the file. */
+  #useOpened(file: OpenFile, user: unknown): BlockWire {
     try {
       return this.use(idOfFile(file), user) ?? this.#map(file, user);
     } finally {

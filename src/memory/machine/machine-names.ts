@@ -69,7 +69,7 @@ const heapDraft = (size: number): Block => ({ ...allocate(size), id: DRAFTS + ne
 /** Makes a block with its name and bytes, all in one request. */
 function make(name: string, size: number, bytes: SharedArrayBuffer | undefined, array: ArrayInfo | undefined) {
   hearSignals(true); // at once, as above
-  const { block } = ask({ op: "make", key: newId(), name, size, bytes, array });
+  const { block } = ask({ op: "make", key: crypto.randomUUID(), name, size, bytes, array });
   return block && known(name, received(block), array);
 }
 
