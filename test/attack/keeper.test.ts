@@ -134,7 +134,12 @@ describe("a keeper that nobody uses", () => {
 });
 
 describe("a keeper that dies while it makes blocks of system scope", () => {
-  it("at any moment: each block is made once, is found by its name, and nothing is left", () => {
+  it.each([
+    ["at any moment", 12, "until = Infinity; new SharedMemory(8, SYSTEM)[Symbol.dispose](); until = round * 0.05;"],
+    ["at the first block of its process", 1, "until = 0;"],
+    ["at the first block of its process, some time later", 1, "until = 20;"],
+    ["at the first block of its process, a long time later", 1, "until = 100;"],
+  ])("%s: each block is made once, is found by its name, and nothing is left", (_, rounds, before) => {
     const { stdout } = runOther(`${SPY}
       const { readdirSync } = await import("node:fs");
       const mine = () => readdirSync("/dev/shm").filter((name) => name.includes("." + process.pid + "."));
@@ -152,11 +157,9 @@ describe("a keeper that dies while it makes blocks of system scope", () => {
         return sent;
       };
       const outcomes = {};
-      for (let round = 0; round < 12; round++) {
+      for (let round = 0; round < ${rounds}; round++) {
         const name = ${JSON.stringify(freshName())} + "-" + round;
-        until = Infinity;
-        new SharedMemory(8, SYSTEM)[Symbol.dispose](); // the keeper is up
-        until = round * 0.05;
+        ${before}
         const made = nd.full([10], round, { name, ...SYSTEM });
         const [there, again] = [NDArray.attach(name, SYSTEM), attempt(() => nd.zeros([1], { name, ...SYSTEM }))];
         const outcome = [there.get(9) === round, /NameTaken/.test(again)].join();
@@ -167,7 +170,7 @@ describe("a keeper that dies while it makes blocks of system scope", () => {
       for (let k = 0; k < 500 && mine().length > 0; k++) await pause(20);
       console.log(JSON.stringify(outcomes), mine().length);
       process.exit();`);
-    expect(stdout).toBe('{"true,true":12} 0');
+    expect(stdout).toBe(`{"true,true":${rounds}} 0`);
   });
 });
 

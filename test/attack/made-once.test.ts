@@ -51,6 +51,7 @@ const WARM = "new SharedMemory(8, SYSTEM)[Symbol.dispose]();";
 
 describe("a keeper that dies when a block has its name", () => {
   it.each([
+    ["the first block of its process", ""],
     ["another block", WARM],
   ])("%s is the maker's", (_, before) => {
     const name = freshName();

@@ -48,7 +48,7 @@ type Keeping = Partial<Pick<Mapped, "draft" | "fd">>;
 
 /** What `MachineBlocks` reports. */
 export interface MachineEvents {
-  /** The process owns its first block, which has no name yet, or no longer owns any. */
+  /** The process is about to have files in the directory, or no longer has any. */
   readonly owning: (owns: boolean) => void;
   /** A mapping of so many bytes is no longer used, and the collector can free it. */
   readonly dropped: (bytes: number) => void;
@@ -62,7 +62,7 @@ export class MachineBlocks {
   readonly #events: MachineEvents;
   /** What an earlier keeper made and may not have replied with, by the keys of the requests. */
   readonly #unanswered = new Map<string, OwnedBlock>();
-  /** Whether it has reported that the process owns a block. */
+  /** Whether it has reported that the process is about to have files. */
   #isOwning = false;
 
   /** @param incarnation Distinguishes this keeper from earlier ones of the tree. */
@@ -77,13 +77,12 @@ export class MachineBlocks {
     const files = filesByOwner().get(ownTag()) ?? [];
     const blocks = ownedBlocks().filter(({ identity }) => tagOf(identity) === ownTag());
     if (blocks.length > 0) {
-      this.#owned.beginDraft(); // others see again that this process lives
+      this.#beginDraft(); // others see again that this process lives
       for (const { block } of blocks) {
         this.#owned.add(idOfFile(block), block);
         if (block.key !== undefined) this.#unanswered.set(block.key, block);
       }
       this.#owned.endDraft();
-      this.#reportOwning();
     }
     removeKept(files); // only now: no block is ever without a note
   }
@@ -93,9 +92,9 @@ export class MachineBlocks {
     return this.#mapped.size + this.#owned.size;
   }
 
-  /** Whether the process has files in the directory: its life sign at least, which stays until the next look. */
+  /** Whether the process has files in the directory, or had some since the last look. */
   get hasFiles(): boolean {
-    return this.#owned.isHeld;
+    return this.#isOwning;
   }
 
   /**
@@ -132,13 +131,22 @@ export class MachineBlocks {
    * @throws {UnsupportedError} If there is no system scope here.
    */
   draft(size: number, user: unknown, bytes?: Uint8Array): BlockWire {
-    this.#owned.beginDraft();
+    this.#beginDraft();
     try {
       return this.#mapDraft(createDraft(size, bytes), user);
     } catch (e) {
       this.#owned.giveUpDraft();
       throw e;
     }
+  }
+
+  /** From now on others see that this process lives. That is reported before there is a file. */
+  #beginDraft(): void {
+    if (!this.#isOwning) {
+      this.#isOwning = true;
+      this.#events.owning(true);
+    }
+    this.#owned.beginDraft();
   }
 
   #mapDraft(file: OpenFile, user: unknown): BlockWire {
@@ -166,7 +174,6 @@ export class MachineBlocks {
     try {
       // It is noted before it has its name, so no name is ever without an owner.
       this.#owned.add(id, { name, ...file, size: block.size, createdAt: Date.now(), ...about });
-      this.#reportOwning();
       const isOurs = publishDraft(draft!, name) || publishAfterSweep(draft!, name);
       if (!isOurs) {
         this.leave(id, user);
@@ -332,17 +339,10 @@ export class MachineBlocks {
     return isFreed;
   }
 
-  /** Reports, once, that the process owns a block. `tend` reports that it owns none any more. */
-  #reportOwning(): void {
-    if (this.#isOwning) return;
-    this.#isOwning = true;
-    this.#events.owning(true);
-  }
-
   /** Forgets the names that other processes have unlinked, and removes this process's files if it owns nothing. */
   tend(): void {
     this.#owned.tend((id) => this.#mapped.get(id)?.draft === undefined);
-    if (!this.#isOwning || this.#owned.size > 0) return;
+    if (!this.#isOwning || this.#owned.isHeld) return;
     this.#isOwning = false;
     this.#events.owning(false);
   }

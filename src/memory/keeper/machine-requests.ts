@@ -11,6 +11,7 @@ import type { DroppedBytes } from "./dropped-bytes.js";
 import {
   EXITING,
   type FromKeeper,
+  HOLDS,
   incarnationOf,
   type MachineRequest,
   NONE,
@@ -65,7 +66,7 @@ export class MachineRequests {
    * @throws {Error} What the operating system reports, a full disk for example.
    */
   serve(client: Client, request: MachineRequest): Reply | undefined {
-    this.#blocks ??= this.#start();
+    this.#blocks ??= this.#startOrSay();
     const blocks = this.#blocks;
     switch (request.op) {
       case "make": {
@@ -124,12 +125,23 @@ export class MachineRequests {
     }
   }
 
+  /** If there is no system scope, the main thread hears that the process owns nothing: it may listen to signals. */
+  #startOrSay(): MachineBlocks {
+    try {
+      return this.#start();
+    } catch (e) {
+      parentPort!.postMessage({ owns: false } satisfies FromKeeper);
+      throw e;
+    }
+  }
+
   #start(): MachineBlocks {
     const { words } = this.#tree;
     store(words, USED, 1);
     loading(words, libc);
     return new MachineBlocks(incarnationOf(load(words, STATE)), {
       owning: (owns) => {
+        if (owns) store(words, HOLDS, 1); // at once: if this thread dies before it replies, its successor must know
         this.#signals.hear(owns);
         parentPort!.postMessage({ owns } satisfies FromKeeper);
       },

@@ -18,9 +18,9 @@ import {
 import { allocate, blockFromWire, newId, PAGE } from "../blocks/heap.js";
 import { markFleeting, openedAs, remember } from "../blocks/opened.js";
 import { hearSignals } from "../keeper/exit.js";
-import { EXITING } from "../keeper/layout.js";
+import { EXITING, type MachineRequest, type Reply } from "../keeper/layout.js";
 import { ask, post } from "../keeper/line.js";
-import { tree } from "../keeper/tree.js";
+import { isDown, tree } from "../keeper/tree.js";
 import { load } from "../words/atomics.js";
 import { shareWaitsOf } from "./futex.js";
 
@@ -33,8 +33,7 @@ export const systemNames: Driver = {
   create: (name, size) => make(name, size, undefined, undefined),
   publish(name, block, array) {
     if (block.id >= DRAFTS) return make(name, block.size, block.buffer, array);
-    hearSignals(true); // at once: a signal may arrive before the keeper reports that the process owns a block
-    const { id } = ask({ op: "publish", id: block.id, name, array });
+    const { id } = askHearing({ op: "publish", id: block.id, name, array });
     return id === block.id ? known(name, block, array) : undefined;
   },
   attach(name, waits) {
@@ -68,9 +67,19 @@ const heapDraft = (size: number): Block => ({ ...allocate(size), id: DRAFTS + ne
 
 /** Makes a block with its name and bytes, all in one request. */
 function make(name: string, size: number, bytes: SharedArrayBuffer | undefined, array: ArrayInfo | undefined) {
-  hearSignals(true); // at once, as above
-  const { block } = ask({ op: "make", key: crypto.randomUUID(), name, size, bytes, array });
+  const { block } = askHearing({ op: "make", key: crypto.randomUUID(), name, size, bytes, array });
   return block && known(name, received(block), array);
+}
+
+/** Asks for something that the process then owns. */
+function askHearing(request: MachineRequest): Reply {
+  hearSignals(true); // at once: a signal may arrive before the keeper reports that the process owns a block
+  try {
+    return ask(request);
+  } catch (e) {
+    if (isDown()) hearSignals(false); // nobody else reports that the process owns nothing
+    throw e;
+  }
 }
 
 /**
