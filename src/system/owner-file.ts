@@ -60,7 +60,7 @@ export class OwnerFile {
   /** Says that the block was given up, and leaves nothing of the attempt. */
   giveUpDraft(): void {
     this.#drafts--;
-    this.#removeIdle();
+    this.removeIdle();
   }
 
   /**
@@ -84,17 +84,19 @@ export class OwnerFile {
   }
 
   /**
-   * Forgets blocks that others have unlinked. If nothing is owned and nothing is being made, removes the file and the
-   * life sign. That is not done with the last block, because the next one may follow at once.
+   * Forgets blocks that others have unlinked.
    *
    * @param isNamed whether a block has had its name yet; one that is still being made has not
    */
-  tend(isNamed: (id: number) => boolean): void {
+  forgetGone(isNamed: (id: number) => boolean): void {
     for (const [id, block] of this.#blocks) if (isNamed(id) && !isStill(block.name, block)) this.remove(id);
-    this.#removeIdle();
   }
 
-  #removeIdle(): void {
+  /**
+   * Removes the file if nothing is owned, and the life sign if nothing is being made either. Not to be done with the
+   * last block: the next one may follow at once.
+   */
+  removeIdle(): void {
     if (this.#blocks.size > 0) return;
     this.#removeFile();
     if (this.#drafts === 0) this.#sign.end();

@@ -302,6 +302,27 @@ describe("a block that SIGKILL has left", () => {
   });
 });
 
+it("a worker whose main thread has not loaded the package leaves nothing when its blocks are gone", async () => {
+  const makes = `import(${JSON.stringify(DIST)}).then(({ SharedMemory }) => {
+    const m = new SharedMemory(64, { scope: "system" });
+    m.unlink();
+    m.close();
+    process.exit();
+  })`;
+  await using other = new Other(
+    `import { readdirSync } from "node:fs";
+    import { Worker } from "node:worker_threads";
+    for (let k = 0; k < 3; k++) {
+      const worker = new Worker(${JSON.stringify(makes)}, { eval: true, execArgv: [] });
+      await new Promise((resolve) => worker.once("exit", resolve));
+    }
+    process.send(readdirSync("/dev/shm").filter((name) => name.includes("." + process.pid + ".")));
+    ${FOREVER}`,
+    { bare: true },
+  );
+  expect(await other.heard()).toEqual([]);
+});
+
 describe("where system scope is not available", () => {
   it("without koffi the error says what to do, and process scope works", () => {
     const directory = mkdtempSync(join(tmpdir(), "shared-ndarray-"));

@@ -60,15 +60,18 @@ export class MachineBlocks {
   /** Ids of mapped paths so far. They are unique over all keepers of the tree. */
   #paths: number;
   readonly #events: MachineEvents;
+  /** Whether the process's files stay until the next look after its last block. */
+  readonly #lingers: boolean;
   /** What an earlier keeper made and may not have replied with, by the keys of the requests. */
   readonly #unanswered = new Map<string, OwnedBlock>();
   /** Whether it has reported that the process is about to have files. */
   #isOwning = false;
 
   /** @param incarnation Distinguishes this keeper from earlier ones of the tree. */
-  constructor(incarnation: number, events: MachineEvents) {
+  constructor(incarnation: number, events: MachineEvents, { lingers }: { readonly lingers: boolean }) {
     this.#paths = incarnation * 2 ** 32;
     this.#events = events;
+    this.#lingers = lingers;
     sweepDead(); // once per process, before its first block
   }
 
@@ -336,12 +339,18 @@ export class MachineBlocks {
     const file = this.#mapped.get(id)?.file ?? fileAt(name);
     const isFreed = file !== undefined && idOfFile(file) === id && unlinkBlock(name, file);
     this.#owned.remove(id); // also if another process unlinked it first
+    if (!this.#lingers) this.#removeIdle();
     return isFreed;
   }
 
   /** Forgets the names that other processes have unlinked, and removes this process's files if it owns nothing. */
   tend(): void {
-    this.#owned.tend((id) => this.#mapped.get(id)?.draft === undefined);
+    this.#owned.forgetGone((id) => this.#mapped.get(id)?.draft === undefined);
+    this.#removeIdle();
+  }
+
+  #removeIdle(): void {
+    this.#owned.removeIdle();
     if (!this.#isOwning || this.#owned.isHeld) return;
     this.#isOwning = false;
     this.#events.owning(false);

@@ -139,14 +139,16 @@ export class MachineRequests {
     const { words } = this.#tree;
     store(words, USED, 1);
     loading(words, libc);
-    return new MachineBlocks(incarnationOf(load(words, STATE)), {
-      owning: (owns) => {
+    const events = {
+      owning: (owns: boolean) => {
         if (owns) store(words, HOLDS, 1); // at once: if this thread dies before it replies, its successor must know
         this.#signals.hear(owns);
         parentPort!.postMessage({ owns } satisfies FromKeeper);
       },
-      dropped: (bytes) => this.#dropped.add(Math.max(bytes, LEAST_MAPPING_BYTES)),
-    });
+      dropped: (bytes: number) => this.#dropped.add(Math.max(bytes, LEAST_MAPPING_BYTES)),
+    };
+    // A worker that is the root may end before the next look, and its keeper with it. The process would not notice.
+    return new MachineBlocks(incarnationOf(load(words, STATE)), events, { lingers: this.#tree.root === 0 });
   }
 
   /**
