@@ -50,6 +50,8 @@ type Keeping = Partial<Pick<Mapped, "draft" | "fd">>;
 export interface MachineEvents {
   /** The process is about to have files in the directory, or no longer has any. */
   readonly owning: (owns: boolean) => void;
+  /** Throws if the process is ending, and has stopped waiting for this thread. */
+  readonly expectToGoOn: () => void;
   /** A mapping of so many bytes is no longer used, and the collector can free it. */
   readonly dropped: (bytes: number) => void;
 }
@@ -175,9 +177,10 @@ export class MachineBlocks {
     const mapped = this.#mapped.get(id)!;
     const { block, file, draft } = mapped;
     try {
+      this.#events.expectToGoOn(); // a large block may have taken longer than the process waits at its end
       // It is noted before it has its name, so no name is ever without an owner.
       this.#owned.add(id, { name, ...file, size: block.size, createdAt: Date.now(), ...about });
-      const isOurs = publishDraft(draft!, name) || publishAfterSweep(draft!, name);
+      const isOurs = publishDraft(draft!, name) || this.#publishAfterSweep(draft!, name);
       if (!isOurs) {
         this.leave(id, user);
         return false;
@@ -189,6 +192,13 @@ export class MachineBlocks {
       this.leave(id, user);
       throw e;
     }
+  }
+
+  /** Publishes a draft after removing what dead processes left: one of them may have had the name. */
+  #publishAfterSweep(draft: string, name: string): boolean {
+    sweepDead();
+    this.#events.expectToGoOn();
+    return publishDraft(draft, name);
   }
 
   /**
@@ -367,10 +377,4 @@ function keeperDied(name: string): UnsupportedError {
   const feature = "a name for a block whose keeper has died";
   const message = `Expected the thread that holds the names to live while ${show(name)} was made, but it died`;
   return new UnsupportedError(`${message} (make it again)`, { feature, instead: "make it again" });
-}
-
-/** Publishes a draft after removing what dead processes left: one of them may have had the name. */
-function publishAfterSweep(draft: string, name: string): boolean {
-  sweepDead();
-  return publishDraft(draft, name);
 }

@@ -18,6 +18,7 @@ import {
   PUBLISHING,
   type Reply,
   STATE,
+  TAPPED,
   type Tree,
   USED,
 } from "./layout.js";
@@ -125,12 +126,13 @@ export class MachineRequests {
     }
   }
 
-  /** If there is no system scope, the main thread hears that the process owns nothing: it may listen to signals. */
+  /** If there is no system scope, the main thread, which may listen to signals, hears that the process owns nothing. */
   #startOrSay(): MachineBlocks {
     try {
       return this.#start();
     } catch (e) {
-      parentPort!.postMessage({ owns: false } satisfies FromKeeper);
+      // Unless an earlier keeper listened, because it made blocks.
+      if (load(this.#tree.words, TAPPED) === 0) parentPort!.postMessage({ owns: false } satisfies FromKeeper);
       throw e;
     }
   }
@@ -144,6 +146,9 @@ export class MachineRequests {
         if (owns) store(words, HOLDS, 1); // at once: if this thread dies before it replies, its successor must know
         this.#signals.hear(owns);
         parentPort!.postMessage({ owns } satisfies FromKeeper);
+      },
+      expectToGoOn: () => {
+        if (load(words, EXITING) === 1) tooLate();
       },
       dropped: (bytes: number) => this.#dropped.add(Math.max(bytes, LEAST_MAPPING_BYTES)),
     };
