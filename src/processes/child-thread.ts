@@ -11,7 +11,7 @@ import {
 import { threadIds } from "../system/agent.js";
 import { isGone } from "../system/stat.js";
 import type { ThrownWire } from "../wire/thrown.js";
-import { type Begin, type FromChild, PROCESS_WORDS, type Task } from "./layout.js";
+import { type Begin, type FromChild, GIVE_UP, PROCESS_WORDS, type Task } from "./layout.js";
 
 export class ChildThread {
   /** The shared words that `layout.ts` describes. */
@@ -59,6 +59,12 @@ export class ChildThread {
   /** Sends its task. If an argument cannot be sent, throws the reason. */
   begin({ fn, args, identity }: Task): void {
     this.#port.postMessage({ fn, args, identity, words: this.words } satisfies Begin);
+  }
+
+  /** Ends a spare thread. It does so itself, so nothing that it may be loading is interrupted. */
+  giveUp(): void {
+    this.#port.postMessage(GIVE_UP);
+    this.close();
   }
 
   /** Whether it has ended, as far as the system's list of threads says: used until it has set TOKEN. */

@@ -18,6 +18,8 @@ export const PROCESS_WORDS = 4;
 export interface Begin extends Task {
   readonly words: Words;
 }
+/** The message for a spare thread that is not to run anything. */
+export const GIVE_UP = "give up";
 /** The function to run and its arguments. */
 export interface Task {
   readonly fn: FunctionRef;

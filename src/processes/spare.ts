@@ -55,5 +55,5 @@ function dropUnfit(): void {
   if (!spare || (!spare.thread.isGone && spare.surroundings === surroundings())) return;
   const { thread } = spare;
   spare = undefined;
-  thread.close();
+  thread.giveUp();
 }

@@ -107,6 +107,26 @@ describe("a spare thread", () => {
     await expect.poll(() => threads.alive, { timeout: 60_000 }).toBe(0);
   });
 
+  it("that is given up ends also if a preloaded module keeps its event loop from being empty", () => {
+    const preload = `import { isMainThread } from "node:worker_threads"; if (!isMainThread) setInterval(() => {}, 1000);`;
+    const { status, stdout } = program(
+      `const { readdirSync } = await import("node:fs");
+      const tasks = () => readdirSync("/proc/self/task").length;
+      await Process.prepare();
+      const one = tasks();
+      for (let k = 0; k < 4; k++) {
+        process.env.SPARE_TEST = String(k);
+        const prepared = Process.prepare();
+        if (k % 2 === 0) await prepared; // the others are given up while they load
+      }
+      await Process.prepare();
+      for (let k = 0; k < 500 && tasks() > one; k++) await new Promise((resolve) => setTimeout(resolve, 20));
+      console.log(tasks() - one);`,
+      { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}` },
+    );
+    expect([status, stdout]).toEqual([0, "0"]);
+  });
+
   it("is not used for a system process", async () => {
     using threads = new MadeThreads();
     await Process.prepare();
