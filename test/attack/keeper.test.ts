@@ -274,6 +274,15 @@ describe("a keeper that is terminated", () => {
     expect(readdirSync("/dev/shm").filter((name) => name.startsWith("sna-test"))).toEqual([]);
   });
 
+  it("and owned nothing any more: its successor stops listening to signals", () => {
+    const { stdout } = runOther(`${SPY}
+      new SharedMemory(8, SYSTEM)[Symbol.dispose]();
+      await threads[0].terminate();
+      for (let k = 0; k < 500 && process.listenerCount("SIGTERM") > 0; k++) await pause(20);
+      console.log(threads.length, process.listenerCount("SIGTERM"));`);
+    expect(stdout).toBe("2 0");
+  });
+
   it("still ends a blocked process by a signal", async () => {
     const name = freshName();
     await using other = new Other(`${SPY}

@@ -79,6 +79,7 @@ export class MachineBlocks {
 
   /** Goes on owning what an earlier keeper, which died, has noted. What it was just making is lost. */
   adopt(): void {
+    this.#reportOwning(); // also if there is nothing: the earlier keeper may have, and the next look reports the end
     const files = filesByOwner().get(ownTag()) ?? [];
     const blocks = ownedBlocks().filter(({ identity }) => tagOf(identity) === ownTag());
     if (blocks.length > 0) {
@@ -147,11 +148,15 @@ export class MachineBlocks {
 
   /** From now on others see that this process lives. That is reported before there is a file. */
   #beginDraft(): void {
-    if (!this.#isOwning) {
-      this.#isOwning = true;
-      this.#events.owning(true);
-    }
+    this.#reportOwning();
     this.#owned.beginDraft();
+  }
+
+  /** Reports, once, that the process is about to have files. A look that finds none reports the end. */
+  #reportOwning(): void {
+    if (this.#isOwning) return;
+    this.#isOwning = true;
+    this.#events.owning(true);
   }
 
   #mapDraft(file: OpenFile, user: unknown): BlockWire {
