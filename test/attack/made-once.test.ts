@@ -44,7 +44,9 @@ const makes = (name: string, before: string) => `
   } catch (e) {
     console.log(e.name);
   }
-  for (let k = 0; k < 500 && mine().length > 0; k++) await new Promise((resolve) => setTimeout(resolve, 20));
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 20)); // in which a warning arrives, too
+  await pause();
+  for (let k = 0; k < 500 && mine().length > 0; k++) await pause();
   console.log(mine().length);
   process.exit();`;
 const WARM = "new SharedMemory(8, SYSTEM)[Symbol.dispose]();";
