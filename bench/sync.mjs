@@ -1,5 +1,5 @@
-// Compares locks, values, events, barriers, lists and processes with Python's multiprocessing, in one run: medians,
-// in ns per operation. Rows with a target say whether it holds.
+// Compares locks, values, events, barriers, lists, processes and named memory with Python's multiprocessing: medians,
+// in ns per operation, in one run. Rows with a target say whether it holds.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -181,6 +181,37 @@ for (let i = 0; i < 20; i++) {
 }
 add("Process: start, join", median(starts), "spawn", await theirs("spawn"));
 add("Process: start, join", median(starts), "fork", await theirs("fork"));
+const spared = [];
+for (let i = 0; i < 20; i++) {
+  await nd.Process.prepare();
+  const since = performance.now();
+  await new nd.Process(() => {}).start().join();
+  spared.push((performance.now() - since) * 1e6);
+}
+add("Process: start, join, with a spare", median(spared), "fork", await theirs("fork"));
+
+// ── Named memory ─────────────────────────────────────────────────────────────────────────────────
+await nd.SharedMemory.ready();
+const block = { name: "bench-block", scope: "system" };
+const cycle = (make) => (count) => {
+  for (let i = 0; i < count; i++) make()[Symbol.dispose]();
+};
+const theirBlock = await theirs("block");
+const made = measure(
+  200,
+  cycle(() => new nd.SharedMemory(4096, block)),
+);
+add("SharedMemory(4096), system scope, disposed of", made, "make, close, unlink", theirBlock);
+const madeArray = measure(
+  200,
+  cycle(() => nd.zeros([1000], { dtype: "int32", ...block })),
+);
+add("zeros([1000]), system scope, disposed of", madeArray, "make, close, unlink", theirBlock);
+const inProcess = measure(
+  200,
+  cycle(() => new nd.SharedMemory(4096, { name: "bench-block" })),
+);
+add("SharedMemory(4096), process scope, disposed of", inProcess, "make, close, unlink", theirBlock);
 
 python.stdin.end();
 keep(`sync-node${process.versions.node.split(".")[0]}.json`, { ...provenance(), python: pythonVersion, rows });

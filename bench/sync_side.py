@@ -4,7 +4,7 @@ import multiprocessing as mp
 import platform
 import sys
 import time
-from multiprocessing.shared_memory import ShareableList
+from multiprocessing.shared_memory import ShareableList, SharedMemory
 
 
 def per_operation(work, count, rounds):
@@ -126,6 +126,13 @@ def list_set(count):
         items[1] = i
 
 
+def block(count):
+    for _ in range(count):
+        memory = SharedMemory("bench-block-python", create=True, size=4096)
+        memory.close()
+        memory.unlink()
+
+
 def nothing():
     pass
 
@@ -154,6 +161,7 @@ if __name__ == "__main__":
         "event": lambda: per_operation(set_clear, 50_000, 5),
         "list get": lambda: per_operation(list_get, 50_000, 5),
         "list set": lambda: per_operation(list_set, 50_000, 5),
+        "block": lambda: per_operation(block, 500, 9),
         "increment by 2": lambda: contended(increment(integer), 2, 100_000, 3),
         "barrier": lambda: barrier(3_000, 3),
         "ping pong": lambda: ping_pong(10_000, 3),

@@ -4,7 +4,7 @@ import { expectAddress, nameNotFound } from "../memory/names/place.js";
 import { parseNpyHeader } from "../ndarray/npy.js";
 import { closeSync, openSync, readSync, statSync } from "../platform/runtime.js";
 import { fileAt, unlinkBlock } from "../system/files.js";
-import { isOwn, listDirectory, pathOf, RESERVED } from "../system/own-files.js";
+import { listDirectory, ownAt, pathOf, RESERVED } from "../system/own-files.js";
 import { type JsonOption, SYSTEM } from "./options.js";
 import { byteText, printJson, printTable, shapeText } from "./output.js";
 
@@ -42,7 +42,9 @@ function print(rows: readonly Row[]): void {
 /** This user's other files in the same directory, which NumPy or Python made. */
 function ofOthers(owned: readonly BlockInfo[]): Row[] {
   const known = new Set(owned.map(({ name }) => name));
-  const names = listDirectory().filter((name) => !known.has(name) && !name.startsWith(RESERVED) && isOwn(name));
+  const names = listDirectory().filter(
+    (name) => !known.has(name) && !name.startsWith(RESERVED) && ownAt(name) !== undefined,
+  );
   return names.flatMap((name) => {
     const stat = statSync(pathOf(name), { throwIfNoEntry: false });
     if (!stat) return []; // it was removed a moment ago
@@ -93,7 +95,8 @@ function removeOne(name: string): void {
   expectAddress(name, SYSTEM);
   const file = fileAt(name);
   if (!file) throw nameNotFound(name, "system");
-  if (!isOwn(name)) throw new TypeError(`Expected ${name} to be a regular file of this user, with one name`);
+  if (ownAt(name) === undefined)
+    throw new TypeError(`Expected ${name} to be a regular file of this user, with one name`);
   if (!unlinkBlock(name, file)) throw nameNotFound(name, "system");
 }
 

@@ -14,7 +14,6 @@ import { writeThrown } from "../processes/thrown.js";
 import { INHERITED_FD } from "../system/process.js";
 import { wordsIn } from "../things/thing-block.js";
 import { toWire } from "../wire/thrown.js";
-import "./receivable.js";
 
 becomeWorker("process");
 const [, , title, parent] = process.argv as string[];
@@ -23,4 +22,9 @@ process.title = title!;
 const memory = inheritedMemory(INHERITED_FD);
 const words = wordsIn(blockOf(memory));
 const task = deserialize(Uint8Array.from(memory.buf.subarray(BEGIN))) as Task;
-runTarget(task, words, (thrown) => writeThrown(memory, words, toWire(thrown, true)));
+runTarget(
+  task,
+  words,
+  (thrown) => writeThrown(memory, words, toWire(thrown, true)),
+  () => import("./receivable.js"),
+);

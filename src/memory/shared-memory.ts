@@ -16,7 +16,7 @@ import { bufferLeaves, handleClosed, handleOpened } from "./blocks/recycling.js"
 import { CREATIONS } from "./keeper/layout.js";
 import { keeperReady, tree } from "./keeper/tree.js";
 import { pruneSystem } from "./machine/machine-names.js";
-import { claim, freeWithHandle, outliveHandle } from "./names/claim.js";
+import { claim, claimNew, freeWithHandle, outliveHandle } from "./names/claim.js";
 import { expectMapping, expectSystemBlock } from "./names/handled.js";
 import {
   type AttachOptions,
@@ -145,8 +145,8 @@ export class SharedMemory implements Shared {
     } else {
       expectInteger("size", size, 1, Number.POSITIVE_INFINITY);
       const place = expectPlace(expectKnown(options, ["name", "scope"], "SharedMemory"));
-      this.#block = allocate(place, size);
-      this.#named = claim(place, this.#block, undefined);
+      this.#named = claimNew(place, size);
+      this.#block = this.#named?.block ?? allocate(place, size);
       if (place.isMadeUp) freeWithHandle(this, this.#named!);
     }
     this.#role = role;
@@ -188,7 +188,8 @@ export class SharedMemory implements Shared {
     };
     adoptBuffer = (buffer) => new make(construction, undefined, adopt(buffer));
     publish = (block, place, array) => {
-      const memory = new make(construction, undefined, block, claim(place, block, array));
+      const named = claim(place, block, array);
+      const memory = new make(construction, undefined, named?.block ?? block, named);
       if (place.isMadeUp) freeWithHandle(memory, memory.#named!);
       return memory;
     };
@@ -363,9 +364,9 @@ export class SharedMemory implements Shared {
 
   /** Does `close()`, and `unlink()` if this handle is the owner. Does not throw if the name is already gone. */
   [Symbol.dispose](): void {
-    this.close();
     outliveHandle(this);
-    if (this.owner && this.#named) driverOf(this.scope).unlink(this.#named);
+    if (this.owner && this.#named) driverOf(this.scope).dispose(this.#named, () => this.close());
+    else this.close();
   }
 
   /** The class, the size, and the name if it has one. */

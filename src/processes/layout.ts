@@ -14,18 +14,24 @@ export const EXIT_CODE = 2;
 export const DOOMED = 3;
 export const PROCESS_WORDS = 4;
 
-/** The message that waits in the port when the thread starts. */
+/** The message that waits in the port when the thread starts, and for which a spare thread waits. */
 export interface Begin extends Task {
   readonly words: Words;
 }
+/** The message for a spare thread that is not to run anything. */
+export const GIVE_UP = "give up";
 /** The function to run and its arguments. */
 export interface Task {
   readonly fn: FunctionRef;
   readonly args: Packed;
   readonly identity: string;
 }
-/** What the thread sends: what it prints, and what its target threw, just before it exits with code 1. */
+/**
+ * What the thread sends: that a spare one has loaded the package, what it prints, and what its target threw, just
+ * before it exits with code 1.
+ */
 export type FromChild =
+  | { readonly type: "loaded" }
   | { readonly type: "output"; readonly to: "stdout" | "stderr"; readonly chunk: Uint8Array }
   | { readonly type: "failed"; readonly error: ThrownWire };
 

@@ -7,8 +7,17 @@ import { unpack } from "../wire/pack.js";
 import { setIdentity } from "./identity.js";
 import { ENDING, EXIT_CODE, type Task, TOKEN } from "./layout.js";
 
-/** @param send Sends the parent an error that nobody caught: the target's, or one from its timers and listeners. */
-export function runTarget({ fn, args, identity }: Task, words: Words, send: (thrown: unknown) => void): void {
+/**
+ * @param send Sends the parent an error that nobody caught: the target's, or one from its timers and listeners.
+ * @param loadClasses Loads the classes of all shared things. That takes as long as the thread needed to start, so it is
+ * done only if there are any among the arguments.
+ */
+export function runTarget(
+  { fn, args, identity }: Task,
+  words: Words,
+  send: (thrown: unknown) => void,
+  loadClasses: () => Promise<unknown>,
+): void {
   setIdentity(identity);
   store(words, TOKEN, ownToken);
   process.on("exit", (code) => {
@@ -22,6 +31,7 @@ export function runTarget({ fn, args, identity }: Task, words: Words, send: (thr
   };
   process.on("uncaughtException", fail);
   const run = async () => {
+    if (args.shared) await loadClasses();
     // The arguments first: their ownership must have moved to this thread even if loading the function fails.
     const given = unpack(args) as unknown[];
     await (await loadFunction(fn))(...given);

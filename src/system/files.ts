@@ -17,10 +17,11 @@ import {
   renameSync,
   type Stats,
   statfsSync,
+  writeSync,
 } from "../platform/runtime.js";
 import { errorCode } from "./error-code.js";
 import { EEXIST, EFBIG, ENOSPC, libc } from "./libc.js";
-import { DIRECTORY, isOwn, pathOf, RESERVED, remove, withFreshName } from "./own-files.js";
+import { DIRECTORY, ownAt, pathOf, RESERVED, remove, withFreshName } from "./own-files.js";
 
 /** The most bytes that 32-bit addresses of WebAssembly can reach. */
 export const MAX_BYTES = 2 ** 32;
@@ -54,12 +55,13 @@ export interface FilePart {
 const DRAFT = `${RESERVED}draft.`;
 
 /**
- * Makes a file of zeros that nobody can find yet. All of its bytes are allocated. If it throws, nothing is left.
+ * Makes a file that nobody can find yet, of the given bytes, or zeros. All of its bytes are allocated. If it throws,
+ * nothing is left.
  *
  * @throws {NoSpaceError} If there is not enough space.
  * @throws {UnsupportedError} If it would be too large, or the directory cannot be written to.
  */
-export function createDraft(size: number): OpenFile {
+export function createDraft(size: number, bytes?: Uint8Array): OpenFile {
   if (size > MAX_BYTES) throw tooLarge(size);
   const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = fileFlags;
   const { fd, path } = forBlocks("`size`", size, () =>
@@ -69,9 +71,11 @@ export function createDraft(size: number): OpenFile {
     }),
   );
   try {
-    fchmodSync(fd, 0o600); // independent of the umask
     allocate(fd, size, "`size`");
-    return { fd, path, ...idOf(fstatSync(fd)), size };
+    if (bytes) writeAll(fd, bytes);
+    const stat = fstatSync(fd);
+    if ((stat.mode & 0o777) !== 0o600) fchmodSync(fd, 0o600); // the umask may have taken more
+    return { fd, path, ...idOf(stat), size };
   } catch (e) {
     closeSync(fd);
     remove(path);
@@ -89,6 +93,11 @@ export function allocate(fd: number, size: number, what: string, folder = DIRECT
   const error = libc().allocateFile(fd, size);
   if (error === ENOSPC || error === EFBIG) throw noSpace(what, size, undefined, folder);
   if (error !== 0) throw new Error(`internal: allocating ${size} bytes failed with error ${error}`);
+}
+
+/** Writes all bytes. A disk that is nearly full takes a part first. */
+export function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let left = bytes; left.length > 0; ) left = left.subarray(writeSync(fd, left));
 }
 
 /**
@@ -253,7 +262,7 @@ export function isStill(name: string, file: FileId): boolean {
 /** Whether there is a block of that name to attach to. Where files cannot be looked at, there is none. */
 export function hasBlock(name: string): boolean {
   try {
-    return isOwn(name);
+    return ownAt(name) !== undefined;
   } catch {
     return false;
   }

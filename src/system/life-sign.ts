@@ -32,6 +32,10 @@ export class LifeSign {
     );
   }
 
+  get isHeld(): boolean {
+    return this.#held !== undefined;
+  }
+
   /** To be called when this process owns nothing any more. */
   end(): void {
     if (!this.#held) return;

@@ -1,6 +1,6 @@
 /**
  * Notes: the lines of an owner file, and what they must be before anything is done with them. Their text may be damaged
- * or forged. The first line is an `Identity`. Every other line is an `OwnedBlock`, or `{ gone }` with the `ino` of one.
+ * or forged. The first line is an `Identity`. Every other line is an `OwnedBlock`, which may be gone.
  */
 import { type DType, dtypes, MAX_RANK } from "../base/dtype.js";
 import type { FileId } from "./files.js";
@@ -20,6 +20,8 @@ export interface OwnedBlock extends FileId {
   /** The dtype of the array in the block, if there is one. */
   readonly dtype?: DType | undefined;
   readonly shape?: readonly number[] | undefined;
+  /** The key of the request that made it. */
+  readonly key?: string | undefined;
 }
 
 /** What one process owns, according to its notes. */
@@ -38,10 +40,7 @@ export function parseNotes(text: string): Notes | undefined {
     .map(parse);
   if (!isIdentity(first)) return undefined;
   const blocks = new Map<number, OwnedBlock>();
-  for (const entry of others) {
-    if (isOwnedBlock(entry)) blocks.set(entry.ino, entry);
-    else if (entry) blocks.delete((entry as { gone: number }).gone);
-  }
+  for (const entry of others) if (isOwnedBlock(entry)) blocks.set(entry.ino, entry);
   return { identity: first, blocks: [...blocks.values()] };
 }
 

@@ -37,14 +37,24 @@ export const tagIn = (name: string): string | undefined =>
  */
 export function withFreshName<T>(prefix: string, act: (name: string) => T): T {
   for (let triesLeft = 8; ; triesLeft--) {
-    const random = crypto.getRandomValues(new BigUint64Array(1))[0]!.toString(16).padStart(16, "0");
-    const name = `${prefix}${ownTag()}.${random}`;
+    const name = `${prefix}${ownTag()}.${nextRandom().toString(16).padStart(16, "0")}`;
     try {
       return act(name);
     } catch (e) {
       if (triesLeft === 0 || !lstatSync(pathOf(name), { throwIfNoEntry: false })) throw e;
     }
   }
+}
+
+/** Random numbers that are not used yet. To ask for one costs as much as for all of them: more than to make a file. */
+const randoms = new BigUint64Array(64);
+let used = randoms.length;
+function nextRandom(): bigint {
+  if (used === randoms.length) {
+    crypto.getRandomValues(randoms);
+    used = 0;
+  }
+  return randoms[used++]!;
 }
 
 /** Removes a file. Returns false if there is none. */
@@ -87,36 +97,35 @@ export function filesByOwner(): ReadonlyMap<string, readonly string[]> {
 const isOurs = (stat: Stats): boolean =>
   (stat.isFile() || stat.isFIFO()) && stat.nlink === 1 && stat.uid === process.geteuid!();
 
-/** Whether a name belongs to a regular file of this user with no other name. What other users write is not trusted. */
-export function isOwn(name: string): boolean {
+/**
+ * What is known about the regular file of this user, with no other name, that the name belongs to; `undefined` if it
+ * belongs to anything else. What other users write is not trusted.
+ */
+export function ownAt(name: string): Stats | undefined {
   const stat = lstatSync(pathOf(name), { throwIfNoEntry: false });
-  return stat?.isFile() === true && isOurs(stat);
+  return stat?.isFile() === true && isOurs(stat) ? stat : undefined;
 }
 
 /**
- * Opens one of the package's own files, and calls `act` with it. Returns `undefined` if it is gone, or is anything but
- * a regular file of this user with no other name.
+ * The text of one of the package's own files; `undefined` if it is gone, or too long for a text, or is anything but a
+ * regular file of this user with no other name.
  */
-export function withOwnFile<T>(name: string, flags: number, act: (fd: number, stat: Stats) => T): T | undefined {
+export function readOwn(name: string): string | undefined {
   let fd: number;
   try {
-    fd = openSync(pathOf(name), flags | fileFlags.O_NOFOLLOW | fileFlags.O_NONBLOCK);
+    fd = openSync(pathOf(name), fileFlags.O_RDONLY | fileFlags.O_NOFOLLOW | fileFlags.O_NONBLOCK);
   } catch (e) {
     if (NOT_OURS.includes(errorCode(e) ?? "")) return undefined;
     throw e;
   }
   try {
     const stat = fstatSync(fd);
-    return stat.isFile() && isOurs(stat) ? act(fd, stat) : undefined;
+    return stat.isFile() && isOurs(stat) && stat.size <= LONGEST_TEXT ? readFileSync(fd, "utf8") : undefined;
   } finally {
     closeSync(fd);
   }
 }
 /** Gone, a link, a FIFO or a socket, a directory, another user's. */
 const NOT_OURS = ["ENOENT", "ELOOP", "ENXIO", "EISDIR", "EACCES", "EPERM"];
-
-/** The text of one of the package's own files; `undefined` if it is not one, or too long for a text. */
-export const readOwn = (name: string): string | undefined =>
-  withOwnFile(name, fileFlags.O_RDONLY, (fd, { size }) => (size > LONGEST_TEXT ? undefined : readFileSync(fd, "utf8")));
 /** Notes of some hundred thousand blocks. V8 has no texts of more than 512 MiB. */
 const LONGEST_TEXT = 2 ** 26;

@@ -3,36 +3,31 @@
  * name, so that others can find what a process has left, no matter how it ended. One thread (the keeper) writes the
  * file, and all read it (`sweep.ts`). README.md has the file's states.
  */
-import {
-  closeSync,
-  fileFlags,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  renameSync,
-  writeSync,
-} from "../platform/runtime.js";
+import { closeSync, fileFlags, fstatSync, ftruncateSync, openSync, renameSync } from "../platform/runtime.js";
 import { errorCode } from "./error-code.js";
-import { type FileId, idOf, isSame, isStill, noSpace } from "./files.js";
+import { type FileId, idOf, isSame, isStill, noSpace, writeAll } from "./files.js";
 import { thisProcess } from "./identity.js";
 import { LifeSign } from "./life-sign.js";
 import { OWNER, type OwnedBlock } from "./notes.js";
-import { pathOf, RESERVED, remove, withFreshName, withOwnFile } from "./own-files.js";
+import { ownAt, pathOf, RESERVED, remove, withFreshName } from "./own-files.js";
 
 /** The prefix of an owner file that is being written. Nobody reads it. */
 const NOTES = `${RESERVED}notes.`;
 
 const line = (value: object) => `${JSON.stringify(value)}\n`;
 
-/** The file as it was written last. */
+/** The file as it was written last. It stays open, to be appended to. */
 interface Written {
   readonly name: string;
   readonly file: FileId;
+  readonly fd: number;
   lines: number;
   length: number;
 }
+/** How many lines of blocks that are gone a file may have, beyond one for each block that is there. */
+const MOST_GONE = 64;
 
-/** This process's own file. It exists as long as the process owns a block. */
+/** This process's own file. It exists as long as the process owns a block, and until the next look after that. */
 export class OwnerFile {
   readonly #blocks = new Map<number, OwnedBlock>();
   readonly #sign = new LifeSign();
@@ -42,6 +37,10 @@ export class OwnerFile {
 
   get size(): number {
     return this.#blocks.size;
+  }
+  /** Whether others see that this process lives. */
+  get isHeld(): boolean {
+    return this.#sign.isHeld;
   }
 
   /**
@@ -54,13 +53,14 @@ export class OwnerFile {
     this.#sign.begin();
     this.#drafts++;
   }
-  /** Says that the block has its name, or was given up. */
+  /** Says that the block has its name. */
   endDraft(): void {
     this.#drafts--;
-    this.#endSign();
   }
-  #endSign(): void {
-    if (this.#drafts === 0 && this.#blocks.size === 0) this.#sign.end();
+  /** Says that the block was given up, and leaves nothing of the attempt. */
+  giveUpDraft(): void {
+    this.#drafts--;
+    this.removeIdle();
   }
 
   /**
@@ -78,20 +78,9 @@ export class OwnerFile {
     }
   }
 
-  /** Removes the note of a block. Returns false if there is none. */
-  remove(id: number): boolean {
-    const block = this.#blocks.get(id);
-    if (!block) return false;
+  /** Forgets a block. Its line stays until the file is written again: a note of a block that is gone does no harm. */
+  remove(id: number): void {
     this.#blocks.delete(id);
-    try {
-      if (this.#blocks.size === 0) this.#removeFile();
-      else if (this.#written && this.#written.lines > 64 + 2 * this.#blocks.size) this.#rewrite();
-      else this.#append({ gone: block.ino });
-    } catch (e) {
-      if (errorCode(e) !== "ENOSPC") throw e; // a note of a block that is gone does no harm
-    }
-    this.#endSign();
-    return true;
   }
 
   /**
@@ -103,70 +92,80 @@ export class OwnerFile {
     for (const [id, block] of this.#blocks) if (isNamed(id) && !isStill(block.name, block)) this.remove(id);
   }
 
-  #removeFile(): void {
-    const { name } = this.#written ?? {};
-    this.#written = undefined;
-    if (name !== undefined) remove(pathOf(name));
+  /**
+   * Removes the file if nothing is owned, and the life sign if nothing is being made either. Not to be done with the
+   * last block: the next one may follow at once.
+   */
+  removeIdle(): void {
+    if (this.#blocks.size > 0) return;
+    this.#removeFile();
+    if (this.#drafts === 0) this.#sign.end();
   }
 
-  /** Appends a line, or writes the whole file if it is not there any more, or another file has its name. */
-  #append(value: object): void {
-    const text = line(value);
+  #removeFile(): void {
+    if (!this.#written) return;
+    const { name, fd } = this.#written;
+    this.#written = undefined;
+    closeSync(fd);
+    remove(pathOf(name));
+  }
+
+  /** Appends a line, or writes the whole file if it is too long, or not there any more, or not the one of its name. */
+  #append(block: OwnedBlock): void {
     const written = this.#written;
-    const { O_WRONLY, O_APPEND } = fileFlags;
-    const isAppended =
-      written &&
-      withOwnFile(written.name, O_WRONLY | O_APPEND, (fd, stat) => {
-        if (!isSame(idOf(stat), written.file)) return false;
-        try {
-          writeAll(fd, text);
-        } catch (e) {
-          ftruncateSync(fd, written.length); // half a line would spoil the next one
-          throw e;
-        }
-        written.lines++;
-        written.length += text.length;
-        return true;
-      });
-    if (!isAppended) this.#rewrite();
+    if (!written || written.lines > MOST_GONE + 2 * this.#blocks.size || !isStillOwn(written)) {
+      this.#rewrite();
+      return;
+    }
+    const text = Buffer.from(line(block));
+    try {
+      writeAll(written.fd, text);
+    } catch (e) {
+      ftruncateSync(written.fd, written.length); // half a line would spoil the next one
+      throw e;
+    }
+    written.lines++;
+    written.length += text.length;
   }
 
   /** Replaces the whole file at once, so that a reader sees either the old one or the new one. */
   #rewrite(): void {
     const text = [thisProcess(), ...this.#blocks.values()].map(line).join("");
-    const { name: draft, file } = newFileOf(text);
+    const { name: draft, file, fd } = newFileOf(text);
+    const old = this.#written;
     try {
-      const name = this.#written && isStill(this.#written.name, this.#written.file) ? this.#written.name : undefined;
       const published =
-        name === undefined ? withFreshName(OWNER, (fresh) => rename(draft, fresh)) : rename(draft, name);
-      this.#written = { name: published, file, lines: 1 + this.#blocks.size, length: text.length };
+        old && isStillOwn(old) ? rename(draft, old.name) : withFreshName(OWNER, (fresh) => rename(draft, fresh));
+      this.#written = { name: published, file, fd, lines: 1 + this.#blocks.size, length: Buffer.byteLength(text) };
     } catch (e) {
+      closeSync(fd);
       remove(pathOf(draft));
       throw e;
     }
+    if (old) closeSync(old.fd);
   }
 }
 
-/** Makes a file that has the text, and that nobody reads yet. */
-function newFileOf(text: string): { readonly name: string; readonly file: FileId } {
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fileFlags;
-  return withFreshName(NOTES, (name) => {
-    const fd = openSync(pathOf(name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
-    try {
-      writeAll(fd, text);
-      return { name, file: idOf(fstatSync(fd)) };
-    } catch (e) {
-      remove(pathOf(name));
-      throw e;
-    } finally {
-      closeSync(fd);
-    }
-  });
+/** Whether the file still has its name, and no other one, with which nobody would believe it. */
+function isStillOwn({ name, file }: Written): boolean {
+  const stat = ownAt(name);
+  return stat !== undefined && isSame(idOf(stat), file);
 }
 
-/** A disk that is nearly full takes a part first. */
-function writeAll(fd: number, text: string): void {
-  for (let bytes = Buffer.from(text); bytes.length > 0; ) bytes = bytes.subarray(writeSync(fd, bytes));
+/** Makes a file that has the text, and that nobody reads yet. The caller must close it. */
+function newFileOf(text: string): { readonly name: string; readonly file: FileId; readonly fd: number } {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_APPEND } = fileFlags;
+  return withFreshName(NOTES, (name) => {
+    const fd = openSync(pathOf(name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND, 0o600);
+    try {
+      writeAll(fd, Buffer.from(text));
+      return { name, file: idOf(fstatSync(fd)), fd };
+    } catch (e) {
+      closeSync(fd);
+      remove(pathOf(name));
+      throw e;
+    }
+  });
 }
 
 function rename(from: string, to: string): string {

@@ -133,6 +133,45 @@ describe("a keeper that nobody uses", () => {
   });
 });
 
+// At the first block of a process it loads native code, and must not be terminated: for that, see made-once.test.ts.
+describe("a keeper that dies while it makes blocks of system scope", () => {
+  it("at any moment: each block is made once, is found by its name, and nothing is left", () => {
+    const { stdout } = runOther(`${SPY}
+      const { readdirSync } = await import("node:fs");
+      const mine = () => readdirSync("/dev/shm").filter((name) => name.includes("." + process.pid + "."));
+      const { BroadcastChannel } = wt;
+      const { postMessage } = BroadcastChannel.prototype;
+      let until = Infinity;
+      // The keeper is terminated so many polls after the request has left: before, during or after its work.
+      BroadcastChannel.prototype.postMessage = function (message) {
+        const sent = Reflect.apply(postMessage, this, [message]);
+        if (message.body?.op === "make" && until < Infinity) {
+          for (const end = performance.now() + until; performance.now() < end; );
+          until = Infinity;
+          threads.at(-1).terminate();
+        }
+        return sent;
+      };
+      const outcomes = {};
+      for (let round = 0; round < 12; round++) {
+        const name = ${JSON.stringify(freshName())} + "-" + round;
+        until = Infinity;
+        new SharedMemory(8, SYSTEM)[Symbol.dispose](); // the keeper is up
+        until = round * 0.05;
+        const made = nd.full([10], round, { name, ...SYSTEM });
+        const [there, again] = [NDArray.attach(name, SYSTEM), attempt(() => nd.zeros([1], { name, ...SYSTEM }))];
+        const outcome = [there.get(9) === round, /NameTaken/.test(again)].join();
+        outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+        there.close();
+        made[Symbol.dispose]();
+      }
+      for (let k = 0; k < 500 && mine().length > 0; k++) await pause(20);
+      console.log(JSON.stringify(outcomes), mine().length);
+      process.exit();`);
+    expect(stdout).toBe('{"true,true":12} 0');
+  });
+});
+
 describe("keepers that die of a request", () => {
   it("are three at most: then the request fails", () => {
     const { stdout } = runOther(`${SPY}
@@ -231,6 +270,15 @@ describe("a keeper that is terminated", () => {
       process.exit();`);
     expect(stdout).toBe("true false\n8");
     expect(readdirSync("/dev/shm").filter((name) => name.startsWith("sna-test"))).toEqual([]);
+  });
+
+  it("and owned nothing any more: its successor stops listening to signals", () => {
+    const { stdout } = runOther(`${SPY}
+      new SharedMemory(8, SYSTEM)[Symbol.dispose]();
+      await threads[0].terminate();
+      for (let k = 0; k < 500 && process.listenerCount("SIGTERM") > 0; k++) await pause(20);
+      console.log(threads.length, process.listenerCount("SIGTERM"));`);
+    expect(stdout).toBe("2 0");
   });
 
   it("still ends a blocked process by a signal", async () => {

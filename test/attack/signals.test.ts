@@ -77,6 +77,25 @@ describe("a signal while the main thread is blocked", () => {
     expect(await other.kill("SIGTERM")).toBe("SIGTERM");
   });
 
+  it.each([
+    ["that is too large", `new SharedMemory(2 ** 32 + 1, { name: "${freshName()}", ...SYSTEM })`],
+    ["for which no keeper can start", "fs.rmdirSync(gone); new SharedMemory(8, SYSTEM)"],
+  ])("ends the process after an attempt to make a block %s", async (_, attempt) => {
+    await using other = new Other(`
+      const fs = await import("node:fs");
+      const gone = fs.mkdtempSync("/tmp/sna-gone-");
+      process.chdir(gone);
+      let failed;
+      try { ${attempt}; } catch (e) { failed = e.name; }
+      fs.rmSync(gone, { recursive: true, force: true });
+      const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+      for (let k = 0; k < 500 && process.listenerCount("SIGTERM") > 0; k++) await pause();
+      const told = [failed, process.listenerCount("SIGTERM")];
+      process.send(told, () => setImmediate(() => { ${BLOCKED["a computation"]} }));`);
+    expect(await other.heard()).toEqual([expect.stringMatching(/Error$/), 0]);
+    expect(await other.kill("SIGTERM")).toBe("SIGTERM");
+  });
+
   it("takes no descriptor when the last block is gone", () => {
     const { stdout, stderr } = runOther(`
       const { readdirSync } = await import("node:fs");

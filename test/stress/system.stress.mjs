@@ -14,7 +14,9 @@ const random = (n) => Math.floor(Math.random() * n);
 
 if (role === "locker") await locker(process.argv[3]);
 else if (role === "attacher") await attacher();
+else if (role === "maker") maker(process.argv[3]);
 else {
+  await makers(isShort ? 20 : 200);
   await robustLocks(isShort ? 5 : 15);
   await cycles(isShort ? 1000 : 10_000);
 }
@@ -111,6 +113,68 @@ async function robustLocks(rounds) {
       `${all[4 * LOCKS]} recovered by the survivor, ${abandoned} afterwards; 0 stuck, 0 violations; longest wait ${longest.toFixed(0)} ms`,
   );
   for (const thing of [...locks, words]) thing[Symbol.dispose]();
+}
+
+/**
+ * Makes blocks and gives them up, in every way, until it is killed: small ones, which take one request, large ones, which
+ * take two, some that are taken, and now and then none for so long that the keeper removes the files of this process.
+ */
+function maker(prefix) {
+  const make = [
+    () => new SharedMemory(1 + random(8192), { name: `${prefix}-${random(3)}`, ...SYSTEM }),
+    () => zeros([1 + random(500)], { name: `${prefix}-${random(3)}`, ...SYSTEM }),
+    () => zeros([20_000], { name: `${prefix}-${random(3)}`, ...SYSTEM }),
+    () => new Lock({ name: `${prefix}-${random(3)}`, ...SYSTEM }),
+  ];
+  let turns = 0;
+  const turn = () => {
+    const things = [];
+    for (let k = 0; k < 20; k++) {
+      try {
+        things.push(make[random(make.length)]());
+      } catch (e) {
+        assert.equal(e.code, "NAME_TAKEN");
+      }
+      if (things.length > random(3)) things.shift()[Symbol.dispose]();
+    }
+    for (const thing of things) thing[Symbol.dispose]();
+    if (turns++ === 0) process.send("ready");
+    setTimeout(turn, random(10) === 0 ? 300 : 0);
+  };
+  turn();
+}
+
+/** Processes that make blocks are stopped for a while, and killed, at any moment: a sweep leaves nothing of theirs. */
+async function makers(rounds) {
+  const prefix = `makers-${process.pid}`;
+  let paused = 0;
+  let left = 0;
+  for (let round = 0; round < rounds; round++) {
+    const one = helper("maker", `${prefix}-${round}`);
+    await once(one, "message");
+    await new Promise((resolve) => setTimeout(resolve, random(150)));
+    const filesOf = () =>
+      readdirSync("/dev/shm").filter((name) => name.startsWith(`${prefix}-${round}-`) || name.includes(`.${one.pid}.`));
+    if (round % 3 === 0) {
+      one.kill("SIGSTOP"); // a process that is only stopped lives: a sweep takes nothing from it
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const before = filesOf();
+      SharedMemory.prune();
+      assert.deepEqual(filesOf(), before, "a sweep has removed what a stopped process owns");
+      one.kill("SIGCONT");
+      paused++;
+    }
+    const gone = once(one, "exit");
+    one.kill("SIGKILL");
+    await gone;
+    left += filesOf().length;
+    SharedMemory.prune();
+    assert.deepEqual(filesOf(), [], "a sweep has left files of a process that was killed");
+  }
+  assert.ok(left > 0, "no process had any files when it was killed");
+  console.log(
+    `${rounds} processes that make blocks, SIGKILL at random (${paused} stopped before): ${left} files swept, 0 left`,
+  );
 }
 
 async function attacher() {

@@ -198,6 +198,7 @@ describe("a block that SIGKILL has left", () => {
 
   it("can be attached until it is removed, and then keeps its bytes for those that have it open", async () => {
     const name = freshName();
+    using _ = new SharedMemory(10, SYSTEM); // this process has swept already
     await killed(name, "m.buf[1] = 8; ");
     const memory = SharedMemory.attach(name, SYSTEM);
     SharedMemory.prune();
@@ -299,6 +300,27 @@ describe("a block that SIGKILL has left", () => {
     expect(told.filter(({ name }) => !name.startsWith("s"))).toEqual([]);
     unlinkSync(file);
   });
+});
+
+it("a worker whose main thread has not loaded the package leaves nothing when its blocks are gone", async () => {
+  const makes = `import(${JSON.stringify(DIST)}).then(({ SharedMemory }) => {
+    const m = new SharedMemory(64, { scope: "system" });
+    m.unlink();
+    m.close();
+    process.exit();
+  })`;
+  await using other = new Other(
+    `import { readdirSync } from "node:fs";
+    import { Worker } from "node:worker_threads";
+    for (let k = 0; k < 3; k++) {
+      const worker = new Worker(${JSON.stringify(makes)}, { eval: true, execArgv: [] });
+      await new Promise((resolve) => worker.once("exit", resolve));
+    }
+    process.send(readdirSync("/dev/shm").filter((name) => name.includes("." + process.pid + ".")));
+    ${FOREVER}`,
+    { bare: true },
+  );
+  expect(await other.heard()).toEqual([]);
 });
 
 describe("where system scope is not available", () => {

@@ -72,7 +72,9 @@ export const idOfFile = ({ ino, born }: FileId): number => FILES + digest(born) 
 /** 18 bits: all of an id is below 2^53, and below `PRIVATE_FILES` if it is the id of a block in `/dev/shm`. */
 const digest = (born: number) => Math.floor(born * MICROSECONDS_PER_MS) % (2 ** 18 - 5);
 const MICROSECONDS_PER_MS = 1000;
-/** Whether the block is a file, so that other processes may have it open too. */
+/** The ids of blocks begin here that become files when they get their names, and are ordinary memory until then. */
+export const DRAFTS = FILES + 3 * 2 ** 50;
+/** Whether the block is a file, or becomes one, so that other processes may have it open too. */
 export const isFile = ({ id }: Block): boolean => id >= FILES;
 
 /** A block with the name that it was created under, and an id that no other block has while this one exists. */
@@ -94,7 +96,12 @@ export interface Driver {
   allocate(size: number): Block;
   /** Gives up a block that was allocated but not published. */
   discard(block: Block): void;
-  /** Names a complete block. If the name is taken, discards the block and returns `undefined`. */
+  /** Makes zeroed bytes with a name. Returns `undefined` if the name is taken. */
+  create(name: string, size: number): Named | undefined;
+  /**
+   * Names a complete block, whose bytes are those of the block that it returns from then on. If the name is taken,
+   * discards the block and returns `undefined`.
+   */
   publish(name: string, block: Block, array: ArrayInfo | undefined): Named | undefined;
   /**
    * Returns the block of that name, or `undefined` if there is none.
@@ -104,6 +111,8 @@ export interface Driver {
   attach(name: string, waits: boolean): Named | undefined;
   /** Frees the name if that block still has it. Returns false if it does not. */
   unlink(named: Named): boolean;
+  /** Closes a handle, and frees the name as `unlink` does. */
+  dispose(named: Named, close: () => void): void;
   /** Lists all named blocks. */
   list(): readonly Listed[];
 }

@@ -16,6 +16,7 @@ import {
   type Reply,
   type Request,
   type Tree,
+  UNASKED,
 } from "./layout.js";
 
 /** One thread, as the keeper knows it. */
@@ -50,7 +51,7 @@ export class Clients {
     channel.onmessage = (event: unknown) => {
       const { n, body } = (event as { data: Numbered<Request> }).data;
       const reply = this.#serve(client, body);
-      if (reply) answer(client, n, reply);
+      if (reply && n !== UNASKED) answer(client, n, reply);
     };
     this.#byId.set(id, client);
     this.#whenGreeted(client, held);

@@ -102,6 +102,10 @@ export class Keeper {
     return this.#names.size + this.#deposits.size + this.#machine.size;
   }
 
+  #noteHolds(): void {
+    store(this.#treeWords, HOLDS, this.#size > 0 || this.#machine.hasFiles ? 1 : 0);
+  }
+
   /** A request that fails, because a disk is full for example, fails for its client alone. */
   #answerTo(client: Client, request: Request): Reply | undefined {
     let reply: Reply | undefined;
@@ -110,7 +114,7 @@ export class Keeper {
     } catch (e) {
       reply = { id: NONE, failed: toWire(e) };
     }
-    store(this.#treeWords, HOLDS, this.#size > 0 ? 1 : 0);
+    this.#noteHolds();
     this.#trace?.(`thread ${client.agent.tid} asks: ${describeRequest(request)} → ${describeReply(reply)}`);
     return reply;
   }
@@ -200,7 +204,7 @@ export class Keeper {
     this.#dropped.collect();
     this.#machine.tend();
     this.#deposits.dropOrphans((channel) => this.#names.hasBlock(channel));
-    store(this.#treeWords, HOLDS, this.#size > 0 ? 1 : 0);
+    this.#noteHolds();
     if (this.#size > 0) this.#idleSince = performance.now();
     const isIdle = performance.now() - this.#idleSince >= LINGER_MS;
     if (isIdle && load(this.#treeWords, STAYS) === 0) this.#endUnlessAsked();

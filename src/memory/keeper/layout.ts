@@ -10,7 +10,7 @@ import type { ArrayInfo, BlockWire, Listed, MapMode, SharedSource } from "../blo
 import type { Words } from "../words/atomics.js";
 
 /** Changes with any change below, so that two versions of the package in one process do not share a keeper. */
-export const PROTOCOL = 6;
+export const PROTOCOL = 7;
 /** The key of the environment data that hold the `Tree`. */
 export const TREE_KEY = `shared-ndarray/${PROTOCOL}`;
 
@@ -124,6 +124,8 @@ export interface FromKeeper {
   readonly owns: boolean;
 }
 
+/** The number of a request that gets no reply. */
+export const UNASKED = -1;
 /** A request or a reply in transit. The numbers keep a late reply from being taken for the next one. */
 export interface Numbered<T> {
   readonly n: number;
@@ -151,8 +153,21 @@ export interface MapRequest {
   readonly part: FilePart | undefined;
 }
 
+/** A request to make a block of system scope that has its name at once. */
+export interface MakeRequest {
+  readonly op: "make";
+  /** Random: no other request has it, of no thread and no copy of the package. */
+  readonly key: string;
+  readonly name: string;
+  readonly size: number;
+  /** The block's bytes; without it they are zero. */
+  readonly bytes: SharedArrayBuffer | undefined;
+  readonly array: ArrayInfo | undefined;
+}
+
 /** A request of system scope. */
 export type MachineRequest =
+  | MakeRequest
   | { readonly op: "draft"; readonly size: number }
   | { readonly op: "publish"; readonly id: number; readonly name: string; readonly array: ArrayInfo | undefined }
   | { readonly op: "open"; readonly name: string; readonly waits: boolean }

@@ -32,6 +32,7 @@ import {
   STARTING,
   STATE,
   stateOf,
+  UNASKED,
   UP,
 } from "./layout.js";
 import { Patience } from "./patience.js";
@@ -76,7 +77,7 @@ class Line {
 
   /** Sends a request that needs no reply. If the keeper is about to end, nothing is lost: it has no names left. */
   post(request: Request): void {
-    this.#whileBusy(() => this.#channel.postMessage({ n: -1, body: request } satisfies Numbered<Request>));
+    this.#whileBusy(() => this.#channel.postMessage({ n: UNASKED, body: request } satisfies Numbered<Request>));
   }
 
   /** Says which block the thread keeps in a slot; `undefined` for none. */

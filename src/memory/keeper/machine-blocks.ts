@@ -12,6 +12,8 @@ import {
   type FileId,
   fileAt,
   idOf,
+  isSame,
+  isStill,
   type OpenFile,
   openBlock,
   openPath,
@@ -19,6 +21,7 @@ import {
   unlinkBlock,
 } from "../../system/files.js";
 import { libc, unavailable } from "../../system/libc.js";
+import type { OwnedBlock } from "../../system/notes.js";
 import { filesByOwner, ownTag, remove, tagOf } from "../../system/own-files.js";
 import { OwnerFile } from "../../system/owner-file.js";
 import { newFile } from "../../system/replace-file.js";
@@ -27,7 +30,7 @@ import type { ArrayInfo, BlockWire } from "../blocks/driver.js";
 import { type Block, FILES, idOfFile, MAPPED_PATHS, PRIVATE_FILES } from "../blocks/driver.js";
 import { blockToWire } from "../blocks/heap.js";
 import { mapFile, unmap } from "../blocks/mapping.js";
-import type { MapRequest } from "./layout.js";
+import type { MakeRequest, MapRequest } from "./layout.js";
 
 interface Mapped {
   readonly block: Block;
@@ -45,8 +48,10 @@ type Keeping = Partial<Pick<Mapped, "draft" | "fd">>;
 
 /** What `MachineBlocks` reports. */
 export interface MachineEvents {
-  /** The process owns its first block, which has no name yet, or no longer owns any. */
+  /** The process is about to have files in the directory, or no longer has any. */
   readonly owning: (owns: boolean) => void;
+  /** Throws if the process is ending, and has stopped waiting for this thread. */
+  readonly expectToGoOn: () => void;
   /** A mapping of so many bytes is no longer used, and the collector can free it. */
   readonly dropped: (bytes: number) => void;
 }
@@ -57,23 +62,33 @@ export class MachineBlocks {
   /** Ids of mapped paths so far. They are unique over all keepers of the tree. */
   #paths: number;
   readonly #events: MachineEvents;
+  /** Whether the process's files stay until the next look after its last block. */
+  readonly #lingers: boolean;
+  /** What an earlier keeper made and may not have replied with, by the keys of the requests. */
+  readonly #unanswered = new Map<string, OwnedBlock>();
+  /** Whether it has reported that the process is about to have files. */
+  #isOwning = false;
 
   /** @param incarnation Distinguishes this keeper from earlier ones of the tree. */
-  constructor(incarnation: number, events: MachineEvents) {
+  constructor(incarnation: number, events: MachineEvents, { lingers }: { readonly lingers: boolean }) {
     this.#paths = incarnation * 2 ** 32;
     this.#events = events;
+    this.#lingers = lingers;
     sweepDead(); // once per process, before its first block
   }
 
   /** Goes on owning what an earlier keeper, which died, has noted. What it was just making is lost. */
   adopt(): void {
+    this.#reportOwning(); // also if there is nothing: the earlier keeper may have, and the next look reports the end
     const files = filesByOwner().get(ownTag()) ?? [];
     const blocks = ownedBlocks().filter(({ identity }) => tagOf(identity) === ownTag());
     if (blocks.length > 0) {
-      this.#owned.beginDraft(); // others see again that this process lives
-      for (const { block } of blocks) this.#owned.add(idOfFile(block), block);
+      this.#beginDraft(); // others see again that this process lives
+      for (const { block } of blocks) {
+        this.#owned.add(idOfFile(block), block);
+        if (block.key !== undefined) this.#unanswered.set(block.key, block);
+      }
       this.#owned.endDraft();
-      this.#events.owning(true);
     }
     removeKept(files); // only now: no block is ever without a note
   }
@@ -83,20 +98,65 @@ export class MachineBlocks {
     return this.#mapped.size + this.#owned.size;
   }
 
+  /** Whether the process has files in the directory, or had some since the last look. */
+  get hasFiles(): boolean {
+    return this.#isOwning;
+  }
+
   /**
-   * Makes a block of zeroed bytes that nobody can find yet.
+   * Makes a block that has its name at once. Returns `undefined` if the name is taken.
    *
    * @throws {NoSpaceError} If there is not enough memory or address space.
    * @throws {UnsupportedError} If there is no system scope here.
    */
-  draft(size: number, user: unknown): BlockWire {
-    this.#owned.beginDraft();
+  make({ key, name, size, bytes, array }: MakeRequest, user: unknown): BlockWire | undefined {
+    const made = this.#openUnanswered(key, user);
+    if (made) return made;
+    const wire = this.draft(size, user, bytes && new Uint8Array(bytes, 0, size));
+    return this.#publish(wire.id, name, { key, ...array }, user) ? wire : undefined;
+  }
+
+  /**
+   * Opens the block that an earlier keeper made for the request with that key, and died before it could answer;
+   * `undefined` if it made none, or another file has the name now.
+   */
+  #openUnanswered(key: string, user: unknown): BlockWire | undefined {
+    const noted = this.#unanswered.get(key);
+    this.#unanswered.delete(key);
+    const file = noted && isStill(noted.name, noted) ? openBlock(noted.name) : undefined;
+    if (!noted || !file) return undefined;
+    if (isSame(file, noted)) return this.#useOpened(file, user);
+    closeSync(file.fd);
+    return undefined;
+  }
+
+  /**
+   * Makes a block of the given bytes, or zeros, that nobody can find yet.
+   *
+   * @throws {NoSpaceError} If there is not enough memory or address space.
+   * @throws {UnsupportedError} If there is no system scope here.
+   */
+  draft(size: number, user: unknown, bytes?: Uint8Array): BlockWire {
+    this.#beginDraft();
     try {
-      return this.#mapDraft(createDraft(size), user);
+      return this.#mapDraft(createDraft(size, bytes), user);
     } catch (e) {
-      this.#owned.endDraft();
+      this.#owned.giveUpDraft();
       throw e;
     }
+  }
+
+  /** From now on others see that this process lives. That is reported before there is a file. */
+  #beginDraft(): void {
+    this.#reportOwning();
+    this.#owned.beginDraft();
+  }
+
+  /** Reports, once, that the process is about to have files. A look that finds none reports the end. */
+  #reportOwning(): void {
+    if (this.#isOwning) return;
+    this.#isOwning = true;
+    this.#events.owning(true);
   }
 
   #mapDraft(file: OpenFile, user: unknown): BlockWire {
@@ -112,16 +172,20 @@ export class MachineBlocks {
 
   /** Names a draft. If the name is taken, removes the draft and returns false. */
   publish(id: number, name: string, array: ArrayInfo | undefined, user: unknown): boolean {
-    const mapped = this.#mapped.get(id);
-    const named = mapped ? undefined : fileAt(name);
+    if (this.#mapped.has(id)) return this.#publish(id, name, { ...array }, user);
+    const named = fileAt(name);
     if (named && idOfFile(named) === id) return true; // an earlier keeper died before it could answer
-    if (!mapped) throw keeperDied(name);
+    throw keeperDied(name);
+  }
+
+  #publish(id: number, name: string, about: Partial<ArrayInfo> & { readonly key?: string }, user: unknown): boolean {
+    const mapped = this.#mapped.get(id)!;
     const { block, file, draft } = mapped;
     try {
+      this.#events.expectToGoOn(); // a large block may have taken longer than the process waits at its end
       // It is noted before it has its name, so no name is ever without an owner.
-      this.#owned.add(id, { name, ...file, size: block.size, createdAt: Date.now(), ...array });
-      if (this.#owned.size === 1) this.#events.owning(true);
-      const isOurs = publishDraft(draft!, name) || publishAfterSweep(draft!, name);
+      this.#owned.add(id, { name, ...file, size: block.size, createdAt: Date.now(), ...about });
+      const isOurs = publishDraft(draft!, name) || this.#publishAfterSweep(draft!, name);
       if (!isOurs) {
         this.leave(id, user);
         return false;
@@ -135,6 +199,13 @@ export class MachineBlocks {
     }
   }
 
+  /** Publishes a draft after removing what dead processes left: one of them may have had the name. */
+  #publishAfterSweep(draft: string, name: string): boolean {
+    sweepDead();
+    this.#events.expectToGoOn();
+    return publishDraft(draft, name);
+  }
+
   /**
    * Returns the block of that name; `undefined` if there is none.
    *
@@ -144,7 +215,11 @@ export class MachineBlocks {
   open(name: string, waits: boolean, user: unknown): BlockWire | undefined {
     libc(); // throws UnsupportedError if there is no system scope here
     const file = openBlock(name, waits);
-    if (!file) return undefined;
+    return file && this.#useOpened(file, user);
+  }
+
+  /** Returns the block of an open file, and closes the file. */
+  #useOpened(file: OpenFile, user: unknown): BlockWire {
     try {
       return this.use(idOfFile(file), user) ?? this.#map(file, user);
     } finally {
@@ -270,28 +345,30 @@ export class MachineBlocks {
     this.#events.dropped(block.size);
     if (draft === undefined) return;
     remove(draft);
-    this.#disown(id);
-    this.#owned.endDraft();
+    this.#owned.remove(id);
+    this.#owned.giveUpDraft();
   }
 
   /** Frees a name if that block still has it. Returns false if it does not. */
   unlink(name: string, id: number): boolean {
-    const file = fileAt(name);
-    const isStillIts = file !== undefined && idOfFile(file) === id;
-    const isFreed = isStillIts && unlinkBlock(name, file);
-    if (isFreed || !isStillIts) this.#disown(id); // also if another process unlinked it first
+    const file = this.#mapped.get(id)?.file ?? fileAt(name);
+    const isFreed = file !== undefined && idOfFile(file) === id && unlinkBlock(name, file);
+    this.#owned.remove(id); // also if another process unlinked it first
+    if (!this.#lingers) this.#removeIdle();
     return isFreed;
   }
 
-  #disown(id: number): void {
-    if (this.#owned.remove(id) && this.#owned.size === 0) this.#events.owning(false);
+  /** Forgets the names that other processes have unlinked, and removes this process's files if it owns nothing. */
+  tend(): void {
+    this.#owned.forgetGone((id) => this.#mapped.get(id)?.draft === undefined);
+    this.#removeIdle();
   }
 
-  /** Forgets the names that other processes have unlinked. */
-  tend(): void {
-    const { size } = this.#owned;
-    this.#owned.forgetGone((id) => this.#mapped.get(id)?.draft === undefined);
-    if (size > 0 && this.#owned.size === 0) this.#events.owning(false);
+  #removeIdle(): void {
+    this.#owned.removeIdle();
+    if (!this.#isOwning || this.#owned.isHeld) return;
+    this.#isOwning = false;
+    this.#events.owning(false);
   }
 
   /** Wakes waiters in other processes, for a thread that cannot do it itself. */
@@ -305,10 +382,4 @@ function keeperDied(name: string): UnsupportedError {
   const feature = "a name for a block whose keeper has died";
   const message = `Expected the thread that holds the names to live while ${show(name)} was made, but it died`;
   return new UnsupportedError(`${message} (make it again)`, { feature, instead: "make it again" });
-}
-
-/** Publishes a draft after removing what dead processes left: one of them may have had the name. */
-function publishAfterSweep(draft: string, name: string): boolean {
-  sweepDead();
-  return publishDraft(draft, name);
 }

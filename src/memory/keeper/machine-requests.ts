@@ -11,12 +11,14 @@ import type { DroppedBytes } from "./dropped-bytes.js";
 import {
   EXITING,
   type FromKeeper,
+  HOLDS,
   incarnationOf,
   type MachineRequest,
   NONE,
   PUBLISHING,
   type Reply,
   STATE,
+  TAPPED,
   type Tree,
   USED,
 } from "./layout.js";
@@ -65,9 +67,13 @@ export class MachineRequests {
    * @throws {Error} What the operating system reports, a full disk for example.
    */
   serve(client: Client, request: MachineRequest): Reply | undefined {
-    this.#blocks ??= this.#start();
+    this.#blocks ??= this.#startOrSay();
     const blocks = this.#blocks;
     switch (request.op) {
+      case "make": {
+        const made = this.#unlessExiting(() => blocks.make(request, client) ?? NONE) ?? tooLate();
+        return made === NONE ? { id: NONE } : { id: 0, block: made };
+      }
       case "draft":
         return { id: 0, block: this.#unlessExiting(() => blocks.draft(request.size, client)) ?? tooLate() };
       case "publish": {
@@ -100,6 +106,11 @@ export class MachineRequests {
     }
   }
 
+  /** Whether the process has files in the directory. If the keeper dies then, its successor removes them. */
+  get hasFiles(): boolean {
+    return this.#blocks?.hasFiles ?? false;
+  }
+
   /** Gives back all that a dead thread had open. */
   leaveAll(client: Client): void {
     this.#unlessExiting(() => this.#blocks?.leaveAll(client));
@@ -115,17 +126,34 @@ export class MachineRequests {
     }
   }
 
+  /** If there is no system scope, the main thread, which may listen to signals, hears that the process owns nothing. */
+  #startOrSay(): MachineBlocks {
+    try {
+      return this.#start();
+    } catch (e) {
+      // Unless an earlier keeper listened, because it made blocks.
+      if (load(this.#tree.words, TAPPED) === 0) parentPort!.postMessage({ owns: false } satisfies FromKeeper);
+      throw e;
+    }
+  }
+
   #start(): MachineBlocks {
     const { words } = this.#tree;
     store(words, USED, 1);
     loading(words, libc);
-    return new MachineBlocks(incarnationOf(load(words, STATE)), {
-      owning: (owns) => {
+    const events = {
+      owning: (owns: boolean) => {
+        if (owns) store(words, HOLDS, 1); // at once: if this thread dies before it replies, its successor must know
         this.#signals.hear(owns);
         parentPort!.postMessage({ owns } satisfies FromKeeper);
       },
-      dropped: (bytes) => this.#dropped.add(Math.max(bytes, LEAST_MAPPING_BYTES)),
-    });
+      expectToGoOn: () => {
+        if (load(words, EXITING) === 1) tooLate();
+      },
+      dropped: (bytes: number) => this.#dropped.add(Math.max(bytes, LEAST_MAPPING_BYTES)),
+    };
+    // A worker that is the root may end before the next look, and its keeper with it. The process would not notice.
+    return new MachineBlocks(incarnationOf(load(words, STATE)), events, { lingers: this.#tree.root === 0 });
   }
 
   /**

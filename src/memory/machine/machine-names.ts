@@ -8,28 +8,32 @@ import {
   type ArrayInfo,
   type Block,
   type BlockWire,
+  DRAFTS,
   type Driver,
   idOfFile,
   type Listed,
   type MapMode,
   type Named,
 } from "../blocks/driver.js";
-import { blockFromWire } from "../blocks/heap.js";
+import { allocate, blockFromWire, newId, PAGE } from "../blocks/heap.js";
 import { markFleeting, openedAs, remember } from "../blocks/opened.js";
 import { hearSignals } from "../keeper/exit.js";
-import { EXITING } from "../keeper/layout.js";
-import { ask } from "../keeper/line.js";
-import { tree } from "../keeper/tree.js";
+import { EXITING, type MachineRequest, type Reply } from "../keeper/layout.js";
+import { ask, post } from "../keeper/line.js";
+import { isDown, tree } from "../keeper/tree.js";
 import { load } from "../words/atomics.js";
 import { shareWaitsOf } from "./futex.js";
 
 /** The driver of system scope. */
 export const systemNames: Driver = {
-  allocate: (size) => received(ask({ op: "draft", size }).block!),
-  discard: ({ id }) => leave(id),
+  allocate: (size) => (size < PAGE ? heapDraft(size) : received(ask({ op: "draft", size }).block!)),
+  discard({ id }) {
+    if (id < DRAFTS) leave(id);
+  },
+  create: (name, size) => make(name, size, undefined, undefined),
   publish(name, block, array) {
-    hearSignals(true); // at once: a signal may arrive before the keeper reports that the process owns a block
-    const { id } = ask({ op: "publish", id: block.id, name, array });
+    if (block.id >= DRAFTS) return make(name, block.size, block.buffer, array);
+    const { id } = askHearing({ op: "publish", id: block.id, name, array });
     return id === block.id ? known(name, block, array) : undefined;
   },
   attach(name, waits) {
@@ -40,10 +44,43 @@ export const systemNames: Driver = {
     const { block } = ask({ op: "open", name, waits });
     return block && known(name, received(block), undefined);
   },
-  // When the process is ending, its blocks have been unlinked already or are about to be.
-  unlink: ({ name, id }) => load(tree.words, EXITING) === 1 || ask({ op: "free", name, id }).id === id,
+  unlink,
+  dispose(named, close) {
+    isFollowed = true;
+    try {
+      close();
+    } finally {
+      isFollowed = false;
+    }
+    unlink(named);
+  },
   list: () => ownedBlocks().map(listed),
 };
+
+function unlink({ name, id }: Named): boolean {
+  // When the process is ending, its blocks have been unlinked already or are about to be.
+  return load(tree.words, EXITING) === 1 || ask({ op: "free", name, id }).id === id;
+}
+
+/** A block that is written in this thread, and becomes a file when it gets its name: in one request instead of two. */
+const heapDraft = (size: number): Block => ({ ...allocate(size), id: DRAFTS + newId() });
+
+/** Makes a block with its name and bytes, all in one request. */
+function make(name: string, size: number, bytes: SharedArrayBuffer | undefined, array: ArrayInfo | undefined) {
+  const { block } = askHearing({ op: "make", key: crypto.randomUUID(), name, size, bytes, array });
+  return block && known(name, received(block), array);
+}
+
+/** Asks for something that the process then owns. */
+function askHearing(request: MachineRequest): Reply {
+  hearSignals(true); // at once: a signal may arrive before the keeper reports that the process owns a block
+  try {
+    return ask(request);
+  } catch (e) {
+    if (isDown()) hearSignals(false); // nobody else reports that the process owns nothing
+    throw e;
+  }
+}
 
 /**
  * Finds the block that a handle stands for: among those that a thread has open, or by its name if the block still has
@@ -100,8 +137,13 @@ function remembered(named: Named): Named {
   return remember(named, closed);
 }
 
+/** Whether another request follows: then its reply says that the keeper has carried out this one too. */
+let isFollowed = false;
 /** Reports that this thread no longer uses a block. When no thread does, the keeper gives the bytes back. */
-const leave = (id: number): void => void ask({ op: "leave", id });
+function leave(id: number): void {
+  if (isFollowed) post({ op: "leave", id });
+  else ask({ op: "leave", id });
+}
 
 /**
  * Called when this thread has no handle any more. Handles that were collected may have left typed arrays behind, which

@@ -1,7 +1,7 @@
 /** Giving a new block its name. */
 import { show } from "../../base/expect.js";
 import { assertNotImporting } from "../../platform/importing.js";
-import type { ArrayInfo, Block, Named } from "../blocks/driver.js";
+import type { ArrayInfo, Block, Named, Scope } from "../blocks/driver.js";
 import { driverOf, nameTaken, type Place } from "./place.js";
 
 /**
@@ -9,17 +9,32 @@ import { driverOf, nameTaken, type Place } from "./place.js";
  *
  * @throws {NameTakenError} If the name is taken. The block is discarded.
  */
-export function claim(place: Place, block: Block, array: ArrayInfo | undefined): Named | undefined {
-  const { scope, name } = place;
+export function claim({ scope, name }: Place, block: Block, array: ArrayInfo | undefined): Named | undefined {
   if (name === undefined) return undefined;
   try {
-    assertNotImporting(`the named block ${show(name)}`);
+    assertMayName(name);
   } catch (e) {
     driverOf(scope).discard(block);
     throw e;
   }
-  const named = driverOf(scope).publish(name, block, array);
-  if (named) return named;
+  return driverOf(scope).publish(name, block, array) ?? isTaken(name, scope);
+}
+
+/**
+ * Makes a block of zeroed bytes that has its name at once; `undefined` if it is to have none.
+ *
+ * @throws {NameTakenError} If the name is taken.
+ * @throws {NoSpaceError} If there is not enough memory. Nothing is left behind.
+ */
+export function claimNew({ scope, name }: Place, size: number): Named | undefined {
+  if (name === undefined) return undefined;
+  assertMayName(name);
+  return driverOf(scope).create(name, size) ?? isTaken(name, scope);
+}
+
+const assertMayName = (name: string): void => assertNotImporting(`the named block ${show(name)}`);
+
+function isTaken(name: string, scope: Scope): never {
   throw nameTaken(name, scope);
 }
 

@@ -3,7 +3,7 @@
  * and the one of system scope.
  */
 
-import type { Driver, Named } from "../blocks/driver.js";
+import type { ArrayInfo, Block, Driver, Named } from "../blocks/driver.js";
 import { allocate, blockFromWire, blockToWire } from "../blocks/heap.js";
 import { allOpened, openedAs, remember } from "../blocks/opened.js";
 import { ask, onJoin } from "../keeper/line.js";
@@ -15,11 +15,8 @@ import { allKept, dropUnnamed, keep, takeKept } from "./kept.js";
 export const processNames: Driver = {
   allocate,
   discard() {}, // the collector frees it
-  publish(name, block, array) {
-    const removals = countRemovals(name);
-    const { id } = ask({ op: "create", name, block: blockToWire(block), array });
-    return id < 0 ? undefined : found({ scope: "process", name, block, array, id }, removals);
-  },
+  create: (name, size) => publish(name, allocate(size), undefined),
+  publish,
   attach(name) {
     const known = idFound(name);
     const mine = known === undefined ? undefined : recall(known);
@@ -30,14 +27,26 @@ export const processNames: Driver = {
     if (id < 0) return undefined;
     return found(recall(id) ?? { scope: "process", name, block: blockFromWire(block!), array, id }, removals);
   },
-  unlink({ name, id }) {
-    if (isDown()) return false;
-    const isFreed = ask({ op: "unlink", name, id }).id >= 0;
-    dropUnnamed();
-    return isFreed;
+  unlink,
+  dispose(named, close) {
+    close();
+    unlink(named);
   },
   list: () => (isDown() ? [] : ask({ op: "list" }).list!),
 };
+
+function publish(name: string, block: Block, array: ArrayInfo | undefined): Named | undefined {
+  const removals = countRemovals(name);
+  const { id } = ask({ op: "create", name, block: blockToWire(block), array });
+  return id < 0 ? undefined : found({ scope: "process", name, block, array, id }, removals);
+}
+
+function unlink({ name, id }: Named): boolean {
+  if (isDown()) return false;
+  const isFreed = ask({ op: "unlink", name, id }).id >= 0;
+  dropUnnamed();
+  return isFreed;
+}
 
 /** What this thread can show a keeper that takes the place of one that died: the blocks that have their names still. */
 onJoin(() =>
