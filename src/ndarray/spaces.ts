@@ -91,7 +91,7 @@ function commonFloat(ends: readonly End[]): DType {
 }
 
 function expectCount(count: unknown): number {
-  return expectInteger("count", count, 0, Number.MAX_SAFE_INTEGER);
+  return expectInteger("count", count, 0, Number.POSITIVE_INFINITY);
 }
 
 type Creation = ReturnType<typeof expectCreation>;
