@@ -135,9 +135,9 @@ export function rowsOf(nd) {
   }
   row("maximum.accumulate", { fresh: ({ x }) => nd.maximum.accumulate(x), numpy: "np.maximum.accumulate(x)" });
   for (const name of ["modf", "frexp"]) {
-    row(name, { fresh: ({ x }) => nd[name](x), numpy: `np.${name}(x)` });
+    row(name, { fresh: ({ x }) => disposed(nd[name](x)), numpy: `np.${name}(x)` });
   }
-  row("divmod", { dtypes: NUMBERS, fresh: ({ x, y }) => nd.divmod(x, y), numpy: "np.divmod(x, y)" });
+  row("divmod", { dtypes: NUMBERS, fresh: ({ x, y }) => disposed(nd.divmod(x, y)), numpy: "np.divmod(x, y)" });
   row("add, a number", {
     fresh: ({ x }) => nd.add(x, 3),
     out: ({ x, o }) => nd.add(x, 3, { out: o }),

@@ -64,6 +64,7 @@ const views: Record<string, (a: Array1) => NDArray<"float64">> = {
   hi: (a) => a.hi(1),
   step: (a) => a.step(2),
   pick: (a) => a.pick(0),
+  view: (a) => a.view("float64"),
   "Symbol(Symbol.iterator)": (a) => [...a.reshape([5, 1])][0] as never,
 };
 /** Views that no member makes. */
@@ -79,7 +80,20 @@ const otherViews: Record<string, (a: Array1) => NDArray<"float64">> = {
   "a view of a handle's memory": (a) => NDArray.view(fromHandle(toHandle(a.memory)), [2], { byteOffset: 128 }),
 };
 const reads = [
-  ...["take", "compress", "copy", "flatten", "astype", "get", "item", "toArray", "toString", "toJSON", "index"],
+  ...[
+    "take",
+    "compress",
+    "copy",
+    "flatten",
+    "astype",
+    "get",
+    "item",
+    "toArray",
+    "toTypedArray",
+    "toString",
+    "toJSON",
+    "index",
+  ],
   ...["dtype", "shape", "ndim", "size", "length", "itemsize", "nbytes", "strides", "contiguous", "byteOffset"],
   ...["offset", "stride", "order", "dimension", "name", "scope", "path", "owner", "closed", "close", "unlink"],
   ...["sum", "prod", "min", "max", "mean", "std", "variance", "any", "all", "argmin", "argmax", "countNonzero"],
