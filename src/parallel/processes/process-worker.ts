@@ -44,8 +44,9 @@ class ProcessWorker implements StartedWorker {
   }
   terminate(): Promise<void> {
     const { exitCode, signalCode } = this.#child;
-    this.#child.kill("SIGKILL");
     if (exitCode !== null || signalCode !== null) return Promise.resolve();
+    this.#child.ref(); // who waits for its end must not be left waiting by a program that has nothing else to do
+    this.#child.kill("SIGKILL");
     return new Promise((resolve) => this.#child.once("exit", () => resolve()));
   }
   on(event: "error" | "exit", listener: (argument: never) => void): this {
