@@ -1,7 +1,7 @@
 /**
  * Runs a program at once over operands of one shape: no plan is made, and nothing is kept but the compiled modules. If
- * one instance reaches all operands it works in place. Otherwise operands in C order go through this thread's scratch
- * memory, piece by piece.
+ * one instance reaches all operands it works in place. Otherwise small operands, and operands in C order, go through
+ * this thread's scratch memory.
  */
 import type { Numbers, Program } from "../compile/program.js";
 import { hasMultiMemory, hasSimd } from "../ir/support.js";
@@ -10,6 +10,7 @@ import type { Strided } from "../ndarray/elements.js";
 import { jointLoop, TILE } from "../ndarray/walk.js";
 import { copyBytes } from "../platform/runtime.js";
 import { bindLoop, instanceRun, tiles } from "./bound.js";
+import { runGathered } from "./gathered.js";
 import { planWindows, readsResult } from "./loop.js";
 import { MOST_MEMORIES, MOST_OPERANDS, moduleFor, NO_OPERANDS, withOperand } from "./loop-modules.js";
 
@@ -31,8 +32,10 @@ export function runDirect(program: Program, operands: readonly Strided[], number
     if (memory && place < 0) place = memories.push(memory) - 1;
     places.push(place);
     if (memory && (place === 0 || (hasMultiMemory && place < MOST_MEMORIES))) continue;
-    if (areRuns && mayStage) runAnywhere(program, operands, numbers);
-    return areRuns && mayStage;
+    if (!mayStage) return false;
+    if (runGathered(program, operands, numbers)) return true;
+    if (areRuns) runAnywhere(program, operands, numbers);
+    return areRuns;
   }
   if (areRuns) runRuns(program, operands, memories, places, numbers);
   else runTiles(program, operands, memories, places, numbers);

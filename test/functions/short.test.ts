@@ -115,6 +115,52 @@ describe("operands of other shapes and layouts", () => {
   });
 });
 
+describe("operands that no kernel reaches together: small blocks of their own", () => {
+  /** The same elements in a block of their own, in the same layout; `around` says what is between them. */
+  const apart = (a: nd.AnyNDArray, layout: string): { array: nd.AnyNDArray; block: nd.AnyNDArray } => {
+    const shape = layout === "in order" ? a.shape : a.shape.map((length) => 2 * length + 1);
+    const memory = new nd.SharedMemory(8 * shape.reduce((a, b) => a * b));
+    const block = nd.NDArray.view(memory, shape, { dtype: a.dtype }).fill(1) as nd.AnyNDArray;
+    const stepped = layout === "in order" ? block : block.slice(...a.shape.map(() => "1::2" as const));
+    const array = (layout === "backwards" ? nd.flip(stepped as never) : stepped) as nd.AnyNDArray;
+    array.assign(a as never);
+    return { array, block };
+  };
+  const shapes = [[9], [5, 7], [2, 3, 4], [25, 40]];
+
+  it.each(ufuncs)("%s", (name, fn) => {
+    for (const dtype of ["bool", "uint8", "int64", "float16", "float64"] as const) {
+      for (const [i, shape] of shapes.slice(0, dtype === "float64" ? 4 : 2).entries()) {
+        const size = shape.reduce((a, b) => a * b);
+        const of = (type: nd.DType, first: number) => operand(type, size, first, false).reshape(shape) as nd.AnyNDArray;
+        const given =
+          name === "where"
+            ? [of("bool", 0), of(dtype, 1), of(dtype, 2)]
+            : name === "clip"
+              ? [of(dtype, 0), 1, 3]
+              : [0, 1].slice(0, fn.nin).map((first) => of(dtype, first));
+        const expected = attempt(() => fn(...given));
+        for (const layout of ["in order", "with gaps", "backwards"].slice(i % 2)) {
+          const made = given.map((one) => (typeof one === "number" ? one : apart(one, layout).array));
+          expect(
+            attempt(() => fn(...made)),
+            `${dtype} ${shape} ${layout}`,
+          ).toEqual(expected);
+        }
+        if (typeof expected === "string") continue;
+        const right = fn(...given);
+        const { array: out, block } = apart(right, "with gaps");
+        expect(
+          fn(...given.map((one) => (typeof one === "number" ? one : apart(one, "with gaps").array)), { out }),
+        ).toBe(out);
+        expect(bitsOf(out)).toEqual(expected);
+        const gaps = nd.countNonzero(block.slice(...shape.map(() => "::2" as const)) as never);
+        expect(gaps).toBe(shape.reduce((all, length) => all * (length + 1), 1)); // nothing else was written
+      }
+    }
+  });
+});
+
 describe("a reduction of a few elements", () => {
   const reductions = Object.entries(nd).filter(([, fn]) => typeof fn === "function" && "reduction" in fn);
   const special: Record<string, number[]> = {
