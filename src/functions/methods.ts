@@ -4,12 +4,15 @@
  * imports this file.
  */
 import { castByKernel, fillByKernel } from "../loops/casts.js";
+import { gathers } from "../loops/gathers.js";
 import { useKernelsForCopies } from "../ndarray/assign.js";
+import { useKernelsForGathering } from "../ndarray/gather.js";
 import { NDArray, type ReadonlyNDArray } from "../ndarray/ndarray.js";
 import { cumulativeProd, cumulativeSum } from "./cumulative.js";
 import { all, any, argmax, argmin, countNonzero, max, mean, min, prod, std, sum, variance } from "./reductions.js";
 
 useKernelsForCopies({ cast: castByKernel, fill: fillByKernel });
+useKernelsForGathering(gathers);
 
 const reductions = { all, any, argmax, argmin, countNonzero, max, mean, min, prod, std, sum, variance };
 const functions = { ...reductions, cumulativeProd, cumulativeSum };

@@ -12,12 +12,22 @@ import { type KeyForm, pushKey, storeOfKey } from "./sort-keys.js";
 type Module = Uint8Array<ArrayBuffer>;
 const ADD = SCALARS[4].add;
 
-/** A module that exports `run`, whose arguments `body` receives as locals. */
+/** A module of one memory that exports `run`, whose arguments `body` receives as locals. */
 export function kernel(args: number, body: (code: Code, ...args: number[]) => void): Module {
+  return kernelOver(["0"], args, [], body);
+}
+
+/** As `kernel`, over memories of those names. With `results`, `body` leaves an i32 on the stack. */
+export function kernelOver(
+  memories: readonly string[],
+  args: number,
+  results: readonly number[],
+  body: (code: Code, ...args: number[]) => void,
+): Module {
   const params = Array.from({ length: args }, () => I32);
   const code = new Code(args);
   body(code, ...params.keys());
-  return encodeModule({ memories: ["0"], imports: [], functions: [{ name: "run", params, results: [], code }] });
+  return encodeModule({ memories, imports: [], functions: [{ name: "run", params, results, code }] });
 }
 
 /** Writes a loop over the addresses from `at` to `end`, in steps of some bytes. */

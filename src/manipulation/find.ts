@@ -107,7 +107,7 @@ export function takeAlongAxis<D extends DType, R extends number>(
   return withFlatAlong(source.view.shape, indices, axis, (flat, shape) => {
     const write = ({ elements, view }: Strided) =>
       withCompact(source, ({ elements: { raw }, view: { offset } }) =>
-        gather(elements.raw, view.offset, { raw, start: offset, step: 1 }, flat),
+        gather(elements.raw, view.offset, { raw, start: offset, step: 1, count: 1, across: 0 }, flat),
       );
     const inputs = [source, stridedOf(indices)];
     const result = resultIn(out, { shape, dtype: source.elements.dtype, inputs, write });

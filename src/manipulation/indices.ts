@@ -1,5 +1,5 @@
 /** Between flat positions and indices: `unravelIndex`, `ravelMultiIndex`. */
-import type { IntegerDType } from "../base/dtype.js";
+import type { IntegerDType, RawArray } from "../base/dtype.js";
 import { IndexError, ShapeError, UnsupportedError } from "../base/errors.js";
 import { expectNoOptions, show } from "../base/expect.js";
 import type { Positions as Found } from "../ndarray/gather.js";
@@ -61,12 +61,13 @@ export function writeIndices(
   positions: Found,
   shape: readonly number[],
   axis: number,
-  to: { [i: number]: number },
+  to: RawArray,
   start: number,
   step: number,
 ): void {
   const [stride, length, count] = [cStrides(shape)[axis]!, shape[axis]!, positions.length];
-  if (shape.length === 1) for (let i = 0, at = start; i < count; i++, at += step) to[at] = positions[i]!;
+  if (shape.length === 1 && step === 1) to.set(positions, start);
+  else if (shape.length === 1) for (let i = 0, at = start; i < count; i++, at += step) to[at] = positions[i]!;
   else if (axis === 0) for (let i = 0, at = start; i < count; i++, at += step) to[at] = (positions[i]! / stride) | 0;
   else for (let i = 0, at = start; i < count; i++, at += step) to[at] = ((positions[i]! / stride) | 0) % length;
 }

@@ -70,7 +70,7 @@ export function putmask(a: NDArray<DType>, mask: unknown, values: unknown, ...ex
         withRaw(given, given.elements.dtype, (raw) =>
           withRoom(positions.length, count, (places) => {
             for (let i = 0; i < positions.length; i++) places[i] = positions[i]! % count;
-            gather(chosen.elements.raw, 0, { raw, start: 0, step: 1 }, places);
+            gather(chosen.elements.raw, 0, { raw, start: 0, step: 1, count: 1, across: 0 }, places);
           }),
         );
         putAt(target, positions, chosen);

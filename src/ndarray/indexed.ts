@@ -2,11 +2,11 @@
 import type { RawArray, Scalar } from "../base/dtype.js";
 import { copy, stretchTo } from "./assign.js";
 import type { Strided } from "./elements.js";
-import { gather, type Positions, scatter } from "./gather.js";
+import { type Positions, scatter } from "./gather.js";
 import type { IndexArg, SliceArg } from "./index-notation.js";
 import { withRoom } from "./positions.js";
 import { moveRun } from "./runs.js";
-import { compress } from "./select.js";
+import { compress, gatherRows } from "./select.js";
 import { type Chosen, hasIndexArrays, onlyMask, type Selection, selectionOf, withChosen } from "./selection.js";
 import { sameShape } from "./shape.js";
 import { withApart, withRaw, writtenStrided } from "./storage.js";
@@ -55,13 +55,8 @@ function readChosen(target: Strided, source: Strided, { outer, inner }: Selectio
     }
     return;
   }
-  const { raw } = source.elements;
-  const readRows = (at: Positions, along: number, each: number) => {
-    for (let row = 0; row < outer.size; row++) {
-      const from = { raw, start: locateFlat(outer, row), step: along };
-      gather(target.elements.raw, target.view.offset + row * count * width, from, at, each);
-    }
-  };
+  const readRows = (at: Positions, step: number, each: number) =>
+    gatherRows(target.elements.raw, target.view.offset, { elements: source.elements, outer, step }, at, each);
   if (inner.contiguous) readRows(positions, step, width);
   else withEach(chosen, inner, source.elements.length, (each) => readRows(each, 1, 1));
 }

@@ -4,7 +4,7 @@ import { type DType, dtypes, type RawArray } from "../base/dtype.js";
 import { DTypeError, IndexError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { asStrided, isData } from "./asarray.js";
-import type { Positions } from "./gather.js";
+import { gatheringKernels, type Positions } from "./gather.js";
 import { blankStrided, withRaw } from "./storage.js";
 import { expectStrided } from "./strided-array.js";
 import { perClass } from "./typed-loops.js";
@@ -99,6 +99,8 @@ function checkList(positions: Positions, given: readonly unknown[], length: numb
 
 /** As `checkList`, for the elements of an array of integers. */
 function checkElements(positions: Positions, given: RawArray, length: number): number {
+  const wrong = gatheringKernels.positions(positions, given, length);
+  if (wrong !== undefined) return wrong;
   const name = typedArrayName(given);
   const Words = name === "BigInt64Array" ? Int32Array : name === "BigUint64Array" ? Uint32Array : undefined;
   if (!Words) return checkRaw(positions, given, length);

@@ -3,7 +3,7 @@ import type { RawArray } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { copy } from "./assign.js";
-import type { Strided } from "./elements.js";
+import type { Elements, Strided } from "./elements.js";
 import { countTrue, gather, type Positions, type Row, scatter, select, whereTrue } from "./gather.js";
 import { resultIn } from "./out.js";
 import { overlaps } from "./overlap.js";
@@ -113,7 +113,7 @@ function selected(source: Strided, mask: Strided, out: unknown): Strided {
       step: isLine ? loop.strides[i]![0]! : 1,
     });
     const maskRow = row(on, 1);
-    const count = countTrue(maskRow.raw, maskRow.start, maskRow.step, loop.size);
+    const count = countTrue(maskRow, loop.size);
     return resultIn(out, {
       shape: [count],
       dtype: source.elements.dtype,
@@ -149,13 +149,27 @@ export function slabs(
       return;
     }
     const outer = pickAxes(view, axesOf(view).slice(0, axis));
-    const rowLength = positions.length * inner.size;
-    for (let row = 0; row < outer.size; row++) {
-      const from = { raw: elements.raw, start: locateFlat(outer, row), step: view.strides[axis]! };
-      gather(target.elements.raw, target.view.offset + row * rowLength, from, positions, inner.size);
-    }
+    const rows = { elements, outer, step: view.strides[axis]! };
+    gatherRows(target.elements.raw, target.view.offset, rows, positions, inner.size);
   };
   return resultIn(out, { shape, dtype: elements.dtype, inputs: [given], write });
+}
+
+/** As `gather`, for rows that begin at the positions of a view. */
+export function gatherRows(
+  to: RawArray,
+  at: number,
+  { elements: { raw }, outer, step }: { elements: Elements; outer: View; step: number },
+  positions: Positions,
+  width: number,
+): void {
+  const loop = jointLoop([outer], "C");
+  const across = loop.strides[0]!.at(-1)!;
+  let done = at;
+  forEachRun(loop, 0, loop.size, ([start], count) => {
+    gather(to, done, { raw, start: start!, step, count, across }, positions, width);
+    done += count * positions.length * width;
+  });
 }
 
 function slab({ elements, view }: Strided, axis: number, at: number): Strided {
@@ -172,12 +186,12 @@ export function withTrue<T>({ elements, view }: Strided, use: (positions: Positi
   const step = loop.strides[0]!.at(-1)!;
   let count = 0;
   forEachRun(loop, 0, loop.size, ([at], length) => {
-    count += countTrue(raw, at!, step, length);
+    count += countTrue({ raw, start: at!, step }, length);
   });
   return withRoom(count, view.size, (found) => {
     let [next, position] = [0, 0];
     forEachRun(loop, 0, loop.size, ([at], length) => {
-      next = whereTrue(found, next, raw, at!, step, length, position);
+      next = whereTrue(found, next, { raw, start: at!, step }, length, position);
       position += length;
     });
     // Another thread may have changed the mask meanwhile; no position is left that was not written now.

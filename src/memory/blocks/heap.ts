@@ -30,6 +30,7 @@ export function allocate(size: number, pages = Math.ceil(size / PAGE)): Block {
   if (size > totalmem()) throw noSpace(size); // Linux would promise them, and kill a process that touches them
   const memory = size < PAGE ? undefined : newMemory(pages);
   const buffer = memory ? (memory.buffer as unknown as SharedArrayBuffer) : newBuffer(size);
+  if (memory) memories.set(buffer, memory);
   const block: Block = { id: newId(), buffer, memory, size };
   addBallast(block);
   return block;
@@ -62,6 +63,11 @@ function noSpace(requested: number, cause?: unknown): NoSpaceError {
   const message = `Expected \`size\` to be at most what is free, ${free} bytes; got ${requested}`;
   return new NoSpaceError(message, { requested, free }, { cause });
 }
+
+const memories = new WeakMap<ArrayBufferLike, WebAssembly.Memory>();
+/** The memory that a typed array shows, if a WebAssembly kernel can work on it. */
+export const memoryBehind = ({ buffer }: { readonly buffer: ArrayBufferLike }): WebAssembly.Memory | undefined =>
+  memories.get(buffer);
 
 const adopted = new WeakMap<SharedArrayBuffer, Block>();
 
@@ -99,6 +105,7 @@ export function blockFromWire({ id, source, size, start = 0, isReadonly = false,
   expectInteger("id", id, 0, Number.POSITIVE_INFINITY);
   expectInteger("size", size, 0, buffer.byteLength + 1);
   expectInteger("start", start, 0, buffer.byteLength - size + 1);
+  if (memory) memories.set(buffer, memory);
   const block = { id, buffer, memory, size, start, isReadonly, place };
   addBallast(block, isFile(block) ? LEAST_OF_FILES : 0);
   return block;
