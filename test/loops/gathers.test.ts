@@ -48,7 +48,7 @@ describe.each(DTYPES)("%s", (dtype) => {
         const places = indices.toArray().map(Number);
         const expected = places.map((i) => at(list, i));
         expect(a.take(indices as never).toArray()).toEqual(expected);
-        expect((a.slice(indices as never) as NDArray).toArray()).toEqual(expected);
+        expect((a.slice(indices as never) as NDArray<DType>).toArray()).toEqual(expected);
         const out = made(dtype, count, 2);
         expect(a.take(indices as never, { out: out as never }).toArray()).toEqual(expected);
       }
@@ -78,7 +78,7 @@ describe.each(DTYPES)("%s", (dtype) => {
       expect(flatnonzero(mask).toArray()).toEqual(places);
       expect(nonzero(mask).map((one) => one.toArray())).toEqual([places]);
       expect(a.compress(mask).toArray()).toEqual(kept);
-      expect((a.slice(mask as never) as NDArray).toArray()).toEqual(kept);
+      expect((a.slice(mask as never) as NDArray<DType>).toArray()).toEqual(kept);
       const longer = zeros([kept.length + 2], { dtype });
       a.compress(mask, { out: longer.slice([1, kept.length + 1]) as never });
       expect(longer.toArray()).toEqual([
