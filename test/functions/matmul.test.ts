@@ -54,14 +54,16 @@ function make(shape: readonly number[], dtype: DType, layout: string, seed = 0):
   return fill(shape);
 }
 
-/** The same product, element by element. Integers are exact as bigints and wrap at the end. */
+/** The same product, element by element. Integers of 32 bits wrap at each step, longer ones, as bigints, at the end. */
 function plain(a: Any, b: Any, dtype: DType): unknown[][] {
   const { round } = lanes[dtype]!;
   const [x, y] = [a.toArray(), b.toArray()] as unknown as [number[][], number[][]];
   const isFloat = dtype.startsWith("float");
+  const isShort = !isFloat && !dtype.endsWith("64");
   const n = b.shape[1]!;
   return x.map((row) =>
     Array.from({ length: n }, (_, j) => {
+      if (isShort) return round(row.reduce((sum, v, k) => (sum + Math.imul(v, y[k]![j]!)) | 0, 0));
       if (!isFloat) return round(row.reduce((sum, v, k) => sum + BigInt(v) * BigInt(y[k]![j]!), 0n));
       let total = 0;
       for (let first = 0; first < row.length; first += PART) {

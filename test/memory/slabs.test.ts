@@ -73,9 +73,9 @@ describe("arrays that are made, sliced, sent, lent, closed and dropped at random
     const closed: Floats[] = [];
     const asReader = (a: Floats) => ({ length: a.size, at: (i: number) => a.get(i) });
     const check = ({ array, others, value }: Known) => {
-      for (const one of [asReader(array), ...others]) {
-        for (const i of [0, one.length >> 1, one.length - 1]) expect(one.at(i)).toBe(value);
-      }
+      const readers = [asReader(array), ...others];
+      const seen = readers.flatMap((one) => [one.at(0), one.at(one.length >> 1), one.at(one.length - 1)]);
+      if (seen.some((x) => x !== value)) expect(seen).toEqual(seen.map(() => value));
     };
     for (let step = 1; step <= 5000; step++) {
       const what = next(10);
@@ -108,7 +108,7 @@ describe("arrays that are made, sliced, sent, lent, closed and dropped at random
       if (step % 50 === 0) {
         for (const one of live) check(one);
         for (const { bytes, value } of stale) expect(bytes.every((x) => x === value)).toBe(true);
-        for (const array of closed) expect(() => array.get(0)).toThrow(/open/);
+        for (const array of closed.slice(-200)) expect(() => array.get(0)).toThrow(/open/);
         if (live.length > 100) live.splice(0, 50); // dropped, for the collector
         if (stale.length > 100) stale.splice(0, 50);
       }
