@@ -111,10 +111,11 @@ async function measureCase(row, n, dtype, layout) {
   const times = await timesOf(works, { ...row, n, dtype, layout });
   const againstOut = times.numpyOut ?? times.numpy;
   const resultType = (made instanceof nd.NDArray ? made : row.fresh ? undefined : operands.x)?.dtype;
+  const views = Array.isArray(made) ? made.length : 1;
   const record = async (form, numpyUs, outUs) => {
     const us = times[form];
     if (us === undefined || numpyUs === undefined) return;
-    const limit = targetUs(row, { form, n, dtype }, numpyUs, outUs, major);
+    const limit = targetUs(row, { form, n, dtype, views }, numpyUs, outUs, major);
     const least = limit === undefined ? undefined : await leastUs(nd, row, { n, dtype, layout, form, resultType });
     const target = limit === undefined ? {} : { targetUs: rounded(limit), isMet: us <= limit };
     if (least !== undefined) target.leastUs = rounded(least);

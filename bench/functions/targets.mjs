@@ -101,11 +101,13 @@ const SMALL_US = {
  * What a measured row should reach, or `undefined`: the most microseconds.
  *
  * @param outUs what the same work took with `out`, if it was measured
+ * @param views how many arrays a call returns: `split` may take as long as so many slices
  */
-export function targetUs(row, { form, n, dtype }, numpyUs, outUs, major) {
+export function targetUs(row, { form, n, dtype, views = 1 }, numpyUs, outUs, major) {
   const kind = kindOf(row);
   const [own, fresh] = SMALL_US[kind] ?? [];
-  if (kind === "view" || kind === "element") return own;
+  if (kind === "view") return views * own;
+  if (kind === "element") return own;
   if (n <= 10) return form === "fresh" ? fresh : form === "out" ? own : undefined;
   if (n < 1e6) return undefined;
   // A fresh result in a steady loop may take half as long again as the same with `out`.

@@ -4,13 +4,10 @@ import { ShapeError } from "../base/errors.js";
 import { expectInteger, expectKnown, expectOneOf, show } from "../base/expect.js";
 import { copy, fill } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
-import type { Positions } from "../ndarray/gather.js";
 import { type ArrayOf, arrayOf, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
-import { withRoom } from "../ndarray/positions.js";
-import { slabs } from "../ndarray/select.js";
 import { expectShape } from "../ndarray/shape.js";
-import { compactCopy, withCompact, writtenStrided } from "../ndarray/storage.js";
-import { slice } from "../ndarray/view.js";
+import { writtenStrided } from "../ndarray/storage.js";
+import { makeView, slice } from "../ndarray/view.js";
 
 /** What a border holds: a value, the nearest element, the array reflected without or with its edge, or repeated. */
 export type PadMode = "constant" | "edge" | "reflect" | "symmetric" | "wrap";
@@ -87,38 +84,57 @@ function surrounded(source: Strided, widths: Widths, value: Scalar): Strided {
   });
 }
 
-/** Axis by axis, slabs at the positions that continue it. */
+/** The array in the middle, and around it, axis by axis, what continues it: parts of what is there already. */
 function continued(source: Strided, widths: Widths, mode: PadMode): Strided {
-  let result = source;
-  for (const [axis, [before, after]] of widths.entries()) {
-    if (before + after === 0) continue;
-    const { shape } = result.view;
-    const n = shape[axis]!;
-    const last = result;
-    try {
-      result = withRoom(before + n + after, n, (positions) => {
-        writeContinued(positions, before, n, mode);
-        const made = shape.with(axis, positions.length);
-        return withCompact(last, (own) => slabs(last, own, axis, positions, made, undefined));
-      });
-    } finally {
-      if (last !== source) last.elements.memory.close();
+  const { shape } = source.view;
+  const padded = shape.map((n, axis) => n + widths[axis]![0] + widths[axis]![1]);
+  return writtenStrided(padded, source.elements.dtype, undefined, ({ elements, view }) => {
+    const inside = widths.map(([before], axis): [number, number] => [before, before + shape[axis]!]);
+    copy({ elements, view: slice(view, inside) }, source);
+    for (const [axis, [before, after]] of widths.entries()) {
+      const n = shape[axis]!;
+      inside[axis] = [0, padded[axis]!];
+      const all = slice(view, inside);
+      const part = (start: number, step: number, count: number): Strided => {
+        const stride = view.strides[axis]!;
+        const shape = all.shape.with(axis, count);
+        return { elements, view: makeView(shape, all.strides.with(axis, step * stride), all.offset + start * stride) };
+      };
+      const borders = [...runsOf(-before, 0, n, mode), ...runsOf(n, n + after, n, mode)];
+      for (const { at, from, step, count } of borders) {
+        copy(part(before + at, 1, count), part(before + from, step, count));
+      }
     }
-  }
-  return result === source ? compactCopy(source) : result;
+  });
 }
 
-/** The positions from -before on, brought back into [0, n). A reflection without its edge begins again after 2n - 2. */
-function writeContinued(positions: Positions, before: number, n: number, mode: PadMode): void {
-  const period = mode === "wrap" ? n : mode === "symmetric" ? 2 * n : Math.max(1, 2 * n - 2);
-  for (let i = 0; i < positions.length; i++) {
-    const at = i - before;
-    if (mode === "edge") {
-      positions[i] = Math.min(n - 1, Math.max(0, at));
-      continue;
-    }
-    const inPeriod = ((at % period) + period) % period;
-    const back = mode === "symmetric" ? period - 1 - inPeriod : period - inPeriod;
-    positions[i] = inPeriod < n ? inPeriod : back;
+/** Indices from `at` on, counted from the first element of the array, that continue it with those from `from` on. */
+interface Run {
+  readonly at: number;
+  readonly from: number;
+  readonly step: number;
+  count: number;
+}
+
+/** What continues an axis of n elements from `start` to `end`, in runs of equal steps. */
+function runsOf(start: number, end: number, n: number, mode: PadMode): Run[] {
+  const runs: Run[] = [];
+  for (let at = start; at < end; at++) {
+    const from = indexWithin(at, n, mode);
+    const last = runs.at(-1);
+    const isNext = last && last.from + last.step * last.count === from;
+    if (isNext) last.count++;
+    else if (last?.count === 1) runs[runs.length - 1] = { ...last, step: from - last.from, count: 2 };
+    else runs.push({ at, from, step: 1, count: 1 });
   }
+  return runs;
+}
+
+/** An index brought back into [0, n). A reflection without its edge begins again after 2n - 2. */
+function indexWithin(at: number, n: number, mode: PadMode): number {
+  if (mode === "edge") return Math.min(n - 1, Math.max(0, at));
+  const period = mode === "wrap" ? n : mode === "symmetric" ? 2 * n : Math.max(1, 2 * n - 2);
+  const inPeriod = ((at % period) + period) % period;
+  const back = mode === "symmetric" ? period - 1 - inPeriod : period - inPeriod;
+  return inPeriod < n ? inPeriod : back;
 }

@@ -14,8 +14,9 @@ import {
   stridedOf,
   viewOf,
 } from "../ndarray/ndarray.js";
+import { moveRun } from "../ndarray/runs.js";
 import { newStrided, withCompact } from "../ndarray/storage.js";
-import { cView, diagonal, slice } from "../ndarray/view.js";
+import { cView, diagonal, locateFlat, slice } from "../ndarray/view.js";
 import type { DTypeIn, Ranked, RankIn } from "./ranked.js";
 
 /** Which diagonal: 0 is the main one, positive numbers are above it. */
@@ -134,7 +135,21 @@ function triangle(source: Strided, k: number, isLower: boolean): unknown {
   }
   const [rows, columns] = shape.slice(-2) as [number, number];
   const inside = (n: number, most: number) => Math.min(most, Math.max(0, n));
+  if (source.view.size === 0) return arrayOf(newStrided(shape, source.elements.dtype, undefined));
+  const matrices = slice(source.view, ["...", 0, 0]);
   const made = newStrided(shape, source.elements.dtype, undefined, (target) => {
+    if (matrices.size < Math.min(rows, columns)) {
+      const { strides } = source.view;
+      const [down, along] = strides.slice(-2) as [number, number];
+      for (let m = 0, to = target.view.offset; m < matrices.size; m++) {
+        for (let i = 0, from = locateFlat(matrices, m); i < rows; i++, to += columns, from += down) {
+          const cut = inside(isLower ? i + k + 1 : i + k, columns);
+          const [first, count] = isLower ? [0, cut] : [cut, columns - cut];
+          moveRun(target.elements.raw, to + first, 1, source.elements.raw, from + first * along, along, count);
+        }
+      }
+      return;
+    }
     const copyPart = (row: [number, number], column: [number, number]) => {
       const part = ({ elements, view }: Strided): Strided => ({ elements, view: slice(view, ["...", row, column]) });
       copy(part(target), part(source));
