@@ -27,6 +27,7 @@ export type { AwaitedTextOptions, GenfromtxtOptions, LoadtxtOptions, TextOptions
 export { allclose, arrayEqual } from "./functions/compare.js";
 export type { CreateOptions } from "./ndarray/create.js";
 export {
+  type AsArrayOptions,
   array,
   asarray,
   type Create,
@@ -141,7 +142,13 @@ export {
 
 // Functions of arrays
 
-export { type Cumulative, type CumulativeOptions, cumulativeProd, cumulativeSum } from "./functions/cumulative.js";
+export {
+  type Cumulative,
+  type CumulativeHere,
+  type CumulativeOptions,
+  cumulativeProd,
+  cumulativeSum,
+} from "./functions/cumulative.js";
 export { type DiffOptions, diff } from "./functions/differences.js";
 export {
   type Casting,
@@ -181,6 +188,7 @@ export {
 export {
   type Argsort,
   argsort,
+  type SearchOptions,
   type Sort,
   type SortAxis,
   type SortOptions,

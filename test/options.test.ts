@@ -218,6 +218,7 @@ const calls: Record<string, Call | Call[]> = {
   asarray: (o) => api.asarray([1], o),
   stack: (o) => api.stack([a, a], o),
   allclose: (o) => api.allclose(a, a, o),
+  arrayEqual: (o) => api.arrayEqual(a, a, o),
   isclose: (o) => api.isclose(a, a, o),
   sort: (o) => sort(a, o),
   argsort: (o) => api.argsort(a, o),
@@ -270,7 +271,6 @@ calls.clip = (o) => api.clip(a, 0, 1, o);
 const withoutOptions: Record<string, Call> = {
   tidy: (o) => (api.tidy as Loose)(() => {}, o),
   tidyAsync: (o) => (api.tidyAsync as Loose)(async () => {}, o),
-  arrayEqual: (o) => (api.arrayEqual as Loose)(a, a, o),
   dot: (o) => (api.dot as Loose)(zeros(2), zeros(2), o),
   rawArray: (o) => (api.rawArray as Loose)("int32", 3, o),
   save: (o) => (api.save as Loose)(file, a, o),

@@ -1,6 +1,6 @@
 /** `arrayEqual` and `allclose`: one answer about two arrays. */
 import { type DType, dtypes, isBigInt, type RawArray, type Scalar } from "../base/dtype.js";
-import { expectKnown, expectNoOptions, show } from "../base/expect.js";
+import { expectBoolean, expectKnown, show } from "../base/expect.js";
 import { stretchTo } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
 import { type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
@@ -9,23 +9,33 @@ import { perClass } from "../ndarray/typed-loops.js";
 import { forEachRun, jointLoop } from "../ndarray/walk.js";
 import { areEqual } from "./reductions.js";
 
+/** Whether NaN is equal to NaN. */
+export interface EqualNaN {
+  /** Whether NaN is equal, and close, to NaN. By default it is to nothing. */
+  readonly equalNan?: boolean | undefined;
+}
+
 /**
- * Whether two arrays have the same shape and equal elements. Dtypes may differ, and NaN equals nothing. After
- * `np.array_equal`.
+ * Whether two arrays have the same shape and equal elements. Dtypes may differ, and NaN equals nothing, unless
+ * `equalNan` is true. After `np.array_equal`.
+ *
+ * @example arrayEqual(array([1, NaN]), array([1, NaN]), { equalNan: true }) // true
  */
-export function arrayEqual(a: ReadonlyNDArray, b: ReadonlyNDArray): boolean;
-export function arrayEqual(a: ReadonlyNDArray, b: ReadonlyNDArray, ...extra: unknown[]): boolean {
-  expectNoOptions(extra, "arrayEqual");
+export function arrayEqual(a: ReadonlyNDArray, b: ReadonlyNDArray, options?: EqualNaN): boolean {
+  const { equalNan } = expectKnown(options, ["equalNan"], "arrayEqual");
+  const areNaNsEqual = expectBoolean("equalNan", equalNan);
   const [x, y] = [stridedOf(a), stridedOf(b)];
   if (!sameShape(x.view.shape, y.view.shape)) return false;
+  // biome-ignore lint/suspicious/noDoubleEquals: 1n and 1 are equal numbers
+  if (areNaNsEqual) return every(x, y, (p, q) => p == q || (Number.isNaN(p) && Number.isNaN(q)));
   if (canPromote(x.elements.dtype, y.elements.dtype)) return areEqual(a, b);
   // biome-ignore lint/suspicious/noDoubleEquals: 1n and 1 are equal numbers
   return every(x, y, (p, q) => p == q);
 }
 
 /**
- * Whether |a - b| ≤ atol + rtol · |b| for all elements. Infinities must be equal, and NaN is close to nothing. The
- * arrays broadcast. After `np.allclose`.
+ * Whether |a - b| ≤ atol + rtol · |b| for all elements. Infinities must be equal, and NaN is close to nothing, unless
+ * `equalNan` is true. The arrays broadcast. After `np.allclose`.
  *
  * @param options the tolerances: `rtol`, relative to `b`, by default 1e-5, and `atol`, absolute, by default 1e-8
  * @throws {ShapeError} If the shapes do not broadcast together.
@@ -35,9 +45,10 @@ export function arrayEqual(a: ReadonlyNDArray, b: ReadonlyNDArray, ...extra: unk
 export function allclose(
   a: ReadonlyNDArray,
   b: ReadonlyNDArray,
-  options?: { readonly rtol?: number | undefined; readonly atol?: number | undefined },
+  options?: { readonly rtol?: number | undefined; readonly atol?: number | undefined } & EqualNaN,
 ): boolean {
-  const { rtol = 1e-5, atol = 1e-8 } = expectKnown(options, ["rtol", "atol"], "allclose");
+  const { rtol = 1e-5, atol = 1e-8, equalNan } = expectKnown(options, ["rtol", "atol", "equalNan"], "allclose");
+  const areNaNsClose = expectBoolean("equalNan", equalNan);
   for (const [what, value] of Object.entries({ rtol, atol })) {
     if (typeof value !== "number" || !(value >= 0)) {
       throw new RangeError(`Expected \`${what}\` to be a number ≥ 0, got ${show(value)}`);
@@ -47,10 +58,11 @@ export function allclose(
   const shape = broadcastShapes([x.view.shape, y.view.shape]);
   const close = (p: Scalar, q: Scalar) => {
     const [u, v] = [Number(p), Number(q)];
+    if (Number.isNaN(u) && Number.isNaN(v)) return areNaNsClose;
     return u === v || (Number.isFinite(v) && Math.abs(u - v) <= atol + rtol * Math.abs(v));
   };
   const [u, v] = [stretched(x, shape), stretched(y, shape)];
-  if (!areNumbers(u) || !areNumbers(v)) return every(u, v, close);
+  if (areNaNsClose || !areNumbers(u) || !areNumbers(v)) return every(u, v, close);
   return everyRun(u, v, (...run) => closeRun(...run, atol, rtol));
 }
 

@@ -1,21 +1,32 @@
 /** Running sums and products along an axis. They run on the calling thread, or on all cores if given to a pool. */
-import { expectKnown } from "../base/expect.js";
+import { expectDType, isBigInt } from "../base/dtype.js";
+import { DTypeError } from "../base/errors.js";
+import { expectBoolean, expectKnown } from "../base/expect.js";
 import { HERE } from "../calls/call.js";
 import { type Mappable, makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { type CheckedScan, prepareScan } from "../calls/kinds/scan.js";
-import type { Out, ReadonlyNDArray } from "../ndarray/ndarray.js";
-import { expectArray, expectOut } from "../ndarray/operands.js";
+import { newIn } from "../calls/made.js";
+import { fill } from "../ndarray/assign.js";
+import type { SliceArg } from "../ndarray/index-notation.js";
+import { arrayOf, type Out, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
+import { type AnyArray, expectArray, expectOut } from "../ndarray/operands.js";
 import { expectCast } from "../ndarray/out.js";
 import { expectAxis } from "../ndarray/shape.js";
+import { newStrided } from "../ndarray/storage.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
+import { slice } from "../ndarray/view.js";
 import type { First } from "./operand-types.js";
 import type { SumFor } from "./promote-types.js";
 import { sumTypes } from "./reduction.js";
-import type { Written } from "./ufunc-types.js";
+import type { Asked, Written } from "./ufunc-types.js";
 
 /** Options of `cumulativeSum` and `cumulativeProd`. */
-export interface CumulativeOptions<X extends number | undefined = number | undefined, O extends Out = Out> {
+export interface CumulativeOptions<
+  X extends number | undefined = number | undefined,
+  O extends Out = Out,
+  E extends Asked = Asked,
+> {
   /** The axis along which elements are accumulated. By default all elements, in C order, count as one axis. */
   readonly axis?: X;
   /**
@@ -23,19 +34,32 @@ export interface CumulativeOptions<X extends number | undefined = number | undef
    * within its kind, or to a larger one. By default a new array.
    */
   readonly out?: O;
+  /** The dtype of the result, in which elements are accumulated: of integers a 64-bit integer dtype, or a float. */
+  readonly dtype?: E;
+}
+/** Options of `cumulativeSum` and `cumulativeProd` on the calling thread. */
+export interface CumulativeHere<X extends number | undefined, O extends Out, E extends Asked>
+  extends CumulativeOptions<X, O, E> {
+  /** Whether the result begins with the sum or product of no elements, 0 or 1: it is longer by one then. */
+  readonly includeInitial?: boolean | undefined;
 }
 
 /** The type of `cumulativeSum` and `cumulativeProd`. */
 export interface Cumulative extends Mappable<ReadonlyNDArray | readonly [ReadonlyNDArray], "cumulative"> {
-  <A extends ReadonlyNDArray, X extends number | undefined = undefined, O extends Out = undefined>(
+  <
+    A extends ReadonlyNDArray,
+    X extends number | undefined = undefined,
+    O extends Out = undefined,
+    E extends Asked = undefined,
+  >(
     a: A,
-    options?: CumulativeOptions<X, O>,
-  ): CumulativeResult<A, X, O>;
+    options?: CumulativeHere<X, O, E>,
+  ): CumulativeResult<A, X, O, E>;
 }
 /** The result of a running sum or product: without an axis a vector. */
-export type CumulativeResult<A, X, O extends Out> = Written<
+export type CumulativeResult<A, X, O extends Out, E extends Asked = undefined> = Written<
   O,
-  undefined,
+  E,
   SumFor<DTypeOf<First<A>>>,
   X extends number ? RankOf<First<A>> : 1
 >;
@@ -48,10 +72,11 @@ export type CumulativeResult<A, X, O extends Out> = Written<
  * same on this thread and on any number of workers.
  *
  * @example cumulativeSum(a, { axis: 0 })
+ * @example cumulativeSum(array([1, 2, 3]), { includeInitial: true }).toArray() // [0, 1, 3, 6]
  * @example await pool.map(a, cumulativeSum) // on all cores
  * @throws {RangeError} If the axis does not exist.
  * @throws {ShapeError} If `out` has another shape.
- * @throws {DTypeError} If `out` cannot hold the result.
+ * @throws {DTypeError} If `out` cannot hold the result, or `dtype` is bool.
  * @throws {LayoutError} If `out` cannot be written to.
  */
 export const cumulativeSum: Cumulative = cumulative("cumulativeSum", true);
@@ -61,15 +86,18 @@ export const cumulativeSum: Cumulative = cumulative("cumulativeSum", true);
  *
  * @throws {RangeError} If the axis does not exist.
  * @throws {ShapeError} If `out` has another shape.
- * @throws {DTypeError} If `out` cannot hold the result.
+ * @throws {DTypeError} If `out` cannot hold the result, or `dtype` is bool.
  * @throws {LayoutError} If `out` cannot be written to.
  */
 export const cumulativeProd: Cumulative = cumulative("cumulativeProd", false);
 
 function cumulative(name: string, isSum: boolean): Cumulative {
-  const options = ["axis", "out"];
-  const fn = (a: unknown, given?: CumulativeOptions) =>
-    inline.runSync(prepareScan(check(name, isSum, a, expectKnown(given, options, name)), HERE));
+  const options = ["axis", "out", "dtype"];
+  const fn = (a: unknown, given?: CumulativeHere<number | undefined, Out, Asked>) => {
+    const own = expectKnown(given, [...options, "includeInitial"], name);
+    if (expectBoolean("includeInitial", own.includeInitial)) return withInitial(name, isSum, a, own);
+    return inline.runSync(prepareScan(check(name, isSum, a, own), HERE));
+  };
   Object.defineProperty(fn, "name", { value: name });
   makeCallable(fn, {
     name,
@@ -77,18 +105,51 @@ function cumulative(name: string, isSum: boolean): Cumulative {
     options,
     prepare([a, ...more], own, conditions) {
       if (more.length > 0) throw new TypeError(`Expected one operand for ${name}, got ${more.length + 1}`);
-      return prepareScan(check(name, isSum, a, own), conditions);
+      return prepareScan(check(name, isSum, a, own, conditions.scope), conditions);
     },
   });
   return fn as unknown as Cumulative;
 }
 
-function check(name: string, isSum: boolean, a: unknown, { axis, out: givenOut }: CumulativeOptions): CheckedScan {
+/** The result without a part at its beginning, which holds the sum or product of no elements. */
+function withInitial(name: string, isSum: boolean, a: unknown, own: CumulativeOptions): unknown {
+  const { input, axis = 0, dtype } = check(name, isSum, a, { axis: own.axis, dtype: own.dtype });
+  const shape = own.axis === undefined ? [input.size] : input.shape;
+  const longer = shape.with(axis, shape[axis]! + 1);
+  const out = own.out === undefined ? undefined : expectOut(own.out, longer);
+  if (out) expectCast(dtype, out.dtype, "out");
+  const made = own.dtype === undefined ? dtype : expectDType(own.dtype);
+  const result = (out ?? arrayOf(newStrided(longer, made, undefined))) as AnyArray;
+  const { elements, view } = stridedOf(result);
+  const part = (range: readonly [number, number?]) => {
+    const before = new Array<typeof range>(axis).fill([0]);
+    return { elements, view: slice(view, [...before, range] as SliceArg[]) };
+  };
+  const rest = arrayOf(part([1])) as never;
+  inline.runSync(prepareScan(check(name, isSum, a, { axis: own.axis, dtype: own.dtype, out: rest }), HERE));
+  fill(part([0, 1]), isBigInt(elements.dtype) ? BigInt(isSum ? 0 : 1) : isSum ? 0 : 1);
+  return result;
+}
+
+function check(
+  name: string,
+  isSum: boolean,
+  a: unknown,
+  { axis, out: givenOut, dtype: asked }: CumulativeOptions,
+  scope = HERE.scope,
+): CheckedScan {
   const input = expectArray(a, "a");
   const shape = axis === undefined ? [input.size] : input.shape;
   const along = axis === undefined ? undefined : expectAxis(axis, input.shape);
-  const { outer: dtype } = sumTypes(input.dtype);
+  const wanted = asked === undefined ? undefined : expectDType(asked);
+  if (wanted === "bool") {
+    const message = `Expected \`dtype\` to be one that ${name} can give, got bool`;
+    throw new DTypeError(message, { dtype: wanted, expected: "int64" });
+  }
+  // Smaller integers are the low bits of 64-bit ones.
+  const { outer: dtype } = sumTypes(wanted ?? input.dtype);
   const out = givenOut === undefined ? undefined : expectOut(givenOut, shape);
   if (out) expectCast(dtype, out.dtype, "out");
-  return { name, input, axis: along, isSum, dtype, out };
+  if (out || wanted === undefined || wanted === dtype) return { name, input, axis: along, isSum, dtype, out };
+  return { name, input, axis: along, isSum, dtype, out: arrayOf(newIn(scope, shape, wanted)) as AnyArray };
 }

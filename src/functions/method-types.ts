@@ -4,7 +4,7 @@
  */
 import type { DType } from "../base/dtype.js";
 import type { Out, ReadonlyNDArray } from "../ndarray/ndarray.js";
-import type { CumulativeOptions, CumulativeResult } from "./cumulative.js";
+import type { CumulativeHere, CumulativeResult } from "./cumulative.js";
 import type { Axes, Keepdims, ReductionOptions, ReductionResult, Reductions } from "./reduction-types.js";
 import type { Asked } from "./ufunc-types.js";
 
@@ -26,10 +26,11 @@ type CumulativeMethod = <
   R extends number,
   X extends number | undefined = undefined,
   O extends Out = undefined,
+  E extends Asked = undefined,
 >(
   this: ReadonlyNDArray<D, R>,
-  options?: CumulativeOptions<X, O>,
-) => CumulativeResult<ReadonlyNDArray<D, R>, X, O>;
+  options?: CumulativeHere<X, O, E>,
+) => CumulativeResult<ReadonlyNDArray<D, R>, X, O, E>;
 
 /** The members that compute. Each is the function of the same name with the array as its first argument. */
 export interface ComputingMembers {

@@ -1,5 +1,5 @@
 /** `sort`, `argsort` and `searchsorted`. NaN is greater than every number, as in NumPy. */
-import type { DType, RawArray } from "../base/dtype.js";
+import type { DType, IntegerDType, RawArray } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectBoolean, expectKnown, expectOneOf, show } from "../base/expect.js";
 import { promote } from "../base/promote.js";
@@ -7,10 +7,13 @@ import { HERE } from "../calls/call.js";
 import { type Mappable, makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { type CheckedSort, prepareSort } from "../calls/kinds/sort.js";
-import type { Out, ReadonlyNDArray } from "../ndarray/ndarray.js";
-import { arrayOf, type NDArray, stridedOf } from "../ndarray/ndarray.js";
-import { expectArray, expectOut } from "../ndarray/operands.js";
+import { asStrided, isData } from "../ndarray/asarray.js";
+import type { Strided } from "../ndarray/elements.js";
+import { arrayOf, type NDArray, type Out, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
+import type { NestedList, TypedArrayLike } from "../ndarray/notation.js";
+import { type AnyArray, expectArray, expectOut } from "../ndarray/operands.js";
 import { expectCast } from "../ndarray/out.js";
+import { take } from "../ndarray/select.js";
 import { expectAxis } from "../ndarray/shape.js";
 import { withRaw, writtenStrided } from "../ndarray/storage.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
@@ -27,6 +30,8 @@ export interface SortAxis {
 export interface SortOptions extends SortAxis {
   /** Whether the greatest come first; NaN then comes before them. Equal elements keep their order. */
   readonly descending?: boolean | undefined;
+  /** Whether equal elements keep their order. They always do. */
+  readonly stable?: boolean | undefined;
 }
 
 /** The type of `sort`. */
@@ -70,7 +75,8 @@ export const argsort: Argsort = sorter("argsort", ["axis"], { sorts: "positions"
 
 function sorter<T>(name: CheckedSort["name"], options: readonly string[], brand: object): T {
   const fn = (a: unknown, given?: SortOptions) => {
-    const own = expectKnown(given, [...options, "descending"], name);
+    const own = expectKnown(given, [...options, "descending", "stable"], name);
+    expectBoolean("stable", own.stable);
     if (expectBoolean("descending", own.descending)) return descendingOrder(name, a, own);
     return inline.runSync(prepareSort(checkSort(name, a, own), HERE));
   };
@@ -130,38 +136,79 @@ function expectPositions(name: string, length: number): void {
   throw new RangeError(`Expected an axis of less than 2147483648 elements for ${name}, got ${length} (${cure})`);
 }
 
+/** Options of `searchsorted`. */
+export interface SearchOptions {
+  /** Whether a value goes before equal elements, or behind them. By default `"left"`. */
+  readonly side?: "left" | "right" | undefined;
+  /** The positions that would sort `a`, as `argsort(a)` gives them, if it is not sorted. */
+  readonly sorter?: ReadonlyNDArray<IntegerDType, 1> | readonly number[] | undefined;
+}
+
 /**
  * The positions at which values would have to be inserted into the sorted vector `a` to keep it sorted, as int32. They
- * are in the shape of `values`. A value goes before equal elements, or behind them with `side: "right"`.
+ * are in the shape of `values`; for one value, it is one position. A value goes before equal elements, or behind them
+ * with `side: "right"`.
  *
- * @example searchsorted(array([1, 2, 2, 3]), array([2])).toArray(); // [1]
- * @throws {ShapeError} If `a` is not a vector.
+ * @example searchsorted(array([1, 2, 2, 3]), array([2, 5])).toArray(); // [1, 4]
+ * @example searchsorted(array([3, 1, 2]), 2, { sorter: [1, 2, 0] }); // 1
+ * @throws {ShapeError} If `a` is not a vector, or `sorter` is not as long.
+ * @throws {IndexError} If one of `sorter` is no position of `a`.
  * @throws {RangeError} If `a` has 2^31 elements or more.
  */
+export function searchsorted(a: ReadonlyNDArray, value: number | bigint, options?: SearchOptions): number;
 export function searchsorted<R extends number>(
   a: ReadonlyNDArray,
   values: ReadonlyNDArray<DType, R>,
-  options?: { readonly side?: "left" | "right" | undefined },
-): NDArray<"int32", R> {
-  const sorted = expectArray(a, "a");
-  const wanted = expectArray(values, "values");
-  const { side: givenSide = "left" } = expectKnown(options, ["side"], "searchsorted");
-  const side = expectOneOf("side", givenSide, ["left", "right"]);
-  if (sorted.ndim !== 1) {
-    throw new ShapeError(`Expected \`a\` to be a vector, got shape ${show(sorted.shape)}`, {
-      shape: sorted.shape,
+  options?: SearchOptions,
+): NDArray<"int32", R>;
+export function searchsorted<const T extends NestedList | TypedArrayLike>(
+  a: ReadonlyNDArray,
+  values: T,
+  options?: SearchOptions,
+): NDArray<"int32", RankOf<T>>;
+export function searchsorted(a: unknown, values: unknown, options?: SearchOptions): unknown {
+  const given = expectArray(a, "a");
+  const { side: givenSide = "left", sorter: order } = expectKnown(options, ["side", "sorter"], "searchsorted");
+  const isRight = expectOneOf("side", givenSide, ["left", "right"]) === "right";
+  if (given.ndim !== 1) {
+    throw new ShapeError(`Expected \`a\` to be a vector, got shape ${show(given.shape)}`, {
+      shape: given.shape,
       expected: [-1],
     });
   }
-  expectPositions("searchsorted", sorted.size);
-  const common = promote(sorted.dtype, wanted.dtype);
+  expectPositions("searchsorted", given.size);
+  const isOne = typeof values === "number" || typeof values === "bigint";
+  const data = isOne || isData(values) ? asStrided(values, "values") : undefined;
+  const wanted = data ?? stridedOf(expectArray(values, "values"));
+  const sorted = order === undefined ? stridedOf(given) : inOrder(given, order);
+  try {
+    const found = positionsOf(sorted, wanted, isRight);
+    if (!isOne) return arrayOf(found);
+    const position = found.elements.raw[0]!;
+    found.elements.memory.close();
+    return position;
+  } finally {
+    data?.elements.memory.close();
+    if (order !== undefined) sorted.elements.memory.close();
+  }
+}
+
+/** A copy of a vector in the order of positions. */
+function inOrder(given: AnyArray, order: unknown): Strided {
+  const count = Array.isArray(order) ? order.length : expectArray(order, "sorter").size;
+  if (count !== given.size) {
+    const message = `Expected \`sorter\` to have ${given.size} positions, as \`a\` has, got ${count}`;
+    throw new ShapeError(message, { shape: [count], expected: [given.size] });
+  }
+  return take(stridedOf(given), order, undefined, undefined);
+}
+
+function positionsOf(sorted: Strided, wanted: Strided, isRight: boolean): Strided {
+  const common = promote(sorted.elements.dtype, wanted.elements.dtype);
   const dtype = common === "float16" ? "float32" : common;
-  const result = writtenStrided(wanted.shape, "int32", undefined, ({ elements: { raw } }) =>
-    withRaw(stridedOf(sorted), dtype, (ordered) =>
-      withRaw(stridedOf(wanted), dtype, (values) => search(ordered, values, raw, side === "right")),
-    ),
+  return writtenStrided(wanted.view.shape, "int32", undefined, ({ elements: { raw } }) =>
+    withRaw(sorted, dtype, (ordered) => withRaw(wanted, dtype, (values) => search(ordered, values, raw, isRight))),
   );
-  return arrayOf(result) as unknown as NDArray<"int32", R>;
 }
 
 /**

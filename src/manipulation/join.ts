@@ -1,5 +1,5 @@
 /** Arrays made of arrays: next to each other along an axis that exists, or along a new one. */
-import type { DType } from "../base/dtype.js";
+import { type DType, expectDType } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
 import { promoteAll } from "../base/promote.js";
@@ -16,7 +16,7 @@ import {
 } from "../ndarray/ndarray.js";
 import type { AxisOptions, NestedList, RankTable, TypedArrayLike } from "../ndarray/notation.js";
 import { arrayOfData } from "../ndarray/operands.js";
-import { resultIn } from "../ndarray/out.js";
+import { expectCast, resultIn } from "../ndarray/out.js";
 import { cStrides, expectAxis } from "../ndarray/shape.js";
 import { openStrided } from "../ndarray/strided-array.js";
 import { expandDims, makeView, type View } from "../ndarray/view.js";
@@ -33,8 +33,18 @@ type Data = NestedList | TypedArrayLike;
 /** `unknown` if there are lists or typed arrays among the parts, otherwise `never`. */
 type WithData<T extends AnyParts> = [Extract<T[number], Data>] extends [never] ? never : unknown;
 
+/** Where a result is written, or its dtype. */
+interface ResultOptions extends OutOption {
+  /** The dtype of a new array, to which the elements are cast by the rule "same_kind". By default the common one. */
+  readonly dtype?: DType | undefined;
+}
+interface OfDType<E extends DType> {
+  readonly dtype: E;
+}
+
 /** Joins arrays of any number of axes to one of at least `Least`. Arrays of several dtypes get the common one. */
 export interface Join<Least extends 1 | 2 | 3> {
+  <E extends DType, R extends number>(arrays: Parts<DType, R>, options: OfDType<E>): ArrayOf<E, AtLeast<R, Least>>;
   <D extends DType, R extends number>(
     arrays: Parts<D, R> & Mixed<D>,
     options?: OutOption,
@@ -49,8 +59,17 @@ export interface Join<Least extends 1 | 2 | 3> {
  *
  * @example concat([a, b], { axis: 1 })
  * @throws {ShapeError} If the arrays differ in another axis, or `out` does not have the result's shape.
+ * @throws {DTypeError} If the elements cannot be cast to `dtype` or to that of `out`.
  * @throws {LayoutError} If `out` cannot be written to.
  */
+export function concat<E extends DType>(
+  arrays: Parts<DType, number>,
+  options: { readonly axis: null } & OfDType<E>,
+): ArrayOf<E, 1>;
+export function concat<E extends DType, R extends number>(
+  arrays: Parts<DType, R>,
+  options: AxisOptions & OfDType<E>,
+): ArrayOf<E, R>;
 export function concat<D extends DType>(
   arrays: Parts<D, number> & Mixed<D>,
   options: { readonly axis: null } & OutOption,
@@ -70,12 +89,13 @@ export function concat<D extends DType, R extends number>(
 export function concat<const T extends AnyParts>(arrays: T & WithData<T>, options?: JoinOptions): AnyNDArray;
 export function concat(arrays: AnyParts, options?: JoinOptions): unknown {
   expectSome(arrays, "concat");
-  const { axis = 0, out } = expectKnown(options, ["axis", "out"], "concat");
+  const { axis = 0, out, dtype } = expectKnown(options, ["axis", "out", "dtype"], "concat");
+  const result = { out, dtype };
   return withParts(arrays, "concat", (parts) =>
-    axis === null ? joinedFlat(parts, out) : joined(parts, expectAxis(axis, parts[0]!.view.shape), out),
+    axis === null ? joinedFlat(parts, result) : joined(parts, expectAxis(axis, parts[0]!.view.shape), result),
   );
 }
-interface JoinOptions extends OutOption {
+interface JoinOptions extends ResultOptions {
   readonly axis?: number | null | undefined;
 }
 
@@ -85,8 +105,13 @@ interface JoinOptions extends OutOption {
  *
  * @example stack([x, y], { axis: -1 })
  * @throws {ShapeError} If the arrays differ in shape, or `out` does not have the result's shape.
+ * @throws {DTypeError} If the elements cannot be cast to `dtype` or to that of `out`.
  * @throws {LayoutError} If `out` cannot be written to.
  */
+export function stack<E extends DType, R extends number>(
+  arrays: Parts<DType, R>,
+  options: AxisOptions & OfDType<E>,
+): ArrayOf<E, RankTable[R]["+1"]>;
 export function stack<D extends DType, R extends number>(
   arrays: Parts<D, R> & Mixed<D>,
   options?: AxisOptions & OutOption,
@@ -96,16 +121,16 @@ export function stack<D extends DType, R extends number>(
   options?: AxisOptions & OutOption,
 ): ArrayOf<D, RankTable[R]["+1"]>;
 export function stack<const T extends AnyParts>(arrays: T & WithData<T>, options?: AxisOptions & OutOption): AnyNDArray;
-export function stack(arrays: AnyParts, options?: AxisOptions & OutOption): unknown {
+export function stack(arrays: AnyParts, options?: AxisOptions & ResultOptions): unknown {
   expectSome(arrays, "stack");
-  const { axis: given = 0, out } = expectKnown(options, ["axis", "out"], "stack");
+  const { axis: given = 0, out, dtype } = expectKnown(options, ["axis", "out", "dtype"], "stack");
   return withParts(arrays, "stack", (parts) => {
     const axis = expectAxis(given, parts[0]!.view.shape, "axis", 1);
     const widened = parts.map(({ elements, view }) => ({
       elements,
       view: expandDims(view, Math.min(axis, view.shape.length)),
     }));
-    return joined(widened, axis, out, true);
+    return joined(widened, axis, { out, dtype }, true);
   });
 }
 
@@ -116,7 +141,7 @@ export function stack(arrays: AnyParts, options?: AxisOptions & OutOption): unkn
  * @example vstack([array([1, 2]), array([3, 4])]).toArray() // [[1, 2], [3, 4]]
  * @throws {ShapeError} If the arrays differ in another axis, or `out` does not have the result's shape.
  */
-export const vstack: Join<2> = (arrays: AnyParts, options?: OutOption) =>
+export const vstack: Join<2> = (arrays: AnyParts, options?: ResultOptions) =>
   joinedBy("vstack", arrays, options, [[0, 1], [0]], () => 0);
 
 /**
@@ -126,7 +151,7 @@ export const vstack: Join<2> = (arrays: AnyParts, options?: OutOption) =>
  * @example hstack([array([1, 2]), array([3])]).toArray() // [1, 2, 3]
  * @throws {ShapeError} If the arrays differ in another axis, or `out` does not have the result's shape.
  */
-export const hstack: Join<1> = (arrays: AnyParts, options?: OutOption) =>
+export const hstack: Join<1> = (arrays: AnyParts, options?: ResultOptions) =>
   joinedBy("hstack", arrays, options, [[0]], (rank) => (rank === 1 ? 0 : 1));
 
 /**
@@ -135,7 +160,7 @@ export const hstack: Join<1> = (arrays: AnyParts, options?: OutOption) =>
  *
  * @throws {ShapeError} If the arrays differ in another axis, or `out` does not have the result's shape.
  */
-export const dstack: Join<3> = (arrays: AnyParts, options?: OutOption) =>
+export const dstack: Join<3> = (arrays: AnyParts, options?: ResultOptions) =>
   joinedBy("dstack", arrays, options, [[0, 1, 2], [0, 2], [2]], () => 2);
 
 /**
@@ -145,7 +170,7 @@ export const dstack: Join<3> = (arrays: AnyParts, options?: OutOption) =>
  * @example columnStack([array([1, 2]), array([3, 4])]).toArray() // [[1, 3], [2, 4]]
  * @throws {ShapeError} If the arrays differ in length, or `out` does not have the result's shape.
  */
-export const columnStack: Join<2> = (arrays: AnyParts, options?: OutOption) =>
+export const columnStack: Join<2> = (arrays: AnyParts, options?: ResultOptions) =>
   joinedBy("columnStack", arrays, options, [[0, 1], [1]], () => 1);
 
 /**
@@ -156,18 +181,18 @@ export const columnStack: Join<2> = (arrays: AnyParts, options?: OutOption) =>
 function joinedBy(
   name: string,
   arrays: AnyParts,
-  options: OutOption | undefined,
+  options: ResultOptions | undefined,
   added: readonly (readonly number[])[],
   axisOf: (rank: number) => number,
 ): never {
   expectSome(arrays, name);
-  const { out } = expectKnown(options, ["out"], name);
+  const { out, dtype } = expectKnown(options, ["out", "dtype"], name);
   return withParts(arrays, name, (parts) => {
     const widened = parts.map(({ elements, view }) => {
       const axes = added[view.shape.length];
       return { elements, view: axes ? expandDims(view, axes) : view };
     });
-    return joined(widened, axisOf(widened[0]!.view.shape.length), out) as never;
+    return joined(widened, axisOf(widened[0]!.view.shape.length), { out, dtype }) as never;
   });
 }
 
@@ -194,7 +219,7 @@ function withParts<T>(arrays: readonly unknown[], fn: string, use: (parts: reado
   }
 }
 
-function joined(parts: readonly Strided[], axis: number, out: unknown, sameLength = false): unknown {
+function joined(parts: readonly Strided[], axis: number, options: ResultOptions, sameLength = false): unknown {
   const [first] = parts as [Strided];
   const { shape } = first.view;
   const bad = parts.find(
@@ -208,16 +233,16 @@ function joined(parts: readonly Strided[], axis: number, out: unknown, sameLengt
     throw new ShapeError(message, { shape: bad.view.shape, expected: shape });
   }
   const total = parts.reduce((sum, { view }) => sum + view.shape[axis]!, 0);
-  return written(parts, shape.with(axis, total), out, ({ view }, part, before) => ({
+  return written(parts, shape.with(axis, total), options, ({ view }, part, before) => ({
     view: makeView(part.view.shape, view.strides, view.offset + before * view.strides[axis]!),
     taken: part.view.shape[axis]!,
   }));
 }
 
 /** All elements of the arrays, each in C order, in one axis. */
-function joinedFlat(parts: readonly Strided[], out: unknown): unknown {
+function joinedFlat(parts: readonly Strided[], options: ResultOptions): unknown {
   const total = parts.reduce((sum, { view }) => sum + view.size, 0);
-  return written(parts, [total], out, ({ view }, { view: { shape, size } }, before) => {
+  return written(parts, [total], options, ({ view }, { view: { shape, size } }, before) => {
     const [step] = view.strides as [number];
     const strides = cStrides(shape).map((stride) => stride * step);
     return { view: makeView(shape, strides, view.offset + before * step), taken: size };
@@ -227,12 +252,22 @@ function joinedFlat(parts: readonly Strided[], out: unknown): unknown {
 /** Where a part belongs in the result, and how much of the axis it takes. */
 type PlaceOf = (target: Strided, part: Strided, before: number) => { readonly view: View; readonly taken: number };
 
-function written(parts: readonly Strided[], shape: readonly number[], out: unknown, placeOf: PlaceOf): unknown {
+function written(
+  parts: readonly Strided[],
+  shape: readonly number[],
+  { out, dtype }: ResultOptions,
+  placeOf: PlaceOf,
+): unknown {
   const dtypes = parts.map(({ elements }) => elements.dtype);
   const [first] = dtypes as [DType];
+  const wanted = dtype === undefined ? undefined : expectDType(dtype);
+  if (wanted !== undefined) {
+    if (out !== undefined) throw new TypeError("Expected either `out` or the `dtype` of a new array, got both");
+    for (const one of dtypes) expectCast(one, wanted, "dtype");
+  }
   const result = resultIn(out, {
     shape,
-    dtype: dtypes.every((dtype) => dtype === first) ? first : promoteAll(dtypes),
+    dtype: wanted ?? (dtypes.every((one) => one === first) ? first : promoteAll(dtypes)),
     inputs: parts,
     write: (target) => {
       let before = 0;

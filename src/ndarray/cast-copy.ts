@@ -1,27 +1,34 @@
 /** `copy` and `astype`: all elements of an array, cast, in a new array or in `out`. */
 import type { DType } from "../base/dtype.js";
-import { expectKnown } from "../base/expect.js";
+import { expectBoolean, expectKnown } from "../base/expect.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { copy } from "./assign.js";
 import type { Strided } from "./elements.js";
 import { resultIn } from "./out.js";
 
 /**
- * A copy, cast to a dtype: a new array, which `arrayOf` makes, or `out`.
+ * A copy, cast to a dtype: a new array, which `arrayOf` makes, or `out`. With `copy: false`, which only `astype` takes,
+ * the array itself if it is of the dtype.
  *
+ * @param own the array whose elements `from` are
  * @param fn the function that the options belong to, for messages
  */
 export function castCopy(
+  own: object,
   from: Strided,
   dtype: DType,
   options: object | undefined,
   fn: string,
   arrayOf: (made: Strided) => unknown,
 ): unknown {
-  const { out, name, scope } = expectKnown<CopyOptions>(options, ["name", "scope", "out"], fn);
+  const known = ["name", "scope", "out", ...(fn === "astype" ? ["copy"] : [])];
+  const { out, name, scope, copy: isCopied } = expectKnown<CopyOptions>(options, known, fn);
+  expectBoolean("copy", isCopied);
   if (out !== undefined && (name !== undefined || scope !== undefined)) {
     throw new TypeError(`Expected either \`out\` or the name and scope of a new array for ${fn}, got both`);
   }
+  const isNew = out === undefined && name === undefined && scope === undefined;
+  if (isCopied === false && isNew && from.elements.dtype === dtype) return own;
   const made = resultIn(out, {
     shape: from.view.shape,
     dtype,
@@ -34,4 +41,5 @@ export function castCopy(
 }
 interface CopyOptions extends NameOptions {
   readonly out?: unknown;
+  readonly copy?: boolean;
 }

@@ -10,7 +10,7 @@ import {
   type StoredOf,
 } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
-import { expectInteger, expectKnown, show } from "../base/expect.js";
+import { expectBoolean, expectInteger, expectKnown, show } from "../base/expect.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { hasArrays, ofList, ofTypedArray, stacked } from "./asarray.js";
 import { fill } from "./assign.js";
@@ -225,29 +225,39 @@ export function array(given: unknown, options?: CreateOptions<DType> & { shape?:
  * `np.asarray`.
  *
  * @example asarray([1, 2, 3]); asarray(a) === a
+ * @example asarray(a, { copy: true }) // as array(a)
  * @throws {DTypeError} If the dtype cannot hold an element of a list.
+ * @throws {TypeError} If `copy` is false, and the data have to be copied.
  */
 export function asarray<E extends DType, R extends number, D extends DType = E>(
   source: NDArray<E, R>,
-  options?: DTypeOption<D>,
+  options?: AsArrayOptions<D>,
 ): NewArray<D, R>;
 export function asarray<E extends DType, R extends number, D extends DType = E>(
   source: ReadonlyNDArray<E, R>,
-  options?: DTypeOption<D>,
+  options?: AsArrayOptions<D>,
 ): ReadonlyNDArray<D, R>;
 export function asarray<T extends TypedArrayLike, D extends DType = DTypeFor<T>>(
   data: T,
-  options?: DTypeOption<D>,
+  options?: AsArrayOptions<D>,
 ): NewArray<D, 1>;
 export function asarray<
   const T extends NestedList | number | bigint | boolean,
   D extends DType = DefaultDType<Leaf<T>>,
->(nested: T, options?: DTypeOption<D>): NewArray<D, NestedRank<T>>;
-export function asarray(given: unknown, options?: DTypeOption<DType>): unknown {
-  const { dtype: wanted } = expectKnown(options, ["dtype"], "asarray");
+>(nested: T, options?: AsArrayOptions<D>): NewArray<D, NestedRank<T>>;
+export function asarray(given: unknown, options?: AsArrayOptions<DType>): unknown {
+  const { dtype: wanted, copy } = expectKnown(options, ["dtype", "copy"], "asarray");
+  expectBoolean("copy", copy);
   const dtype = wanted === undefined ? undefined : expectDType(wanted);
-  if (given instanceof NDArray && (dtype === undefined || given.dtype === dtype)) return given;
-  return array(given as number, { dtype });
+  if (!copy && given instanceof NDArray && (dtype === undefined || given.dtype === dtype)) return given;
+  if (copy !== false) return array(given as number, { dtype });
+  const found = given instanceof NDArray ? `one of ${given.dtype}` : show(given);
+  throw new TypeError(`Expected an NDArray${dtype ? ` of ${dtype}` : ""} if nothing is to be copied, got ${found}`);
+}
+/** The dtype that is wanted, and whether to copy. */
+export interface AsArrayOptions<D extends DType> extends DTypeOption<D> {
+  /** Whether to copy in any case, or in none. By default only what is no array of the dtype is copied. */
+  readonly copy?: boolean | undefined;
 }
 /** The dtype that is wanted. */
 export interface DTypeOption<D extends DType> {

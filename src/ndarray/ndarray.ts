@@ -56,7 +56,7 @@ export interface ReadonlyNDArray<out D extends DType = DType, out R extends numb
   /** A copy in C order, which may be written. */
   copy<E extends DType, N extends number>(this: ReadonlyNDArray<E, N>, options?: CopyOptions): ArrayOf<E, N>;
   /** A copy, cast to another dtype. */
-  astype<E extends DType>(dtype: E, options?: CopyOptions): ArrayOf<E, R>;
+  astype<E extends DType>(dtype: E, options?: CastOptions): ArrayOf<E, R>;
 }
 
 /** What may be given as `out`: an array of the result's shape, and of a dtype that its elements can be cast to. */
@@ -68,6 +68,8 @@ export interface OutOption {
 }
 /** The options of copies: where a new array belongs, or the array to write to. */
 export interface CopyOptions extends NameOptions, OutOption {}
+/** The options of `astype`. With `copy: false`, an array that is of the dtype already is returned itself. */
+export type CastOptions = CopyOptions & { readonly copy?: boolean | undefined };
 /** An array of one of these dtypes: a union if there are several. */
 export type ArrayOf<D extends DType, R extends number> = { [K in D]: NDArray<K, R> }[D];
 /** As `ArrayOf`, where `D` is not inferred from what the caller expects of the result. */
@@ -335,7 +337,7 @@ export class NDArray<in out D extends DType, out R extends number = number>
 
   /** A copy: a new array in C order, or `out`. */
   copy<E extends DType, N extends number>(this: ReadonlyNDArray<E, N>, options?: CopyOptions): ArrayOf<E, N> {
-    return castCopy(stridedOf(this), this.dtype, options, "copy", arrayOf) as ArrayOf<E, N>;
+    return castCopy(this, stridedOf(this), this.dtype, options, "copy", arrayOf) as ArrayOf<E, N>;
   }
   /** A copy of all elements in one axis. */
   flatten(): NDArray<D, 1> {
@@ -351,8 +353,8 @@ export class NDArray<in out D extends DType, out R extends number = number>
    * @throws {DTypeError} If `dtype` is not a dtype.
    * @throws {NameTakenError} If the copy is to have a name that is taken.
    */
-  astype<E extends DType>(dtype: E, options?: CopyOptions): ArrayOf<E, R> {
-    return castCopy(stridedOf(this), expectDType(dtype), options, "astype", arrayOf) as ArrayOf<E, R>;
+  astype<E extends DType>(dtype: E, options?: CastOptions): ArrayOf<E, R> {
+    return castCopy(this, stridedOf(this), expectDType(dtype), options, "astype", arrayOf) as ArrayOf<E, R>;
   }
 
   // ── Views as scijs makes them ────────────────────────────────────────────────────────────────────────────────────

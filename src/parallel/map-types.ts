@@ -30,7 +30,7 @@ interface ResultTable<A, O extends Out, E extends Asked, M extends number, X> ex
   matmul: MatmulResult<A, O>;
   sort: SortResult<A, O>;
   argsort: NDArray<"int32", RankOf<First<A>>>;
-  cumulative: CumulativeResult<A, X, O>;
+  cumulative: CumulativeResult<A, X, O, E>;
 }
 export type MapKind = keyof ResultTable<unknown, Out, Asked, number, unknown>;
 /**
@@ -48,7 +48,7 @@ export type OptionsOf<
   : K extends Results | "where" | "clip" | `outer ${Results}`
     ? UfuncOptions<O, E, M>
     : K extends "cumulative"
-      ? CumulativeOptions<X, O>
+      ? CumulativeOptions<X, O, E>
       : K extends "sort"
         ? SortAxis & { readonly out?: O }
         : K extends "argsort"
