@@ -6,6 +6,7 @@ import type { Code } from "./encode.js";
 import { uleb, V128 } from "./encode.js";
 import { constant, isBigLane, isFloatLane, isIntLane, isMask, type LaneType, laneBytes, type Node } from "./node.js";
 import {
+  ANDNOT,
   ANY_TRUE,
   BITSELECT,
   CONVERT,
@@ -69,10 +70,12 @@ export class Operations {
     switch (op) {
       case "select": {
         const [mask, a, b] = args as [Node, Node, Node];
-        value(a);
-        value(b);
+        // Engines write three instructions for a choice of bits, and one where one of both is 0.
+        const [isAZero, isBZero] = [isZero(a), isZero(b)];
+        if (!isAZero) value(a);
+        if (!isBZero || isAZero) value(b);
         value(mask);
-        code.simd(BITSELECT);
+        code.simd(isAZero ? ANDNOT : isBZero ? simdOpcode("and", "m8") : BITSELECT);
         return;
       }
       case "convert":
@@ -298,6 +301,9 @@ export class Operations {
     code.get(result);
   }
 }
+
+/** Whether a node is a constant without any bit set. */
+const isZero = ({ op, imm }: Node): boolean => op === "const" && (imm === 0n || Object.is(imm, 0));
 
 /** The bytes of a constant in all lanes. */
 function bytesOf(type: LaneType, imm: Node["imm"]): Uint8Array {

@@ -20,6 +20,7 @@ import {
   type LaneType,
   laneBytes,
   type Node,
+  usual,
 } from "./node.js";
 import { ANY_TRUE, laneRow, simdOpcode } from "./opcodes.js";
 import { Operations } from "./operations.js";
@@ -37,11 +38,10 @@ const UNROLL = 4;
  */
 const LONG = 40;
 
-/**
- * The most nodes of the vectors of an iteration, of which one or more are computed together. Expressions that are too
- * long for two vectors are those with rare cases that are longer than all the rest.
- */
-const MOST_TOGETHER = 500;
+/** The most operations of an expression of which several vectors are computed together: more take long to compile. */
+const MOST_TOGETHER = 300;
+/** If fewer than one in so many operations are computed for every vector, the others are not repeated for each. */
+const MOSTLY_RARE = 4;
 
 /**
  * Compiles a loop. The module exports `run(rows, count, pointer₀, rowStep₀, step₀, pointer₁, …, param₀, …)`, where
@@ -74,6 +74,14 @@ export function compile(kernel: Kernel): Uint8Array<ArrayBuffer> {
 /** The scalar type that passes a lane to or from a function. A mask is passed as 1 or 0. */
 const scalarType = (type: LaneType): number =>
   type === "f64" ? F64 : type === "f32" ? F32 : laneBytes(type) === 8 && !isMask(type) ? I64 : I32;
+
+/** How many vectors are computed in one iteration. */
+function vectorsTogether(result: Node): number {
+  const all = operationsOf(inOrder([result]));
+  return all > MOST_TOGETHER || all > MOSTLY_RARE * operationsOf(usual(result)) ? 1 : UNROLL;
+}
+const operationsOf = (nodes: readonly Node[]): number =>
+  nodes.filter(({ op }) => op !== "const" && op !== "reinterpret").length;
 
 /** Writes the loop of one kernel. */
 class LoopWriter {
@@ -111,8 +119,7 @@ class LoopWriter {
     const used = kernel.slots.filter((_, slot) => isUsed(slot));
     const types = [...inWhole([kernel.result, ...(combine ? [combine] : [])]), ...used].map(({ type }) => type);
     this.#lanes = 16 / Math.max(...types.map(laneBytes));
-    const fitting = UNROLL * nodes.length <= MOST_TOGETHER ? UNROLL : 2 * nodes.length <= MOST_TOGETHER ? 2 : 1;
-    this.#unroll = merging ? (nodes.length > LONG ? 1 : UNROLL) : fitting;
+    this.#unroll = merging && nodes.length > LONG ? 1 : vectorsTogether(kernel.result);
     this.#operations = new Operations(this.#code, this.#lanes, helpers);
     this.#inHalf = new Operations(this.#code, 2, helpers);
     for (const arg of [...all.flatMap(({ args }) => args), ...ofElement])
