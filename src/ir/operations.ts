@@ -250,10 +250,8 @@ export class Operations {
       bits(0xffffffffn).simd(simdOpcode("and", "i64"));
       bits(DOUBLE_2_52).simd(simdOpcode("or", "i64"));
     };
-    code.set(x).get(x);
-    if (isSigned) bits(-(2n ** 63n)).simd(simdOpcode("xor", "i64"));
-    code.i32(32).simd(simdOpcode("shr", "u64"));
-    bits(DOUBLE_2_84).simd(simdOpcode("or", "i64"));
+    code.set(x).get(x).i32(32).simd(simdOpcode("shr", "u64"));
+    bits(DOUBLE_2_84 + (isSigned ? 2n ** 31n : 0n)).simd(simdOpcode("xor", "i64")); // adds 2^31 to what has a sign
     this.constant(constant(2 ** 84 + (isSigned ? 2 ** 63 : 0) + 2 ** 52, "f64")).simd(simdOpcode("sub", "f64"));
     low();
     code.simd(simdOpcode("add", "f64"));
