@@ -20,6 +20,8 @@ import {
   ne,
   not,
   or,
+  pmax,
+  pmin,
   quotient,
   rarely,
   reinterpret,
@@ -92,15 +94,53 @@ const MOST_STEPS: Record<number, number> = { 1: 13, 2: 24, 4: 47, 8: 93 };
 /** Steps that are computed before it is asked whether any lane of the vector needs more. */
 const STEPS_AT_ONCE = 4;
 
-function gcdOfSizes(a: Node, b: Node, done = 0): Node {
+/**
+ * Integers are divided as floats that hold them exactly, which is several times as fast. Of 64 bits only those below
+ * 2^52 are; if a vector has others, it is computed lane by lane.
+ */
+function gcdOfSizes(a: Node, b: Node): Node {
+  const byFloats = (x: Node, y: Node, most: number) => wholeOf(gcdOfFloats(floatOf(x), floatOf(y), most), a.type);
+  if (!isBigLane(a.type)) return byFloats(a, b, MOST_STEPS[laneBytes(a.type)]!);
+  const isLong = ne(shr(or(a, b), 52), 0);
+  return rarely(isLong, gcdByLane(a, b), byFloats(select(isLong, 0, a), select(isLong, 0, b), MOST_STEPS_52));
+}
+/** As `MOST_STEPS`, for numbers of 52 bits. */
+const MOST_STEPS_52 = 75;
+
+/** The bits of 2^52. Together with an integer below 2^52 they are the bits of the sum. */
+const TWO_52 = 0x4330000000000000n;
+/** An unsigned integer as a float that holds it exactly. */
+function floatOf(a: Node): Node {
+  if (isBigLane(a.type)) return sub(reinterpret(or(a, TWO_52), "f64"), 2 ** 52);
+  return convert(a, laneBytes(a.type) < 4 ? "f32" : "f64");
+}
+/** The other way round. */
+const wholeOf = (a: Node, type: LaneType): Node =>
+  type === "u64" ? and(reinterpret(add(a, 2 ** 52), "u64"), 2 ** 52 - 1) : convert(a, type);
+
+/**
+ * The greatest common divisor by Euclid's steps, (x, y) to (y, x mod y). A step with y = 0 gives (0, x), so that the
+ * result is the larger of both once one is 0. A quotient of numbers below 2^52 (of float32, 2^23) is never rounded to a
+ * greater integer, because the nearest one is at least 1 / y away.
+ */
+function gcdOfFloats(a: Node, b: Node, most: number, done = 0): Node {
   let [x, y] = [a, b];
-  const end = Math.min(done + STEPS_AT_ONCE, MOST_STEPS[laneBytes(a.type)]!);
+  const end = Math.min(done + STEPS_AT_ONCE, most);
   for (let step = done; step < end; step++) {
-    const divisor = select(eq(y, 0), 1, y);
-    const left = isBigLane(x.type) ? rest(x, divisor) : sub(x, mul(quotientDown(x, divisor), divisor));
+    [x, y] = [y, sub(x, mul(floor(div(x, pmax(y, 1))), y))];
+  }
+  const larger = pmax(x, y);
+  return end === most ? larger : rarely(ne(pmin(x, y), 0), gcdOfFloats(x, y, most, end), larger);
+}
+
+function gcdByLane(a: Node, b: Node, done = 0): Node {
+  let [x, y] = [a, b];
+  const end = Math.min(done + STEPS_AT_ONCE, MOST_STEPS[8]!);
+  for (let step = done; step < end; step++) {
+    const left = rest(x, select(eq(y, 0), 1, y));
     [x, y] = [select(eq(y, 0), x, y), select(eq(y, 0), 0, left)];
   }
-  return end === MOST_STEPS[laneBytes(a.type)] ? x : rarely(ne(y, 0), gcdOfSizes(x, y, end), x);
+  return end === MOST_STEPS[8] ? x : rarely(ne(y, 0), gcdByLane(x, y, end), x);
 }
 
 /** The least common multiple of the absolute values, which wraps; 0 if one of them is 0. */
@@ -108,7 +148,15 @@ export function lcm(a: Node, b: Node): Node {
   const [x, y] = [sizeOf(a), sizeOf(b)];
   const divisor = gcdOfSizes(x, y);
   const isZero = eq(divisor, 0);
-  return reinterpret(select(isZero, 0, mul(quotientDown(x, select(isZero, 1, divisor)), y)), a.type);
+  const safe = select(isZero, 1, divisor);
+  return reinterpret(select(isZero, 0, mul(exactQuotient(x, safe), y)), a.type);
+}
+
+/** The quotient of a number by a divisor of it. */
+function exactQuotient(a: Node, b: Node): Node {
+  if (!isBigLane(a.type)) return quotientDown(a, b);
+  const isLong = ne(shr(or(a, b), 52), 0); // the divisor of 0 and a long number is long
+  return rarely(isLong, quotient(a, b), wholeOf(div(floatOf(a), floatOf(b)), a.type));
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Checks the arguments of an element-wise function and makes the program that computes it. Nothing is written here. */
-import { type DType, dtypes, expectDType, isBigInt, isFloat } from "../base/dtype.js";
+import { type DType, dtypes, expectDType, isBigInt, isFloat, type RawArray } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
 import { decodeFloat16, encodeFloat16 } from "../base/float16.js";
@@ -13,7 +13,7 @@ import type { AnyArray } from "../ndarray/operands.js";
 import { expectArray, expectMask, expectOut } from "../ndarray/operands.js";
 import { expectCast } from "../ndarray/out.js";
 import { broadcastShapes } from "../ndarray/shape.js";
-import { forEachRun, jointLoop } from "../ndarray/walk.js";
+import { forEachRun, jointLoop, type Loop } from "../ndarray/walk.js";
 import { compareMixed, type ElementwiseSpec, fixedResult, typesOf } from "./elementwise.js";
 
 /** The options of an element-wise function, unchecked. */
@@ -255,6 +255,7 @@ function lowestOf(array: AnyArray): number | bigint | undefined {
   const { elements, view } = stridedOf(array);
   const loop = jointLoop([view], "K");
   const step = loop.strides[0]!.at(-1)!;
+  if (!hasNegative(elements.raw, isBigInt(array.dtype), loop, step)) return;
   let lowest: number | undefined;
   forEachRun(loop, 0, loop.size, ([at], count) => {
     for (let i = 0; i < count; i++) {
@@ -263,4 +264,25 @@ function lowestOf(array: AnyArray): number | bigint | undefined {
     }
   });
   return lowest;
+}
+
+/**
+ * Whether an element is negative. Of 64 bits, the upper half says it: it is a number, and bigints take ten times as
+ * long.
+ */
+function hasNegative(raw: RawArray, isBig: boolean, loop: Loop, step: number): boolean {
+  const words: { readonly [at: number]: number } = isBig ? new Int32Array(raw.buffer, raw.byteOffset) : raw;
+  const [width, upper] = isBig ? [2, 1] : [1, 0];
+  let signs = 0;
+  forEachRun(loop, 0, loop.size, ([at], count) => {
+    signs |= signsOf(words, width * at! + upper, width * step, count);
+  });
+  return signs < 0;
+}
+
+/** Bits of which the highest is set if a number is negative. */
+function signsOf(words: { readonly [at: number]: number }, first: number, step: number, count: number): number {
+  let signs = 0;
+  for (let i = 0, at = first; i < count; i++, at += step) signs |= words[at]!;
+  return signs;
 }

@@ -203,6 +203,16 @@ export const call = (mask: Node, otherwise: Node, fn: string, ...args: readonly 
 
 /** Returns all nodes that the results need, each once, operands before the nodes that use them. */
 export const inOrder = (results: readonly Node[]): Node[] => walked(results, ({ args }) => args);
+/** As `inOrder`, without the nodes that are computed only in rare cases. */
+export const usual = (result: Node): Node[] => walked([result], usualArgs);
+const usualArgs = ({ op, args }: Node): readonly Node[] => (op === "rarely" ? [args[2]!, args[0]!] : args);
+/**
+ * The same without the nodes that are computed in halves.
+ *
+ * @param inHalf Whether the result belongs to an expression in halves: then without what it reads from outside.
+ */
+export const alwaysComputed = (result: Node, inHalf = false): Node[] =>
+  walked([result], (node) => (node.op === "halves" ? widened(node) : inHalf && isWidened(node) ? [] : usualArgs(node)));
 /** As `inOrder`, without the nodes that are computed in halves. */
 export const inWhole = (results: readonly Node[]): Node[] =>
   walked(results, (node) => (node.op === "halves" ? widened(node) : node.args));

@@ -70,6 +70,8 @@ const FLOAT: Partial<Record<UnaryOp | BinaryOp | CompareOp, Row>> = {
 /** Instructions for whole vectors, independent of their lanes. */
 const BITS: Partial<Record<UnaryOp | BinaryOp, number>> = { not: 0x4d, and: 0x4e, or: 0x50, xor: 0x51 };
 export const BITSELECT = 0x52;
+/** Bits of the first vector that are not set in the second. */
+export const ANDNOT = 0x4f;
 export const ANY_TRUE = 0x53;
 export const SHUFFLE = 0x0d;
 /** The bytes of the first vector at the positions in the second; 0 for positions from 16 on. */

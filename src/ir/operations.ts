@@ -6,6 +6,7 @@ import type { Code } from "./encode.js";
 import { uleb, V128 } from "./encode.js";
 import { constant, isBigLane, isFloatLane, isIntLane, isMask, type LaneType, laneBytes, type Node } from "./node.js";
 import {
+  ANDNOT,
   ANY_TRUE,
   BITSELECT,
   CONVERT,
@@ -69,10 +70,12 @@ export class Operations {
     switch (op) {
       case "select": {
         const [mask, a, b] = args as [Node, Node, Node];
-        value(a);
-        value(b);
+        // Engines write three instructions for a choice of bits, and one where one of both is 0.
+        const [isAZero, isBZero] = [isZero(a), isZero(b)];
+        if (!isAZero) value(a);
+        if (!isBZero || isAZero) value(b);
         value(mask);
-        code.simd(BITSELECT);
+        code.simd(isAZero ? ANDNOT : isBZero ? simdOpcode("and", "m8") : BITSELECT);
         return;
       }
       case "convert":
@@ -247,10 +250,8 @@ export class Operations {
       bits(0xffffffffn).simd(simdOpcode("and", "i64"));
       bits(DOUBLE_2_52).simd(simdOpcode("or", "i64"));
     };
-    code.set(x).get(x);
-    if (isSigned) bits(-(2n ** 63n)).simd(simdOpcode("xor", "i64"));
-    code.i32(32).simd(simdOpcode("shr", "u64"));
-    bits(DOUBLE_2_84).simd(simdOpcode("or", "i64"));
+    code.set(x).get(x).i32(32).simd(simdOpcode("shr", "u64"));
+    bits(DOUBLE_2_84 + (isSigned ? 2n ** 31n : 0n)).simd(simdOpcode("xor", "i64")); // adds 2^31 to what has a sign
     this.constant(constant(2 ** 84 + (isSigned ? 2 ** 63 : 0) + 2 ** 52, "f64")).simd(simdOpcode("sub", "f64"));
     low();
     code.simd(simdOpcode("add", "f64"));
@@ -298,6 +299,9 @@ export class Operations {
     code.get(result);
   }
 }
+
+/** Whether a node is a constant without any bit set. */
+const isZero = ({ op, imm }: Node): boolean => op === "const" && (imm === 0n || Object.is(imm, 0));
 
 /** The bytes of a constant in all lanes. */
 function bytesOf(type: LaneType, imm: Node["imm"]): Uint8Array {

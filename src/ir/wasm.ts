@@ -4,13 +4,25 @@
  * are computed one at a time by the same instructions, in the lowest lane, so the result for an element does not depend
  * on its position.
  */
+import { COUNT, Cursors, ROWS } from "./cursors.js";
 import { maskOfBools } from "./elements.js";
 import { Code, encodeModule, F32, F64, I32, I64, V128 } from "./encode.js";
 import { type Fold, type RowLoop, writeCount, writeFind, writeFold } from "./fold-loop.js";
 import { writeInOrder } from "./in-order-loop.js";
 import type { Kernel, Slot, StepKind } from "./kernel.js";
-import { constant, inOrder, inWhole, isMask, isWidened, type LaneType, laneBytes, type Node } from "./node.js";
-import { ANY_TRUE, LOAD_LANE, LOAD_LOW, LOAD_SPLAT, laneRow, STORE_LANE, simdOpcode, V128_STORE } from "./opcodes.js";
+import {
+  alwaysComputed,
+  constant,
+  inOrder,
+  inWhole,
+  isMask,
+  isWidened,
+  type LaneType,
+  laneBytes,
+  type Node,
+  usual,
+} from "./node.js";
+import { ANY_TRUE, laneRow, simdOpcode } from "./opcodes.js";
 import { Operations } from "./operations.js";
 import { inBlock, type Place } from "./place.js";
 import { type Scan, writeScan } from "./scan-loop.js";
@@ -21,10 +33,15 @@ export type { Fold, Kernel, Scan, Slot, StepKind };
 const UNROLL = 4;
 
 /**
- * Of expressions with more nodes than this, one vector per iteration is enough: processors overlap iterations. The code
- * is a fourth as long, and the first call of `exp` takes 14 ms instead of 23, because it waits less for the optimiser.
+ * Vectors per iteration of a fold whose expression has more nodes than this: one is enough, because processors overlap
+ * iterations, and the code is a fourth as long.
  */
 const LONG = 40;
+
+/** The most operations of an expression of which several vectors are computed together: more take long to compile. */
+const MOST_TOGETHER = 300;
+/** If fewer than one in so many operations are computed for every vector, the others are not repeated for each. */
+const MOSTLY_RARE = 4;
 
 /**
  * Compiles a loop. The module exports `run(rows, count, pointer₀, rowStep₀, step₀, pointer₁, …, param₀, …)`, where
@@ -58,6 +75,14 @@ export function compile(kernel: Kernel): Uint8Array<ArrayBuffer> {
 const scalarType = (type: LaneType): number =>
   type === "f64" ? F64 : type === "f32" ? F32 : laneBytes(type) === 8 && !isMask(type) ? I64 : I32;
 
+/** How many vectors are computed in one iteration. */
+function vectorsTogether(result: Node): number {
+  const all = operationsOf(inOrder([result]));
+  return all > MOST_TOGETHER || all > MOSTLY_RARE * operationsOf(usual(result)) ? 1 : UNROLL;
+}
+const operationsOf = (nodes: readonly Node[]): number =>
+  nodes.filter(({ op }) => op !== "const" && op !== "reinterpret").length;
+
 /** Writes the loop of one kernel. */
 class LoopWriter {
   readonly #kernel: Kernel;
@@ -73,9 +98,8 @@ class LoopWriter {
   readonly #fixed = new Map<Node, number>();
   /** What `#isFixed` has found. Expressions share nodes: without this, it would visit some of them 2^31 times. */
   readonly #areFixed = new Map<Node, boolean>();
-  readonly #cursor: number[];
+  readonly #cursors: Cursors;
   readonly #left: number;
-  readonly #scratch: number[] = [];
 
   constructor(kernel: Kernel, nodes: readonly Node[], helpers: readonly string[], params: number) {
     this.#kernel = kernel;
@@ -95,12 +119,12 @@ class LoopWriter {
     const used = kernel.slots.filter((_, slot) => isUsed(slot));
     const types = [...inWhole([kernel.result, ...(combine ? [combine] : [])]), ...used].map(({ type }) => type);
     this.#lanes = 16 / Math.max(...types.map(laneBytes));
-    this.#unroll = nodes.length > LONG ? 1 : UNROLL;
+    this.#unroll = merging && nodes.length > LONG ? 1 : vectorsTogether(kernel.result);
     this.#operations = new Operations(this.#code, this.#lanes, helpers);
     this.#inHalf = new Operations(this.#code, 2, helpers);
     for (const arg of [...all.flatMap(({ args }) => args), ...ofElement])
       this.#uses.set(arg, (this.#uses.get(arg) ?? 0) + 1);
-    this.#cursor = kernel.slots.map(() => this.#code.local(I32));
+    this.#cursors = new Cursors(this.#code, kernel.slots);
     this.#left = this.#code.local(I32);
     for (const node of all) {
       const isSame = node.op === "load" && nodes.includes(node) && kernel.slots[Number(node.imm)]!.kind === "same";
@@ -108,17 +132,10 @@ class LoopWriter {
     }
   }
 
-  // The parameters of `run`: rows, count, then three for each slot, then the numbers.
-  static readonly ROWS = 0;
-  static readonly COUNT = 1;
-  readonly #pointer = (slot: number) => 2 + 3 * slot;
-  readonly #rowStep = (slot: number) => 3 + 3 * slot;
-  readonly #step = (slot: number) => 4 + 3 * slot;
-  readonly #param = (index: number) => 2 + 3 * this.#kernel.slots.length + index;
-
   write(): Code {
     const { fold, scan, slots, inOrder } = this.#kernel;
-    for (const [node, local] of this.#fixed) if (node.op !== "load") this.#fixedValue(node).set(local);
+    for (const [node, local] of this.#fixed)
+      if (node.op !== "load") this.#cursors.loadParam(Number(node.imm), laneRow(node.type).splat).set(local);
     if (fold === "count") writeCount(this.#rowLoop(), this.#kernel.result.type);
     else if (fold === "find") writeFind(this.#rowLoop());
     else if (fold) writeFold(this.#rowLoop(), fold);
@@ -147,54 +164,93 @@ class LoopWriter {
         const place = { kept: new Map() };
         for (const node of nodes) this.#value(node, lanes, v, place);
       },
-      store: (lanes, v, value) => this.#store(0, lanes, v, value),
-      param: (index) => this.#param(index),
-      cursor: (slot) => this.#cursor[slot]!,
-      stepOn: (lanes, vectors, v) => this.#stepOn(lanes, vectors, v),
-      mark: () => this.#mark(),
+      store: (lanes, v, value) => this.#cursors.store(0, lanes, v, value),
+      param: (index) => this.#cursors.param(index),
+      cursor: (slot) => this.#cursors.cursor(slot),
+      stepOn: (lanes, vectors, v) => this.#cursors.stepOn(lanes, vectors, v),
+      mark: () => this.#cursors.mark(),
       combined: (node, operands) => this.#value(node, this.#lanes, 0, { kept: new Map() }, operands),
-    };
-  }
-
-  #mark(): () => void {
-    const params = [LoopWriter.ROWS, ...this.#kernel.slots.map((_, slot) => this.#pointer(slot))];
-    const kept = params.map((param) => {
-      const local = this.#code.local(I32);
-      this.#code.get(param).set(local);
-      return local;
-    });
-    return () => {
-      for (const [i, param] of params.entries()) this.#code.get(kept[i]!).set(param);
     };
   }
 
   #rows(row: () => void): void {
     const code = this.#code;
-    const { slots } = this.#kernel;
     code.while(
-      () => code.get(LoopWriter.ROWS),
+      () => code.get(ROWS),
       () => {
-        for (const slot of slots.keys()) code.get(this.#pointer(slot)).set(this.#cursor[slot]!);
-        for (const [node, local] of this.#fixed) if (node.op === "load") this.#loadSame(Number(node.imm)).set(local);
-        code.get(LoopWriter.COUNT).set(this.#left);
+        this.#cursors.begin();
+        for (const [node, local] of this.#fixed)
+          if (node.op === "load") this.#cursors.loadSame(Number(node.imm)).set(local);
+        code.get(COUNT).set(this.#left);
         row();
-        for (const slot of slots.keys()) code.advance(this.#pointer(slot), { local: this.#rowStep(slot) });
-        code.advance(LoopWriter.ROWS, -1);
+        this.#cursors.nextRow();
+        code.advance(ROWS, -1);
       },
     );
   }
 
   #mapRow(): void {
-    const turn = (lanes: number, vectors: number) => {
-      for (let v = 0; v < vectors; v++) {
-        this.#store(0, lanes, v, () => this.#value(this.#kernel.result, lanes, v, { kept: new Map() }));
-        this.#stepOn(lanes, vectors, v);
-      }
-    };
+    const turn = (lanes: number, vectors: number) => this.#mapVectors(lanes, vectors);
     this.#packedTurns();
     this.#turns(this.#lanes, this.#unroll, turn);
     if (this.#lanes > 2 && this.#unroll > 1) this.#turns(this.#lanes, 1, turn);
     this.#turns(1, 1, turn);
+  }
+
+  /**
+   * Computes and stores some vectors. They are computed together, node by node, so that the operations of one fill the
+   * time in which those of another wait for their operands: processors do not look ahead far enough for that. `tan` of
+   * float64 takes two thirds of the time.
+   */
+  #mapVectors(lanes: number, vectors: number): void {
+    const { result, slots } = this.#kernel;
+    const places = Array.from({ length: vectors }, (_, v) => ({ v, place: { kept: new Map<Node, number>() } }));
+    const hasSteps = slots.some(({ kind }, slot) => slot > 0 && kind === "step");
+    if (vectors > 1) {
+      const nodes = alwaysComputed(result).filter((node) => !this.#fixed.has(node));
+      // Cursors of kind "step" advance after every vector, so all that they point at is loaded first.
+      const loads = hasSteps ? nodes.filter(({ op }) => op === "load") : [];
+      for (const { v, place } of hasSteps ? places : []) {
+        for (const load of loads) this.#keep(load, lanes, v, place);
+        this.#cursors.stepOn(lanes, vectors, v, 1);
+      }
+      this.#together(nodes, lanes, places);
+    }
+    for (const { v, place } of places) {
+      this.#cursors.store(0, lanes, v, () => this.#value(result, lanes, v, place));
+      this.#cursors.stepOn(lanes, vectors, v, 0, hasSteps && vectors > 1 ? 1 : slots.length);
+    }
+  }
+
+  /** Computes nodes for each of some vectors, or of their halves, and keeps their values. */
+  #together(nodes: readonly Node[], lanes: number, places: readonly { v: number; place: Place }[]): void {
+    for (const node of nodes) {
+      if (node.op === "const" || node.op === "reinterpret") continue;
+      if (node.op === "halves") this.#halvesTogether(node, lanes, places);
+      else for (const { v, place } of places) if (!place.kept.has(node)) this.#keep(node, lanes, v, place);
+    }
+  }
+
+  #halvesTogether(node: Node, lanes: number, places: readonly { v: number; place: Place }[]): void {
+    const [inner] = node.args as [Node];
+    const halves = places.map(({ v, place }) =>
+      this.#sides(lanes).map((isHigh) => ({ v, place: { kept: new Map(), half: { isHigh, whole: place } } as Place })),
+    );
+    this.#together(alwaysComputed(inner, true), lanes, halves.flat());
+    for (const [i, { v, place }] of places.entries()) {
+      this.#halves(lanes, (isHigh) => this.#value(inner, lanes, v, halves[i]![isHigh ? 1 : 0]!.place));
+      const local = this.#code.local(V128);
+      this.#code.set(local);
+      place.kept.set(node, local);
+    }
+  }
+
+  /** Computes a node and keeps its value in a local. */
+  #keep(node: Node, lanes: number, v: number, place: Place): void {
+    const code = this.#value(node, lanes, v, place);
+    const local = place.kept.get(node) ?? code.local(V128);
+    code.set(local);
+    place.kept.set(node, local);
   }
 
   /**
@@ -210,18 +266,18 @@ class LoopWriter {
       const pack = (first: number, count: number) => {
         if (count === 1) {
           this.#value(mask, lanes, first, { kept: new Map() });
-          this.#stepOn(lanes, vectors, first, 1);
+          this.#cursors.stepOn(lanes, vectors, first, 1);
           return;
         }
         pack(first, count / 2);
         pack(first + count / 2, count / 2);
         this.#operations.joinMasks((2 * width) / count);
       };
-      this.#store(0, 16, 0, () => {
+      this.#cursors.store(0, 16, 0, () => {
         pack(0, vectors);
         this.#operations.constant(constant(1, "u8")).simd(simdOpcode("and", "u8"));
       });
-      this.#stepOn(lanes, vectors, vectors - 1, 0, 1);
+      this.#cursors.stepOn(lanes, vectors, vectors - 1, 0, 1);
     });
   }
 
@@ -241,89 +297,6 @@ class LoopWriter {
     );
   }
 
-  /** Advances the cursors of slots [from, to) to the next vector or the next iteration. */
-  #stepOn(lanes: number, vectors: number, v: number, from = 0, to = this.#kernel.slots.length): void {
-    for (let slot = from; slot < to; slot++) {
-      const { type, kind } = this.#kernel.slots[slot]!;
-      if (kind === "run" && v === vectors - 1)
-        this.#code.advance(this.#cursor[slot]!, lanes * vectors * laneBytes(type));
-      // Slots of kind "step" advance after every vector, because each of their lanes has an address of its own.
-      if (kind === "step") this.#advanceSteps(slot, lanes);
-    }
-  }
-
-  #advanceSteps(slot: number, lanes: number): void {
-    const step = this.#step(slot);
-    this.#code.get(this.#cursor[slot]!).get(step);
-    if (lanes > 1) this.#code.i32(lanes).emit(0x6c); // i32.mul
-    this.#code.emit(0x6a).set(this.#cursor[slot]!);
-  }
-
-  /** Pushes the address of one lane of a slot of kind "step". */
-  #laneAddress(slot: number, lane: number): Code {
-    const code = this.#code.get(this.#cursor[slot]!);
-    if (lane === 0) return code;
-    code.get(this.#step(slot));
-    if (lane > 1) code.i32(lane).emit(0x6c);
-    return code.emit(0x6a);
-  }
-
-  #load(slot: number, lanes: number, v: number): Code {
-    const { type, kind, memory } = this.#kernel.slots[slot]!;
-    const bytes = laneBytes(type);
-    const code = this.#code;
-    if (kind === "run") {
-      return code.get(this.#cursor[slot]!).simd(LOAD_LOW[bytes * lanes]!, ...code.address(memory, v * lanes * bytes));
-    }
-    this.#laneAddress(slot, 0).simd(LOAD_LOW[bytes]!, ...code.address(memory, 0));
-    if (lanes === 1) return code;
-    const local = this.#scratchLocal(slot);
-    code.set(local);
-    for (let lane = 1; lane < lanes; lane++) {
-      this.#laneAddress(slot, lane)
-        .get(local)
-        .simd(LOAD_LANE[bytes]!, ...code.address(memory, 0), lane)
-        .set(local);
-    }
-    return code.get(local);
-  }
-
-  #store(slot: number, lanes: number, v: number, value: () => void): void {
-    const { type, kind, memory } = this.#kernel.slots[slot]!;
-    const bytes = laneBytes(type);
-    const code = this.#code;
-    if (kind !== "step") {
-      code.get(this.#cursor[slot]!);
-      value();
-      const at = code.address(memory, v * lanes * bytes);
-      if (bytes * lanes === 16) code.simd(V128_STORE, ...at);
-      else code.simd(STORE_LANE[bytes * lanes]!, ...at, 0);
-      return;
-    }
-    const local = this.#scratchLocal(slot);
-    value();
-    code.set(local);
-    for (let lane = 0; lane < lanes; lane++) {
-      this.#laneAddress(slot, lane)
-        .get(local)
-        .simd(STORE_LANE[bytes]!, ...code.address(memory, 0), lane);
-    }
-  }
-
-  #scratchLocal(slot: number): number {
-    this.#scratch[slot] ??= this.#code.local(V128);
-    return this.#scratch[slot]!;
-  }
-
-  #loadSame(slot: number): Code {
-    const { type, memory } = this.#kernel.slots[slot]!;
-    return this.#code.get(this.#pointer(slot)).simd(LOAD_SPLAT[laneBytes(type)]!, ...this.#code.address(memory, 0));
-  }
-
-  #fixedValue(node: Node): Code {
-    return this.#code.get(this.#param(Number(node.imm))).simd(laneRow(node.type).splat);
-  }
-
   /**
    * Pushes the value of a node. Values that are used again are kept in locals, for one vector.
    *
@@ -338,10 +311,11 @@ class LoopWriter {
     const known = place.kept.get(node) ?? this.#fixed.get(node);
     if (known !== undefined) return code.get(known);
     const value = (arg: Node, within: Place) => this.#value(arg, lanes, v, within, slots);
-    if (node.op === "load") this.#load(Number(node.imm), lanes, v);
+    if (node.op === "load") this.#cursors.load(Number(node.imm), lanes, v);
     else if (node.op === "const") this.#operations.constant(node);
     else if (node.op === "rarely") this.#rarely(node, place, value);
-    else if (node.op === "halves") this.#halves(node, lanes, place, value);
+    else if (node.op === "halves")
+      this.#halves(lanes, (isHigh) => value(node.args[0]!, { kept: new Map(), half: { isHigh, whole: place } }));
     else if (place.half && isWidened(node)) {
       value(node.args[0]!, place.half.whole);
       this.#operations.widen(place.half.isHigh);
@@ -386,13 +360,18 @@ class LoopWriter {
     code.get(result);
   }
 
-  /** Pushes the value of a `halves` node: if there are no more than two lanes, as if it were a conversion. */
-  #halves({ args }: Node, lanes: number, place: Place, value: (arg: Node, place: Place) => void): void {
-    const isWide = lanes === 1 || this.#lanes === 2;
-    for (const isHigh of isWide ? [false] : [false, true]) {
-      value(args[0]!, { kept: new Map(), half: { isHigh, whole: place } });
+  /** The halves that an expression in halves is computed for: if there are no more than two lanes, only the low one. */
+  #sides(lanes: number): boolean[] {
+    return lanes === 1 || this.#lanes === 2 ? [false] : [false, true];
+  }
+
+  /** Pushes a vector of float32 from the values of its halves in float64. */
+  #halves(lanes: number, value: (isHigh: boolean) => void): void {
+    const sides = this.#sides(lanes);
+    for (const isHigh of sides) {
+      value(isHigh);
       this.#operations.narrow();
     }
-    if (!isWide) this.#operations.join();
+    if (sides.length > 1) this.#operations.join();
   }
 }

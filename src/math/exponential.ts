@@ -109,6 +109,14 @@ export function exp2(x: Node): Node {
   return scaled(add(add(r, expTail(r)), 1), kd);
 }
 
+/** 2^(ph + pl) for an exponent in two parts, which is that of a normal number. */
+export function exp2Within(ph: Node, pl: Node): Node {
+  const { magic, bias, digits } = formatOf(ph);
+  const kd = add(ph, magic + bias);
+  const r = mul(add(sub(ph, sub(kd, magic + bias)), pl), Math.LN2);
+  return mul(add(add(r, expTail(r)), 1), floatOf(shl(bits(kd), digits)));
+}
+
 /** 2^(ph + pl), for an exponent in two parts. Sums above 1025 give infinity and sums below -1080 give 0. */
 export function exp2Sum(ph: Node, pl: Node): Node {
   const sum = add(ph, pl);
@@ -128,10 +136,10 @@ const EXP2_P: Coefficients = {
 /** 2^e in float64, for a result that is rounded to float32. */
 export function exp2Single(e: Node): Node {
   const limited = pmin(pmax(e, -300), 300);
-  const { magic, digits, bits: of } = formatOf(e);
-  const kd = add(limited, magic);
-  const r = sub(limited, sub(kd, magic));
-  return mul(add(mul(r, polynomial(r, EXP2_P)), 1), floatOf(add(shl(bits(kd), digits), of.one)));
+  const { magic, bias, digits } = formatOf(e);
+  const kd = add(limited, magic + bias);
+  const r = sub(limited, sub(kd, magic + bias));
+  return mul(add(mul(r, polynomial(r, EXP2_P)), 1), floatOf(shl(bits(kd), digits)));
 }
 
 /** The coefficients of R in log1p(e) = e - s·(e - R) with s = e / (2 + e) ≤ 1/3: a minimax fit on that range. */

@@ -12,17 +12,17 @@ import {
   eq,
   floatOf,
   formatOf,
-  ge,
   head,
   INF,
   lt,
   mul,
   type Node,
+  not,
   number,
-  type Operand,
   pmax,
   polynomial,
   polynomialPaired,
+  rarely,
   select,
   shiftedToFloat,
   signBits,
@@ -42,13 +42,13 @@ const ATANH: Coefficients = {
 };
 
 /** log(1 + v + y) + `more`·ln 2, for v ≥ |y|. The sum is kept in two parts, as in fdlibm's s_log1p.c. */
-function log1pSum(v: Node, y: Node, more: Operand): Node {
+function log1pSum(v: Node, y: Node, more = 0): Node {
   const { digits, bias, bits: of, ln2 } = formatOf(v);
   const high = add(v, y);
   const u = add(high, 1);
   const low = add(sub(high, sub(u, 1)), sub(y, sub(high, v)));
   const t = add(bits(u), of.one - of.rootOfHalf);
-  const k = add(shiftedToFloat(t, digits, bias), more);
+  const k = shiftedToFloat(t, digits, bias - more);
   const f = sub(floatOf(add(and(t, of.significand), of.rootOfHalf)), 1);
   const half = mul(mul(f, 0.5), f);
   const s = div(f, add(f, 2));
@@ -57,16 +57,17 @@ function log1pSum(v: Node, y: Node, more: Operand): Node {
   return add(mul(k, ln2[0]), sub(f, sub(half, rest)));
 }
 
-/**
- * log1p(a + a² / (1 + √(1 + a²))). From 2^511 on, or of float32 from 2^63, where the square would overflow, log a +
- * ln 2.
- */
+/** Beyond this, squares may be infinite, and √(x² ± 1) is x. */
+const huge = (like: Node): number => 2 ** ((formatOf(like).bias - 1) / 2);
+/** log 2x, for x above `huge`. Infinity and NaN stay. */
+const logOfHuge = (x: Node): Node => select(lt(x, INF), log1pSum(x, number(0, x), 1), x);
+
+/** log1p(a + a² / (1 + √(1 + a²))). */
 export function asinh(x: Node): Node {
   const a = abs(x);
-  const isHuge = ge(a, 2 ** ((formatOf(x).bias - 1) / 2));
-  const rest = select(isHuge, 0, mul(a, div(a, add(sqrt(add(mul(a, a), 1)), 1))));
-  const value = log1pSum(a, rest, select(isHuge, number(1, x), 0));
-  return withSign(select(eq(a, INF), a, value), signBits(x));
+  const square = mul(a, a);
+  const value = log1pSum(a, div(square, add(sqrt(add(square, 1)), 1)));
+  return withSign(rarely(not(lt(a, huge(x))), logOfHuge(a), value), signBits(x));
 }
 
 /**
@@ -78,8 +79,8 @@ export function acosh(x: Node): Node {
   const rest = div(square, add(sqrt(add(square, 1)), 1));
   const high = head(v);
   const low = div(sub(square, mul(high, high)), pmax(add(v, high), formatOf(x).tiny));
-  const half = log1pSum(high, add(low, rest), 0);
-  return select(eq(x, INF), x, add(half, half));
+  const half = log1pSum(high, add(low, rest));
+  return rarely(not(lt(x, INF)), x, add(half, half));
 }
 
 /**
@@ -100,5 +101,5 @@ export function atanh(x: Node): Node {
   // The result for the largest number below 1, for which 2^k - 1 is not exact.
   const last = number(digits === 52 ? 18.714973875118524 : 8.664339742098155, x);
   const atEdge = select(lt(a, 1), last, select(eq(a, 1), number(INF, x), Number.NaN));
-  return withSign(select(lt(a, 1 - 2 ** -(digits + 1)), value, atEdge), signBits(x));
+  return withSign(rarely(not(lt(a, 1 - 2 ** -(digits + 1))), atEdge, value), signBits(x));
 }

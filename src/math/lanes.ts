@@ -126,22 +126,36 @@ export const signBits = (a: Node): Node => and(bits(a), formatOf(a).bits.sign);
 export const withSign = (a: Node, sign: Node): Node => floatOf(xor(bits(a), sign));
 
 /** Evaluates a polynomial by Horner's rule. */
-export function polynomial(x: Node, table: Coefficients): Node {
-  const [last, ...others] = coefficientsOf(x, table).toReversed();
-  return others.reduce((sum: Node | undefined, c) => add(sum ? mul(sum, x) : mul(x, last!), c), undefined)!;
+export const polynomial = (x: Node, table: Coefficients): Node => horner(x, coefficientsOf(x, table));
+
+function horner(x: Node, coefficients: readonly number[]): Node {
+  const [last, ...others] = coefficients.toReversed().map((c) => number(c, x));
+  return others.reduce((sum, c) => add(mul(sum, x), c), last!);
 }
 
 /**
- * Evaluates a polynomial in two independent chains of x². That halves the latency, which pays off from 7 coefficients
- * on.
+ * Evaluates a polynomial in independent chains, which run at the same time: from 7 coefficients on in two, of x², and
+ * from 9 on by groups of four, of x⁴, after Estrin. Of fewer coefficients, Horner's rule is faster, because other
+ * vectors fill the time.
  */
 export function polynomialPaired(x: Node, table: Coefficients): Node {
   const coefficients = coefficientsOf(x, table);
   if (coefficients.length < 7) return polynomial(x, table);
   const square = mul(x, x);
-  const half = (odd: number) => {
-    const some = coefficients.filter((_, i) => i % 2 === odd);
-    return polynomial(square, { f64: some, f32: some });
-  };
-  return add(half(0), mul(x, half(1)));
+  if (coefficients.length < 9) return inPairs(x, square, coefficients);
+  const groups = coefficients.flatMap((_, i) =>
+    i % 4 === 0 ? [inPairs(x, square, coefficients.slice(i, i + 4))] : [],
+  );
+  const fourth = mul(square, square);
+  return groups.reduceRight((sum, group) => add(mul(sum, fourth), group));
+}
+
+/** The even and the odd powers apart. */
+function inPairs(x: Node, square: Node, coefficients: readonly number[]): Node {
+  const half = (odd: number) =>
+    horner(
+      square,
+      coefficients.filter((_, i) => i % 2 === odd),
+    );
+  return coefficients.length === 1 ? half(0) : add(half(0), mul(x, half(1)));
 }

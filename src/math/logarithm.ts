@@ -2,7 +2,7 @@
  * log, log1p, log2, log10 and pow. Float64 and float32 lanes, without tables or fused multiply-add. `test/math`
  * measures the errors.
  */
-import { exp2, exp2Single, exp2Sum } from "./exponential.js";
+import { exp2, exp2Single, exp2Sum, exp2Within } from "./exponential.js";
 import {
   abs,
   add,
@@ -189,74 +189,87 @@ function log2Sum(x: Node, more?: Node): { high: Node; low: Node } {
   const wHigh = head(w);
   const wLow = sub(m, sub(wHigh, 1));
   const sLow = mul(v, sub(sub(u, mul(sHigh, wHigh)), mul(sHigh, wLow)));
-  const sBoth = add(sHigh, sLow);
-  const z = mul(sBoth, sBoth);
-  const r = add(mul(mul(z, z), polynomialPaired(z, POW_L)), mul(sLow, add(sHigh, sBoth)));
+  const z = mul(s, s);
+  const r = add(mul(mul(z, z), polynomialPaired(z, POW_L)), mul(sLow, add(sHigh, s)));
   const square = mul(sHigh, sHigh);
   const tHigh = head(add(add(square, 3), r));
   const tLow = sub(r, sub(sub(tHigh, 3), square));
-  const a = mul(sHigh, tHigh);
-  const b = add(mul(sLow, tHigh), mul(tLow, sBoth));
-  const pHigh = head(add(a, b));
-  const pLow = sub(b, sub(pHigh, a));
+  const p = mul(sHigh, tHigh);
+  const pHigh = head(p);
+  const pLow = add(sub(p, pHigh), add(mul(sLow, tHigh), mul(tLow, s)));
   const qHigh = mul(pHigh, CP_HIGH);
   const qLow = add(mul(pHigh, CP_LOW), mul(pLow, CP));
   const high = head(add(add(qHigh, qLow), k));
   return { high, low: sub(qLow, sub(sub(high, k), qHigh)) };
 }
 
-/** x^y for positive normal x·2^-more. */
-function powOfUsual(x: Node, y: Node, more?: Node): Node {
+/** y·log2 x in two parts, for positive normal x·2^-more. */
+function exponentOfDoubles(x: Node, y: Node, more?: Node): [high: Node, low: Node] {
   const { high, low } = log2Sum(x, more);
   const yHigh = head(y);
-  return exp2Sum(mul(yHigh, high), add(mul(sub(y, yHigh), high), mul(y, low)));
+  return [mul(yHigh, high), add(mul(sub(y, yHigh), high), mul(y, low))];
 }
 
-/** The coefficients of P in log2 m = s·(2 / ln 2 + s²·P(s²)) with s = (m - 1) / (m + 1), with an error of 2^-43. */
+/** The coefficients of P in log2 m = s·(2 / ln 2 + s²·P(s²)) with s = (m - 1) / (m + 1), with an error of 2^-37. */
 const LOG2_P: Coefficients = {
-  f64: [0.9617966940590867, 0.5770779526849069, 0.4122084607889112, 0.31993211619126616, 0.2825805140680947],
+  f64: [0.9617966791425185, 0.5770828656430135, 0.4117053664528409, 0.34023865454612995],
 };
-/** The same in float64 for numbers that were float32 and are rounded to float32. */
+/** x^y of float32, in float64. What it is taken apart into is still float32, in vectors of twice as many. */
 function powOfSingles(x: Node, y: Node, more?: Node): Node {
   const { k, m } = decompose(x, more);
-  const s = div(sub(m, 1), add(m, 1));
+  const wide = convert(m, "f64");
+  const s = div(sub(wide, 1), add(wide, 1));
   const z = mul(s, s);
   const fraction = mul(s, add(mul(z, polynomial(z, LOG2_P)), 2 / Math.LN2));
-  return exp2Single(mul(y, add(k, fraction)));
+  return inHalves(exp2Single(mul(convert(y, "f64"), add(convert(k, "f64"), fraction))));
 }
 
-/** 2^(y·log2 |x|) by one of the functions above, with the special results that C99 prescribes. */
-const powBy =
-  (ofUsual: typeof powOfUsual) =>
-  (x: Node, y: Node): Node => {
-    const { normal } = formatOf(x);
-    const size = abs(x);
-    const usual = ofUsual(size, y);
-    const isUsual = and(and(ge(size, normal), lt(size, INF)), lt(abs(y), 2 ** 65));
-    const power = rarely(not(isUsual), unusualPower(x, y, size, usual, ofUsual), usual);
-    const exponent = pmin(pmax(y, -(2 ** 65)), 2 ** 65);
-    const half = mul(exponent, 0.5);
-    const isOdd = eq(sub(half, floor(half)), 0.5);
-    const signed = floatOf(or(bits(power), and(bits(x), select(isOdd, signBits(number(-0, x)), 0))));
-    const isUndefined = and(and(lt(x, 0), lt(size, INF)), ne(floor(exponent), exponent));
-    return rarely(ne(signBits(x), 0), select(isUndefined, number(Number.NaN, x), signed), power);
-  };
+/** Exponents of 2 that every power of float64 within its range has, with some room at the ends. */
+const isWithin = (exponent: Node): Node => lt(abs(exponent), 1020);
 
-/** The power of |x| where it is 0, subnormal, infinite or NaN, or where y is so large that it has to be limited. */
-function unusualPower(x: Node, y: Node, size: Node, usual: Node, ofUsual: typeof powOfUsual): Node {
+/** The power of float64 where nothing is unusual, and a mask that says whether that is so. */
+function usualDoubles(size: Node, y: Node): { power: Node; isInRange: Node } {
+  const [high, low] = exponentOfDoubles(size, y);
+  return { power: exp2Within(high, low), isInRange: isWithin(high) };
+}
+/** The same for float32, which `powOfSingles` limits by itself. */
+const usualSingles = (size: Node, y: Node): { power: Node; isInRange: Node } => ({
+  power: powOfSingles(size, y),
+  isInRange: lt(abs(y), 2 ** 65),
+});
+
+/** x^y, which is 2^(y·log2 |x|), with the special results that C99 prescribes. */
+export function pow(x: Node, y: Node): Node {
   const { normal } = formatOf(x);
-  const isTiny = and(gt(size, 0), lt(size, normal));
+  const size = abs(x);
+  const { power, isInRange } = x.type === "f32" ? usualSingles(size, y) : usualDoubles(size, y);
+  const isPlain = and(and(ge(x, normal), lt(x, INF)), isInRange);
+  return rarely(not(isPlain), unusualPower(x, y, size, power, isInRange), power);
+}
+
+/** The power where x is negative, 0, subnormal, infinite or NaN, or where the result is not in range. */
+function unusualPower(x: Node, y: Node, size: Node, power: Node, isInRange: Node): Node {
+  const { normal } = formatOf(x);
   const limited = pmin(pmax(y, -(2 ** 65)), 2 ** 65);
-  const more = select(isTiny, number(54, x), 0);
-  const rare = ofUsual(select(isTiny, mul(size, 2 ** 54), size), limited, more);
-  const finite = rarely(or(isTiny, not(lt(abs(y), 2 ** 65))), rare, usual);
+  const isUsual = and(and(ge(size, normal), lt(size, INF)), isInRange);
+  const ofSize = rarely(not(isUsual), unusualSize(y, limited, size, power, isInRange), power);
+  const half = mul(limited, 0.5);
+  const isOdd = eq(sub(half, floor(half)), 0.5);
+  const signed = floatOf(or(bits(ofSize), and(bits(x), select(isOdd, signBits(number(-0, x)), 0))));
+  const isUndefined = and(and(lt(x, 0), lt(size, INF)), ne(floor(limited), limited));
+  return select(isUndefined, number(Number.NaN, x), signed);
+}
+
+/** The power of |x| where that is 0, subnormal, infinite or NaN, or where the result or y has to be limited. */
+function unusualSize(y: Node, limited: Node, size: Node, power: Node, isInRange: Node): Node {
+  const isTiny = and(gt(size, 0), lt(size, formatOf(size).normal));
+  const more = select(isTiny, number(54, size), 0);
+  const raised = select(isTiny, mul(size, 2 ** 54), size);
+  const any =
+    size.type === "f32" ? powOfSingles(raised, limited, more) : exp2Sum(...exponentOfDoubles(raised, limited, more));
+  const finite = rarely(or(isTiny, not(isInRange)), any, power);
   const edge = mul(mul(y, INF), sub(size, 1)); // infinity with the sign of the exponent of the result, or NaN
   const atEdge = select(gt(edge, 0), edge, select(lt(edge, 0), 0, edge));
   const isUsualSize = and(gt(size, 0), lt(size, INF));
-  return select(or(eq(x, 1), eq(y, 0)), 1, select(isUsualSize, finite, atEdge));
+  return select(or(eq(size, 1), eq(y, 0)), 1, select(isUsualSize, finite, atEdge));
 }
-
-const powOfDoubles = powBy(powOfUsual);
-const powInDouble = powBy(powOfSingles);
-export const pow = (x: Node, y: Node): Node =>
-  x.type === "f32" ? inHalves(powInDouble(convert(x, "f64"), convert(y, "f64"))) : powOfDoubles(x, y);

@@ -2,6 +2,7 @@
 import {
   abs,
   add,
+  and,
   bits,
   type Coefficients,
   constant,
@@ -10,6 +11,7 @@ import {
   eq,
   floatOf,
   formatOf,
+  ge,
   gt,
   head,
   INF,
@@ -17,42 +19,56 @@ import {
   lt,
   mul,
   type Node,
+  not,
   number,
   or,
   pmax,
   polynomial,
+  rarely,
   select,
-  shiftedToFloat,
   shl,
+  shr,
   signBits,
   sqrt,
   sub,
 } from "./lanes.js";
 
 /**
- * Dividing the exponent by three gives x^(-1/3) to 20 %. A polynomial in the error, with these coefficients, improves
- * that to 2^-24, and one step of Halley's method does the rest. The formula of that step is that of fdlibm's s_cbrt.c.
+ * Dividing the exponent by three gives a number g that is near c·x^(-1/3), up to 3 %. A polynomial in x·g³ with these
+ * coefficients improves that to 2^-20, or of float32 to 2^-10: minimax fits. One step of Halley's method does the rest,
+ * after fdlibm's s_cbrt.c.
  */
-const CBRT_P = [1.9316007579950436, -2.1190077800356355, 1.9903015385824558, -1.0166640875617219, 0.2137696112570382];
-const CBRT: Coefficients = { f64: CBRT_P, f32: CBRT_P };
+const CBRT: Coefficients = {
+  f64: [1.2120637586875234, -0.3132447965390518, 0.06160530436757294, -0.004941328525639765],
+  f32: [0.9350705988289174, -0.08043636984417175],
+};
 
-/** About x^(-1/3), from the bits of x: of float64, the upper 32. */
+/**
+ * About c·x^(-1/3), from the upper bits of x: the upper 32 of float64, or 24 of float32. The bits below 2^52 (2^23) of
+ * such a float hold the integer that it is, so the constant has that much more, and a third of it.
+ */
 function cbrtGuess(x: Node): Node {
-  const third = (upper: Node) => mul(upper, 1 / 3);
-  if (x.type === "f32") return floatOf(convert(sub(1419515755, third(convert(bits(x), "f32"))), "i32"));
-  return floatOf(shl(bits(sub(2 ** 52 + 1430138264, third(shiftedToFloat(bits(x), 32, 0)))), 32));
+  const [count, whole, third] = x.type === "f32" ? [8, 2 ** 23, 5_563_265] : [32, 2 ** 52, 1_430_723_264];
+  const upper = floatOf(or(shr(bits(x), count), bits(number(whole, x))));
+  return floatOf(shl(bits(sub(whole + third + Math.round(whole / 3), mul(upper, 1 / 3))), count));
 }
 
-export function cbrt(x: Node): Node {
-  const size = abs(x);
-  const isTiny = lt(size, formatOf(x).normal);
-  const v = select(isTiny, mul(size, 2 ** 54), size);
+/** The cube root of a positive normal number. */
+function rootOf(v: Node): Node {
   const guess = cbrtGuess(v);
   const y = mul(guess, polynomial(mul(mul(mul(v, guess), guess), guess), CBRT));
   const t = head(mul(mul(v, y), y));
   const q = mul(sub(div(v, mul(t, t)), t), 1 / 3);
-  const root = mul(add(t, sub(q, mul(q, mul(q, y)))), select(isTiny, number(2 ** -18, x), 1));
-  return select(eq(add(x, x), x), x, floatOf(or(bits(root), signBits(x))));
+  return add(t, sub(q, mul(q, mul(q, y))));
+}
+
+export function cbrt(x: Node): Node {
+  const size = abs(x);
+  const { normal } = formatOf(x);
+  const isUsual = and(ge(size, normal), lt(size, INF));
+  const ofTiny = mul(rootOf(mul(size, 2 ** 54)), 2 ** -18);
+  const root = rarely(not(isUsual), select(and(gt(size, 0), lt(size, normal)), ofTiny, size), rootOf(size));
+  return floatOf(or(bits(root), signBits(x)));
 }
 
 export function hypot(x: Node, y: Node): Node {

@@ -15,8 +15,10 @@ import {
   floatOf,
   formatOf,
   ge,
+  head,
   INF,
   inHalves,
+  le,
   lt,
   mul,
   type Node,
@@ -61,6 +63,14 @@ export const COS = {
   ],
   f32: [0.04166664555668831, -0.0013887288514524698, 2.4428209144389257e-5],
 } satisfies Coefficients;
+/** The coefficients of (1 / r - cot r) / r for |r| ≤ π/4. The first is added last, so that it is rounded once. */
+const COT_FIRST = 0.33333333333333454;
+const COT_REST: Coefficients = {
+  f64: [
+    0.022222222222146953, 0.002116402118050002, 0.00021164019393413416, 2.1377906751327813e-5, 2.1640101479753665e-6,
+    2.201446661580878e-7, 2.1029744245331623e-8, 3.1018671535720174e-9,
+  ],
+};
 /** The coefficients of (tan r - r) / r³. */
 const TAN: Coefficients = {
   f32: [
@@ -90,6 +100,7 @@ function reduced(x: Node) {
   const cosHead = sub(1, half);
   return {
     high,
+    low,
     cosHead,
     quarter: bits(shifted),
     sinRest: add(mul(mul(z, high), polynomial(z, SIN)), mul(low, cosHead)),
@@ -164,24 +175,48 @@ export const cos = byWidth(
   },
 );
 
+/** Up to this many quarters of a turn, and unless the rest is near 0, two parts of π/2 are enough: 36 bits and 53. */
+const MOST_QUARTERS = 2 ** 17;
+const PI_HALF_BRIEF = [1.5707963267923333, 2.563344151594519e-12] as const;
+
+/** As `reduced`, for most angles. `isPlain` is a mask that says for which. */
+function reducedBriefly(x: Node) {
+  const { magic } = formatOf(x);
+  const shifted = add(mul(x, 2 / Math.PI), magic);
+  const n = sub(shifted, magic);
+  const [high, low] = difference(sub(x, mul(n, PI_HALF_BRIEF[0])), mul(n, PI_HALF_BRIEF[1]));
+  const size = abs(n);
+  // The second product is off by up to n·2^-93, which must be small against the rest.
+  const isPlain = and(ge(abs(high), mul(size, 2 ** -33)), le(size, MOST_QUARTERS));
+  return { quarter: bits(shifted), high, low, isPlain };
+}
+
 /**
- * tan r, or in odd quarters -1 / tan r: of float64 a quotient of sine and cosine and one correction for the low parts,
- * of float32 a polynomial.
+ * tan (r - low), or in odd quarters -1 / tan (r - low). With D = r·cot r = 1 - r²·C(r²), both are quotients of r and D.
+ * What rounding takes from r² and D, and the low part of r, are corrections of the quotient.
  */
+function tanOf(quarter: Node, r: Node, low: Node): Node {
+  const z = mul(r, r);
+  const rHigh = head(r);
+  const zLow = add(sub(mul(rHigh, rHigh), z), mul(sub(r, rHigh), add(r, rHigh)));
+  const c = add(mul(z, polynomialPaired(z, COT_REST)), COT_FIRST);
+  const p = mul(z, c);
+  const d = sub(1, p);
+  const lost = sub(sub(sub(1, d), p), mul(zLow, c));
+  const even = isEven(quarter);
+  const quotient = div(select(even, r, d), select(even, d, r));
+  const sign = shl(quarter, 63);
+  const error = add(mul(low, add(mul(quotient, quotient), 1)), mul(quotient, mul(lost, add(p, 1))));
+  return withSign(sub(quotient, withSign(error, sign)), sign);
+}
+
+/** tan r, or in odd quarters -1 / tan r: of float64 as above, of float32 by a polynomial of tan r. */
 export const tan = byWidth(
   (x) => {
-    const { high, cosHead, quarter, sinRest, cosRest } = reduced(x);
-    const s = sub(high, sinRest);
-    const sLow = sub(sinRest, sub(high, s));
-    const c = add(cosHead, cosRest);
-    const cLow = add(sub(cosHead, c), cosRest);
-    const even = isEven(quarter);
-    const divisor = select(even, c, s);
-    const quotient = div(select(even, s, c), divisor);
-    const error = add(select(even, sLow, cLow), mul(quotient, select(even, cLow, sLow)));
-    const sign = shl(quarter, 63);
-    const value = withSign(sub(quotient, withSign(div(error, divisor), sign)), sign);
-    return call(isLarge(x), value, "tanLarge", x);
+    const { quarter, high, low, isPlain } = reducedBriefly(x);
+    const all = reduced(x);
+    const any = call(isLarge(x), tanOf(all.quarter, all.high, all.low), "tanLarge", x);
+    return rarely(not(isPlain), any, tanOf(quarter, high, low));
   },
   (x) => {
     const { quarter, r, low, z } = reducedSingle(x);
