@@ -13,6 +13,7 @@ import type { AnyArray } from "../ndarray/operands.js";
 import { expectArray, expectMask, expectOut } from "../ndarray/operands.js";
 import { expectCast } from "../ndarray/out.js";
 import { broadcastShapes } from "../ndarray/shape.js";
+import { bitsOf } from "../ndarray/typed-loops.js";
 import { forEachRun, jointLoop, type Loop } from "../ndarray/walk.js";
 import { compareMixed, type ElementwiseSpec, fixedResult, typesOf } from "./elementwise.js";
 
@@ -255,7 +256,7 @@ function lowestOf(array: AnyArray): number | bigint | undefined {
   const { elements, view } = stridedOf(array);
   const loop = jointLoop([view], "K");
   const step = loop.strides[0]!.at(-1)!;
-  if (!hasNegative(elements.raw, isBigInt(array.dtype), loop, step)) return;
+  if (!hasNegative(elements.raw, loop, step)) return;
   let lowest: number | undefined;
   forEachRun(loop, 0, loop.size, ([at], count) => {
     for (let i = 0; i < count; i++) {
@@ -266,22 +267,18 @@ function lowestOf(array: AnyArray): number | bigint | undefined {
   return lowest;
 }
 
-/**
- * Whether an element is negative. Of 64 bits, the upper half says it: it is a number, and bigints take ten times as
- * long.
- */
-function hasNegative(raw: RawArray, isBig: boolean, loop: Loop, step: number): boolean {
-  const words: { readonly [at: number]: number } = isBig ? new Int32Array(raw.buffer, raw.byteOffset) : raw;
-  const [width, upper] = isBig ? [2, 1] : [1, 0];
+/** Whether an element is negative. Of 64 bits, the upper half says it, and bigints take ten times as long. */
+function hasNegative(raw: RawArray, loop: Loop, step: number): boolean {
+  const { bits, width } = bitsOf(raw);
   let signs = 0;
   forEachRun(loop, 0, loop.size, ([at], count) => {
-    signs |= signsOf(words, width * at! + upper, width * step, count);
+    signs |= signsOf(bits, width * (at! + 1) - 1, width * step, count);
   });
   return signs < 0;
 }
 
 /** Bits of which the highest is set if a number is negative. */
-function signsOf(words: { readonly [at: number]: number }, first: number, step: number, count: number): number {
+function signsOf(words: RawArray, first: number, step: number, count: number): number {
   let signs = 0;
   for (let i = 0, at = first; i < count; i++, at += step) signs |= words[at]!;
   return signs;

@@ -146,6 +146,11 @@ describe("bad input is refused before a byte is written", () => {
     ["a condition of numbers", () => where(a as never, 1, 2), { code: "DTYPE" }],
     ["bools to subtract", () => subtract(array([true]), array([true])), { code: "DTYPE" }],
     ["a negative power of integers", () => pow(array([2], { dtype: "int32" }), -1), { name: "RangeError" }],
+    [
+      "a negative power in memory whose size is no multiple of a word",
+      () => pow(array([2n]), NDArrayClass.view(new SharedMemory(21), [2], { dtype: "int64" }).fill(-3n)),
+      { name: "RangeError", message: expect.stringContaining("-3") },
+    ],
     ["negative powers among many", () => pow(array([2n]), array([1n, -1n])), { name: "RangeError" }],
     ["a text", () => add("1" as never, 1), { name: "TypeError" }],
     ["a list with text", () => add(["1"] as never, 1), { code: "DTYPE" }],
