@@ -5,10 +5,12 @@ import { type Mappable, makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { type CheckedScan, prepareScan } from "../calls/kinds/scan.js";
 import type { Out, ReadonlyNDArray } from "../ndarray/ndarray.js";
-import { expectArray, expectOut } from "../ndarray/operands.js";
+import { type AnyArray, expectArray, expectOut } from "../ndarray/operands.js";
 import { expectCast } from "../ndarray/out.js";
 import { expectAxis } from "../ndarray/shape.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
+import { hasComplex } from "./complex.js";
+import { accumulateComplex } from "./complex-reductions.js";
 import type { First } from "./operand-types.js";
 import type { SumFor } from "./promote-types.js";
 import { sumTypes } from "./reduction.js";
@@ -68,8 +70,10 @@ export const cumulativeProd: Cumulative = cumulative("cumulativeProd", false);
 
 function cumulative(name: string, isSum: boolean): Cumulative {
   const options = ["axis", "out"];
-  const fn = (a: unknown, given?: CumulativeOptions) =>
-    inline.runSync(prepareScan(check(name, isSum, a, expectKnown(given, options, name)), HERE));
+  const fn = (a: unknown, given?: CumulativeOptions): unknown =>
+    hasComplex([a])
+      ? accumulateComplex(isSum, fn, a as AnyArray, expectKnown(given, options, name))
+      : inline.runSync(prepareScan(check(name, isSum, a, expectKnown(given, options, name)), HERE));
   Object.defineProperty(fn, "name", { value: name });
   makeCallable(fn, {
     name,

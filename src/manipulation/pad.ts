@@ -99,7 +99,7 @@ function continued(source: Strided, widths: Widths, mode: PadMode): Strided {
       result = withRoom(before + n + after, n, (positions) => {
         writeContinued(positions, before, n, mode);
         const made = shape.with(axis, positions.length);
-        return withCompact(last, (own) => slabs(last, own, axis, positions, made, undefined));
+        return withCompact(last, (own) => slabs([last], own, axis, positions, made, undefined));
       });
     } finally {
       if (last !== source) last.elements.memory.close();

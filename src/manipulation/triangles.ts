@@ -2,7 +2,7 @@
 import { type DType, isBigInt } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectInteger, expectKnown, show } from "../base/expect.js";
-import { copy, fill, rawValue } from "../ndarray/assign.js";
+import { copy, fill } from "../ndarray/assign.js";
 import { type CreateOptions, create, expectCreation } from "../ndarray/create.js";
 import type { Strided } from "../ndarray/elements.js";
 import {
@@ -93,10 +93,10 @@ export function tri<D extends DType = "float64">(rows: number, options?: Triangl
   const creation = expectCreation(created as CreateOptions<DType>, "tri");
   return create([rows, columns], creation, (fresh) => {
     fill(fresh, false);
-    const { raw, dtype } = fresh.elements;
-    const one = rawValue(isBigInt(dtype) ? 1n : 1, dtype);
-    for (let i = Math.max(0, -k), at = fresh.view.offset; columns > 0 && i < rows; i++) {
-      raw.fill(one, at + i * columns, at + i * columns + Math.min(columns, i + k + 1));
+    const { elements, view } = fresh;
+    const one = isBigInt(elements.dtype) ? 1n : 1;
+    for (let i = Math.max(0, -k); columns > 0 && i < rows; i++) {
+      fill({ elements, view: cView([Math.min(columns, i + k + 1)], view.offset + i * columns) }, one);
     }
   }) as never;
 }
