@@ -7,7 +7,18 @@ import "./functions/methods.js";
 
 // Arrays
 
-export type { CopiedArrayOf, DType, Float16Copy, FloatDType, ScalarOf, StoredOf, TypedArrayOf } from "./base/dtype.js";
+export type { Complex } from "./base/complex.js";
+export type {
+  ComplexDType,
+  CopiedArrayOf,
+  DType,
+  Float16Copy,
+  FloatDType,
+  RealDType,
+  ScalarOf,
+  StoredOf,
+  TypedArrayOf,
+} from "./base/dtype.js";
 export { type ArrowData, type ArrowVector, fromArrow, toArrow } from "./files/arrow.js";
 export { type FromBufferOptions, type FromIterOptions, fromBuffer, fromIter } from "./files/from-memory.js";
 export { genfromtxt, genfromtxtSync, loadtxt, loadtxtSync } from "./files/loadtxt.js";
@@ -65,6 +76,7 @@ export {
   type SelectOptions,
   select,
 } from "./manipulation/choices.js";
+export { imag, real } from "./manipulation/complex-parts.js";
 export { append, deleteAt, insert, resize, type TrimOptions, trimZeros } from "./manipulation/edit.js";
 export { argwhere, flatnonzero, ndenumerate, nonzero, takeAlongAxis } from "./manipulation/find.js";
 export { type GridOptions, type GridRange, meshgrid, mgrid, ogrid } from "./manipulation/grids.js";
@@ -215,6 +227,7 @@ export {
   acos,
   acosh,
   add,
+  angle,
   asin,
   asinh,
   atan,
@@ -230,6 +243,7 @@ export {
   cbrt,
   ceil,
   clip,
+  conj,
   copysign,
   cos,
   cosh,

@@ -32,6 +32,8 @@ export const UNMEASURED = {
   close: "measured by `dispose`",
   unlink: "names are measured by bench:names",
   explain: "it computes nothing",
+  real: "a view of complex elements, as `view` is",
+  imag: "a view of complex elements, as `view` is",
   ...Object.fromEntries(
     [
       ...["promoteTypes", "resultType", "canCast", "isdtype", "finfo", "iinfo", "broadcastShapes"],

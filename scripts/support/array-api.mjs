@@ -59,9 +59,6 @@ export const ARRAY_API = {
 /** Why a name is not here. */
 export const REFUSED = {
   from_dlpack: "JavaScript has no DLPack; `.npy` files and named blocks are shared with Python instead",
-  conj: "planned, with complex dtypes",
-  imag: "planned, with complex dtypes",
-  real: "planned, with complex dtypes",
 };
 /** The reason for all others without an example. */
 export const PLANNED = "planned";

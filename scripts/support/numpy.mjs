@@ -24,6 +24,7 @@ export const CALLED = {
   concatenate: "concat",
   copy: "a.copy",
   copyto: "a.assign",
+  conjugate: "conj",
   cumprod: "cumulativeProd",
   cumsum: "cumulativeSum",
   degrees: "rad2deg",
@@ -81,7 +82,7 @@ export const REFUSED = {
   `),
   "planned, with linear algebra": words("cross einsum einsum_path kron tensordot trace"),
   "planned, with complex dtypes": words(`
-    angle conj conjugate imag iscomplex iscomplexobj isreal isrealobj real real_if_close sort_complex
+    iscomplex iscomplexobj isreal isrealobj real_if_close sort_complex
   `),
   "planned, with records": ["recarray"],
   "there are no dates": words(`
@@ -128,7 +129,9 @@ export const DTYPES_HERE = {
   '`"float16"`': words("float16 half"),
   '`"float32"`': words("float32 single"),
   '`"float64"`': words("float64 double"),
-  "no: planned": words("complex64 csingle complex128 cdouble record void"),
+  '`"complex64"`': words("complex64 csingle"),
+  '`"complex128"`': words("complex128 cdouble"),
+  "no: planned": words("record void"),
   "no: processors and WebAssembly have no such numbers": words("complex256 clongdouble float128 longdouble"),
   "no: elements are numbers": words("bytes_ character datetime64 flexible object_ str_ timedelta64"),
   'no: kinds are asked for with `isdtype(a.dtype, "integral")`': words(`

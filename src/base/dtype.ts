@@ -2,6 +2,7 @@
  * The element types: one table, from which every type and conversion is looked up. A new dtype is one row here and one
  * in `DTypes`. Used wherever an element is named, sized, loaded or stored.
  */
+import { type Complex, complexOf, noComplex } from "./complex.js";
 import { DTypeError, UnsupportedError } from "./errors.js";
 import { show } from "./expect.js";
 import { decodeFloat16, encodeFloat16 } from "./float16.js";
@@ -42,24 +43,32 @@ export interface DTypes {
   uint64: [bigint, bigint, BigUint64Array<SAB>, BigUint64Array<ArrayBuffer>];
   float32: [number, Num, Float32Array<SAB>, Float32Array<ArrayBuffer>];
   float64: [number, Num, Float64Array<SAB>, Float64Array<ArrayBuffer>];
+  complex64: [Complex, Complex | Num, Float32Array<SAB>, Float32Array<ArrayBuffer>];
+  complex128: [Complex, Complex | Num, Float64Array<SAB>, Float64Array<ArrayBuffer>];
 }
 /** The name of an element type, as NumPy spells it. */
 export type DType = keyof DTypes;
 /** The dtypes without fractions, apart from bool. */
-export type IntegerDType = Exclude<DType, FloatDType | "bool">;
+export type IntegerDType = Exclude<DType, FloatDType | ComplexDType | "bool">;
 /** The dtypes with fractions. */
 export type FloatDType = "float16" | "float32" | "float64";
-/** What `get` returns: `bigint` for 64-bit integers, `boolean` for bool, otherwise `number`. */
+/** The dtypes whose elements are `{ re, im }`. */
+export type ComplexDType = "complex64" | "complex128";
+/** The dtypes whose elements are one number, bigint or boolean each. */
+export type RealDType = Exclude<DType, ComplexDType>;
+/** What `get` returns: `bigint` for 64-bit integers, `boolean` for bool, `{ re, im }` for complex, else `number`. */
 export type ScalarOf<D extends DType> = DTypes[D][0];
 /** What a kernel may store: as `ScalarOf`, but a number may stand for a boolean and the reverse. */
 export type StoredOf<D extends DType> = DTypes[D][1];
-/** The typed array over shared memory that holds such elements. */
+/** The typed array over shared memory that holds such elements; of complex ones, real and imaginary parts in turn. */
 export type TypedArrayOf<D extends DType> = DTypes[D][2];
 /** The same typed array in ordinary memory, which is not shared. */
 export type CopiedArrayOf<D extends DType> = DTypes[D][3];
 
+/** Any element of a real dtype, if the dtype is known only at run time. */
+export type RealScalar = number | bigint | boolean;
 /** Any element, if the dtype is known only at run time. */
-export type Scalar = number | bigint | boolean;
+export type Scalar = RealScalar | Complex;
 /**
  * A typed array of raw elements, if the dtype is known only at run time. The type says `number` for bigints too; the
  * dtype says which they are.
@@ -81,18 +90,25 @@ type RawArrayClass = new (buffer: ArrayBufferLike, byteOffset?: number, length?:
 interface Row {
   readonly array: RawArrayClass;
   readonly bytes: number;
-  /** NumPy's letter for the kind. The order "b" < "u" < "i" < "f" decides which casts are same-kind. */
-  readonly kind: "b" | "u" | "i" | "f";
+  /** NumPy's letter for the kind. The order "b" < "u" < "i" < "f" < "c" decides which casts are same-kind. */
+  readonly kind: "b" | "u" | "i" | "f" | "c";
   /** The `descr` of a `.npy` header, little-endian; `undefined` if the format has none. */
   readonly descr: string | undefined;
   /** Converts a raw element to what users see, if they differ. `store` is the reverse. */
-  readonly load?: (raw: number) => Scalar;
+  readonly load?: (raw: number) => RealScalar;
   readonly store?: (value: Scalar) => number;
+  /** The dtype of the real and the imaginary part of a complex element, of which `array` cannot be made. */
+  readonly part?: FloatDType;
 }
 
 // Float16Array came with Node 24.
 const Float16 = (globalThis as unknown as { Float16Array?: RawArrayClass }).Float16Array;
 const asRaw = (array: unknown) => array as RawArrayClass;
+/** There is no typed array with one complex number at each index, so loops over such arrays refuse complex elements. */
+const noArrayOf = (dtype: DType) =>
+  asRaw(function complexElements() {
+    throw noComplex("this function", dtype);
+  });
 
 export const dtypes: { readonly [D in DType]: Row } = {
   bool: {
@@ -124,6 +140,8 @@ export const dtypes: { readonly [D in DType]: Row } = {
   uint64: { array: asRaw(BigUint64Array), bytes: 8, kind: "u", descr: "<u8" },
   float32: { array: asRaw(Float32Array), bytes: 4, kind: "f", descr: "<f4" },
   float64: { array: asRaw(Float64Array), bytes: 8, kind: "f", descr: "<f8" },
+  complex64: { array: noArrayOf("complex64"), bytes: 8, kind: "c", descr: "<c8", part: "float32" },
+  complex128: { array: noArrayOf("complex128"), bytes: 16, kind: "c", descr: "<c16", part: "float64" },
 };
 
 export const dtypeNames = Object.keys(dtypes) as DType[];
@@ -138,6 +156,9 @@ export const noFloat16Array = (): UnsupportedError =>
 
 export const isBigInt = (dtype: DType): boolean => dtype === "int64" || dtype === "uint64";
 export const isFloat = (dtype: DType): boolean => dtypes[dtype].kind === "f";
+export const isComplex = (dtype: DType): dtype is ComplexDType => dtypes[dtype].kind === "c";
+/** The dtype of the real part: for a real dtype, the dtype itself. */
+export const partOf = (dtype: DType): DType => dtypes[dtype].part ?? dtype;
 
 /** NumPy's short names: `f8`, `<f8`, `|b1`, `?`. Elements are little-endian, so `>f8` is none of them. */
 const SHORT = new Map<string, DType>([["?", "bool"]]);
@@ -150,6 +171,7 @@ const OTHER_WORDS: Readonly<Record<string, DType>> = {
   ...{ double: "float64", float: "float64", number: "float64", single: "float32", half: "float16" },
   ...{ int: "int32", integer: "int32", uint: "uint32", short: "int16", long: "int64", bigint: "int64" },
   ...{ byte: "uint8", char: "int8", boolean: "bool", uint8clamped: "uint8_clamped" },
+  ...{ complex: "complex128", cdouble: "complex128", csingle: "complex64" },
 };
 
 /** The dtype of a name or of one of NumPy's short names; `undefined` if it is neither. */
@@ -188,6 +210,7 @@ export function expectDType(dtype: unknown, what = "dtype"): DType {
  * @throws {DTypeError} If it cannot.
  */
 export function expectScalar(value: unknown, dtype: DType, what = "value", of = "value"): Scalar {
+  if (isComplex(dtype)) return expectElement(value, dtype, what);
   const wanted = isBigInt(dtype) ? ["bigint"] : ["number", "boolean"];
   if (wanted.includes(typeof value)) return value as Scalar;
   throw noScalar(value, dtype, what, of, wanted.join(" or "));
@@ -196,6 +219,7 @@ export function expectScalar(value: unknown, dtype: DType, what = "value", of = 
 /** A value as an element of an array, or undefined if it is none. Whole numbers become bigints in 64-bit integers. */
 export function elementOf(value: unknown, dtype: DType): Scalar | undefined {
   const type = typeof value;
+  if (isComplex(dtype)) return complexOf(value);
   if (!isBigInt(dtype)) return type === "number" || type === "boolean" ? (value as Scalar) : undefined;
   return type === "bigint" ? (value as bigint) : Number.isInteger(value) ? BigInt(value as number) : undefined;
 }
@@ -208,7 +232,8 @@ export function elementOf(value: unknown, dtype: DType): Scalar | undefined {
 export function expectElement(value: unknown, dtype: DType, what = "value"): Scalar {
   const element = elementOf(value, dtype);
   if (element !== undefined) return element;
-  throw noScalar(value, dtype, what, "array", isBigInt(dtype) ? "bigint or a whole number" : "number or boolean");
+  const real = isBigInt(dtype) ? "bigint or a whole number" : "number or boolean";
+  throw noScalar(value, dtype, what, "array", isComplex(dtype) ? "number, a boolean or { re, im }" : real);
 }
 
 function noScalar(value: unknown, dtype: DType, what: string, of: string, expected: string): DTypeError {
@@ -216,7 +241,7 @@ function noScalar(value: unknown, dtype: DType, what: string, of: string, expect
   return new DTypeError(message, { dtype: typeof value, expected });
 }
 
-const KINDS = "buif";
+const KINDS = "buifc";
 /**
  * NumPy's `can_cast(from, to, "same_kind")`: a smaller size is allowed, a lower kind (float to int, signed to unsigned)
  * is not.

@@ -4,7 +4,7 @@
  * JavaScript has no other way to say so. There are two differences: a number alone or next to bools is never a 64-bit
  * integer, because those are bigint here; and `uint8_clamped` computes as `uint8`.
  */
-import { type DType, dtypes, isFloat } from "./dtype.js";
+import { type DType, dtypes, isComplex, isFloat, partOf } from "./dtype.js";
 import { DTypeError } from "./errors.js";
 import { show } from "./expect.js";
 
@@ -17,6 +17,7 @@ export function promote(first: DType, second: DType): DType {
   const [a, b] = [plain(first), plain(second)];
   if (a === b || b === "bool") return a;
   if (a === "bool") return b;
+  if (isComplex(a) || isComplex(b)) return complexFor(promote(partOf(a), partOf(b)));
   if (isFloat(a) || isFloat(b)) {
     const [x, y] = [floatFor(a), floatFor(b)];
     return bytesOf(x) > bytesOf(y) ? x : y;
@@ -32,6 +33,7 @@ export function promote(first: DType, second: DType): DType {
  * uint16 and float16 give float32, although the two integers alone need int32.
  */
 export function promoteAll(all: readonly DType[]): DType {
+  if (all.some(isComplex)) return complexFor(promoteAll(all.map(partOf)));
   const floats = all.filter(isFloat);
   if (floats.length === 0) return all.reduce(promote);
   const widest = floats.reduce(promote);
@@ -40,9 +42,12 @@ export function promoteAll(all: readonly DType[]): DType {
 
 const plain = (dtype: DType): DType => (dtype === "uint8_clamped" ? "uint8" : dtype);
 
+/** The smallest complex dtype whose parts hold the values of a real dtype. */
+export const complexFor = (real: DType): DType => (bytesOf(floatFor(real)) === 8 ? "complex128" : "complex64");
+
 /** The dtype of `sin` of an array: the smallest float that holds all values of the array's dtype, or float64. */
 export function floatFor(dtype: DType): DType {
-  if (isFloat(dtype)) return dtype;
+  if (isFloat(dtype) || isComplex(dtype)) return dtype;
   return bytesOf(dtype) === 1 ? "float16" : bytesOf(dtype) === 2 ? "float32" : "float64";
 }
 
@@ -58,7 +63,7 @@ export function commonDType(operands: readonly (DType | number | bigint)[], isLe
   if (given.length === 0) return ofNumbers(weak as readonly (number | bigint)[]);
   const strong = plain(promoteAll(given));
   // Next to a fraction, whole numbers become float64 too, so they need not fit into the arrays' dtype.
-  if (!isFloat(strong) && weak.some(isFraction)) return "float64";
+  if (!isFloat(strong) && !isComplex(strong) && weak.some(isFraction)) return "float64";
   return weak.reduce((dtype: DType, value) => withNumber(dtype, value, isLenient), strong);
 }
 
@@ -73,7 +78,7 @@ function ofNumbers(values: readonly (number | bigint)[]): DType {
 const isFraction = (value: number | bigint): boolean => typeof value === "number" && !Number.isInteger(value);
 
 function withNumber(dtype: DType, value: number | bigint, isLenient: boolean): DType {
-  if (isFloat(dtype)) return dtype;
+  if (isFloat(dtype) || isComplex(dtype)) return dtype;
   if (isFraction(value) || (dtype === "bool" && typeof value === "number")) return "float64";
   const integer = dtype === "bool" ? "int64" : dtype;
   if (holds(integer, value)) return integer;

@@ -8,7 +8,7 @@ import type { FunctionRef } from "../wire/functions.js";
 import type { ChunkSize, Plan } from "./plan.js";
 
 /** The kinds of array work. Each has one file in `kinds/`. */
-export type KindName = "elementwise" | "fold" | "map" | "matmul" | "rows" | "scan" | "sort";
+export type KindName = "elementwise" | "fold" | "map" | "matmul" | "pair" | "rows" | "scan" | "sort";
 
 /** One array call: what the user asked for, checked. Nothing has been computed or copied yet. */
 export interface Call<Spec = unknown> {

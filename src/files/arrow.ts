@@ -119,7 +119,9 @@ export function toArrow(a: ReadonlyNDArray, arrow: { makeVector: unknown }, ...e
   }
   const { dtype } = elements;
   if (dtype === "bool" || dtype === "float16" || dtype === "uint8_clamped") {
-    const expected = Object.keys(dtypes).filter((one) => !["bool", "float16", "uint8_clamped"].includes(one));
+    const expected = Object.keys(dtypes).filter(
+      (one) => !["bool", "float16", "uint8_clamped", "complex64", "complex128"].includes(one),
+    );
     throw new DTypeError(`Expected an array of ${expected.join(", ")}, got ${dtype} (use astype)`, {
       dtype,
       expected: expected.join(", "),

@@ -1,5 +1,5 @@
 /** An array as the bytes of a `.npy` file, and back. `load`, `save` and the archives of `.npz` have them in common. */
-import { type DType, dtypes } from "../base/dtype.js";
+import { type DType, dtypes, partOf } from "../base/dtype.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { checkExpected, type Expectations } from "../ndarray/attach.js";
 import type { Strided } from "../ndarray/elements.js";
@@ -75,7 +75,7 @@ export function beginNpy(header: NpyHeader, path: string, options: LoadOptions =
 
 /** Puts the bytes in order, and gives the array its name. */
 export function finishNpy({ header, staged, bytes }: Loading): NDArray<DType> {
-  if (header.swapped) reverseEach(bytes, dtypes[header.dtype].bytes);
+  if (header.swapped) reverseEach(bytes, dtypes[partOf(header.dtype)].bytes);
   return arrayOf(staged.publish());
 }
 

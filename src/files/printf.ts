@@ -1,5 +1,6 @@
 /** Numbers as text by a format of C: `%.3f`, `%+05d`, `%g`. Pure. What Python's `%` gives, for `savetxt`. */
-import type { DType, Scalar } from "../base/dtype.js";
+import { noComplex } from "../base/complex.js";
+import type { DType, RealScalar, Scalar } from "../base/dtype.js";
 import { show } from "../base/expect.js";
 import { decodeFloat16, encodeFloat16 } from "../base/float16.js";
 
@@ -62,6 +63,7 @@ const precisionOf = (digits: string | undefined): number | undefined =>
  */
 export function printed(place: Place, value: Scalar, dtype: DType): string {
   const { conversion } = place;
+  if (typeof value === "object") throw noComplex("text", dtype);
   if (conversion === "s") return padded(place, "", plainText(value, dtype).slice(0, place.precision), false);
   if (FLOATS.includes(conversion)) return printedFloat(place, Number(value));
   const whole = wholeOf(value, conversion);
@@ -72,7 +74,7 @@ export function printed(place: Place, value: Scalar, dtype: DType): string {
   return padded(place, signOf(place, whole < 0n), conversion === "X" ? digits.toUpperCase() : digits, true);
 }
 
-function wholeOf(value: Scalar, conversion: string): bigint {
+function wholeOf(value: RealScalar, conversion: string): bigint {
   const isWhole = typeof value === "number" ? Number.isInteger(value) : typeof value === "bigint";
   const mayCut = INTEGERS.includes(conversion) && Number.isFinite(Number(value));
   if (isWhole || mayCut) return typeof value === "number" ? BigInt(Math.trunc(value)) : BigInt(value);
@@ -146,7 +148,7 @@ const isHalfAboveEven = (down: string, rest: string): boolean => HALF.test(rest)
 const PLAIN_POWERS: Readonly<Record<string, number>> = { float64: 16, float32: 8, float16: 3 };
 const MOST_SIGNIFICANT = 17;
 /** An element as Python's `str` prints it: the shortest digits that are read as the same element. */
-function plainText(value: Scalar, dtype: DType): string {
+function plainText(value: RealScalar, dtype: DType): string {
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "bigint" || !dtype.startsWith("float")) return String(value);
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value < 0 ? "-inf" : "inf";

@@ -5,9 +5,12 @@ import { stretchTo } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
 import { type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import { broadcastShapes, sameShape } from "../ndarray/shape.js";
+import { tidy } from "../ndarray/tidy.js";
 import { perClass } from "../ndarray/typed-loops.js";
 import { forEachRun, jointLoop } from "../ndarray/walk.js";
-import { areEqual } from "./reductions.js";
+import { hasComplex } from "./complex.js";
+import { isclose } from "./isclose.js";
+import { all, areEqual } from "./reductions.js";
 
 /** Whether NaN is equal to NaN. */
 export interface EqualNaN {
@@ -56,6 +59,7 @@ export function allclose(
   }
   const [x, y] = [stridedOf(a), stridedOf(b)];
   const shape = broadcastShapes([x.view.shape, y.view.shape]);
+  if (hasComplex([a, b])) return tidy(() => all(isclose(a, b, { rtol, atol })) as boolean);
   const close = (p: Scalar, q: Scalar) => {
     const [u, v] = [Number(p), Number(q)];
     if (Number.isNaN(u) && Number.isNaN(v)) return areNaNsClose;

@@ -1,5 +1,5 @@
 /** Running sums and products along an axis. They run on the calling thread, or on all cores if given to a pool. */
-import { expectDType, isBigInt } from "../base/dtype.js";
+import { type DType, expectDType, isBigInt, isComplex } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { expectBoolean, expectKnown } from "../base/expect.js";
 import { HERE } from "../calls/call.js";
@@ -16,6 +16,8 @@ import { expectAxis } from "../ndarray/shape.js";
 import { newStrided } from "../ndarray/storage.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
 import { slice } from "../ndarray/view.js";
+import { hasComplex } from "./complex.js";
+import { accumulateComplex } from "./complex-reductions.js";
 import type { First } from "./operand-types.js";
 import type { SumFor } from "./promote-types.js";
 import { sumTypes } from "./reduction.js";
@@ -93,10 +95,15 @@ export const cumulativeProd: Cumulative = cumulative("cumulativeProd", false);
 
 function cumulative(name: string, isSum: boolean): Cumulative {
   const options = ["axis", "out", "dtype"];
-  const fn = (a: unknown, given?: CumulativeHere<number | undefined, Out, Asked>) => {
+  const fn = (a: unknown, given?: CumulativeHere<number | undefined, Out, Asked>): unknown => {
     const own = expectKnown(given, [...options, "includeInitial"], name);
-    if (expectBoolean("includeInitial", own.includeInitial)) return withInitial(name, isSum, a, own);
-    return inline.runSync(prepareScan(check(name, isSum, a, own), HERE));
+    if (expectBoolean("includeInitial", own.includeInitial)) return withInitial(name, isSum, fn, a, own);
+    const { axis, out, dtype } = own;
+    if (!hasComplex([a]) && !isComplex(expectDType(dtype ?? "float64"))) {
+      return inline.runSync(prepareScan(check(name, isSum, a, own), HERE));
+    }
+    const cast = dtype === undefined ? a : expectArray(a, "a").astype(dtype);
+    return accumulateComplex(isSum, fn, cast as AnyArray, { axis, out });
   };
   Object.defineProperty(fn, "name", { value: name });
   makeCallable(fn, {
@@ -112,23 +119,40 @@ function cumulative(name: string, isSum: boolean): Cumulative {
 }
 
 /** The result without a part at its beginning, which holds the sum or product of no elements. */
-function withInitial(name: string, isSum: boolean, a: unknown, own: CumulativeOptions): unknown {
-  const { input, axis = 0, dtype } = check(name, isSum, a, { axis: own.axis, dtype: own.dtype });
-  const shape = own.axis === undefined ? [input.size] : input.shape;
+function withInitial(
+  name: string,
+  isSum: boolean,
+  accumulate: (a: unknown, options: CumulativeOptions) => unknown,
+  a: unknown,
+  { axis: given, out: givenOut, dtype: asked }: CumulativeOptions,
+): unknown {
+  const input = expectArray(a, "a");
+  const shape = given === undefined ? [input.size] : input.shape;
+  const axis = given === undefined ? 0 : expectAxis(given, shape);
   const longer = shape.with(axis, shape[axis]! + 1);
-  const out = own.out === undefined ? undefined : expectOut(own.out, longer);
+  const dtype = asked === undefined ? resultOf(name, input.dtype) : expectDType(asked);
+  const out = givenOut === undefined ? undefined : expectOut(givenOut, longer);
   if (out) expectCast(dtype, out.dtype, "out");
-  const made = own.dtype === undefined ? dtype : expectDType(own.dtype);
-  const result = (out ?? arrayOf(newStrided(longer, made, undefined))) as AnyArray;
+  const result = (out ?? arrayOf(newStrided(longer, dtype, undefined))) as AnyArray;
   const { elements, view } = stridedOf(result);
   const part = (range: readonly [number, number?]) => {
     const before = new Array<typeof range>(axis).fill([0]);
     return { elements, view: slice(view, [...before, range] as SliceArg[]) };
   };
-  const rest = arrayOf(part([1])) as never;
-  inline.runSync(prepareScan(check(name, isSum, a, { axis: own.axis, dtype: own.dtype, out: rest }), HERE));
-  fill(part([0, 1]), isBigInt(elements.dtype) ? BigInt(isSum ? 0 : 1) : isSum ? 0 : 1);
+  accumulate(a, { axis: given, dtype: asked, out: arrayOf(part([1])) as never });
+  const neutral = isSum ? 0 : 1;
+  fill(part([0, 1]), isBigInt(elements.dtype) ? BigInt(neutral) : neutral);
   return result;
+}
+
+/** The dtype in which elements of a dtype are accumulated, and of the result. */
+function resultOf(name: string, dtype: DType, isAsked = false): DType {
+  if (isComplex(dtype)) return dtype;
+  if (isAsked && dtype === "bool") {
+    const message = `Expected \`dtype\` to be one that ${name} can give, got bool`;
+    throw new DTypeError(message, { dtype, expected: "int64" });
+  }
+  return sumTypes(dtype).outer;
 }
 
 function check(
@@ -142,12 +166,8 @@ function check(
   const shape = axis === undefined ? [input.size] : input.shape;
   const along = axis === undefined ? undefined : expectAxis(axis, input.shape);
   const wanted = asked === undefined ? undefined : expectDType(asked);
-  if (wanted === "bool") {
-    const message = `Expected \`dtype\` to be one that ${name} can give, got bool`;
-    throw new DTypeError(message, { dtype: wanted, expected: "int64" });
-  }
   // Smaller integers are the low bits of 64-bit ones.
-  const { outer: dtype } = sumTypes(wanted ?? input.dtype);
+  const dtype = resultOf(name, wanted ?? input.dtype, wanted !== undefined);
   const out = givenOut === undefined ? undefined : expectOut(givenOut, shape);
   if (out) expectCast(dtype, out.dtype, "out");
   if (out || wanted === undefined || wanted === dtype) return { name, input, axis: along, isSum, dtype, out };

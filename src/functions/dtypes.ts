@@ -1,5 +1,6 @@
 /** Functions about dtypes themselves: what they hold, and what becomes of several. */
 import {
+  type ComplexDType,
   type DType,
   dtypes,
   expectDType,
@@ -7,6 +8,7 @@ import {
   type IntegerDType,
   isFloat,
   canCast as isWithinKind,
+  partOf,
 } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { expectKnown, expectNoOptions, expectOneOf } from "../base/expect.js";
@@ -134,15 +136,15 @@ export interface FloatInfo {
 const FORMATS = { float16: [10, 15], float32: [23, 127], float64: [52, 1023] } as const;
 
 /**
- * The limits of a float dtype, or of that of an array. After `np.finfo`.
+ * The limits of a float dtype, or of that of an array; of a complex one, those of its parts. After `np.finfo`.
  *
  * @example finfo("float32").eps // 1.1920928955078125e-7
  * @throws {DTypeError} If it is not a float dtype.
  */
-export function finfo(of: FloatDType | ReadonlyNDArray<FloatDType>): FloatInfo;
+export function finfo(of: FloatDType | ComplexDType | ReadonlyNDArray<FloatDType | ComplexDType>): FloatInfo;
 export function finfo(of: unknown, ...extra: unknown[]): FloatInfo {
   expectNoOptions(extra, "finfo");
-  const dtype = dtypeOf(of);
+  const dtype = partOf(dtypeOf(of));
   if (!isFloat(dtype)) {
     throw new DTypeError(`Expected a float dtype, got ${dtype} (use iinfo)`, { dtype, expected: "a float dtype" });
   }

@@ -165,6 +165,8 @@ const transcendental = {
 
 const specs: readonly ElementwiseSpec[] = [
   unary("positive", "same, no bool", identity),
+  unary("conj", "same, bool as int8", identity),
+  unary("angle", "float", (a) => math.atan2(constant(0, a.type), a)),
   unary("abs", "same", (a) => byKind(abs, ints.absInt, identity)(a, a)),
   unary("negative", "same, no bool", (a) => byKind(neg, ints.negInt)(a, a)),
   unary("sign", "same, no bool", (a) => byKind(floats.signOfFloat, ints.signOfInt)(a, a)),

@@ -1,5 +1,5 @@
 /** `isclose`: which elements of two arrays are nearly equal. */
-import { dtypes } from "../base/dtype.js";
+import { isComplex, isFloat } from "../base/dtype.js";
 import { expectBoolean, expectKnown, show } from "../base/expect.js";
 import { array } from "../ndarray/create.js";
 import type { NDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
@@ -36,7 +36,8 @@ export function isclose(a: ReadonlyNDArray, b: ReadonlyNDArray | number, options
   expectArray(a, "a");
   return tidy(() => {
     const given = typeof b === "number" ? array(b) : expectArray(b, "b");
-    const y: ReadonlyNDArray = dtypes[given.dtype].kind === "f" ? given : given.astype("float64");
+    const isFloating = isFloat(given.dtype) || isComplex(given.dtype);
+    const y: ReadonlyNDArray = isFloating ? given : given.astype("float64");
     const limit = add(multiply(abs(y), rtol), atol);
     const isNear = logicalAnd(lessEqual(abs(subtract(a, y)), limit), isfinite(y));
     const result = logicalOr(isNear, equal(a, y));

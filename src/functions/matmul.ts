@@ -1,4 +1,5 @@
 /** `matmul`, NumPy's matrix product. On the calling thread and on a pool it computes the same bits. */
+import { noComplex } from "../base/complex.js";
 import { ShapeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
 import { promote } from "../base/promote.js";
@@ -8,11 +9,12 @@ import { inline } from "../calls/executors/inline.js";
 import { type CheckedProduct, prepareMatmul } from "../calls/kinds/matmul.js";
 import { DEPTH } from "../loops/matmul-block.js";
 import { type Factor, FEW, multiplyFew } from "../loops/matmul-small.js";
+import { copy } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
 import type { Out } from "../ndarray/ndarray.js";
 import { type AnyNDArray, arrayOf, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import { type AnyArray, expectArray, expectOut } from "../ndarray/operands.js";
-import { expectCast } from "../ndarray/out.js";
+import { expectCast, resultIn } from "../ndarray/out.js";
 import { overlaps } from "../ndarray/overlap.js";
 import type { MatmulTable } from "../ndarray/ranks.js";
 import { broadcastShapes, sameShape } from "../ndarray/shape.js";
@@ -20,6 +22,8 @@ import { writtenNow } from "../ndarray/storage.js";
 import { openStrided, refusesWrites } from "../ndarray/strided-array.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
 import { broadcastTo, cView, makeView } from "../ndarray/view.js";
+import { hasComplex } from "./complex.js";
+import { matmulComplex } from "./complex-products.js";
 import type { First, Second } from "./operand-types.js";
 import type { Promote } from "./promote-types.js";
 import { onlyOption } from "./short.js";
@@ -67,10 +71,20 @@ export const matmul = Object.assign(Object.defineProperty(multiply, "name", { va
 }) as unknown as Matmul;
 
 function multiply(a: unknown, b: unknown, options?: { readonly out?: AnyNDArray }): unknown {
+  if (hasComplex([a, b])) return complexProduct(expectArray(a, "a"), expectArray(b, "b"), options);
   return (
     multiplyNow(a, b, options) ??
     inline.runSync(prepareMatmul(checkProduct(expectArray(a, "a"), expectArray(b, "b"), options), HERE))
   );
+}
+
+function complexProduct(a: AnyArray, b: AnyArray, options: { readonly out?: unknown } | undefined): unknown {
+  const { shape, common, out } = checkProduct(a, b, options);
+  const made = matmulComplex(multiply as never, a, b);
+  if (!out) return made;
+  resultIn(out, { shape, dtype: common, inputs: [], write: (target) => copy(target, stridedOf(made)) });
+  made.close();
+  return out;
 }
 
 /** The product of two small factors of one dtype, at once. `undefined` for all others, and for wrong arguments. */
@@ -111,6 +125,7 @@ makeCallable(matmul, {
   options: ["out"],
   prepare([a, b, ...more], options, conditions) {
     if (more.length > 0) throw new TypeError(`Expected two factors, got ${more.length + 2}`);
+    if (hasComplex([a, b])) throw noComplex("matmul on a pool", "complex numbers");
     return prepareMatmul(checkProduct(expectArray(a, "a"), expectArray(b, "b"), options), conditions);
   },
 });

@@ -20,6 +20,8 @@ interface PromoteTable {
     float16: "float16";
     float32: "float32";
     float64: "float64";
+    complex64: "complex64";
+    complex128: "complex128";
   };
   int8: {
     bool: "int8";
@@ -35,6 +37,8 @@ interface PromoteTable {
     float16: "float16";
     float32: "float32";
     float64: "float64";
+    complex64: "complex64";
+    complex128: "complex128";
   };
   uint8: {
     bool: "uint8";
@@ -50,6 +54,8 @@ interface PromoteTable {
     float16: "float16";
     float32: "float32";
     float64: "float64";
+    complex64: "complex64";
+    complex128: "complex128";
   };
   uint8_clamped: {
     bool: "uint8";
@@ -65,6 +71,8 @@ interface PromoteTable {
     float16: "float16";
     float32: "float32";
     float64: "float64";
+    complex64: "complex64";
+    complex128: "complex128";
   };
   int16: {
     bool: "int16";
@@ -80,6 +88,8 @@ interface PromoteTable {
     float16: "float32";
     float32: "float32";
     float64: "float64";
+    complex64: "complex64";
+    complex128: "complex128";
   };
   uint16: {
     bool: "uint16";
@@ -95,6 +105,8 @@ interface PromoteTable {
     float16: "float32";
     float32: "float32";
     float64: "float64";
+    complex64: "complex64";
+    complex128: "complex128";
   };
   int32: {
     bool: "int32";
@@ -110,6 +122,8 @@ interface PromoteTable {
     float16: "float64";
     float32: "float64";
     float64: "float64";
+    complex64: "complex128";
+    complex128: "complex128";
   };
   uint32: {
     bool: "uint32";
@@ -125,6 +139,8 @@ interface PromoteTable {
     float16: "float64";
     float32: "float64";
     float64: "float64";
+    complex64: "complex128";
+    complex128: "complex128";
   };
   int64: {
     bool: "int64";
@@ -140,6 +156,8 @@ interface PromoteTable {
     float16: "float64";
     float32: "float64";
     float64: "float64";
+    complex64: "complex128";
+    complex128: "complex128";
   };
   uint64: {
     bool: "uint64";
@@ -155,6 +173,8 @@ interface PromoteTable {
     float16: "float64";
     float32: "float64";
     float64: "float64";
+    complex64: "complex128";
+    complex128: "complex128";
   };
   float16: {
     bool: "float16";
@@ -170,6 +190,8 @@ interface PromoteTable {
     float16: "float16";
     float32: "float32";
     float64: "float64";
+    complex64: "complex64";
+    complex128: "complex128";
   };
   float32: {
     bool: "float32";
@@ -185,6 +207,8 @@ interface PromoteTable {
     float16: "float32";
     float32: "float32";
     float64: "float64";
+    complex64: "complex64";
+    complex128: "complex128";
   };
   float64: {
     bool: "float64";
@@ -200,6 +224,42 @@ interface PromoteTable {
     float16: "float64";
     float32: "float64";
     float64: "float64";
+    complex64: "complex128";
+    complex128: "complex128";
+  };
+  complex64: {
+    bool: "complex64";
+    int8: "complex64";
+    uint8: "complex64";
+    uint8_clamped: "complex64";
+    int16: "complex64";
+    uint16: "complex64";
+    int32: "complex128";
+    uint32: "complex128";
+    int64: "complex128";
+    uint64: "complex128";
+    float16: "complex64";
+    float32: "complex64";
+    float64: "complex128";
+    complex64: "complex64";
+    complex128: "complex128";
+  };
+  complex128: {
+    bool: "complex128";
+    int8: "complex128";
+    uint8: "complex128";
+    uint8_clamped: "complex128";
+    int16: "complex128";
+    uint16: "complex128";
+    int32: "complex128";
+    uint32: "complex128";
+    int64: "complex128";
+    uint64: "complex128";
+    float16: "complex128";
+    float32: "complex128";
+    float64: "complex128";
+    complex64: "complex128";
+    complex128: "complex128";
   };
 }
 
@@ -218,6 +278,8 @@ interface FloatTable {
   float16: "float16";
   float32: "float32";
   float64: "float64";
+  complex64: "complex64";
+  complex128: "complex128";
 }
 
 /** The dtype of a quotient: floats stay, and integers become float64. Means have it, too. */
@@ -235,6 +297,8 @@ interface RatioTable {
   float16: "float16";
   float32: "float32";
   float64: "float64";
+  complex64: "complex64";
+  complex128: "complex128";
 }
 
 /** The dtype of a sum: floats stay, and integers become 64-bit integers. */
@@ -252,6 +316,8 @@ interface SumTable {
   float16: "float16";
   float32: "float32";
   float64: "float64";
+  complex64: "complex64";
+  complex128: "complex128";
 }
 
 /**
@@ -281,6 +347,8 @@ interface WeakTable {
   float16: WeakByFloat;
   float32: WeakByFloat;
   float64: WeakByFloat;
+  complex64: WeakByFloat;
+  complex128: WeakByFloat;
 }
 /** What the type of a number says of it. */
 type NumberKind<N> = N extends bigint
@@ -293,6 +361,10 @@ type NumberKind<N> = N extends bigint
         : "fraction"
     : never;
 
+/** The dtype of the real part. */
+export type PartFor<D extends DType> = D extends "complex64" ? "float32" : D extends "complex128" ? "float64" : D;
+/** The dtype that a complex number counts as next to an array. */
+export type ComplexNextTo<D extends DType> = D extends "float16" | "float32" | "complex64" ? "complex64" : "complex128";
 /** The dtype that NumPy promotes two dtypes to. */
 export type Promote<A extends DType, B extends DType> = PromoteTable[A][B];
 /** The smallest float dtype that functions such as `sqrt` compute this dtype in. */

@@ -1,11 +1,12 @@
 /** The types of reductions: how the type of a result follows from the array and the options. */
-import type { DType } from "../base/dtype.js";
+import type { Complex } from "../base/complex.js";
+import type { ComplexDType, DType } from "../base/dtype.js";
 import type { Reducible } from "../calls/callable.js";
 import type { ArrayOf, Out, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import type { NestedList, RankTable, TypedArrayLike } from "../ndarray/notation.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
 import type { First, Second } from "./operand-types.js";
-import type { Promote, RatioFor, SumFor } from "./promote-types.js";
+import type { PartFor, Promote, RatioFor, SumFor } from "./promote-types.js";
 import type { Asked, Written } from "./ufunc-types.js";
 
 /** What may be given as `axis`. */
@@ -40,6 +41,8 @@ export interface ReductionOptions<
 interface ReducedTable<D extends DType> {
   sum: SumFor<D>;
   mean: RatioFor<D>;
+  /** As `mean`, but the dtype of the parts for complex numbers. */
+  size: PartFor<RatioFor<D>>;
   extreme: D;
   truth: "bool";
   position: "int32";
@@ -94,7 +97,7 @@ export type ReductionResult<
     : ValueOf<V, E extends DType ? E : ReducedTable<D>[K]>
   : Written<O, E, ReducedTable<D>[K], KeptRank<R, X, H>>;
 /** The JavaScript value of a whole reduction that gives dtype `D`. */
-type ValueOf<V, D extends DType> = D extends "bool" ? boolean : V;
+type ValueOf<V, D extends DType> = D extends "bool" ? boolean : D extends ComplexDType ? Complex : V;
 /** The rank of an array of rank `R` when axes are reduced. */
 type KeptRank<R extends number, X, H> = [H] extends [true]
   ? R

@@ -1,5 +1,6 @@
 /** Checks the arguments of a reduction and makes the fold that computes it, over all axes or over some of them. */
-import { type DType, dtypes, expectDType, isFloat } from "../base/dtype.js";
+import { noComplex } from "../base/complex.js";
+import { type DType, dtypes, expectDType, isComplex, isFloat } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { expectBoolean, expectKnown, show } from "../base/expect.js";
 import { promote } from "../base/promote.js";
@@ -213,6 +214,7 @@ export const truthOf = (x: Node): Node => (isMask(x.type) ? x : ne(x, 0));
  * The dtypes of sums and products: floats are summed in float64 and keep their dtype; integers become 64-bit integers.
  */
 export function sumTypes(input: DType): { acc: DType; outer: DType } {
+  if (isComplex(input)) throw noComplex("this sum or product", input);
   if (isFloat(input)) return { acc: "float64", outer: input };
   const acc = dtypes[input].kind === "u" ? "uint64" : "int64";
   return { acc, outer: acc };

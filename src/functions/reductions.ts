@@ -23,6 +23,9 @@ import type { Broadcast } from "../ndarray/ranks.js";
 import { expectAxis, sameShape } from "../ndarray/shape.js";
 import { openStrided, refusesWrites } from "../ndarray/strided-array.js";
 import { moveAxis } from "../ndarray/view.js";
+import { hasComplex } from "./complex.js";
+import { dotComplex, vecdotComplex } from "./complex-products.js";
+import { reduceComplex } from "./complex-reductions.js";
 import { expectOperands } from "./prepare.js";
 import type { Promote } from "./promote-types.js";
 import {
@@ -39,6 +42,7 @@ import {
 } from "./reduction.js";
 import type { Dot, Reduction, Reductions } from "./reduction-types.js";
 import { onlyOptions } from "./short.js";
+import { equal } from "./ufuncs.js";
 
 type Definition = Partial<ReductionSpec> & Pick<ReductionSpec, "name" | "merge" | "types" | "value">;
 
@@ -53,7 +57,12 @@ function made<V, K extends Reductions>(definition: Definition): Reduction<V, K> 
   };
   const short = shortReduction(spec);
   const shortAxis = shortReductionAlong(spec);
-  const fn = (a: unknown, options?: GivenReduction) =>
+  const fn = (a: unknown, options?: GivenReduction): unknown => {
+    const given = Array.isArray(a) ? arrayOfData(a, "a", spec.name) : a;
+    if (hasComplex([given])) return reduceComplex(spec.name, fn, given as AnyArray, options);
+    return reduceReal(given, options);
+  };
+  const reduceReal = (a: unknown, options?: GivenReduction) =>
     (options === undefined ? short([a]) : shortAxis([a], options)) ??
     inline.runSync(callOf(spec, [arrayOfData(a, "a", spec.name)], options, HERE));
   Object.defineProperty(fn, "name", { value: spec.name });
@@ -221,12 +230,12 @@ export const mean = made<number, "mean">({
   isMean: true,
 });
 /** The standard deviation: the square root of `variance`. */
-export const std = made<number, "mean">(moments("std", true));
+export const std = made<number, "size">(moments("std", true));
 /**
  * The variance: the mean squared distance of the elements from their mean. With `correction: 1` the sum of squares is
  * divided by n - 1. (NumPy's name, `var`, is a keyword of JavaScript.)
  */
-export const variance = made<number, "mean">(moments("variance", false));
+export const variance = made<number, "size">(moments("variance", false));
 /** Whether any element is nonzero. False if there are no elements. */
 export const any = made<boolean, "truth">(truth("any", "or"));
 /** Whether all elements are nonzero. True if there are no elements. */
@@ -256,7 +265,7 @@ export const countNonzero = made<number, "position">({
   value: truthOf,
 });
 /** The Euclidean norm: the square root of the sum of the squared elements. */
-export const norm = made<number, "mean">({
+export const norm = made<number, "size">({
   name: "norm",
   merge: "add",
   types: meanTypes,
@@ -296,6 +305,8 @@ export function vecdot<A extends DType, RA extends number, B extends DType, RB e
   options?: { readonly axis?: number | undefined },
 ): ArrayOf<Promote<A, B>, RankTable[Broadcast<RA, RB>]["-1"]> {
   const { axis = -1 } = expectKnown(options, ["axis"], "vecdot");
+  if (hasComplex([a, b]))
+    return vecdotComplex(vecdot as never, expectArray(a, "a"), expectArray(b, "b"), { axis }) as never;
   const short = shortVecdot([a, b], { axis });
   if (short !== undefined) return short as never;
   // The axis is counted in each operand by itself. Its lengths must be equal: a length of 1 is not broadcast.
@@ -327,6 +338,7 @@ const shortVecdot = shortReductionAlong(productSpec);
 export const dot = Object.assign(
   (a: unknown, b: unknown, ...extra: unknown[]) => {
     expectNoOptions(extra, "dot");
+    if (hasComplex([a, b])) return dotComplex(dot as never, expectArray(a, "a"), expectArray(b, "b"));
     const value = shortDot([a, b]);
     if (value !== undefined) return value;
     const operands = [expectArray(a, "a"), expectArray(b, "b")];
@@ -354,4 +366,13 @@ const shortEquality = shortReduction(equality);
 
 /** Whether arrays of one shape have equal elements, compared in their common dtype. */
 export const areEqual = (a: ReadonlyNDArray, b: ReadonlyNDArray): boolean =>
+  hasComplex([a, b]) ? allTrue(equal(a, b)) : areEqualReal(a, b);
+
+function allTrue(made: NDArray<"bool">): boolean {
+  const isTrue = all(made);
+  made.close();
+  return isTrue as boolean;
+}
+
+const areEqualReal = (a: ReadonlyNDArray, b: ReadonlyNDArray): boolean =>
   (shortEquality([a, b]) ?? inline.runSync(callOf(equality, [a, b], undefined, HERE))) as boolean;

@@ -8,7 +8,7 @@
  * hold, and with no option but `out`. All others, and the first call of each kind, take the long way, which has the
  * errors.
  */
-import { type DType, dtypes } from "../base/dtype.js";
+import { type DType, dtypeNames, isComplex } from "../base/dtype.js";
 import type { CheckedElementwise } from "../calls/kinds/elementwise.js";
 import { runDirect } from "../loops/direct.js";
 import { distanceOf } from "../memory/blocks/driver.js";
@@ -28,7 +28,10 @@ type Prepared = Pick<CheckedElementwise, "program" | "dtype">;
 /** By the dtypes of the operands and of `out`, what earlier calls of one function have led to. */
 export type Calls = Map<number, Prepared>;
 
-const codes = new Map<unknown, number>(Object.keys(dtypes).map((dtype, i) => [dtype, i]));
+/** Complex dtypes have none: their calls take the long way. */
+const codes = new Map<unknown, number>(
+  dtypeNames.filter((dtype) => !isComplex(dtype)).map((dtype, i): [DType, number] => [dtype, i]),
+);
 /** In a key, the places of numbers and of the result if it is a new array. */
 const [NUMBER, FRESH] = [15, 14];
 
@@ -58,8 +61,9 @@ export function shortCall(spec: ElementwiseSpec, args: readonly unknown[]): Shor
       continue;
     }
     const array = openStrided(given);
-    if (!array) return undefined;
-    key = key * 16 + codes.get(array.elements.dtype)!;
+    const code = array && codes.get(array.elements.dtype);
+    if (!array || code === undefined) return undefined;
+    key = key * 16 + code;
     arrays.push(array);
   }
   const first = arrays[1];
@@ -73,8 +77,10 @@ export function shortCall(spec: ElementwiseSpec, args: readonly unknown[]): Shor
   if (!target || !isShape(target.view, shape) || refusesWrites(out)) return undefined;
   if (!target.view.contiguous && selfOverlaps(target.view)) return undefined;
   for (let i = 1; i < arrays.length; i++) if (mayCollide(arrays[i]!, target)) return undefined;
+  const code = codes.get(target.elements.dtype);
+  if (code === undefined) return undefined;
   arrays[0] = target;
-  return { key: key * 16 + codes.get(target.elements.dtype)!, arrays, numbers, shape, out: out as AnyArray };
+  return { key: key * 16 + code, arrays, numbers, shape, out: out as AnyArray };
 }
 
 /** The shape of the result, to which all arrays are broadcast in place; `undefined` if they do not broadcast. */

@@ -1,4 +1,5 @@
 /** `sort`, `argsort` and `searchsorted`. NaN is greater than every number, as in NumPy. */
+import { noComplex } from "../base/complex.js";
 import type { DType, IntegerDType, RawArray } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectBoolean, expectKnown, expectOneOf, show } from "../base/expect.js";
@@ -7,6 +8,7 @@ import { HERE } from "../calls/call.js";
 import { type Mappable, makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { type CheckedSort, prepareSort } from "../calls/kinds/sort.js";
+import { takeAlongAxis } from "../manipulation/find.js";
 import { asStrided, isData } from "../ndarray/asarray.js";
 import type { Strided } from "../ndarray/elements.js";
 import { arrayOf, type NDArray, type Out, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
@@ -18,6 +20,8 @@ import { expectAxis } from "../ndarray/shape.js";
 import { withRaw, writtenStrided } from "../ndarray/storage.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
 import { perClass } from "../ndarray/typed-loops.js";
+import { hasComplex } from "./complex.js";
+import { complexOrder } from "./complex-sorting.js";
 import type { First } from "./operand-types.js";
 import type { Written } from "./ufunc-types.js";
 
@@ -74,9 +78,10 @@ export const sort: Sort = sorter("sort", ["axis", "out"], { sorts: "elements" })
 export const argsort: Argsort = sorter("argsort", ["axis"], { sorts: "positions" });
 
 function sorter<T>(name: CheckedSort["name"], options: readonly string[], brand: object): T {
-  const fn = (a: unknown, given?: SortOptions) => {
+  const fn = (a: unknown, given?: SortOptions): unknown => {
     const own = expectKnown(given, [...options, "descending", "stable"], name);
     expectBoolean("stable", own.stable);
+    if (hasComplex([a])) return complexSorted(name, a, own);
     if (expectBoolean("descending", own.descending)) return descendingOrder(name, a, own);
     return inline.runSync(prepareSort(checkSort(name, a, own), HERE));
   };
@@ -91,6 +96,23 @@ function sorter<T>(name: CheckedSort["name"], options: readonly string[], brand:
     },
   });
   return Object.assign(fn, brand) as T;
+}
+
+/** Sorts complex numbers; equal ones keep their order. */
+function complexSorted(
+  name: CheckedSort["name"],
+  a: unknown,
+  own: { readonly axis?: unknown; readonly out?: unknown; readonly descending?: unknown },
+): unknown {
+  const { input, axis, out } = checkSort(name, a, own);
+  if (expectBoolean("descending", own.descending)) throw noComplex(`${name} with \`descending\``, input.dtype);
+  const order = complexOrder(argsort as never, input, axis);
+  if (name === "argsort") return order;
+  try {
+    return takeAlongAxis(input, order as never, { axis, out: out as never });
+  } finally {
+    order.close();
+  }
 }
 
 /** Sorts in ascending order, the last of equal elements first, and turns the result around. */

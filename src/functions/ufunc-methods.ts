@@ -1,16 +1,18 @@
 /** The methods of element-wise functions: `add.reduce`, `accumulate`, `outer`, `reduceat` and `at`. */
+import { noComplex } from "../base/complex.js";
 import { expectNoOptions } from "../base/expect.js";
 import { type Conditions, HERE } from "../calls/call.js";
 import { makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
-import { prepareElementwise } from "../calls/kinds/elementwise.js";
 import { asStrided, isData } from "../ndarray/asarray.js";
 import { arrayOf, isReadonlyArray, stridedOf, viewOf } from "../ndarray/ndarray.js";
 import { expectArray } from "../ndarray/operands.js";
 import { expandDims } from "../ndarray/view.js";
+import { hasComplex } from "./complex.js";
 import type { ElementwiseSpec } from "./elementwise.js";
-import { checkUfunc, expectOperands, type GivenOptions } from "./prepare.js";
+import { expectOperands, type GivenOptions } from "./prepare.js";
 import { at } from "./ufunc-at.js";
+import { ufuncCall } from "./ufunc-call.js";
 import { accumulate, type Fn, reduce, reduceat } from "./ufunc-fold.js";
 
 /** Gives a function of one or two operands its methods. */
@@ -21,7 +23,12 @@ export function addMethods(spec: ElementwiseSpec, fn: Fn): void {
     Object.defineProperty(fn, method, { value: run });
     return run;
   };
+  /** Folds and writes at positions are of real numbers; `outer` is a call as the function itself is. */
+  const refuse = (method: string, ...operands: readonly unknown[]) => {
+    if (hasComplex(operands)) throw noComplex(`${name}.${method}`, "complex numbers");
+  };
   add("at", (a, indices, ...rest) => {
+    refuse("at", a, ...rest);
     expectNoOptions(rest.slice(nin - 1), `${name}.at`);
     at(spec, fn, a, indices, rest.slice(0, nin - 1));
   });
@@ -39,14 +46,23 @@ export function addMethods(spec: ElementwiseSpec, fn: Fn): void {
   const [fold, scan] = [FOLDED_AS[name], SCANNED_AS[name]];
   alone(
     "reduce",
-    add("reduce", (a, options) => reduce(spec, fn, a, options as object)),
+    add("reduce", (a, options) => {
+      refuse("reduce", a);
+      return reduce(spec, fn, a, options as object);
+    }),
     fold ? `use ${fold}` : onlyHere,
   );
-  const run = add("accumulate", (a, options) => accumulate(spec, fn, a, options as object));
+  const run = add("accumulate", (a, options) => {
+    refuse("accumulate", a);
+    return accumulate(spec, fn, a, options as object);
+  });
   alone("map", run, scan ? `use ${scan}` : onlyHere);
   alone(
     "map",
-    add("reduceat", (a, indices, options) => reduceat(spec, fn, a, indices, options as object)),
+    add("reduceat", (a, indices, options) => {
+      refuse("reduceat", a);
+      return reduceat(spec, fn, a, indices, options as object);
+    }),
     onlyHere,
   );
   addOuter(spec, add);
@@ -58,7 +74,7 @@ const SCANNED_AS: Record<string, string> = { add: "cumulativeSum", multiply: "cu
 
 function addOuter(spec: ElementwiseSpec, add: (method: string, run: Fn) => Fn): void {
   const prepare = (operands: readonly unknown[], options: GivenOptions | undefined, conditions: Conditions) =>
-    prepareElementwise(checkUfunc(spec, apart(spec, operands), options), conditions);
+    ufuncCall(spec, apart(spec, operands), options, conditions);
   const outer = add("outer", (...args) => {
     if (args.length > 3)
       throw new TypeError(`Expected 2 operands and options for ${spec.name}.outer, got ${args.length}`);

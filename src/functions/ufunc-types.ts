@@ -1,17 +1,19 @@
 /** How the types of results of element-wise functions follow from those of the operands and options. */
+import type { Complex } from "../base/complex.js";
 import type { DType } from "../base/dtype.js";
 import type { ArrayOf, NDArray, Out, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import type { NestedList, TypedArrayLike } from "../ndarray/notation.js";
 import type { Broadcast } from "../ndarray/ranks.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
 import type { First, Second, Third } from "./operand-types.js";
-import type { FloatFor, LenientDType, Promote, RatioFor, WeakDType } from "./promote-types.js";
+import type { ComplexNextTo, FloatFor, LenientDType, PartFor, Promote, RatioFor, WeakDType } from "./promote-types.js";
 
 /** An operand of a call of a pool, where a list stands for several operands. */
-export type ArrayOperand = ReadonlyNDArray | number | bigint;
+export type ArrayOperand = ReadonlyNDArray | number | bigint | Complex;
 /**
  * An operand of an element-wise function. A number is "weak": it takes the dtype of the arrays that it meets. Lists and
- * typed arrays are operands as `array(list)` makes them: numbers in a list are float64.
+ * typed arrays are operands as `array(list)` makes them: numbers in a list are float64. A complex number makes the
+ * result complex, in the precision of floats that it meets.
  */
 export type Operand = ArrayOperand | NestedList | TypedArrayLike;
 /** What may be given as `dtype`. */
@@ -35,10 +37,14 @@ export interface UfuncOptions<O extends Out = Out, E extends Asked = Asked, M ex
 /** The dtype of a result, from the dtypes of two operands. */
 interface ResultTable<A extends DType, B extends DType> {
   common: Promote<A, B>;
+  /** As `common`, but the dtype of the parts for complex numbers. */
+  size: PartFor<Promote<A, B>>;
   /** As `common`, but bools become int8. */
   number: Promote<A, B> extends "bool" ? "int8" : Promote<A, B>;
   /** The smallest float that holds the values of both. */
   float: Promote<FloatFor<A>, FloatFor<B>>;
+  /** As `float`, but the dtype of the parts for complex numbers. */
+  angle: PartFor<Promote<FloatFor<A>, FloatFor<B>>>;
   /** Floats stay, integers become float64. */
   ratio: RatioFor<Promote<A, B>>;
   /** Always float64. */
@@ -54,8 +60,13 @@ interface ResultTable<A extends DType, B extends DType> {
 export type Results = keyof ResultTable<DType, DType>;
 
 /** The dtype of `X` next to the other operand: that of the array, or what the number counts as. */
-type DTypeNextTo<X, Other, K extends Results> = X extends number | bigint
-  ? Other extends number | bigint
+type DTypeNextTo<X, Other, K extends Results> = X extends Complex
+  ? Other extends number | bigint | Complex
+    ? "complex128"
+    : ComplexNextTo<DTypeOf<Other>>
+  : RealNextTo<X, Other, K>;
+type RealNextTo<X, Other, K extends Results> = X extends number | bigint
+  ? Other extends number | bigint | Complex
     ? X extends bigint
       ? "int64"
       : "float64"

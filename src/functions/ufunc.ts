@@ -10,9 +10,12 @@ import { inline } from "../calls/executors/inline.js";
 import { prepareElementwise } from "../calls/kinds/elementwise.js";
 import { asStrided, isData } from "../ndarray/asarray.js";
 import { arrayOf } from "../ndarray/ndarray.js";
+import { isComplexCall } from "./complex.js";
+import { byComponents } from "./complex-components.js";
 import { elementwise } from "./elementwise.js";
 import { checkUfunc, type GivenOptions } from "./prepare.js";
 import { type Calls, runShort, shortCall } from "./short.js";
+import { ufuncCall } from "./ufunc-call.js";
 import type { Folds } from "./ufunc-method-types.js";
 import { addMethods } from "./ufunc-methods.js";
 import type {
@@ -38,15 +41,19 @@ export const clipUfunc = (): Clip => made("clip") as unknown as Clip;
 function made(name: string): object {
   const spec = elementwise(name);
   const prepare = (operands: readonly unknown[], options: GivenOptions | undefined, conditions: Conditions) =>
-    prepareElementwise(checkUfunc(spec, operands, options), conditions);
+    ufuncCall(spec, operands, options, conditions);
   const calls: Calls = new Map();
-  const fn = (...args: unknown[]) => {
+  const fn = (...args: unknown[]): unknown => {
     const short = shortCall(spec, args);
     const prepared = short && calls.get(short.key);
     const result = prepared && runShort(short, prepared);
     if (result !== undefined) return result;
     const operands = operandsOf(spec, args);
-    const checked = checkUfunc(spec, operands, args[spec.nin] as GivenOptions | undefined);
+    const options = args[spec.nin] as GivenOptions | undefined;
+    if (isComplexCall(operands, options)) {
+      return byComponents(name, fn, operands, options) ?? inline.runSync(prepare(operands, options, HERE));
+    }
+    const checked = checkUfunc(spec, operands, options);
     if (short) calls.set(short.key, { program: checked.program, dtype: checked.dtype }); // and no arrays
     return inline.runSync(prepareElementwise(checked, HERE));
   };

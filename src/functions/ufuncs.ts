@@ -17,18 +17,29 @@ import type {
 } from "./ufunc-signatures.js";
 
 /**
- * The absolute value. The lowest integer of a signed dtype wraps to itself.
+ * The absolute value; of complex numbers, their distance from 0, which is real. The lowest integer of a signed dtype
+ * wraps to itself.
  *
  * @example
  * abs(array([-2, 3])).toArray(); // [2, 3]
  */
-export const abs: PromotingUnary<"common"> = unaryUfunc("abs");
+export const abs: PromotingUnary<"size"> = unaryUfunc("abs");
 /**
  * The value itself, +x: a copy.
  *
  * @throws {DTypeError} If `x` is of dtype bool.
  */
 export const positive: PromotingUnary<"common"> = unaryUfunc("positive");
+/** The complex conjugate: the imaginary part is negated. Real numbers stay as they are. */
+export const conj: PromotingUnary<"number"> = unaryUfunc("conj");
+/**
+ * The angle of a complex number in radians, in [-π, π]: that of a real number is 0 or π. `rad2deg(angle(z))` is in
+ * degrees.
+ *
+ * @example
+ * angle(array([{ re: 0, im: 2 }])).toArray(); // [π/2]
+ */
+export const angle: PromotingUnary<"angle"> = unaryUfunc("angle");
 /**
  * The negated value, -x. Integers wrap.
  *

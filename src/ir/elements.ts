@@ -2,7 +2,8 @@
  * Elements of each dtype as lanes: how they are loaded, cast (as NumPy's `astype` does) and stored. A bool becomes a
  * mask and a float16 becomes an f32.
  */
-import { type DType, isFloat } from "../base/dtype.js";
+import { noComplex } from "../base/complex.js";
+import { type DType, isComplex, isFloat, type RealDType } from "../base/dtype.js";
 import {
   abs,
   add,
@@ -38,7 +39,7 @@ import {
 } from "./node.js";
 import { oneOrZero } from "./truth.js";
 
-const STORED: Record<DType, LaneType> = {
+const STORED: Record<RealDType, LaneType> = {
   bool: "u8",
   int8: "i8",
   uint8: "u8",
@@ -54,15 +55,18 @@ const STORED: Record<DType, LaneType> = {
   float64: "f64",
 };
 /** The lanes that hold the dtype's elements in memory. */
-export const storedLane = (dtype: DType): LaneType => STORED[dtype];
+export function storedLane(dtype: DType): LaneType {
+  if (isComplex(dtype)) throw noComplex("this function", dtype);
+  return STORED[dtype as RealDType];
+}
 
 /** The lanes that expressions compute the dtype's values in. */
 export const valueLane = (dtype: DType): LaneType =>
-  dtype === "bool" ? "m8" : dtype === "float16" ? "f32" : STORED[dtype];
+  dtype === "bool" ? "m8" : dtype === "float16" ? "f32" : storedLane(dtype);
 
 /** Loads an element of a slot and gives it the lanes to compute in. */
 export function loadElement(slot: number, dtype: DType): Node {
-  const raw = load(slot, STORED[dtype]);
+  const raw = load(slot, storedLane(dtype));
   return dtype === "bool" ? ne(raw, 0) : dtype === "float16" ? decodeHalf(raw) : raw;
 }
 

@@ -6,6 +6,7 @@
  * all its bits inverted, and any other only its sign. NaNs with a sign would then be below -∞. Subtracting the key of
  * -∞, modulo the width, moves them above all others, and every key still stands for exactly one element.
  */
+import { noComplex } from "../base/complex.js";
 import { type DType, dtypes } from "../base/dtype.js";
 import type { Code } from "./encode.js";
 import { SCALARS, SELECT, type Width } from "./scalar.js";
@@ -23,6 +24,7 @@ export interface KeyForm {
 
 export function keyForm(dtype: DType, isMerged: boolean): KeyForm {
   const { kind, bytes } = dtypes[dtype];
+  if (kind === "c") throw noComplex("sorting", dtype);
   const isFloat = kind === "f";
   return {
     kind: kind === "b" ? "u" : kind,

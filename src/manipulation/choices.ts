@@ -2,9 +2,10 @@
 import { type DType, expectElement, type IntegerDType } from "../base/dtype.js";
 import { DTypeError, IndexError, ShapeError } from "../base/errors.js";
 import { expectKnown, expectNoOptions, expectOneOf, show } from "../base/expect.js";
+import { keepNames } from "../base/names.js";
 import { commonDType } from "../base/promote.js";
 import { isData } from "../ndarray/asarray.js";
-import { copy, copyWhere, fill } from "../ndarray/assign.js";
+import { copy, fill } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
 import {
   type AnyNDArray,
@@ -20,7 +21,7 @@ import { resultIn } from "../ndarray/out.js";
 import { isIntegers } from "../ndarray/positions.js";
 import { compress } from "../ndarray/select.js";
 import { broadcastShapes, sameShape } from "../ndarray/shape.js";
-import { blankStrided, withRaw, writtenStrided } from "../ndarray/storage.js";
+import { blankStrided, mergeWhere, withRaw, writtenStrided } from "../ndarray/storage.js";
 import { expectStrided, expectStridedMask } from "../ndarray/strided-array.js";
 import { broadcastTo, cView } from "../ndarray/view.js";
 
@@ -59,7 +60,7 @@ export function select(
       copy(target, from.at(-1)!);
       // From the last to the first: what is written last stays.
       for (let i = masks.length - 1; i >= 0; i--) {
-        copyWhere(target, from[i]!, stretched(masks[i]!, target.view.shape));
+        mergeWhere(target, from[i]!, stretched(masks[i]!, target.view.shape));
       }
     }),
   );
@@ -106,7 +107,7 @@ export function choose(
           const where = stretched(mask, target.view.shape);
           for (const [k, one] of from.entries()) {
             for (let i = 0; i < found.length; i++) bytes[i] = found[i] === k ? 1 : 0;
-            copyWhere(target, one, where);
+            mergeWhere(target, one, where);
           }
         });
       } finally {
@@ -210,3 +211,4 @@ const stretched = ({ elements, view }: Strided, shape: readonly number[]): Strid
   elements,
   view: broadcastTo(view, shape),
 });
+keepNames({ select });

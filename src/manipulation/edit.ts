@@ -68,7 +68,7 @@ export function deleteAt<D extends DType, R extends number, X extends number | u
     if (length - count <= FEW) return arrayOf(withoutFew(source, axis, isGone, count));
     return withRoom(count, length, (kept) => {
       for (let i = 0, next = 0; i < length; i++) if (isGone[i] === 0) kept[next++] = i;
-      return arrayOf(slabs(source, source, axis, kept, shape.with(axis, count), undefined));
+      return arrayOf(slabs([source], source, axis, kept, shape.with(axis, count), undefined));
     });
   }) as never;
 }
@@ -184,7 +184,7 @@ function insertedMany(
         const isInserted = n < order.length && where[order[n]!]! === done;
         positions[at] = isInserted ? length + order[n++]! : done++;
       }
-      return slabs(both, both, axis, positions, shape.with(axis, total), undefined);
+      return slabs([both], both, axis, positions, shape.with(axis, total), undefined);
     });
   } finally {
     both.elements.memory.close();

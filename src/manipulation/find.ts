@@ -4,7 +4,7 @@ import { ShapeError } from "../base/errors.js";
 import { expectKnown, expectNoOptions } from "../base/expect.js";
 import { copy } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
-import { gather, type Positions } from "../ndarray/gather.js";
+import type { Positions } from "../ndarray/gather.js";
 import { scalars } from "../ndarray/lists.js";
 import {
   type ArrayOf,
@@ -15,8 +15,7 @@ import {
   stridedOf,
 } from "../ndarray/ndarray.js";
 import type { AxisOptions } from "../ndarray/notation.js";
-import { resultIn } from "../ndarray/out.js";
-import { withTrue } from "../ndarray/select.js";
+import { inOneAxis, slabs, withTrue } from "../ndarray/select.js";
 import { blankStrided, withCompact, writtenStrided } from "../ndarray/storage.js";
 import { cView } from "../ndarray/view.js";
 import { withFlatAlong } from "./along.js";
@@ -105,12 +104,9 @@ export function takeAlongAxis<D extends DType, R extends number>(
   const { axis = -1, out } = expectKnown(options, ["axis", "out"], "takeAlongAxis");
   const source = stridedOf(a);
   return withFlatAlong(source.view.shape, indices, axis, (flat, shape) => {
-    const write = ({ elements, view }: Strided) =>
-      withCompact(source, ({ elements: { raw }, view: { offset } }) =>
-        gather(elements.raw, view.offset, { raw, start: offset, step: 1, count: 1, across: 0 }, flat),
-      );
-    const inputs = [source, stridedOf(indices)];
-    const result = resultIn(out, { shape, dtype: source.elements.dtype, inputs, write });
+    const result = withCompact(source, (ready) =>
+      slabs([source, stridedOf(indices)], inOneAxis(ready), 0, flat, shape, out),
+    );
     return (out ?? arrayOf(result)) as never;
   });
 }

@@ -4,15 +4,13 @@ import { ShapeError } from "../base/errors.js";
 import { expectBoolean, expectKnown, expectNoOptions, show } from "../base/expect.js";
 import { stretchTo } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
-import { gather } from "../ndarray/gather.js";
 import type { NDArray, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import type { AxisOptions, NestedList, TypedArrayLike } from "../ndarray/notation.js";
 import { withRoom } from "../ndarray/positions.js";
-import { putAt, withTrue } from "../ndarray/select.js";
+import { inOneAxis, putAt, slabs, withTrue } from "../ndarray/select.js";
 import { cStrides, sameShape } from "../ndarray/shape.js";
-import { blankStrided, withRaw } from "../ndarray/storage.js";
+import { withCompact } from "../ndarray/storage.js";
 import { expectStridedMask, expectWritable } from "../ndarray/strided-array.js";
-import { cView } from "../ndarray/view.js";
 import { withSource } from "../ndarray/write.js";
 import { withFlatAlong } from "./along.js";
 
@@ -65,18 +63,14 @@ export function putmask(a: NDArray<DType>, mask: unknown, values: unknown, ...ex
     withSource(target, values, "values", (given) => {
       const count = given.view.size;
       if (count === 0) return;
-      const chosen = blankStrided(cView([positions.length]), given.elements.dtype);
-      try {
-        withRaw(given, given.elements.dtype, (raw) =>
-          withRoom(positions.length, count, (places) => {
-            for (let i = 0; i < positions.length; i++) places[i] = positions[i]! % count;
-            gather(chosen.elements.raw, 0, { raw, start: 0, step: 1, count: 1, across: 0 }, places);
-          }),
-        );
-        putAt(target, positions, chosen);
-      } finally {
-        chosen.elements.memory.close();
-      }
+      withCompact(given, (ready) =>
+        withRoom(positions.length, count, (places) => {
+          for (let i = 0; i < positions.length; i++) places[i] = positions[i]! % count;
+          const chosen = slabs([given], inOneAxis(ready), 0, places, [positions.length], undefined);
+          putAt(target, positions, chosen);
+          chosen.elements.memory.close();
+        }),
+      );
     }),
   );
   return a;

@@ -113,7 +113,7 @@ function repeatedEach(source: Strided, given: Strided, axis: number, counts: rea
   if (sizeOf(made) === 0) return resultIn(out, { shape: made, dtype, inputs: [given], write: () => {} });
   return withRoom(total, length, (positions) => {
     for (let i = 0, at = 0; i < length; i++) for (let k = counts[i]!; k > 0; k--) positions[at++] = i;
-    return withCompact(source, (own) => slabs(given, own, axis, positions, made, out));
+    return withCompact(source, (own) => slabs([given], own, axis, positions, made, out));
   });
 }
 

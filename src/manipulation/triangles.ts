@@ -1,8 +1,8 @@
 /** Functions of the diagonals of matrices: `diag`, `tril`, `triu`. */
-import { type DType, isBigInt } from "../base/dtype.js";
+import { type DType, isBigInt, isComplex } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectInteger, expectKnown, show } from "../base/expect.js";
-import { copy, fill, rawValue } from "../ndarray/assign.js";
+import { copy, fill } from "../ndarray/assign.js";
 import { type CreateOptions, create, expectCreation } from "../ndarray/create.js";
 import type { Strided } from "../ndarray/elements.js";
 import {
@@ -94,10 +94,10 @@ export function tri<D extends DType = "float64">(rows: number, options?: Triangl
   const creation = expectCreation(created as CreateOptions<DType>, "tri");
   return create([rows, columns], creation, (fresh) => {
     fill(fresh, false);
-    const { raw, dtype } = fresh.elements;
-    const one = rawValue(isBigInt(dtype) ? 1n : 1, dtype);
-    for (let i = Math.max(0, -k), at = fresh.view.offset; columns > 0 && i < rows; i++) {
-      raw.fill(one, at + i * columns, at + i * columns + Math.min(columns, i + k + 1));
+    const { elements, view } = fresh;
+    const one = isBigInt(elements.dtype) ? 1n : 1;
+    for (let i = Math.max(0, -k); columns > 0 && i < rows; i++) {
+      fill({ elements, view: cView([Math.min(columns, i + k + 1)], view.offset + i * columns) }, one);
     }
   }) as never;
 }
@@ -138,7 +138,7 @@ function triangle(source: Strided, k: number, isLower: boolean): unknown {
   if (source.view.size === 0) return arrayOf(newStrided(shape, source.elements.dtype, undefined));
   const matrices = slice(source.view, ["...", 0, 0]);
   const made = newStrided(shape, source.elements.dtype, undefined, (target) => {
-    if (matrices.size < Math.min(rows, columns)) {
+    if (matrices.size < Math.min(rows, columns) && !isComplex(source.elements.dtype)) {
       const { strides } = source.view;
       const [down, along] = strides.slice(-2) as [number, number];
       for (let m = 0, to = target.view.offset; m < matrices.size; m++) {

@@ -1,6 +1,7 @@
 /** Lists, typed arrays and scalars as elements: NumPy's `asarray`. Arrays are taken as they are. */
 import { typedArrayLength } from "../base/builtins.js";
-import { caster, type DType, expectDType, type RawArray } from "../base/dtype.js";
+import { isComplexScalar } from "../base/complex.js";
+import { caster, type DType, expectDType, isComplex, type RawArray } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { promoteAll } from "../base/promote.js";
@@ -34,7 +35,7 @@ export function asStrided(value: unknown, what: string, dtype?: DType): Strided 
     return ofTypedArray(value as RawArray, from, [typedArrayLength(value as RawArray)], dtype ?? from);
   }
   if (Array.isArray(value)) return hasArrays(value) ? stacked(value, what, dtype) : ofList(value, dtype);
-  if (typeof value === "object") return expectStrided(value, what);
+  if (!isComplexScalar(value) && typeof value === "object") return expectStrided(value, what);
   return ofList(value, dtype);
 }
 
@@ -46,7 +47,11 @@ export function ofTypedArray(
   dtype: DType,
   named?: NameOptions,
 ): Strided {
-  const cast = caster(from, expectDType(dtype));
+  if (isComplex(expectDType(dtype))) {
+    const real = ofTypedArray(data, from, shape, from);
+    return writtenStrided(shape, dtype, named, (fresh) => copy(fresh, real));
+  }
+  const cast = caster(from, dtype);
   return writtenStrided(shape, dtype, named, ({ elements: { raw } }) => {
     // `raw` may be of another class than `data`: on runtimes without Float16Array it holds the bits of float16.
     if (cast) castTile(wholeRow(raw), wholeRow(data), 1, typedArrayLength(data), cast);

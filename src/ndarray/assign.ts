@@ -1,9 +1,11 @@
 /** Copies between elements: one value, all elements with a cast, or those that a mask selects. Knows no arrays. */
-import { caster, type DType, dtypes, type RawArray, type Scalar } from "../base/dtype.js";
+import { complexOf } from "../base/complex.js";
+import { caster, type DType, dtypes, isComplex, type RawArray, type Scalar } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { fillBytes } from "../memory/blocks/filling.js";
 import { blockOf } from "../memory/shared-memory.js";
+import { components, moveParts, PARTS, part } from "./components.js";
 import type { Strided } from "./elements.js";
 import { castTile, fillRun, fillTile, moveTile, moveWhere, type Tile } from "./runs.js";
 import { sameShape } from "./shape.js";
@@ -29,7 +31,20 @@ export const useKernelsForCopies = (given: CopyingKernels): void => {
 };
 
 /** Writes one value to all elements of the target. */
-export function fill({ elements, view }: Strided, value: Scalar): void {
+export function fill(target: Strided, value: Scalar): void {
+  if (!isComplex(target.elements.dtype)) {
+    fillReal(target, value);
+    return;
+  }
+  const { re, im } = complexOf(value)!;
+  if (Object.is(re, im)) fillReal(components(target), re);
+  else {
+    fillReal(part(target, 0), re);
+    fillReal(part(target, 1), im);
+  }
+}
+
+function fillReal({ elements, view }: Strided, value: Scalar): void {
   const { raw, dtype, itemsize } = elements;
   const stored = rawValue(value, dtype);
   if (view.contiguous && view.size < FEW_FILLED) {
@@ -65,14 +80,13 @@ function byteOf({ buffer, byteLength }: RawArray): number | undefined {
 
 /** Copies the source to the target, cast as `astype` casts. Both have the same shape and must not overlap. */
 export function copy(target: Strided, source: Strided): void {
+  if (hasComplex(target, source)) {
+    moveParts(target, source, { copy, clear });
+    return;
+  }
   if (kernels.cast(target, source)) return;
   const loop = jointLoop([target.view, source.view], "K");
   copyLoop(target, source, loop, 0, loop.size);
-}
-
-/** As `copy`, but only the elements at positions [start, end) in C order. */
-export function copyRange(target: Strided, source: Strided, start: number, end: number): void {
-  copyLoop(target, source, jointLoop([target.view, source.view], "C"), start, end);
 }
 
 function copyLoop(target: Strided, source: Strided, loop: Loop, start: number, end: number): void {
@@ -84,13 +98,20 @@ function copyLoop(target: Strided, source: Strided, loop: Loop, start: number, e
   });
 }
 
-/** As `copy`, but only where the mask is true. All three have the same shape. */
+/** As `copy`, but only where the mask is true. All three have the same shape. A complex target has a complex source. */
 export function copyWhere(target: Strided, source: Strided, mask: Strided): void {
+  if (isComplex(target.elements.dtype)) {
+    for (const which of PARTS) copyWhere(part(target, which), part(source, which), mask);
+    return;
+  }
   const cast = caster(source.elements.dtype, target.elements.dtype);
   const loop = jointLoop([target.view, source.view, mask.view], "K");
   const [to, from, on] = tilesOf([target, source, mask], loop) as [TileAt, TileAt, TileAt];
   forEachTile(loop, 0, loop.size, (rows, count, [p, q, r]) => moveWhere(to(p!), from(q!), on(r!), rows, count, cast));
 }
+
+const hasComplex = (a: Strided, b: Strided): boolean => isComplex(a.elements.dtype) || isComplex(b.elements.dtype);
+const clear = (target: Strided): void => fill(target, 0);
 
 /** The tile of an operand that begins at a position. */
 type TileAt = (start: number) => Tile;

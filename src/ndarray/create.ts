@@ -1,5 +1,7 @@
 /** Functions that make arrays: `zeros ones full empty eye identity array asarray`, `zerosLike` etc. */
+
 import { typedArrayLength } from "../base/builtins.js";
+import { isComplexScalar } from "../base/complex.js";
 import {
   type DType,
   expectDType,
@@ -177,8 +179,8 @@ export function identity<D extends DType = "float64">(n: number, options?: Creat
 /**
  * A new array with a copy of the elements of a typed array or Buffer, of another array, or of nested lists, which may
  * contain arrays. Typed arrays and arrays keep their dtype. For lists of numbers it is float64, of bigints int64, of
- * booleans bool, unless `dtype` says otherwise: then elements are cast. A number gives an array of rank 0.
- * `NDArray.wrap` shares a typed array instead.
+ * booleans bool, and with `{ re, im }` complex128, unless `dtype` says otherwise: then elements are cast. A number
+ * gives an array of rank 0. `NDArray.wrap` shares a typed array instead.
  *
  * @example array([[1, 2], [3, 4]], { dtype: "int32" }); array(buffer, { shape: [h, w, 3] }); array([row, row])
  * @throws {ShapeError} If rows differ in length, or `shape` has another number of elements than the data.
@@ -196,7 +198,7 @@ export function array<E extends DType = "float64", R extends number = 0, D exten
   arrays: readonly ReadonlyNDArray<E, R>[],
   options?: CreateOptions<D>,
 ): NewArray<D, RankTable[R]["+1"]>;
-export function array<const T extends NestedList | number | bigint | boolean, D extends DType = DefaultDType<Leaf<T>>>(
+export function array<const T extends NestedList | Scalar, D extends DType = DefaultDType<Leaf<T>>>(
   nested: T,
   options?: CreateOptions<D>,
 ): NewArray<D, NestedRank<T>>;
@@ -214,7 +216,7 @@ export function array(given: unknown, options?: CreateOptions<DType> & { shape?:
   }
   if (given instanceof NDArray) return given.astype(dtype ?? given.dtype, named);
   if (Array.isArray(given) && hasArrays(given)) return arrayOf(stacked(given, "list", dtype, named));
-  if (Array.isArray(given) || ["number", "bigint", "boolean"].includes(typeof given)) {
+  if (Array.isArray(given) || isElement(given)) {
     return arrayOf(ofList(given, dtype, named));
   }
   throw new TypeError(`Expected a number, a list of numbers, a typed array or an NDArray, got ${show(given)}`);
@@ -241,10 +243,10 @@ export function asarray<T extends TypedArrayLike, D extends DType = DTypeFor<T>>
   data: T,
   options?: AsArrayOptions<D>,
 ): NewArray<D, 1>;
-export function asarray<
-  const T extends NestedList | number | bigint | boolean,
-  D extends DType = DefaultDType<Leaf<T>>,
->(nested: T, options?: AsArrayOptions<D>): NewArray<D, NestedRank<T>>;
+export function asarray<const T extends NestedList | Scalar, D extends DType = DefaultDType<Leaf<T>>>(
+  nested: T,
+  options?: AsArrayOptions<D>,
+): NewArray<D, NestedRank<T>>;
 export function asarray(given: unknown, options?: AsArrayOptions<DType>): unknown {
   const { dtype: wanted, copy } = expectKnown(options, ["dtype", "copy"], "asarray");
   expectBoolean("copy", copy);
@@ -265,12 +267,15 @@ export interface DTypeOption<D extends DType> {
   readonly dtype?: D | undefined;
 }
 
+const isElement = (value: unknown): value is Scalar =>
+  ["number", "bigint", "boolean"].includes(typeof value) || isComplexScalar(value);
+
 /** Elements that are given one by one, or rows, are refused. Next to a typed array, a list is a shape. */
 function expectOneList(given: unknown, second: unknown): void {
-  const isElement = ["number", "bigint", "boolean"].includes(typeof second);
+  const isOne = isElement(second);
   const isRow = Array.isArray(given) && Array.isArray(second) && !hasArrays(second);
-  if (!isElement && !isRow) return;
-  const cure = isElement ? "the elements are one list: array([1, 2, 3])" : "the rows are one list: array([[1], [2]])";
+  if (!isOne && !isRow) return;
+  const cure = isOne ? "the elements are one list: array([1, 2, 3])" : "the rows are one list: array([[1], [2]])";
   throw new TypeError(`Expected the options of array to be a plain object, got ${show(second)} (${cure})`);
 }
 

@@ -1,6 +1,7 @@
 /** Elements that a slice with index arrays chooses: copies of them, and writes to them. Works on elements and views. */
-import type { RawArray, Scalar } from "../base/dtype.js";
+import { isComplex, type RawArray, type Scalar } from "../base/dtype.js";
 import { copy, stretchTo } from "./assign.js";
+import { apartView, components, withParts } from "./components.js";
 import type { Strided } from "./elements.js";
 import { type Positions, scatter } from "./gather.js";
 import type { IndexArg, SliceArg } from "./index-notation.js";
@@ -9,11 +10,11 @@ import { moveRun } from "./runs.js";
 import { compress, gatherRows } from "./select.js";
 import { type Chosen, hasIndexArrays, onlyMask, type Selection, selectionOf, withChosen } from "./selection.js";
 import { sameShape } from "./shape.js";
-import { withApart, withRaw, writtenStrided } from "./storage.js";
+import { withApart, withCast, withRaw, writtenStrided } from "./storage.js";
 import { expectStridedMask } from "./strided-array.js";
 import { locateFlat, makeView, pickAxes, slice, type View } from "./view.js";
 import { forEachRun, jointLoop } from "./walk.js";
-import { withSource, write, writeMasked } from "./write.js";
+import { isScalar, withSource, write, writeMasked } from "./write.js";
 
 /** Slabs with so many elements are copied one by one; of smaller ones, each element has a position. */
 const WHOLE_SLAB = 1024;
@@ -41,8 +42,30 @@ export function chosenOf(source: Strided, spec: readonly IndexArg[]): Strided {
   }
   return withChosen(selection, elements.length, (chosen) => {
     const shape = [...outer.shape, ...chosen.shape, ...inner.shape];
-    return writtenStrided(shape, elements.dtype, undefined, (target) => readChosen(target, source, selection, chosen));
+    return writtenStrided(shape, elements.dtype, undefined, (target) =>
+      inParts(target, source, selection, chosen, readChosen),
+    );
   });
+}
+
+/** Moves chosen elements; complex ones as what they are made of, which is one more axis that stays. */
+function inParts(
+  target: Strided,
+  source: Strided,
+  selection: Selection,
+  chosen: Chosen,
+  move: (target: Strided, source: Strided, selection: Selection, chosen: Chosen) => void,
+): void {
+  if (!isComplex(target.elements.dtype)) {
+    move(target, source, selection, chosen);
+    return;
+  }
+  const axes = { ...selection, outer: apartView(selection.outer), inner: withParts(selection.inner) };
+  const places = { ...chosen, step: 2 * chosen.step };
+  const isCast = !isComplex(source.elements.dtype);
+  const moveFrom = (from: Strided) => move(components(target), components(from), axes, places);
+  if (isCast) withCast(source, target.elements.dtype, moveFrom);
+  else moveFrom(source);
 }
 
 function readChosen(target: Strided, source: Strided, { outer, inner }: Selection, chosen: Chosen): void {
@@ -77,14 +100,14 @@ export function writeChosen(target: Strided, spec: readonly IndexArg[], source: 
     return;
   }
   const selection = selectionOf(view, spec);
-  if (typeof source !== "object" && writeWhereTrue(target, selection, source)) return;
+  if (isScalar(source) && writeWhereTrue(target, selection, source)) return;
   const { outer, inner } = selection;
   withChosen(selection, elements.length, (chosen) => {
     const shape = [...outer.shape, ...chosen.shape, ...inner.shape];
     withSource(target, source, "source", (given) => {
       // Elements are written in any order, so nothing may be read from what is written.
       withApart({ elements: given.elements, view: stretchTo(given.view, shape, "source") }, target, (from) => {
-        if (from.view.size > 0) scatterChosen(target, from, selection, chosen);
+        if (from.view.size > 0) inParts(target, from, selection, chosen, scatterChosen);
       });
     });
   });

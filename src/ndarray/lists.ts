@@ -1,17 +1,14 @@
 /** Elements as JavaScript values: one after the other, as nested lists, and from nested lists. */
-import { type DType, dtypes, elementOf, expectElement, MAX_RANK, type Scalar } from "../base/dtype.js";
+import { isComplexScalar } from "../base/complex.js";
+import { type DType, dtypes, elementOf, expectElement, isComplex, MAX_RANK, type Scalar } from "../base/dtype.js";
 import { DTypeError, ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
-import type { Strided } from "./elements.js";
+import { elementAt, type Strided, setElementAt } from "./elements.js";
 import { locateFlat } from "./view.js";
 
 /** The elements in C order, as users see them. */
 export function* scalars({ elements, view }: Strided): Generator<Scalar> {
-  const { load } = dtypes[elements.dtype];
-  for (let i = 0; i < view.size; i++) {
-    const raw = elements.raw[locateFlat(view, i)]!;
-    yield load ? load(raw) : raw;
-  }
+  for (let i = 0; i < view.size; i++) yield elementAt(elements, locateFlat(view, i));
 }
 
 /** The elements as `[[1, 2], [3, 4]]`; for rank 0 the scalar itself. */
@@ -19,11 +16,13 @@ export function toNested(array: Strided): unknown {
   const { elements, view } = array;
   const { shape, strides } = view;
   if (shape.length === 0) return [...scalars(array)][0];
-  const { raw } = elements;
+  const isPlain = !isComplex(elements.dtype);
+  const { raw } = isPlain ? elements : elements.parts;
   const { load } = dtypes[elements.dtype];
   const last = shape.length - 1;
   const row = (start: number): unknown[] => {
     const [count, step] = [shape[last]!, strides[last]!];
+    if (!isPlain) return Array.from({ length: count }, (_, i) => elementAt(elements, start + i * step));
     const values = new Array<unknown>(count);
     for (let i = 0, at = start; i < count; i++, at += step) values[i] = load ? load(raw[at]!) : raw[at];
     return values;
@@ -95,7 +94,7 @@ function pathOf(position: number, shape: readonly number[]): string {
 
 /**
  * The dtype of a list's leaves: float64 for numbers, or for numbers mixed with booleans; int64 for bigints; bool for
- * booleans.
+ * booleans; complex128 if there is `{ re, im }` among numbers.
  *
  * @throws {DTypeError} If bigints are mixed with other values, or a leaf is neither number, boolean nor bigint.
  */
@@ -109,7 +108,10 @@ export function inferDType(values: readonly unknown[], shape: readonly number[])
   if (types.size === 1 && types.has("bigint")) return "int64";
   if (types.size === 1 && types.has("boolean")) return "bool";
   if ([...types].every((type) => type === "number" || type === "boolean")) return "float64";
-  const isLeaf = (value: unknown) => ["number", "bigint", "boolean"].includes(typeof value);
+  if (!types.has("bigint") && values.every((value) => elementOf(value, "complex128") !== undefined)) {
+    return "complex128";
+  }
+  const isLeaf = (value: unknown) => ["number", "bigint", "boolean"].includes(typeof value) || isComplexScalar(value);
   const wrong = values.findIndex((value) => !isLeaf(value));
   const at = wrong >= 0 ? wrong : values.findIndex((value) => typeof value !== typeof values[0]);
   const got = `${show(values[at])} at ${pathOf(at, shape)}`;
@@ -124,7 +126,14 @@ export function inferDType(values: readonly unknown[], shape: readonly number[])
  * @throws {DTypeError} If the dtype cannot hold a leaf.
  */
 export function fillFromList({ elements }: Strided, values: readonly unknown[], shape: readonly number[]): void {
-  const { dtype, raw } = elements;
+  const { dtype } = elements;
+  if (isComplex(dtype)) {
+    for (const [i, given] of values.entries()) {
+      setElementAt(elements, i, elementOf(given, dtype) ?? expectElement(given, dtype, pathOf(i, shape)));
+    }
+    return;
+  }
+  const { raw } = elements;
   const { store } = dtypes[dtype];
   const isFloat = dtype === "float64" || dtype === "float32";
   for (let i = 0; i < values.length; i++) {

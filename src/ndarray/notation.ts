@@ -117,8 +117,13 @@ export type IntegerTypedArray = TypedArrayLike & {
 /** Positions as a list or a typed array of integers. */
 export type Positions = readonly number[] | IntegerTypedArray;
 
-/** A nested list of numbers, bigints or booleans. */
-export type NestedList = readonly (number | bigint | boolean | NestedList)[];
+/** A nested list of numbers, bigints, booleans or complex numbers. */
+export type NestedList = readonly (number | bigint | boolean | ComplexLeaf | NestedList)[];
+/** As `Complex`. */
+interface ComplexLeaf {
+  readonly re: number;
+  readonly im: number;
+}
 /** The type of the leaves of a nested list. Below the fifth level any, because a list of unknown depth has no end. */
 export type Leaf<T, N extends 0[] = []> = T extends readonly (infer U)[]
   ? N["length"] extends 5
@@ -126,7 +131,13 @@ export type Leaf<T, N extends 0[] = []> = T extends readonly (infer U)[]
     : Leaf<U, [...N, 0]>
   : T;
 /** The dtype of an array of such leaves, if the options name none. */
-export type DefaultDType<L> = [L] extends [bigint] ? "int64" : [L] extends [boolean] ? "bool" : "float64";
+export type DefaultDType<L> = [L] extends [bigint]
+  ? "int64"
+  : [L] extends [boolean]
+    ? "bool"
+    : [Extract<L, ComplexLeaf>] extends [never]
+      ? "float64"
+      : "complex128";
 /** The rank of an array made from a nested list; any, beyond 5. */
 export type NestedRank<T, N extends 0[] = []> = T extends readonly (infer U)[]
   ? N["length"] extends 5

@@ -156,6 +156,8 @@ const CODES: Readonly<Record<string, DType>> = {
   e: "float16",
   f: "float32",
   d: "float64",
+  F: "complex64",
+  D: "complex128",
 };
 
 function parseDescr(descr: Literal, name: string) {
@@ -172,7 +174,7 @@ function parseDescr(descr: Literal, name: string) {
 
 /** What else NumPy can write, and how to save it so that it can be read here. */
 const OTHERS: readonly { readonly pattern: RegExp; readonly what: string; readonly cure: string }[] = [
-  { pattern: /^(?:c\d+|F|D|G|complex\d*)$/, what: "complex numbers", cure: "save a.real and a.imag" },
+  { pattern: /^(?:c\d+|G|complex\d*)$/, what: "long complex numbers", cure: 'save a.astype("c16")' },
   { pattern: /^(?:f1[26]|g|longdouble|float128)$/, what: "long doubles", cure: 'save a.astype("f8")' },
   { pattern: /^[SaUT]\d*$/, what: "text", cure: "save the numbers that it stands for" },
   { pattern: /^[mM]8(?:\[.*\])?$/, what: "times", cure: 'save a.astype("i8")' },

@@ -1,8 +1,9 @@
 /** Elements chosen by index or by mask: `take`, `put`, `compress`. Works on elements and views. */
-import type { RawArray } from "../base/dtype.js";
+import { isComplex, type RawArray } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { copy } from "./assign.js";
+import { components, PARTS, part } from "./components.js";
 import type { Elements, Strided } from "./elements.js";
 import { countTrue, gather, type Positions, type Row, scatter, select, whereTrue } from "./gather.js";
 import { resultIn } from "./out.js";
@@ -10,7 +11,7 @@ import { overlaps } from "./overlap.js";
 import { withPositions, withRoom } from "./positions.js";
 import { reshape } from "./reshape.js";
 import { expectAxis, sameShape, sizeOf } from "./shape.js";
-import { withCompact, withRaw } from "./storage.js";
+import { withCast, withCompact, withRaw } from "./storage.js";
 import { expectStridedMask } from "./strided-array.js";
 import { locateFlat, pickAxes, type View } from "./view.js";
 import { forEachRun, jointLoop } from "./walk.js";
@@ -27,12 +28,12 @@ export function take(source: Strided, indices: unknown, axis: unknown, out: unkn
   const takeFrom = (from: Strided, along: number) => {
     const { shape } = from.view;
     return withPositions(indices, along, shape, (positions, indexShape) =>
-      slabs(source, from, along, positions, shape.toSpliced(along, 1, ...indexShape), out),
+      slabs([source], from, along, positions, shape.toSpliced(along, 1, ...indexShape), out),
     );
   };
   if (axis !== undefined) return takeFrom(source, expectAxis(axis, source.view.shape));
   if (source.view.shape.length === 1) return takeFrom(source, 0);
-  return withCompact(source, ({ elements, view }) => takeFrom({ elements, view: reshape(view, [view.size]) }, 0));
+  return withCompact(source, (ready) => takeFrom(inOneAxis(ready), 0));
 }
 
 /**
@@ -53,6 +54,12 @@ export function put(target: Strided, indices: unknown, values: unknown): void {
 export function putAt(target: Strided, positions: Positions, given: Strided): void {
   if (given.view.size === 0) return;
   const { elements, view } = target;
+  if (isComplex(elements.dtype)) {
+    withCast(given, elements.dtype, (cast) => {
+      for (const which of PARTS) putAt(part(target, which), positions, part(cast, which));
+    });
+    return;
+  }
   const write = (from: RawArray) => {
     const { raw } = elements;
     if (view.contiguous) scatter({ raw, start: view.offset, step: 1 }, positions, from);
@@ -91,13 +98,14 @@ export function compress(source: Strided, givenMask: unknown, axis: unknown, out
       expected: covered,
     });
   }
-  if (axis === undefined && sameShape(given, shape)) return selected(source, mask, out);
+  if (axis === undefined && sameShape(given, shape) && !isComplex(source.elements.dtype))
+    return selected(source, mask, out);
   return withTrue(mask, (positions) => {
-    if (axis !== undefined) return slabs(source, source, along, positions, shape.with(along, positions.length), out);
+    if (axis !== undefined) return slabs([source], source, along, positions, shape.with(along, positions.length), out);
     const inner = shape.slice(covered.length);
     return withCompact(source, ({ elements, view }) => {
       const rows = { elements, view: reshape(view, [sizeOf(covered), ...inner]) };
-      return slabs(source, rows, 0, positions, [positions.length, ...inner], out);
+      return slabs([source], rows, 0, positions, [positions.length, ...inner], out);
     });
   });
 }
@@ -129,30 +137,40 @@ function selected(source: Strided, mask: Strided, out: unknown): Strided {
 /**
  * A copy of the slabs at positions along an axis, one after the other.
  *
- * @param given what `source` is a part or a copy of
+ * @param inputs what is read, of which `source` is a part or a copy
  * @param shape the shape of the result, in which several axes may take the place of this one
  */
 export function slabs(
-  given: Strided,
+  inputs: readonly Strided[],
   source: Strided,
   axis: number,
   positions: Positions,
   shape: readonly number[],
   out: unknown,
 ): Strided {
+  return resultIn(out, {
+    shape,
+    dtype: source.elements.dtype,
+    inputs,
+    write: (target) => copySlabs(components(target), components(source), axis, positions),
+  });
+}
+
+/** Contiguous elements in one axis. */
+export const inOneAxis = ({ elements, view }: Strided): Strided => ({ elements, view: reshape(view, [view.size]) });
+
+/** Copies the slabs at positions along an axis into a target in C order, one after the other. */
+function copySlabs(target: Strided, source: Strided, axis: number, positions: Positions): void {
   const { elements, view } = source;
-  const write = (target: Strided) => {
-    const inner = pickAxes(view, axesOf(view).slice(axis + 1));
-    if (!inner.contiguous) {
-      const along = { elements: target.elements, view: reshape(target.view, view.shape.with(axis, positions.length)) };
-      for (let i = 0; i < positions.length; i++) copy(slab(along, axis, i), slab(source, axis, positions[i]!));
-      return;
-    }
-    const outer = pickAxes(view, axesOf(view).slice(0, axis));
-    const rows = { elements, outer, step: view.strides[axis]! };
-    gatherRows(target.elements.raw, target.view.offset, rows, positions, inner.size);
-  };
-  return resultIn(out, { shape, dtype: elements.dtype, inputs: [given], write });
+  const inner = pickAxes(view, axesOf(view).slice(axis + 1));
+  if (!inner.contiguous) {
+    const along = { elements: target.elements, view: reshape(target.view, view.shape.with(axis, positions.length)) };
+    for (let i = 0; i < positions.length; i++) copy(slab(along, axis, i), slab(source, axis, positions[i]!));
+    return;
+  }
+  const outer = pickAxes(view, axesOf(view).slice(0, axis));
+  const rows = { elements, outer, step: view.strides[axis]! };
+  gatherRows(target.elements.raw, target.view.offset, rows, positions, inner.size);
 }
 
 /** As `gather`, for rows that begin at the positions of a view. */

@@ -2,8 +2,8 @@
 import { type DType, dtypes, expectElement, isBigInt, isFloat, type RawArray, type StoredOf } from "../base/dtype.js";
 import { show } from "../base/expect.js";
 import { decodeFloat16, encodeFloat16 } from "../base/float16.js";
-import { rawValue } from "./assign.js";
 import { type CreateOptions, create, expectCreation } from "./create.js";
+import { setElementAt } from "./elements.js";
 import type { NewArray } from "./ndarray.js";
 import type { Index, RankOf, Shape } from "./notation.js";
 import { expectShape } from "./shape.js";
@@ -69,10 +69,10 @@ export function fromFunction<const S extends Shape, D extends DType = "float64">
   }
   const [dtype, named] = expectCreation(options, "fromFunction");
   const lengths = expectShape(shape);
-  return create(lengths, [dtype, named], ({ elements: { raw }, view: { offset, size } }) => {
+  return create(lengths, [dtype, named], ({ elements, view: { offset, size } }) => {
     const index = lengths.map(() => 0);
     for (let at = 0; at < size; at++) {
-      raw[offset + at] = rawValue(expectElement(compute(...index), dtype), dtype);
+      setElementAt(elements, offset + at, expectElement(compute(...index), dtype));
       for (let axis = lengths.length - 1; axis >= 0 && ++index[axis]! === lengths[axis]; axis--) index[axis] = 0;
     }
   }) as never;

@@ -1,5 +1,5 @@
 /** New elements: zeros, copies, and staged elements that get their name only when they are filled. */
-import { type DType, dtypes, hasFloat16Array, noFloat16Array, type RawArray } from "../base/dtype.js";
+import { type DType, dtypes, hasFloat16Array, isComplex, noFloat16Array, type RawArray } from "../base/dtype.js";
 import { DTypeError, UnsupportedError } from "../base/errors.js";
 import { expectPlace, UNNAMED } from "../memory/names/place.js";
 import {
@@ -13,7 +13,8 @@ import {
   startOf,
 } from "../memory/shared-memory.js";
 import { MAX_ELEMENTS } from "../platform/runtime.js";
-import { copy } from "./assign.js";
+import { copy, copyWhere } from "./assign.js";
+import { components } from "./components.js";
 import { Elements, type Strided } from "./elements.js";
 import { npyHeader } from "./npy.js";
 import { overlaps, sameElements } from "./overlap.js";
@@ -170,6 +171,7 @@ export function withCompact<T>(source: Strided, use: (compact: Strided) => T): T
 export function copiedArray(source: Strided): RawArray {
   const { dtype } = source.elements;
   if (dtype === "float16" && !hasFloat16Array) throw noFloat16Array();
+  if (isComplex(dtype)) return withCompact(source, (ready) => copiedArray(components(ready)));
   return withCompact(source, ({ elements, view }) => {
     const copy = new dtypes[dtype].array(new ArrayBuffer(view.size * elements.itemsize));
     copy.set(elements.raw.subarray(view.offset, view.offset + view.size));
@@ -188,13 +190,25 @@ export function withRaw<T>(source: Strided, dtype: DType, use: (raw: RawArray) =
   if (mayBeOwn && elements.dtype === dtype && view.contiguous) {
     return use(elements.raw.subarray(view.offset, view.offset + view.size));
   }
+  return withCast(source, dtype, (cast) => use(cast.elements.raw));
+}
+
+/** Calls `use` with a copy of the elements in C order, cast to a dtype, which is closed afterwards. */
+export function withCast<T>({ elements, view }: Strided, dtype: DType, use: (cast: Strided) => T): T {
   const cast = blankStrided(cView(view.shape), dtype);
   try {
-    copy(cast, source);
-    return use(cast.elements.raw);
+    copy(cast, { elements, view });
+    return use(cast);
   } finally {
     cast.elements.memory.close();
   }
+}
+
+/** As `copyWhere`, also of real numbers into complex elements. */
+export function mergeWhere(target: Strided, source: Strided, mask: Strided): void {
+  const { dtype } = target.elements;
+  if (!isComplex(dtype) || isComplex(source.elements.dtype)) copyWhere(target, source, mask);
+  else withCast(source, dtype, (cast) => copyWhere(target, cast, mask));
 }
 
 /** Calls `use` with the source or, if it shares a byte with the target, with a copy that is closed afterwards. */

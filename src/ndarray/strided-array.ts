@@ -4,10 +4,11 @@
  */
 
 import { typedArrayName } from "../base/builtins.js";
+import { noComplex } from "../base/complex.js";
 import {
   type CopiedArrayOf,
   type DType,
-  dtypes,
+  isComplex,
   type RawArray,
   type ScalarOf,
   type TypedArrayOf,
@@ -26,7 +27,8 @@ import {
 import { loadNdarray } from "../platform/runtime.js";
 import { strOf } from "../printing/text.js";
 import { contentsGetter, defineContents, jsonOf } from "../wire/comparison.js";
-import { Elements, type Strided } from "./elements.js";
+import { components } from "./components.js";
+import { Elements, elementAt, type Strided } from "./elements.js";
 import { printed } from "./format.js";
 import { scalars, toNested } from "./lists.js";
 import type { Index, LengthTable, Nested, ScijsNDArray } from "./notation.js";
@@ -90,8 +92,9 @@ const CONTENTS = contentsGetter<StridedArray<DType>>((array) => {
 });
 
 function runOf(array: Strided): RawArray {
-  const { elements, view } = compact(array);
-  return elements.lentRaw.subarray(view.offset, view.offset + view.size);
+  const ready = compact(array);
+  const { offset, size } = components(ready).view;
+  return ready.elements.lentRaw.subarray(offset, offset + size);
 }
 
 /** For `new NDArray(…)`, which TypeScript refuses. */
@@ -188,15 +191,19 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
     return elements.byteOffset - startOf(elements.memory) + view.offset * elements.itemsize;
   }
   /**
-   * The elements in C order as a typed array over the same memory: what a kernel loops over.
+   * The elements in C order as a typed array over the same memory: what a kernel loops over. Of complex elements, the
+   * real and the imaginary part of each in turn.
    *
    * @throws {LayoutError} If the array is not contiguous.
    * @throws {UnsupportedError} If the dtype is float16 and the runtime has no `Float16Array`, or if the array is a file
    * that was mapped with mode "r".
    */
   get flat(): TypedArrayOf<D> {
-    const { contiguous, offset, size, shape } = this.#strided.view;
-    if (contiguous) return this.#strided.elements.data.subarray(offset, offset + size) as unknown as TypedArrayOf<D>;
+    const { contiguous, shape } = this.#strided.view;
+    if (contiguous) {
+      const { offset, size } = components(this.#strided).view;
+      return this.#strided.elements.data.subarray(offset, offset + size) as unknown as TypedArrayOf<D>;
+    }
     const { strides } = this;
     const got = `shape ${show(shape)} with strides ${show(strides)}`;
     const message = `Expected a contiguous array, got ${got} (take a .copy(), or use get)`;
@@ -210,9 +217,7 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
    */
   get(...index: Index<R>): ScalarOf<D> {
     const { elements, view } = this.#strided;
-    const { load } = dtypes[elements.dtype];
-    const raw = elements.raw[locate(view, index)]!;
-    return (load ? load(raw) : raw) as ScalarOf<D>;
+    return elementAt(elements, locate(view, index)) as ScalarOf<D>;
   }
   /**
    * The only element.
@@ -272,7 +277,10 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
 
   // ── scijs, counted in elements ───────────────────────────────────────────────────────────────────────────────────
 
-  /** The typed array that this array and all its views index. Throws the `UnsupportedError` of `flat`. */
+  /**
+   * The typed array that this array and all its views index. Throws the `UnsupportedError` of `flat`. Complex elements
+   * have two numbers in it, at twice their index and after it.
+   */
   get data(): TypedArrayOf<D> {
     return this.#strided.elements.data as unknown as TypedArrayOf<D>;
   }
@@ -309,6 +317,7 @@ export abstract class StridedArray<out D extends DType, out R extends number = n
   }
   /** The same memory as an instance of scijs' own `ndarray` class. That package evaluates code to make one. */
   toNdarray(): ScijsNDArray {
+    if (isComplex(this.dtype)) throw noComplex("toNdarray", this.dtype);
     return loadNdarray()(this.data as never, [...this.shape], [...this.stride], this.offset) as unknown as ScijsNDArray;
   }
 

@@ -1,4 +1,5 @@
 /** The dtype and the rank of an operand, from its type. */
+import type { Complex } from "../base/complex.js";
 import type { DType } from "../base/dtype.js";
 import type { NDArray, ReadonlyNDArray } from "./ndarray.js";
 import type { DefaultDType, DTypeFor, Leaf, NestedRank, TypedArrayLike } from "./notation.js";
@@ -21,7 +22,7 @@ type DTypeOfData<A> = A extends TypedArrayLike
     ? DefaultDType<Leaf<A>>
     : never;
 /** The rank of an operand. A number has rank 0, and a typed array rank 1. */
-export type RankOf<A> = A extends number | bigint
+export type RankOf<A> = A extends number | bigint | Complex
   ? 0
   : A extends NDArray<infer _D, infer R>
     ? R

@@ -11,7 +11,7 @@ import {
   type StoredOf,
 } from "../base/dtype.js";
 import { expectKnown, expectNoOptions, show } from "../base/expect.js";
-import { rawValue } from "./assign.js";
+import { setElementAt } from "./elements.js";
 import type { IndexArg, IndexArray } from "./index-notation.js";
 import { writeChosen } from "./indexed.js";
 import type { NestedList, Positions, SetTable, TypedArrayLike } from "./notation.js";
@@ -19,7 +19,7 @@ import type { ReadableArray } from "./readable.js";
 import { put } from "./select.js";
 import { expectWritable, StridedArray } from "./strided-array.js";
 import { locate } from "./view.js";
-import { write } from "./write.js";
+import { isScalar, write } from "./write.js";
 
 interface WhereOptions {
   /** Only the elements for which this is true are written. It broadcasts. */
@@ -52,7 +52,7 @@ export abstract class WritableArray<in out D extends DType, out R extends number
     const index = indexAndValue as Scalar[];
     const value = expectElement(index.pop(), this.dtype);
     const { elements, view } = expectWritable(this);
-    elements.raw[locate(view, index as number[])] = rawValue(value, elements.dtype);
+    setElementAt(elements, locate(view, index as number[]), value);
     return value as ScalarOf<D>;
   }
   /** Writes one value to all elements, or to those for which `where` is true. */
@@ -73,7 +73,7 @@ export abstract class WritableArray<in out D extends DType, out R extends number
    */
   assign(source: ReadableArray | NestedList | TypedArrayLike | StoredOf<D> | number, options?: AssignOptions): this {
     const { where, at } = expectKnown(options, ["where", "at"], "assign");
-    const from = typeof source === "object" ? source : expectElement(source, this.dtype);
+    const from = isScalar(source) ? expectElement(source, this.dtype) : source;
     if (at === undefined) write(expectWritable(this), from, where);
     else if (where === undefined) writeChosen(expectWritable(this), indexList(at), from);
     else throw new TypeError("Expected either `at` or `where` for assign, got both (put the mask in `at`)");

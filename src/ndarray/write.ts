@@ -1,10 +1,11 @@
 /** `a[…] = source`: what may be written to an array, and the write itself. Works on elements and views. */
+import { isComplexScalar } from "../base/complex.js";
 import { canCast, expectElement, type Scalar } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { asStrided } from "./asarray.js";
-import { copy, copyWhere, fill, stretchTo } from "./assign.js";
+import { copy, fill, stretchTo } from "./assign.js";
 import type { Strided } from "./elements.js";
-import { separate, writtenStrided } from "./storage.js";
+import { mergeWhere, separate, writtenStrided } from "./storage.js";
 import { expectStridedMask, openStrided } from "./strided-array.js";
 
 /**
@@ -15,7 +16,7 @@ import { expectStridedMask, openStrided } from "./strided-array.js";
  * @throws {DTypeError} If `source` does not cast to the target's dtype, or `where` is not an array of bool.
  */
 export function write(target: Strided, source: Scalar | object, where: unknown): void {
-  if (where === undefined && typeof source !== "object") {
+  if (where === undefined && isScalar(source)) {
     fill(target, source);
     return;
   }
@@ -26,13 +27,17 @@ export function write(target: Strided, source: Scalar | object, where: unknown):
   });
 }
 
+/** Whether what is to be written is one element: everything but objects, and `{ re, im }`. */
+export const isScalar = (source: unknown): source is Scalar =>
+  typeof source !== "object" || source === null || isComplexScalar(source);
+
 /** Writes a scalar, checked to be of the target's dtype, where a mask is true that broadcasts to the target. */
 export function writeMasked(target: Strided, value: Scalar, mask: Strided): void {
   withSource(target, value, "source", (given) => copyMasked(target, stretched(given, target, "source"), mask));
 }
 
 function copyMasked(target: Strided, from: Strided, mask: Strided): void {
-  copyWhere(target, from, stretched(separate(mask, target), target, "where"));
+  mergeWhere(target, from, stretched(separate(mask, target), target, "where"));
 }
 
 /**
@@ -53,7 +58,7 @@ export function withSource<T>(target: Strided, source: unknown, what: string, us
 
 function sourceFor(target: Strided, source: unknown, what: string): Strided {
   const { dtype } = target.elements;
-  if (typeof source !== "object" || source === null) return scalarStrided(expectElement(source, dtype, what), target);
+  if (isScalar(source)) return scalarStrided(expectElement(source, dtype, what), target);
   if (Array.isArray(source)) return asStrided(source, what, dtype);
   const given = asStrided(source, what);
   const from = given.elements.dtype;

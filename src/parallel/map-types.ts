@@ -17,6 +17,8 @@ type OuterTable<A, O extends Out, E extends Asked, M extends number> = {
 /** The result for each kind of function of this package. */
 interface ResultTable<A, O extends Out, E extends Asked, M extends number, X> extends OuterTable<A, O, E, M> {
   common: UfuncResult<"common", A, O, E, M>;
+  size: UfuncResult<"size", A, O, E, M>;
+  angle: UfuncResult<"angle", A, O, E, M>;
   number: UfuncResult<"number", A, O, E, M>;
   float: UfuncResult<"float", A, O, E, M>;
   ratio: UfuncResult<"ratio", A, O, E, M>;

@@ -1,6 +1,7 @@
 /** How the elements of an array are written: one format for each kind of dtype. */
 import { type DType, dtypes, type Scalar } from "../base/dtype.js";
 import { show } from "../base/expect.js";
+import { complexFormat } from "./complex.js";
 import { floatFormat } from "./floats.js";
 import { integerFormat } from "./integers.js";
 import type { Formatter, PrintSettings } from "./options.js";
@@ -27,6 +28,7 @@ const KINDS: { readonly [K in Kind]: { readonly name: keyof Formatter; readonly 
   i: { name: "int", format: integerFormat },
   u: { name: "int", format: integerFormat },
   f: { name: "float", format: floatFormat },
+  c: { name: "complexfloat", format: complexFormat },
 };
 
 /**

@@ -1,4 +1,5 @@
 /** How arrays are printed: the options, those that hold now, and how to change them for a while. */
+import type { Complex } from "../base/complex.js";
 import type { Scalar } from "../base/dtype.js";
 import {
   expectBoolean,
@@ -28,6 +29,8 @@ export interface Formatter {
   readonly int?: ((x: number | bigint) => string) | undefined;
   /** Floats. */
   readonly float?: ((x: number) => string) | undefined;
+  /** Complex numbers. */
+  readonly complexfloat?: ((x: Complex) => string) | undefined;
 }
 
 /** How arrays are printed. The names and defaults are NumPy's. */
@@ -166,7 +169,7 @@ export function expectText(what: string, value: unknown): string {
 }
 
 function expectFormatter(value: unknown): Formatter {
-  const given = expectKnown(value as Formatter, ["all", "bool", "int", "float"], "formatter");
+  const given = expectKnown(value as Formatter, ["all", "bool", "int", "float", "complexfloat"], "formatter");
   for (const [kind, print] of Object.entries(given)) {
     if (print === undefined || typeof print === "function") continue;
     throw new TypeError(`Expected \`formatter.${kind}\` to be a function, got ${show(print)}`);

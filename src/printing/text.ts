@@ -1,5 +1,7 @@
 /** The text of an array: as it is printed, as an expression that would make it in Python, or with other options. */
-import { type DType, dtypes, type FloatDType, isFloat, type Scalar } from "../base/dtype.js";
+import type { Complex } from "../base/complex.js";
+import { type DType, dtypes, type FloatDType, isComplex, isFloat, partOf, type Scalar } from "../base/dtype.js";
+import { complexText } from "./complex.js";
 import { elementFormat } from "./elements.js";
 import { layOut, type ShownAxis, shownAxes, widthOf } from "./layout.js";
 import { positional, scientific } from "./numbers.js";
@@ -72,7 +74,7 @@ export function reprOf(array: Printed, settings: PrintSettings): string {
 }
 
 /** The dtypes that Python's own numbers get. */
-const IMPLIED: readonly DType[] = ["int64", "float64", "bool"];
+const IMPLIED: readonly DType[] = ["int64", "float64", "bool", "complex128"];
 const tuple = (shape: readonly number[]) => (shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`);
 
 /** From which number on a scalar has an exponent. */
@@ -81,10 +83,16 @@ const LARGE: { readonly [D in FloatDType]: number } = { float16: 1e3, float32: 1
 /** A scalar as NumPy prints it: no option holds for it. */
 function scalarText(x: Scalar, dtype: DType): string {
   if (dtypes[dtype].kind === "b") return x ? "True" : "False";
-  if (!isFloat(dtype)) return String(x);
-  const size = Math.abs(x as number);
-  const form = { dtype: dtype as FloatDType, unique: true, sign: false };
-  return size !== 0 && (size < 0.0001 || size >= LARGE[dtype as FloatDType])
-    ? scientific(x as number, { ...form, trim: "-" })
-    : positional(x as number, { ...form, trim: "0", fractional: true });
+  if (isFloat(dtype)) return floatText(x as number, dtype as FloatDType, "0");
+  const part = partOf(dtype) as FloatDType;
+  return isComplex(dtype) ? complexText(x as Complex, (one) => floatText(one, part, "-")) : String(x);
+}
+
+/** @param trim what follows a whole number: `"0"` for `1.0`, `"-"` for `1` */
+function floatText(x: number, dtype: FloatDType, trim: "0" | "-"): string {
+  const size = Math.abs(x);
+  const form = { dtype, unique: true, sign: false };
+  return size !== 0 && (size < 0.0001 || size >= LARGE[dtype])
+    ? scientific(x, { ...form, trim: "-" })
+    : positional(x, { ...form, trim, fractional: true });
 }

@@ -1,5 +1,14 @@
 /** Names for the type of a shared value: a dtype, one of Python's type codes, or a struct. */
-import { type DType, dtypeNamed, dtypeNames, type ScalarOf, showNoDType } from "../base/dtype.js";
+import { noComplex } from "../base/complex.js";
+import {
+  type DType,
+  dtypeNamed,
+  dtypeNames,
+  isComplex,
+  type RealDType,
+  type ScalarOf,
+  showNoDType,
+} from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { isStruct, type Struct } from "./struct.js";
@@ -25,7 +34,7 @@ const CODES = {
 export type Codes = typeof CODES;
 
 /** A dtype's name, or one of Python's type codes. */
-export type ElementType = DType | keyof Codes;
+export type ElementType = RealDType | keyof Codes;
 /** A type that a `Value` may hold. */
 export type ValueType = ElementType | Struct;
 /** The dtype of a name or code. */
@@ -45,8 +54,10 @@ export type ValueOf<T> =
 export function expectElementType(type: unknown): DType {
   const isCode = typeof type === "string" && Object.hasOwn(CODES, type);
   const dtype = isCode ? CODES[type as keyof Codes] : dtypeNamed(type);
+  if (dtype !== undefined && isComplex(dtype)) throw noComplex("shared values", dtype);
   if (dtype !== undefined) return dtype;
-  const expected = `one of ${dtypeNames.join(", ")} or of the codes ${Object.keys(CODES).join(" ")}`;
+  const names = dtypeNames.filter((name) => !isComplex(name)).join(", ");
+  const expected = `one of ${names} or of the codes ${Object.keys(CODES).join(" ")}`;
   const got = isStruct(type) ? "a struct, which a SharedArray can hold" : showNoDType(type);
   throw new DTypeError(`Expected \`type\` to be ${expected}; got ${got}`, { dtype: show(type), expected });
 }

@@ -1,5 +1,5 @@
 /** `sort` and `argsort` against the engine's own sort: every dtype, short and long lines, values that digits find hard. */
-import { argsort, array, type DType, type NDArray, Pool, sort, zeros } from "shared-ndarray";
+import { argsort, array, type RealDType as DType, type NDArray, Pool, sort, zeros } from "shared-ndarray";
 import { afterAll, describe, expect, it } from "vitest";
 
 const pools = [0, 1, 2, 3].map((workers) => new Pool({ workers }));

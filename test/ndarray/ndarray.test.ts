@@ -505,7 +505,7 @@ describe(".npy files", () => {
       writeFileSync(path("bad.npy"), header(text));
       expect(() => loadSync(path("bad.npy"), { name: "bad" })).toThrow(coded({ code: "FORMAT" }));
     }
-    for (const descr of ["'<c16'", "[('a', '<f8')]"]) {
+    for (const descr of ["'<c32'", "[('a', '<f8')]"]) {
       writeFileSync(path("bad.npy"), header(`{'descr': ${descr}, 'fortran_order': False, 'shape': (1,), }`));
       expect(() => loadSync(path("bad.npy"), { name: "bad" })).toThrow(coded({ code: "DTYPE" }));
     }

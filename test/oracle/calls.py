@@ -21,6 +21,9 @@ class Given:
         unsigned = dtype.startswith("u")
         if dtype == "bool":
             values = [rng.random() < 0.5 for _ in range(size)]
+        elif dtype.startswith("complex"):
+            parts = [0, 0, 1, -1, 2.5, -0.25, 7] + [float("nan"), float("inf"), -0.0] * special
+            values = [complex(rng.choice(parts), rng.choice(parts)) for _ in range(size)]
         elif dtype.startswith("float"):
             values = [rng.choice([0, 0, 1, -1, 2.5, -0.25, 7]) for _ in range(size)]
             if special:
@@ -33,8 +36,9 @@ class Given:
 
 
 def plain(values):
+    """Values as JSON has them. Of complex ones the parts, in turn."""
     out = []
-    for v in values:
+    for v in [part for v in values for part in ([v.real, v.imag] if isinstance(v, complex) else [v])]:
         odd = isinstance(v, float) and (v != v or v in (float("inf"), float("-inf")) or (v == 0 and np.signbit(v)))
         out.append(str(v) if odd else v)
     return out

@@ -22,6 +22,8 @@ export interface Case {
   args: unknown[];
   options: object;
   result: Result;
+  /** The largest error, in units of the last place of the result; of complex numbers, of their absolute value. */
+  near?: number;
 }
 /** The largest relative error, by the bytes of the result; of all others none. */
 const NEAR: Record<string, number> = { deg2rad: 2, rad2deg: 2, linspace: 2, logspace: 4, geomspace: 8, mgrid: 2 };
@@ -30,8 +32,19 @@ const UNITS: Record<number, number> = { 2: 2 ** -10, 4: 2 ** -23, 8: 2 ** -52 };
 const numbers = (values: Value[]) =>
   values.map((value) => (typeof value === "string" ? Number(value.replace("inf", "Infinity")) : Number(value)));
 
+/** An array of complex elements has two numbers for each. */
+function arrayOf(values: number[], shape: number[], dtype: nd.DType): nd.AnyNDArray {
+  const part = dtype === "complex64" ? "float32" : dtype === "complex128" ? "float64" : undefined;
+  const all = Float64Array.from(values);
+  if (!part) return nd.array(all, { shape }).astype(dtype) as nd.AnyNDArray;
+  const parts = nd.array(all, { shape: [...shape, 2] }).astype(part);
+  return parts.size === 0
+    ? (nd.zeros(shape, { dtype }) as nd.AnyNDArray)
+    : (parts.view(dtype).reshape(shape) as nd.AnyNDArray);
+}
+
 function operand({ base, values, dtype, layout }: Operand): nd.AnyNDArray {
-  const wide = nd.array(Float64Array.from(numbers(values)), { shape: base }).astype(dtype) as nd.AnyNDArray;
+  const wide = arrayOf(numbers(values), base, dtype);
   if (layout === "turned") return wide.T;
   if (layout === "stepped") return wide.slice("...", "::2") as nd.AnyNDArray;
   return layout === "backward" ? wide.flip() : wide;
@@ -39,21 +52,29 @@ function operand({ base, values, dtype, layout }: Operand): nd.AnyNDArray {
 
 const isOperand = (arg: unknown): arg is Operand => typeof arg === "object" && arg !== null && "layout" in arg;
 
-function compare(got: unknown, wanted: Result, operands: nd.AnyNDArray[], fn: string): string | undefined {
+function compare(got: unknown, wanted: Result, operands: nd.AnyNDArray[], most: number): string | undefined {
   if ("value" in wanted) return got === wanted.value ? undefined : `${got} instead of ${wanted.value}`;
   if ("list" in wanted) {
     const list = got as unknown[];
     if (list.length !== wanted.list.length) return `${list.length} results instead of ${wanted.list.length}`;
-    return list.map((one, i) => compare(one, wanted.list[i]!, operands, fn)).find((wrong) => wrong !== undefined);
+    return list.map((one, i) => compare(one, wanted.list[i]!, operands, most)).find((wrong) => wrong !== undefined);
   }
   if ("error" in wanted) return `no ${wanted.error}`;
   const a = got as nd.AnyNDArray;
   if (String(a.shape) !== String(wanted.shape)) return `shape [${a.shape}] instead of [${wanted.shape}]`;
   if (a.dtype !== wanted.dtype) return `${a.dtype} instead of ${wanted.dtype}`;
-  const values = [...(a.flatten() as Iterable<number | bigint | boolean>)].map(Number);
-  const near = (NEAR[fn] ?? 0) * UNITS[a.itemsize]!;
-  const wrong = numbers(wanted.values).findIndex(
-    (value, i) => !Object.is(value, values[i]) && !(Math.abs(value - values[i]!) <= near * Math.abs(value)),
+  const isComplex = a.dtype.startsWith("complex");
+  const elements = a.flatten() as nd.AnyNDArray & Iterable<number>;
+  const values = [...(isComplex ? (elements.flat as Float64Array) : elements)].map(Number);
+  const near = most * UNITS[isComplex ? a.itemsize / 2 : a.itemsize]!;
+  const expected = numbers(wanted.values);
+  /** What an error is a part of: a number, or the absolute value of a complex one. */
+  const size = (i: number) => (isComplex ? Math.hypot(expected[i]!, expected[i ^ 1]!) : Math.abs(expected[i]!));
+  const wrong = expected.findIndex(
+    (value, i) =>
+      !Object.is(value, values[i]) &&
+      value !== values[i] && // zeros of either sign are equal
+      !(near > 0 && Math.abs(value - values[i]!) <= near * size(i)),
   );
   if (wrong >= 0) return `${values[wrong]} instead of ${wanted.values[wrong]} at ${wrong}`;
   const shares = operands.some(({ memory }) => memory === a.memory);
@@ -72,7 +93,7 @@ type Functions = Record<string, (...args: never[]) => unknown>;
 
 /** What is wrong with the result of a call, if anything is. */
 export function failure(
-  { fn, args, options, result }: Case,
+  { fn, args, options, result, near }: Case,
   functions: Functions = nd as unknown as Functions,
 ): string | undefined {
   const operands: nd.AnyNDArray[] = [];
@@ -91,7 +112,7 @@ export function failure(
     const isOurs = e instanceof RangeError || e instanceof TypeError || nd.isSharedError(e);
     return "error" in result && isOurs ? undefined : `${e}`;
   }
-  const wrong = compare(got, result, operands, fn);
+  const wrong = compare(got, result, operands, near ?? NEAR[fn] ?? 0);
   for (const one of operands) one.close();
   return wrong;
 }

@@ -4,6 +4,7 @@ import {
   abs,
   add,
   type BinaryUfunc,
+  type Complex,
   clip,
   concat,
   cumulativeSum,
@@ -21,6 +22,7 @@ import {
   type Operand,
   type Pool,
   type ReadonlyNDArray,
+  type RealDType,
   type Reduction,
   type ReductionOptions,
   sin,
@@ -51,8 +53,11 @@ export function generic<D extends DType, R extends number>(a: NDArray<D, R>, see
   const masked: ReadonlyNDArray = where(greater(a, 0), a, 0);
   const mask: NDArray<"bool", R> = greater(a, 0);
   const mapped: NDArray<D, R> = pool.mapSync(a, sort);
-  const total: number = sum(a) + mean(a);
-  return { kept, along, taken, computed, others, masked, mask, mapped, total };
+  return { kept, along, taken, computed, others, masked, mask, mapped };
+}
+/** Values of reductions are numbers if no dtype is complex. */
+export function total<D extends RealDType>(a: NDArray<D>): number {
+  return sum(a) + mean(a);
 }
 export function standardized<D extends FloatDType>(a: NDArray<D, 2>) {
   return divide(subtract(a, mean(a, { axis: 0 })), std(a, { axis: 0 }));
@@ -99,7 +104,7 @@ of(negative(ofAnyDType).dtype).is<Exclude<DType, "uint8_clamped">>(true);
 of(negative(ofAnyDType).shape).is<NDArray<DType, 2>["shape"]>(true);
 const ofOperand: AnyNDArray = add(line, operand);
 const withOptions: AnyNDArray = add(line, 1, options);
-const reduced: number | boolean | AnyNDArray = sum(line, reduceOptions);
+const reduced: number | boolean | Complex | AnyNDArray = sum(line, reduceOptions);
 
 // What is expected of a result does not change what it is.
 // @ts-expect-error: no `out` was given

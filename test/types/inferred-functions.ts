@@ -8,6 +8,7 @@ import {
   add,
   all,
   allclose,
+  angle,
   any,
   arange,
   argmax,
@@ -22,6 +23,7 @@ import {
   bitwiseLeftShift,
   clip,
   concat,
+  conj,
   copysign,
   countNonzero,
   cumulativeProd,
@@ -41,6 +43,7 @@ import {
   gcd,
   greater,
   hypot,
+  imag,
   isfinite,
   isnan,
   ldexp,
@@ -60,6 +63,7 @@ import {
   pow,
   prod,
   type ReadonlyNDArray,
+  real,
   remainder,
   round,
   searchsorted,
@@ -92,6 +96,8 @@ declare const i64: NDArray<"int64", 1>;
 declare const u8: NDArray<"uint8", 1>;
 declare const u32: NDArray<"uint32", 1>;
 declare const c8: NDArray<"uint8_clamped", 2>;
+declare const z128: NDArray<"complex128", 2>;
+declare const z64: NDArray<"complex64", 1>;
 declare const mask: NDArray<"bool", 2>;
 declare const flags: NDArray<"bool", 1>;
 declare const deep: NDArray<"float64", 6>;
@@ -132,6 +138,33 @@ of(equal(i16, i32)).is<NDArray<"bool", 3>>(true);
 of(logicalAnd(mask, flags)).is<NDArray<"bool", 2>>(true);
 
 // Numbers next to arrays take their dtype. A fraction makes float64 of integers, and so may a number that is not known.
+of(add(z64, z128)).is<NDArray<"complex128", 2>>(true);
+of(add(z64, i8)).is<NDArray<"complex64", 1>>(true);
+of(add(z64, i64)).is<NDArray<"complex128", 1>>(true);
+of(add(z64, f32)).is<NDArray<"complex64", 1>>(true);
+of(add(z64, f64)).is<NDArray<"complex128", 2>>(true);
+of(multiply(z64, 0.5)).is<NDArray<"complex64", 1>>(true);
+of(multiply(f32, { re: 0, im: 1 })).is<NDArray<"complex64", 1>>(true);
+of(multiply({ re: 0, im: 1 }, i32)).is<NDArray<"complex128", 2>>(true);
+of(abs(z128)).is<NDArray<"float64", 2>>(true);
+of(abs(z64)).is<NDArray<"float32", 1>>(true);
+of(angle(z64)).is<NDArray<"float32", 1>>(true);
+of(conj(z64)).is<NDArray<"complex64", 1>>(true);
+of(real(z128)).is<NDArray<"float64", 2>>(true);
+of(imag(z64)).is<NDArray<"float32", 1>>(true);
+of(exp(z64)).is<NDArray<"complex64", 1>>(true);
+of(isnan(z64)).is<NDArray<"bool", 1>>(true);
+of(equal(z64, z128)).is<NDArray<"bool", 2>>(true);
+of(sum(z128, { axis: 0 })).is<NDArray<"complex128", 1>>(true);
+of(mean(z64, { keepdims: true })).is<NDArray<"complex64", 1>>(true);
+of(std(z128, { axis: 1 })).is<NDArray<"float64", 1>>(true);
+of(norm(z64, { axis: 0 })).is<NDArray<"float32", 0>>(true);
+of(argmax(z128, { axis: 0 })).is<NDArray<"int32", 1>>(true);
+of(cumulativeSum(z64)).is<NDArray<"complex64", 1>>(true);
+of(matmul(z128, f64)).is<NDArray<"complex128", 2>>(true);
+of(sort(z64)).is<NDArray<"complex64", 1>>(true);
+of(array([1, { re: 1, im: 2 }])).is<NDArray<"complex128", 1>>(true);
+of(z128.view("float64")).is<NDArray<"float64", 2>>(true);
 of(add(i32, 1)).is<NDArray<"int32", 2>>(true);
 of(add(1, i32)).is<NDArray<"int32", 2>>(true);
 of(add(i32, -1)).is<NDArray<"int32", 2>>(true);

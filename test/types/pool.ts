@@ -4,6 +4,7 @@ import {
   arange,
   argmax,
   type ChunkInfo,
+  type Complex,
   defineKernel,
   defineReducer,
   defineTask,
@@ -102,7 +103,7 @@ same<typeof total, Promise<number>>(true);
 same<typeof places, Promise<NDArray<"int32", 1>>>(true);
 same<typeof longest, Promise<number>>(true);
 same<typeof record, Promise<{ count: number }>>(true);
-const promised: Promise<number> = ofUnknown;
+const promised: Promise<number | Complex> = ofUnknown;
 
 // Functions that workers find by importing their module
 const clamp = defineKernel(import.meta.url, "clamp", (x: number) => Math.min(1, Math.max(0, x)));

@@ -12,6 +12,14 @@ export const ELEMENTWISE = [
   ["atan", "atan(s)", "atan(s)", "array([-1.57079633, -0. , nan])"],
   ["atan2", "atan2(s, -1)", "atan2(s, -1)", "array([-1.57079633, -3.14159265, nan])"],
   ["atanh", "atanh([0.5, 1])", "atanh([0.5, 1])", "array([0.54930614, inf])"],
+  [
+    "conj",
+    "conj(multiply([1.0, 2], 1 + 2j))",
+    "conj(multiply(array([1, 2]), { re: 1, im: 2 }))",
+    "array([1.-2.j, 2.-4.j])",
+  ],
+  ["real", "real(multiply([1.0, 2], 1 + 2j))", "real(multiply(array([1, 2]), { re: 1, im: 2 }))", "array([1., 2.])"],
+  ["imag", "imag(multiply([1.0, 2], 1 + 2j))", "imag(multiply(array([1, 2]), { re: 1, im: 2 }))", "array([2., 4.])"],
   ["bitwise_and", "bitwise_and(a, 3)", "bitwiseAnd(a, 3)", "array([[0, 1, 2], [3, 0, 1]], dtype=int32)"],
   ["bitwise_invert", "bitwise_invert(i)", "bitwiseInvert(i)", "array([ 6, -8], dtype=int8)"],
   [

@@ -28,6 +28,8 @@ export const NUMPY = [
   ["cbrt", "cbrt([8, -27])", "cbrt([8, -27])", "array([ 2., -3.])"],
   ["compress", "compress([False, True, True], b)", "b.compress(array([false, true, true]))", "array([20., 30.])"],
   ["copy", "copy(a)", "a.copy()", "array([[0, 1, 2], [3, 4, 5]], dtype=int32)"],
+  ["angle", "angle([1j, -1])", "angle(array([{ re: 0, im: 1 }, -1]))", "array([1.57079633, 3.14159265])"],
+  ["conjugate", "conjugate([1j])", "conj(array([{ re: 0, im: 1 }]))", "array([0.-1.j])"],
   [
     "copyto",
     "[copyto(b, f, where=[True, False, True]), b][1]",

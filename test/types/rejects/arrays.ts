@@ -1,5 +1,5 @@
 /** Programs about arrays that must not compile; an expected error that does not come is itself an error. */
-import { type DType, NDArray, zeros } from "shared-ndarray";
+import { type DType, NDArray, Value, zeros } from "shared-ndarray";
 
 const grid = zeros([2, 3]);
 const ids = zeros([2, 3], { dtype: "int64" });
@@ -23,6 +23,17 @@ ids.set(0, 0, "1");
 // @ts-expect-error: those of float64 are numbers
 grid.set(0, 0, 1n);
 
+const points = zeros([2, 3], { dtype: "complex128" });
+// @ts-expect-error: a complex number is no element of float64
+grid.set(0, 0, { re: 1, im: 2 });
+// @ts-expect-error: nor is one without an imaginary part an element of complex128
+points.set(0, 0, { re: 1 });
+// @ts-expect-error: the elements of complex128 are no numbers
+export const size: number = points.get(0, 0);
+// @ts-expect-error: an array of complex numbers is none of floats
+export const floats: NDArray<"float64", 2> = points;
+// @ts-expect-error: shared values are real
+export const shared = new Value("complex128", 0);
 // @ts-expect-error: positions are integers
 grid.slice(zeros(3));
 // @ts-expect-error: a list of more than three numbers is no range
