@@ -178,6 +178,7 @@ export { type IscloseOptions, isclose } from "./functions/isclose.js";
 export { type MapOptions, map } from "./functions/map.js";
 export { type Matmul, matmul } from "./functions/matmul.js";
 export type { ComputingMembers } from "./functions/method-types.js";
+export { type NanToNumOptions, nanToNum } from "./functions/nan-to-num.js";
 export { divmod, frexp, modf } from "./functions/pairs.js";
 export type { Dot, Reduced, Reduction, ReductionOptions } from "./functions/reduction-types.js";
 export {

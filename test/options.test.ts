@@ -219,6 +219,7 @@ const calls: Record<string, Call | Call[]> = {
   stack: (o) => api.stack([a, a], o),
   allclose: (o) => api.allclose(a, a, o),
   arrayEqual: (o) => api.arrayEqual(a, a, o),
+  nanToNum: (o) => api.nanToNum(a, o),
   isclose: (o) => api.isclose(a, a, o),
   sort: (o) => sort(a, o),
   argsort: (o) => api.argsort(a, o),
@@ -434,7 +435,17 @@ it("what is no boolean is refused", async () => {
 });
 
 /** Any number may be an element. */
-const ELEMENTS = new Set(["value", "default", "initial", "fillingValues", "prepend", "append"]);
+const ELEMENTS = new Set([
+  "value",
+  "default",
+  "initial",
+  "fillingValues",
+  "prepend",
+  "append",
+  "nan",
+  "posinf",
+  "neginf",
+]);
 /** Of these options, some of the values below are right. */
 const REAL = new Set(["rtol", "atol", "correction", "base"]);
 describe("a number that cannot be right is refused", () => {

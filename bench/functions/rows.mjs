@@ -340,6 +340,7 @@ function arranged(nd, row) {
     out: ({ x }) => nd.fillDiagonal(x, 0.5),
     numpyOut: "np.fill_diagonal(x, 0.5)",
   });
+  row("nanToNum", { fresh: ({ x }) => nd.nanToNum(x), numpy: "np.nan_to_num(x)" });
   row("isclose", { fresh: ({ x, y }) => nd.isclose(x, y), numpy: "np.isclose(x, y)" });
   row("sort, descending", {
     of: "shuffled",

@@ -59,19 +59,21 @@ export function promoteTypes(a: DType, b: DType, ...extra: unknown[]): DType {
 }
 
 /**
- * The dtype that a function such as `add` computes arrays, dtypes and numbers in: numbers take the dtype of what they
- * are next to, if it can hold them. After `np.result_type`.
+ * The dtype that a function such as `add` computes arrays, dtypes, numbers and booleans in: numbers take the dtype of
+ * what they are next to, if it can hold them. After `np.result_type`.
  *
  * @example resultType(zeros(3, { dtype: "int8" }), "uint8") // "int16"
  * @example resultType("int8", 1.5) // "float64"
  * @throws {DTypeError} If a number is outside the range of the dtype.
  * @throws {TypeError} If nothing is given, or a value is none of these.
  */
-export function resultType(...values: readonly (DType | ReadonlyNDArray | number | bigint)[]): DType {
+export function resultType(...values: readonly (DType | ReadonlyNDArray | number | bigint | boolean)[]): DType {
   if (values.length === 0) throw new TypeError("Expected at least one array, dtype or number, got none");
-  return commonDType(
-    values.map((value) => (typeof value === "number" || typeof value === "bigint" ? value : dtypeOf(value))),
-  );
+  const operand = (value: unknown) => {
+    if (typeof value === "number" || typeof value === "bigint") return value;
+    return typeof value === "boolean" ? "bool" : dtypeOf(value);
+  };
+  return commonDType(values.map(operand));
 }
 
 /**

@@ -23,6 +23,13 @@ export interface PromotingUnary<out K extends Results>
   ): UfuncResult<K, X, O, E, M>;
   readonly nin: 1;
 }
+/** The type of `round`. */
+export interface Round extends PromotingUnary<"number"> {
+  <X extends Operand, O extends Out = undefined>(
+    x: X,
+    options: { readonly decimals: number | undefined; readonly out?: O },
+  ): UfuncResult<"common", X, O, undefined, 0>;
+}
 /**
  * A function of two operands. Dtypes are promoted by the rule `K`, and ranks broadcast. A number takes the dtype of the
  * array next to it, but a fraction next to integers makes float64. Folds have dtypes by the rule `F`.
@@ -101,15 +108,15 @@ export interface Where extends Mappable<readonly [ReadonlyNDArray<"bool">, Array
 export interface Clip extends Mappable<readonly [ArrayOperand, ArrayOperand, ArrayOperand], "clip"> {
   <
     X extends Operand,
-    Low extends Operand,
-    High extends Operand,
+    Low extends Operand | undefined = undefined,
+    High extends Operand | undefined = undefined,
     O extends Out = undefined,
     E extends Asked = undefined,
     M extends number = 0,
   >(
     x: X,
-    min: Low,
-    max: High,
+    min?: Low,
+    max?: High,
     options?: UfuncOptions<O, E, M>,
   ): ClipResult<readonly [X, Low, High], O, E, M>;
   readonly nin: 3;

@@ -13,9 +13,9 @@ export type ArrayOperand = ReadonlyNDArray | number | bigint | Complex;
 /**
  * An operand of an element-wise function. A number is "weak": it takes the dtype of the arrays that it meets. Lists and
  * typed arrays are operands as `array(list)` makes them: numbers in a list are float64. A complex number makes the
- * result complex, in the precision of floats that it meets.
+ * result complex, in the precision of floats that it meets. A boolean is as an array of one bool.
  */
-export type Operand = ArrayOperand | NestedList | TypedArrayLike;
+export type Operand = ArrayOperand | boolean | NestedList | TypedArrayLike;
 /** What may be given as `dtype`. */
 export type Asked = DType | undefined;
 /** Options of every element-wise function. */
@@ -99,10 +99,12 @@ export type WhereResult<A, O extends Out, E extends Asked, M extends number> = W
   ResultOf<"common", Second<A>, Third<A>>,
   Broadcast<Broadcast<Broadcast<RankOf<First<A>>, RankOf<Second<A>>>, RankOf<Third<A>>>, NoInfer<M>>
 >;
+/** A limit that is not given changes nothing, as a number that every dtype holds. */
+type Limit<X> = X extends undefined ? 0 : X;
 /** The result of `clip`. */
 export type ClipResult<A, O extends Out, E extends Asked, M extends number> = Written<
   O,
   E,
-  Promote<ResultOf<"common", First<A>, Second<A>>, ResultOf<"common", First<A>, Third<A>>>,
-  Broadcast<Broadcast<Broadcast<RankOf<First<A>>, RankOf<Second<A>>>, RankOf<Third<A>>>, NoInfer<M>>
+  Promote<ResultOf<"common", First<A>, Limit<Second<A>>>, ResultOf<"common", First<A>, Limit<Third<A>>>>,
+  Broadcast<Broadcast<Broadcast<RankOf<First<A>>, RankOf<Limit<Second<A>>>>, RankOf<Limit<Third<A>>>>, NoInfer<M>>
 >;

@@ -12,6 +12,7 @@ import { asStrided, isData } from "../ndarray/asarray.js";
 import { arrayOf } from "../ndarray/ndarray.js";
 import { isComplexCall } from "./complex.js";
 import { byComponents } from "./complex-components.js";
+import { toDecimals } from "./decimals.js";
 import { elementwise } from "./elementwise.js";
 import { checkUfunc, type GivenOptions } from "./prepare.js";
 import { type Calls, runShort, shortCall } from "./short.js";
@@ -23,6 +24,7 @@ import type {
   Clip,
   PromotingBinary,
   PromotingUnary,
+  Round,
   UnaryPredicate,
   Where,
 } from "./ufunc-signatures.js";
@@ -36,14 +38,30 @@ export const binaryPredicate = (name: string): BinaryPredicate => made(name) as 
 export const binaryUfunc = <K extends Results, F extends Folds = K>(name: string): PromotingBinary<K, F> =>
   made(name) as unknown as PromotingBinary<K, F>;
 export const whereUfunc = (): Where => made("where") as unknown as Where;
-export const clipUfunc = (): Clip => made("clip") as unknown as Clip;
+export const clipUfunc = (): Clip => made("clip", { arranged: withLimits }) as unknown as Clip;
+export const roundUfunc = (): Round => made("round", { own: toDecimals }) as unknown as Round;
 
-function made(name: string): object {
+/** What is special about a function: a way of its own for some arguments, and other arguments for the given ones. */
+interface Special {
+  readonly own?: (args: readonly unknown[]) => unknown;
+  readonly arranged?: (args: readonly unknown[]) => readonly unknown[];
+}
+
+/** The limits of `clip` that are not given are those that every number is between. */
+function withLimits(args: readonly unknown[]): readonly unknown[] {
+  const [x, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, ...options] = args;
+  return args.length === 0 ? args : [x, min, max, ...options];
+}
+
+function made(name: string, { own, arranged }: Special = {}): object {
   const spec = elementwise(name);
   const prepare = (operands: readonly unknown[], options: GivenOptions | undefined, conditions: Conditions) =>
     ufuncCall(spec, operands, options, conditions);
   const calls: Calls = new Map();
-  const fn = (...args: unknown[]): unknown => {
+  const fn = (...given: unknown[]): unknown => {
+    const found = own?.(given);
+    if (found !== undefined) return found;
+    const args = arranged ? arranged(given) : given;
     const short = shortCall(spec, args);
     const prepared = short && calls.get(short.key);
     const result = prepared && runShort(short, prepared);
@@ -65,7 +83,7 @@ function made(name: string): object {
 }
 
 /**
- * The operands among the arguments of a function, lists and typed arrays as arrays.
+ * The operands among the arguments of a function: lists, typed arrays and booleans as arrays.
  *
  * @throws {TypeError} If there are more arguments than operands and options.
  */
@@ -73,7 +91,10 @@ export function operandsOf({ name, nin }: { name: string; nin: number }, args: r
   if (args.length > nin + 1) {
     throw new TypeError(`Expected ${nin} operands and options for ${name}, got ${args.length} arguments`);
   }
-  return args.slice(0, nin).map((one, i) => (isData(one) ? arrayOf(asStrided(one, `operand ${i}`)) : one));
+  return args.slice(0, nin).map((one, i) => {
+    const isElements = typeof one === "boolean" || isData(one);
+    return isElements ? arrayOf(asStrided(one, `operand ${i}`)) : one;
+  });
 }
 
 /** Whether a function is one of the element-wise functions of this package. */

@@ -6,12 +6,21 @@
  * throw `ShapeError` if the operands cannot be broadcast together or `out` has another shape, and `DTypeError` if the
  * result cannot be cast to the dtype of `out`.
  */
-import { binaryPredicate, binaryUfunc, clipUfunc, unaryPredicate, unaryUfunc, whereUfunc } from "./ufunc.js";
+import {
+  binaryPredicate,
+  binaryUfunc,
+  clipUfunc,
+  roundUfunc,
+  unaryPredicate,
+  unaryUfunc,
+  whereUfunc,
+} from "./ufunc.js";
 import type {
   BinaryPredicate,
   Clip,
   PromotingBinary,
   PromotingUnary,
+  Round,
   UnaryPredicate,
   Where,
 } from "./ufunc-signatures.js";
@@ -125,8 +134,14 @@ export const floor: PromotingUnary<"common"> = unaryUfunc("floor");
 export const ceil: PromotingUnary<"common"> = unaryUfunc("ceil");
 /** The integer part of x: its fraction is dropped. Integer dtypes stay as they are. */
 export const trunc: PromotingUnary<"common"> = unaryUfunc("trunc");
-/** The nearest integer. Halves go to the even neighbour (2.5 → 2), unlike with `Math.round`. */
-export const round: PromotingUnary<"number"> = unaryUfunc("round");
+/**
+ * The nearest integer. Halves go to the even neighbour (2.5 → 2), unlike with `Math.round`. With `decimals`, the
+ * nearest number of so many digits behind the point, or in front of it if negative; integers stay integers.
+ *
+ * @example round(array([1.25, 2.5])).toArray() // [1, 2]
+ * @example round(array([1.25, 17.2]), { decimals: 1 }).toArray() // [1.2, 17.2]
+ */
+export const round: Round = roundUfunc();
 /** Whether x is NaN. */
 export const isnan: UnaryPredicate = unaryPredicate("isnan");
 /** Whether each value is +Infinity. */
@@ -320,11 +335,13 @@ export const bitwiseLeftShift: PromotingBinary<"number"> = binaryUfunc("bitwiseL
 export const bitwiseRightShift: PromotingBinary<"number"> = binaryUfunc("bitwiseRightShift");
 
 /**
- * `x` limited to the range from `min` to `max`: numbers, or arrays that broadcast with it. NaN stays NaN.
+ * `x` limited to the range from `min` to `max`: numbers, or arrays that broadcast with it. A limit may be left out, or
+ * `undefined`. NaN stays NaN.
  *
  * @throws {DTypeError} If all operands are of dtype bool.
  * @example
  * clip(array([-1, 0.5, 2]), 0, 1).toArray(); // [0, 0.5, 1]
+ * clip(array([-1, 0.5, 2]), undefined, 1).toArray(); // [-1, 0.5, 1]
  */
 export const clip: Clip = clipUfunc();
 /**

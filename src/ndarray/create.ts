@@ -117,14 +117,17 @@ export const onesLike: CreateLike = (a, options) => create(...like(a, options, "
  * @throws {DTypeError} If the value is no number or boolean, or a fraction for 64-bit integers. Other integer dtypes
  * take what a typed array would store: integers wrap, and fractions are cut off.
  */
+export function full<const S extends Shape>(shape: S, value: boolean): NewArray<"bool", RankOf<S>>;
 export function full<const S extends Shape, D extends DType = "float64">(
   shape: S,
   value: StoredOf<D> | number,
   options?: CreateOptions<D>,
-): NewArray<D, RankOf<S>> {
-  const [dtype, named] = expectCreation(options, "full");
+): NewArray<D, RankOf<S>>;
+export function full(shape: Shape, value: unknown, options?: CreateOptions<DType>): unknown {
+  const [wanted, named] = expectCreation(options, "full");
+  const dtype = typeof value === "boolean" && options?.dtype === undefined ? "bool" : wanted;
   const checked = expectElement(value, dtype);
-  return create(shape, [dtype, named], (fresh) => fill(fresh, checked)) as never;
+  return create(shape, [dtype, named], (fresh) => fill(fresh, checked));
 }
 
 /**

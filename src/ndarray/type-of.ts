@@ -20,9 +20,11 @@ type DTypeOfData<A> = A extends TypedArrayLike
   ? DTypeFor<A>
   : A extends readonly unknown[]
     ? DefaultDType<Leaf<A>>
-    : never;
+    : A extends boolean
+      ? "bool"
+      : never;
 /** The rank of an operand. A number has rank 0, and a typed array rank 1. */
-export type RankOf<A> = A extends number | bigint | Complex
+export type RankOf<A> = A extends number | bigint | boolean | Complex
   ? 0
   : A extends NDArray<infer _D, infer R>
     ? R

@@ -40,9 +40,13 @@ const lanes: Partial<Record<DType, Lane>> = {
 function make(shape: readonly number[], dtype: DType, layout: string, seed = 0): Any {
   const from = lanes[dtype]!.from;
   const shift = layout === "C" ? 0 : seed + 1;
-  const values = (count: number) => Array.from({ length: count }, (_, i) => from(i + seed + shift));
+  const values = (count: number) => {
+    const list = dtype.endsWith("int64") ? new BigInt64Array(count) : new Float64Array(count);
+    for (let i = 0; i < count; i++) list[i] = from(i + seed + shift) as never;
+    return list as Float64Array;
+  };
   const fill = (of: readonly number[]) =>
-    array(values(of.reduce((x, y) => x * y, 1)) as number[], { dtype }).reshape(of as number[]) as unknown as Any;
+    array(values(of.reduce((x, y) => x * y, 1)), { dtype }).reshape(of as number[]) as unknown as Any;
   const lead = shape.slice(0, -2);
   const [m, n] = shape.slice(-2) as [number, number];
   if (layout === "transposed") {

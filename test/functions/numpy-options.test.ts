@@ -1,22 +1,33 @@
 /** Options of NumPy's that few programs need: what they give, what they refuse, and that nothing is written then. */
 import {
+  add,
   allclose,
   argsort,
   array,
   arrayEqual,
   asarray,
+  bitwiseXor,
+  clip,
   concat,
   cumulativeProd,
   cumulativeSum,
   DTypeError,
+  equal,
+  full,
   hstack,
   IndexError,
+  logicalAnd,
   type NDArray,
+  nanToNum,
   Pool,
+  resultType,
+  round,
   ShapeError,
   searchsorted,
   sort,
   stack,
+  subtract,
+  where,
   zeros,
 } from "shared-ndarray";
 import { afterAll, describe, expect, expectTypeOf, it } from "vitest";
@@ -139,4 +150,86 @@ it("arrays are joined in the dtype that is asked for", () => {
   expect(concat([grid, grid], { axis: null, dtype: "float32" }).shape).toEqual([12]);
   expect(() => concat([x, x], { dtype: "int8" })).toThrow(DTypeError);
   expect(() => concat([x, x], { dtype: "float64", out: zeros([6]) } as never)).toThrow(/either `out` or the `dtype`/);
+});
+
+describe("booleans next to arrays", () => {
+  const mask = array([true, false]);
+  it("are arrays of one bool", () => {
+    const same = equal(mask, true);
+    expectTypeOf(same).toEqualTypeOf<NDArray<"bool", 1>>();
+    expect(same.toArray()).toEqual([true, false]);
+    expect(logicalAnd(mask, true).toArray()).toEqual([true, false]);
+    expect(bitwiseXor(mask, true).toArray()).toEqual([false, true]);
+    const chosen = where(mask, true, false);
+    expectTypeOf(chosen).toEqualTypeOf<NDArray<"bool", 1>>();
+    expect([chosen.dtype, chosen.toArray()]).toEqual(["bool", [true, false]]);
+    const sum = add(array([1, 2], { dtype: "int8" }), true);
+    expectTypeOf(sum).toEqualTypeOf<NDArray<"int8", 1>>();
+    expect([sum.dtype, sum.toArray()]).toEqual(["int8", [2, 3]]);
+    expect([resultType("bool", true), resultType("int8", false)]).toEqual(["bool", "int8"]);
+    expect(() => subtract(mask, true)).toThrow(DTypeError);
+  });
+  it("fill bool arrays", () => {
+    const all = full([2], true);
+    expectTypeOf(all).toEqualTypeOf<NDArray<"bool", 1>>();
+    expect([all.dtype, full(2, true, { dtype: "int8" }).dtype, full(2, 1).dtype]).toEqual(["bool", "int8", "float64"]);
+  });
+});
+
+describe("clip", () => {
+  it("takes one limit, or none", () => {
+    const a = array([1, 5, 9], { dtype: "int32" });
+    const below = clip(a, undefined, 4);
+    expectTypeOf(below).toEqualTypeOf<NDArray<"int32", 1>>();
+    expect([below.dtype, below.toArray(), clip(a, 4).toArray(), clip(a).toArray()]).toEqual([
+      "int32",
+      [1, 4, 4],
+      [4, 5, 9],
+      [1, 5, 9],
+    ]);
+    expect(clip(array([3n, 2n ** 60n]), undefined, 5).toArray()).toEqual([3n, 5n]);
+    expect(clip(array([-5, Number.NaN, 7]), undefined, 3).toArray()).toEqual([-5, Number.NaN, 3]);
+    expect(clip(array([-Infinity, Infinity])).toArray()).toEqual([-Infinity, Infinity]);
+    const out = zeros([3], { dtype: "int32" });
+    expect(clip(a, undefined, 4, { out })).toBe(out);
+    expect(out.toArray()).toEqual([1, 4, 4]);
+  });
+});
+
+describe("round", () => {
+  it("to decimals: halves to even in what is multiplied, integers stay integers", () => {
+    expect(round(array([1.25, 1.35, -0.05, 2.5]), { decimals: 1 }).toArray()).toEqual([1.2, 1.4, -0, 2.5]);
+    expect(round(array([1250, 1350, 17]), { decimals: -2 }).toArray()).toEqual([1200, 1400, 0]);
+    const whole = round(array([15, 25, -14], { dtype: "int16" }), { decimals: -1 });
+    expectTypeOf(whole).toEqualTypeOf<NDArray<"int16", 1>>();
+    expect([whole.dtype, whole.toArray()]).toEqual(["int16", [20, 20, -10]]);
+    expect(round(array([15], { dtype: "int16" }), { decimals: 3 }).toArray()).toEqual([15]);
+    expect(round([2.345], { decimals: 2 }).toArray()).toEqual([2.35]); // 234.50000000000003, as in NumPy
+    expect(round(array([2.5]), { decimals: 0 }).toArray()).toEqual([2]);
+    expect(round(array([{ re: 1.25, im: -2.35 }]), { decimals: 1 }).toArray()).toEqual([{ re: 1.2, im: -2.4 }]);
+    const own = array([0.125, 0.375]);
+    expect(round(own, { decimals: 2, out: own })).toBe(own);
+    expect(own.toArray()).toEqual([0.12, 0.38]);
+    expect(() => round(own, { decimals: 0.5 })).toThrow(/`decimals` to be an integer/);
+    expect(() => round(own, { decimals: 1, where: mask } as never)).toThrow(/no `where` next to `decimals`/);
+    expect(round(own, { decimals: undefined, out: own }).toArray()).toEqual([0, 0]);
+    own.assign([0.12, 0.38]);
+    expect(() => round(own, { decimals: 1, out: zeros([2], { dtype: "int8" }) })).toThrow(DTypeError);
+    expect(own.toArray()).toEqual([0.12, 0.38]);
+  });
+});
+const mask = array([true, false]);
+
+it("nanToNum has numbers in place of NaN and infinities", () => {
+  const a = array([1, Number.NaN, Infinity, -Infinity]);
+  expect(nanToNum(a).toArray()).toEqual([1, 0, Number.MAX_VALUE, -Number.MAX_VALUE]);
+  expect(nanToNum(a, { nan: -1, posinf: 2, neginf: 3 }).toArray()).toEqual([1, -1, 2, 3]);
+  expect(nanToNum(a.astype("float16")).toArray()).toEqual([1, 0, 65504, -65504]);
+  expect(nanToNum(array([1n])).toArray()).toEqual([1n]);
+  expect(nanToNum([Number.NaN]).toArray()).toEqual([0]);
+  expect(nanToNum(array([{ re: Number.NaN, im: Infinity }]), { posinf: 5 }).toArray()).toEqual([{ re: 0, im: 5 }]);
+  expect(nanToNum(a.slice("::-1")).toArray()).toEqual([-Number.MAX_VALUE, Number.MAX_VALUE, 0, 1]);
+  expect(nanToNum(a, { out: a })).toBe(a);
+  expect(a.toArray()).toEqual([1, 0, Number.MAX_VALUE, -Number.MAX_VALUE]);
+  expect(() => nanToNum(a, { nan: "0" as never })).toThrow(/`nan` to be a number/);
 });
