@@ -10,7 +10,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Compiles the program at `path`, and returns the path of the result. */
 export function compile(path) {
-  const target = join(root, ".examples", `${basename(path, ".ts")}.mjs`);
+  const target = join(root, ".examples", `${basename(dirname(resolve(path)))}-${basename(path, ".ts")}.mjs`);
   const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, ts.transpileModule(readFileSync(path, "utf8"), { compilerOptions, fileName: path }).outputText);
