@@ -102,6 +102,7 @@ function cumulative(name: string, isSum: boolean): Cumulative {
     if (!hasComplex([a]) && !isComplex(expectDType(dtype ?? "float64"))) {
       return inline.runSync(prepareScan(check(name, isSum, a, own), HERE));
     }
+    if (dtype !== undefined && !isComplex(expectDType(dtype))) throw noRealResult(name, dtype);
     const cast = dtype === undefined ? a : expectArray(a, "a").astype(dtype);
     return accumulateComplex(isSum, fn, cast as AnyArray, { axis, out });
   };
@@ -131,6 +132,8 @@ function withInitial(
   const axis = given === undefined ? 0 : expectAxis(given, shape);
   const longer = shape.with(axis, shape[axis]! + 1);
   const dtype = asked === undefined ? resultOf(name, input.dtype) : expectDType(asked);
+  if (isComplex(input.dtype) && !isComplex(dtype)) throw noRealResult(name, dtype);
+  resultOf(name, dtype, asked !== undefined);
   const out = givenOut === undefined ? undefined : expectOut(givenOut, longer);
   if (out) expectCast(dtype, out.dtype, "out");
   const result = (out ?? arrayOf(newStrided(longer, dtype, undefined))) as AnyArray;
@@ -144,6 +147,12 @@ function withInitial(
   fill(part([0, 1]), isBigInt(elements.dtype) ? BigInt(neutral) : neutral);
   return result;
 }
+
+const noRealResult = (name: string, dtype: DType): DTypeError =>
+  new DTypeError(`Expected \`dtype\` to be complex for ${name} of complex numbers, got ${dtype} (use real(a))`, {
+    dtype,
+    expected: "complex128",
+  });
 
 /** The dtype in which elements of a dtype are accumulated, and of the result. */
 function resultOf(name: string, dtype: DType, isAsked = false): DType {

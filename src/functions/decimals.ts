@@ -33,7 +33,7 @@ export function toDecimals([x, given]: readonly unknown[]): unknown {
     const array = arrayOf(asStrided(x, "x")) as NDArray<"float64">;
     const { kind } = dtypes[array.dtype];
     if (kind === "c") {
-      const copied = array.copy() as NDArray<never>;
+      const copied = array.copy();
       for (const part of [real(copied), imag(copied)]) toDecimals([part, { decimals, out: part }]);
       return out === undefined ? copied : copied.copy({ out: out as never });
     }

@@ -1,7 +1,7 @@
 /** Checks the arguments of a reduction and makes the fold that computes it, over all axes or over some of them. */
 import { noComplex } from "../base/complex.js";
 import { type DType, dtypes, expectDType, isComplex, isFloat } from "../base/dtype.js";
-import { DTypeError } from "../base/errors.js";
+import { DTypeError, ShapeError } from "../base/errors.js";
 import { expectBoolean, expectKnown, show } from "../base/expect.js";
 import { promote } from "../base/promote.js";
 import type { CheckedFold } from "../calls/kinds/fold.js";
@@ -11,7 +11,7 @@ import { type FoldProgram, identityOf, type Merge } from "../loops/fold-modules.
 import type { AnyArray } from "../ndarray/operands.js";
 import { expectMask, expectOut } from "../ndarray/operands.js";
 import { expectCast } from "../ndarray/out.js";
-import { broadcastShapes, expectAxes } from "../ndarray/shape.js";
+import { broadcastShapes, broadcastsTogether, expectAxes, sameShape } from "../ndarray/shape.js";
 
 /** The definition of one reduction: what is folded, and how the result is made from that. */
 export interface ReductionSpec {
@@ -73,7 +73,8 @@ export function checkReduction(
   if (mask.length > 0 && spec.needsElements) {
     throw new TypeError(`Expected no \`where\` for ${spec.name}, which needs at least one element, got a mask`);
   }
-  const shape = broadcastShapes([...inputs, ...mask].map((array) => array.shape));
+  const shape = broadcastShapes(inputs.map((array) => array.shape));
+  for (const { shape: own } of mask) expectWithin(own, shape);
   const axes = expectAxes(options.axis, shape).sort((a, b) => a - b);
   const keepdims = expectBoolean("keepdims", options.keepdims);
   const correction = expectCorrection(spec, options.correction);
@@ -113,6 +114,15 @@ export function checkReduction(
     out,
     result: { kind, isRoot: spec.isRoot, correction },
   };
+}
+
+/** @throws {ShapeError} If a mask does not broadcast to the shape of what is reduced. */
+function expectWithin(mask: readonly number[], shape: readonly number[]): void {
+  if (broadcastsTogether([mask, shape]) && sameShape(broadcastShapes([mask, shape]), shape)) return;
+  throw new ShapeError(`Expected \`where\` to broadcast to shape ${show(shape)}, got shape ${show(mask)}`, {
+    shape: mask,
+    expected: shape,
+  });
 }
 
 /**

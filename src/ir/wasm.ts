@@ -75,6 +75,13 @@ export function compile(kernel: Kernel): Uint8Array<ArrayBuffer> {
 const scalarType = (type: LaneType): number =>
   type === "f64" ? F64 : type === "f32" ? F32 : laneBytes(type) === 8 && !isMask(type) ? I64 : I32;
 
+/**
+ * Whether the expression reads what is in the result's places, which are apart: their cursor moves on only after each
+ * store, so that vectors cannot be computed together.
+ */
+const readsSteppedResult = ({ fold, slots, result }: Kernel): boolean =>
+  !fold && slots[0]?.kind === "step" && inOrder([result]).some(({ op, imm }) => op === "load" && Number(imm) === 0);
+
 /** How many vectors are computed in one iteration. */
 function vectorsTogether(result: Node): number {
   const all = operationsOf(inOrder([result]));
@@ -119,7 +126,7 @@ class LoopWriter {
     const used = kernel.slots.filter((_, slot) => isUsed(slot));
     const types = [...inWhole([kernel.result, ...(combine ? [combine] : [])]), ...used].map(({ type }) => type);
     this.#lanes = 16 / Math.max(...types.map(laneBytes));
-    this.#unroll = merging && nodes.length > LONG ? 1 : vectorsTogether(kernel.result);
+    this.#unroll = (merging && nodes.length > LONG) || readsSteppedResult(kernel) ? 1 : vectorsTogether(kernel.result);
     this.#operations = new Operations(this.#code, this.#lanes, helpers);
     this.#inHalf = new Operations(this.#code, 2, helpers);
     for (const arg of [...all.flatMap(({ args }) => args), ...ofElement])

@@ -114,6 +114,9 @@ function positions(to: Positions, given: RawArray, length: number): number | und
   return -1;
 }
 
+/** An address that a kernel returned, at or after one that it was given: the end of 4 GiB is 0 in its 32 bits. */
+const after = (given: number, found: number): number => (found >>> 0 < given ? 2 ** 32 : found >>> 0);
+
 /** The bytes that kernels look at: a multiple of 16. */
 const whole = (count: number): number => count - (count % MASKED);
 
@@ -137,7 +140,7 @@ function whereTrue(found: Positions, at: number, mask: Row, count: number, first
   const limit = to + 4 * found.length;
   let next = to + 4 * at;
   for (let done = 0; done < many; done += PIECE) {
-    next = run(from + done, from + Math.min(many, done + PIECE), next, limit, first + done) >>> 0;
+    next = after(next, run(from + done, from + Math.min(many, done + PIECE), next, limit, first + done));
   }
   let place = (next - to) / 4;
   for (let i = many; i < count && place < found.length; i++) if (raw[start + i] !== 0) found[place++] = first + i;
@@ -153,7 +156,7 @@ function select(to: RawArray, from: Row, mask: Row, count: number): number | und
   const [first, step] = [from.raw.byteOffset + from.start * bytes, from.step * bytes];
   let next = to.byteOffset;
   for (let done = 0; done < many; done += PIECE) {
-    next = run(on + done, on + Math.min(many, done + PIECE), next, limit, first + done * step, step) >>> 0;
+    next = after(next, run(on + done, on + Math.min(many, done + PIECE), next, limit, first + done * step, step));
   }
   let place = (next - to.byteOffset) / bytes;
   for (let i = many; i < count && place < to.length; i++) {

@@ -100,8 +100,7 @@ function continued(source: Strided, widths: Widths, mode: PadMode): Strided {
         const shape = all.shape.with(axis, count);
         return { elements, view: makeView(shape, all.strides.with(axis, step * stride), all.offset + start * stride) };
       };
-      const borders = [...runsOf(-before, 0, n, mode), ...runsOf(n, n + after, n, mode)];
-      for (const { at, from, step, count } of borders) {
+      for (const { at, from, step, count } of bordersOf(before, n, after, mode)) {
         copy(part(before + at, 1, count), part(before + from, step, count));
       }
     }
@@ -116,7 +115,37 @@ interface Run {
   count: number;
 }
 
-/** What continues an axis of n elements from `start` to `end`, in runs of equal steps. */
+/**
+ * What continues an axis of n elements, in runs of equal steps. Behind the first period, both borders are copies of what
+ * has been written, twice as much each time.
+ */
+function bordersOf(before: number, n: number, after: number, mode: PadMode): Run[] {
+  const period = periodOf(n, mode);
+  let [low, high] = [Math.max(-before, n - period), Math.min(n + after, Math.max(n, period))];
+  const runs = [...runsOf(low, 0, n, mode), ...runsOf(n, high, n, mode)];
+  const periods = (length: number) => period * Math.floor(length / period);
+  while (low > -before) {
+    const back = periods(n - low);
+    const count = Math.min(back, low + before);
+    low -= count;
+    runs.push({ at: low, from: low + back, step: 1, count });
+  }
+  while (high < n + after) {
+    const back = periods(high);
+    const count = Math.min(back, n + after - high);
+    runs.push({ at: high, from: high - back, step: 1, count });
+    high += count;
+  }
+  return runs;
+}
+
+/** After how many elements an axis repeats itself. A reflection without its edge begins again after 2n - 2. */
+function periodOf(n: number, mode: PadMode): number {
+  if (mode === "edge") return Number.POSITIVE_INFINITY;
+  return mode === "wrap" ? n : mode === "symmetric" ? 2 * n : Math.max(1, 2 * n - 2);
+}
+
+/** The indices from `start` to `end`, in runs of equal steps. */
 function runsOf(start: number, end: number, n: number, mode: PadMode): Run[] {
   const runs: Run[] = [];
   for (let at = start; at < end; at++) {
@@ -130,10 +159,10 @@ function runsOf(start: number, end: number, n: number, mode: PadMode): Run[] {
   return runs;
 }
 
-/** An index brought back into [0, n). A reflection without its edge begins again after 2n - 2. */
+/** An index brought back into [0, n). */
 function indexWithin(at: number, n: number, mode: PadMode): number {
   if (mode === "edge") return Math.min(n - 1, Math.max(0, at));
-  const period = mode === "wrap" ? n : mode === "symmetric" ? 2 * n : Math.max(1, 2 * n - 2);
+  const period = periodOf(n, mode);
   const inPeriod = ((at % period) + period) % period;
   const back = mode === "symmetric" ? period - 1 - inPeriod : period - inPeriod;
   return inPeriod < n ? inPeriod : back;

@@ -14,6 +14,7 @@ import {
   constant,
   div,
   eq,
+  floor,
   ge,
   gt,
   head,
@@ -154,7 +155,7 @@ function steep(x: Node): { sinh: Node; cosh: Node; rest: Node } {
 export function csinh([x, y]: Pair): Pair {
   const { sinh: s, cosh: c, rest } = steep(x);
   const isAway = and(isFar(x), isWild(y));
-  const re = select(or(eq(x, 0), isAway), x, mul(mul(s, cos(y)), rest));
+  const re = select(or(isAway, and(eq(x, 0), isWild(y))), x, mul(mul(s, cos(y)), rest));
   return [re, select(eq(y, 0), y, mul(mul(c, sin(y)), rest))];
 }
 
@@ -163,7 +164,7 @@ export function ccosh([x, y]: Pair): Pair {
   const isAway = and(isFar(x), isWild(y));
   const re = select(isAway, at(x, INF), mul(mul(c, cos(y)), rest));
   const im = mul(mul(s, sin(y)), rest);
-  const isFlat = or(and(eq(y, 0), isWild(x)), and(eq(x, 0), isWild(y)));
+  const isFlat = or(eq(y, 0), and(eq(x, 0), isWild(y)));
   const flat = mul(copySign(at(x, 0), x), copySign(at(y, 1), y));
   return [re, select(isFlat, flat, im)];
 }
@@ -191,7 +192,22 @@ export const csin = aside(csinh);
 export const ccos = (z: Pair): Pair => ccosh(turned(z));
 export const ctan = aside(ctanh);
 
-/** e^(w·log z); small whole powers by products, as NumPy has them. */
+/** Below it, whole powers are products, as in NumPy. */
+const MOST_FACTORS = 100;
+
+/** z to a power of n = 0, 1, 2, … below `MOST_FACTORS`: the product of those of z, z², z⁴, … that n is made of. */
+function product(z: Pair, n: Node): Pair {
+  let [result, power]: [Pair, Pair] = [[at(n, 1), at(n, 0)], z];
+  for (let rest = n, below = 1; below < MOST_FACTORS; below *= 2) {
+    const half = floor(mul(rest, 0.5));
+    result = choose(ne(rest, add(half, half)), times(result, power), result);
+    power = squared(power);
+    rest = half;
+  }
+  return result;
+}
+
+/** e^(w·log z); small whole powers by products. */
 export function cpow(z: Pair, w: Pair): Pair {
   const general = cexp(times(w, clog(z)));
   const [n, m] = w;
@@ -202,7 +218,12 @@ export function cpow(z: Pair, w: Pair): Pair {
   const none = at(n, Number.NaN);
   const isZero = and(eq(z[0], 0), eq(z[1], 0));
   const ofZero = choose(gt(n, 0), [zero, zero], [none, none]);
-  const known = whole(1, z, whole(2, two, whole(3, times(two, z), whole(-1, reciprocal(z), general))));
+  const count = abs(n);
+  const isSmall = and(isReal, and(eq(n, floor(n)), lt(count, MOST_FACTORS)));
+  const powers = product(z, select(isSmall, count, 0));
+  const small = choose(lt(n, 0), reciprocal(powers), powers);
+  const many: Pair = [rarely(isSmall, small[0], general[0]), rarely(isSmall, small[1], general[1])];
+  const known = whole(1, z, whole(2, two, whole(3, times(two, z), many)));
   const one: Pair = [at(n, 1), zero];
   return choose(and(eq(n, 0), isReal), one, choose(isZero, ofZero, known));
 }

@@ -8,13 +8,34 @@ import { choose } from "./complex.js";
 import { aside, csqrt, logSize } from "./complex-functions.js";
 import { atan2 } from "./inverse.js";
 import { asinh } from "./inverse-hyperbolic.js";
-import { abs, add, and, div, eq, gt, INF, mul, type Node, ne, neg, number, or, pmax, select, sub } from "./lanes.js";
-import { log1p } from "./logarithm.js";
+import {
+  abs,
+  add,
+  and,
+  div,
+  eq,
+  gt,
+  INF,
+  lt,
+  mul,
+  type Node,
+  ne,
+  neg,
+  number,
+  or,
+  pmax,
+  rarely,
+  select,
+  sub,
+} from "./lanes.js";
+import { log, log1p } from "./logarithm.js";
 import { hypot } from "./roots.js";
 import { copySign } from "./rounding.js";
 
 /** Beyond it, 1 is lost in sums with squares. */
 const FAR = 2 ** 500;
+/** Below it, sums of squares are not exact. */
+const NEAR = 2 ** -900;
 const isNone = (x: Node): Node => ne(x, x);
 const isFar = (x: Node, y: Node): Node => gt(pmax(abs(x), abs(y)), FAR);
 const isInfinite = (x: Node): Node => eq(abs(x), INF);
@@ -50,7 +71,10 @@ export function catanh([x, y]: Pair): Pair {
   const a = abs(x);
   const apart = sub(1, a);
   const square = mul(y, y);
-  const size = mul(log1p(div(mul(a, 4), add(mul(apart, apart), square))), 0.25);
+  const distance = add(mul(apart, apart), square);
+  const isPole = lt(distance, NEAR);
+  const pole = sub(mul(log(mul(a, 4)), 0.25), mul(logSize(apart, y), 0.5));
+  const size = rarely(isPole, pole, mul(log1p(div(mul(a, 4), distance)), 0.25));
   const near: Pair = [copySign(size, x), mul(atan2(add(y, y), sub(mul(apart, add(a, 1)), square)), 0.5)];
   const length = hypot(x, y);
   const faint = select(eq(length, INF), number(0, x), div(div(a, length), length));

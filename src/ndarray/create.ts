@@ -1,7 +1,7 @@
 /** Functions that make arrays: `zeros ones full empty eye identity array asarray`, `zerosLike` etc. */
 
 import { typedArrayLength } from "../base/builtins.js";
-import { isComplexScalar } from "../base/complex.js";
+import { type Complex, isComplexScalar } from "../base/complex.js";
 import {
   type DType,
   expectDType,
@@ -112,12 +112,14 @@ export const emptyLike: CreateLike = (a, options) => create(...like(a, options, 
 export const onesLike: CreateLike = (a, options) => create(...like(a, options, "onesLike"), fillOne) as never;
 
 /**
- * A new array with one value in all elements.
+ * A new array with one value in all elements. A boolean makes an array of bools, a complex number one of complex128,
+ * and any other number one of float64, unless `dtype` says otherwise.
  *
  * @throws {DTypeError} If the value is no number or boolean, or a fraction for 64-bit integers. Other integer dtypes
  * take what a typed array would store: integers wrap, and fractions are cut off.
  */
 export function full<const S extends Shape>(shape: S, value: boolean): NewArray<"bool", RankOf<S>>;
+export function full<const S extends Shape>(shape: S, value: Complex): NewArray<"complex128", RankOf<S>>;
 export function full<const S extends Shape, D extends DType = "float64">(
   shape: S,
   value: StoredOf<D> | number,
@@ -125,7 +127,8 @@ export function full<const S extends Shape, D extends DType = "float64">(
 ): NewArray<D, RankOf<S>>;
 export function full(shape: Shape, value: unknown, options?: CreateOptions<DType>): unknown {
   const [wanted, named] = expectCreation(options, "full");
-  const dtype = typeof value === "boolean" && options?.dtype === undefined ? "bool" : wanted;
+  const own = typeof value === "boolean" ? "bool" : isComplexScalar(value) ? "complex128" : wanted;
+  const dtype = options?.dtype === undefined ? own : wanted;
   const checked = expectElement(value, dtype);
   return create(shape, [dtype, named], (fresh) => fill(fresh, checked));
 }

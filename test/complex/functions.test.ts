@@ -182,3 +182,58 @@ describe("pools", () => {
     }
   });
 });
+
+describe("values that are steep, near a pole, or on a branch cut", () => {
+  it.each<[string, [number, number], [number, number]]>([
+    ["cosh", [1500, 0], [INF, 0]],
+    ["cosh", [1e300, -0], [INF, -0]],
+    ["cos", [0, 1500], [INF, -0]],
+    ["sin", [2, 0], [Math.sin(2), -0]],
+    ["sinh", [0, 2], [-0, Math.sin(2)]],
+    ["sinh", [-0, 2], [0, Math.sin(2)]],
+    ["atanh", [1, 1e-200], [230.60508288968455, Math.PI / 4]],
+    ["atanh", [-1, 1e-310], [-357.247263004357, Math.PI / 4]],
+    ["atanh", [1, -0], [INF, -0]],
+    ["atan", [1e-310, 1], [Math.PI / 4, 357.247263004357]],
+  ])("%s of %j", (name, [re, im], [x, y]) => {
+    const found = of(functions[name]!, re, im);
+    for (const [part, wanted] of [
+      [found.re, x],
+      [found.im, y],
+    ] as const) {
+      if (wanted === 0 || !Number.isFinite(wanted)) expect(part).toBe(wanted);
+      else expect(Math.abs(part / wanted - 1)).toBeLessThan(1e-15);
+    }
+  });
+  it("small whole powers are products", () => {
+    const power = (re: number, im: number, n: number) =>
+      (nd.pow(array([c(re, im)]), n) as NDArray<"complex128", 1>).get(0);
+    expect([power(0, 1, 4), power(1, 1, 4), power(2, 1, 5), power(0, 1, -2)]).toEqual([
+      c(1, 0),
+      c(-4, 0),
+      c(-38, 41),
+      c(-1, -0),
+    ]);
+    let product = c(1, 0);
+    for (let n = 1; n < 100; n++) {
+      product = c(product.re * 0.75 - product.im * 0.5, product.re * 0.5 + product.im * 0.75);
+      const { re, im } = power(0.75, 0.5, n);
+      expect(Math.hypot(re - product.re, im - product.im) / Math.hypot(re, im), `${n}`).toBeLessThan(1e-14);
+    }
+  });
+});
+
+describe("what is refused", () => {
+  it("a running sum in a real dtype", () => {
+    const out = zeros(4);
+    for (const options of [{ dtype: "float64" }, { dtype: "float64", includeInitial: true, out }] as const) {
+      expect(() => nd.cumulativeSum(z(), options as never)).toThrow(/`dtype` to be complex/);
+      expect(() => nd.cumulativeProd(z(), options as never)).toThrow(nd.DTypeError);
+    }
+    expect(out.toArray()).toEqual([0, 0, 0, 0]);
+  });
+  it("full has complex elements without being asked", () => {
+    const twice: NDArray<"complex128", 1> = nd.full(2, c(1, 2));
+    expect(twice.toArray()).toEqual([c(1, 2), c(1, 2)]);
+  });
+});

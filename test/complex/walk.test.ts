@@ -19,6 +19,8 @@ const TESTED = new Set(
     "fromIter save saveSync tofile tofileSync resultType finfo array2string arrayRepr arrayStr ndenumerate toHandle",
     // test/complex/functions.test.ts
     "allclose arrayEqual dot norm",
+    // test/functions/numpy-options.test.ts
+    "nanToNum",
     // no elements are computed
     "getPrintOptions isSharedError ndindex unravelIndex toWire",
   ].flatMap((line) => line.split(" ")),

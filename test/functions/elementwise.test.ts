@@ -38,6 +38,32 @@ import { afterAll, describe, expect, it } from "vitest";
 const pools = [0, 1, 2, 3, 4].map((workers) => new Pool({ workers }));
 afterAll(() => Promise.all(pools.map((pool) => pool.close())));
 
+describe("where with an `out` whose elements are apart", () => {
+  const dtypes = ["bool", "int8", "uint16", "int32", "int64", "float16", "float32", "float64", "complex64"] as const;
+  it.each(dtypes)("%s keeps what the mask protects, of any number of elements", (dtype) => {
+    for (let n = 1; n <= 150; n += n < 40 ? 1 : 13) {
+      const values = arange(n).astype(dtype);
+      const mask = array(Array.from({ length: n }, (_, i) => i % 3 === 0));
+      for (const step of [2, 3, -2]) {
+        const block = zeros([n * Math.abs(step)], { dtype }) as NDArray<"float64">;
+        const out = block.slice(`::${step}`) as NDArray<"float64", 1>;
+        const before = arange(n).flip().astype(dtype);
+        out.assign(before as never);
+        multiply(values as never, true, { out: out as never, where: mask });
+        const [kept, written] = [before.toArray(), values.toArray()];
+        expect(out.toArray(), `${n}, ${step}`).toEqual(kept.map((one, i) => (i % 3 === 0 ? written[i] : one)));
+      }
+    }
+  });
+  it("on a pool too", async () => {
+    const block = zeros([40_000]);
+    const out = block.slice("::2") as NDArray<"float64", 1>;
+    out.assign(arange(20_000));
+    await pools[2]!.map([arange(20_000), 1], add, { out, where: zeros([20_000], { dtype: "bool" }) });
+    expect(out.toArray()).toEqual(arange(20_000).toArray());
+  });
+});
+
 describe("writing", () => {
   it("to `out`, which is returned", () => {
     const out = zeros([3], { dtype: "float32" });

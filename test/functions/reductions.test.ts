@@ -279,3 +279,10 @@ describe("bad input", () => {
     await expect(pool.reduce(a, sum, { params: 1 as never })).rejects.toThrow("Expected no `params`");
   });
 });
+
+it("refuses a mask that is larger than what is reduced, which would count elements twice", () => {
+  const mask = zeros([2, 3], { dtype: "bool" });
+  expect(() => sum(arange(3), { where: mask })).toThrow(/`where` to broadcast to shape \[3\], got shape \[2, 3\]/);
+  expect(() => sum(arange(3), { axis: 0, where: mask })).toThrow(nd.ShapeError);
+  expect(sum(arange(6).reshape([2, 3]), { where: mask.slice(0) })).toBe(0);
+});

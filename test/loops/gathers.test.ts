@@ -2,7 +2,8 @@
  * Elements at positions and under masks, in numbers for which kernels do the work and in those for which they do not,
  * against plain loops over lists. Engines with one memory for each instance take the JavaScript loops for all.
  */
-import { type DType, flatnonzero, IndexError, type NDArray, nonzero, zeros } from "shared-ndarray";
+import { totalmem } from "node:os";
+import { type DType, flatnonzero, full, IndexError, NDArray, nonzero, SharedMemory, zeros } from "shared-ndarray";
 import { describe, expect, it } from "vitest";
 
 const DTYPES = [
@@ -134,3 +135,15 @@ it("a mask of a larger array, from any byte on", () => {
   }
 });
 const compressed = (a: NDArray<"int64", 1>, mask: NDArray<"bool", 1>): unknown => a.compress(mask).toArray();
+
+it("a result that ends where 4 GiB end", ({ skip }) => {
+  if (totalmem() < 2 ** 33) skip("needs 4 GiB of address space that the machine could back");
+  using memory = new SharedMemory(2 ** 32);
+  const mask = zeros([4000], { dtype: "bool" });
+  mask.slice("::4").fill(true);
+  for (const dtype of ["uint8", "float64"] as const) {
+    const out = NDArray.view(memory, [1000], { dtype, byteOffset: 2 ** 32 - 1000 * (dtype === "uint8" ? 1 : 8) });
+    full([4000], 5, { dtype }).compress(mask, { out: out as never });
+    expect(out.toArray()).toEqual(full([1000], 5).toArray());
+  }
+});

@@ -174,7 +174,7 @@ describe("errors name the argument and the cure", () => {
     ["parts that are not equal", () => split(arange(3), 2), "arraySplit"],
     ["too many parts", () => arraySplit(arange(3), 2 ** 33), "`sections`"],
     ["what has no dtype", () => finfo(3 as never), "a dtype or an NDArray"],
-    ["what has no dtype, among others", () => resultType("int8", true as never), "a dtype or an NDArray"],
+    ["what has no dtype, among others", () => resultType("int8", [1] as never), "a dtype or an NDArray"],
     ["nonzero of one element", () => nonzero(array(5)), "axis"],
   ])("%s", (_, act, text) => {
     let message = "";
@@ -185,4 +185,19 @@ describe("errors name the argument and the cure", () => {
     }
     expect(message).toContain(text);
   });
+});
+
+it("pads a short axis by many times its length", () => {
+  for (const mode of ["reflect", "symmetric", "wrap", "edge"] as const) {
+    for (const n of [1, 2, 3, 5]) {
+      const few = pad(arange(n), [17, 40], { mode }).toArray();
+      const many = pad(arange(n), [100_017, 100_040], { mode });
+      const period = mode === "edge" ? 1 : mode === "wrap" ? n : mode === "symmetric" ? 2 * n : Math.max(1, 2 * n - 2);
+      expect(many.slice([100_000, 100_057 + n]).toArray(), `${mode}, ${n}`).toEqual(few);
+      const wide = many.toArray();
+      const wrong = wide.findIndex((x, i) => i >= period && i < 100_000 && x !== wide[i - period]);
+      const behind = wide.findIndex((x, i) => i >= 100_017 + n + period && x !== wide[i - period]);
+      expect([wrong, behind], `${mode}, ${n}`).toEqual([-1, -1]);
+    }
+  }
 });
