@@ -116,8 +116,8 @@ interface Run {
 }
 
 /**
- * What continues an axis of n elements, in runs of equal steps. Behind the first period, both borders are copies of what
- * has been written, twice as much each time.
+ * What continues an axis of n elements, in runs of equal steps. Behind the first period, both borders are copies of
+ * what has been written, twice as much each time.
  */
 function bordersOf(before: number, n: number, after: number, mode: PadMode): Run[] {
   const period = periodOf(n, mode);

@@ -128,7 +128,8 @@ export function full<const S extends Shape, D extends DType = "float64">(
 export function full(shape: Shape, value: unknown, options?: CreateOptions<DType>): unknown {
   const [wanted, named] = expectCreation(options, "full");
   const own = typeof value === "boolean" ? "bool" : isComplexScalar(value) ? "complex128" : wanted;
-  const dtype = options?.dtype === undefined ? own : wanted;
+  const { dtype: asked } = expectKnown(options, CREATION, "full");
+  const dtype = asked === undefined ? own : wanted;
   const checked = expectElement(value, dtype);
   return create(shape, [dtype, named], (fresh) => fill(fresh, checked));
 }
