@@ -2,7 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { example } from "../fixtures/example.js";
 
-describe("examples, twice in a row, leaving nothing behind", () => {
+/** Those that give names: a second run would find what a first one has left. */
+const NAMING = ["06", "29", "30", "32", "36"];
+
+describe("examples, those with names twice in a row, leaving nothing behind", () => {
   const printed: [string, RegExp][] = [
     ["01", /^before: 0\nafter: 12\.5\n$/],
     ["02", /^\d+ of 10: /],
@@ -48,7 +51,7 @@ describe("examples, twice in a row, leaving nothing behind", () => {
     ["35", /^true\n$/],
   ];
   it.each(printed)("%s", (number, output) => {
-    for (let i = 0; i < 2; i++) {
+    for (let i = NAMING.includes(number) ? 0 : 1; i < 2; i++) {
       const { status, stdout, stderr } = example(number);
       expect([status, stderr]).toEqual([0, ""]);
       expect(stdout).toMatch(output);

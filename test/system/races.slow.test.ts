@@ -42,7 +42,7 @@ describe("the end of a process", () => {
 });
 
 describe("creating", () => {
-  it("64 processes create one name at once: one succeeds, and nobody sees an incomplete block", async () => {
+  it("32 processes create one name at once: one succeeds, and nobody sees an incomplete block", async () => {
     const name = freshName();
     const start = () =>
       new Other(`
@@ -60,7 +60,7 @@ describe("creating", () => {
             process.on("message", () => {});
           });`);
     const others: Other[] = [];
-    while (others.length < 64) {
+    while (others.length < 32) {
       const some = Array.from({ length: 8 }, start);
       for (const other of some) await other.heard();
       others.push(...some);
@@ -69,7 +69,7 @@ describe("creating", () => {
     const outcomes = (await Promise.all(others.map((other) => other.heard()))) as [string, boolean][];
     for (const other of others) await other.kill("SIGTERM");
     expect(outcomes.filter(([outcome]) => outcome === "won").length).toBe(1);
-    expect(outcomes.filter(([outcome]) => outcome === "NAME_TAKEN").length).toBe(63);
+    expect(outcomes.filter(([outcome]) => outcome === "NAME_TAKEN").length).toBe(31);
     expect(outcomes.every(([, isWhole]) => isWhole)).toBe(true);
   });
 
