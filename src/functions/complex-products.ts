@@ -1,7 +1,6 @@
 /** Products of complex vectors and matrices: four real products of their parts, or two if one factor is real. */
 import type { Complex } from "../base/complex.js";
-import { isComplex } from "../base/dtype.js";
-import { PARTS, part } from "../ndarray/components.js";
+import { partsOf } from "../ndarray/components.js";
 import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
 import type { AnyArray } from "../ndarray/operands.js";
 import { tidy } from "../ndarray/tidy.js";
@@ -11,13 +10,12 @@ import { add, negative, subtract } from "./ufuncs.js";
 /** The real product of the same name. */
 type Product = (a: AnyArray, b: AnyArray, options?: object) => AnyArray;
 /** The parts of a factor: one if it is real. */
-const partsOf = (a: AnyArray): AnyArray[] =>
-  isComplex(a.dtype) ? PARTS.map((which) => arrayOf(part(stridedOf(a), which), true, true)) : [a];
+const factors = (a: AnyArray): AnyArray[] => partsOf(stridedOf(a)).map((one) => arrayOf(one, true, true));
 
 /** @param isConjugated whether the conjugate of `a` is multiplied */
 function product(real: Product, a: AnyArray, b: AnyArray, isConjugated: boolean, options?: object): AnyArray {
-  const [p, q] = partsOf(a) as [AnyArray, AnyArray?];
-  const [r, s] = partsOf(b) as [AnyArray, AnyArray?];
+  const [p, q] = factors(a) as [AnyArray, AnyArray?];
+  const [r, s] = factors(b) as [AnyArray, AnyArray?];
   const of = (x: AnyArray, y: AnyArray) => real(x, y, options);
   if (!q) return asComplex(of(p, r), of(p, s!));
   const across = of(q, r);
@@ -36,8 +34,8 @@ export const vecdotComplex = (real: Product, a: AnyArray, b: AnyArray, options: 
 
 /** The dot product of two vectors; none is conjugated. */
 export function dotComplex(real: (a: AnyArray, b: AnyArray) => number, a: AnyArray, b: AnyArray): Complex {
-  const [p, q] = partsOf(a) as [AnyArray, AnyArray?];
-  const [r, s] = partsOf(b) as [AnyArray, AnyArray?];
+  const [p, q] = factors(a) as [AnyArray, AnyArray?];
+  const [r, s] = factors(b) as [AnyArray, AnyArray?];
   const of = (x: AnyArray | undefined, y: AnyArray | undefined) => (x && y ? real(x, y) : 0);
   return { re: of(p, r) - of(q, s), im: of(p, s) + of(q, r) };
 }

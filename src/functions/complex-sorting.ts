@@ -3,7 +3,7 @@
  * comes last: behind all numbers those with a real part, then those with an imaginary part, then those with none.
  */
 import { takeAlongAxis } from "../manipulation/find.js";
-import { PARTS, part } from "../ndarray/components.js";
+import { partsOf } from "../ndarray/components.js";
 import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
 import type { AnyArray } from "../ndarray/operands.js";
 import { tidy } from "../ndarray/tidy.js";
@@ -15,7 +15,7 @@ type Argsort = (a: AnyArray, options: object) => AnyArray;
 /** The positions in that order: sorted by the least part of the order first, since each sort is stable. */
 export function complexOrder(argsort: Argsort, a: AnyArray, axis: number): AnyArray {
   return tidy(() => {
-    const [re, im] = PARTS.map((which) => arrayOf(part(stridedOf(a), which), true, true)) as [AnyArray, AnyArray];
+    const [re, im] = partsOf(stridedOf(a)).map((one) => arrayOf(one, true, true)) as [AnyArray, AnyArray];
     const kinds = add(multiply(isnan(re).astype("uint8"), 2), isnan(im).astype("uint8")) as AnyArray;
     const taken = (from: AnyArray, at: AnyArray) => takeAlongAxis(from, at as never, { axis }) as AnyArray;
     let order = argsort(im, { axis });

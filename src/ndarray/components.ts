@@ -35,6 +35,10 @@ export function part({ elements, view }: Strided, which: Part): Strided {
   return { elements, view };
 }
 
+/** The real and the imaginary part; of a real dtype, the elements themselves. */
+export const partsOf = (input: Strided): Strided[] =>
+  isComplex(input.elements.dtype) ? PARTS.map((which) => part(input, which)) : [input];
+
 /** What a last axis of two floats is made of, as complex elements: the reverse of `components`. */
 export function asPairs({ elements, view }: Strided): Strided {
   const dtype = elements.itemsize === 8 ? "complex128" : "complex64";

@@ -38,23 +38,35 @@ export interface LoopSpec {
 
 /** Makes the call. It is cut along the flat range of the result. */
 export function prepareElementwise(checked: CheckedElementwise, conditions: Conditions): Call<ElementwiseSpec> {
-  const { name, program, shape, dtype, out, inputs, hasMask, numbers } = checked;
+  const { program, out, inputs, numbers } = checked;
+  const call = flatCall("elementwise", program.key, checked, { program, numbers }, conditions);
+  return { ...call, identity: out && [program, call.plan.chunkSize, ...inputs, ...numbers] };
+}
+
+/** A call that is cut along the flat range of its result, which no other call may share the work of. */
+export function flatCall<S>(
+  kind: Call["kind"],
+  key: string,
+  { name, shape, dtype, out, inputs, hasMask }: Omit<CheckedElementwise, "program" | "numbers">,
+  spec: S,
+  conditions: Conditions,
+): Call<S> {
   const target = out ?? newResult(shape, dtype, conditions, !hasMask);
   const arrays = [target, ...inputs];
   const plan = planChunks(target.size, target.itemsize, conditions.chunkSize);
   return {
-    kind: "elementwise",
+    kind,
     name,
-    costKey: `${program.key}${layoutOf(arrays)}`,
+    costKey: `${key}${layoutOf(arrays)}`,
     arrays,
     labels: ["out", ...inputs.map((_, i) => `operands[${i}]`)],
     made: out ? undefined : target,
-    spec: { program, numbers },
+    spec,
     plan,
     elements: plan.length,
     scope: conditions.scope,
     params: undefined,
-    identity: out && [program, plan.chunkSize, ...inputs, ...numbers],
+    identity: undefined,
   };
 }
 

@@ -5,7 +5,7 @@
 import type { DType } from "../../base/dtype.js";
 import type { Numbers, Program } from "../../compile/program.js";
 import { type LoopPlan, planLoop } from "../../loops/loop.js";
-import { PARTS, part } from "../../ndarray/components.js";
+import { PARTS, part, partsOf } from "../../ndarray/components.js";
 import type { Strided } from "../../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../../ndarray/ndarray.js";
 import type { AnyArray } from "../../ndarray/operands.js";
@@ -14,9 +14,8 @@ import { sameShape } from "../../ndarray/shape.js";
 import { compactCopy } from "../../ndarray/storage.js";
 import { broadcastTo } from "../../ndarray/view.js";
 import type { Call, Conditions, Kind } from "../call.js";
-import { layoutOf, newResult, placedIn } from "../made.js";
-import { planChunks } from "../plan.js";
-import { boundLoop } from "./elementwise.js";
+import { placedIn } from "../made.js";
+import { boundLoop, flatCall } from "./elementwise.js";
 
 /** The arguments of such a function, checked and promoted. */
 export interface CheckedPair {
@@ -44,24 +43,8 @@ interface PairWork {
 
 /** Makes the call. It is cut along the flat range of the result. */
 export function preparePair(checked: CheckedPair, conditions: Conditions): Call<PairSpec> {
-  const { name, programs, shape, dtype, out, inputs, hasMask, numbers } = checked;
-  const target = out ?? newResult(shape, dtype, conditions, !hasMask);
-  const arrays = [target, ...inputs];
-  const plan = planChunks(target.size, target.itemsize, conditions.chunkSize);
-  return {
-    kind: "pair",
-    name,
-    costKey: `${programs[0].key}${layoutOf(arrays)}`,
-    arrays,
-    labels: ["out", ...inputs.map((_, i) => `operands[${i}]`)],
-    made: out ? undefined : target,
-    spec: { programs, numbers },
-    plan,
-    elements: plan.length,
-    scope: conditions.scope,
-    params: undefined,
-    identity: undefined,
-  };
+  const { programs, numbers } = checked;
+  return flatCall("pair", programs[0].key, checked, { programs, numbers }, conditions);
 }
 
 /** The work's arrays are both parts of the result, and the parts of the inputs in turn. */
@@ -91,10 +74,6 @@ export const pair: Kind<PairSpec, PairWork> = {
   next: (_, work) => (work.spec.pass === 0 ? { ...work, spec: { ...work.spec, pass: 1 } } : undefined),
   finish: ({ arrays }) => arrays[0],
 };
-
-/** The real and the imaginary part; of a real dtype, the elements themselves. */
-export const partsOf = (input: Strided): Strided[] =>
-  input.elements.dtype.startsWith("complex") ? PARTS.map((which) => part(input, which)) : [input];
 
 const stretched = ({ elements, view }: Strided, shape: readonly number[]): Strided => ({
   elements,
