@@ -7,6 +7,7 @@ import "./functions/methods.js";
 
 // Arrays
 
+export type { Casting, CastingOption } from "./base/casting.js";
 export type { Complex } from "./base/complex.js";
 export type {
   ComplexDType,
@@ -35,6 +36,7 @@ export {
 } from "./files/raw-data.js";
 export { type SavetxtOptions, savetxt, savetxtSync } from "./files/savetxt.js";
 export type { AwaitedTextOptions, GenfromtxtOptions, LoadtxtOptions, TextOptions } from "./files/text-options.js";
+export type { TextSource } from "./files/text-read.js";
 export { allclose, arrayEqual } from "./functions/compare.js";
 export type { CreateOptions } from "./ndarray/create.js";
 export {
@@ -115,6 +117,7 @@ export {
 } from "./manipulation/triangles.js";
 export {
   type AxesOption,
+  asReadonly,
   atleast1d,
   atleast2d,
   atleast3d,
@@ -163,7 +166,6 @@ export {
 } from "./functions/cumulative.js";
 export { type DiffOptions, diff } from "./functions/differences.js";
 export {
-  type Casting,
   canCast,
   type DTypeKind,
   type FloatInfo,
@@ -389,3 +391,8 @@ export { fromHandle, type Handle, toHandle } from "./wire/registry.js";
 
 export * from "./base/errors.js";
 export { type ErrorWire, fromWire, type ThrownWire, toWire } from "./wire/thrown.js";
+
+// About the package
+
+export { version } from "./base/version.js";
+export { type ShownConfig, showConfig } from "./functions/show-config.js";

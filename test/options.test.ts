@@ -267,6 +267,7 @@ calls.divmod = (o) => api.divmod(a, a, o);
 calls.modf = (o) => api.modf(a, o);
 calls.frexp = (o) => api.frexp(a, o);
 calls.clip = (o) => api.clip(a, 0, 1, o);
+calls["WritableArray#put"] = (o) => a.put([0], 1, o);
 
 /** Calls without options: all functions of the package that are no methods, and methods where one might expect some. */
 const withoutOptions: Record<string, Call> = {
@@ -294,6 +295,8 @@ const withoutOptions: Record<string, Call> = {
   loadNpzSync: (o) => (api.loadNpzSync as Loose)(file, o),
   permuteDims: (o) => (api.permuteDims as Loose)(a, [1, 0], o),
   matrixTranspose: (o) => (api.matrixTranspose as Loose)(a, o),
+  asReadonly: (o) => (api.asReadonly as Loose)(a, o),
+  showConfig: (o) => (api.showConfig as Loose)(o),
   real: (o) => (api.real as Loose)(a, o),
   imag: (o) => (api.imag as Loose)(a, o),
   moveaxis: (o) => (api.moveaxis as Loose)(a, 0, 1, o),
@@ -315,7 +318,6 @@ const withoutOptions: Record<string, Call> = {
   struct: (o) => (api.struct as Loose)({ x: "int8" }, o),
   toHandle: (o) => (api.toHandle as Loose)(a, o),
   SharedMemoryManager: (o) => Reflect.construct(api.SharedMemoryManager, [o]),
-  put: (o) => (a.put as Loose).call(a, [0], 1, o),
   fromArrow: (o) => (api.fromArrow as Loose)({ data: [] }, o),
   toArrow: (o) => (api.toArrow as Loose)(zeros(2), {}, o),
   toTypedArray: (o) => (a.toTypedArray as Loose).call(a, o),
@@ -424,7 +426,7 @@ it("null is no value of an option", async () => {
     }
   }
   // which flattens, or takes all axes, as in NumPy
-  expect(taken.sort()).toEqual(["BinaryMethods#reduce: axis", "concat: axis"]);
+  expect(taken.sort()).toEqual(["BinaryMethods#reduce: axis", "argsort: axis", "concat: axis", "sort: axis"]);
 });
 it("what is no boolean is refused", async () => {
   for (const idempotent of ["no", 1, {}]) {

@@ -42,6 +42,7 @@ export const UNMEASURED = {
   ),
   setPrintOptions: "it computes nothing",
   getPrintOptions: "it computes nothing",
+  showConfig: "it computes nothing",
   printOptions: "it computes nothing",
   fromBuffer: "it shows shared bytes, or copies them as `array` does",
   fromArrow: "it shows shared bytes, or copies them as `array` does",
@@ -423,6 +424,7 @@ function arranged(nd, row) {
   const view = (name, ours, numpy, of = "square") => row(name, { of, fresh: ours, numpy, isView: true });
   view("permuteDims", ({ x }) => nd.permuteDims(x, [1, 0]), "np.permute_dims(x, (1, 0))");
   view("matrixTranspose", ({ x }) => nd.matrixTranspose(x), "np.matrix_transpose(x)");
+  view("asReadonly", ({ x }) => nd.asReadonly(x), "x.view()");
   view("rot90", ({ x }) => nd.rot90(x), "np.rot90(x)");
   view("atleast1d", ({ x }) => nd.atleast1d(x), "np.atleast_1d(x)", "flat");
   view("atleast2d", ({ x }) => nd.atleast2d(x), "np.atleast_2d(x)", "flat");

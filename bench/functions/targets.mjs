@@ -43,7 +43,16 @@ const MOVING = [
 ];
 const VIEWS = [
   ...["slice", "T", "transpose", "reshape", "ravel", "squeeze", "expandDims", "diagonal", "flip", "swapaxes"],
-  ...["moveaxis", "broadcastTo", "slidingWindowView", "permuteDims", "matrixTranspose", "rot90", "atleast1d"],
+  ...[
+    "moveaxis",
+    "broadcastTo",
+    "slidingWindowView",
+    "permuteDims",
+    "matrixTranspose",
+    "asReadonly",
+    "rot90",
+    "atleast1d",
+  ],
   ...[
     "atleast2d",
     "atleast3d",

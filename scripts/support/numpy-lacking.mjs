@@ -11,7 +11,7 @@ const STABLE = "no `stable`: it always is";
 
 export const LACKING = [
   ["allclose", "allclose(s, s, { equalNan: true })", "no `equalNan`"],
-  ["amax", "max(b, { initial: 40 })", "no `initial`, `where`"],
+  ["amax", "max(b, { initial: 40, where: t })", "no `initial`, `where`"],
   ["amin", "min(b, { initial: 4 })", "no `initial`, `where`"],
   ["argsort", "argsort(a, { axis: null })", FLAT],
   ["argsort", "argsort(b, { stable: true })", STABLE],

@@ -92,7 +92,7 @@ export const REFUSED = {
     errstate geterr geterrcall getbufsize setbufsize seterr seterrcall
   `),
   "about NumPy's own installation; here `npx shared-ndarray doctor`": words(`
-    get_include info show_config show_runtime test
+    get_include info show_runtime test
   `),
   "NumPy keeps them for old programs": words(`
     poly poly1d polyadd polyder polydiv polyfit polyint polymul polysub polyval roots rollaxis

@@ -4,7 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { arange, NDArray, Pool, Process, SharedMemory, Value } from "../index.js";
 import { hasMultiMemory, hasSimd } from "../ir/support.js";
-import { loadKoffi } from "../platform/runtime.js";
+import { loadKoffi, nameOfRuntime } from "../platform/runtime.js";
 import { freeBytes } from "../system/files.js";
 import { leftovers } from "./blocks.js";
 import { type JsonOption, SYSTEM } from "./options.js";
@@ -21,7 +21,7 @@ interface Finding {
 type Check = () => string | Promise<string> | Omit<Finding, "name">;
 
 const CHECKS: readonly [name: string, check: Check][] = [
-  ["runtime", () => `Node ${process.versions.node}, ${process.platform} ${process.arch}`],
+  ["runtime", nameOfRuntime],
   ["machine", () => `${availableParallelism()} cores, ${byteText(freemem())} of ${byteText(totalmem())} free`],
   ["names between threads", namesBetweenThreads],
   ["arrays on all cores", arraysOnAllCores],

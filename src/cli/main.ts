@@ -1,14 +1,13 @@
 #!/usr/bin/env node
 /** `npx shared-ndarray`: the commands, their options and their errors. The other files here do what the commands do. */
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { version } from "../base/version.js";
 import { bench } from "./bench.js";
 import { list, prune, remove } from "./blocks.js";
 import { doctor } from "./doctor.js";
 import { info, peek } from "./inspect.js";
 import { count, JSON_OPTION } from "./options.js";
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const examples = (...lines: string[]) =>
   `\nExamples:\n${lines.map((line) => `  $ npx shared-ndarray ${line}`).join("\n")}`;
 

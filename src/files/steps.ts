@@ -92,6 +92,20 @@ const answerSync = (step: Step, fd: number): unknown =>
     ? readSync(fd, step.into, step.at, step.count, step.position)
     : inflateRawSync(step.bytes, step.byteLength, step.isPart);
 
+/** Runs a program on bytes in memory, as if they were a file that it only reads. */
+export function performOn<T>(bytes: Uint8Array, program: (size: number) => Steps<T>): T {
+  const steps = program(bytes.length);
+  let next = steps.next();
+  while (!next.done) {
+    const step = next.value;
+    if (step.kind !== "read") throw new Error("Expected a program that only reads, got a step that inflates");
+    const found = bytes.subarray(step.position, step.position + step.count);
+    step.into.set(found, step.at);
+    next = steps.next(found.length);
+  }
+  return next.value;
+}
+
 /** Opens a file, runs a program on it that begins with its size, and closes it. */
 export async function readFile<T>(path: string, program: (size: number) => Steps<T>): Promise<T> {
   const file = await open(path, "r");

@@ -1,13 +1,13 @@
 /** Reading a text file as rows: in parts, on this thread or by the workers of a pool, put together in order. */
 import { type DType, dtypes } from "../base/dtype.js";
 import { FormatError } from "../base/errors.js";
-import { show } from "../base/expect.js";
+import { expectPath, show } from "../base/expect.js";
 import { arrayOf, type NDArray } from "../ndarray/ndarray.js";
 import { writtenStrided } from "../ndarray/storage.js";
 import type { Pool } from "../parallel/pool.js";
 import { resolvePath } from "../platform/runtime.js";
 import { defineTask } from "../wire/functions.js";
-import { readFile, readFileSync, type Steps } from "./steps.js";
+import { performOn, readFile, readFileSync, type Steps } from "./steps.js";
 import type { TextFormat } from "./text-format.js";
 import { afterLines, beforeRows, linesIn, type Stretch, type TextFile } from "./text-lines.js";
 import type { TextPlan } from "./text-options.js";
@@ -29,16 +29,38 @@ const readPart = defineTask(
     readFileSync(file.path, () => rowsIn(file, part, all, format, limits)),
 );
 
-/** The array in a text file. */
-export const readTextSync = (path: string, plan: TextPlan): NDArray<DType> =>
-  readFileSync(path, (size) => reading({ path, size }, plan)).finish();
+/** The path of a text file, or its lines. */
+export type TextSource = string | readonly string[];
+
+/** The array in a text file, or in its lines. */
+export function readTextSync(source: TextSource, plan: TextPlan): NDArray<DType> {
+  if (typeof source !== "string") return readLines(source, plan);
+  const path = expectPath(source);
+  return readFileSync(path, (size) => reading({ path, size }, plan)).finish();
+}
 
 /** As `readTextSync`, without blocking this thread, and on the workers of a pool if there is one. */
-export async function readText(path: string, plan: TextPlan): Promise<NDArray<DType>> {
+export async function readText(source: TextSource, plan: TextPlan): Promise<NDArray<DType>> {
+  if (typeof source !== "string") return readLines(source, { ...plan, pool: undefined }); // workers have only files
+  const path = expectPath(source);
   const file = { path: resolvePath(path), size: 0 };
   const table = await readFile(path, (size) => reading({ path, size }, plan));
   if (plan.pool) await readParts({ ...file, size: table.file.size }, table, plan, plan.pool);
   return table.finish();
+}
+
+/** @throws {TypeError} If an item is not one line. */
+function readLines(lines: unknown, plan: TextPlan): NDArray<DType> {
+  if (!Array.isArray(lines)) {
+    throw new TypeError(`Expected \`source\` to be the path of a file or a list of lines, got ${show(lines)}`);
+  }
+  const whole = Array.from(lines, (line: unknown, i) => {
+    if (typeof line === "string" && !/[\r\n]./s.test(line)) return line.replace(/[\r\n]$/, "");
+    const cure = typeof line === "string" ? ' (write text.split("\\n"))' : "";
+    throw new TypeError(`Expected \`source[${i}]\` to be one line of text, got ${show(line)}${cure}`);
+  });
+  const bytes = new TextEncoder().encode(whole.join("\n"));
+  return performOn(bytes, (size) => reading({ path: "the lines", size }, plan)).finish();
 }
 
 /** Reads all parts or, with a pool, those up to the first row, which says how many columns there are. */

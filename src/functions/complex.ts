@@ -2,6 +2,8 @@
  * Element-wise functions of complex numbers: which there are, their expressions, and the checks of their arguments. The
  * functions of the same names come here if an operand is complex.
  */
+
+import { type Casting, expectCast, expectCasting } from "../base/casting.js";
 import { type Complex, complexOf, isComplexScalar, noComplex } from "../base/complex.js";
 import { type DType, dtypeNamed, expectDType, isComplex, isFloat, partOf } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
@@ -21,10 +23,9 @@ import { hypot } from "../math/roots.js";
 import { partsOf } from "../ndarray/components.js";
 import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
 import { type AnyArray, expectArray, expectMask, expectOut } from "../ndarray/operands.js";
-import { expectCast } from "../ndarray/out.js";
 import { broadcastShapes } from "../ndarray/shape.js";
 import { openStrided } from "../ndarray/strided-array.js";
-import { expectOperands } from "./prepare.js";
+import { expectOperands, type GivenOptions, UFUNC_OPTIONS } from "./prepare.js";
 
 type Pair = of.Pair;
 type Build = (x: Pair, y: Pair, z: Pair) => Pair | Node;
@@ -93,7 +94,8 @@ export function checkComplex(
 ): CheckedComplex {
   const { name } = spec;
   expectOperands(spec, given);
-  const known = expectKnown<Options>(options, ["out", "where", "dtype"], name);
+  const known = expectKnown<GivenOptions>(options, UFUNC_OPTIONS, name);
+  const casting = expectCasting(known.casting, "same_kind");
   const isChoice = name === "where";
   const condition = isChoice ? [expectMask(given[0], "condition")] : [];
   const values = given.slice(condition.length).map((value, i) => expectValue(value, `operand ${i}`));
@@ -115,9 +117,9 @@ export function checkComplex(
   const computed = expression({ values, inner, build, hasCondition: isChoice });
   const isReal = !Array.isArray(computed.result);
   const outer = isReal ? (isMask((computed.result as Node).type) ? "bool" : partOf(dtype)) : dtype;
-  if (wanted !== undefined) expectAsked(name, wanted, outer, arrays);
+  if (wanted !== undefined) expectAsked(name, wanted, outer, arrays, casting);
   const out = known.out === undefined ? undefined : expectOut(known.out, shape);
-  if (out) expectCast(outer, out.dtype, "out");
+  if (out) expectCast(outer, out.dtype, "out", casting);
   const target = out?.dtype ?? outer;
   const slots = inputs.flatMap((array) =>
     isComplex(array.dtype) ? [partOf(array.dtype), partOf(array.dtype)] : [array.dtype],
@@ -134,12 +136,6 @@ export function checkComplex(
   return { kind: "elementwise", checked: { ...shared, program: programOf(key, write(0)), inputs: parts } };
 }
 
-interface Options {
-  readonly out?: unknown;
-  readonly where?: unknown;
-  readonly dtype?: unknown;
-}
-
 function expectValue(value: unknown, what: string): Value {
   if (typeof value === "number" || typeof value === "bigint") return value;
   return isComplexScalar(value) ? complexOf(value)! : expectArray(value, what);
@@ -153,12 +149,12 @@ function commonOf(values: readonly Value[]): DType {
   return isFloat(real) ? complexFor(real) : "complex128";
 }
 
-function expectAsked(name: string, wanted: DType, outer: DType, arrays: readonly AnyArray[]): void {
+function expectAsked(name: string, wanted: DType, outer: DType, arrays: readonly AnyArray[], casting: Casting): void {
   if (wanted !== outer) {
     const message = `Expected \`dtype\` to be one that ${name} of complex numbers can return, got ${wanted}`;
     throw new DTypeError(message, { dtype: wanted, expected: outer });
   }
-  if (isComplex(outer)) for (const one of arrays) expectCast(one.dtype, outer, "dtype");
+  if (isComplex(outer)) for (const one of arrays) expectCast(one.dtype, outer, "dtype", casting);
 }
 
 interface Computed {

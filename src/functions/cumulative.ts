@@ -1,4 +1,6 @@
 /** Running sums and products along an axis. They run on the calling thread, or on all cores if given to a pool. */
+
+import { expectCast } from "../base/casting.js";
 import { type DType, expectDType, isBigInt, isComplex } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { expectBoolean, expectKnown } from "../base/expect.js";
@@ -11,7 +13,6 @@ import { fill } from "../ndarray/assign.js";
 import type { SliceArg } from "../ndarray/index-notation.js";
 import { arrayOf, type Out, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import { type AnyArray, expectArray, expectOut } from "../ndarray/operands.js";
-import { expectCast } from "../ndarray/out.js";
 import { expectAxis } from "../ndarray/shape.js";
 import { newStrided } from "../ndarray/storage.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";

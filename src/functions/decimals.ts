@@ -8,14 +8,11 @@ import { asStrided } from "../ndarray/asarray.js";
 import { arrayOf, type NDArray } from "../ndarray/ndarray.js";
 import { tidy } from "../ndarray/tidy.js";
 import { elementwise } from "./elementwise.js";
-import type { GivenOptions } from "./prepare.js";
+import { type GivenOptions, UFUNC_OPTIONS } from "./prepare.js";
 import { ufuncCall } from "./ufunc-call.js";
 
 /** The powers of ten that float64 holds, and their inverses. */
 const MOST_DECIMALS = 308;
-
-/** The options of every element-wise function. */
-const UFUNC_OPTIONS = ["out", "where", "dtype"];
 
 /**
  * The result of `round` for these arguments, if there are other options than those of all such functions. To
@@ -24,10 +21,10 @@ const UFUNC_OPTIONS = ["out", "where", "dtype"];
 export function toDecimals([x, given]: readonly unknown[]): unknown {
   if (!isPlain(given) || Object.keys(given as object).every((key) => UFUNC_OPTIONS.includes(key))) return undefined;
   const options = expectKnown<Given>(given as object, ["decimals", ...UFUNC_OPTIONS], "round");
-  const { decimals, out, where, dtype } = options;
-  if (decimals === undefined) return call("round", [x], { out, where, dtype });
+  const { decimals, out, where, dtype, casting } = options;
+  if (decimals === undefined) return call("round", [x], { out, where, dtype, casting });
   expectInteger("decimals", decimals, -MOST_DECIMALS, MOST_DECIMALS + 1);
-  const other = where !== undefined ? "where" : dtype !== undefined ? "dtype" : undefined;
+  const other = (["where", "dtype", "casting"] as const).find((one) => options[one] !== undefined);
   if (other) throw new TypeError(`Expected no \`${other}\` next to \`decimals\`, got ${show(options[other])}`);
   return tidy(() => {
     const array = arrayOf(asStrided(x, "x")) as NDArray<"float64">;

@@ -1,4 +1,5 @@
 /** Functions about dtypes themselves: what they hold, and what becomes of several. */
+import { type CastingOption, castsBy, expectCasting } from "../base/casting.js";
 import {
   type ComplexDType,
   type DType,
@@ -7,19 +8,16 @@ import {
   type FloatDType,
   type IntegerDType,
   isFloat,
-  canCast as isWithinKind,
   partOf,
 } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
-import { expectKnown, expectNoOptions, expectOneOf } from "../base/expect.js";
+import { expectKnown, expectNoOptions } from "../base/expect.js";
 import { keepNames } from "../base/names.js";
 import { commonDType, promote, rangeOf } from "../base/promote.js";
 import type { ReadonlyNDArray } from "../ndarray/ndarray.js";
 import { expectStrided } from "../ndarray/strided-array.js";
 import type { Promote } from "./promote-types.js";
 
-/** Which casts are allowed, from the strictest to none refused. */
-export type Casting = "no" | "equiv" | "safe" | "same_kind" | "unsafe";
 /** The kinds of the array API's `isdtype`. */
 export type DTypeKind =
   | "bool"
@@ -30,7 +28,6 @@ export type DTypeKind =
   | "complex floating"
   | "numeric";
 
-const CASTINGS: readonly Casting[] = ["no", "equiv", "safe", "same_kind", "unsafe"];
 const KINDS: Readonly<Record<DTypeKind, string>> = {
   bool: "b",
   "signed integer": "i",
@@ -85,18 +82,9 @@ export function resultType(...values: readonly (DType | ReadonlyNDArray | number
  * @example canCast("float64", "float32", { casting: "same_kind" }) // true
  * @throws {DTypeError} If a value is not a dtype.
  */
-export function canCast(
-  from: DType | ReadonlyNDArray,
-  to: DType,
-  options?: { readonly casting?: Casting | undefined },
-): boolean {
-  const { casting: given = "safe" } = expectKnown(options, ["casting"], "canCast");
-  const casting = expectOneOf("casting", given, CASTINGS);
-  const [source, target] = [dtypeOf(from), expectDType(to)];
-  if (source === target || casting === "unsafe") return true;
-  if (casting === "no" || casting === "equiv") return false;
-  if (casting === "same_kind") return isWithinKind(source, target);
-  return target !== "uint8_clamped" && promote(source, target) === target;
+export function canCast(from: DType | ReadonlyNDArray, to: DType, options?: CastingOption): boolean {
+  const casting = expectCasting(expectKnown(options, ["casting"], "canCast").casting, "safe");
+  return castsBy(casting, dtypeOf(from), expectDType(to));
 }
 
 /**

@@ -1,4 +1,6 @@
 /** `matmul`, NumPy's matrix product. On the calling thread and on a pool it computes the same bits. */
+
+import { expectCast } from "../base/casting.js";
 import { noComplex } from "../base/complex.js";
 import { ShapeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
@@ -14,7 +16,7 @@ import type { Strided } from "../ndarray/elements.js";
 import type { Out } from "../ndarray/ndarray.js";
 import { type AnyNDArray, arrayOf, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import { type AnyArray, expectArray, expectOut } from "../ndarray/operands.js";
-import { expectCast, resultIn } from "../ndarray/out.js";
+import { resultIn } from "../ndarray/out.js";
 import { overlaps } from "../ndarray/overlap.js";
 import type { MatmulTable } from "../ndarray/ranks.js";
 import { broadcastShapes, sameShape } from "../ndarray/shape.js";

@@ -1,4 +1,6 @@
 /** Checks the arguments of an element-wise function and makes the program that computes it. Nothing is written here. */
+
+import { type Casting, expectCast, expectCasting } from "../base/casting.js";
 import { type DType, dtypes, expectDType, isBigInt, isFloat, type RawArray } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
@@ -11,7 +13,6 @@ import { constant, type LaneType, load, type Node, ne, param, select } from "../
 import { stridedOf } from "../ndarray/ndarray.js";
 import type { AnyArray } from "../ndarray/operands.js";
 import { expectArray, expectMask, expectOut } from "../ndarray/operands.js";
-import { expectCast } from "../ndarray/out.js";
 import { broadcastShapes } from "../ndarray/shape.js";
 import { bitsOf } from "../ndarray/typed-loops.js";
 import { forEachRun, jointLoop, type Loop } from "../ndarray/walk.js";
@@ -22,7 +23,10 @@ export interface GivenOptions {
   readonly out?: unknown;
   readonly where?: unknown;
   readonly dtype?: unknown;
+  readonly casting?: unknown;
 }
+/** The names of these options. */
+export const UFUNC_OPTIONS: readonly string[] = ["out", "where", "dtype", "casting"];
 
 type Value = AnyArray | number | bigint;
 const isArray = (value: Value): value is AnyArray => typeof value === "object";
@@ -47,7 +51,9 @@ export function checkUfunc(
   given: readonly unknown[],
   options?: GivenOptions,
 ): CheckedElementwise {
-  const { out: givenOut, where, dtype: wanted } = expectKnown(options, ["out", "where", "dtype"], spec.name);
+  const known = expectKnown(options, UFUNC_OPTIONS, spec.name);
+  const { out: givenOut, where, dtype: wanted } = known;
+  const casting = expectCasting(known.casting, "same_kind");
   expectOperands(spec, given);
   const isChoice = spec.rule === "choice";
   const condition = isChoice ? [expectMask(given[0], "condition")] : [];
@@ -59,9 +65,9 @@ export function checkUfunc(
   const inputs = [...condition, ...arrays, ...mask];
   const shape = broadcastShapes(inputs.map((array) => array.shape));
   if (spec.rule === "scale") expectWhole(values[1]!);
-  const types = typesFor(spec, spec.rule === "scale" ? [values[0]!] : values, wanted);
+  const types = typesFor(spec, spec.rule === "scale" ? [values[0]!] : values, wanted, casting);
   const out = givenOut === undefined ? undefined : expectOut(givenOut, shape);
-  if (out) expectCast(types.outer, out.dtype, "out");
+  if (out) expectCast(types.outer, out.dtype, "out", casting);
   if (spec.name === "pow" && !isFloat(types.inner)) assertNotNegative(values[1]!);
   const dtype = out?.dtype ?? types.outer;
   const hasMask = mask.length > 0;
@@ -86,7 +92,12 @@ export function expectOperands({ nin, name }: { nin: number; name: string }, giv
  *
  * @throws {DTypeError} If the function does not accept such operands, or cannot give the dtype `wanted`.
  */
-function typesFor(spec: ElementwiseSpec, values: readonly Value[], wanted: unknown): { inner: DType; outer: DType } {
+function typesFor(
+  spec: ElementwiseSpec,
+  values: readonly Value[],
+  wanted: unknown,
+  casting: Casting,
+): { inner: DType; outer: DType } {
   const { rule } = spec;
   const fixed = fixedResult(rule);
   const each = values.filter(isArray).map(({ dtype }) => dtype);
@@ -97,7 +108,10 @@ function typesFor(spec: ElementwiseSpec, values: readonly Value[], wanted: unkno
     const operands = values.map((value) => (isArray(value) ? value.dtype : value));
     const common = commonDType(operands, !isStored);
     const types = typesOf(spec, common, each);
-    if (types) return types;
+    if (types) {
+      if (casting !== "same_kind") for (const one of each) expectCast(one, types.inner, "dtype", casting);
+      return types;
+    }
     const found = [...new Set([...each, common])].join(" and ");
     const message = `Expected operands of dtypes that ${spec.name} accepts, got ${found}`;
     throw new DTypeError(message, { dtype: common, expected: rule.startsWith("bits") ? "integers" : "numbers" });
@@ -107,7 +121,7 @@ function typesFor(spec: ElementwiseSpec, values: readonly Value[], wanted: unkno
     const message = `Expected \`dtype\` to be one that ${spec.name} can return, got ${asked}`;
     throw new DTypeError(message, { dtype: asked, expected: fixed ?? `a dtype that ${spec.name} returns` });
   }
-  for (const one of each) expectCast(one, asked, "dtype");
+  for (const one of each) expectCast(one, asked, "dtype", casting);
   for (const value of values) if (!isArray(value) && !isFloat(asked)) expectHeld(value, asked);
   return found;
 }

@@ -29,10 +29,15 @@ export interface ReductionOptions<
   /** The array to write to, of exactly the result's shape. The result is cast to its dtype by the rule "same_kind". */
   readonly out?: O;
   /**
-   * Only elements where this mask is true are reduced; it is broadcast. Not for `min`, `max`, `argmin` and `argmax`,
-   * which need at least one element.
+   * Only elements where this mask is true are reduced; it is broadcast. Not for `argmin` and `argmax`, which need at
+   * least one element; for `min` and `max` together with `initial`.
    */
   readonly where?: ReadonlyNDArray<"bool"> | undefined;
+  /**
+   * An element more, with which the result begins: for `sum`, `prod`, `min` and `max` on this thread. With it there are
+   * extremes of no elements.
+   */
+  readonly initial?: number | bigint | boolean | undefined;
   /** Subtracted from the number of elements in `std` and `variance`: 1 for a sample. Default 0. */
   readonly correction?: number | undefined;
 }

@@ -1,4 +1,6 @@
 /** Checks the arguments of a reduction and makes the fold that computes it, over all axes or over some of them. */
+
+import { expectCast } from "../base/casting.js";
 import { noComplex } from "../base/complex.js";
 import { type DType, dtypes, expectDType, isComplex, isFloat } from "../base/dtype.js";
 import { DTypeError, ShapeError } from "../base/errors.js";
@@ -10,7 +12,6 @@ import { constant, isMask, type LaneType, mul, type Node, ne, select, sub } from
 import { type FoldProgram, identityOf, type Merge } from "../loops/fold-modules.js";
 import type { AnyArray } from "../ndarray/operands.js";
 import { expectMask, expectOut } from "../ndarray/operands.js";
-import { expectCast } from "../ndarray/out.js";
 import { broadcastShapes, broadcastsTogether, expectAxes, sameShape } from "../ndarray/shape.js";
 
 /** The definition of one reduction: what is folded, and how the result is made from that. */
@@ -47,10 +48,13 @@ export interface GivenReduction {
   readonly out?: unknown;
   readonly where?: unknown;
   readonly correction?: unknown;
+  readonly initial?: unknown;
 }
 
 /** The names of all options of reductions. */
-export const REDUCTION_OPTIONS: readonly string[] = ["axis", "keepdims", "dtype", "out", "where", "correction"];
+export const REDUCTION_OPTIONS: readonly string[] = [
+  ...["axis", "keepdims", "dtype", "out", "where", "correction", "initial"],
+];
 
 /**
  * Checks the operands and options of a reduction.
@@ -68,6 +72,10 @@ export function checkReduction(
   given: GivenReduction | undefined,
 ): CheckedFold {
   const options = expectKnown(given, REDUCTION_OPTIONS, spec.name);
+  if (options.initial !== undefined) {
+    const got = `got ${show(options.initial)} (sum, prod, min and max take it on this thread)`;
+    throw new TypeError(`Expected no \`initial\` for ${spec.name} here, ${got}`);
+  }
   spec.check?.(inputs);
   const mask = options.where === undefined ? [] : [expectMask(options.where, "where")];
   if (mask.length > 0 && spec.needsElements) {

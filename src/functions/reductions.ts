@@ -26,6 +26,7 @@ import { moveAxis } from "../ndarray/view.js";
 import { hasComplex } from "./complex.js";
 import { dotComplex, vecdotComplex } from "./complex-products.js";
 import { reduceComplex } from "./complex-reductions.js";
+import { withInitial } from "./initial.js";
 import { expectOperands } from "./prepare.js";
 import type { Promote } from "./promote-types.js";
 import {
@@ -58,6 +59,8 @@ function made<V, K extends Reductions>(definition: Definition): Reduction<V, K> 
   const short = shortReduction(spec);
   const shortAxis = shortReductionAlong(spec);
   const fn = (a: unknown, options?: GivenReduction): unknown => {
+    const initially = withInitial(spec.name, a, options);
+    if (initially !== undefined) return initially;
     const given = Array.isArray(a) ? arrayOfData(a, "a", spec.name) : a;
     if (hasComplex([given])) return reduceComplex(spec.name, fn, given as AnyArray, options);
     return reduceReal(given, options);

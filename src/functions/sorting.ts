@@ -1,4 +1,6 @@
 /** `sort`, `argsort` and `searchsorted`. NaN is greater than every number, as in NumPy. */
+
+import { expectCast } from "../base/casting.js";
 import { noComplex } from "../base/complex.js";
 import type { DType, IntegerDType, RawArray } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
@@ -11,10 +13,9 @@ import { type CheckedSort, prepareSort } from "../calls/kinds/sort.js";
 import { takeAlongAxis } from "../manipulation/find.js";
 import { asStrided, isData } from "../ndarray/asarray.js";
 import type { Strided } from "../ndarray/elements.js";
-import { arrayOf, type NDArray, type Out, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
+import { arrayOf, inShape, type NDArray, type Out, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import type { NestedList, TypedArrayLike } from "../ndarray/notation.js";
 import { type AnyArray, expectArray, expectOut } from "../ndarray/operands.js";
-import { expectCast } from "../ndarray/out.js";
 import { take } from "../ndarray/select.js";
 import { expectAxis } from "../ndarray/shape.js";
 import { withRaw, writtenStrided } from "../ndarray/storage.js";
@@ -31,7 +32,9 @@ export interface SortAxis {
   readonly axis?: number | undefined;
 }
 /** Options of `sort` and `argsort`. */
-export interface SortOptions extends SortAxis {
+export interface SortOptions<X extends number | null | undefined = number | null | undefined> {
+  /** The axis along which elements are sorted, by default the last one; `null` sorts all elements as one vector. */
+  readonly axis?: X;
   /** Whether the greatest come first; NaN then comes before them. Equal elements keep their order. */
   readonly descending?: boolean | undefined;
   /** Whether equal elements keep their order. They always do. */
@@ -42,15 +45,20 @@ export interface SortOptions extends SortAxis {
 export interface Sort extends Mappable<ReadonlyNDArray | readonly [ReadonlyNDArray], "sort"> {
   <A extends ReadonlyNDArray, O extends Out = undefined>(
     a: A,
-    options?: SortOptions & { readonly out?: O },
+    options?: SortOptions<number | undefined> & { readonly out?: O },
   ): SortResult<A, O>;
+  <A extends ReadonlyNDArray, O extends Out = undefined>(
+    a: A,
+    options: SortOptions<null> & { readonly out?: O },
+  ): Written<O, undefined, DTypeOf<A>, 1>;
   readonly sorts: "elements";
 }
 /** The result of `sort`. */
 export type SortResult<A, O extends Out> = Written<O, undefined, DTypeOf<First<A>>, RankOf<First<A>>>;
 /** The type of `argsort`. */
 export interface Argsort extends Mappable<ReadonlyNDArray | readonly [ReadonlyNDArray], "argsort"> {
-  <R extends number>(a: ReadonlyNDArray<DType, R>, options?: SortOptions): NDArray<"int32", R>;
+  <R extends number>(a: ReadonlyNDArray<DType, R>, options?: SortOptions<number | undefined>): NDArray<"int32", R>;
+  (a: ReadonlyNDArray, options: SortOptions<null>): NDArray<"int32", 1>;
   readonly sorts: "positions";
 }
 
@@ -81,6 +89,7 @@ function sorter<T>(name: CheckedSort["name"], options: readonly string[], brand:
   const fn = (a: unknown, given?: SortOptions): unknown => {
     const own = expectKnown(given, [...options, "descending", "stable"], name);
     expectBoolean("stable", own.stable);
+    if (own.axis === null) return sortedFlat(fn, a, own);
     if (hasComplex([a])) return complexSorted(name, a, own);
     if (expectBoolean("descending", own.descending)) return descendingOrder(name, a, own);
     return inline.runSync(prepareSort(checkSort(name, a, own), HERE));
@@ -96,6 +105,16 @@ function sorter<T>(name: CheckedSort["name"], options: readonly string[], brand:
     },
   });
   return Object.assign(fn, brand) as T;
+}
+
+/** All elements, in C order, sorted as a vector. */
+function sortedFlat(fn: (a: unknown, given: object) => unknown, a: unknown, own: object): unknown {
+  const flat = inShape(expectArray(a, "a"), [-1], true);
+  try {
+    return fn(flat, { ...own, axis: 0 });
+  } finally {
+    flat.close();
+  }
 }
 
 /** Sorts complex numbers; equal ones keep their order. */

@@ -1,4 +1,6 @@
 /** `reduce`, `accumulate` and `reduceat` of the element-wise functions of two operands, by NumPy's rules. */
+
+import { expectCast } from "../base/casting.js";
 import { type DType, expectDType, isFloat } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { expectBoolean, expectKnown, show } from "../base/expect.js";
@@ -12,7 +14,7 @@ import { copy, copyWhere, stretchTo } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
 import { arrayOf, stridedOf } from "../ndarray/ndarray.js";
 import { arrayOfData, expectMask, expectOut } from "../ndarray/operands.js";
-import { expectCast, resultIn } from "../ndarray/out.js";
+import { resultIn } from "../ndarray/out.js";
 import { withPositions } from "../ndarray/positions.js";
 import { viewInShape } from "../ndarray/reshape.js";
 import { expectAxes, expectAxis } from "../ndarray/shape.js";

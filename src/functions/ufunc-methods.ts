@@ -10,7 +10,7 @@ import { expectArray } from "../ndarray/operands.js";
 import { expandDims } from "../ndarray/view.js";
 import { hasComplex } from "./complex.js";
 import type { ElementwiseSpec } from "./elementwise.js";
-import { expectOperands, type GivenOptions } from "./prepare.js";
+import { expectOperands, type GivenOptions, UFUNC_OPTIONS } from "./prepare.js";
 import { at } from "./ufunc-at.js";
 import { ufuncCall } from "./ufunc-call.js";
 import { accumulate, type Fn, reduce, reduceat } from "./ufunc-fold.js";
@@ -80,7 +80,7 @@ function addOuter(spec: ElementwiseSpec, add: (method: string, run: Fn) => Fn): 
       throw new TypeError(`Expected 2 operands and options for ${spec.name}.outer, got ${args.length}`);
     return inline.runSync(prepare(args.slice(0, 2), args[2] as GivenOptions | undefined, HERE));
   });
-  makeCallable(outer, { name: outer.name, method: "map", options: ["out", "where", "dtype"], prepare });
+  makeCallable(outer, { name: outer.name, method: "map", options: UFUNC_OPTIONS, prepare });
 }
 
 /** The operands so that each element of the first meets each of the second: the first has as many axes more. */

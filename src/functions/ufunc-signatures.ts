@@ -1,6 +1,6 @@
 /** The types of element-wise functions. */
 import type { Mappable } from "../calls/callable.js";
-import type { Out, ReadonlyNDArray } from "../ndarray/ndarray.js";
+import type { NDArray, Out, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import type { BinaryMethods, Folds, UnaryMethods } from "./ufunc-method-types.js";
 import type {
   ArrayOperand,
@@ -102,6 +102,8 @@ export interface Where extends Mappable<readonly [ReadonlyNDArray<"bool">, Array
     x2: X2,
     options?: UfuncOptions<O, E, M>,
   ): WhereResult<readonly [C, X1, X2], O, E, M>;
+  /** The indices of the elements that are true or not zero: `nonzero(condition)`. */
+  (condition: ReadonlyNDArray): NDArray<"int32", 1>[];
   readonly nin: 3;
 }
 /** The type of `clip`. */

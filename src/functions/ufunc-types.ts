@@ -1,4 +1,5 @@
 /** How the types of results of element-wise functions follow from those of the operands and options. */
+import type { CastingOption } from "../base/casting.js";
 import type { Complex } from "../base/complex.js";
 import type { DType } from "../base/dtype.js";
 import type { ArrayOf, NDArray, Out, ReadonlyNDArray } from "../ndarray/ndarray.js";
@@ -19,9 +20,10 @@ export type Operand = ArrayOperand | boolean | NestedList | TypedArrayLike;
 /** What may be given as `dtype`. */
 export type Asked = DType | undefined;
 /** Options of every element-wise function. */
-export interface UfuncOptions<O extends Out = Out, E extends Asked = Asked, M extends number = number> {
+export interface UfuncOptions<O extends Out = Out, E extends Asked = Asked, M extends number = number>
+  extends CastingOption {
   /**
-   * The array to write to, of exactly the broadcast shape. The result is cast to its dtype by the rule "same_kind". It
+   * The array to write to, of exactly the broadcast shape. The result is cast to its dtype by the rule `casting`. It
    * may be an operand or overlap one: the result is as if that operand had been copied first. By default a new array.
    */
   readonly out?: O;
@@ -30,7 +32,7 @@ export interface UfuncOptions<O extends Out = Out, E extends Asked = Asked, M ex
    * array is 0.
    */
   readonly where?: ReadonlyNDArray<"bool", M> | undefined;
-  /** The dtype to compute in and of the result. Operands must be castable to it by the rule "same_kind". */
+  /** The dtype to compute in and of the result. Operands must be castable to it by the rule `casting`. */
   readonly dtype?: E;
 }
 

@@ -8,13 +8,14 @@ import { type Conditions, HERE } from "../calls/call.js";
 import { callableOf, makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
 import { prepareElementwise } from "../calls/kinds/elementwise.js";
+import { nonzero } from "../manipulation/find.js";
 import { asStrided, isData } from "../ndarray/asarray.js";
-import { arrayOf } from "../ndarray/ndarray.js";
+import { arrayOf, type ReadonlyNDArray } from "../ndarray/ndarray.js";
 import { isComplexCall } from "./complex.js";
 import { byComponents } from "./complex-components.js";
 import { toDecimals } from "./decimals.js";
 import { elementwise } from "./elementwise.js";
-import { checkUfunc, type GivenOptions } from "./prepare.js";
+import { checkUfunc, type GivenOptions, UFUNC_OPTIONS } from "./prepare.js";
 import { type Calls, runShort, shortCall } from "./short.js";
 import { ufuncCall } from "./ufunc-call.js";
 import type { Folds } from "./ufunc-method-types.js";
@@ -37,7 +38,7 @@ export const unaryPredicate = (name: string): UnaryPredicate => made(name) as un
 export const binaryPredicate = (name: string): BinaryPredicate => made(name) as unknown as BinaryPredicate;
 export const binaryUfunc = <K extends Results, F extends Folds = K>(name: string): PromotingBinary<K, F> =>
   made(name) as unknown as PromotingBinary<K, F>;
-export const whereUfunc = (): Where => made("where") as unknown as Where;
+export const whereUfunc = (): Where => made("where", { own: placesOf }) as unknown as Where;
 export const clipUfunc = (): Clip => made("clip", { arranged: withLimits }) as unknown as Clip;
 export const roundUfunc = (): Round => made("round", { own: toDecimals }) as unknown as Round;
 
@@ -46,6 +47,10 @@ interface Special {
   readonly own?: (args: readonly unknown[]) => unknown;
   readonly arranged?: (args: readonly unknown[]) => readonly unknown[];
 }
+
+/** `where` of a condition alone: where it is true. */
+const placesOf = (args: readonly unknown[]): unknown =>
+  args.length === 1 ? nonzero(args[0] as ReadonlyNDArray) : undefined;
 
 /** The limits of `clip` that are not given are those that every number is between. */
 function withLimits(args: readonly unknown[]): readonly unknown[] {
@@ -77,7 +82,7 @@ function made(name: string, { own, arranged }: Special = {}): object {
   };
   Object.defineProperty(fn, "name", { value: name });
   Object.defineProperty(fn, "nin", { value: spec.nin, enumerable: true });
-  makeCallable(fn, { name, method: "map", options: ["out", "where", "dtype"], prepare });
+  makeCallable(fn, { name, method: "map", options: UFUNC_OPTIONS, prepare });
   if (spec.nin < 3) addMethods(spec, fn);
   return fn;
 }

@@ -1,7 +1,7 @@
 /** Elements chosen between arrays, by conditions or by numbers: `select`, `choose`, `extract`. */
 import { type DType, expectElement, type IntegerDType } from "../base/dtype.js";
 import { DTypeError, IndexError, ShapeError } from "../base/errors.js";
-import { expectKnown, expectNoOptions, expectOneOf, show } from "../base/expect.js";
+import { expectKnown, expectNoOptions, show } from "../base/expect.js";
 import { keepNames } from "../base/names.js";
 import { commonDType } from "../base/promote.js";
 import { isData } from "../ndarray/asarray.js";
@@ -18,7 +18,7 @@ import {
 import type { NestedList, TypedArrayLike } from "../ndarray/notation.js";
 import { arrayOfData } from "../ndarray/operands.js";
 import { resultIn } from "../ndarray/out.js";
-import { isIntegers } from "../ndarray/positions.js";
+import { expectMode, type IndexMode, isIntegers, wrapped } from "../ndarray/positions.js";
 import { compress } from "../ndarray/select.js";
 import { broadcastShapes, sameShape } from "../ndarray/shape.js";
 import { blankStrided, mergeWhere, withRaw, writtenStrided } from "../ndarray/storage.js";
@@ -69,7 +69,7 @@ export function select(
 /** What `choose` does with a number that no choice has. */
 export interface ChooseOptions extends OutOption {
   /** `"raise"`, the default, is an error; `"wrap"` starts again after the last choice; `"clip"` takes the nearest. */
-  readonly mode?: "raise" | "wrap" | "clip" | undefined;
+  readonly mode?: IndexMode | undefined;
 }
 
 /**
@@ -87,8 +87,8 @@ export function choose(
   choices: readonly Choice[],
   options?: ChooseOptions,
 ): AnyNDArray {
-  const { mode: word = "raise", out } = expectKnown(options, ["mode", "out"], "choose");
-  const mode = expectOneOf("mode", word, ["raise", "wrap", "clip"]);
+  const { mode: word, out } = expectKnown(options, ["mode", "out"], "choose");
+  const mode = expectMode(word);
   const numbers = expectStrided(indices, "indices");
   const { dtype } = numbers.elements;
   if (!isIntegers(dtype) && dtype !== "bool") {
@@ -117,9 +117,9 @@ export function choose(
   );
 }
 
-function numberIn(n: number, count: number, mode: "raise" | "wrap" | "clip"): number {
+function numberIn(n: number, count: number, mode: IndexMode): number {
   if (n >= 0 && n < count) return n;
-  if (mode === "wrap") return ((n % count) + count) % count;
+  if (mode === "wrap") return wrapped(n, count);
   if (mode === "clip") return n < 0 ? 0 : count - 1;
   const message = `Expected each of \`indices\` to be in [0, ${count}), got ${n} (mode "wrap" or "clip" takes it)`;
   throw new IndexError(message, { index: n, axis: 0, shape: [count] });

@@ -1,4 +1,6 @@
 /** Arrays made of arrays: next to each other along an axis that exists, or along a new one. */
+
+import { type CastingOption, expectCast, expectCasting } from "../base/casting.js";
 import { type DType, expectDType } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectKnown, show } from "../base/expect.js";
@@ -16,7 +18,7 @@ import {
 } from "../ndarray/ndarray.js";
 import type { AxisOptions, NestedList, RankTable, TypedArrayLike } from "../ndarray/notation.js";
 import { arrayOfData } from "../ndarray/operands.js";
-import { expectCast, resultIn } from "../ndarray/out.js";
+import { resultIn } from "../ndarray/out.js";
 import { cStrides, expectAxis } from "../ndarray/shape.js";
 import { openStrided } from "../ndarray/strided-array.js";
 import { expandDims, makeView, type View } from "../ndarray/view.js";
@@ -33,12 +35,15 @@ type Data = NestedList | TypedArrayLike;
 /** `unknown` if there are lists or typed arrays among the parts, otherwise `never`. */
 type WithData<T extends AnyParts> = [Extract<T[number], Data>] extends [never] ? never : unknown;
 
+/** Where a result is written, and the rule by which elements may be cast to its dtype; default "same_kind". */
+type JoinedOptions = OutOption & CastingOption;
 /** Where a result is written, or its dtype. */
-interface ResultOptions extends OutOption {
-  /** The dtype of a new array, to which the elements are cast by the rule "same_kind". By default the common one. */
+interface ResultOptions extends JoinedOptions {
+  /** The dtype of a new array, to which the elements are cast. By default the common one. */
   readonly dtype?: DType | undefined;
 }
-interface OfDType<E extends DType> {
+const RESULT_OPTIONS = ["out", "dtype", "casting"];
+interface OfDType<E extends DType> extends CastingOption {
   readonly dtype: E;
 }
 
@@ -47,10 +52,10 @@ export interface Join<Least extends 1 | 2 | 3> {
   <E extends DType, R extends number>(arrays: Parts<DType, R>, options: OfDType<E>): ArrayOf<E, AtLeast<R, Least>>;
   <D extends DType, R extends number>(
     arrays: Parts<D, R> & Mixed<D>,
-    options?: OutOption,
+    options?: JoinedOptions,
   ): AnyNDArray<AtLeast<R, Least>>;
-  <D extends DType, R extends number>(arrays: Parts<D, R>, options?: OutOption): ArrayOf<D, AtLeast<R, Least>>;
-  <const T extends AnyParts>(arrays: T & WithData<T>, options?: OutOption): AnyNDArray;
+  <D extends DType, R extends number>(arrays: Parts<D, R>, options?: JoinedOptions): ArrayOf<D, AtLeast<R, Least>>;
+  <const T extends AnyParts>(arrays: T & WithData<T>, options?: JoinedOptions): AnyNDArray;
 }
 
 /**
@@ -72,25 +77,25 @@ export function concat<E extends DType, R extends number>(
 ): ArrayOf<E, R>;
 export function concat<D extends DType>(
   arrays: Parts<D, number> & Mixed<D>,
-  options: { readonly axis: null } & OutOption,
+  options: { readonly axis: null } & JoinedOptions,
 ): AnyNDArray<1>;
 export function concat<D extends DType>(
   arrays: Parts<D, number>,
-  options: { readonly axis: null } & OutOption,
+  options: { readonly axis: null } & JoinedOptions,
 ): ArrayOf<D, 1>;
 export function concat<D extends DType, R extends number>(
   arrays: Parts<D, R> & Mixed<D>,
-  options?: AxisOptions & OutOption,
+  options?: AxisOptions & JoinedOptions,
 ): AnyNDArray<R>;
 export function concat<D extends DType, R extends number>(
   arrays: Parts<D, R>,
-  options?: AxisOptions & OutOption,
+  options?: AxisOptions & JoinedOptions,
 ): ArrayOf<D, R>;
 export function concat<const T extends AnyParts>(arrays: T & WithData<T>, options?: JoinOptions): AnyNDArray;
 export function concat(arrays: AnyParts, options?: JoinOptions): unknown {
   expectSome(arrays, "concat");
-  const { axis = 0, out, dtype } = expectKnown(options, ["axis", "out", "dtype"], "concat");
-  const result = { out, dtype };
+  const { axis = 0, out, dtype, casting } = expectKnown(options, ["axis", ...RESULT_OPTIONS], "concat");
+  const result = { out, dtype, casting };
   return withParts(arrays, "concat", (parts) =>
     axis === null ? joinedFlat(parts, result) : joined(parts, expectAxis(axis, parts[0]!.view.shape), result),
   );
@@ -114,23 +119,26 @@ export function stack<E extends DType, R extends number>(
 ): ArrayOf<E, RankTable[R]["+1"]>;
 export function stack<D extends DType, R extends number>(
   arrays: Parts<D, R> & Mixed<D>,
-  options?: AxisOptions & OutOption,
+  options?: AxisOptions & JoinedOptions,
 ): AnyNDArray<RankTable[R]["+1"]>;
 export function stack<D extends DType, R extends number>(
   arrays: Parts<D, R>,
-  options?: AxisOptions & OutOption,
+  options?: AxisOptions & JoinedOptions,
 ): ArrayOf<D, RankTable[R]["+1"]>;
-export function stack<const T extends AnyParts>(arrays: T & WithData<T>, options?: AxisOptions & OutOption): AnyNDArray;
+export function stack<const T extends AnyParts>(
+  arrays: T & WithData<T>,
+  options?: AxisOptions & JoinedOptions,
+): AnyNDArray;
 export function stack(arrays: AnyParts, options?: AxisOptions & ResultOptions): unknown {
   expectSome(arrays, "stack");
-  const { axis: given = 0, out, dtype } = expectKnown(options, ["axis", "out", "dtype"], "stack");
+  const { axis: given = 0, out, dtype, casting } = expectKnown(options, ["axis", ...RESULT_OPTIONS], "stack");
   return withParts(arrays, "stack", (parts) => {
     const axis = expectAxis(given, parts[0]!.view.shape, "axis", 1);
     const widened = parts.map(({ elements, view }) => ({
       elements,
       view: expandDims(view, Math.min(axis, view.shape.length)),
     }));
-    return joined(widened, axis, { out, dtype }, true);
+    return joined(widened, axis, { out, dtype, casting }, true);
   });
 }
 
@@ -186,13 +194,13 @@ function joinedBy(
   axisOf: (rank: number) => number,
 ): never {
   expectSome(arrays, name);
-  const { out, dtype } = expectKnown(options, ["out", "dtype"], name);
+  const result = expectKnown(options, RESULT_OPTIONS, name);
   return withParts(arrays, name, (parts) => {
     const widened = parts.map(({ elements, view }) => {
       const axes = added[view.shape.length];
       return { elements, view: axes ? expandDims(view, axes) : view };
     });
-    return joined(widened, axisOf(widened[0]!.view.shape.length), { out, dtype }) as never;
+    return joined(widened, axisOf(widened[0]!.view.shape.length), result) as never;
   });
 }
 
@@ -255,15 +263,16 @@ type PlaceOf = (target: Strided, part: Strided, before: number) => { readonly vi
 function written(
   parts: readonly Strided[],
   shape: readonly number[],
-  { out, dtype }: ResultOptions,
+  { out, dtype, casting: given }: ResultOptions,
   placeOf: PlaceOf,
 ): unknown {
   const dtypes = parts.map(({ elements }) => elements.dtype);
   const [first] = dtypes as [DType];
   const wanted = dtype === undefined ? undefined : expectDType(dtype);
+  const casting = expectCasting(given, "same_kind");
   if (wanted !== undefined) {
     if (out !== undefined) throw new TypeError("Expected either `out` or the `dtype` of a new array, got both");
-    for (const one of dtypes) expectCast(one, wanted, "dtype");
+    for (const one of dtypes) expectCast(one, wanted, "dtype", casting);
   }
   const result = resultIn(out, {
     shape,
@@ -278,6 +287,7 @@ function written(
       }
     },
     takesAnyLayout: true,
+    rule: casting,
   });
   return out ?? arrayOf(result);
 }

@@ -24,6 +24,20 @@ const seen = (a: ReadonlyNDArray, transform: (view: views.View) => views.View): 
   viewOf(stridedOf(a), transform, isReadonlyArray(a)) as never;
 
 /**
+ * A view that refuses writes: `set`, `assign`, `out` and all others throw. The array itself can still be written, and
+ * the view shows it, and so can its memory (`data`, `memory`), which is no part of the type. It stays read-only for a
+ * worker that it is sent to. NumPy's `view.flags.writeable = False`.
+ *
+ * @example asReadonly(zeros(3)).slice(0) // may be read; .fill(1) throws a LayoutError
+ * @throws {TypeError} If it is not an array.
+ */
+export function asReadonly<D extends DType, R extends number>(a: ReadonlyNDArray<D, R>): ReadonlyNDArray<D, R>;
+export function asReadonly(a: ReadonlyNDArray, ...extra: unknown[]): unknown {
+  expectNoOptions(extra, "asReadonly");
+  return viewOf(stridedOf(a), (view) => view, true);
+}
+
+/**
  * A view with the order reversed along the given axes, by default all. After `np.flip`.
  *
  * @example flip(array([[1, 2], [3, 4]]), { axis: 1 }).toArray() // [[2, 1], [4, 3]]

@@ -1,10 +1,17 @@
 /** `copy` and `astype`: all elements of an array, cast, in a new array or in `out`. */
+import { type CastingOption, expectCast, expectCasting } from "../base/casting.js";
 import type { DType } from "../base/dtype.js";
 import { expectBoolean, expectKnown } from "../base/expect.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { copy } from "./assign.js";
 import type { Strided } from "./elements.js";
 import { resultIn } from "./out.js";
+
+/** What `astype` may be asked for besides the options of `copy`. */
+export interface CastChoice extends CastingOption {
+  /** With `false`, an array that is of the dtype already is returned itself. */
+  readonly copy?: boolean | undefined;
+}
 
 /**
  * A copy, cast to a dtype: a new array, which `arrayOf` makes, or `out`. With `copy: false`, which only `astype` takes,
@@ -21,9 +28,11 @@ export function castCopy(
   fn: string,
   arrayOf: (made: Strided) => unknown,
 ): unknown {
-  const known = ["name", "scope", "out", ...(fn === "astype" ? ["copy"] : [])];
-  const { out, name, scope, copy: isCopied } = expectKnown<CopyOptions>(options, known, fn);
+  const known = ["name", "scope", "out", ...(fn === "astype" ? ["copy", "casting"] : [])];
+  const { out, name, scope, copy: isCopied, casting: given } = expectKnown<CopyOptions>(options, known, fn);
   expectBoolean("copy", isCopied);
+  const casting = expectCasting(given, fn === "astype" ? "unsafe" : "same_kind");
+  if (fn === "astype") expectCast(from.elements.dtype, dtype, "dtype", casting);
   if (out !== undefined && (name !== undefined || scope !== undefined)) {
     throw new TypeError(`Expected either \`out\` or the name and scope of a new array for ${fn}, got both`);
   }
@@ -39,7 +48,6 @@ export function castCopy(
   });
   return out ?? arrayOf(made);
 }
-interface CopyOptions extends NameOptions {
+interface CopyOptions extends NameOptions, CastChoice {
   readonly out?: unknown;
-  readonly copy?: boolean;
 }

@@ -1,4 +1,5 @@
 /** Elements that a slice with index arrays chooses: copies of them, and writes to them. Works on elements and views. */
+import type { Casting } from "../base/casting.js";
 import { isComplex, type RawArray, type Scalar } from "../base/dtype.js";
 import { copy, stretchTo } from "./assign.js";
 import { apartView, components, withParts } from "./components.js";
@@ -93,10 +94,15 @@ function readChosen(target: Strided, source: Strided, { outer, inner }: Selectio
  * broadcast.
  * @throws {DTypeError} If an index array is neither of integers nor of bools, or the source does not cast.
  */
-export function writeChosen(target: Strided, spec: readonly IndexArg[], source: Scalar | object): void {
+export function writeChosen(
+  target: Strided,
+  spec: readonly IndexArg[],
+  source: Scalar | object,
+  casting?: Casting,
+): void {
   const { elements, view } = target;
   if (!hasIndexArrays(spec)) {
-    write({ elements, view: slice(view, spec as readonly SliceArg[]) }, source, undefined);
+    write({ elements, view: slice(view, spec as readonly SliceArg[]) }, source, undefined, casting);
     return;
   }
   const selection = selectionOf(view, spec);
@@ -104,12 +110,18 @@ export function writeChosen(target: Strided, spec: readonly IndexArg[], source: 
   const { outer, inner } = selection;
   withChosen(selection, elements.length, (chosen) => {
     const shape = [...outer.shape, ...chosen.shape, ...inner.shape];
-    withSource(target, source, "source", (given) => {
-      // Elements are written in any order, so nothing may be read from what is written.
-      withApart({ elements: given.elements, view: stretchTo(given.view, shape, "source") }, target, (from) => {
-        if (from.view.size > 0) inParts(target, from, selection, chosen, scatterChosen);
-      });
-    });
+    withSource(
+      target,
+      source,
+      "source",
+      (given) => {
+        // Elements are written in any order, so nothing may be read from what is written.
+        withApart({ elements: given.elements, view: stretchTo(given.view, shape, "source") }, target, (from) => {
+          if (from.view.size > 0) inParts(target, from, selection, chosen, scatterChosen);
+        });
+      },
+      casting,
+    );
   });
 }
 

@@ -9,7 +9,7 @@ import type { AttachOptions, NameOptions, SharedMemory } from "../memory/shared-
 import type { SyncWaitOptions, WaitOptions } from "../memory/words/wait.js";
 import { registerHandleKind } from "../wire/registry.js";
 import { attachStrided, type Expectations, type Expected, waitForStrided, waitForStridedSync } from "./attach.js";
-import { castCopy } from "./cast-copy.js";
+import { type CastChoice, castCopy } from "./cast-copy.js";
 import type { Strided } from "./elements.js";
 import type { IndexArg, RankChange, SliceArg } from "./index-notation.js";
 import { chosenOf } from "./indexed.js";
@@ -25,6 +25,7 @@ import type {
   ScijsNDArray,
   TypedArrayLike,
 } from "./notation.js";
+import { expectMode } from "./positions.js";
 import type { Compressed, ExpandChange, PickChange, SqueezeChange, Taken } from "./ranks.js";
 import type { ReadableArray } from "./readable.js";
 import { reshape, viewInShape } from "./reshape.js";
@@ -37,7 +38,7 @@ import * as views from "./view.js";
 import { viewedAs } from "./viewed-as.js";
 import { arrayFromWire, arrayToWire, howToReach } from "./wire.js";
 import { type ViewOptions, viewedStrided, wrappedStrided } from "./wrap.js";
-import { WritableArray } from "./writable-array.js";
+import { type ModeOption, WritableArray } from "./writable-array.js";
 
 /**
  * An array that is only read: the type of every input. An `NDArray<"float64", 2>` is a `ReadonlyNDArray<DType>`,
@@ -56,7 +57,7 @@ export interface ReadonlyNDArray<out D extends DType = DType, out R extends numb
   /** A copy in C order, which may be written. */
   copy<E extends DType, N extends number>(this: ReadonlyNDArray<E, N>, options?: CopyOptions): ArrayOf<E, N>;
   /** A copy, cast to another dtype. */
-  astype<E extends DType>(dtype: E, options?: CastOptions): ArrayOf<E, R>;
+  astype<E extends DType>(dtype: E, options?: CopyOptions & CastChoice): ArrayOf<E, R>;
 }
 
 /** What may be given as `out`: an array of the result's shape, and of a dtype that its elements can be cast to. */
@@ -68,8 +69,6 @@ export interface OutOption {
 }
 /** The options of copies: where a new array belongs, or the array to write to. */
 export interface CopyOptions extends NameOptions, OutOption {}
-/** The options of `astype`. With `copy: false`, an array that is of the dtype already is returned itself. */
-export type CastOptions = CopyOptions & { readonly copy?: boolean | undefined };
 /** An array of one of these dtypes: a union if there are several. */
 export type ArrayOf<D extends DType, R extends number> = { [K in D]: NDArray<K, R> }[D];
 /** As `ArrayOf`, where `D` is not inferred from what the caller expects of the result. */
@@ -218,10 +217,10 @@ export class NDArray<in out D extends DType, out R extends number = number>
    */
   take<N extends number = 1, X extends number | undefined = undefined>(
     indices: ReadonlyNDArray<IntegerDType, N> | Positions,
-    options?: AxisOptions<X> & OutOption,
+    options?: AxisOptions<X> & OutOption & ModeOption,
   ): NDArray<D, Taken<R, N, X>> {
-    const { axis, out } = expectKnown(options, ["axis", "out"], "take");
-    const taken = select.take(stridedOf(this), indices, axis, out);
+    const { axis, out, mode } = expectKnown(options, ["axis", "out", "mode"], "take");
+    const taken = select.take(stridedOf(this), indices, axis, out, expectMode(mode));
     return (out ?? arrayOf(taken)) as never;
   }
   /**
@@ -350,10 +349,10 @@ export class NDArray<in out D extends DType, out R extends number = number>
    * dtype becomes infinite. As bool, everything but 0 is true, NaN too. The copy is a new array, or `out`.
    *
    * @example a.astype("float32", { out: b }) // b is of dtype float32 and of the shape of a
-   * @throws {DTypeError} If `dtype` is not a dtype.
+   * @throws {DTypeError} If `dtype` is not a dtype, or `casting` does not allow the cast; all are allowed by default.
    * @throws {NameTakenError} If the copy is to have a name that is taken.
    */
-  astype<E extends DType>(dtype: E, options?: CastOptions): ArrayOf<E, R> {
+  astype<E extends DType>(dtype: E, options?: CopyOptions & CastChoice): ArrayOf<E, R> {
     return castCopy(this, stridedOf(this), expectDType(dtype), options, "astype", arrayOf) as ArrayOf<E, R>;
   }
 

@@ -1,6 +1,7 @@
 /** `out`: the array that the user gave for a result. It is checked before anything is written. */
-import { canCast, type DType } from "../base/dtype.js";
-import { DTypeError, LayoutError, ShapeError } from "../base/errors.js";
+import { type Casting, expectCast } from "../base/casting.js";
+import type { DType } from "../base/dtype.js";
+import { LayoutError, ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import type { NameOptions } from "../memory/shared-memory.js";
 import { copy } from "./assign.js";
@@ -34,15 +35,6 @@ export function expectOutStrided(out: unknown, shape: readonly number[]): Stride
   throw new LayoutError(message, { shape: view.shape, strides: view.strides });
 }
 
-/**
- * @throws {DTypeError} If `from` cannot be cast to `to` by the rule "same_kind": within its kind, or to a larger one.
- */
-export function expectCast(from: DType, to: DType, what: string): void {
-  if (canCast(from, to)) return;
-  const message = `Expected \`${what}\` to be of a dtype that ${from} can be cast to, got ${to}`;
-  throw new DTypeError(message, { dtype: to, expected: from });
-}
-
 /** What a function writes: a result of this shape and dtype, made from inputs that it reads meanwhile. */
 export interface Result {
   readonly shape: readonly number[];
@@ -51,6 +43,8 @@ export interface Result {
   /** Writes all elements of a target, which is in C order unless `takesAnyLayout`. */
   readonly write: (target: Strided) => void;
   readonly takesAnyLayout?: boolean;
+  /** The rule by which elements may be cast to the dtype of `out`; default "same_kind". */
+  readonly rule?: Casting;
   /** The name and the scope of new memory. */
   readonly place?: NameOptions | undefined;
 }
@@ -61,10 +55,10 @@ export interface Result {
  * been copied first.
  */
 export function resultIn(out: unknown, result: Result): Strided {
-  const { shape, dtype, inputs, write, takesAnyLayout = false, place } = result;
+  const { shape, dtype, inputs, write, takesAnyLayout = false, rule, place } = result;
   if (out === undefined) return writtenStrided(shape, dtype, place, write);
   const target = expectOutStrided(out, shape);
-  expectCast(dtype, target.elements.dtype, "out");
+  expectCast(dtype, target.elements.dtype, "out", rule);
   const isReady = target.elements.dtype === dtype && (takesAnyLayout || target.view.contiguous);
   if (isReady && !inputs.some((input) => overlaps(input, target))) {
     write(target);

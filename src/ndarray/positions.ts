@@ -2,13 +2,22 @@
 import { typedArrayName } from "../base/builtins.js";
 import { type DType, dtypes, type RawArray } from "../base/dtype.js";
 import { DTypeError, IndexError } from "../base/errors.js";
-import { show } from "../base/expect.js";
+import { expectOneOf, show } from "../base/expect.js";
 import { asStrided, isData } from "./asarray.js";
 import { gatheringKernels, type Positions } from "./gather.js";
 import { blankStrided, withRaw } from "./storage.js";
 import { expectStrided } from "./strided-array.js";
 import { perClass } from "./typed-loops.js";
 import { cView } from "./view.js";
+
+/**
+ * What becomes of an index outside of its axis: an error, the default; it starts again after the last element; or it is
+ * the nearest element. With the last two, negative indices do not count from the end. NumPy's words.
+ */
+export type IndexMode = "raise" | "wrap" | "clip";
+const MODES: readonly IndexMode[] = ["raise", "wrap", "clip"];
+export const expectMode = (given: unknown): IndexMode =>
+  given === undefined ? "raise" : expectOneOf("mode", given, MODES);
 
 /**
  * Calls `use` with the positions along an axis that indices stand for, and with the shape of the indices. `what` names
@@ -24,12 +33,17 @@ export function withPositions<T>(
   shape: readonly number[],
   use: (positions: Positions, shape: readonly number[]) => T,
   what = "indices",
+  mode: IndexMode = "raise",
 ): T {
   const length = shape[axis]!;
   return withList(indices, what, (given, givenShape) =>
     withRoom(given.length, length, (positions) => {
-      const isList = Array.isArray(given);
-      const wrong = isList ? checkList(positions, given, length) : checkElements(positions, given as RawArray, length);
+      const wrong =
+        mode !== "raise" && length > 0
+          ? fitInto(positions, given, length, mode)
+          : Array.isArray(given)
+            ? checkList(positions, given, length)
+            : checkElements(positions, given as RawArray, length);
       if (wrong < 0) return use(positions, givenShape);
       const index: unknown = given[wrong];
       const got = `${show(typeof index === "bigint" ? Number(index) : index)} (axis ${axis} of shape ${show(shape)})`;
@@ -85,6 +99,19 @@ function plainList(given: readonly unknown[]): unknown[] {
 
 /** Whether elements of a dtype can be positions. */
 export const isIntegers = (dtype: DType): boolean => dtypes[dtype].kind === "i" || dtypes[dtype].kind === "u";
+
+/** As `checkList`, for indices that may be outside of the axis: the place of the first that is no integer, or -1. */
+function fitInto(positions: Positions, given: readonly unknown[] | RawArray, length: number, mode: IndexMode): number {
+  for (let i = 0; i < positions.length; i++) {
+    const index = typeof given[i] === "bigint" ? Number(given[i]) : given[i];
+    if (typeof index !== "number" || !Number.isInteger(index)) return i;
+    positions[i] = mode === "wrap" ? wrapped(index, length) : Math.min(Math.max(index, 0), length - 1);
+  }
+  return -1;
+}
+
+/** The remainder, with the sign of the divisor. */
+export const wrapped = (index: number, length: number): number => ((index % length) + length) % length;
 
 /** Writes the positions of a list of indices. Returns the place of the first that is wrong, or -1. */
 function checkList(positions: Positions, given: readonly unknown[], length: number): number {

@@ -8,7 +8,7 @@ import type { Elements, Strided } from "./elements.js";
 import { countTrue, gather, type Positions, type Row, scatter, select, whereTrue } from "./gather.js";
 import { resultIn } from "./out.js";
 import { overlaps } from "./overlap.js";
-import { withPositions, withRoom } from "./positions.js";
+import { type IndexMode, withPositions, withRoom } from "./positions.js";
 import { reshape } from "./reshape.js";
 import { expectAxis, sameShape, sizeOf } from "./shape.js";
 import { withCast, withCompact, withRaw } from "./storage.js";
@@ -24,12 +24,12 @@ import { withSource } from "./write.js";
  * @throws {IndexError} If an index is outside of the axis.
  * @throws {DTypeError} If `indices` is an array of other elements than integers.
  */
-export function take(source: Strided, indices: unknown, axis: unknown, out: unknown): Strided {
+export function take(source: Strided, indices: unknown, axis: unknown, out: unknown, mode?: IndexMode): Strided {
   const takeFrom = (from: Strided, along: number) => {
     const { shape } = from.view;
-    return withPositions(indices, along, shape, (positions, indexShape) =>
-      slabs([source], from, along, positions, shape.toSpliced(along, 1, ...indexShape), out),
-    );
+    const write = (positions: Positions, indexShape: readonly number[]) =>
+      slabs([source], from, along, positions, shape.toSpliced(along, 1, ...indexShape), out);
+    return withPositions(indices, along, shape, write, "indices", mode);
   };
   if (axis !== undefined) return takeFrom(source, expectAxis(axis, source.view.shape));
   if (source.view.shape.length === 1) return takeFrom(source, 0);
@@ -44,10 +44,10 @@ export function take(source: Strided, indices: unknown, axis: unknown, out: unkn
  * @throws {DTypeError} If `indices` is an array of other elements than integers, or `values` does not cast to the
  * target's dtype.
  */
-export function put(target: Strided, indices: unknown, values: unknown): void {
-  withPositions(indices, 0, [target.view.size], (positions) =>
-    withSource(target, values, "values", (given) => putAt(target, positions, given)),
-  );
+export function put(target: Strided, indices: unknown, values: unknown, mode?: IndexMode): void {
+  const write = (positions: Positions) =>
+    withSource(target, values, "values", (given) => putAt(target, positions, given));
+  withPositions(indices, 0, [target.view.size], write, "indices", mode);
 }
 
 /** Writes the elements of `given` to flat positions of the target, again from the first one when they run out. */

@@ -12,7 +12,7 @@ import { perClass } from "./typed-loops.js";
 /**
  * A new array of `start`, `start + step`, … up to but without `stop`. The default dtype is float64; NumPy's is int64.
  *
- * @example arange(5); arange(2, 10, 3, { dtype: "int32" })
+ * @example arange(5); arange(2, 10, 3); arange(1, 4, { dtype: "int32" })
  * @throws {RangeError} If the step is 0, or a number is not finite, or the dtype needs integers and gets others.
  */
 export function arange<D extends DType = "float64">(stop: number, options?: CreateOptions<D>): NewArray<D, 1>;
@@ -22,14 +22,21 @@ export function arange<D extends DType = "float64">(
   step?: number,
   options?: CreateOptions<D>,
 ): NewArray<D, 1>;
+export function arange<D extends DType = "float64">(
+  start: number,
+  stop: number,
+  options?: CreateOptions<D>,
+): NewArray<D, 1>;
 export function arange<D extends DType>(
   first: number,
   second?: number | CreateOptions<D>,
-  step = 1,
+  third?: number | CreateOptions<D>,
   last?: CreateOptions<D>,
 ): unknown {
+  const isStep = typeof third !== "object" || third === null;
+  const [step = 1, after] = isStep ? [third, last] : [1, third];
   const [start, stop, options] =
-    typeof second === "number" ? [first, second, last] : [0, first, second === undefined ? last : second];
+    typeof second === "number" ? [first, second, after] : [0, first, second === undefined ? after : second];
   expectFinite("start", start);
   expectFinite("stop", stop);
   expectFinite("step", step);

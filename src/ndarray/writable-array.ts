@@ -2,6 +2,7 @@
  * `WritableArray`: the members of `NDArray` that write elements. Each checks all its arguments before it writes the
  * first one.
  */
+import { type CastingOption, expectCasting } from "../base/casting.js";
 import {
   type DType,
   expectElement,
@@ -10,11 +11,12 @@ import {
   type ScalarOf,
   type StoredOf,
 } from "../base/dtype.js";
-import { expectKnown, expectNoOptions, show } from "../base/expect.js";
+import { expectKnown, show } from "../base/expect.js";
 import { setElementAt } from "./elements.js";
 import type { IndexArg, IndexArray } from "./index-notation.js";
 import { writeChosen } from "./indexed.js";
 import type { NestedList, Positions, SetTable, TypedArrayLike } from "./notation.js";
+import { expectMode, type IndexMode } from "./positions.js";
 import type { ReadableArray } from "./readable.js";
 import { put } from "./select.js";
 import { expectWritable, StridedArray } from "./strided-array.js";
@@ -26,8 +28,16 @@ interface WhereOptions {
   readonly where?: ReadableArray<"bool"> | undefined;
 }
 
+/** What becomes of an index outside of the array. */
+export interface ModeOption {
+  /**
+   * `"raise"`, the default, is an error; `"wrap"` starts again after the last element; `"clip"` takes the nearest one.
+   * With the last two, negative indices do not count from the end.
+   */
+  readonly mode?: IndexMode | undefined;
+}
 /** Which elements are written. */
-interface AssignOptions extends WhereOptions {
+interface AssignOptions extends WhereOptions, CastingOption {
   /** Only these elements are written: the arguments of `slice` as a list, or one text or index array. */
   readonly at?: string | IndexArray | readonly IndexArg[] | undefined;
 }
@@ -62,20 +72,22 @@ export abstract class WritableArray<in out D extends DType, out R extends number
     return this;
   }
   /**
-   * Copies `source` here: NumPy's `a[…] = source`. The source broadcasts, casts within its kind, and may overlap. Lists
-   * get this dtype. With `at`, it is written to the elements that `slice` chooses by these arguments.
+   * Copies `source` here: NumPy's `a[…] = source`. The source broadcasts, casts within its kind or by the rule
+   * `casting`, and may overlap. Lists get this dtype. With `at`, it is written to the elements that `slice` chooses by
+   * these arguments.
    *
    * @example a.assign(0, { at: isnan(a) }); a.assign([1, 2], { at: [rows, "1:3"] })
    * @throws {IndexError} If an index in `at` is outside of its axis.
    * @throws {ShapeError} If the source does not broadcast to the shape of this array.
-   * @throws {DTypeError} If the source does not cast to this dtype within its kind.
+   * @throws {DTypeError} If the source does not cast to this dtype by the rule.
    * @throws {LayoutError} If the array is read-only.
    */
   assign(source: ReadableArray | NestedList | TypedArrayLike | StoredOf<D> | number, options?: AssignOptions): this {
-    const { where, at } = expectKnown(options, ["where", "at"], "assign");
+    const { where, at, casting: given } = expectKnown(options, ["where", "at", "casting"], "assign");
+    const casting = expectCasting(given, "same_kind");
     const from = isScalar(source) ? expectElement(source, this.dtype) : source;
-    if (at === undefined) write(expectWritable(this), from, where);
-    else if (where === undefined) writeChosen(expectWritable(this), indexList(at), from);
+    if (at === undefined) write(expectWritable(this), from, where, casting);
+    else if (where === undefined) writeChosen(expectWritable(this), indexList(at), from, casting);
     else throw new TypeError("Expected either `at` or `where` for assign, got both (put the mask in `at`)");
     return this;
   }
@@ -86,10 +98,13 @@ export abstract class WritableArray<in out D extends DType, out R extends number
    * @throws {DTypeError} If the values do not cast to this dtype within their kind.
    * @throws {LayoutError} If the array is read-only.
    */
-  put(indices: ReadableArray<IntegerDType> | Positions, values: ReadableArray | StoredOf<D> | number): this;
-  put(indices: unknown, values: unknown, ...extra: unknown[]): this {
-    expectNoOptions(extra, "put");
-    put(expectWritable(this), indices, values);
+  put(
+    indices: ReadableArray<IntegerDType> | Positions,
+    values: ReadableArray | StoredOf<D> | number,
+    options?: ModeOption,
+  ): this {
+    const mode = expectMode(expectKnown(options, ["mode"], "put").mode);
+    put(expectWritable(this), indices, values, mode);
     return this;
   }
 }

@@ -1,6 +1,7 @@
 /** `a[…] = source`: what may be written to an array, and the write itself. Works on elements and views. */
+import { type Casting, castsBy } from "../base/casting.js";
 import { isComplexScalar } from "../base/complex.js";
-import { canCast, expectElement, type Scalar } from "../base/dtype.js";
+import { expectElement, type Scalar } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { asStrided } from "./asarray.js";
 import { copy, fill, stretchTo } from "./assign.js";
@@ -15,16 +16,22 @@ import { expectStridedMask, openStrided } from "./strided-array.js";
  * @throws {ShapeError} If `source` or `where` does not broadcast to the target's shape.
  * @throws {DTypeError} If `source` does not cast to the target's dtype, or `where` is not an array of bool.
  */
-export function write(target: Strided, source: Scalar | object, where: unknown): void {
+export function write(target: Strided, source: Scalar | object, where: unknown, casting?: Casting): void {
   if (where === undefined && isScalar(source)) {
     fill(target, source);
     return;
   }
-  withSource(target, source, "source", (given) => {
-    const from = stretched(given, target, "source");
-    if (where === undefined) copy(target, from);
-    else copyMasked(target, from, expectStridedMask(where, "where"));
-  });
+  withSource(
+    target,
+    source,
+    "source",
+    (given) => {
+      const from = stretched(given, target, "source");
+      if (where === undefined) copy(target, from);
+      else copyMasked(target, from, expectStridedMask(where, "where"));
+    },
+    casting,
+  );
 }
 
 /** Whether what is to be written is one element: everything but objects, and `{ re, im }`. */
@@ -47,8 +54,14 @@ function copyMasked(target: Strided, from: Strided, mask: Strided): void {
  * @throws {TypeError} If the source is an object, but not an array.
  * @throws {DTypeError} If the source is a scalar of another kind, or an array that does not cast within its kind.
  */
-export function withSource<T>(target: Strided, source: unknown, what: string, use: (from: Strided) => T): T {
-  const from = sourceFor(target, source, what);
+export function withSource<T>(
+  target: Strided,
+  source: unknown,
+  what: string,
+  use: (from: Strided) => T,
+  casting: Casting = "same_kind",
+): T {
+  const from = sourceFor(target, source, what, casting);
   try {
     return use(from);
   } finally {
@@ -56,15 +69,16 @@ export function withSource<T>(target: Strided, source: unknown, what: string, us
   }
 }
 
-function sourceFor(target: Strided, source: unknown, what: string): Strided {
+function sourceFor(target: Strided, source: unknown, what: string, casting: Casting): Strided {
   const { dtype } = target.elements;
   if (isScalar(source)) return scalarStrided(expectElement(source, dtype, what), target);
   if (Array.isArray(source)) return asStrided(source, what, dtype);
   const given = asStrided(source, what);
   const from = given.elements.dtype;
-  if (canCast(from, dtype)) return separate(given, target);
+  if (castsBy(casting, from, dtype)) return separate(given, target);
+  const rule = casting === "same_kind" ? "within its kind" : `by the rule "${casting}"`;
   const cure = `(convert it with .astype("${dtype}"))`;
-  const message = `Expected \`${what}\` to have a dtype that casts to ${dtype} within its kind, got ${from} ${cure}`;
+  const message = `Expected \`${what}\` to have a dtype that casts to ${dtype} ${rule}, got ${from} ${cure}`;
   throw new DTypeError(message, { dtype: from, expected: dtype });
 }
 

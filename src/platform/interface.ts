@@ -47,6 +47,8 @@ interface Threads {
   /** A number that no other thread of this process has. */
   readonly threadId: number;
   readonly availableParallelism: () => number;
+  /** The runtime, its version, the operating system and the processor's architecture, for people. */
+  readonly nameOfRuntime: () => string;
   /**
    * Starts a thread from one of the package's own files.
    *

@@ -16,6 +16,9 @@ import type { AsyncContext, ResourceLimits, ThreadEntry } from "./interface.js";
 export { availableParallelism } from "node:os";
 export { Deserializer, deserialize, Serializer, serialize } from "node:v8";
 
+/** The runtime, its version, the operating system and the processor's architecture, for people. */
+export const nameOfRuntime = (): string => `Node ${process.versions.node}, ${process.platform} ${process.arch}`;
+
 const { fill } = Buffer.prototype;
 /** Fewer bytes are copied by JavaScript before a native function has begun. */
 const FEW_COPIED = 64;

@@ -184,6 +184,44 @@ describe("texts", () => {
   });
 });
 
+describe("a list of lines", () => {
+  it("is read as the file of these lines, in every case of the oracle", () => {
+    const attempt = (read: () => NDArray) => {
+      try {
+        return described(read());
+      } catch (e) {
+        return (e as Error).message.replace(path, "the lines");
+      }
+    };
+    const differences: string[] = [];
+    for (const { fn, text, options } of cases.read) {
+      if (/\r/.test(text)) continue; // lines end in different ways
+      const read = fn === "loadtxt" ? loadtxtSync : genfromtxtSync;
+      writeFileSync(path, text);
+      const [whole, lines] = [attempt(() => read(path, options)), attempt(() => read(text.split("\n"), options))];
+      if (JSON.stringify(whole) !== JSON.stringify(lines)) differences.push(`${fn} ${JSON.stringify(text)}: ${lines}`);
+    }
+    expect(differences).toEqual([]);
+  });
+
+  it("is read on this thread, with a pool too; what is no line is refused", async () => {
+    await using pool = new Pool({ workers: 1 });
+    const lines = ["# x y", "1 2", "3 4\n"];
+    expect((await loadtxt(lines, { pool })).toArray()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(genfromtxtSync(["1,,3", "", "4,x,6"], { delimiter: "," }).toArray()).toEqual([
+      [1, Number.NaN, 3],
+      [4, Number.NaN, 6],
+    ]);
+    await expect(loadtxt(["1\n2"])).rejects.toThrow(/`source\[0\]` to be one line.*split/);
+    expect(() => loadtxtSync(["1", 2] as never)).toThrow(/`source\[1\]` to be one line/);
+    expect(() => loadtxtSync(7 as never)).toThrow(/`source` to be the path of a file or a list of lines, got 7/);
+    expect(() => loadtxtSync(["1", "x"])).toThrow(coded({ code: "FORMAT" }));
+  });
+});
+
 describe("arguments that are refused before the file is touched", () => {
   const missing = join(folder, "missing.txt");
   it.each<[string, object, RegExp]>([

@@ -2,6 +2,7 @@
 import {
   add,
   allclose,
+  arange,
   argsort,
   array,
   arrayEqual,
@@ -14,12 +15,17 @@ import {
   DTypeError,
   equal,
   full,
+  greater,
   hstack,
   IndexError,
   logicalAnd,
+  max,
+  mean,
+  min,
   type NDArray,
   nanToNum,
   Pool,
+  prod,
   resultType,
   round,
   ShapeError,
@@ -27,6 +33,7 @@ import {
   sort,
   stack,
   subtract,
+  sum,
   where,
   zeros,
 } from "shared-ndarray";
@@ -232,4 +239,96 @@ it("nanToNum has numbers in place of NaN and infinities", () => {
   expect(nanToNum(a, { out: a })).toBe(a);
   expect(a.toArray()).toEqual([1, 0, Number.MAX_VALUE, -Number.MAX_VALUE]);
   expect(() => nanToNum(a, { nan: "0" as never })).toThrow(/`nan` to be a number/);
+});
+
+describe("indices beyond an axis", () => {
+  it("wrap around or are the nearest, as NumPy's modes say", () => {
+    const z = array([10, 20, 30]);
+    expect(z.take([-1, 3, 7, -4], { mode: "wrap" }).toArray()).toEqual([30, 10, 20, 30]);
+    expect(z.take([-1, 3, 7, 1], { mode: "clip" }).toArray()).toEqual([10, 30, 30, 20]);
+    expect(grid.take(array([3n, -1n]), { axis: 1, mode: "wrap" }).toArray()).toEqual([
+      [1, 3],
+      [4, 6],
+    ]);
+    const out = zeros([2]);
+    expect(z.take([5, -5], { mode: "clip", out })).toBe(out);
+    expect(out.toArray()).toEqual([30, 10]);
+    const y = zeros([3]);
+    y.put([3, -2], array([1, 2]), { mode: "wrap" });
+    expect(y.toArray()).toEqual([1, 2, 0]);
+    y.put([9], 5, { mode: "clip" });
+    expect(y.toArray()).toEqual([1, 2, 5]);
+  });
+
+  it("are refused without a mode, if they are no integers, and where there is no element", () => {
+    const z = array([10, 20, 30]);
+    expect(() => z.take([3])).toThrow(IndexError);
+    expect(() => z.take([1.5], { mode: "clip" })).toThrow(IndexError);
+    expect(() => z.take([Number.NaN], { mode: "wrap" })).toThrow(IndexError);
+    expect(() => zeros([0]).take([0], { mode: "wrap" })).toThrow(IndexError);
+    expect(zeros([0]).take([], { mode: "wrap" }).shape).toEqual([0]);
+    expect(() => z.take([0], { mode: "near" as never })).toThrow(/`mode` to be one of/);
+  });
+});
+
+describe("initial", () => {
+  it("is an element more, with which extremes of no elements exist", () => {
+    expect(sum(x, { initial: 10 })).toBe(16);
+    expect(prod(x, { initial: -2 })).toBe(-12);
+    expect(min(x, { initial: -1 })).toBe(-1);
+    expect(max(zeros([0]), { initial: 3 })).toBe(3);
+    expect(max(grid, { axis: 1, initial: 4 }).toArray()).toEqual([4, 6]);
+    expect(sum(grid, { axis: 0, initial: 1, keepdims: true }).toArray()).toEqual([[6, 8, 10]]);
+    const isSmall = array([true, false, true]);
+    expect(max(x, { initial: 0, where: isSmall })).toBe(3);
+    expect(min(grid, { axis: 1, initial: 9, where: array([false, false, true]) }).toArray()).toEqual([3, 6]);
+    const out = zeros([2]);
+    expect(max(grid, { axis: 1, initial: 5, out })).toBe(out);
+    expect(out.toArray()).toEqual([5, 6]);
+  });
+
+  it("is refused by reductions that have none", () => {
+    expect(() => mean(x, { initial: 1 } as never)).toThrow(/Expected no `initial` for mean/);
+    expect(() => sum(x, { initial: "1" } as never)).toThrow(TypeError);
+    expect(() => max(x, { where: array([true, false, true]) })).toThrow(TypeError);
+    expect(() => sum(x, { initial: 1, correction: 1 })).toThrow(/Expected no `correction` for sum/);
+  });
+});
+
+describe("other forms of known functions", () => {
+  it("sort all elements as one vector", () => {
+    const z = array([
+      [3, 1],
+      [2, Number.NaN],
+    ]);
+    const sorted = sort(z, { axis: null });
+    expectTypeOf(sorted).toEqualTypeOf<NDArray<"float64", 1>>();
+    expect(sorted.toArray()).toEqual([1, 2, 3, Number.NaN]);
+    expect(argsort(z, { axis: null }).toArray()).toEqual([1, 2, 0, 3]);
+    expect(argsort(z.T, { axis: null, descending: true }).toArray()).toEqual([3, 0, 1, 2]);
+    expect(z.toArray()).toEqual([
+      [3, 1],
+      [2, Number.NaN],
+    ]);
+    const out = zeros([4]);
+    expect(sort(z, { axis: null, out })).toBe(out);
+  });
+
+  it("say where a condition is true", () => {
+    const [rows, columns] = where(greater(grid, 2)) as [NDArray<"int32", 1>, NDArray<"int32", 1>];
+    expect([rows.toArray(), columns.toArray()]).toEqual([
+      [0, 1, 1, 1],
+      [2, 0, 1, 2],
+    ]);
+    expect(where(x)[0]!.toArray()).toEqual([0, 1, 2]);
+    expect(() => where([true] as never)).toThrow(TypeError);
+  });
+
+  it("take options behind start and stop", () => {
+    const z = arange(1, 4, { dtype: "int8" });
+    expectTypeOf(z).toEqualTypeOf<NDArray<"int8", 1>>();
+    expect([z.dtype, z.toArray()]).toEqual(["int8", [1, 2, 3]]);
+    expect(() => arange(1, 4, null as never)).toThrow(TypeError);
+    expect(() => arange(1, 4, 1, { type: "int8" } as never)).toThrow(TypeError);
+  });
 });

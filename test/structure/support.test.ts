@@ -23,11 +23,11 @@ import { root } from "./source.js";
 
 const python = (program: string) => spawnSync("python3", ["-c", program], { encoding: "utf8" });
 const version = python("import numpy; print(numpy.__version__)").stdout.trim();
-/** Names without an example, because they need a file or change how everything else is printed. */
+/** Names without an example: they need a file, change how all else is printed, or show what the machine is. */
 const FILES = [
   ...["fromfile", "genfromtxt", "load", "loadtxt", "memmap", "save", "savetxt", "savez", "savez_compressed"],
 ];
-const SETTINGS = ["printoptions", "set_printoptions"];
+const SETTINGS = ["printoptions", "set_printoptions", "show_config"];
 const duplicates = (names: readonly string[]) => names.filter((name, i) => names.indexOf(name) !== i);
 const expectAsInNumpy = (examples: readonly Example[]) => {
   const { stdout, stderr } = python(numpyProgram(examples.map((one) => one.standard)));
