@@ -23,7 +23,7 @@ export type {
 export { type ArrowData, type ArrowVector, fromArrow, toArrow } from "./files/arrow.js";
 export { type FromBufferOptions, type FromIterOptions, fromBuffer, fromIter } from "./files/from-memory.js";
 export { genfromtxt, genfromtxtSync, loadtxt, loadtxtSync } from "./files/loadtxt.js";
-export { load, loadSync, save, saveSync } from "./files/npy-file.js";
+export { load, loadSync, type Saved, save, saveSync } from "./files/npy-file.js";
 export { loadNpz, loadNpzSync, NpzFile } from "./files/npz-file.js";
 export { type NpzArrays, savez, savezCompressed, savezCompressedSync, savezSync } from "./files/npz-write.js";
 export {
@@ -134,6 +134,13 @@ export {
   squeeze,
 } from "./manipulation/views.js";
 export { slidingWindowView, type WindowOptions } from "./manipulation/windows.js";
+
+// Records
+
+export { loadRecords, loadRecordsSync } from "./files/records-file.js";
+export type { RecordFields, RecordOf } from "./records/layout.js";
+export { records, recordsFrom, recordsFromArrays } from "./records/make.js";
+export { type FieldViews, RecordArray } from "./records/record-array.js";
 
 // Printing
 

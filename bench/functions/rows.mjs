@@ -6,7 +6,16 @@ export const UNMEASURED = {
   ...Object.fromEntries(
     [
       ...["save", "saveSync", "load", "loadSync", "memmap"],
-      ...["savez", "savezSync", "savezCompressed", "savezCompressedSync", "loadNpz", "loadNpzSync"],
+      ...[
+        "savez",
+        "savezSync",
+        "savezCompressed",
+        "savezCompressedSync",
+        "loadNpz",
+        "loadNpzSync",
+        "loadRecords",
+        "loadRecordsSync",
+      ],
       ...["loadtxt", "loadtxtSync", "genfromtxt", "genfromtxtSync", "savetxt", "savetxtSync"],
       ...["fromfile", "fromfileSync", "tofile", "tofileSync"],
     ].map((name) => [name, "it takes as long as the disk does"]),
@@ -45,6 +54,8 @@ export const UNMEASURED = {
   showConfig: "it computes nothing",
   printOptions: "it computes nothing",
   fromBuffer: "it shows shared bytes, or copies them as `array` does",
+  recordsFrom: "it takes as long as JavaScript takes to read the objects",
+  recordsFromArrays: "a copy of each array, as `assign` is",
   fromArrow: "it shows shared bytes, or copies them as `array` does",
   toArrow: "it computes nothing",
   fromIter: "it takes as long as the iterable does",
@@ -419,6 +430,11 @@ function arranged(nd, row) {
     numpy: "np.fromfunction(lambda i: 2 * i, (n,))",
   });
   row("fullLike", { fresh: ({ x }) => nd.fullLike(x, 3), numpy: "np.full_like(x, 3)" });
+  row("records", {
+    layouts: ["contiguous"],
+    fresh: ({ n }) => nd.records(n, { x: "float64" }),
+    numpy: "np.zeros(n, [('x', 'f8')])",
+  });
   row("identity", { layouts: ["contiguous"], fresh: ({ side }) => nd.identity(side), numpy: "np.identity(side)" });
   row("asarray", { fresh: ({ x }) => nd.asarray(x), numpy: "np.asarray(x)", isView: true });
   const view = (name, ours, numpy, of = "square") => row(name, { of, fresh: ours, numpy, isView: true });

@@ -22,6 +22,7 @@ const CREATING = [
   "identity",
   ...["indices", "tri", "diagIndices", "trilIndices", "triuIndices", "mgrid", "ogrid", "logspace", "geomspace"],
   "fromFunction",
+  "records",
 ];
 const MOVING = [
   ...["copy", "flatten", "astype", "fill", "assign", "concat", "stack", "take", "put", "compress", "array"],

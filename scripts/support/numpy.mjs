@@ -84,7 +84,7 @@ export const REFUSED = {
   "planned, with complex dtypes": words(`
     iscomplex iscomplexobj isreal isrealobj real_if_close sort_complex
   `),
-  "planned, with records": ["recarray"],
+  "`records` make arrays whose fields are `r.fields.x`": ["recarray"],
   "there are no dates": words(`
     busday_count busday_offset busdaycalendar datetime_as_string datetime_data is_busday isnat
   `),

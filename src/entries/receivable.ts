@@ -9,6 +9,7 @@ import "../wire/shared-views.js";
 import "../ndarray/ndarray.js";
 import "../functions/methods.js";
 import "../managers/proxies.js";
+import "../records/record-array.js";
 import "../sync/barrier.js";
 import "../sync/condition.js";
 import "../sync/lock.js";

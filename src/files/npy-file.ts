@@ -9,12 +9,19 @@ import { expectPlace } from "../memory/names/place.js";
 import { aliasOf, type NameOptions } from "../memory/shared-memory.js";
 import { checkExpectations, type Expected } from "../ndarray/attach.js";
 import { type AnyNDArray, type ArrayOf, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
+import { isRecordArray, type RecordArray } from "../records/record-array.js";
 import { replaceFile, replaceFileSync } from "../system/replace-file.js";
 import { type LoadOptions, npyBytes, readNpy } from "./npy-bytes.js";
+import { recordsBytes } from "./records-file.js";
 import { readFile, readFileSync } from "./steps.js";
 
+/** What `save` takes: an array, or an array of records. */
+export type Saved = ReadonlyNDArray | RecordArray<never>;
+const bytesToSave = (a: Saved) => (isRecordArray(a) ? recordsBytes(a) : npyBytes(a));
+
 /**
- * Writes an array to a `.npy` file, which NumPy can open. All layouts but Fortran order are written in C order.
+ * Writes an array, or an array of records, to a `.npy` file, which NumPy can open. All layouts but Fortran order are
+ * written in C order.
  *
  * The file is replaced as a whole: it is written under another name in the same folder, and gets its own when it is
  * complete and on disk. Until then, and if saving fails, the old file is there. So an array can also be saved over the
@@ -24,21 +31,21 @@ import { readFile, readFileSync } from "./steps.js";
  * @throws {TypeError} If `path` is not a path, or `a` not an array.
  * @throws {ClosedError} If the array is closed.
  */
-export function save(path: string, a: ReadonlyNDArray): Promise<void>;
-export async function save(path: string, a: ReadonlyNDArray, ...extra: unknown[]): Promise<void> {
+export function save(path: string, a: Saved): Promise<void>;
+export async function save(path: string, a: Saved, ...extra: unknown[]): Promise<void> {
   expectNoOptions(extra, "save");
   expectPath(path);
-  const { elements } = stridedOf(a);
+  const { elements } = stridedOf(isRecordArray(a) ? a.bytes : a);
   using _ = aliasOf(elements.memory); // a `close()` in the meantime would unmap what is still to be written
-  await replaceFile(path, npyBytes(a));
+  await replaceFile(path, bytesToSave(a));
 }
 
 /** As `save`, but it blocks this thread. */
-export function saveSync(path: string, a: ReadonlyNDArray): void;
-export function saveSync(path: string, a: ReadonlyNDArray, ...extra: unknown[]): void {
+export function saveSync(path: string, a: Saved): void;
+export function saveSync(path: string, a: Saved, ...extra: unknown[]): void {
   expectNoOptions(extra, "saveSync");
   expectPath(path);
-  replaceFileSync(path, npyBytes(a));
+  replaceFileSync(path, bytesToSave(a));
 }
 
 /**

@@ -33,17 +33,31 @@ const GROWTH_DIGITS = 21;
 const MAX_HEADER_BYTES = 1 << 24;
 
 /** The header of an array, byte for byte as NumPy writes it. */
-export function npyHeader(dtype: DType, shape: readonly number[], fortran = false): Uint8Array {
-  const descr = dtypes[dtype].descr ?? dtypes.uint8.descr; // for uint8_clamped; the keeper knows the real dtype
+export const npyHeader = (dtype: DType, shape: readonly number[], fortran = false): Uint8Array =>
+  headerOf(`'${descrOf(dtype)}'`, shape, fortran);
+
+/** How a header names a dtype. For uint8_clamped the keeper knows the real one. */
+export const descrOf = (dtype: DType): string => (dtypes[dtype].descr ?? dtypes.uint8.descr)!;
+
+/** The header of an array whose elements are a Python expression such as `'<f8'`, or a list of fields. */
+export function headerOf(descr: string, shape: readonly number[], fortran: boolean): Uint8Array {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
   const growing = shape.length === 0 ? 0 : GROWTH_DIGITS - String(fortran ? shape.at(-1) : shape[0]).length;
-  const dict = `{'descr': '${descr}', 'fortran_order': ${fortran ? "True" : "False"}, 'shape': ${tuple}, }`;
+  const dict = `{'descr': ${descr}, 'fortran_order': ${fortran ? "True" : "False"}, 'shape': ${tuple}, }`;
   const text = dict + " ".repeat(Math.max(0, growing));
-  const unpadded = NPY_SIGNATURE.length + 4 + text.length + 1;
-  const padding = ALIGN - (unpadded % ALIGN);
-  const body = `${text}${" ".repeat(padding)}\n`;
-  const head = `${NPY_SIGNATURE}\x01\x00${String.fromCharCode(body.length & 255, body.length >> 8)}`;
-  return Uint8Array.from(head + body, (char) => char.charCodeAt(0));
+  const isLatin = !/[^\0-\xff]/.test(text);
+  const encoded = isLatin ? Uint8Array.from(text, (char) => char.charCodeAt(0)) : new TextEncoder().encode(text);
+  const version = !isLatin ? 3 : encoded.length + ALIGN > 0xffff ? 2 : 1;
+  const start = startOf(version);
+  const padding = ALIGN - ((start + encoded.length + 1) % ALIGN);
+  const length = encoded.length + padding + 1;
+  const header = new Uint8Array(start + length).fill(" ".charCodeAt(0));
+  header.set(Uint8Array.from(NPY_SIGNATURE, (char) => char.charCodeAt(0)));
+  header.set([version, 0, length & 255, (length >> 8) & 255], 6);
+  if (version > 1) header.set([(length >> 16) & 255, length >>> 24], 10);
+  header.set(encoded, start);
+  header[start + length - 1] = "\n".charCodeAt(0);
+  return header;
 }
 
 /** The bytes that say how long a header is. */
@@ -75,7 +89,8 @@ export function npyHeaderBytes(preamble: Uint8Array, size: number, name: string)
 /** Where the dict begins. Version 1 counts its bytes in two bytes, later versions in four. */
 const startOf = (major: number) => (major === 1 ? 10 : 12);
 
-const failing =
+/** The error of a file or block that is no array. */
+export const failing =
   (name: string) =>
   (problem: string): never => {
     throw new FormatError(`Expected ${show(name)} to hold a .npy array, but ${problem}`, { key: name });
@@ -99,6 +114,22 @@ function otherFormat(signature: string): string {
  * @throws {DTypeError} If its elements are of a dtype that NumPy has and this package has not.
  */
 export function parseNpyHeader(bytes: Uint8Array, size: number, name: string): NpyHeader {
+  const { descr, ...rest } = parseNpyDict(bytes, size, name);
+  const { dtype, swapped } = parseDescr(descr, name);
+  const nbytes = expectRoom(rest, dtypes[dtype].bytes, dtype, size, name);
+  return { ...rest, dtype, nbytes, swapped };
+}
+
+/** What the dict of a header says, and where the elements begin. */
+export interface NpyDict {
+  readonly descr: Literal;
+  readonly fortran: boolean;
+  readonly shape: readonly number[];
+  readonly byteOffset: number;
+}
+
+/** Reads the dict of a header. Throws as `parseNpyHeader` does. */
+export function parseNpyDict(bytes: Uint8Array, size: number, name: string): NpyDict {
   const fail = failing(name);
   const preamble = Uint8Array.from(bytes.subarray(0, PREAMBLE_BYTES));
   const byteOffset = npyHeaderBytes(preamble, size, name);
@@ -106,16 +137,32 @@ export function parseNpyHeader(bytes: Uint8Array, size: number, name: string): N
   const major = preamble[6]!;
   const head = Uint8Array.from(bytes.subarray(startOf(major), byteOffset));
   const text = new TextDecoder(major === 3 ? "utf-8" : "latin1").decode(head);
-  const { descr, fortran, shape } = fieldsOf(text, fail);
-  const { dtype, swapped } = parseDescr(descr, name);
-  const nbytes = sizeOf(shape) * dtypes[dtype].bytes;
+  return { ...fieldsOf(text, fail), byteOffset };
+}
+
+/**
+ * The bytes of all elements.
+ *
+ * @param itemsize bytes of one element
+ * @param what the elements, for messages
+ * @throws {FormatError} If they are more than the file or block has.
+ */
+export function expectRoom(
+  { shape, byteOffset }: Omit<NpyDict, "descr">,
+  itemsize: number,
+  what: string,
+  size: number,
+  name: string,
+): number {
+  const fail = failing(name);
+  const nbytes = sizeOf(shape) * itemsize;
   // Even if the array has no elements, the product of its other lengths must be a safe integer: strides are computed.
-  const reach = shape.reduce((product, n) => product * Math.max(1, n), dtypes[dtype].bytes);
+  const reach = shape.reduce((product, n) => product * Math.max(1, n), itemsize);
   if (shape.length > MAX_RANK || !Number.isSafeInteger(reach)) return fail(`its shape is ${show(shape)}`);
   if (byteOffset + nbytes > size) {
-    return fail(`it has ${size} bytes, and its header (shape ${show(shape)}, ${dtype}) needs ${byteOffset + nbytes}`);
+    return fail(`it has ${size} bytes, and its header (shape ${show(shape)}, ${what}) needs ${byteOffset + nbytes}`);
   }
-  return { dtype, shape, fortran, byteOffset, nbytes, swapped };
+  return nbytes;
 }
 
 /** What the dict in a header says. All three must be there, and nothing else, as NumPy demands too. */
@@ -160,9 +207,11 @@ const CODES: Readonly<Record<string, DType>> = {
   D: "complex128",
 };
 
-function parseDescr(descr: Literal, name: string) {
-  if (typeof descr !== "string")
-    throw unsupported(name, "records or subarrays", "records", "save each field by itself");
+/** The dtype that a header names, and whether the bytes of each element are in the other order. */
+export function parseDescr(descr: Literal, name: string): { readonly dtype: DType; readonly swapped: boolean } {
+  if (typeof descr !== "string") {
+    throw unsupported(name, "records", "records", "loadRecords(path) reads them", "");
+  }
   const [, order, type = ""] = /^([<>|=]?)(.+)$/.exec(descr) ?? [];
   const named = order === "" && dtypeNames.find((name) => name === type && dtypes[name].descr);
   const dtype = named || dtypeNames.find((name) => dtypes[name].descr?.slice(1) === type) || codeOf(type);
@@ -183,9 +232,9 @@ const OTHERS: readonly { readonly pattern: RegExp; readonly what: string; readon
 ];
 
 /** The error of a file whose elements NumPy knows, and this package does not. */
-function unsupported(name: string, what: string, dtype: string, cure: string): DTypeError {
+function unsupported(name: string, what: string, dtype: string, cure: string, not = ", which are not supported yet") {
   const expected = dtypeNames.filter((one) => dtypes[one].descr).join(", ");
-  const got = `${what}, which are not supported yet (${cure})`;
+  const got = `${what}${not} (${cure})`;
   return new DTypeError(`Expected ${show(name)} to hold elements of ${expected}, got ${got}`, { dtype, expected });
 }
 

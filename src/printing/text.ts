@@ -42,7 +42,7 @@ function* wordsOf(shown: readonly Scalar[], format: (x: Scalar) => string): Gene
 }
 
 /** The elements at the indices that are shown, in C order, each read once. */
-function elementsAt({ strides, offset, at }: Printed, axes: readonly ShownAxis[]): Scalar[] {
+export function elementsAt({ strides, offset, at }: Printed, axes: readonly ShownAxis[]): Scalar[] {
   const found: Scalar[] = [];
   const visit = (axis: number, position: number) => {
     const shown = axes[axis];
@@ -81,7 +81,7 @@ const tuple = (shape: readonly number[]) => (shape.length === 1 ? `(${shape[0]},
 const LARGE: { readonly [D in FloatDType]: number } = { float16: 1e3, float32: 1e6, float64: 1e16 };
 
 /** A scalar as NumPy prints it: no option holds for it. */
-function scalarText(x: Scalar, dtype: DType): string {
+export function scalarText(x: Scalar, dtype: DType): string {
   if (dtypes[dtype].kind === "b") return x ? "True" : "False";
   if (isFloat(dtype)) return floatText(x as number, dtype as FloatDType, "0");
   const part = partOf(dtype) as FloatDType;

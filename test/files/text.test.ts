@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  type AnyNDArray,
   arange,
   arrayEqual,
   genfromtxt,
@@ -186,7 +187,7 @@ describe("texts", () => {
 
 describe("a list of lines", () => {
   it("is read as the file of these lines, in every case of the oracle", () => {
-    const attempt = (read: () => NDArray) => {
+    const attempt = (read: () => AnyNDArray) => {
       try {
         return described(read());
       } catch (e) {

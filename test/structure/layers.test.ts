@@ -24,6 +24,7 @@ const LAYERS = [
   "printing",
   "ndarray",
   "manipulation",
+  "records",
   "ir",
   "math",
   "compile",

@@ -20,8 +20,10 @@ describe("files of src/", () => {
     expect(files.filter((file) => pattern.test(code(file)))).toEqual([]);
   });
 
-  it(`have at most ${MAX_LINES} lines`, () => {
-    const lengths = files.map((file) => [file, text(file).trimEnd().split("\n").length] as const);
+  it(`have at most ${MAX_LINES} lines, but for the list of public names`, () => {
+    const lengths = files
+      .filter((file) => file !== "index.ts")
+      .map((file) => [file, text(file).trimEnd().split("\n").length] as const);
     expect(lengths.filter(([, lines]) => lines > MAX_LINES)).toEqual([]);
   });
 
