@@ -311,6 +311,10 @@ export {
   where,
 } from "./functions/ufuncs.js";
 
+// Fourier transforms
+
+export * as fft from "./fft/namespace.js";
+
 // Pools
 
 export type {

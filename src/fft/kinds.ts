@@ -1,0 +1,73 @@
+/** What is done with a line for each kind of transform: how it is loaded, transformed and stored. */
+import type { Plan } from "./mixed.js";
+import { planOf, turnsOf } from "./plans.js";
+import { completeOdd, conjugate, joinHalves, splitHalves } from "./real.js";
+
+/** A transform of lines of one length. */
+export interface Kind {
+  /** The most elements of a line that are read, and how many its result has. */
+  readonly reads: number;
+  readonly writes: number;
+  /** Whether elements and results are complex. Real elements are read as complex ones if `isComplexIn`. */
+  readonly isComplexIn: boolean;
+  readonly isComplexOut: boolean;
+  /** Floats from one real element to the next in the line: 2 if there is a complex number for each. */
+  readonly stepIn: 1 | 2;
+  readonly stepOut: 1 | 2;
+  /** Whether elements behind the first one are read from the end of the line to its beginning. */
+  readonly isReversed: boolean;
+  /** The floats of a line. */
+  readonly room: number;
+  readonly plan: Plan;
+  /** What is done to a line before and behind the transform. */
+  readonly before?: (line: Float64Array) => void;
+  readonly after?: (line: Float64Array) => void;
+}
+
+/** The names of the four kinds, and of the two of Hermitian signals. */
+export type KindName = "fft" | "ifft" | "rfft" | "irfft" | "hfft" | "ihfft";
+
+/** The kind of that name, whose longer side has n elements. */
+export function kindOf(name: KindName, n: number): Kind {
+  if (name === "fft" || name === "ifft") return complexKind(n, name === "ifft");
+  const sign = name === "hfft" || name === "ihfft" ? -1 : 1;
+  return name === "rfft" || name === "ihfft" ? toSpectrum(n, sign) : toSignal(n, sign);
+}
+
+/** An inverse transform is a forward one of the elements in reverse. */
+const complexKind = (n: number, isInverse: boolean): Kind => ({
+  reads: n,
+  writes: n,
+  isComplexIn: true,
+  isComplexOut: true,
+  stepIn: 2,
+  stepOut: 2,
+  isReversed: isInverse,
+  room: 2 * n,
+  plan: planOf(n),
+});
+
+function toSpectrum(n: number, sign: 1 | -1): Kind {
+  const h = Math.floor(n / 2);
+  const isEven = n % 2 === 0;
+  const shared = { reads: n, writes: h + 1, isComplexIn: false, isComplexOut: true, isReversed: false } as const;
+  if (!isEven) {
+    const after = (line: Float64Array) => conjugate(line, h + 1, sign);
+    return { ...shared, stepIn: 2, stepOut: 2, room: 2 * n, plan: planOf(n), after };
+  }
+  const turns = turnsOf(n);
+  const after = (line: Float64Array) => splitHalves(line, h, turns, sign);
+  return { ...shared, stepIn: 1, stepOut: 2, room: n + 2, plan: planOf(h), after };
+}
+
+function toSignal(n: number, sign: 1 | -1): Kind {
+  const h = Math.floor(n / 2);
+  const shared = { reads: h + 1, writes: n, isComplexIn: true, isComplexOut: false, isReversed: false } as const;
+  if (n % 2 === 1) {
+    const before = (line: Float64Array) => completeOdd(line, n, sign);
+    return { ...shared, stepIn: 2, stepOut: 2, room: 2 * n, plan: planOf(n), before };
+  }
+  const turns = turnsOf(n);
+  const before = (line: Float64Array) => joinHalves(line, h, turns, sign);
+  return { ...shared, stepIn: 2, stepOut: 1, room: n + 2, plan: planOf(h), before };
+}
