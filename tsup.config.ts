@@ -4,6 +4,7 @@ import { defineConfig } from "tsup";
 export default defineConfig({
   entry: {
     index: "src/index.ts",
+    linalg: "src/linalg/namespace.ts",
     fft: "src/fft/namespace.ts",
     worker: "src/entries/worker.ts",
     "worker-process": "src/entries/worker-process.ts",
@@ -24,5 +25,5 @@ export default defineConfig({
   splitting: true,
   sourcemap: true,
   clean: true,
-  dts: { entry: { index: "src/index.ts", fft: "src/fft/namespace.ts", worker: "src/entries/worker.ts" } },
+  dts: { entry: { index: "src/index.ts", worker: "src/entries/worker.ts" } },
 });
