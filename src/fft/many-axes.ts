@@ -1,6 +1,6 @@
 /** Transforms along two axes, or along any number of them: one axis after the other. */
 import { transformMany } from "./prepare.js";
-import type { FftnOptions, RealSignal, Signal, Spectrum } from "./types.js";
+import type { FftnOptions, RealSignals, Signal, Spectrum } from "./types.js";
 
 const LAST_TWO = [-2, -1];
 
@@ -49,8 +49,8 @@ export function rfftn<const A extends Signal>(a: A, options?: FftnOptions): Spec
  * @throws {RangeError} If there is no such axis, or none at all, or a length is not an integer from 1 to 2^30, or -1.
  * @throws {ShapeError} As `fftn`.
  */
-export function irfftn<const A extends Signal>(a: A, options?: FftnOptions): RealSignal<A> {
-  return transformMany("irfftn", "irfft", a, options) as RealSignal<A>;
+export function irfftn<const A extends Signal>(a: A, options?: FftnOptions): RealSignals<A> {
+  return transformMany("irfftn", "irfft", a, options) as RealSignals<A>;
 }
 
 /**
@@ -94,6 +94,6 @@ export function rfft2<const A extends Signal>(a: A, options?: FftnOptions): Spec
  * @throws {RangeError} As `fftn`.
  * @throws {ShapeError} As `fftn`.
  */
-export function irfft2<const A extends Signal>(a: A, options?: FftnOptions): RealSignal<A> {
-  return transformMany("irfft2", "irfft", a, options, LAST_TWO) as RealSignal<A>;
+export function irfft2<const A extends Signal>(a: A, options?: FftnOptions): RealSignals<A> {
+  return transformMany("irfft2", "irfft", a, options, LAST_TWO) as RealSignals<A>;
 }

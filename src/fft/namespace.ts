@@ -10,6 +10,7 @@ export type {
   FftnOptions,
   FftOptions,
   RealSignal,
+  RealSignals,
   Signal,
   Spectrum,
 } from "./types.js";

@@ -150,7 +150,9 @@ function carryOut(fn: string, source: Strided, steps: readonly Step[], { norm: g
   const isToSignal = steps.some(({ name }) => name === "irfft" || name === "hfft");
   const isNarrow = dtype === "float16" || dtype === "float32" || dtype === "complex64";
   const spectrum = isNarrow ? "complex64" : "complex128";
-  const result: DType = !isToSignal ? spectrum : dtype === "float16" ? dtype : partOf(spectrum);
+  // As in NumPy, float16 comes back as such if no complex step is in between.
+  const isHalf = dtype === "float16" && steps.length === 1;
+  const result: DType = !isToSignal ? spectrum : isHalf ? dtype : partOf(spectrum);
   const shape = steps.reduce((before, step) => shapeAfter(before, step), source.view.shape);
   const made = resultIn(out, {
     shape,

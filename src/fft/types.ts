@@ -22,10 +22,16 @@ interface SignalTable {
 /** The dtype of a real signal with such a spectrum. */
 export type SignalDType<D extends DType> = D extends keyof SignalTable ? SignalTable[D] : "float64";
 
+/** As `SignalDType`, of a transform along one axis or several. */
+export type SignalsDType<D extends DType> = D extends "float16" ? "float16" | "float32" : SignalDType<D>;
+
 /** A complex result of the rank of what is transformed. */
 export type Spectrum<A> = ArrayOf<SpectrumDType<DTypeOf<A>>, RankOf<A>>;
 /** A real result of the rank of what is transformed. */
 export type RealSignal<A> = ArrayOf<SignalDType<DTypeOf<A>>, RankOf<A>>;
+
+/** As `RealSignal`, of a transform along several axes: float16 becomes float32 if there is more than one. */
+export type RealSignals<A> = ArrayOf<SignalsDType<DTypeOf<A>>, RankOf<A>>;
 
 /** Which direction is divided by the length: the inverse one, the forward one, or both by its square root. */
 export type FftNorm = "backward" | "ortho" | "forward";
