@@ -1,7 +1,7 @@
 // The declarations of a package are one file, but the bundler leaves `declare module "../ndarray/ndarray.js" { … }` in it
 // as it is in `src/functions/method-types.ts`, and there is no such module for users. Here its contents take its place: the
-// interfaces merge with the classes and interfaces of the same name in the same file. The functions of namespaces get
-// back their comments, and each namespace gets a file of its own, for `shared-ndarray/linalg`. Runs after each build.
+// interfaces merge with the classes and interfaces of the same name in the same file. The functions and types of namespaces
+// get back their comments, and each namespace gets a file of its own, for `shared-ndarray/linalg`. Runs after each build.
 import { readFileSync, writeFileSync } from "node:fs";
 
 const dist = new URL("../dist/", import.meta.url);
@@ -14,11 +14,13 @@ if (merged === bundled) throw new Error("Expected an augmentation in dist/index.
 
 /** The comments right before declarations, by name: of a function with several signatures, the first. */
 const comments = new Map();
-for (const [, comment, name] of merged.matchAll(/^(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)declare \w+ ([\w$]+)/gm)) {
+for (const [, comment, name] of merged.matchAll(
+  /^(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)(?:declare \w+|interface|type) ([\w$]+)/gm,
+)) {
   if (!comments.has(name)) comments.set(name, comment);
 }
 const documented = merged.replace(
-  /^declare const namespace[\w$]*: typeof ([\w$]+);/gm,
+  /^(?:declare const namespace[\w$]*: typeof |type namespace[^=\n]* = )([\w$]+).*;/gm,
   (line, name) => `${comments.get(name) ?? ""}${line}`,
 );
 writeFileSync(path, documented);

@@ -19,8 +19,8 @@ export interface FrequencyOptions<D extends FloatDType> extends CreateOptions<D>
 }
 
 /**
- * The frequencies of the elements of `fft` of n samples: 0, 1, …, then the negative ones up to -1, divided by n d. After
- * `np.fft.fftfreq`.
+ * The frequencies of the elements of `fft` of n samples: 0, 1, …, then the negative ones up to -1, divided by n d.
+ * After `np.fft.fftfreq`.
  *
  * @example fft.fftfreq(4, { d: 0.5 }).toArray() // [0, 0.5, -1, -0.5]
  * @throws {RangeError} If `n` is not an integer of at least 1, or `d` is 0 or not finite.

@@ -5,8 +5,8 @@ import type { FftnOptions, RealSignals, Signal, Spectrum } from "./types.js";
 const LAST_TWO = [-2, -1];
 
 /**
- * The discrete Fourier transform along several axes, by default all: `fft` along each of them, the last one first. Along
- * no axis, it is a complex copy. After `np.fft.fftn`.
+ * The discrete Fourier transform along several axes, by default all: `fft` along each of them, the last one first.
+ * Along no axis, it is a complex copy. After `np.fft.fftn`.
  *
  * @example fft.fftn(volume, { axes: [0, 2], s: [64, 128] })
  * @throws {RangeError} If there is no such axis, or a length is not an integer from 1 to 2^30, or -1.

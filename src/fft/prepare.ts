@@ -40,7 +40,7 @@ export function transform(name: KindName, value: unknown, options: object | unde
   const given = expectKnown<Given>(options, ["n", "axis", "norm", "out"], name);
   return withSignal(value, name, (array) => {
     const source = stridedOf(array);
-    const axis = expectAxis(given.axis ?? -1, source.view.shape);
+    const axis = expectAxis(given.axis === undefined ? -1 : given.axis, source.view.shape);
     const step = { name, axis, n: expectLength(name, given.n, "n", source, axis) };
     return carryOut(name, source, [step], given);
   });
@@ -67,7 +67,7 @@ export function transformMany(
     const isReal = name === "rfft" || name === "irfft";
     const [axes, lengths] = expectPlaces(given, source.view.shape, usual);
     if (axes.length === 0 && isReal) {
-      throw new RangeError(`Expected \`axes\` to name at least 1 axis for ${fn}, got ${show(given.axes ?? [])}`);
+      throw new RangeError(`Expected \`axes\` to name at least 1 axis for ${fn}, got []`);
     }
     const steps = axes.map((axis, i): Step => {
       const isLast = i === axes.length - 1;

@@ -9,9 +9,9 @@
 export function splitHalves(line: Float64Array, h: number, turns: Float64Array, sign: 1 | -1): void {
   const [re, im] = [line[0]!, line[1]!];
   line[0] = re + im;
-  line[1] = 0;
+  line[1] = sign * 0;
   line[2 * h] = re - im;
-  line[2 * h + 1] = 0;
+  line[2 * h + 1] = sign * 0;
   for (let k = 2, far = 2 * h - 2; k <= far; k += 2, far -= 2) {
     const ar = line[k]!;
     const ai = line[k + 1]!;

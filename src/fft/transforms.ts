@@ -4,8 +4,8 @@ import type { FftOptions, RealSignal, Signal, Spectrum } from "./types.js";
 
 /**
  * The discrete Fourier transform along an axis: element k of the result is the sum of a[m] exp(-2πi k m / n). Of any
- * length n, in about n log n steps. complex64 for floats of up to 32 bits and complex64, which are transformed in double
- * precision and rounded once, and complex128 for all others. In a new array, or in `out`. After `np.fft.fft`.
+ * length n, in about n log n steps. complex64 for floats of up to 32 bits and complex64, which are transformed in
+ * double precision and rounded once, and complex128 for all others. In a new array, or in `out`. After `np.fft.fft`.
  *
  * @example fft.fft(array([1, 2, 3, 4])) // [10, -2+2j, -2, -2-2j]
  * @example fft.fft(image, { axis: 0, norm: "ortho" })
@@ -44,8 +44,8 @@ export function rfft<const A extends Signal>(a: A, options?: FftOptions): Spectr
 }
 
 /**
- * The inverse of `rfft`: the real signal of length n whose spectrum begins like this. Of an odd length, `n` must say so.
- * The imaginary part of the first element, and of element n / 2, counts as 0. After `np.fft.irfft`.
+ * The inverse of `rfft`: the real signal of length n whose spectrum begins like this. Of an odd length, `n` must say
+ * so. The imaginary part of the first element, and of element n / 2, counts as 0. After `np.fft.irfft`.
  *
  * @example fft.irfft(fft.rfft(a), { n: a.length })
  * @throws {RangeError} If there is no such axis, or `n` is not an integer from 1 to 2^30.

@@ -22,6 +22,9 @@ const TESTED = new Set(
     "allclose arrayEqual dot norm",
     // test/linalg/products.test.ts
     "linalg.diagonal",
+    // test/fft/numpy.test.ts
+    "fft.fft fft.ifft fft.irfft fft.hfft fft.fft2 fft.ifft2 fft.irfft2 fft.fftn fft.ifftn fft.irfftn fft.fftshift",
+    "fft.ifftshift",
     // test/functions/numpy-options.test.ts
     "nanToNum",
     // no elements are computed
