@@ -1,4 +1,5 @@
 /** What is done with a line for each kind of transform: how it is loaded, transformed and stored. */
+import type { Arena } from "./arena.js";
 import type { Plan } from "./mixed.js";
 import { planOf, turnsOf } from "./plans.js";
 import { completeOdd, conjugate, joinHalves, splitHalves } from "./real.js";
@@ -20,22 +21,22 @@ export interface Kind {
   readonly room: number;
   readonly plan: Plan;
   /** What is done to a line before and behind the transform. */
-  readonly before?: (line: Float64Array) => void;
-  readonly after?: (line: Float64Array) => void;
+  readonly before?: (line: number) => void;
+  readonly after?: (line: number) => void;
 }
 
 /** The names of the four kinds, and of the two of Hermitian signals. */
 export type KindName = "fft" | "ifft" | "rfft" | "irfft" | "hfft" | "ihfft";
 
 /** The kind of that name, whose longer side has n elements. */
-export function kindOf(name: KindName, n: number): Kind {
-  if (name === "fft" || name === "ifft") return complexKind(n, name === "ifft");
+export function kindOf(arena: Arena, name: KindName, n: number): Kind {
+  if (name === "fft" || name === "ifft") return complexKind(arena, n, name === "ifft");
   const sign = name === "hfft" || name === "ihfft" ? -1 : 1;
-  return name === "rfft" || name === "ihfft" ? toSpectrum(n, sign) : toSignal(n, sign);
+  return name === "rfft" || name === "ihfft" ? toSpectrum(arena, n, sign) : toSignal(arena, n, sign);
 }
 
 /** An inverse transform is a forward one of the elements in reverse. */
-const complexKind = (n: number, isInverse: boolean): Kind => ({
+const complexKind = (arena: Arena, n: number, isInverse: boolean): Kind => ({
   reads: n,
   writes: n,
   isComplexIn: true,
@@ -44,30 +45,30 @@ const complexKind = (n: number, isInverse: boolean): Kind => ({
   stepOut: 2,
   isReversed: isInverse,
   room: 2 * n,
-  plan: planOf(n),
+  plan: planOf(arena, n),
 });
 
-function toSpectrum(n: number, sign: 1 | -1): Kind {
+function toSpectrum(arena: Arena, n: number, sign: 1 | -1): Kind {
   const h = Math.floor(n / 2);
   const isEven = n % 2 === 0;
   const shared = { reads: n, writes: h + 1, isComplexIn: false, isComplexOut: true, isReversed: false } as const;
   if (!isEven) {
-    const after = (line: Float64Array) => conjugate(line, h + 1, sign);
-    return { ...shared, stepIn: 2, stepOut: 2, room: 2 * n, plan: planOf(n), after };
+    const after = (line: number) => conjugate(arena.floats, line, h + 1, sign);
+    return { ...shared, stepIn: 2, stepOut: 2, room: 2 * n, plan: planOf(arena, n), after };
   }
-  const turns = turnsOf(n);
-  const after = (line: Float64Array) => splitHalves(line, h, turns, sign);
-  return { ...shared, stepIn: 1, stepOut: 2, room: n + 2, plan: planOf(h), after };
+  const turns = turnsOf(arena, n);
+  const after = (line: number) => splitHalves(arena.floats, line, h, turns, sign);
+  return { ...shared, stepIn: 1, stepOut: 2, room: n + 2, plan: planOf(arena, h), after };
 }
 
-function toSignal(n: number, sign: 1 | -1): Kind {
+function toSignal(arena: Arena, n: number, sign: 1 | -1): Kind {
   const h = Math.floor(n / 2);
   const shared = { reads: h + 1, writes: n, isComplexIn: true, isComplexOut: false, isReversed: false } as const;
   if (n % 2 === 1) {
-    const before = (line: Float64Array) => completeOdd(line, n, sign);
-    return { ...shared, stepIn: 2, stepOut: 2, room: 2 * n, plan: planOf(n), before };
+    const before = (line: number) => completeOdd(arena.floats, line, n, sign);
+    return { ...shared, stepIn: 2, stepOut: 2, room: 2 * n, plan: planOf(arena, n), before };
   }
-  const turns = turnsOf(n);
-  const before = (line: Float64Array) => joinHalves(line, h, turns, sign);
-  return { ...shared, stepIn: 2, stepOut: 1, room: n + 2, plan: planOf(h), before };
+  const turns = turnsOf(arena, n);
+  const before = (line: number) => joinHalves(arena.floats, line, h, turns, sign);
+  return { ...shared, stepIn: 2, stepOut: 1, room: n + 2, plan: planOf(arena, h), before };
 }

@@ -19,51 +19,53 @@ export function oddPass(radix: number): Pass {
     }
   }
   const terms = new Float64Array(4 * half);
-  return (from, to, groups, run, twiddles) => oddButterflies(from, to, groups, run, twiddles, radix, factors, terms);
+  return (...given) => oddButterflies(radix, factors, terms, ...given);
 }
 
 function oddButterflies(
-  from: Float64Array,
-  to: Float64Array,
-  groups: number,
-  run: number,
-  twiddles: Float64Array,
   radix: number,
   factors: Float64Array,
   terms: Float64Array,
+  all: Float64Array,
+  from: number,
+  to: number,
+  groups: number,
+  run: number,
+  twiddles: number,
 ): void {
   const step = 2 * run;
   const far = groups * step;
   const width = 2 * (radix - 1);
   const size = terms.length;
-  let p = 0;
+  let p = to;
   for (let k = 0; k < groups; k++) {
-    const start = radix * p;
-    for (let i = 0, w = 0; i < step; i += 2, w += width, p += 2) {
+    const start = from + radix * k * step;
+    for (let i = 0, w = twiddles; i < step; i += 2, w += width, p += 2) {
       const at = start + i;
-      const ar = from[at]!;
-      const ai = from[at + 1]!;
+      const ar = all[at]!;
+      const ai = all[at + 1]!;
       let sumR = ar;
       let sumI = ai;
       for (let t = 0, x = at + step, y = at + (radix - 1) * step; t < size; t += 4, x += step, y -= step) {
-        const sr = from[x]! + from[y]!;
-        const si = from[x + 1]! + from[y + 1]!;
+        const sr = all[x]! + all[y]!;
+        const si = all[x + 1]! + all[y + 1]!;
         terms[t] = sr;
         terms[t + 1] = si;
-        terms[t + 2] = from[x + 1]! - from[y + 1]!; // -i (a(m) - a(radix - m))
-        terms[t + 3] = from[y]! - from[x]!;
+        terms[t + 2] = all[x + 1]! - all[y + 1]!; // -i (a(m) - a(radix - m))
+        terms[t + 3] = -(all[x]! - all[y]!);
         sumR += sr;
         sumI += si;
       }
-      to[p] = sumR;
-      to[p + 1] = sumI;
+      all[p] = sumR;
+      all[p + 1] = sumI;
       let f = 0;
       for (let j = 1; 2 * j < radix; j++) {
-        let mr = ar;
-        let mi = ai;
-        let nr = 0;
-        let ni = 0;
-        for (let t = 0; t < size; t += 4, f += 2) {
+        let mr = ar + factors[f]! * terms[0]!;
+        let mi = ai + factors[f]! * terms[1]!;
+        let nr = factors[f + 1]! * terms[2]!;
+        let ni = factors[f + 1]! * terms[3]!;
+        f += 2;
+        for (let t = 4; t < size; t += 4, f += 2) {
           const cosine = factors[f]!;
           const sine = factors[f + 1]!;
           mr += cosine * terms[t]!;
@@ -75,10 +77,10 @@ function oddButterflies(
         const v = w + 2 * (radix - j - 1);
         const x = p + j * far;
         const y = p + (radix - j) * far;
-        to[x] = (mr + nr) * twiddles[u]! - (mi + ni) * twiddles[u + 1]!;
-        to[x + 1] = (mr + nr) * twiddles[u + 1]! + (mi + ni) * twiddles[u]!;
-        to[y] = (mr - nr) * twiddles[v]! - (mi - ni) * twiddles[v + 1]!;
-        to[y + 1] = (mr - nr) * twiddles[v + 1]! + (mi - ni) * twiddles[v]!;
+        all[x] = (mr + nr) * all[u]! - (mi + ni) * all[u + 1]!;
+        all[x + 1] = (mr + nr) * all[u + 1]! + (mi + ni) * all[u]!;
+        all[y] = (mr - nr) * all[v]! - (mi - ni) * all[v + 1]!;
+        all[y + 1] = (mr - nr) * all[v + 1]! + (mi - ni) * all[v]!;
       }
     }
   }

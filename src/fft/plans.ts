@@ -1,69 +1,43 @@
-/** The plan of each length: passes or a chirp, whichever is quicker. Plans that were used last are kept. */
+/** The plan of each length: passes or a chirp, whichever is quicker. Made once, and kept as long as the arena is. */
+import type { Arena } from "./arena.js";
 import { bluesteinPlan } from "./bluestein.js";
 import { mixedPlan, type Plan, radicesOf } from "./mixed.js";
 import { rootsOfUnity } from "./roots.js";
 
-/** The most bytes that a thread keeps for the tables of plans. A plan that is larger is made for each call. */
-const MOST_KEPT = 2 ** 27;
-
-interface Sized {
-  readonly bytes: number;
-}
-
-/** What was made for keys, of which the oldest are forgotten when there are too many bytes. */
-class Kept<T extends Sized> {
-  readonly #made = new Map<number, T>();
-  #bytes = 0;
-
-  of(key: number, make: () => T): T {
-    const known = this.#made.get(key);
-    if (known) {
-      this.#made.delete(key);
-      this.#made.set(key, known); // the youngest now
-      return known;
-    }
-    const made = make();
-    if (made.bytes > MOST_KEPT) return made;
-    this.#bytes += made.bytes;
-    for (const [old, { bytes }] of this.#made) {
-      if (this.#bytes <= MOST_KEPT) break;
-      this.#made.delete(old);
-      this.#bytes -= bytes;
-    }
-    this.#made.set(key, made);
-    return made;
-  }
-}
-
-const plans = new Kept<Plan>();
-const turns = new Kept<Sized & { readonly roots: Float64Array }>();
-
 /** The plan for complex transforms of that length. */
-export const planOf = (length: number): Plan => plans.of(length, () => newPlan(length));
+export function planOf(arena: Arena, length: number): Plan {
+  const plan = arena.plans.get(length) ?? newPlan(arena, length);
+  arena.plans.set(length, plan);
+  return plan;
+}
 
-/** The roots of unity of a real transform of an even length, up to a quarter of a turn. */
-export const turnsOf = (length: number): Float64Array =>
-  turns.of(length, () => {
-    const roots = rootsOfUnity(length, Math.floor(length / 4) + 1);
-    return { roots, bytes: roots.byteLength };
-  }).roots;
+/** The roots of unity of a real transform of an even length, up to a quarter of a turn: where they are. */
+export function turnsOf(arena: Arena, length: number): number {
+  const known = arena.turns.get(length);
+  if (known !== undefined) return known;
+  const roots = rootsOfUnity(length, Math.floor(length / 4) + 1);
+  const place = arena.reserve(roots.length);
+  arena.floats.set(roots, place);
+  arena.turns.set(length, place);
+  return place;
+}
 
-function newPlan(length: number): Plan {
+function newPlan(arena: Arena, length: number): Plan {
   const radices = radicesOf(length);
-  if (Math.max(...radices, 1) < LEAST_FOR_CHIRP) return mixedPlan(length, radices);
+  if (Math.max(...radices, 1) < LEAST_FOR_CHIRP) return mixedPlan(arena, length, radices);
   const longer = lengthForChirp(2 * length - 1);
   // Two transforms, and the products before, between and behind them.
-  const isQuicker = 2 * costOf(longer, radicesOf(longer)) + 2 * longer < costOf(length, radices);
-  return isQuicker ? bluesteinPlan(length, planOf(longer)) : mixedPlan(length, radices);
+  const isQuicker = 2 * costOf(longer, radicesOf(longer)) + 6 * longer < costOf(length, radices);
+  return isQuicker ? bluesteinPlan(arena, length, planOf(arena, longer)) : mixedPlan(arena, length, radices);
 }
 
 /** No plan has a chirp if all its prime factors are smaller. */
 const LEAST_FOR_CHIRP = 17;
 
-/** What a pass takes for each number, in units of about a nanosecond. */
-const PASS_COSTS: Readonly<Record<number, number>> = { 2: 1.4, 3: 2, 4: 2, 5: 3, 8: 3 };
+/** What a pass takes for each number, in units of about half a nanosecond. */
+const PASS_COSTS: Readonly<Record<number, number>> = { 2: 2, 3: 3, 4: 3, 5: 4, 7: 6, 11: 10, 13: 12 };
 const costOf = (length: number, radices: readonly number[]): number =>
-  length * radices.reduce((sum, radix) => sum + (PASS_COSTS[radix] ?? 1.5 + 0.55 * radix), 0);
+  length * radices.reduce((sum, radix) => sum + (PASS_COSTS[radix] ?? 3 + radix), 0);
 
 /** The length of at least so many that is quickest, without prime factors above 5. */
 function lengthForChirp(least: number): number {

@@ -12,6 +12,7 @@ import { resultIn } from "../ndarray/out.js";
 import { expectAxis, sameShape } from "../ndarray/shape.js";
 import { blankStrided } from "../ndarray/storage.js";
 import { cView } from "../ndarray/view.js";
+import { type Arena, withArena } from "./arena.js";
 import { type Kind, type KindName, kindOf } from "./kinds.js";
 import { transformLines } from "./lines.js";
 
@@ -160,10 +161,12 @@ function carryOut(fn: string, source: Strided, steps: readonly Step[], { norm: g
     inputs: [source],
     takesAnyLayout: true,
     write: (target) => {
-      if (result !== "float16") run(source, steps, target, spectrum, norm);
+      const inArena = (to: Strided): void =>
+        withArena(Math.max(1, ...steps.map(({ n }) => n)), (arena) => run(arena, source, steps, to, spectrum, norm));
+      if (result !== "float16") inArena(target);
       else
         withBlank(shape, "float32", (wide) => {
-          run(source, steps, wide, spectrum, norm);
+          inArena(wide);
           copy(target, wide);
         });
     },
@@ -185,22 +188,29 @@ function withBlank(shape: readonly number[], dtype: DType, use: (blank: Strided)
 }
 
 /** One step after the other: in the target itself as soon as the shape is the result's, otherwise in new memory. */
-function run(source: Strided, [step, ...rest]: readonly Step[], target: Strided, spectrum: DType, norm: string): void {
+function run(
+  arena: Arena,
+  source: Strided,
+  [step, ...rest]: readonly Step[],
+  target: Strided,
+  spectrum: DType,
+  norm: string,
+): void {
   if (!step) {
     if (source !== target) copy(target, source);
     return;
   }
-  const kind: Kind = kindOf(step.name, step.n);
+  const kind: Kind = kindOf(arena, step.name, step.n);
   const shape = shapeAfter(source.view.shape, step);
   const factor = factorOf(norm, step);
   const isTarget = rest.length === 0 || (sameShape(shape, target.view.shape) && target.elements.dtype === spectrum);
   if (isTarget) {
-    transformLines(source, target, step.axis, kind, factor);
-    run(target, rest, target, spectrum, norm);
+    transformLines(arena, source, target, step.axis, kind, factor);
+    run(arena, target, rest, target, spectrum, norm);
   } else {
     withBlank(shape, spectrum, (between) => {
-      transformLines(source, between, step.axis, kind, factor);
-      run(between, rest, target, spectrum, norm);
+      transformLines(arena, source, between, step.axis, kind, factor);
+      run(arena, between, rest, target, spectrum, norm);
     });
   }
 }
