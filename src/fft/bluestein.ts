@@ -4,8 +4,7 @@
  * c(k) = exp(-πi k^2 / n); and convolutions are products of transforms of a longer, better length. After Bluestein,
  * "A linear filtering approach to the computation of discrete Fourier transform" (1970).
  */
-import type { Arena } from "./arena.js";
-import type { Plan } from "./mixed.js";
+import type { Arena, Plan } from "./arena.js";
 import { rootsOfUnity } from "./roots.js";
 
 /** @param inner the plan of a length of at least 2 length - 1 */

@@ -1,6 +1,5 @@
 /** What is done with a line for each kind of transform: how it is loaded, transformed and stored. */
-import type { Arena } from "./arena.js";
-import type { Plan } from "./mixed.js";
+import type { Arena, Plan } from "./arena.js";
 import { planOf, turnsOf } from "./plans.js";
 import { completeOdd, conjugate, joinHalves, splitHalves } from "./real.js";
 

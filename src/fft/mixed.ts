@@ -1,18 +1,8 @@
 /** Plans of transforms whose length is a product of small primes: one pass for each factor. */
-import type { Arena, Run } from "./arena.js";
+import type { Arena, Plan, Run } from "./arena.js";
 import { oddPass } from "./odd-pass.js";
 import { type Pass, pass2, pass3, pass4, pass5 } from "./passes.js";
 import { rootsOfUnity } from "./roots.js";
-
-/** How forward transforms of one length are computed. Places are in the arena, and numbers are pairs of floats. */
-export interface Plan {
-  /** The count of complex numbers. */
-  readonly length: number;
-  /** The floats that a transform needs as work arrays. */
-  readonly room: number;
-  /** Transforms the numbers at a place. The result may be at the same place, but not in the work arrays. */
-  run(input: number, works: number, output: number): void;
-}
 
 const PASSES = new Map<number, Pass>([
   [2, pass2],
@@ -44,6 +34,7 @@ export function radicesOf(n: number): number[] {
 
 /** A plan for a length, given its radices. */
 export function mixedPlan(arena: Arena, length: number, radices: readonly number[]): Plan {
+  arena.ensure(8 * length); // for the tables, and for what a transform needs
   const stages = stagesOf(arena, length, radices);
   const last = stages.length - 1;
   return {
@@ -78,13 +69,18 @@ function stagesOf(arena: Arena, length: number, radices: readonly number[]): Sta
         floats[at + 1] = roots[2 * k + 1]!;
       }
     }
-    stages.push({ pass: arena.passOf(radix) ?? scripted(arena, radix), groups, run, twiddles });
+    stages.push({ pass: passOf(arena, radix), groups, run, twiddles });
     groups *= radix;
   }
   return stages;
 }
 
-function scripted(arena: Arena, radix: number): Run {
-  const pass = PASSES.get(radix) ?? oddPass(radix);
-  return (from, to, groups, run, twiddles) => pass(arena.floats, from, to, groups, run, twiddles);
+/** The pass of the instance, which is another one after the arena has grown, or the one in JavaScript. */
+function passOf(arena: Arena, radix: number): Run {
+  const script = PASSES.get(radix) ?? oddPass(radix);
+  return (from, to, groups, run, twiddles) => {
+    const native = arena.passes[radix];
+    if (native) native(8 * from, 8 * to, groups, run, 8 * twiddles);
+    else script(arena.floats, from, to, groups, run, twiddles);
+  };
 }

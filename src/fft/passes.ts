@@ -1,9 +1,9 @@
 /**
  * The passes of a transform: loops of butterflies of 2, 3, 4 and 5 complex numbers, for engines without vectors. A pass
- * reads number (k, j, i) of an array (groups, radix, run), whose last axis is the fastest, and writes result (j, k, i) of
- * an array (radix, groups, run): so no pass has to bring the result into order (Stockham's autosort). The factor of (j, i)
- * is number i (radix - 1) + j - 1 of the twiddles. All numbers are pairs of float64 in one array. Operations and their
- * order are those of `ir/fft-kernels.ts`, so the bits are. Pure.
+ * reads number (k, j, i) of an array (groups, radix, run), whose last axis is the fastest, and writes result (j, k, i)
+ * of an array (radix, groups, run): so no pass has to bring the result into order (Stockham's autosort). The factor of
+ * (j, i) is number i (radix - 1) + j - 1 of the twiddles. All numbers are pairs of float64 in one array. Operations and
+ * their order are those of `ir/fft-kernels.ts`, so the bits are. Pure.
  */
 
 /** @param groups how many arrays (radix, run) there are */

@@ -1,7 +1,7 @@
 /** The plan of each length: passes or a chirp, whichever is quicker. Made once, and kept as long as the arena is. */
-import type { Arena } from "./arena.js";
+import type { Arena, Plan } from "./arena.js";
 import { bluesteinPlan } from "./bluestein.js";
-import { mixedPlan, type Plan, radicesOf } from "./mixed.js";
+import { mixedPlan, radicesOf } from "./mixed.js";
 import { rootsOfUnity } from "./roots.js";
 
 /** The plan for complex transforms of that length. */

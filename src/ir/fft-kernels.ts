@@ -1,7 +1,7 @@
 /**
- * The passes of Fourier transforms (src/fft/passes.ts) as a WebAssembly module, which is written by hand: a vector is one
- * complex number, the real part in the low lane. Results have the bits of the passes in JavaScript, because every lane
- * goes through the same operations in the same order.
+ * The passes of Fourier transforms (src/fft/passes.ts) as a WebAssembly module, which is written by hand: a vector is
+ * one complex number, the real part in the low lane. Results have the bits of the passes in JavaScript, because every
+ * lane goes through the same operations in the same order.
  */
 import { Code, encodeModule, I32, V128 } from "./encode.js";
 import { LOAD_LOW, LOAD_SPLAT, SHUFFLE, simdOpcode, V128_CONST, V128_STORE } from "./opcodes.js";
