@@ -320,6 +320,14 @@ export {
   where,
 } from "./functions/ufuncs.js";
 
+// Linear algebra
+
+export * as linalg from "./linalg/namespace.js";
+
+// Fourier transforms
+
+export * as fft from "./fft/namespace.js";
+
 // Pools
 
 export type {

@@ -72,6 +72,7 @@ const VIEWS = [
 /** The kind of a row's work. */
 export function kindOf({ name }) {
   const [first] = name.split(/[, ]/);
+  if (first.includes(".") && /^[a-z]+$/.test(first.split(".")[0])) return first.split(".")[0]; // a namespace's
   if (first === "sort" || first === "argsort" || first === "searchsorted" || first === "matmul") return first;
   if (name === "matmul, a matrix and a vector") return "matmul";
   if (first.startsWith("cumulative") || name.includes(", axis")) return name.startsWith("concat") ? "moving" : "axis";
@@ -97,6 +98,7 @@ const RATIOS = {
   argsort: { one: [2, 2], team: [1.3, 1.3] },
   searchsorted: { one: [2, 2], team: [1.2, 1.2] },
   matmul: { one: [3.5, 3.5], team: [2, 2] },
+  fft: { one: [3, 3], team: [3, 3] },
 };
 /** The most microseconds of a call with ten elements. */
 const SMALL_US = {

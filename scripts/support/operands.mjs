@@ -29,7 +29,7 @@ export function resultOf(nd, expression) {
 /** A Python program that prints what each of these expressions gives in NumPy, a line for each, written alike. */
 export const numpyProgram = (expressions) => `
 import json, re, warnings
-import numpy as np
+import numpy as np, numpy.fft
 np.seterr(all="ignore")
 warnings.simplefilter("ignore", DeprecationWarning)
 def written(value):

@@ -33,6 +33,8 @@ const LAYERS = [
   "calls/kinds",
   "calls/executors",
   "functions",
+  "linalg",
+  "fft",
   "parallel/team",
   "parallel/processes",
   "parallel",
