@@ -4,6 +4,7 @@ import { defineConfig } from "tsup";
 export default defineConfig({
   entry: {
     index: "src/index.ts",
+    linalg: "src/linalg/namespace.ts",
     worker: "src/entries/worker.ts",
     "worker-process": "src/entries/worker-process.ts",
     keeper: "src/entries/keeper.ts",

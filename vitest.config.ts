@@ -20,7 +20,12 @@ const UNIT = [
 
 // Tests of pure parts import src. Tests with threads import dist, because workers on Node 20 cannot load TypeScript.
 export default defineConfig({
-  resolve: { alias: { "shared-ndarray": fileURLToPath(new URL("dist/index.js", import.meta.url)) } },
+  resolve: {
+    alias: {
+      "shared-ndarray/linalg": fileURLToPath(new URL("dist/linalg.js", import.meta.url)),
+      "shared-ndarray": fileURLToPath(new URL("dist/index.js", import.meta.url)),
+    },
+  },
   test: {
     pool: "forks",
     maxWorkers: 2,

@@ -311,6 +311,10 @@ export {
   where,
 } from "./functions/ufuncs.js";
 
+// Linear algebra
+
+export * as linalg from "./linalg/namespace.js";
+
 // Pools
 
 export type {

@@ -1,6 +1,8 @@
 // What `bench:functions` measures: a row for every function and every method of arrays, and the same work in NumPy. A
 // name that is in none of these tables fails a test (test/structure/bench.test.ts).
 
+import { linalgRows } from "./linalg.mjs";
+
 /** Functions and methods that are not measured here, and why. */
 export const UNMEASURED = {
   ...Object.fromEntries(
@@ -229,6 +231,7 @@ export function rowsOf(nd) {
   made(nd, row);
   arranged(nd, row);
   methods(row);
+  linalgRows(nd, row);
   for (const [name, numpy] of [
     ["allclose", "np.allclose(x, y)"],
     ["arrayEqual", "np.array_equal(x, x2)"],

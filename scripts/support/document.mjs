@@ -59,6 +59,17 @@ const listed = (what, groups) =>
     Object.entries(groups).map(([here, names]) => [here, quoted(names)]),
   );
 
+/** What is here of NumPy's modules, and what is to come. */
+function modulesOf(nd) {
+  const [here, planned] = [true, false].map((is) => ["fft", "linalg", "random"].filter((name) => name in nd === is));
+  const parts = [
+    [here, "are namespaces here", "is a namespace here"],
+    [planned, "are planned", "is planned"],
+  ];
+  const said = parts.filter(([names]) => names.length > 0);
+  return said.map(([names, many, one]) => `${quoted(names)} ${names.length > 1 ? many : one}.`).join(" ");
+}
+
 /** The whole document, for the package `nd`. */
 export function documentOf(nd) {
   const groups = arrayApi(nd);
@@ -94,7 +105,7 @@ export function documentOf(nd) {
       .join("\n"),
     dtypes: listed("dtype here", DTYPES_HERE),
     constants: listed("constant here", CONSTANTS_HERE),
-    modules: wrapped(`Modules are not counted: ${quoted(MODULES)}. \`fft\`, \`linalg\` and \`random\` are planned.`),
+    modules: wrapped(`Modules are not counted: ${quoted(MODULES)}. ${modulesOf(nd)}`),
   };
   return template.replace(/\{\{(\w+)\}\}/g, (_, part) => parts[part]);
 }

@@ -32,6 +32,7 @@ const LAYERS = [
   "calls/kinds",
   "calls/executors",
   "functions",
+  "linalg",
   "parallel/team",
   "parallel/processes",
   "parallel",

@@ -160,13 +160,6 @@ export const LACKING = [
     "array([10., 10., 10.])",
     "no `prepend` and `append`",
   ],
-  [
-    "linalg.diagonal",
-    "linalg.diagonal(c)",
-    "c.diagonal()",
-    "array([[ 0., 4.], [ 6., 10.]])",
-    "no `offset`, and the first two axes instead of the last two",
-  ],
   ["linalg.vector_norm", "linalg.vector_norm(b, ord=1)", "norm(b, { ord: 1 })", "60", "no `ord`"],
   ["result_type", "result_type(bool, True)", 'resultType("bool", true)', "bool", "no boolean as an operand"],
   [
