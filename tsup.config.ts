@@ -5,6 +5,7 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     linalg: "src/linalg/namespace.ts",
+    random: "src/random/namespace.ts",
     worker: "src/entries/worker.ts",
     "worker-process": "src/entries/worker-process.ts",
     keeper: "src/entries/keeper.ts",

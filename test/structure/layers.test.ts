@@ -33,6 +33,7 @@ const LAYERS = [
   "calls/executors",
   "functions",
   "linalg",
+  "random",
   "parallel/team",
   "parallel/processes",
   "parallel",
