@@ -15,7 +15,7 @@ import { expectAxis, expectShape, sizeOf } from "../ndarray/shape.js";
 import { blankStrided, compactCopy, withCast, writtenStrided } from "../ndarray/storage.js";
 import { cView } from "../ndarray/view.js";
 import { below, upTo } from "./bounded.js";
-import { expectParameter, SHARE } from "./samples.js";
+import { expectParameter, type Parameter, SHARE } from "./samples.js";
 import type { WordStream } from "./word-stream.js";
 
 /** Positions are int32, as those of `argsort` are. */
@@ -153,7 +153,7 @@ export interface ChoiceOptions<S extends Shape | undefined = Shape | undefined> 
   /** Whether one may be chosen more than once; by default it may. */
   readonly replace?: boolean | undefined;
   /** The probabilities; by default all are equal. */
-  readonly p?: unknown;
+  readonly p?: Parameter | undefined;
   /** Which axis of the array; by default the first. */
   readonly axis?: number | undefined;
   /** Without replacement: whether the order is random too; by default it is. */

@@ -13,33 +13,33 @@ const inRuns = (from: number, to: number, run: (from: number, to: number) => voi
   for (let at = from; at < to; at += RUN) run(at, Math.min(at + RUN, to));
 };
 
-export const uniform: DrawFrom = (stream) => (target, from, to, low, high) => {
+export const drawUniform: DrawFrom = (stream) => (target, from, to, low, high) => {
   const range = high! - low!;
   const part = target.subarray(from, to) as unknown as Filled;
   stream.fill(part, { form: "float64", low: low!, range }, 1, () => low! + range * stream.double());
 };
 
-export const normal: DrawFrom = (stream) => (target, from, to, loc, scale) => {
+export const drawNormal: DrawFrom = (stream) => (target, from, to, loc, scale) => {
   fillNormal(stream, target, from, to);
   for (let i = from; i < to; i++) target[i] = loc! + scale! * target[i]!;
 };
 
-export const lognormal: DrawFrom = (stream) => (target, from, to, mean, sigma) => {
-  normal(stream)(target, from, to, mean!, sigma!);
+export const drawLognormal: DrawFrom = (stream) => (target, from, to, mean, sigma) => {
+  drawNormal(stream)(target, from, to, mean!, sigma!);
   replace("exp", target, from, to);
 };
 
-export const exponential: DrawFrom = (stream) => (target, from, to, scale) => {
+export const drawExponential: DrawFrom = (stream) => (target, from, to, scale) => {
   fillExponential(stream, target, from, to);
   for (let i = from; i < to; i++) target[i]! *= scale!;
 };
 
-export const rayleigh: DrawFrom = (stream) => (target, from, to, scale) => {
+export const drawRayleigh: DrawFrom = (stream) => (target, from, to, scale) => {
   fillExponential(stream, target, from, to);
   for (let i = from; i < to; i++) target[i] = scale! * Math.sqrt(2 * target[i]!);
 };
 
-export const weibull: DrawFrom = (stream) => (target, from, to, a) => {
+export const drawWeibull: DrawFrom = (stream) => (target, from, to, a) => {
   if (a === 0) {
     target.fill(0, from, to);
     return;
@@ -48,13 +48,13 @@ export const weibull: DrawFrom = (stream) => (target, from, to, a) => {
   replace("pow", target, from, to, 1 / a!);
 };
 
-export const pareto: DrawFrom = (stream) => (target, from, to, a) => {
+export const drawPareto: DrawFrom = (stream) => (target, from, to, a) => {
   fillExponential(stream, target, from, to);
   for (let i = from; i < to; i++) target[i]! /= a!;
   replace("expm1", target, from, to);
 };
 
-export const power: DrawFrom = (stream) => (target, from, to, a) => {
+export const drawPower: DrawFrom = (stream) => (target, from, to, a) => {
   fillExponential(stream, target, from, to);
   for (let i = from; i < to; i++) target[i] = -target[i]!;
   replace("expm1", target, from, to);
@@ -62,7 +62,7 @@ export const power: DrawFrom = (stream) => (target, from, to, a) => {
   replace("pow", target, from, to, 1 / a!);
 };
 
-export const laplace: DrawFrom = (stream) => (target, from, to, loc, scale) => {
+export const drawLaplace: DrawFrom = (stream) => (target, from, to, loc, scale) => {
   const signs = new Int8Array(RUN);
   inRuns(from, to, (first, last) => {
     for (let i = first; i < last; i++) {
@@ -75,7 +75,7 @@ export const laplace: DrawFrom = (stream) => (target, from, to, loc, scale) => {
   });
 };
 
-export const gumbel: DrawFrom = (stream) => (target, from, to, loc, scale) => {
+export const drawGumbel: DrawFrom = (stream) => (target, from, to, loc, scale) => {
   inRuns(from, to, (first, last) => {
     for (let i = first; i < last; i++) target[i] = 1 - positive(stream);
     replace("log", target, first, last);
@@ -85,7 +85,7 @@ export const gumbel: DrawFrom = (stream) => (target, from, to, loc, scale) => {
   });
 };
 
-export const logistic: DrawFrom = (stream) => (target, from, to, loc, scale) => {
+export const drawLogistic: DrawFrom = (stream) => (target, from, to, loc, scale) => {
   inRuns(from, to, (first, last) => {
     for (let i = first; i < last; i++) {
       const u = positive(stream);
@@ -104,7 +104,7 @@ function positive(stream: WordStream): number {
   }
 }
 
-export const triangular: DrawFrom = (stream) => (target, from, to, left, mode, right) => {
+export const drawTriangular: DrawFrom = (stream) => (target, from, to, left, mode, right) => {
   const base = right! - left!;
   const leftBase = mode! - left!;
   const ratio = leftBase / base;

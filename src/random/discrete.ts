@@ -7,7 +7,7 @@ import type { DrawFrom } from "./continuous.js";
 import { expOf, log1pOf, logOf } from "./elementary.js";
 import { standardGamma } from "./gamma.js";
 import type { WordStream } from "./word-stream.js";
-import { exponential } from "./ziggurat.js";
+import { oneExponential } from "./ziggurat.js";
 
 /** From this mean on, Poisson numbers are drawn by rejection. */
 const MANY = 10;
@@ -178,7 +178,7 @@ const LIKELY = 1 / 3;
 function drawGeometric(stream: WordStream, p: number): () => number {
   if (p < LIKELY) {
     const log = log1pOf(-p);
-    return () => Math.ceil(-exponential(stream) / log);
+    return () => Math.ceil(-oneExponential(stream) / log);
   }
   return () => {
     const u = stream.double();

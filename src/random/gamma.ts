@@ -5,11 +5,11 @@
 import type { DrawFrom } from "./continuous.js";
 import { expOf, log1pOf, logOf, powOf } from "./elementary.js";
 import type { WordStream } from "./word-stream.js";
-import { exponential, normal } from "./ziggurat.js";
+import { oneExponential, oneNormal } from "./ziggurat.js";
 
 /** A gamma number of shape k, by the method for that shape. */
 export function standardGamma(stream: WordStream, k: number): number {
-  if (k === 1) return exponential(stream);
+  if (k === 1) return oneExponential(stream);
   if (k === 0) return 0;
   return k < 1 ? ofSmallShape(stream, k) : ofLargeShape(stream, k);
 }
@@ -17,7 +17,7 @@ export function standardGamma(stream: WordStream, k: number): number {
 function ofSmallShape(stream: WordStream, k: number): number {
   for (;;) {
     const u = stream.double();
-    const v = exponential(stream);
+    const v = oneExponential(stream);
     if (u <= 1 - k) {
       const x = powOf(u, 1 / k);
       if (x <= v) return x;
@@ -36,7 +36,7 @@ function ofLargeShape(stream: WordStream, k: number): number {
     let x: number;
     let root: number;
     do {
-      x = normal(stream);
+      x = oneNormal(stream);
       root = 1 + c * x;
     } while (root <= 0);
     const v = root * root * root;
@@ -87,10 +87,10 @@ export const drawF = byOne((stream, numerator, denominator) => {
   return above / (chisquare(stream, denominator) * numerator);
 });
 export const drawStandardT = byOne((stream, df) => {
-  const above = normal(stream);
+  const above = oneNormal(stream);
   return (Math.sqrt(df / 2) * above) / Math.sqrt(standardGamma(stream, df / 2));
 });
 export const drawStandardCauchy = byOne((stream) => {
-  const above = normal(stream);
-  return above / normal(stream);
+  const above = oneNormal(stream);
+  return above / oneNormal(stream);
 });

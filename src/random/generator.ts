@@ -85,7 +85,7 @@ export class Generator extends UniformGenerator {
     scale?: W,
     options?: SampleOptions<S>,
   ): Sample<S, L | W> {
-    return this.#located("normal", continuous.normal, loc, scale, options) as never;
+    return this.#located("normal", continuous.drawNormal, loc, scale, options) as never;
   }
   /** Numbers whose logarithms are normal, with mean 0 and deviation 1 by default. */
   lognormal<L extends Parameter = number, W extends Parameter = number, const S extends OptionalShape = undefined>(
@@ -94,7 +94,7 @@ export class Generator extends UniformGenerator {
     options?: SampleOptions<S>,
   ): Sample<S, L | W> {
     const given = [parameter("mean", mean ?? 0, ANY), parameter("sigma", sigma ?? 1, NOT_NEGATIVE)];
-    return sample("lognormal", options, given, continuous.lognormal(streamOf(this.bitGenerator))) as never;
+    return sample("lognormal", options, given, continuous.drawLognormal(streamOf(this.bitGenerator))) as never;
   }
   /** Numbers of the double exponential distribution around `loc`. */
   laplace<L extends Parameter = number, W extends Parameter = number, const S extends OptionalShape = undefined>(
@@ -102,7 +102,7 @@ export class Generator extends UniformGenerator {
     scale?: W,
     options?: SampleOptions<S>,
   ): Sample<S, L | W> {
-    return this.#located("laplace", continuous.laplace, loc, scale, options) as never;
+    return this.#located("laplace", continuous.drawLaplace, loc, scale, options) as never;
   }
   /** Numbers of the Gumbel distribution, that of the largest of many. */
   gumbel<L extends Parameter = number, W extends Parameter = number, const S extends OptionalShape = undefined>(
@@ -110,7 +110,7 @@ export class Generator extends UniformGenerator {
     scale?: W,
     options?: SampleOptions<S>,
   ): Sample<S, L | W> {
-    return this.#located("gumbel", continuous.gumbel, loc, scale, options) as never;
+    return this.#located("gumbel", continuous.drawGumbel, loc, scale, options) as never;
   }
   /** Numbers of the logistic distribution around `loc`. */
   logistic<L extends Parameter = number, W extends Parameter = number, const S extends OptionalShape = undefined>(
@@ -118,7 +118,7 @@ export class Generator extends UniformGenerator {
     scale?: W,
     options?: SampleOptions<S>,
   ): Sample<S, L | W> {
-    return this.#located("logistic", continuous.logistic, loc, scale, options) as never;
+    return this.#located("logistic", continuous.drawLogistic, loc, scale, options) as never;
   }
 
   #located(of: string, draw: continuous.DrawFrom, loc: unknown, scale: unknown, options: SampleOptions | undefined) {
@@ -135,7 +135,7 @@ export class Generator extends UniformGenerator {
       "exponential",
       options,
       [parameter("scale", scale ?? 1, NOT_NEGATIVE)],
-      continuous.exponential(streamOf(this.bitGenerator)),
+      continuous.drawExponential(streamOf(this.bitGenerator)),
     ) as never;
   }
   /** Numbers of the Rayleigh distribution: distances from the middle of a normal cloud. */
@@ -147,7 +147,7 @@ export class Generator extends UniformGenerator {
       "rayleigh",
       options,
       [parameter("scale", scale ?? 1, NOT_NEGATIVE)],
-      continuous.rayleigh(streamOf(this.bitGenerator)),
+      continuous.drawRayleigh(streamOf(this.bitGenerator)),
     ) as never;
   }
   /** Numbers of the Weibull distribution of shape `a`. */
@@ -159,7 +159,7 @@ export class Generator extends UniformGenerator {
       "weibull",
       options,
       [parameter("a", a, NOT_NEGATIVE)],
-      continuous.weibull(streamOf(this.bitGenerator)),
+      continuous.drawWeibull(streamOf(this.bitGenerator)),
     ) as never;
   }
   /** Numbers of the Lomax distribution of shape `a`; 1 more are of the Pareto distribution. */
@@ -171,7 +171,7 @@ export class Generator extends UniformGenerator {
       "pareto",
       options,
       [parameter("a", a, POSITIVE)],
-      continuous.pareto(streamOf(this.bitGenerator)),
+      continuous.drawPareto(streamOf(this.bitGenerator)),
     ) as never;
   }
   /** Numbers in [0, 1] whose density is a·x^(a - 1). */
@@ -183,7 +183,7 @@ export class Generator extends UniformGenerator {
       "power",
       options,
       [parameter("a", a, POSITIVE)],
-      continuous.power(streamOf(this.bitGenerator)),
+      continuous.drawPower(streamOf(this.bitGenerator)),
     ) as never;
   }
   /** Numbers of the gamma distribution of shape `k` and scale 1. */
@@ -277,7 +277,12 @@ export class Generator extends UniformGenerator {
     options?: SampleOptions<S>,
   ): Sample<S, L | M | R> {
     const ends = [parameter("left", left, FINITE), parameter("mode", mode, FINITE), parameter("right", right, FINITE)];
-    return sample("triangular", options, ends, inOrder(continuous.triangular(streamOf(this.bitGenerator)))) as never;
+    return sample(
+      "triangular",
+      options,
+      ends,
+      inOrder(continuous.drawTriangular(streamOf(this.bitGenerator))),
+    ) as never;
   }
 
   // Counts
@@ -347,7 +352,7 @@ export class Generator extends UniformGenerator {
     n: number,
     pvals: Parameter,
     options?: CountOptions<S, D>,
-  ): NDArray<D> {
+  ): NDArray<NoInfer<D>> {
     return multinomial(streamOf(this.bitGenerator), n, pvals, options) as never;
   }
   /** Vectors of positive numbers with the sum 1: (…shape, k). */

@@ -36,10 +36,10 @@ export interface FloatOptions<D extends "float64" | "float32", O extends AnyNDAr
 }
 /** What is drawn: an array of the shape, one number, or an array of the shape of the parameters `P`. */
 export type Sample<S extends Shape | undefined, P = number, D extends DType = "float64"> = [S] extends [Shape]
-  ? NDArray<D, RankOf<S>>
+  ? NDArray<NoInfer<D>, RankOf<S>>
   : [P] extends [number]
-    ? ScalarOf<D>
-    : NDArray<D>;
+    ? ScalarOf<NoInfer<D>>
+    : NDArray<NoInfer<D>>;
 
 /** The dtypes of floats that are drawn. */
 export type SingleOrDouble = "float64" | "float32";
@@ -48,7 +48,7 @@ export type OptionalShape = Shape | undefined;
 export type Drawn<S, D extends SingleOrDouble, O> = [O] extends [AnyNDArray]
   ? O
   : [S] extends [Shape]
-    ? NDArray<D, RankOf<S>>
+    ? NDArray<NoInfer<D>, RankOf<S>>
     : number;
 
 /** Draws numbers for elements [from, to), by the same parameters for all. */

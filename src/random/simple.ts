@@ -55,6 +55,9 @@ export function uniform<const S extends Shape, D extends FloatDType = "float64">
       stream.fill(target as unknown as Filled, { form: "float64", low, range }, 1, () => low + range * stream.double());
     } else {
       stream.fill(target as unknown as Filled, { form: "float32" }, 2, () => stream.single());
+      // Float16 has 11 bits, and more of them would be rounded up to 1.
+      if (rest.dtype === "float16")
+        for (let i = 0; i < target.length; i++) target[i] = Math.floor(target[i]! * 2048) / 2048;
       if (low !== 0 || range !== 1) for (let i = 0; i < target.length; i++) target[i] = low + range * target[i]!;
     }
   }) as never;

@@ -4,7 +4,7 @@ import { expectInteger, expectNoOptions, show } from "../base/expect.js";
 import type { AnyNDArray, ArrayOf, NDArray, Out, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import type { DefaultDType, Leaf, NestedList, Shape } from "../ndarray/notation.js";
 import { type ChoiceOptions, choice, type PermutedOptions, permutation, permuted, shuffle } from "./arranging.js";
-import { uniform } from "./continuous.js";
+import { drawUniform } from "./continuous.js";
 import { drawIntegers, type IntegersDType, type IntegersOptions } from "./integers.js";
 import { Philox, type Seed, streamOf } from "./philox.js";
 import {
@@ -108,7 +108,7 @@ export class UniformGenerator {
         throw new RangeError(`${message}, got ${show(low ?? 0)} and ${show(high ?? 1)}`);
       }
     }
-    return sample("uniform", options, given, uniform(streamOf(this.bitGenerator))) as never;
+    return sample("uniform", options, given, drawUniform(streamOf(this.bitGenerator))) as never;
   }
 
   // Orders

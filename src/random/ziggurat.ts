@@ -106,7 +106,7 @@ export const fillExponential: Fill = (stream, target, from, to) => {
 function rareExponential(stream: WordStream, { density }: Ziggurat, layer: number, x: number): number {
   if (layer === 0) return EXPONENTIAL_TAIL - log1pOf(-stream.double());
   const height = (density[layer - 1]! - density[layer]!) * stream.double() + density[layer]!;
-  return height < expOf(-x) ? x : exponential(stream);
+  return height < expOf(-x) ? x : oneExponential(stream);
 }
 
 /** Standard exponential numbers of float32. */
@@ -132,12 +132,12 @@ export const fillExponentialSingle: Fill = (stream, target, from, to) => {
 
 const single = new Float64Array(1);
 /** One standard normal number. */
-export function normal(stream: WordStream): number {
+export function oneNormal(stream: WordStream): number {
   fillNormal(stream, single, 0, 1);
   return single[0]!;
 }
 /** One standard exponential number. */
-export function exponential(stream: WordStream): number {
+export function oneExponential(stream: WordStream): number {
   fillExponential(stream, single, 0, 1);
   return single[0]!;
 }
