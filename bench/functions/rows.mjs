@@ -2,6 +2,7 @@
 // name that is in none of these tables fails a test (test/structure/bench.test.ts).
 
 import { linalgRows } from "./linalg.mjs";
+import { randomRows } from "./random.mjs";
 
 /** Functions and methods that are not measured here, and why. */
 export const UNMEASURED = {
@@ -232,6 +233,7 @@ export function rowsOf(nd) {
   arranged(nd, row);
   methods(row);
   linalgRows(nd, row);
+  randomRows(nd, row);
   for (const [name, numpy] of [
     ["allclose", "np.allclose(x, y)"],
     ["arrayEqual", "np.array_equal(x, x2)"],

@@ -9,7 +9,6 @@ import {
   type Condition,
   type CountDType,
   type CountOptions,
-  type Draw,
   type Drawn,
   FINITE,
   type FloatOptions,
@@ -281,7 +280,8 @@ export class Generator extends UniformGenerator {
       "triangular",
       options,
       ends,
-      inOrder(continuous.drawTriangular(streamOf(this.bitGenerator))),
+      continuous.drawTriangular(streamOf(this.bitGenerator)),
+      expectTriangle,
     ) as never;
   }
 
@@ -372,15 +372,11 @@ export class Generator extends UniformGenerator {
 
 const COUNT: Condition = ["an integer at least 0", (x) => Number.isSafeInteger(x) && x >= 0];
 
-/** @throws {RangeError} If the ends of the triangle are not in order. */
-const inOrder =
-  (draw: Draw): Draw =>
-  (target, from, to, left, mode, right) => {
-    if (!(left! <= mode! && mode! <= right! && left! < right!)) {
-      throw new RangeError(`Expected left ≤ mode ≤ right, and left < right, got ${left}, ${mode} and ${right}`);
-    }
-    draw(target, from, to, left!, mode!, right!);
-  };
+/** @throws {RangeError} If the ends of a triangle are not in order. */
+function expectTriangle(left: number, mode: number, right: number): void {
+  if (left <= mode && mode <= right && left < right) return;
+  throw new RangeError(`Expected left ≤ mode ≤ right, and left < right, got ${left}, ${mode} and ${right}`);
+}
 
 /**
  * A `Generator` from a seed; without one, from the system's randomness. NumPy's `default_rng` has another bit

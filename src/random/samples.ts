@@ -53,6 +53,8 @@ export type Drawn<S, D extends SingleOrDouble, O> = [O] extends [AnyNDArray]
 
 /** Draws numbers for elements [from, to), by the same parameters for all. */
 export type Draw = (target: Float64Array, from: number, to: number, ...parameters: number[]) => void;
+/** Throws if parameters do not go together. */
+export type Check = (...parameters: number[]) => void;
 /** A parameter, and what it must be. */
 export interface Given {
   readonly name: string;
@@ -78,10 +80,23 @@ export function expectParameter(name: string, value: unknown, [words, holds]: Co
   throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
 }
 
+/** @throws {RangeError} If `high` is below `low`, or their difference is not finite. */
+export function expectRange(low: number, high: number): void {
+  if (high >= low && high - low < Number.POSITIVE_INFINITY) return;
+  const message = "Expected `high` to be at least `low`, and their difference to be finite";
+  throw new RangeError(`${message}, got ${show(low)} and ${show(high)}`);
+}
+
 /** Numbers of a continuous distribution. */
-export function sample(of: string, options: SampleOptions | undefined, given: readonly Given[], draw: Draw): unknown {
+export function sample(
+  of: string,
+  options: SampleOptions | undefined,
+  given: readonly Given[],
+  draw: Draw,
+  check?: Check,
+): unknown {
   const { shape } = expectKnown(options, ["shape"], of);
-  const { made, isOne } = drawn(shape, given, draw);
+  const { made, isOne } = drawn(shape, given, draw, check);
   return isOne ? takeOne(made) : arrayOf(made);
 }
 
@@ -125,23 +140,30 @@ function drawn(
   shape: Shape | undefined,
   given: readonly Given[],
   draw: Draw,
+  check?: Check,
 ): { readonly made: Strided; readonly isOne: boolean } {
   const wanted = shape === undefined ? undefined : expectShape(shape);
   const numbers = given.filter(({ value }) => !isArray(value));
   for (const { name, value, must } of numbers) expectParameter(name, value, must);
   if (numbers.length === given.length) {
     const values = given.map(({ value }) => value as number);
+    check?.(...values);
     const made = writtenStrided(wanted ?? [], "float64", undefined, ({ elements, view }) =>
       draw(elements.raw as unknown as Float64Array, 0, view.size, ...values),
     );
     return { made, isOne: wanted === undefined };
   }
-  return { made: drawnByElement(wanted, given, draw), isOne: false };
+  return { made: drawnByElement(wanted, given, draw, check), isOne: false };
 }
 
 const isArray = (value: unknown): boolean => isData(value) || (typeof value === "object" && value !== null);
 
-function drawnByElement(wanted: number[] | undefined, given: readonly Given[], draw: Draw): Strided {
+function drawnByElement(
+  wanted: number[] | undefined,
+  given: readonly Given[],
+  draw: Draw,
+  check: Check | undefined,
+): Strided {
   const operands = given.map(({ name, value }) => {
     const operand = asStrided(value, name, isArray(value) && !isData(value) ? undefined : "float64");
     expectCast(operand.elements.dtype, "float64", name);
@@ -163,6 +185,7 @@ function drawnByElement(wanted: number[] | undefined, given: readonly Given[], d
     }
     const values = wide.map(({ elements }) => elements.raw as unknown as Float64Array);
     for (const [i, { name, must }] of given.entries()) for (const x of values[i]!) expectParameter(name, x, must);
+    if (check) for (const i of values[0]!.keys()) check(...values.map((one) => one[i]!));
     return writtenStrided(shape, "float64", undefined, ({ elements, view }) => {
       const target = elements.raw as unknown as Float64Array;
       for (let i = 0; i < view.size; i++) draw(target, i, i + 1, ...values.map((one) => one[i]!));

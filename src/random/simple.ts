@@ -1,6 +1,6 @@
 /** `uniform` and `normal`: arrays of random numbers in one call. */
 import type { FloatDType } from "../base/dtype.js";
-import { expectKnown, expectOneOf, show } from "../base/expect.js";
+import { expectKnown, expectOneOf } from "../base/expect.js";
 import { copy } from "../ndarray/assign.js";
 import { CREATION, type CreateOptions, create, expectCreation } from "../ndarray/create.js";
 import type { Strided } from "../ndarray/elements.js";
@@ -8,7 +8,7 @@ import type { NDArray } from "../ndarray/ndarray.js";
 import type { RankOf, Shape } from "../ndarray/notation.js";
 import { blankStrided } from "../ndarray/storage.js";
 import { Philox, type Seed, streamOf } from "./philox.js";
-import { expectParameter, FINITE, NOT_NEGATIVE } from "./samples.js";
+import { expectParameter, expectRange, FINITE, NOT_NEGATIVE } from "./samples.js";
 import type { Filled, WordStream } from "./word-stream.js";
 import { type Floats, fillNormal, fillNormalSingle } from "./ziggurat.js";
 
@@ -45,11 +45,8 @@ export function uniform<const S extends Shape, D extends FloatDType = "float64">
   options?: UniformOptions<D>,
 ): NDArray<NoInfer<D>, RankOf<S>> {
   const { low = 0, high = 1, seed, ...rest } = expectKnown(options, ["low", "high", "seed", ...CREATION], "uniform");
-  const range = expectParameter("high", high, FINITE) - expectParameter("low", low, FINITE);
-  if (!(range >= 0 && range < Number.POSITIVE_INFINITY)) {
-    const message = "Expected `high` to be at least `low`, and their difference to be finite";
-    throw new RangeError(`${message}, got ${show(low)} and ${show(high)}`);
-  }
+  expectRange(expectParameter("low", low, FINITE), expectParameter("high", high, FINITE));
+  const range = high - low;
   return drawnAs("uniform", shape, rest, seed, (stream, target) => {
     if (target instanceof Float64Array) {
       stream.fill(target as unknown as Filled, { form: "float64", low, range }, 1, () => low + range * stream.double());

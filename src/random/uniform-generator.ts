@@ -1,6 +1,6 @@
 /** `UniformGenerator`: what `Generator` draws with equal chances: numbers, integers, bytes, and orders of elements. */
 import type { DType } from "../base/dtype.js";
-import { expectInteger, expectNoOptions, show } from "../base/expect.js";
+import { expectInteger, expectNoOptions } from "../base/expect.js";
 import type { AnyNDArray, ArrayOf, NDArray, Out, ReadonlyNDArray } from "../ndarray/ndarray.js";
 import type { DefaultDType, Leaf, NestedList, Shape } from "../ndarray/notation.js";
 import { type ChoiceOptions, choice, type PermutedOptions, permutation, permuted, shuffle } from "./arranging.js";
@@ -9,6 +9,7 @@ import { drawIntegers, type IntegersDType, type IntegersOptions } from "./intege
 import { Philox, type Seed, streamOf } from "./philox.js";
 import {
   type Drawn,
+  expectRange,
   FINITE,
   type FloatOptions,
   floats,
@@ -101,14 +102,7 @@ export class UniformGenerator {
     options?: SampleOptions<S>,
   ): Sample<S, L | H> {
     const given = [parameter("low", low ?? 0, FINITE), parameter("high", high ?? 1, FINITE)];
-    if (typeof given[0]!.value === "number" && typeof given[1]!.value === "number") {
-      const range = given[1]!.value - given[0]!.value;
-      if (!(range >= 0 && range < Number.POSITIVE_INFINITY)) {
-        const message = "Expected `high` to be at least `low`, and their difference to be finite";
-        throw new RangeError(`${message}, got ${show(low ?? 0)} and ${show(high ?? 1)}`);
-      }
-    }
-    return sample("uniform", options, given, drawUniform(streamOf(this.bitGenerator))) as never;
+    return sample("uniform", options, given, drawUniform(streamOf(this.bitGenerator)), expectRange) as never;
   }
 
   // Orders
