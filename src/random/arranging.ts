@@ -162,7 +162,7 @@ export interface ChoiceOptions<S extends Shape | undefined = Shape | undefined> 
 
 /** Positions, or the slabs at them, that are chosen at random. */
 export function choice(stream: WordStream, a: unknown, options: ChoiceOptions | undefined): unknown {
-  const own = expectKnown(options, ["shape", "replace", "p", "axis", "shuffle"], "choice");
+  const { axis = 0, ...own } = expectKnown(options, ["shape", "replace", "p", "axis", "shuffle"], "choice");
   const isRepeating = own.replace === undefined || expectBoolean("replace", own.replace);
   const isShuffled = own.shuffle === undefined || expectBoolean("shuffle", own.shuffle);
   const shape = own.shape === undefined ? [] : expectShape(own.shape);
@@ -178,13 +178,14 @@ export function choice(stream: WordStream, a: unknown, options: ChoiceOptions | 
     return p ? distinctByWeights(stream, p, size) : distinct(stream, population, size, isShuffled);
   };
   if (typeof a === "number") {
-    const chosen = choose(expectInteger("a", a, 0, MOST));
+    expectAxis(axis, [expectInteger("a", a, 0, MOST)]);
+    const chosen = choose(a);
     if (own.shape === undefined) return chosen[0];
     const { elements } = asStrided(chosen, "a");
     return arrayOf({ elements, view: cView(shape) });
   }
   return withOperand(a, (source) => {
-    const along = expectAxis(own.axis ?? 0, source.view.shape);
+    const along = expectAxis(axis, source.view.shape);
     const taken = take(source, choose(source.view.shape[along]!), along, undefined);
     const result = arrayOf({ elements: taken.elements, view: cView(source.view.shape.toSpliced(along, 1, ...shape)) });
     if (own.shape !== undefined || source.view.shape.length > 1) return result;
@@ -198,11 +199,13 @@ export function choice(stream: WordStream, a: unknown, options: ChoiceOptions | 
 const TOLERANCE = 1.4901161193847656e-8;
 
 function expectProbabilities(p: unknown, population: number): Float64Array {
+  if (typeof p !== "object") throw new TypeError(`Expected \`p\` to be a list or an array, got ${show(p)}`);
   const given = asStrided(p, "p");
   try {
     expectCast(given.elements.dtype, "float64", "p");
     if (given.view.shape.length !== 1 || given.view.size !== population) {
-      const message = `Expected \`p\` to have one probability for each of ${population}, got shape ${show(given.view.shape)}`;
+      const wanted = `one probability for each of ${population}`;
+      const message = `Expected \`p\` to have ${wanted}, got shape ${show(given.view.shape)}`;
       throw new ShapeError(message, { shape: given.view.shape, expected: [population] });
     }
     const copied = withCast(given, "float64", ({ elements }) => Float64Array.from(elements.raw));

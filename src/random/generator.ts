@@ -92,7 +92,7 @@ export class Generator extends UniformGenerator {
     sigma?: W,
     options?: SampleOptions<S>,
   ): Sample<S, L | W> {
-    const given = [parameter("mean", mean ?? 0, ANY), parameter("sigma", sigma ?? 1, NOT_NEGATIVE)];
+    const given = [parameter("mean", mean, ANY, 0), parameter("sigma", sigma, NOT_NEGATIVE, 1)];
     return sample("lognormal", options, given, continuous.drawLognormal(streamOf(this.bitGenerator))) as never;
   }
   /** Numbers of the double exponential distribution around `loc`. */
@@ -121,7 +121,7 @@ export class Generator extends UniformGenerator {
   }
 
   #located(of: string, draw: continuous.DrawFrom, loc: unknown, scale: unknown, options: SampleOptions | undefined) {
-    const given = [parameter("loc", loc ?? 0, ANY), parameter("scale", scale ?? 1, NOT_NEGATIVE)];
+    const given = [parameter("loc", loc, ANY, 0), parameter("scale", scale, NOT_NEGATIVE, 1)];
     return sample(of, options, given, draw(streamOf(this.bitGenerator)));
   }
 
@@ -133,7 +133,7 @@ export class Generator extends UniformGenerator {
     return sample(
       "exponential",
       options,
-      [parameter("scale", scale ?? 1, NOT_NEGATIVE)],
+      [parameter("scale", scale, NOT_NEGATIVE, 1)],
       continuous.drawExponential(streamOf(this.bitGenerator)),
     ) as never;
   }
@@ -145,7 +145,7 @@ export class Generator extends UniformGenerator {
     return sample(
       "rayleigh",
       options,
-      [parameter("scale", scale ?? 1, NOT_NEGATIVE)],
+      [parameter("scale", scale, NOT_NEGATIVE, 1)],
       continuous.drawRayleigh(streamOf(this.bitGenerator)),
     ) as never;
   }
@@ -206,7 +206,7 @@ export class Generator extends UniformGenerator {
     return sample(
       "gamma",
       options,
-      [parameter("k", k, NOT_NEGATIVE), parameter("scale", scale ?? 1, NOT_NEGATIVE)],
+      [parameter("k", k, NOT_NEGATIVE), parameter("scale", scale, NOT_NEGATIVE, 1)],
       gammas.drawGamma(streamOf(this.bitGenerator)),
     ) as never;
   }
@@ -295,7 +295,7 @@ export class Generator extends UniformGenerator {
     return sampleCounts(
       "poisson",
       options,
-      [parameter("lam", lam ?? 1, NOT_NEGATIVE)],
+      [parameter("lam", lam, NOT_NEGATIVE, 1)],
       discrete.poisson(streamOf(this.bitGenerator)),
     ) as never;
   }

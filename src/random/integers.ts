@@ -32,8 +32,8 @@ export function drawIntegers(
   high: unknown,
   options: IntegersOptions<Shape | undefined, IntegersDType> | undefined,
 ): unknown {
-  const own = expectKnown(options, ["shape", "dtype", "endpoint"], "integers");
-  const dtype = expectIntegers(own.dtype ?? "int32");
+  const { dtype: given = "int32", ...own } = expectKnown(options, ["shape", "dtype", "endpoint"], "integers");
+  const dtype = expectIntegers(given);
   const shape = own.shape === undefined ? undefined : expectShape(own.shape);
   const isClosed = expectBoolean("endpoint", own.endpoint);
   const [from, to] = high === undefined ? [0, low] : [low, high];

@@ -14,10 +14,10 @@ const PIECE = 65536;
 /** What words become, and the range of floats. */
 export interface BlockForm {
   readonly form: PhiloxForm;
-  readonly low?: number;
-  readonly range?: number;
+  readonly low: number;
+  readonly range: number;
 }
-export const WORDS: BlockForm = { form: "words" };
+export const WORDS: BlockForm = { form: "words", low: 0, range: 1 };
 
 /**
  * Writes the blocks of counters from `counter` on.
@@ -27,7 +27,7 @@ export const WORDS: BlockForm = { form: "words" };
 export function writeBlocks(
   key: readonly bigint[],
   counter: bigint,
-  { form, low = 0, range = 1 }: BlockForm,
+  { form, low, range }: BlockForm,
   bytes: Uint8Array,
 ): void {
   const start = PHILOX_ARGUMENTS.bytes;

@@ -5,7 +5,7 @@ import type { RankOf, Shape } from "../ndarray/notation.js";
 import { expectShape } from "../ndarray/shape.js";
 import { writtenStrided } from "../ndarray/storage.js";
 import { BLOCK_WORDS, WORDS } from "./philox-blocks.js";
-import { type Entropy, SeedSequence } from "./seed-sequence.js";
+import { type Entropy, entropyWords, SeedSequence } from "./seed-sequence.js";
 import { advanced, counterOf, type Filled, type PhiloxState, WordStream } from "./word-stream.js";
 
 export type { PhiloxState };
@@ -38,6 +38,7 @@ export class Philox {
   }
 
   constructor(seed?: Seed) {
+    if (seed !== undefined && !(seed instanceof SeedSequence)) entropyWords(seed, "seed"); // so that errors name it
     this.seedSequence = seed instanceof SeedSequence ? seed : new SeedSequence(seed);
     const key = [...this.seedSequence.generateState(2, { dtype: "uint64" })];
     this.#stream = new WordStream({ counter: [0n, 0n, 0n, 0n], key, ...FRESH });

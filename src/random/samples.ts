@@ -64,7 +64,12 @@ export interface Given {
 /** What a number must be, in words and as a test. */
 export type Condition = readonly [words: string, holds: (x: number) => boolean];
 
-export const parameter = (name: string, value: unknown, must: Condition): Given => ({ name, value, must });
+/** @param otherwise the value if none is given */
+export const parameter = (name: string, value: unknown, must: Condition, otherwise?: number): Given => ({
+  name,
+  value: value === undefined ? otherwise : value,
+  must,
+});
 
 export const ANY: Condition = ["a number", (x) => !Number.isNaN(x)];
 export const FINITE: Condition = ["a finite number", Number.isFinite];
@@ -205,7 +210,8 @@ export function floats(
 ): unknown {
   const { dtype: given, out } = expectKnown(options, ["dtype", "out"], of);
   const outDType = out === undefined ? undefined : expectStrided(out, "out").elements.dtype;
-  const dtype = expectOneOf<"float64" | "float32">("dtype", given ?? outDType ?? "float64", ["float64", "float32"]);
+  const wanted = given === undefined ? (outDType ?? "float64") : given;
+  const dtype = expectOneOf<"float64" | "float32">("dtype", wanted, ["float64", "float32"]);
   if (outDType !== undefined && outDType !== dtype) {
     const message = `Expected \`out\` to be of ${dtype}, got ${outDType}`;
     throw new DTypeError(message, { dtype: outDType, expected: dtype });

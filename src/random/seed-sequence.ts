@@ -54,6 +54,10 @@ function wordsOf(value: unknown, what: string): number[] {
   return words;
 }
 
+/** The words of entropy. @throws {RangeError} If a number is negative, or no integer up to 2^53 - 1. */
+export const entropyWords = (given: unknown, what: string): number[] =>
+  Array.isArray(given) ? given.flatMap((one, i) => wordsOf(one, `${what}[${i}]`)) : wordsOf(given, what);
+
 /** 128 bits of the system's randomness. */
 const fresh = (): bigint =>
   [...crypto.getRandomValues(new BigUint64Array(2))].reduce((high, low) => (high << 64n) | low, 0n);
@@ -75,9 +79,7 @@ export class SeedSequence {
   constructor(entropy?: Entropy, options?: SeedSequenceOptions) {
     const { spawnKey = [] } = expectKnown(options, ["spawnKey"], "SeedSequence");
     const given = entropy === undefined ? fresh() : Array.isArray(entropy) ? Object.freeze([...entropy]) : entropy;
-    const words = (Array.isArray(given) ? given : [given]).flatMap((one, i) =>
-      wordsOf(one, Array.isArray(given) ? `entropy[${i}]` : "entropy"),
-    );
+    const words = entropyWords(given, "entropy");
     this.entropy = given as Entropy;
     this.spawnKey = Object.freeze(expectIntegers("spawnKey", spawnKey, 0, Number.MAX_SAFE_INTEGER));
     const path = this.spawnKey.flatMap((one) => wordsOf(one, "spawnKey"));

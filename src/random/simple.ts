@@ -1,6 +1,7 @@
 /** `uniform` and `normal`: arrays of random numbers in one call. */
-import type { FloatDType } from "../base/dtype.js";
+import type { DType, FloatDType } from "../base/dtype.js";
 import { expectKnown, expectOneOf } from "../base/expect.js";
+import { keepNames } from "../base/names.js";
 import { copy } from "../ndarray/assign.js";
 import { CREATION, type CreateOptions, create, expectCreation } from "../ndarray/create.js";
 import type { Strided } from "../ndarray/elements.js";
@@ -47,14 +48,13 @@ export function uniform<const S extends Shape, D extends FloatDType = "float64">
   const { low = 0, high = 1, seed, ...rest } = expectKnown(options, ["low", "high", "seed", ...CREATION], "uniform");
   expectRange(expectParameter("low", low, FINITE), expectParameter("high", high, FINITE));
   const range = high - low;
-  return drawnAs("uniform", shape, rest, seed, (stream, target) => {
-    if (target instanceof Float64Array) {
+  return drawnAs("uniform", shape, rest, seed, (stream, target, dtype) => {
+    if (dtype === "float64") {
       stream.fill(target as unknown as Filled, { form: "float64", low, range }, 1, () => low + range * stream.double());
     } else {
-      stream.fill(target as unknown as Filled, { form: "float32" }, 2, () => stream.single());
+      stream.fill(target as unknown as Filled, { form: "float32", low: 0, range: 1 }, 2, () => stream.single());
       // Float16 has 11 bits, and more of them would be rounded up to 1.
-      if (rest.dtype === "float16")
-        for (let i = 0; i < target.length; i++) target[i] = Math.floor(target[i]! * 2048) / 2048;
+      if (dtype === "float16") for (let i = 0; i < target.length; i++) target[i] = Math.floor(target[i]! * 2048) / 2048;
       if (low !== 0 || range !== 1) for (let i = 0; i < target.length; i++) target[i] = low + range * target[i]!;
     }
   }) as never;
@@ -75,8 +75,8 @@ export function normal<const S extends Shape, D extends FloatDType = "float64">(
   const { mean = 0, std = 1, seed, ...rest } = expectKnown(options, ["mean", "std", "seed", ...CREATION], "normal");
   expectParameter("mean", mean, FINITE);
   expectParameter("std", std, NOT_NEGATIVE);
-  return drawnAs("normal", shape, rest, seed, (stream, target) => {
-    const fill = target instanceof Float64Array ? fillNormal : fillNormalSingle;
+  return drawnAs("normal", shape, rest, seed, (stream, target, dtype) => {
+    const fill = dtype === "float64" ? fillNormal : fillNormalSingle;
     fill(stream, target, 0, target.length);
     if (mean !== 0 || std !== 1) for (let i = 0; i < target.length; i++) target[i] = mean + std * target[i]!;
   }) as never;
@@ -88,13 +88,13 @@ function drawnAs(
   shape: unknown,
   options: object,
   seed: Seed | undefined,
-  write: (stream: WordStream, target: Floats) => void,
+  write: (stream: WordStream, target: Floats, dtype: DType) => void,
 ): NDArray<never> {
   const [dtype, named] = expectCreation(options as CreateOptions<FloatDType>, of);
   expectOneOf("dtype", dtype, ["float64", "float32", "float16"]);
   const stream = streamOf(new Philox(seed));
   const draw = ({ elements, view }: Strided) =>
-    write(stream, elements.raw.subarray(view.offset, view.offset + view.size) as never);
+    write(stream, elements.raw.subarray(view.offset, view.offset + view.size) as never, dtype);
   return create(shape, [dtype, named], (fresh) => {
     if (dtype !== "float16") return draw(fresh);
     const wide = blankStrided(fresh.view, "float32");
@@ -106,3 +106,5 @@ function drawnAs(
     }
   }) as never;
 }
+
+keepNames({ uniform, normal });

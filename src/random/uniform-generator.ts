@@ -61,7 +61,7 @@ export class UniformGenerator {
     const stream = streamOf(this.bitGenerator);
     const write = (target: Floats, form: SingleOrDouble) => {
       const one = form === "float64" ? () => stream.double() : () => stream.single();
-      stream.fill(target as unknown as Filled, { form }, form === "float64" ? 1 : 2, one);
+      stream.fill(target as unknown as Filled, { form, low: 0, range: 1 }, form === "float64" ? 1 : 2, one);
     };
     return floats("random", shape, options, write) as never;
   }
@@ -101,7 +101,7 @@ export class UniformGenerator {
     high?: H,
     options?: SampleOptions<S>,
   ): Sample<S, L | H> {
-    const given = [parameter("low", low ?? 0, FINITE), parameter("high", high ?? 1, FINITE)];
+    const given = [parameter("low", low, FINITE, 0), parameter("high", high, FINITE, 1)];
     return sample("uniform", options, given, drawUniform(streamOf(this.bitGenerator)), expectRange) as never;
   }
 
@@ -119,7 +119,7 @@ export class UniformGenerator {
     return permutation(streamOf(this.bitGenerator), a, options);
   }
 
-  /** As `permutation`, but each line along the axis gets an order of its own; without an axis, all elements are mixed. */
+  /** As `permutation`, but each line along the axis gets an order of its own. Without an axis, all are mixed. */
   permuted<A extends Data, O extends Out = undefined>(
     a: A,
     options?: PermutedOptions<O>,

@@ -49,7 +49,7 @@ function numbersOf(
 /** Vectors of so many numbers, in the last axis. */
 function vectors(shape: Shape | undefined, length: number, draw: (target: Float64Array, at: number) => void): Strided {
   const outer = shape === undefined ? [] : expectShape(shape);
-  return writtenStrided([...outer, length], "float64", undefined, ({ elements, view }) => {
+  return writtenStrided(expectShape([...outer, length]), "float64", undefined, ({ elements, view }) => {
     const target = elements.raw as unknown as Float64Array;
     for (let at = 0; at < view.size; at += length) draw(target, at);
   });

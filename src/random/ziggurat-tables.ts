@@ -1,7 +1,7 @@
 /**
  * The tables of the ziggurats: 255 layers of equal area under a density, and the tail. They are computed when they are
- * first needed, and are those of NumPy, so that the same words give the same numbers. After G. Marsaglia and W. W. Tsang,
- * "The ziggurat method for generating random variables" (2000).
+ * first needed, and are those of NumPy, so that the same words give the same numbers. After G. Marsaglia and
+ * W. W. Tsang, "The ziggurat method for generating random variables" (2000).
  */
 import { expOfNegative, fixed, logOf, nearest, product, ratio } from "./exact.js";
 

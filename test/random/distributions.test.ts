@@ -229,7 +229,7 @@ describe("errors name the value, and draw nothing", () => {
       "at least 2 probabilities above 0, got 1",
     ],
     ["an axis that is not there", (rng) => rng.permutation(zeros(3), { axis: 1 }), "axis"],
-    ["something else than a bit generator", () => new random.Generator("x" as never), "Expected `entropy`"],
+    ["something else than a bit generator", () => new random.Generator("x" as never), "Expected `seed`"],
   ];
   it.each(WRONG)("%s", (_, act, message) => {
     const rng = random.defaultRng(1);
