@@ -162,7 +162,8 @@ export interface ChoiceOptions<S extends Shape | undefined = Shape | undefined> 
 
 /** Positions, or the slabs at them, that are chosen at random. */
 export function choice(stream: WordStream, a: unknown, options: ChoiceOptions | undefined): unknown {
-  const { axis = 0, ...own } = expectKnown(options, ["shape", "replace", "p", "axis", "shuffle"], "choice");
+  const own = expectKnown(options, ["shape", "replace", "p", "axis", "shuffle"], "choice");
+  const { axis = 0 } = own;
   const isRepeating = own.replace === undefined || expectBoolean("replace", own.replace);
   const isShuffled = own.shuffle === undefined || expectBoolean("shuffle", own.shuffle);
   const shape = own.shape === undefined ? [] : expectShape(own.shape);

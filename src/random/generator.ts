@@ -1,4 +1,5 @@
 /** `Generator`: the distributions, drawn from a bit generator. Each method reads as its NumPy namesake. */
+import { keepNames } from "../base/names.js";
 import type { NDArray, Out } from "../ndarray/ndarray.js";
 import * as continuous from "./continuous.js";
 import * as discrete from "./discrete.js";
@@ -387,3 +388,5 @@ function expectTriangle(left: number, mode: number, right: number): void {
 export function defaultRng(seed?: Seed | Philox | Generator): Generator {
   return seed instanceof Generator ? seed : new Generator(seed);
 }
+
+keepNames({ Generator });

@@ -32,7 +32,8 @@ export function drawIntegers(
   high: unknown,
   options: IntegersOptions<Shape | undefined, IntegersDType> | undefined,
 ): unknown {
-  const { dtype: given = "int32", ...own } = expectKnown(options, ["shape", "dtype", "endpoint"], "integers");
+  const own = expectKnown(options, ["shape", "dtype", "endpoint"], "integers");
+  const { dtype: given = "int32" } = own;
   const dtype = expectIntegers(given);
   const shape = own.shape === undefined ? undefined : expectShape(own.shape);
   const isClosed = expectBoolean("endpoint", own.endpoint);

@@ -1,5 +1,6 @@
 /** `Philox`: the bit generator, from which `Generator` takes its words. */
 import { expectBoolean, expectInteger, expectKnown, isPlain, show } from "../base/expect.js";
+import { keepNames } from "../base/names.js";
 import { arrayOf, type NDArray } from "../ndarray/ndarray.js";
 import type { RankOf, Shape } from "../ndarray/notation.js";
 import { expectShape } from "../ndarray/shape.js";
@@ -120,3 +121,5 @@ function expectWords(what: string, words: unknown, count: number): readonly bigi
 
 /** The words of a bit generator. */
 export const streamOf = (bits: Philox): WordStream => streamIn(bits);
+
+keepNames({ Philox });

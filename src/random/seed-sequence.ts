@@ -1,5 +1,6 @@
 /** `SeedSequence`: entropy mixed into seeds of any length, as NumPy mixes it. Bit generators are seeded by it. */
 import { expectInteger, expectIntegers, expectKnown, expectOneOf, show } from "../base/expect.js";
+import { keepNames } from "../base/names.js";
 
 /** The initial state of a generator: an integer that is not negative, or a list of such integers. */
 export type Entropy = number | bigint | readonly (number | bigint)[];
@@ -54,7 +55,11 @@ function wordsOf(value: unknown, what: string): number[] {
   return words;
 }
 
-/** The words of entropy. @throws {RangeError} If a number is negative, or no integer up to 2^53 - 1. */
+/**
+ * The words of entropy.
+ *
+ * @throws {RangeError} If a number is negative, or no integer up to 2^53 - 1.
+ */
 export const entropyWords = (given: unknown, what: string): number[] =>
   Array.isArray(given) ? given.flatMap((one, i) => wordsOf(one, `${what}[${i}]`)) : wordsOf(given, what);
 
@@ -118,3 +123,5 @@ export class SeedSequence {
     );
   }
 }
+
+keepNames({ SeedSequence });
