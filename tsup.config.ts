@@ -6,6 +6,7 @@ export default defineConfig({
     index: "src/index.ts",
     linalg: "src/linalg/namespace.ts",
     fft: "src/fft/namespace.ts",
+    random: "src/random/namespace.ts",
     worker: "src/entries/worker.ts",
     "worker-process": "src/entries/worker-process.ts",
     keeper: "src/entries/keeper.ts",

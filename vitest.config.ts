@@ -23,6 +23,7 @@ export default defineConfig({
   resolve: {
     alias: {
       "shared-ndarray/linalg": fileURLToPath(new URL("dist/linalg.js", import.meta.url)),
+      "shared-ndarray/random": fileURLToPath(new URL("dist/random.js", import.meta.url)),
       "shared-ndarray": fileURLToPath(new URL("dist/index.js", import.meta.url)),
     },
   },

@@ -320,6 +320,11 @@ export {
   where,
 } from "./functions/ufuncs.js";
 
+// Random numbers
+
+export * as random from "./random/namespace.js";
+export { type NormalOptions, normal, type UniformOptions, uniform } from "./random/simple.js";
+
 // Linear algebra
 
 export * as linalg from "./linalg/namespace.js";

@@ -47,6 +47,7 @@ const [near, far] = pipe<number>();
 const file = join(tmpdir(), "shared-ndarray-nothing.npy");
 const npz = emptyNpz(join(tmpdir(), `shared-ndarray-${process.pid}.npz`));
 const unwritable = join(tmpdir(), "shared-ndarray-missing", "a");
+const rng = api.random.defaultRng(1);
 const kernel = () => {};
 const reducer = { init: () => 0, chunk: (n: number) => n, combine: (n: number) => n };
 const underLock = (act: () => unknown) => {
@@ -191,6 +192,44 @@ const calls: Record<string, Call | Call[]> = {
   meshgrid: (o) => api.meshgrid([zeros(2)], o),
   takeAlongAxis: (o) => api.takeAlongAxis(a, zeros([2, 2], { dtype: "int32" }), o),
   diff: (o) => api.diff(a, o),
+  normal: (o) => api.normal(2, o),
+  uniform: (o) => api.uniform(2, o),
+  "new random.SeedSequence": (o) => new api.random.SeedSequence(1, o),
+  "SeedSequence#generateState": (o) => new api.random.SeedSequence(1).generateState(1, o),
+  "UniformGenerator#random": (o) => rng.random(2, o),
+  "UniformGenerator#integers": (o) => rng.integers(0, 2, o),
+  "UniformGenerator#uniform": (o) => rng.uniform(0, 1, o),
+  "UniformGenerator#shuffle": (o) => rng.shuffle(zeros(2), o),
+  "UniformGenerator#permutation": (o) => rng.permutation(zeros(2), o),
+  "UniformGenerator#permuted": (o) => rng.permuted(zeros(2), o),
+  "UniformGenerator#choice": (o) => rng.choice(2, o),
+  "Generator#standardNormal": (o) => rng.standardNormal(2, o),
+  "Generator#standardExponential": (o) => rng.standardExponential(2, o),
+  "Generator#normal": (o) => rng.normal(0, 1, o),
+  "Generator#lognormal": (o) => rng.lognormal(0, 1, o),
+  "Generator#laplace": (o) => rng.laplace(0, 1, o),
+  "Generator#gumbel": (o) => rng.gumbel(0, 1, o),
+  "Generator#logistic": (o) => rng.logistic(0, 1, o),
+  "Generator#exponential": (o) => rng.exponential(1, o),
+  "Generator#rayleigh": (o) => rng.rayleigh(1, o),
+  "Generator#weibull": (o) => rng.weibull(1, o),
+  "Generator#pareto": (o) => rng.pareto(1, o),
+  "Generator#power": (o) => rng.power(1, o),
+  "Generator#standardGamma": (o) => rng.standardGamma(1, o),
+  "Generator#chisquare": (o) => rng.chisquare(1, o),
+  "Generator#standardT": (o) => rng.standardT(1, o),
+  "Generator#poisson": (o) => rng.poisson(1, o),
+  "Generator#gamma": (o) => rng.gamma(1, 1, o),
+  "Generator#beta": (o) => rng.beta(1, 1, o),
+  "Generator#f": (o) => rng.f(1, 1, o),
+  "Generator#standardCauchy": (o) => rng.standardCauchy(o),
+  "Generator#triangular": (o) => rng.triangular(0, 1, 2, o),
+  "Generator#binomial": (o) => rng.binomial(1, 0.5, o),
+  "Generator#negativeBinomial": (o) => rng.negativeBinomial(1, 0.5, o),
+  "Generator#geometric": (o) => rng.geometric(0.5, o),
+  "Generator#multinomial": (o) => rng.multinomial(1, [1], o),
+  "Generator#dirichlet": (o) => rng.dirichlet([1], o),
+  "Generator#multivariateNormal": (o) => rng.multivariateNormal([0], [[1]], o),
   "linalg.diagonal": (o) => api.linalg.diagonal(a, o),
   "fft.fft": (o) => api.fft.fft([1, 2], o),
   "fft.ifft": (o) => api.fft.ifft([1, 2], o),
@@ -352,7 +391,7 @@ const withoutOptions: Record<string, Call> = {
 /** What is sent, what users write as tasks, the guard for errors, and functions of any number of arguments. */
 const NO_CALLS = [
   ...["fromHandle", "toWire", "fromWire", "isSharedError", "defineKernel", "defineReducer", "defineTask"],
-  ...["broadcastArrays", "broadcastShapes", "resultType", "ix_"],
+  ...["broadcastArrays", "broadcastShapes", "resultType", "ix_", "random.defaultRng"],
 ];
 type Loose = (...args: unknown[]) => unknown;
 
@@ -476,7 +515,7 @@ const ELEMENTS = new Set([
   "neginf",
 ]);
 /** Of these options, some of the values below are right. */
-const REAL = new Set(["rtol", "atol", "correction", "base", "d"]);
+const REAL = new Set(["rtol", "atol", "correction", "base", "d", "mean", "std", "low", "high", "p"]);
 describe("a number that cannot be right is refused", () => {
   const numbers = [...listed].flatMap(([name, options]) =>
     options.flatMap((option) => (option.isNumber && !ELEMENTS.has(option.name) ? [[name, option.name] as const] : [])),

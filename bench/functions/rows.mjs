@@ -3,6 +3,7 @@
 
 import { fftRows } from "./fft.mjs";
 import { linalgRows } from "./linalg.mjs";
+import { randomRows } from "./random.mjs";
 
 /** Functions and methods that are not measured here, and why. */
 export const UNMEASURED = {
@@ -246,6 +247,7 @@ export function rowsOf(nd) {
   methods(row);
   linalgRows(nd, row);
   fftRows(nd, row);
+  randomRows(nd, row);
   for (const [name, numpy] of [
     ["allclose", "np.allclose(x, y)"],
     ["arrayEqual", "np.array_equal(x, x2)"],

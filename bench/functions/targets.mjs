@@ -72,6 +72,7 @@ const VIEWS = [
 /** The kind of a row's work. */
 export function kindOf({ name }) {
   const [first] = name.split(/[, ]/);
+  if (first === "uniform" || first === "normal") return "random";
   if (first.includes(".") && /^[a-z]+$/.test(first.split(".")[0])) return first.split(".")[0]; // a namespace's
   if (first === "sort" || first === "argsort" || first === "searchsorted" || first === "matmul") return first;
   if (name === "matmul, a matrix and a vector") return "matmul";

@@ -35,6 +35,7 @@ const LAYERS = [
   "functions",
   "linalg",
   "fft",
+  "random",
   "parallel/team",
   "parallel/processes",
   "parallel",

@@ -17,7 +17,7 @@ describe("single owners", () => {
       ["memory/blocks/heap.ts", "memory/blocks/mapping.ts", "memory/words/atomics.ts"],
     ],
     ["node: imports", /from "node:/, ["platform/node.ts"]],
-    ["spawn", /\bspawn\(/, ["system/process.ts"]],
+    ["spawn", /\bspawn\((?!count)/, ["system/process.ts"]],
     ["koffi", /\bloadKoffi\b/, ["platform/interface.ts", "platform/node.ts", "system/libc.ts", "system/libuv.ts"]],
     ["/dev/shm", /"\/dev\/shm/, ["system/own-files.ts"]],
     [

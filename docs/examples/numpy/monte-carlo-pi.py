@@ -2,15 +2,10 @@
 import numpy as np
 
 count = 1_000_000
+rng = np.random.Generator(np.random.Philox(2026))
 
-
-def scattered(factor):
-    """Numbers from 0 to 1 that look random, and are the same in JavaScript."""
-    return np.arange(1.0, count + 1) * factor % 2**32 / 2**32
-
-
-x = scattered(2654435761)
-y = scattered(2246822519)
+x = rng.random(count)
+y = rng.random(count)
 inside = np.hypot(x, y) <= 1
 
 points = 100
