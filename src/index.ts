@@ -311,6 +311,95 @@ export {
   where,
 } from "./functions/ufuncs.js";
 
+// Sets
+
+export { type IsinOptions, isin } from "./sets/membership.js";
+export {
+  type Intersection,
+  type IntersectOptions,
+  intersect1d,
+  type SetOptions,
+  setdiff1d,
+  setxor1d,
+  union1d,
+} from "./sets/operations.js";
+export {
+  type Unique,
+  type UniqueAll,
+  type UniqueCounts,
+  type UniqueInverse,
+  type UniqueOptions,
+  unique,
+  uniqueAll,
+  uniqueCounts,
+  uniqueInverse,
+  uniqueValues,
+} from "./sets/unique.js";
+
+// Statistics
+
+export type { BinRule } from "./statistics/bin-rules.js";
+export type { Bins, Range } from "./statistics/bins.js";
+export { type ConvolveOptions, convolve, correlate } from "./statistics/convolution.js";
+export { type CorrcoefOptions, type CovOptions, corrcoef, cov } from "./statistics/correlation.js";
+export { type BincountOptions, bincount, type DigitizeOptions, digitize } from "./statistics/counting.js";
+export {
+  type BinOptions,
+  type Histogramdd,
+  type HistogramddOptions,
+  type HistogramOptions,
+  histogram,
+  histogram2d,
+  histogramBinEdges,
+  histogramdd,
+} from "./statistics/histogram.js";
+export { type InterpOptions, interp } from "./statistics/interpolation.js";
+export { lexsort } from "./statistics/lexsort.js";
+export {
+  type NanCumulative,
+  type NanOptions,
+  type NanReduction,
+  type NanSpread,
+  type NanSpreadOptions,
+  nanargmax,
+  nanargmin,
+  nancumprod,
+  nancumsum,
+  nanmax,
+  nanmean,
+  nanmin,
+  nanprod,
+  nanstd,
+  nansum,
+  nanvar,
+} from "./statistics/nan-reductions.js";
+export { argpartition, partition } from "./statistics/partition.js";
+export { poly, polyadd, polymul, polyval } from "./statistics/polynomials.js";
+export {
+  type Median,
+  type MedianOptions,
+  median,
+  nanmedian,
+  nanpercentile,
+  nanquantile,
+  percentile,
+  type Quantile,
+  type QuantileOptions,
+  quantile,
+} from "./statistics/quantile.js";
+export type { QuantileMethod } from "./statistics/quantile-methods.js";
+export {
+  type Ediff1dOptions,
+  ediff1d,
+  type GradientOptions,
+  gradient,
+  type TrapezoidOptions,
+  trapezoid,
+  type UnwrapOptions,
+  unwrap,
+} from "./statistics/slopes.js";
+export { type AverageOptions, average, ptp } from "./statistics/spread.js";
+
 // Pools
 
 export type {

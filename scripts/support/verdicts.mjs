@@ -2,7 +2,7 @@
 
 import { ARRAY_API, PLANNED, REFUSED } from "./array-api.mjs";
 import { CREATION, DTYPES, MANIPULATION } from "./examples/arrays.mjs";
-import { LINEAR_ALGEBRA, SELECTING, STATISTICS } from "./examples/elements.mjs";
+import { LINEAR_ALGEBRA, SELECTING, SETS, STATISTICS } from "./examples/elements.mjs";
 import { ELEMENTWISE } from "./examples/elementwise.mjs";
 import { LACKING } from "./examples/lacking.mjs";
 import { NUMPY } from "./examples/numpy.mjs";
@@ -13,7 +13,7 @@ import { resultOf } from "./operands.mjs";
 
 const example = ([name, standard, here, gives, lacks]) => ({ name, standard, here, gives, lacks });
 /** Examples of the array API's names, each with the standard's call, ours, and what both give. */
-export const EXAMPLES = [CREATION, DTYPES, MANIPULATION, ELEMENTWISE, SELECTING, STATISTICS, LINEAR_ALGEBRA]
+export const EXAMPLES = [CREATION, DTYPES, MANIPULATION, ELEMENTWISE, SELECTING, SETS, STATISTICS, LINEAR_ALGEBRA]
   .flat()
   .map(example);
 /** Calls of the standard that do not work here yet, and what is lacking for them. */

@@ -32,6 +32,8 @@ const LAYERS = [
   "calls/kinds",
   "calls/executors",
   "functions",
+  "statistics",
+  "sets",
   "parallel/team",
   "parallel/processes",
   "parallel",
