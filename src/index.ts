@@ -80,17 +80,7 @@ export { imag, real } from "./manipulation/complex-parts.js";
 export { append, deleteAt, insert, resize, type TrimOptions, trimZeros } from "./manipulation/edit.js";
 export { argwhere, flatnonzero, ndenumerate, nonzero, takeAlongAxis } from "./manipulation/find.js";
 export { type GridOptions, type GridRange, meshgrid, mgrid, ogrid } from "./manipulation/grids.js";
-export {
-  type DiagonalIndicesOptions,
-  diagIndices,
-  type IndicesOptions,
-  indices,
-  ix_,
-  ndindex,
-  type TriangleIndicesOptions,
-  trilIndices,
-  triuIndices,
-} from "./manipulation/index-grids.js";
+export * from "./manipulation/index-grids.js";
 export { ravelMultiIndex, unravelIndex } from "./manipulation/indices.js";
 export { columnStack, concat, dstack, hstack, type Join, stack, vstack } from "./manipulation/join.js";
 export { type PadMode, type PadOptions, type PadWidth, pad } from "./manipulation/pad.js";
@@ -104,32 +94,8 @@ export {
   type Values,
 } from "./manipulation/placing.js";
 export { type RollOptions, repeat, roll, tile } from "./manipulation/repeat.js";
-export {
-  type DiagonalOptions,
-  diag,
-  diagflat,
-  type TriangleOptions,
-  tri,
-  tril,
-  triu,
-} from "./manipulation/triangles.js";
-export {
-  type AxesOption,
-  atleast1d,
-  atleast2d,
-  atleast3d,
-  broadcastArrays,
-  broadcastShapes,
-  broadcastTo,
-  expandDims,
-  flip,
-  matrixTranspose,
-  moveaxis,
-  permuteDims,
-  reshape,
-  rot90,
-  squeeze,
-} from "./manipulation/views.js";
+export * from "./manipulation/triangles.js";
+export * from "./manipulation/views.js";
 export { slidingWindowView, type WindowOptions } from "./manipulation/windows.js";
 
 // Printing
@@ -314,90 +280,25 @@ export {
 // Sets
 
 export { type IsinOptions, isin } from "./sets/membership.js";
-export {
-  type Intersection,
-  type IntersectOptions,
-  intersect1d,
-  type SetOptions,
-  setdiff1d,
-  setxor1d,
-  union1d,
-} from "./sets/operations.js";
-export {
-  type Unique,
-  type UniqueAll,
-  type UniqueCounts,
-  type UniqueInverse,
-  type UniqueOptions,
-  unique,
-  uniqueAll,
-  uniqueCounts,
-  uniqueInverse,
-  uniqueValues,
-} from "./sets/unique.js";
+export * from "./sets/operations.js";
+export * from "./sets/unique.js";
 
 // Statistics
 
 export type { BinRule } from "./statistics/bin-rules.js";
 export type { Bins, Range } from "./statistics/bins.js";
-export { type ConvolveOptions, convolve, correlate } from "./statistics/convolution.js";
-export { type CorrcoefOptions, type CovOptions, corrcoef, cov } from "./statistics/correlation.js";
-export { type BincountOptions, bincount, type DigitizeOptions, digitize } from "./statistics/counting.js";
-export {
-  type BinOptions,
-  type Histogramdd,
-  type HistogramddOptions,
-  type HistogramOptions,
-  histogram,
-  histogram2d,
-  histogramBinEdges,
-  histogramdd,
-} from "./statistics/histogram.js";
-export { type InterpOptions, interp } from "./statistics/interpolation.js";
+export * from "./statistics/convolution.js";
+export * from "./statistics/correlation.js";
+export * from "./statistics/counting.js";
+export * from "./statistics/histogram.js";
+export * from "./statistics/interpolation.js";
 export { lexsort } from "./statistics/lexsort.js";
-export {
-  type NanCumulative,
-  type NanOptions,
-  type NanReduction,
-  type NanSpread,
-  type NanSpreadOptions,
-  nanargmax,
-  nanargmin,
-  nancumprod,
-  nancumsum,
-  nanmax,
-  nanmean,
-  nanmin,
-  nanprod,
-  nanstd,
-  nansum,
-  nanvar,
-} from "./statistics/nan-reductions.js";
-export { argpartition, partition } from "./statistics/partition.js";
-export { poly, polyadd, polymul, polyval } from "./statistics/polynomials.js";
-export {
-  type Median,
-  type MedianOptions,
-  median,
-  nanmedian,
-  nanpercentile,
-  nanquantile,
-  percentile,
-  type Quantile,
-  type QuantileOptions,
-  quantile,
-} from "./statistics/quantile.js";
+export * from "./statistics/nan-reductions.js";
+export * from "./statistics/partition.js";
+export * from "./statistics/polynomials.js";
+export * from "./statistics/quantile.js";
 export type { QuantileMethod } from "./statistics/quantile-methods.js";
-export {
-  type Ediff1dOptions,
-  ediff1d,
-  type GradientOptions,
-  gradient,
-  type TrapezoidOptions,
-  trapezoid,
-  type UnwrapOptions,
-  unwrap,
-} from "./statistics/slopes.js";
+export * from "./statistics/slopes.js";
 export { type AverageOptions, average, ptp } from "./statistics/spread.js";
 
 // Pools

@@ -8,6 +8,7 @@ import { percentile } from "./quantile.js";
 
 /** Names of rules by which `bins` is chosen. */
 export const RULES = ["auto", "fd", "doane", "scott", "sqrt", "rice", "sturges"] as const;
+/** A rule by which the number of bins is chosen. */
 export type BinRule = (typeof RULES)[number];
 
 /** The logarithm of base 2 as the package computes it, which is the same on all engines. */

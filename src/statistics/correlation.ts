@@ -52,8 +52,8 @@ export function cov(m: unknown, options?: CovOptions): unknown {
 }
 
 /**
- * The correlation coefficients of variables: their covariances, divided by their standard deviations; real and imaginary
- * parts are limited to [-1, 1]. After `np.corrcoef`.
+ * The correlation coefficients of variables: their covariances, divided by their standard deviations; real and
+ * imaginary parts are limited to [-1, 1]. After `np.corrcoef`.
  *
  * @example corrcoef([[0, 1, 2], [2, 1, 0]]).toArray() // [[1, -1], [-1, 1]]
  * @throws {ShapeError} If an array has more than two axes, or numbers of observations differ.

@@ -119,7 +119,7 @@ function replaced({ a, nans }: Given, value: number): AnyArray {
   copied.fill(value as never, { where: nans as never });
   return copied;
 }
-const along = ({ axis, keepdims }: Given) => ({ axis, keepdims });
+const along = ({ axis, keepdims }: Given) => ({ axis, keepdims, out: undefined });
 /** How many elements are not NaN, of an array that may have some. */
 const countOf = (given: Given): AnyArray => folds.countNonzero(logicalNot(given.nans as never), along(given));
 
@@ -257,7 +257,7 @@ function running(name: string, fold: unknown, neutral: number): NanCumulative {
       const given = arrayOfData(x, "a", name);
       const a = (axis === undefined ? given.reshape(-1) : given) as AnyArray;
       const nans = isFloat(a.dtype) || isComplex(a.dtype) ? (isnan(a as never) as AnyArray) : undefined;
-      return (fold as Fold)(replaced({ a, nans } as Given, neutral), { axis: axis ?? 0 });
+      return (fold as Fold)(replaced({ a, nans } as Given, neutral), { axis: axis === undefined ? 0 : axis });
     });
   };
   Object.defineProperty(fn, "name", { value: name });

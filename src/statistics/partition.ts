@@ -1,4 +1,4 @@
-/** `partition` and `argpartition`: some elements where a sort would put them, and the others on the right side of them. */
+/** `partition` and `argpartition`: some elements where a sort would put them, the others on the right side of them. */
 import { type DType, isComplex, isFloat } from "../base/dtype.js";
 import { expectInteger, expectKnown, show } from "../base/expect.js";
 import { argsort, sort } from "../functions/sorting.js";

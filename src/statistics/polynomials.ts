@@ -1,4 +1,4 @@
-/** Polynomials as vectors of coefficients, the one of the highest power first: `poly`, `polyval`, `polyadd`, `polymul`. */
+/** Polynomials as coefficients, that of the highest power first: `poly`, `polyval`, `polyadd`, `polymul`. */
 import { type DType, isComplex } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectNoOptions, show } from "../base/expect.js";

@@ -193,6 +193,7 @@ function quantileNamed(
 function expectQuantiles(q: unknown, whole: number) {
   const isOne = typeof q === "number";
   const given = arrayOfData(isOne ? [q] : q, "q", "quantile");
+  if (isComplex(given.dtype)) throw noComplex("`q`", given.dtype);
   const values = withRaw(stridedOf(given), "float64", (raw) => Float64Array.from(raw as ArrayLike<number>, (x) => x));
   const wrong = values.find((value) => !(value >= 0 && value <= whole));
   if (wrong !== undefined) throw new RangeError(`Expected \`q\` to be in [0, ${whole}], got ${show(wrong)}`);

@@ -244,8 +244,8 @@ export interface UnwrapOptions extends AxisOptions {
  * neighbours is larger than half of it. Integers stay integers if the period is one. After `np.unwrap`.
  *
  * @example unwrap([0, 3, 6, 1], { period: 8 }).toArray() // [0, 3, 6, 9]
- * @throws {RangeError} If there is no such axis.
- * @throws {TypeError} If a number is none.
+ * @throws {RangeError} If there is no such axis, or the period is 0 or not finite.
+ * @throws {TypeError} If `discont` or `period` is no number.
  */
 export function unwrap<const A extends ArrayLikeData>(p: A, options?: UnwrapOptions): ArrayOf<DTypeOf<A>, RankOf<A>>;
 export function unwrap(p: unknown, options?: UnwrapOptions): unknown {
@@ -257,6 +257,9 @@ export function unwrap(p: unknown, options?: UnwrapOptions): unknown {
   }
   return tidy(() => {
     const given = arrayOfData(p, "p", "unwrap");
+    if (!(Math.abs(period) > 0 && Number.isFinite(period))) {
+      throw new RangeError(`Expected \`period\` to be a number that is not 0, got ${show(period)}`);
+    }
     if (isComplex(given.dtype)) throw noComplex("unwrap", given.dtype);
     const at = expectAxis(axis, given.shape);
     const isWhole = !isFloat(given.dtype) && Number.isInteger(period);

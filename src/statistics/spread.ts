@@ -37,7 +37,7 @@ export function ptp(a: unknown, options?: MedianOptions): unknown {
   return tidy(() => {
     const given = arrayOfData(a, "a", "ptp");
     const isValue = axis === undefined && !keeps && out === undefined;
-    const kept = { axis: expectAxes(axis, given.shape), keepdims: keeps } as const;
+    const kept = { axis: expectAxes(axis, given.shape), keepdims: keeps, out: undefined } as const;
     const ends = [max, min].map((end) => (end as (a: AnyArray, o: object) => AnyArray)(given, kept));
     const range = (subtract as Subtract)(ends[0]!, ends[1]!, out === undefined ? {} : { out });
     return isValue ? itemOf(range) : range;
@@ -60,7 +60,7 @@ export interface AverageOptions<
   readonly axis?: X;
   /** Whether the reduced axes are kept, with length 1. By default they are dropped. */
   readonly keepdims?: H;
-  /** How much each element counts: an array of the same shape, or of that of the axes. By default all count the same. */
+  /** How much each element counts: an array of the same shape, or of that of the axes. By default 1. */
   readonly weights?: ArrayLikeData | undefined;
   /** Whether to return the sums of weights, too. */
   readonly returned?: W;

@@ -228,7 +228,7 @@ def counts(count):
         options, kw = {"bins": bins}, {"bins": bins}
         if not isinstance(bins, list) and rng.random() < 0.4:
             options["range"] = kw["range"] = rng.choice([[0.0, 5.0], [-1.0, 1.0], [2.0, 2.0], [3.0, 1.0]])
-        case("histogramBinEdges", [a], [a], options, lambda: np.histogram_bin_edges(x, **kw), 2, 1e-15)
+        case("histogramBinEdges", [a], [a], options, lambda: np.histogram_bin_edges(x, **kw), 2, 1e-6 if x.dtype == "float32" else 1e-15)
         weights, w = None, None
         if rng.random() < 0.4 and not isinstance(bins, str):
             weights = given(list(x.shape), rng.choice(["float64", "float32", "int32", "uint8"]))
