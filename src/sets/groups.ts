@@ -6,6 +6,7 @@ import { isnan, notEqual } from "../functions/ufuncs.js";
 import { flatnonzero } from "../manipulation/find.js";
 import { zeros } from "../ndarray/create.js";
 import type { AnyArray } from "../ndarray/operands.js";
+import { rawOf } from "../statistics/lines.js";
 
 /** A vector, sorted, whose equal elements are groups. */
 export interface Groups {
@@ -30,7 +31,7 @@ export function groupsOf(x: AnyArray, hasOrder: boolean, isNanOne: boolean): Gro
   const positions = argsort(isComplex(x.dtype) ? withoutSigns(x) : x) as AnyArray;
   const sorted = x.take(positions as never) as AnyArray;
   const starts = startsOf(sorted, isNanOne);
-  const order = positions.flat as Int32Array;
+  const order = rawOf(positions) as never as Int32Array;
   if (isFloat(x.dtype)) orderZeros(sorted, order, starts);
   return { sorted, order, starts };
 }
@@ -56,7 +57,7 @@ function startsOf(sorted: AnyArray, isNanOne: boolean): Int32Array {
     const nans = countNonzero(isnan(sorted));
     if (nans > 1) isFirst.slice([size - nans + 1]).fill(false);
   }
-  return flatnonzero(isFirst).flat;
+  return rawOf(flatnonzero(isFirst) as never) as never as Int32Array;
 }
 
 /** `argsort` puts -0 before 0. As one value, they are in the order in which they were given. */

@@ -13,6 +13,7 @@ import { withRaw } from "../ndarray/storage.js";
 import { tidy } from "../ndarray/tidy.js";
 import type { ArrayLikeData, RankOf } from "../ndarray/type-of.js";
 import { perClass } from "../ndarray/typed-loops.js";
+import { rawOf } from "../statistics/lines.js";
 
 /** Options of `isin`. */
 export interface IsinOptions {
@@ -78,7 +79,7 @@ function fromTable(x: AnyArray, among: AnyArray, common: DType, low: number, hig
   withRaw(stridedOf(among), common, (raw) => {
     for (let i = 0; i < raw.length; i++) table[raw[i]! - low] = 1;
   });
-  withRaw(stridedOf(x), common, (raw) => lookUp(raw, found.flat as never, table, low));
+  withRaw(stridedOf(x), common, (raw) => lookUp(raw, rawOf(found as never) as never, table, low));
   return found as unknown as AnyArray;
 }
 

@@ -10,6 +10,7 @@ import type { ArrayOf, NDArray } from "../ndarray/ndarray.js";
 import { type AnyArray, arrayOfData } from "../ndarray/operands.js";
 import { tidy } from "../ndarray/tidy.js";
 import type { ArrayLikeData, DTypeOf } from "../ndarray/type-of.js";
+import { rawOf } from "../statistics/lines.js";
 import { groupsOf, valuesOf } from "./groups.js";
 import { isAmong } from "./membership.js";
 import { uniqueAll } from "./unique.js";
@@ -81,7 +82,7 @@ function intersectedAt(x: AnyArray, y: AnyArray, isUnique: boolean): unknown {
   const all = joined(first.values, second.values);
   const order = argsort(all);
   const sorted = all.take(order) as AnyArray;
-  const next = flatnonzero(nextIs(equal, sorted)).flat;
+  const next = rawOf(flatnonzero(nextIs(equal, sorted)) as never) as never as Int32Array;
   const [inFirst, inSecond] = [new Int32Array(next.length), new Int32Array(next.length)];
   for (const [i, at] of next.entries()) {
     const pair = [order.get(at), order.get(at + 1)]; // of -0 and 0, the one in `b` may come first

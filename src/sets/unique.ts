@@ -13,6 +13,7 @@ import { writtenStrided } from "../ndarray/storage.js";
 import { tidy } from "../ndarray/tidy.js";
 import type { ArrayLikeData, DTypeOf, RankOf } from "../ndarray/type-of.js";
 import { lexOrder } from "../statistics/lexsort.js";
+import { rawOf } from "../statistics/lines.js";
 import { firstOf, groupsOf, valuesOf } from "./groups.js";
 
 /**
@@ -68,8 +69,10 @@ export interface UniqueInverse<D extends DType, R extends number> {
 export function uniqueInverse<const A extends ArrayLikeData>(x: A): UniqueInverse<DTypeOf<A>, RankOf<A>>;
 export function uniqueInverse(x: unknown, ...extra: unknown[]): unknown {
   expectNoOptions(extra, "uniqueInverse");
-  const { values, inverseIndices } = everythingOf(x, "uniqueInverse");
-  return { values, inverseIndices };
+  return tidy(() => {
+    const { values, inverseIndices } = everythingOf(x, "uniqueInverse");
+    return { values, inverseIndices };
+  });
 }
 
 /** What `uniqueAll` returns. */
@@ -183,14 +186,14 @@ function uniqueSlabs(given: AnyArray, axis: number) {
   const keys = unstack(rows.T as NDArray<"int32", 2>) as unknown as AnyArray[];
   const order =
     keys.length > 0
-      ? (lexOrder(keys.reverse(), 0).flat as Int32Array)
+      ? (rawOf(lexOrder(keys.reverse(), 0)) as never as Int32Array)
       : Int32Array.from({ length: count }, (_, i) => i);
   const isFirst = ones(count, { dtype: "bool" });
   if (count > 1) {
     const sorted = rows.take(order as never, { axis: 0 }) as AnyArray;
     any(notEqual(sorted.slice([1]), sorted.slice([0, -1])), { axis: 1, out: isFirst.slice([1]) as never });
   }
-  const starts = flatnonzero(isFirst).flat as Int32Array;
+  const starts = rawOf(flatnonzero(isFirst) as never) as never as Int32Array;
   const values = given.take(firstOf(order, starts) as never, { axis }) as AnyArray;
   return { values, order, starts, shape: [count] };
 }

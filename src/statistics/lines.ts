@@ -6,6 +6,15 @@ import { expectAxes, sizeOf } from "../ndarray/shape.js";
 import { withRaw } from "../ndarray/storage.js";
 import { pickAxes } from "../ndarray/view.js";
 
+/**
+ * The elements of a contiguous array of a real dtype. Unlike with `flat`, the memory can be used again when the array is
+ * closed; nothing may look at them then.
+ */
+export function rawOf(a: AnyArray): RawArray {
+  const { elements, view } = stridedOf(a);
+  return elements.raw.subarray(view.offset, view.offset + view.size);
+}
+
 /** Which axes are reduced, and what is left. */
 export interface Reduced {
   readonly axes: readonly number[];
