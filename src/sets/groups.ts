@@ -1,4 +1,4 @@
-/** The elements of a vector in ascending order, and where each value begins among them. Used by all of this folder. */
+/** The elements of a vector in ascending order, and where each value begins among them: for all set functions. */
 import { isComplex, isFloat } from "../base/dtype.js";
 import { countNonzero } from "../functions/reductions.js";
 import { argsort, sort } from "../functions/sorting.js";

@@ -22,8 +22,8 @@ export interface IsinOptions {
 }
 
 /**
- * For each element of an array whether it is one of some values. NaN is not, even if it is among the values. After the array
- * API's `isin`.
+ * For each element of an array whether it is one of some values. NaN is not, even if it is among the values. After the
+ * array API's `isin`.
  *
  * @example isin(array([1, 2, 3]), [2, 5]).toArray() // [false, true, false]
  */

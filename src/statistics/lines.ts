@@ -7,8 +7,8 @@ import { withRaw } from "../ndarray/storage.js";
 import { pickAxes } from "../ndarray/view.js";
 
 /**
- * The elements of a contiguous array of a real dtype. Unlike with `flat`, the memory can be used again when the array is
- * closed; nothing may look at them then.
+ * The elements of a contiguous array of a real dtype. Unlike with `flat`, the memory can be used again when the array
+ * is closed; nothing may look at them then.
  */
 export function rawOf(a: AnyArray): RawArray {
   const { elements, view } = stridedOf(a);
