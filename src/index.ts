@@ -82,17 +82,7 @@ export { imag, real } from "./manipulation/complex-parts.js";
 export { append, deleteAt, insert, resize, type TrimOptions, trimZeros } from "./manipulation/edit.js";
 export { argwhere, flatnonzero, ndenumerate, nonzero, takeAlongAxis } from "./manipulation/find.js";
 export { type GridOptions, type GridRange, meshgrid, mgrid, ogrid } from "./manipulation/grids.js";
-export {
-  type DiagonalIndicesOptions,
-  diagIndices,
-  type IndicesOptions,
-  indices,
-  ix_,
-  ndindex,
-  type TriangleIndicesOptions,
-  trilIndices,
-  triuIndices,
-} from "./manipulation/index-grids.js";
+export * from "./manipulation/index-grids.js";
 export { ravelMultiIndex, unravelIndex } from "./manipulation/indices.js";
 export { columnStack, concat, dstack, hstack, type Join, stack, vstack } from "./manipulation/join.js";
 export { type PadMode, type PadOptions, type PadWidth, pad } from "./manipulation/pad.js";
@@ -106,33 +96,8 @@ export {
   type Values,
 } from "./manipulation/placing.js";
 export { type RollOptions, repeat, roll, tile } from "./manipulation/repeat.js";
-export {
-  type DiagonalOptions,
-  diag,
-  diagflat,
-  type TriangleOptions,
-  tri,
-  tril,
-  triu,
-} from "./manipulation/triangles.js";
-export {
-  type AxesOption,
-  asReadonly,
-  atleast1d,
-  atleast2d,
-  atleast3d,
-  broadcastArrays,
-  broadcastShapes,
-  broadcastTo,
-  expandDims,
-  flip,
-  matrixTranspose,
-  moveaxis,
-  permuteDims,
-  reshape,
-  rot90,
-  squeeze,
-} from "./manipulation/views.js";
+export * from "./manipulation/triangles.js";
+export * from "./manipulation/views.js";
 export { slidingWindowView, type WindowOptions } from "./manipulation/windows.js";
 
 // Records
@@ -319,6 +284,30 @@ export {
   trunc,
   where,
 } from "./functions/ufuncs.js";
+
+// Sets
+
+export { type IsinOptions, isin } from "./sets/membership.js";
+export * from "./sets/operations.js";
+export * from "./sets/unique.js";
+
+// Statistics
+
+export type { BinRule } from "./statistics/bin-rules.js";
+export type { Bins, Range } from "./statistics/bins.js";
+export * from "./statistics/convolution.js";
+export * from "./statistics/correlation.js";
+export * from "./statistics/counting.js";
+export * from "./statistics/histogram.js";
+export * from "./statistics/interpolation.js";
+export { lexsort } from "./statistics/lexsort.js";
+export * from "./statistics/nan-reductions.js";
+export * from "./statistics/partition.js";
+export * from "./statistics/polynomials.js";
+export * from "./statistics/quantile.js";
+export type { QuantileMethod } from "./statistics/quantile-methods.js";
+export * from "./statistics/slopes.js";
+export { type AverageOptions, average, ptp } from "./statistics/spread.js";
 
 // Random numbers
 

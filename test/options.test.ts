@@ -294,6 +294,7 @@ const calls: Record<string, Call | Call[]> = {
   vecdot: (o) => api.vecdot(a, a, o),
   explain: (o) => api.explain((x) => x, ["float64"], o),
   map: (o) => api.map(a, (x) => x, o),
+  ...statistics(),
   "Manager#close": (o) => new Manager().close(o),
   "new Pool": (o) => new Pool(o),
   "Pool#map": [(o) => pool.map(a, (x) => x, o), (o) => pool.map([a, a], add, o), (o) => pool.map(a, sort, o)],
@@ -312,6 +313,54 @@ const calls: Record<string, Call | Call[]> = {
   "Pool#tune": (o) => pool.tune(1, async () => {}, o),
   "Pool#close": (o) => pool.close(o),
 };
+/** Set functions and statistics. */
+function statistics(): Record<string, Call> {
+  const line = zeros(4);
+  return {
+    unique: (o) => api.unique(a, o),
+    isin: (o) => api.isin(a, [1], o),
+    intersect1d: (o) => api.intersect1d(a, a, o),
+    setdiff1d: (o) => api.setdiff1d(a, a, o),
+    setxor1d: (o) => api.setxor1d(a, a, o),
+    lexsort: (o) => api.lexsort([line], o),
+    partition: (o) => api.partition(a, 0, o),
+    argpartition: (o) => api.argpartition(a, 0, o),
+    median: (o) => api.median(a, o),
+    nanmedian: (o) => api.nanmedian(a, o),
+    quantile: (o) => api.quantile(a, 0.5, o),
+    percentile: (o) => api.percentile(a, 50, o),
+    nanquantile: (o) => api.nanquantile(a, 0.5, o),
+    nanpercentile: (o) => api.nanpercentile(a, 50, o),
+    ptp: (o) => api.ptp(a, o),
+    average: (o) => api.average(a, o),
+    cov: (o) => api.cov(a, o),
+    corrcoef: (o) => api.corrcoef(a, o),
+    histogram: (o) => api.histogram(line, o),
+    histogramBinEdges: (o) => api.histogramBinEdges(line, o),
+    histogram2d: (o) => api.histogram2d(line, line, o),
+    histogramdd: (o) => api.histogramdd(a, o),
+    bincount: (o) => api.bincount([1, 2], o),
+    digitize: (o) => api.digitize(a, [1, 2], o),
+    interp: (o) => api.interp(a, [1, 2], [1, 2], o),
+    gradient: (o) => api.gradient(line, o),
+    ediff1d: (o) => api.ediff1d(a, o),
+    trapezoid: (o) => api.trapezoid(a, o),
+    unwrap: (o) => api.unwrap(a, o),
+    convolve: (o) => api.convolve(line, line, o),
+    correlate: (o) => api.correlate(line, line, o),
+    nansum: (o) => api.nansum(a, o),
+    nanprod: (o) => api.nanprod(a, o),
+    nanmean: (o) => api.nanmean(a, o),
+    nanvar: (o) => api.nanvar(a, o),
+    nanstd: (o) => api.nanstd(a, o),
+    nanmin: (o) => api.nanmin(a, o),
+    nanmax: (o) => api.nanmax(a, o),
+    nanargmin: (o) => api.nanargmin(a, o),
+    nanargmax: (o) => api.nanargmax(a, o),
+    nancumsum: (o) => api.nancumsum(a, o),
+    nancumprod: (o) => api.nancumprod(a, o),
+  };
+}
 function methods(Class: string, those: Record<string, Call>): Record<string, Call> {
   return Object.fromEntries(Object.entries(those).map(([method, call]) => [`${Class}.${method}`, call]));
 }
@@ -339,6 +388,15 @@ const withoutOptions: Record<string, Call> = {
   tidyAsync: (o) => (api.tidyAsync as Loose)(async () => {}, o),
   dot: (o) => (api.dot as Loose)(zeros(2), zeros(2), o),
   rawArray: (o) => (api.rawArray as Loose)("int32", 3, o),
+  uniqueValues: (o) => (api.uniqueValues as Loose)(a, o),
+  uniqueCounts: (o) => (api.uniqueCounts as Loose)(a, o),
+  uniqueInverse: (o) => (api.uniqueInverse as Loose)(a, o),
+  uniqueAll: (o) => (api.uniqueAll as Loose)(a, o),
+  union1d: (o) => (api.union1d as Loose)(a, a, o),
+  poly: (o) => (api.poly as Loose)(zeros(2), o),
+  polyval: (o) => (api.polyval as Loose)(zeros(2), a, o),
+  polyadd: (o) => (api.polyadd as Loose)(zeros(2), zeros(2), o),
+  polymul: (o) => (api.polymul as Loose)(zeros(2), zeros(2), o),
   save: (o) => (api.save as Loose)(file, a, o),
   saveSync: (o) => (api.saveSync as Loose)(file, a, o),
   extract: (o) => (api.extract as Loose)(mask, a, o),
@@ -513,9 +571,10 @@ const ELEMENTS = new Set([
   "nan",
   "posinf",
   "neginf",
+  ...["left", "right", "spacing", "toBegin", "toEnd", "dx", "discont"],
 ]);
 /** Of these options, some of the values below are right. */
-const REAL = new Set(["rtol", "atol", "correction", "base", "d", "mean", "std", "low", "high", "p"]);
+const REAL = new Set(["rtol", "atol", "correction", "base", "d", "mean", "std", "low", "high", "p", "period"]);
 describe("a number that cannot be right is refused", () => {
   const numbers = [...listed].flatMap(([name, options]) =>
     options.flatMap((option) => (option.isNumber && !ELEMENTS.has(option.name) ? [[name, option.name] as const] : [])),

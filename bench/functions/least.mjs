@@ -28,7 +28,9 @@ const OPERANDS = {
   fill: () => [],
 };
 /** Kinds that are not limited by streams: no loop says what they need at least. */
-const UNBOUNDED = ["sort", "argsort", "searchsorted", "matmul", "view", "element", "linalg", "fft", "random"];
+const UNBOUNDED = [
+  ...["sort", "argsort", "searchsorted", "matmul", "statistics", "view", "element", "linalg", "fft", "random"],
+];
 const OTHERS = [
   ...[
     "take",

@@ -244,6 +244,7 @@ export function rowsOf(nd) {
   }
   made(nd, row);
   arranged(nd, row);
+  statistics(nd, row);
   methods(row);
   linalgRows(nd, row);
   fftRows(nd, row);
@@ -458,6 +459,77 @@ function arranged(nd, row) {
   for (const name of ["hsplit", "vsplit"]) view(name, ({ x }) => nd[name](x, [1, 2]), `np.${name}(x, [1, 2])`);
   view("dsplit", ({ x }) => nd.dsplit(x.expandDims(2), 1), "np.dsplit(x[:, :, None], 1)");
   row("unstack", { largest: 10, fresh: ({ x }) => nd.unstack(x), numpy: "np.unstack(x)", of: "square", isView: true });
+}
+/** Set functions and statistics. `all` disposes of all results but the first. */
+function statistics(nd, row) {
+  const all = (results) => {
+    for (const one of Object.values(results).slice(1)) one.close();
+    return Object.values(results)[0];
+  };
+  const MIXED = { dtypes: ["float64", "int32"] };
+  row("uniqueValues", { ...MIXED, of: "shuffled", fresh: ({ x }) => nd.uniqueValues(x), numpy: "np.unique_values(x)" });
+  for (const name of ["uniqueCounts", "uniqueInverse", "uniqueAll"]) {
+    const numpy = `np.${numpyName(name)}(x)`;
+    row(name, { ...MIXED, of: "shuffled", fresh: ({ x }) => all(nd[name](x)), numpy });
+  }
+  row("unique", { ...MIXED, of: "shuffled", fresh: ({ x }) => nd.unique(x), numpy: "np.unique(x)" });
+  row("isin", { ...MIXED, fresh: ({ x, wanted }) => nd.isin(x, wanted), numpy: "np.isin(x, wanted)" });
+  for (const name of ["union1d", "intersect1d", "setdiff1d", "setxor1d"]) {
+    row(name, { ...MIXED, fresh: ({ x, wanted }) => nd[name](x, wanted), numpy: `np.${name}(x, wanted)` });
+  }
+  row("lexsort", { fresh: ({ x, y }) => nd.lexsort([x, y]), numpy: "np.lexsort((x, y))" });
+  row("partition", { ...MIXED, of: "shuffled", fresh: ({ x }) => nd.partition(x, 5), numpy: "np.partition(x, 5)" });
+  row("argpartition", { of: "shuffled", fresh: ({ x }) => nd.argpartition(x, 5), numpy: "np.argpartition(x, 5)" });
+  for (const name of ["median", "nanmedian"]) {
+    row(name, { ...MIXED, of: "shuffled", fresh: ({ x }) => nd[name](x), numpy: `np.${name}(x)` });
+  }
+  for (const name of ["quantile", "nanquantile"]) {
+    row(name, { of: "shuffled", fresh: ({ x }) => nd[name](x, [0.1, 0.9]), numpy: `np.${name}(x, [0.1, 0.9])` });
+  }
+  for (const name of ["percentile", "nanpercentile"]) {
+    row(name, { of: "shuffled", fresh: ({ x }) => nd[name](x, 90), numpy: `np.${name}(x, 90)` });
+  }
+  row("ptp", { fresh: ({ x }) => nd.ptp(x), numpy: "np.ptp(x)" });
+  row("average", { fresh: ({ x, y }) => nd.average(x, { weights: y }), numpy: "np.average(x, weights=y)" });
+  row("cov", { fresh: ({ x, y }) => nd.cov(x, { y }), numpy: "np.cov(x, y)" });
+  row("corrcoef", { fresh: ({ x, y }) => nd.corrcoef(x, { y }), numpy: "np.corrcoef(x, y)" });
+  row("histogram", { ...MIXED, fresh: ({ x }) => all(nd.histogram(x, { bins: 100 })), numpy: "np.histogram(x, 100)" });
+  row("histogramBinEdges", {
+    fresh: ({ x }) => nd.histogramBinEdges(x, { bins: "auto" }),
+    numpy: 'np.histogram_bin_edges(x, "auto")',
+  });
+  row("histogram2d", {
+    fresh: ({ x, y }) => all(nd.histogram2d(x, y, { bins: 10 })),
+    numpy: "np.histogram2d(x, y, 10)",
+  });
+  row("histogramdd", {
+    fresh: ({ x, y }) => {
+      const [counts, edges] = nd.histogramdd([x, y], { bins: 10 });
+      disposed(edges);
+      return counts;
+    },
+    numpy: "np.histogramdd((x, y), 10)",
+  });
+  row("bincount", { dtypes: ["int32", "uint8"], fresh: ({ x }) => nd.bincount(x), numpy: "np.bincount(x)" });
+  row("digitize", { fresh: ({ x, line }) => nd.digitize(x, nd.sort(line)), numpy: "np.digitize(x, np.sort(line))" });
+  row("interp", {
+    fresh: ({ x }) => nd.interp(x, [0, 0.5, 1], [1, 2, 5]),
+    numpy: "np.interp(x, [0, 0.5, 1], [1, 2, 5])",
+  });
+  row("gradient", { fresh: ({ x }) => nd.gradient(x), numpy: "np.gradient(x)" });
+  row("ediff1d", { fresh: ({ x }) => nd.ediff1d(x), numpy: "np.ediff1d(x)" });
+  row("trapezoid", { fresh: ({ x }) => nd.trapezoid(x), numpy: "np.trapezoid(x)" });
+  row("unwrap", { fresh: ({ x }) => nd.unwrap(x), numpy: "np.unwrap(x)" });
+  const weights = [0.25, 0.5, 0.25, 0.5, 0.25];
+  for (const name of ["convolve", "correlate"]) {
+    row(name, { fresh: ({ x }) => nd[name](x, weights), numpy: `np.${name}(x, ${JSON.stringify(weights)})` });
+  }
+  const nan = "nansum nanprod nanmean nanvar nanstd nanmin nanmax nanargmin nanargmax nancumsum nancumprod";
+  for (const name of nan.split(" ")) row(name, { fresh: ({ x }) => nd[name](x), numpy: `np.${name}(x)` });
+  row("polyval", { fresh: ({ x }) => nd.polyval([1, 2, 3], x), numpy: "np.polyval([1, 2, 3], x)" });
+  row("polyadd", { fresh: ({ x, y }) => nd.polyadd(x, y), numpy: "np.polyadd(x, y)" });
+  row("polymul", { largest: 1e4, fresh: ({ x }) => nd.polymul(x, [1, 2, 3]), numpy: "np.polymul(x, [1, 2, 3])" });
+  row("poly", { largest: 10, fresh: ({ x }) => nd.poly(x), numpy: "np.poly(x)" });
 }
 /** Disposes of several results. */
 function disposed(arrays) {

@@ -69,6 +69,15 @@ const VIEWS = [
   ],
 ];
 
+/** Set functions and statistics, most of which sort or read all elements several times. */
+export const STATISTICS = [
+  "uniqueValues uniqueCounts uniqueInverse uniqueAll unique isin union1d intersect1d setdiff1d setxor1d",
+  "lexsort partition argpartition median nanmedian quantile nanquantile percentile nanpercentile ptp",
+  "average cov corrcoef histogram histogramBinEdges histogram2d histogramdd bincount digitize interp",
+  "gradient ediff1d trapezoid unwrap convolve correlate nansum nanprod nanmean nanvar nanstd nanmin",
+  "nanmax nanargmin nanargmax nancumsum nancumprod polyval polyadd polymul poly",
+].flatMap((line) => line.split(" "));
+
 /** The kind of a row's work. */
 export function kindOf({ name }) {
   const [first] = name.split(/[, ]/);
@@ -82,6 +91,7 @@ export function kindOf({ name }) {
   if (MOVING.includes(first)) return "moving";
   if (name.startsWith("slice, ") && name !== "slice, of text") return "moving"; // by index arrays
   if (VIEWS.includes(first)) return "view";
+  if (STATISTICS.includes(first)) return "statistics";
   if (first === "get" || first === "set") return "element";
   if (first === "toArray") return "moving";
   return ELEMENTARY.includes(first) ? "elementary" : "element-wise";
@@ -100,6 +110,7 @@ const RATIOS = {
   searchsorted: { one: [2, 2], team: [1.2, 1.2] },
   matmul: { one: [3.5, 3.5], team: [2, 2] },
   fft: { one: [3, 3], team: [3, 3] },
+  statistics: { one: [3, 4], team: [3, 4] },
 };
 /** The most microseconds of a call with ten elements. */
 const SMALL_US = {

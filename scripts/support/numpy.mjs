@@ -31,7 +31,6 @@ export const CALLED = {
   delete: "deleteAt",
   diag_indices_from: "diagIndices(a.shape[0], { ndim: a.ndim })",
   diagonal: "a.diagonal",
-  ediff1d: "diff",
   fabs: "abs",
   fix: "trunc",
   fliplr: "flip(a, { axis: 1 })",

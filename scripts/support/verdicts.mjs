@@ -2,7 +2,7 @@
 
 import { ARRAY_API, PLANNED, REFUSED } from "./array-api.mjs";
 import { CREATION, DTYPES, MANIPULATION } from "./examples/arrays.mjs";
-import { LINEAR_ALGEBRA, SELECTING, STATISTICS } from "./examples/elements.mjs";
+import { LINEAR_ALGEBRA, SELECTING, SETS, STATISTICS } from "./examples/elements.mjs";
 import { ELEMENTWISE } from "./examples/elementwise.mjs";
 import { FOURIER_TRANSFORMS } from "./examples/fft.mjs";
 import { LACKING } from "./examples/lacking.mjs";
@@ -20,6 +20,7 @@ export const EXAMPLES = [
   MANIPULATION,
   ELEMENTWISE,
   SELECTING,
+  SETS,
   STATISTICS,
   LINEAR_ALGEBRA,
   FOURIER_TRANSFORMS,

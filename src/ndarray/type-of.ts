@@ -2,7 +2,7 @@
 import type { Complex } from "../base/complex.js";
 import type { DType } from "../base/dtype.js";
 import type { NDArray, ReadonlyNDArray } from "./ndarray.js";
-import type { DefaultDType, DTypeFor, Leaf, NestedRank, TypedArrayLike } from "./notation.js";
+import type { DefaultDType, DTypeFor, Leaf, NestedList, NestedRank, TypedArrayLike } from "./notation.js";
 
 /**
  * The dtype of an array, of a typed array, or of what `array` makes of a list. Both types of arrays are named, because
@@ -37,3 +37,5 @@ export type RankOf<A> = A extends number | bigint | boolean | Complex
             ? R
             : never
           : never;
+/** An array, or what `array` makes one of. */
+export type ArrayLikeData = ReadonlyNDArray | NestedList | TypedArrayLike;

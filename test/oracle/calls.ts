@@ -24,6 +24,8 @@ export interface Case {
   result: Result;
   /** The largest error, in units of the last place of the result; of complex numbers, of their absolute value. */
   near?: number;
+  /** The largest absolute error. */
+  slack?: number;
 }
 /** The largest relative error, by the bytes of the result; of all others none. */
 const NEAR: Record<string, number> = { deg2rad: 2, rad2deg: 2, linspace: 2, logspace: 4, geomspace: 8, mgrid: 2 };
@@ -52,12 +54,14 @@ function operand({ base, values, dtype, layout }: Operand): nd.AnyNDArray {
 
 const isOperand = (arg: unknown): arg is Operand => typeof arg === "object" && arg !== null && "layout" in arg;
 
-function compare(got: unknown, wanted: Result, operands: nd.AnyNDArray[], most: number): string | undefined {
+function compare(got: unknown, wanted: Result, operands: nd.AnyNDArray[], most: number, slack = 0): string | undefined {
   if ("value" in wanted) return got === wanted.value ? undefined : `${got} instead of ${wanted.value}`;
   if ("list" in wanted) {
     const list = got as unknown[];
     if (list.length !== wanted.list.length) return `${list.length} results instead of ${wanted.list.length}`;
-    return list.map((one, i) => compare(one, wanted.list[i]!, operands, most)).find((wrong) => wrong !== undefined);
+    return list
+      .map((one, i) => compare(one, wanted.list[i]!, operands, most, slack))
+      .find((wrong) => wrong !== undefined);
   }
   if ("error" in wanted) return `no ${wanted.error}`;
   const a = got as nd.AnyNDArray;
@@ -74,7 +78,8 @@ function compare(got: unknown, wanted: Result, operands: nd.AnyNDArray[], most: 
     (value, i) =>
       !Object.is(value, values[i]) &&
       value !== values[i] && // zeros of either sign are equal
-      !(near > 0 && Math.abs(value - values[i]!) <= near * size(i)),
+      !(near > 0 && Math.abs(value - values[i]!) <= near * size(i)) &&
+      !(Math.abs(value - values[i]!) <= slack),
   );
   if (wrong >= 0) return `${values[wrong]} instead of ${wanted.values[wrong]} at ${wrong}`;
   const shares = operands.some(({ memory }) => memory === a.memory);
@@ -93,7 +98,7 @@ type Functions = Record<string, (...args: never[]) => unknown>;
 
 /** What is wrong with the result of a call, if anything is. */
 export function failure(
-  { fn, args, options, result, near }: Case,
+  { fn, args, options, result, near, slack }: Case,
   functions: Functions = nd as unknown as Functions,
 ): string | undefined {
   const operands: nd.AnyNDArray[] = [];
@@ -112,7 +117,7 @@ export function failure(
     const isOurs = e instanceof RangeError || e instanceof TypeError || nd.isSharedError(e);
     return "error" in result && isOurs ? undefined : `${e}`;
   }
-  const wrong = compare(got, result, operands, near ?? NEAR[fn] ?? 0);
+  const wrong = compare(got, result, operands, near ?? NEAR[fn] ?? 0, slack);
   for (const one of operands) one.close();
   return wrong;
 }

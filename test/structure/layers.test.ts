@@ -36,6 +36,8 @@ const LAYERS = [
   "linalg",
   "fft",
   "random",
+  "statistics",
+  "sets",
   "parallel/team",
   "parallel/processes",
   "parallel",

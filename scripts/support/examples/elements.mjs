@@ -134,3 +134,32 @@ export const LINEAR_ALGEBRA = [
     "array([[2.23606798], [7.07106781]])",
   ],
 ];
+
+export const SETS = [
+  [
+    "isin",
+    "isin(a, [1, 5], invert=True)",
+    "isin(a, [1, 5], { invert: true })",
+    "array([[ True, False, True], [ True, True, False]])",
+  ],
+  ["unique_values", "unique_values([3.0, 1, 3])", "uniqueValues([3, 1, 3])", "array([1., 3.])"],
+  ["unique_values", "sort(unique_values(s))", "uniqueValues(s)", "array([-inf, -0., nan])"],
+  [
+    "unique_counts",
+    "[int32(i) for i in unique_counts(i)]",
+    'Object.values(uniqueCounts(i.astype("int32")))',
+    "[array([-7, 7], dtype=int32), array([1, 1], dtype=int32)]",
+  ],
+  [
+    "unique_inverse",
+    "int32(unique_inverse(a % 2)[1])",
+    "uniqueInverse(remainder(a, 2)).inverseIndices",
+    "array([[0, 1, 0], [1, 0, 1]], dtype=int32)",
+  ],
+  [
+    "unique_all",
+    "[int32(i) for i in unique_all(a % 2)]",
+    "Object.values(uniqueAll(remainder(a, 2)))",
+    "[array([0, 1], dtype=int32), array([0, 1], dtype=int32), array([[0, 1, 0], [1, 0, 1]], dtype=int32), array([3, 3], dtype=int32)]",
+  ],
+];
