@@ -313,7 +313,19 @@ export {
 
 // Linear algebra
 
+export { einsum } from "./linalg/einsum.js";
 export * as linalg from "./linalg/namespace.js";
+export {
+  cross,
+  inner,
+  kron,
+  outer,
+  type TensordotOptions,
+  type TraceOptions,
+  tensordot,
+  trace,
+  vdot,
+} from "./linalg/products.js";
 
 // Pools
 
