@@ -14,11 +14,11 @@ if (merged === bundled) throw new Error("Expected an augmentation in dist/index.
 
 /** The comments right before declarations, by name: of a function with several signatures, the first. */
 const comments = new Map();
-for (const [, comment, name] of merged.matchAll(/^(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)declare \w+ ([\w$]+)/gm)) {
+for (const [, comment, name] of merged.matchAll(/^(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)(?:declare )?\w+ ([\w$]+)/gm)) {
   if (!comments.has(name)) comments.set(name, comment);
 }
 const documented = merged.replace(
-  /^declare const namespace[\w$]*: typeof ([\w$]+);/gm,
+  /^(?:declare const|type) namespace[^:=]*[:=] (?:typeof )?([\w$]+).*;/gm,
   (line, name) => `${comments.get(name) ?? ""}${line}`,
 );
 writeFileSync(path, documented);

@@ -186,7 +186,24 @@ const calls: Record<string, Call | Call[]> = {
   meshgrid: (o) => api.meshgrid([zeros(2)], o),
   takeAlongAxis: (o) => api.takeAlongAxis(a, zeros([2, 2], { dtype: "int32" }), o),
   diff: (o) => api.diff(a, o),
+  tensordot: (o) => api.tensordot(a, a, o),
+  outer: (o) => api.outer(a, a, o),
+  cross: (o) => api.cross(zeros(3), zeros(3), o),
+  trace: (o) => api.trace(a, o),
   "linalg.diagonal": (o) => api.linalg.diagonal(a, o),
+  "linalg.trace": (o) => api.linalg.trace(a, o),
+  "linalg.cholesky": (o) => api.linalg.cholesky(api.eye(2), o),
+  "linalg.eigh": (o) => api.linalg.eigh(a, o),
+  "linalg.eigvalsh": (o) => api.linalg.eigvalsh(a, o),
+  "linalg.qr": (o) => api.linalg.qr(a, o),
+  "linalg.svd": (o) => api.linalg.svd(a, o),
+  "linalg.matrixRank": (o) => api.linalg.matrixRank(a, o),
+  "linalg.pinv": (o) => api.linalg.pinv(a, o),
+  "linalg.cond": (o) => api.linalg.cond(api.eye(2), o),
+  "linalg.lstsq": (o) => api.linalg.lstsq(a, a, o),
+  "linalg.norm": (o) => api.linalg.norm(a, o),
+  "linalg.vectorNorm": (o) => api.linalg.vectorNorm(a, o),
+  "linalg.matrixNorm": (o) => api.linalg.matrixNorm(a, o),
   select: (o) => api.select([mask], [a], o),
   choose: (o) => api.choose(zeros(2, { dtype: "int32" }), [1], o),
   putAlongAxis: (o) => api.putAlongAxis(zeros([2, 2]), zeros([2, 2], { dtype: "int32" }), 1, o),
@@ -272,6 +289,20 @@ calls.clip = (o) => api.clip(a, 0, 1, o);
 
 /** Calls without options: all functions of the package that are no methods, and methods where one might expect some. */
 const withoutOptions: Record<string, Call> = {
+  inner: (o) => (api.inner as Loose)(a, a, o),
+  kron: (o) => (api.kron as Loose)(a, a, o),
+  vdot: (o) => (api.vdot as Loose)(a, a, o),
+  "linalg.solve": (o) => (api.linalg.solve as Loose)(api.eye(2), a, o),
+  "linalg.inv": (o) => (api.linalg.inv as Loose)(api.eye(2), o),
+  "linalg.det": (o) => (api.linalg.det as Loose)(a, o),
+  "linalg.slogdet": (o) => (api.linalg.slogdet as Loose)(a, o),
+  "linalg.lu": (o) => (api.linalg.lu as Loose)(a, o),
+  "linalg.svdvals": (o) => (api.linalg.svdvals as Loose)(a, o),
+  "linalg.eig": (o) => (api.linalg.eig as Loose)(a, o),
+  "linalg.eigvals": (o) => (api.linalg.eigvals as Loose)(a, o),
+  "linalg.expm": (o) => (api.linalg.expm as Loose)(a, o),
+  "linalg.matrixPower": (o) => (api.linalg.matrixPower as Loose)(a, 2, o),
+  "linalg.multiDot": (o) => (api.linalg.multiDot as Loose)([a, a], o),
   tidy: (o) => (api.tidy as Loose)(() => {}, o),
   tidyAsync: (o) => (api.tidyAsync as Loose)(async () => {}, o),
   dot: (o) => (api.dot as Loose)(zeros(2), zeros(2), o),
@@ -327,7 +358,7 @@ const withoutOptions: Record<string, Call> = {
 /** What is sent, what users write as tasks, the guard for errors, and functions of any number of arguments. */
 const NO_CALLS = [
   ...["fromHandle", "toWire", "fromWire", "isSharedError", "defineKernel", "defineReducer", "defineTask"],
-  ...["broadcastArrays", "broadcastShapes", "resultType", "ix_"],
+  ...["broadcastArrays", "broadcastShapes", "resultType", "ix_", "einsum"],
 ];
 type Loose = (...args: unknown[]) => unknown;
 
@@ -451,7 +482,7 @@ const ELEMENTS = new Set([
   "neginf",
 ]);
 /** Of these options, some of the values below are right. */
-const REAL = new Set(["rtol", "atol", "correction", "base"]);
+const REAL = new Set(["rtol", "atol", "correction", "base", "ord", "p", "tol"]);
 describe("a number that cannot be right is refused", () => {
   const numbers = [...listed].flatMap(([name, options]) =>
     options.flatMap((option) => (option.isNumber && !ELEMENTS.has(option.name) ? [[name, option.name] as const] : [])),

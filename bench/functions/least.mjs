@@ -28,7 +28,7 @@ const OPERANDS = {
   fill: () => [],
 };
 /** Kinds that are not limited by streams: no loop says what they need at least. */
-const UNBOUNDED = ["sort", "argsort", "searchsorted", "matmul", "view", "element", "linalg"];
+const UNBOUNDED = ["sort", "argsort", "searchsorted", "matmul", "view", "element", "linalg", "product"];
 const OTHERS = [
   ...[
     "take",

@@ -5,6 +5,7 @@ import { CREATION, DTYPES, MANIPULATION } from "./examples/arrays.mjs";
 import { LINEAR_ALGEBRA, SELECTING, STATISTICS } from "./examples/elements.mjs";
 import { ELEMENTWISE } from "./examples/elementwise.mjs";
 import { LACKING } from "./examples/lacking.mjs";
+import { LINALG } from "./examples/linalg.mjs";
 import { NUMPY } from "./examples/numpy.mjs";
 import { CALLED, REFUSED as NOT_FROM_NUMPY, NOT_YET } from "./numpy.mjs";
 import { LACKING as LACKING_OF_NUMPY } from "./numpy-lacking.mjs";
@@ -13,7 +14,7 @@ import { resultOf } from "./operands.mjs";
 
 const example = ([name, standard, here, gives, lacks]) => ({ name, standard, here, gives, lacks });
 /** Examples of the array API's names, each with the standard's call, ours, and what both give. */
-export const EXAMPLES = [CREATION, DTYPES, MANIPULATION, ELEMENTWISE, SELECTING, STATISTICS, LINEAR_ALGEBRA]
+export const EXAMPLES = [CREATION, DTYPES, MANIPULATION, ELEMENTWISE, SELECTING, STATISTICS, LINEAR_ALGEBRA, LINALG]
   .flat()
   .map(example);
 /** Calls of the standard that do not work here yet, and what is lacking for them. */

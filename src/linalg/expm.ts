@@ -7,7 +7,7 @@ import { add, multiply, subtract } from "../functions/ufuncs.js";
 import { eye } from "../ndarray/create.js";
 import type { NDArray } from "../ndarray/ndarray.js";
 import { tidy } from "../ndarray/tidy.js";
-import { areFinite, floatArray, linAlgError, matricesOf } from "./operands.js";
+import { areFinite, floatArray, linAlgError, matricesOf, rawOf } from "./operands.js";
 import { solve } from "./solve.js";
 import type { FloatsLike, Given } from "./types.js";
 
@@ -37,7 +37,7 @@ export function expm(a: unknown, ...extra: unknown[]): unknown {
     if (!areFinite(matrix)) throw linAlgError("finite elements", "a matrix with NaN or infinities", at, batch);
     if (n === 0) continue;
     const made = tidy(() => exponential(matrix, n));
-    matrix.set(made.flat);
+    matrix.set(rawOf(made as never));
     made.close();
   }
   return floatArray(data, [...batch, n, n], dtype);

@@ -12,7 +12,7 @@ import type { AnyArray } from "../ndarray/operands.js";
 import { expectAxes } from "../ndarray/shape.js";
 import { tidy } from "../ndarray/tidy.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
-import { expectMatrices, withArray } from "./operands.js";
+import { expectMatrices, inShape, withArray } from "./operands.js";
 import { svdvals } from "./svd.js";
 import type { Given } from "./types.js";
 
@@ -78,8 +78,8 @@ export function vectorNorm<const A extends Given, const X extends Axes = undefin
   }) as never;
 }
 
-const wrongOrd = (ord: unknown, expected: string) =>
-  new (typeof ord === "number" ? RangeError : TypeError)(`Expected \`ord\` to be ${expected}, got ${show(ord)}`);
+const wrongOrd = (ord: unknown, expected: string, what = "ord") =>
+  new (typeof ord === "number" ? RangeError : TypeError)(`Expected \`${what}\` to be ${expected}, got ${show(ord)}`);
 
 /** Calls `use` with the array in floats, and disposes of what it makes on the way. */
 const withFloats = (a: unknown, use: (x: AnyArray) => unknown): unknown =>
@@ -106,7 +106,8 @@ function ofVectors(x: AnyArray, ord: number, axes: number[] | undefined, keepdim
   const sums = total!(pow(sizes, ord) as AnyArray, { ...options, keepdims: true });
   const roots = pow(sums, 1 / ord) as AnyArray;
   if (keepdims) return roots;
-  return axes === undefined ? roots.reshape([]).item() : roots.squeeze(axes);
+  const others = x.shape.filter((_, axis) => axes !== undefined && !axes.includes(axis));
+  return axes === undefined ? inShape(roots, []).item() : inShape(roots, others);
 }
 
 /** Counts as an array of floats; a number stays one. */
@@ -136,28 +137,32 @@ export function matrixNorm<const A extends Given, H extends Keepdims = undefined
   return withFloats(a, (x) => {
     expectMatrices(x.shape, "a");
     const made = ofEach(x, ord);
-    if (isKept) return made.expandDims([-2, -1]);
+    if (isKept) return inShape(made, [...made.shape, 1, 1]);
     return made.ndim === 0 ? made.item() : made;
   }) as never;
 }
 
 const WORDS = 'one of "fro", "nuc", 1, -1, 2, -2, Infinity, -Infinity';
-function expectMatrixOrd(ord: unknown): void {
+/** Checks for a norm of matrices. */
+export function expectMatrixOrd(ord: unknown, what = "ord"): void {
   const known: unknown[] = ["fro", "nuc", 1, -1, 2, -2, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  if (!known.includes(ord)) throw wrongOrd(ord, WORDS);
+  if (!known.includes(ord)) throw wrongOrd(ord, WORDS, what);
 }
 
 /** Of the last two axes, as an array. */
 function ofEach(x: AnyArray, ord: unknown): AnyArray {
   const [size, least, total] = [euclidean, min, sum] as unknown as [Reduce, Reduce, Reduce];
-  if (ord === "fro") return size(x, { axis: [-2, -1] });
+  if (ord === "fro") return size(x, { axis: [-2, -1], keepdims: false });
   if (ord === "nuc" || Math.abs(ord as number) === 2) {
     const values = svdvals(x as never) as unknown as AnyArray;
-    return (ord === "nuc" ? total : ord === 2 ? largest : least)(values, { axis: -1 });
+    return (ord === "nuc" ? total : ord === 2 ? largest : least)(values, { axis: -1, keepdims: false });
   }
   const isColumns = Math.abs(ord as number) === 1;
-  const sums = total(abs(x as never) as unknown as AnyArray, { axis: isColumns ? -2 : -1 });
-  return ((ord as number) > 0 ? largest : least)(sums, { axis: -1 });
+  const sums = total(abs(x as never) as unknown as AnyArray, {
+    axis: isColumns ? -2 : -1,
+    keepdims: false,
+  });
+  return ((ord as number) > 0 ? largest : least)(sums, { axis: -1, keepdims: false });
 }
 
 /**
@@ -188,7 +193,8 @@ export function norm(a: unknown, options?: NormOptions): unknown {
     }
     if (ord !== undefined) expectMatrixOrd(ord);
     const made = ofEach(x.moveaxis(axes, [-2, -1]) as AnyArray, ord ?? "fro");
-    if (isKept) return made.expandDims(axes);
+    const kept = x.shape.map((length, i) => (axes.includes(i) ? 1 : length));
+    if (isKept) return inShape(made, kept);
     return axis === undefined ? made.item() : made;
   });
 }

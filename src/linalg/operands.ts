@@ -5,12 +5,12 @@ import { DTypeError, LinAlgError, ShapeError } from "../base/errors.js";
 import { show } from "../base/expect.js";
 import { asStrided, isData } from "../ndarray/asarray.js";
 import type { Strided } from "../ndarray/elements.js";
-import { arrayOf, type NDArray } from "../ndarray/ndarray.js";
+import { arrayOf, type NDArray, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import { type AnyArray, expectArray } from "../ndarray/operands.js";
 import { sizeOf } from "../ndarray/shape.js";
 import { withRaw, writtenStrided } from "../ndarray/storage.js";
 import { expectStrided } from "../ndarray/strided-array.js";
-import { stretched } from "../ndarray/view.js";
+import { cView, stretched } from "../ndarray/view.js";
 
 /** Matrices in the last two axes, read: a copy of their elements in C order, in float64. */
 export interface Matrices {
@@ -107,6 +107,14 @@ export function floatArray(
   });
   return arrayOf(made) as never;
 }
+
+/** The elements of a new float64 array. (`flat` would keep its memory from being used again.) */
+export const rawOf = (made: AnyArray): Float64Array =>
+  stridedOf(made as ReadonlyNDArray).elements.raw as unknown as Float64Array;
+
+/** A result that has just been made in C order, in another shape. It owns its memory, unlike a view of it. */
+export const inShape = (made: AnyArray, shape: readonly number[]): AnyArray =>
+  arrayOf({ elements: stridedOf(made as ReadonlyNDArray).elements, view: cView(shape) });
 
 /** A new array of complex elements: of their parts in turn, computed as float64. */
 export function complexArray(

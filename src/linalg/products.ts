@@ -23,12 +23,12 @@ import { expectAxes, expectAxis, sizeOf } from "../ndarray/shape.js";
 import { tidy } from "../ndarray/tidy.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
 import { diagonal, moveAxis } from "../ndarray/view.js";
-import { withArray } from "./operands.js";
+import { inShape, withArray } from "./operands.js";
 import type { Given } from "./types.js";
 
 type PromoteBoth<A, B> = Promote<DTypeOf<A>, DTypeOf<B>>;
 /** The value of an element: complex, boolean or a number. */
-type Value<D extends DType> = D extends ComplexDType ? Complex : D extends "bool" ? boolean : number;
+type ItemOf<D extends DType> = D extends ComplexDType ? Complex : D extends "bool" ? boolean : number;
 
 /** Calls `use` with two arrays, or lists as arrays, and disposes of what it makes on the way. */
 const withBoth = <T>(a: unknown, b: unknown, use: (a: AnyArray, b: AnyArray) => T): T =>
@@ -89,7 +89,7 @@ function contracted(x: AnyArray, y: AnyArray, ofA: readonly number[], ofB: reado
   const depth = sizeOf(lengths);
   const left = turned(x, [...freeA, ...ofA]).reshape([sizeOf(outerA), depth]);
   const right = turned(y, [...ofB, ...freeB]).reshape([depth, sizeOf(outerB)]);
-  return (matmul(left, right) as AnyArray).reshape([...outerA, ...outerB]);
+  return inShape(matmul(left, right) as AnyArray, [...outerA, ...outerB]);
 }
 
 /** The axes in another order. */
@@ -108,7 +108,7 @@ export function inner<const A extends Given, const B extends Given>(
   b: B,
 ): RankOf<A> extends 1
   ? RankOf<B> extends 1
-    ? Value<PromoteBoth<A, B>>
+    ? ItemOf<PromoteBoth<A, B>>
     : ArrayOf<PromoteBoth<A, B>, number>
   : ArrayOf<PromoteBoth<A, B>, number>;
 export function inner(a: unknown, b: unknown, ...extra: unknown[]): unknown {
@@ -151,7 +151,10 @@ export function kron(a: unknown, b: unknown, ...extra: unknown[]): unknown {
     const [ofX, ofY] = [full(x), full(y)];
     const blocks = x.reshape(ofX.flatMap((length) => [length, 1]));
     const inner = y.reshape(ofY.flatMap((length) => [1, length]));
-    return (multiply(blocks, inner) as AnyArray).reshape(ofX.map((length, axis) => length * ofY[axis]!));
+    return inShape(
+      multiply(blocks, inner) as AnyArray,
+      ofX.map((length, axis) => length * ofY[axis]!),
+    );
   });
 }
 
@@ -187,7 +190,7 @@ export function cross<const A extends Given, const B extends Given>(
  * @example vdot([[1, 2]], [[3, 4]]) // 11
  * @throws {ShapeError} If the numbers of elements differ.
  */
-export function vdot<const A extends Given, const B extends Given>(a: A, b: B): Value<PromoteBoth<A, B>>;
+export function vdot<const A extends Given, const B extends Given>(a: A, b: B): ItemOf<PromoteBoth<A, B>>;
 export function vdot(a: unknown, b: unknown, ...extra: unknown[]): unknown {
   expectNoOptions(extra, "vdot");
   return withBoth(a, b, (x, y) => {
@@ -208,7 +211,7 @@ export interface TraceOptions {
 }
 /** A value for a matrix, an array for a stack of them. */
 export type Traced<A> =
-  RankOf<A> extends 2 ? Value<DTypeOf<A>> : ArrayOf<SumFor<DTypeOf<A>>, RankTable[RankOf<A>]["-2"]>;
+  RankOf<A> extends 2 ? ItemOf<DTypeOf<A>> : ArrayOf<SumFor<DTypeOf<A>>, RankTable[RankOf<A>]["-2"]>;
 
 /**
  * The sum of a diagonal: a number for a matrix. After `np.trace`. (`linalg.trace` takes the last two axes.)

@@ -8,8 +8,18 @@ import type { RankTable } from "../ndarray/notation.js";
 import type { AnyArray } from "../ndarray/operands.js";
 import { tidy } from "../ndarray/tidy.js";
 import type { DTypeOf, RankOf } from "../ndarray/type-of.js";
-import { type MatrixOrd, matrixNorm } from "./norms.js";
-import { expectMatrices, expectSquare, floatArray, floatsOf, resultDType, valuesOf, withArray } from "./operands.js";
+import { expectMatrixOrd, type MatrixOrd, matrixNorm } from "./norms.js";
+import {
+  expectMatrices,
+  expectSquare,
+  floatArray,
+  floatsOf,
+  inShape,
+  rawOf,
+  resultDType,
+  valuesOf,
+  withArray,
+} from "./operands.js";
 import { inv } from "./solve.js";
 import { svd, svdvals } from "./svd.js";
 import type { FloatOf, FloatOfBoth, Given, ValuesOf } from "./types.js";
@@ -93,13 +103,13 @@ export function pinv<const A extends Given>(a: A, options?: ToleranceOptions): A
         "u" | "s" | "vh",
         AnyArray
       >;
-      const values = s.flat as unknown as Float64Array;
+      const values = rawOf(s);
       const count = s.shape.at(-1)!;
       for (let at = 0; at < values.length; at += count) {
         const least = part * values[at]!;
         for (let i = at; i < at + count; i++) values[i] = values[i]! > least ? 1 / values[i]! : 0;
       }
-      const [rows, columns] = [vh.flat as unknown as Float64Array, vh.shape.at(-1)!];
+      const [rows, columns] = [rawOf(vh), vh.shape.at(-1)!];
       for (let i = 0; i < rows.length; i++) rows[i]! *= values[Math.floor(i / columns)]!;
       const made = matmul(vh.swapaxes(-2, -1), u.swapaxes(-2, -1)) as AnyArray;
       return dtype === "float64" ? made : made.astype("float32");
@@ -121,6 +131,7 @@ export function cond<const A extends Given>(a: A, options?: { readonly p?: Matri
   const { p = 2 } = expectKnown(options, ["p"], "cond");
   return withArray(a, "a", (array) => {
     const dtype = resultDType(array.dtype, "cond");
+    expectMatrixOrd(p, "p");
     const isRatio = p === 2 || p === -2;
     (isRatio ? expectMatrices : expectSquare)(array.shape, "a");
     const [rows, columns] = array.shape.slice(-2) as [number, number];
@@ -211,7 +222,7 @@ function leastSquares(matrix: AnyArray, sides: AnyArray, part: number, dtype: "f
   const width = sides.ndim === 1 ? 1 : sides.shape[1]!;
   const right = b.reshape([m, width]) as AnyArray;
   const parts = matmul(u.slice(":", [0, rank]).T, right) as AnyArray;
-  const raw = parts.flat as unknown as Float64Array;
+  const raw = rawOf(parts);
   for (let i = 0; i < raw.length; i++) raw[i]! /= values[Math.floor(i / width)]!;
   const x = matmul(vh.slice([0, rank]).T, parts) as AnyArray;
   const sums = new Float64Array(rank === n && m > n ? width : 0);
@@ -220,7 +231,7 @@ function leastSquares(matrix: AnyArray, sides: AnyArray, part: number, dtype: "f
   for (let i = 0; sums.length > 0 && i < far.length; i++)
     sums[i % width]! += (far[i]! - near[i]!) * (far[i]! - near[i]!);
   return {
-    x: x.reshape(sides.ndim === 1 ? [n] : [n, width]).astype(dtype, { copy: false }),
+    x: inShape(x.astype(dtype, { copy: false }) as AnyArray, sides.ndim === 1 ? [n] : [n, width]),
     residuals: floatArray(sums, [sums.length], dtype),
     rank,
     s: floatArray(values, [values.length], dtype),

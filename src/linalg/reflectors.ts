@@ -3,6 +3,7 @@
  * them. Blocks of them are applied by matrix products: H1 H2 … = 1 - V T V^T with a small upper triangle T.
  */
 import { matmul } from "../functions/matmul.js";
+import { rawOf } from "./operands.js";
 import { subtractProduct, Work } from "./work.js";
 
 /** Reflectors of a block. */
@@ -141,7 +142,7 @@ function applyBlock(
   }
   using t = new Work(width, width);
   const gram = matmul(v.array.T, v.array);
-  const products = gram.flat;
+  const products = rawOf(gram as never);
   t.raw.fill(0);
   for (let j = 0; j < width; j++) {
     const tau = taus[start + j]!;

@@ -14,6 +14,7 @@ import {
   linAlgError,
   type Matrices,
   matricesOf,
+  rawOf,
   resultDType,
   stretchedFloats,
   valuesOf,
@@ -187,8 +188,9 @@ export function slogdet(a: unknown, ...extra: unknown[]): unknown {
   });
   const pivots = floatArray(data.subarray(0, count * n), [count * n], "float64");
   const logs = log(pivots);
+  const rawLogs = rawOf(logs as never);
   const sums = new Float64Array(count);
-  for (let at = 0; at < count; at++) for (let i = 0; i < n; i++) sums[at]! += logs.flat[at * n + i]!;
+  for (let at = 0; at < count; at++) for (let i = 0; i < n; i++) sums[at]! += rawLogs[at * n + i]!;
   pivots.close();
   logs.close();
   return { sign: valuesOf(signs, batch, dtype), logabsdet: valuesOf(sums, batch, dtype) };

@@ -152,7 +152,7 @@ function judged(one: Case): string | undefined {
   const [a] = one.operands;
   if (one.check !== "value") {
     const matrix = arrayOf(a!);
-    const floats = (matrix.dtype === "float32" ? matrix : matrix.astype("float64")) as Any;
+    const floats = ((matrix.dtype as string) === "float32" ? matrix : matrix.astype("float64")) as Any;
     const most = Math.max(4 * one.residual!, 16 * Math.max(...floats.shape, 1));
     const errors = FACTORS[one.check]!(got as never, floats);
     return errors.every((error) => error <= most) ? undefined : `errors ${errors}, of NumPy ${one.residual}`;
