@@ -315,17 +315,8 @@ export {
 
 export { einsum } from "./linalg/einsum.js";
 export * as linalg from "./linalg/namespace.js";
-export {
-  cross,
-  inner,
-  kron,
-  outer,
-  type TensordotOptions,
-  type TraceOptions,
-  tensordot,
-  trace,
-  vdot,
-} from "./linalg/products.js";
+export type { TensordotOptions, TraceOptions } from "./linalg/products.js";
+export { cross, inner, kron, outer, tensordot, trace, vdot } from "./linalg/products.js";
 
 // Pools
 

@@ -64,7 +64,7 @@ export function multiDot(arrays: readonly ReadonlyNDArray[], ...extra: unknown[]
   const isRight = ({ ndim }: AnyArray, i: number) => ndim === 2 || (ndim === 1 && (i === 0 || i === given.length - 1));
   if (given.length < 2 || !given.every(isRight)) {
     const shapes = given.map(({ shape }) => show(shape)).join(", ");
-    const message = `Expected at least two matrices, of which the first and the last may be vectors, got shapes ${shapes}`;
+    const message = `Expected two matrices or more (the first and the last may be vectors), got ${shapes}`;
     throw new ShapeError(message, { shape: [given.length], expected: [2] });
   }
   const lengths = [given[0]!.ndim === 1 ? 1 : given[0]!.shape[0]!, ...given.map(({ shape }) => shape[1] ?? 1)];
@@ -77,7 +77,7 @@ export function multiDot(arrays: readonly ReadonlyNDArray[], ...extra: unknown[]
   return tidy(() => product(0, given.length - 1));
 }
 
-/** Where to split the products from … to, so that the fewest multiplications are needed; from … of matrices i and i + 1. */
+/** Where to split the product of the matrices from … to, so that the fewest multiplications are needed. */
 function bestSplits(lengths: readonly number[]): number[][] {
   const count = lengths.length - 1;
   const table = () => Array.from({ length: count }, () => Array<number>(count).fill(0));

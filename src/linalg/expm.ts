@@ -1,4 +1,4 @@
-/** `expm`: e to the power of a matrix, by a Padé approximant of a scaled matrix, which is squared again (Higham 2005). */
+/** `expm`: e to the power of a matrix, by a Padé approximant of a scaled matrix, which is squared again. */
 
 import { expectNoOptions } from "../base/expect.js";
 import { keepNames } from "../base/names.js";

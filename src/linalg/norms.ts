@@ -1,4 +1,4 @@
-/** `vectorNorm`, `matrixNorm` and `norm`: sizes of vectors and matrices, made of element-wise functions and reductions. */
+/** `vectorNorm`, `matrixNorm` and `norm`: made of element-wise functions and reductions. */
 import { type DType, isComplex, isFloat } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
 import { expectBoolean, expectKnown, show } from "../base/expect.js";

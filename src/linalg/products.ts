@@ -1,4 +1,4 @@
-/** Products of arrays, each made of one matrix product: `tensordot`, `inner`, `outer`, `kron`, `cross`, `vdot`, `trace`. */
+/** Products of arrays: `tensordot`, `inner`, `outer`, `kron`, `cross`, `vdot`; and `trace`. */
 import type { Complex } from "../base/complex.js";
 import { type ComplexDType, type DType, isComplex } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";

@@ -173,7 +173,7 @@ function productOf(a: AnyArray, p: MatrixOrd): number {
 export interface Lstsq<X, D extends "float32" | "float64"> {
   /** The shortest of the solutions with the least squares. */
   readonly x: X;
-  /** The sums of the squared differences, one for each column of `b`; empty if the rank is not n, or m is not greater. */
+  /** The sums of squared differences, for each column of `b`; none if the rank is not n, or m is not greater. */
   readonly residuals: ArrayOf<D, 1>;
   readonly rank: number;
   /** The singular values of `a`. */

@@ -73,7 +73,7 @@ function tridiagonalise(a: Float64Array, n: number, d: Float64Array, e: Float64A
   }
 }
 
-/** The product of the reflectors of `tridiagonalise`, or of another reduction whose v are in column k, from row k + 1. */
+/** The product of reflectors whose v are in column k, from row k + 1, as those of `tridiagonalise` are. */
 export function formVectors(a: Float64Array, n: number, taus: Float64Array): Float64Array {
   const q = new Float64Array(n * n);
   const sums = new Float64Array(n);

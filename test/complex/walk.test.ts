@@ -21,7 +21,7 @@ const TESTED = new Set(
     // test/complex/functions.test.ts
     "allclose arrayEqual dot norm",
     // test/linalg/products.test.ts
-    "linalg.diagonal linalg.trace trace einsum linalg.matrixPower linalg.vectorNorm linalg.matrixNorm linalg.norm",
+    "linalg.diagonal linalg.trace trace einsum linalg.matrixPower linalg.multiDot linalg.vectorNorm linalg.matrixNorm linalg.norm",
     // test/linalg/oracle.test.ts
     "tensordot inner outer kron cross vdot",
     // test/functions/numpy-options.test.ts
