@@ -1,6 +1,6 @@
 /** Matrices that are hard or large: near singular ones, stacks with one singular matrix, blocks and 300 rows. */
 
-import type { NDArray } from "shared-ndarray";
+import type { NDArray, ReadonlyNDArray } from "shared-ndarray";
 import {
   abs,
   array,
@@ -32,11 +32,12 @@ const hilbert = (n: number) =>
     Float64Array.from({ length: n * n }, (_, i) => 1 / (Math.floor(i / n) + (i % n) + 1)),
     { shape: [n, n] },
   );
-const distance = (a: NDArray, b: NDArray) => max(abs(subtract(a as Matrix, b as Matrix))) as number;
-const scaled = (u: NDArray, s: NDArray): Matrix => matmul(u as Matrix, linalgDiagonal(s)) as Matrix;
-function linalgDiagonal(s: NDArray): Matrix {
+const distance = (a: ReadonlyNDArray, b: ReadonlyNDArray) => max(abs(subtract(a as never, b as never))) as number;
+const scaled = (u: ReadonlyNDArray, s: ReadonlyNDArray): Matrix =>
+  matmul(u as unknown as Matrix, linalgDiagonal(s)) as Matrix;
+function linalgDiagonal(s: ReadonlyNDArray): Matrix {
   const made = zeros([s.size, s.size]);
-  (linalg.diagonal(made) as NDArray).assign(s as never);
+  linalg.diagonal(made).assign(s as never);
   return made;
 }
 const EPSILON = 2 ** -52;
