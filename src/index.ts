@@ -316,7 +316,10 @@ export { type NormalOptions, normal, type UniformOptions, uniform } from "./rand
 
 // Linear algebra
 
+export { einsum } from "./linalg/einsum.js";
 export * as linalg from "./linalg/namespace.js";
+export type { TensordotOptions, TraceOptions } from "./linalg/products.js";
+export { cross, inner, kron, outer, tensordot, trace, vdot } from "./linalg/products.js";
 
 // Fourier transforms
 

@@ -230,7 +230,6 @@ const calls: Record<string, Call | Call[]> = {
   "Generator#multinomial": (o) => rng.multinomial(1, [1], o),
   "Generator#dirichlet": (o) => rng.dirichlet([1], o),
   "Generator#multivariateNormal": (o) => rng.multivariateNormal([0], [[1]], o),
-  "linalg.diagonal": (o) => api.linalg.diagonal(a, o),
   "fft.fft": (o) => api.fft.fft([1, 2], o),
   "fft.ifft": (o) => api.fft.ifft([1, 2], o),
   "fft.rfft": (o) => api.fft.rfft([1, 2], o),
@@ -249,6 +248,24 @@ const calls: Record<string, Call | Call[]> = {
   "fft.ifftshift": (o) => api.fft.ifftshift(a, o),
   "fft.fftfreq": (o) => api.fft.fftfreq(4, o),
   "fft.rfftfreq": (o) => api.fft.rfftfreq(4, o),
+  tensordot: (o) => api.tensordot(a, a, o),
+  outer: (o) => api.outer(a, a, o),
+  cross: (o) => api.cross(zeros(3), zeros(3), o),
+  trace: (o) => api.trace(a, o),
+  "linalg.diagonal": (o) => api.linalg.diagonal(a, o),
+  "linalg.trace": (o) => api.linalg.trace(a, o),
+  "linalg.cholesky": (o) => api.linalg.cholesky(api.eye(2), o),
+  "linalg.eigh": (o) => api.linalg.eigh(a, o),
+  "linalg.eigvalsh": (o) => api.linalg.eigvalsh(a, o),
+  "linalg.qr": (o) => api.linalg.qr(a, o),
+  "linalg.svd": (o) => api.linalg.svd(a, o),
+  "linalg.matrixRank": (o) => api.linalg.matrixRank(a, o),
+  "linalg.pinv": (o) => api.linalg.pinv(a, o),
+  "linalg.cond": (o) => api.linalg.cond(api.eye(2), o),
+  "linalg.lstsq": (o) => api.linalg.lstsq(a, a, o),
+  "linalg.norm": (o) => api.linalg.norm(a, o),
+  "linalg.vectorNorm": (o) => api.linalg.vectorNorm(a, o),
+  "linalg.matrixNorm": (o) => api.linalg.matrixNorm(a, o),
   select: (o) => api.select([mask], [a], o),
   choose: (o) => api.choose(zeros(2, { dtype: "int32" }), [1], o),
   putAlongAxis: (o) => api.putAlongAxis(zeros([2, 2]), zeros([2, 2], { dtype: "int32" }), 1, o),
@@ -384,6 +401,20 @@ calls["WritableArray#put"] = (o) => a.put([0], 1, o);
 
 /** Calls without options: all functions of the package that are no methods, and methods where one might expect some. */
 const withoutOptions: Record<string, Call> = {
+  inner: (o) => (api.inner as Loose)(a, a, o),
+  kron: (o) => (api.kron as Loose)(a, a, o),
+  vdot: (o) => (api.vdot as Loose)(a, a, o),
+  "linalg.solve": (o) => (api.linalg.solve as Loose)(api.eye(2), a, o),
+  "linalg.inv": (o) => (api.linalg.inv as Loose)(api.eye(2), o),
+  "linalg.det": (o) => (api.linalg.det as Loose)(a, o),
+  "linalg.slogdet": (o) => (api.linalg.slogdet as Loose)(a, o),
+  "linalg.lu": (o) => (api.linalg.lu as Loose)(a, o),
+  "linalg.svdvals": (o) => (api.linalg.svdvals as Loose)(a, o),
+  "linalg.eig": (o) => (api.linalg.eig as Loose)(a, o),
+  "linalg.eigvals": (o) => (api.linalg.eigvals as Loose)(a, o),
+  "linalg.expm": (o) => (api.linalg.expm as Loose)(a, o),
+  "linalg.matrixPower": (o) => (api.linalg.matrixPower as Loose)(a, 2, o),
+  "linalg.multiDot": (o) => (api.linalg.multiDot as Loose)([a, a], o),
   tidy: (o) => (api.tidy as Loose)(() => {}, o),
   tidyAsync: (o) => (api.tidyAsync as Loose)(async () => {}, o),
   dot: (o) => (api.dot as Loose)(zeros(2), zeros(2), o),
@@ -449,7 +480,7 @@ const withoutOptions: Record<string, Call> = {
 /** What is sent, what users write as tasks, the guard for errors, and functions of any number of arguments. */
 const NO_CALLS = [
   ...["fromHandle", "toWire", "fromWire", "isSharedError", "defineKernel", "defineReducer", "defineTask"],
-  ...["broadcastArrays", "broadcastShapes", "resultType", "ix_", "random.defaultRng"],
+  ...["broadcastArrays", "broadcastShapes", "resultType", "ix_", "einsum", "random.defaultRng"],
 ];
 type Loose = (...args: unknown[]) => unknown;
 
@@ -574,7 +605,9 @@ const ELEMENTS = new Set([
   ...["left", "right", "spacing", "toBegin", "toEnd", "dx", "discont"],
 ]);
 /** Of these options, some of the values below are right. */
-const REAL = new Set(["rtol", "atol", "correction", "base", "d", "mean", "std", "low", "high", "p", "period"]);
+const REAL = new Set([
+  ...["rtol", "atol", "correction", "base", "d", "mean", "std", "low", "high", "p", "period", "ord", "tol"],
+]);
 describe("a number that cannot be right is refused", () => {
   const numbers = [...listed].flatMap(([name, options]) =>
     options.flatMap((option) => (option.isNumber && !ELEMENTS.has(option.name) ? [[name, option.name] as const] : [])),

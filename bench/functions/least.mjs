@@ -29,7 +29,7 @@ const OPERANDS = {
 };
 /** Kinds that are not limited by streams: no loop says what they need at least. */
 const UNBOUNDED = [
-  ...["sort", "argsort", "searchsorted", "matmul", "statistics", "view", "element", "linalg", "fft", "random"],
+  ...["sort", "argsort", "searchsorted", "matmul", "statistics", "view", "element", "linalg", "product", "fft", "random"],
 ];
 const OTHERS = [
   ...[

@@ -83,6 +83,7 @@ export function kindOf({ name }) {
   const [first] = name.split(/[, ]/);
   if (first === "uniform" || first === "normal") return "random";
   if (first.includes(".") && /^[a-z]+$/.test(first.split(".")[0])) return first.split(".")[0]; // a namespace's
+  if (["tensordot", "inner", "outer", "kron", "einsum", "cross", "vdot", "trace"].includes(first)) return "product";
   if (first === "sort" || first === "argsort" || first === "searchsorted" || first === "matmul") return first;
   if (name === "matmul, a matrix and a vector") return "matmul";
   if (first.startsWith("cumulative") || name.includes(", axis")) return name.startsWith("concat") ? "moving" : "axis";

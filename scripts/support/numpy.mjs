@@ -37,7 +37,6 @@ export const CALLED = {
   flipud: "flip(a, { axis: 0 })",
   frompyfunc: "map",
   index_exp: 'a.slice("1:, ::2")',
-  inner: "vecdot",
   invert: "bitwiseInvert",
   issubdtype: "isdtype",
   left_shift: "bitwiseLeftShift",
@@ -45,7 +44,6 @@ export const CALLED = {
   mod: "remainder",
   ndarray: "NDArray",
   ndim: "a.ndim",
-  outer: "multiply.outer",
   power: "pow",
   put: "a.put",
   radians: "deg2rad",
@@ -63,7 +61,6 @@ export const CALLED = {
   triu_indices_from: "triuIndices(a.shape[0], { columns: a.shape[1] })",
   true_divide: "divide",
   var: "variance",
-  vdot: "dot",
   vecmat: "matmul",
   vectorize: "map",
 };
@@ -79,7 +76,7 @@ export const REFUSED = {
     histogramdd interp median nanargmax nanargmin nancumprod nancumsum nanmax nanmean nanmedian nanmin nanpercentile
     nanprod nanquantile nanstd nansum nanvar percentile ptp quantile trapezoid
   `),
-  "planned, with linear algebra": words("cross einsum einsum_path kron tensordot trace"),
+  "contractions are made in pairs, from the left": ["einsum_path"],
   "planned, with complex dtypes": words(`
     iscomplex iscomplexobj isreal isrealobj real_if_close sort_complex
   `),

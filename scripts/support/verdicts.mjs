@@ -6,6 +6,7 @@ import { LINEAR_ALGEBRA, SELECTING, SETS, STATISTICS } from "./examples/elements
 import { ELEMENTWISE } from "./examples/elementwise.mjs";
 import { FOURIER_TRANSFORMS } from "./examples/fft.mjs";
 import { LACKING } from "./examples/lacking.mjs";
+import { LINALG } from "./examples/linalg.mjs";
 import { NUMPY } from "./examples/numpy.mjs";
 import { CALLED, REFUSED as NOT_FROM_NUMPY, NOT_YET } from "./numpy.mjs";
 import { LACKING as LACKING_OF_NUMPY } from "./numpy-lacking.mjs";
@@ -23,6 +24,7 @@ export const EXAMPLES = [
   SETS,
   STATISTICS,
   LINEAR_ALGEBRA,
+  LINALG,
   FOURIER_TRANSFORMS,
 ]
   .flat()

@@ -28,6 +28,7 @@ export interface ErrorFields {
   DTYPE: { dtype: string; expected: string };
   LAYOUT: { shape: readonly number[]; strides: readonly number[] };
   OVERLAP: { operands: readonly [number | string, number | string] };
+  LIN_ALG: { position: readonly number[] };
   NOT_SHARED: { what: string };
   NOT_SENDABLE: { path: string };
   UNSUPPORTED: { feature: string; instead: string };
@@ -150,6 +151,12 @@ export type LayoutError = ErrorOf<"LAYOUT">;
  */
 export const OverlapError: ErrorClass<"OVERLAP"> = errorClass("OVERLAP", Error);
 export type OverlapError = ErrorOf<"OVERLAP">;
+/**
+ * A matrix is singular, not positive definite, or an iteration has not converged; `position` is where it is in a stack
+ * of matrices. After `np.linalg.LinAlgError`.
+ */
+export const LinAlgError: ErrorClass<"LIN_ALG"> = errorClass("LIN_ALG", RangeError);
+export type LinAlgError = ErrorOf<"LIN_ALG">;
 /** `NDArray.wrap` was given memory that other threads cannot see. */
 export const NotSharedError: ErrorClass<"NOT_SHARED"> = errorClass("NOT_SHARED", TypeError);
 export type NotSharedError = ErrorOf<"NOT_SHARED">;

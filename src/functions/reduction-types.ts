@@ -104,7 +104,7 @@ export type ReductionResult<
 /** The JavaScript value of a whole reduction that gives dtype `D`. */
 type ValueOf<V, D extends DType> = D extends "bool" ? boolean : D extends ComplexDType ? Complex : V;
 /** The rank of an array of rank `R` when axes are reduced. */
-type KeptRank<R extends number, X, H> = [H] extends [true]
+export type KeptRank<R extends number, X, H> = [H] extends [true]
   ? R
   : [H] extends [false | undefined]
     ? RankTable[R][X extends readonly unknown[] ? `-${X["length"]}` : "-1"]

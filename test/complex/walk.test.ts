@@ -21,10 +21,12 @@ const TESTED = new Set(
     // test/complex/functions.test.ts
     "allclose arrayEqual dot norm",
     // test/linalg/products.test.ts
-    "linalg.diagonal",
     // test/fft/numpy.test.ts
     "fft.fft fft.ifft fft.irfft fft.hfft fft.fft2 fft.ifft2 fft.irfft2 fft.fftn fft.ifftn fft.irfftn fft.fftshift",
     "fft.ifftshift",
+    "linalg.diagonal linalg.trace trace einsum linalg.matrixPower linalg.multiDot linalg.vectorNorm linalg.matrixNorm linalg.norm",
+    // test/linalg/oracle.test.ts
+    "tensordot inner outer kron cross vdot",
     // test/functions/numpy-options.test.ts
     "nanToNum",
     // test/statistics/oracle.test.ts

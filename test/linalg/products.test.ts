@@ -44,3 +44,29 @@ describe("diagonal", () => {
     expect(() => linalg.diagonal(arange(3))).toThrow(ShapeError);
   });
 });
+
+describe("complex matrices", () => {
+  const i = { re: 0, im: 1 };
+  const a = array([
+    [0, i],
+    [i, 0],
+  ]);
+  it("have powers and norms", () => {
+    expect(linalg.matrixPower(a, 2).toArray()).toEqual([
+      [
+        { re: -1, im: 0 },
+        { re: 0, im: 0 },
+      ],
+      [
+        { re: 0, im: 0 },
+        { re: -1, im: 0 },
+      ],
+    ]);
+    expect(linalg.multiDot([a, a]).toArray()).toEqual(linalg.matrixPower(a, 2).toArray());
+    expect([linalg.matrixNorm(a), linalg.matrixNorm(a, { ord: 1 })]).toEqual([Math.SQRT2, 1]);
+  });
+  it("have no factors here", () => {
+    expect(() => linalg.inv(a)).toThrow("Expected real numbers for inv, got complex128");
+    expect(() => linalg.matrixPower(a, -1)).toThrow("Expected real numbers");
+  });
+});

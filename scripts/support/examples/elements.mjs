@@ -127,12 +127,6 @@ export const LINEAR_ALGEBRA = [
     "array([[0, 3], [1, 4], [2, 5]], dtype=int32)",
   ],
   ["linalg.vecdot", "linalg.vecdot(a, a, axis=1)", "linalg.vecdot(a, a, { axis: 1 })", "array([ 5, 50], dtype=int32)"],
-  [
-    "linalg.vector_norm",
-    "linalg.vector_norm(float64(a), axis=1, keepdims=True)",
-    "norm(a, { axis: 1, keepdims: true })",
-    "array([[2.23606798], [7.07106781]])",
-  ],
 ];
 
 export const SETS = [

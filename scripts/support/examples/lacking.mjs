@@ -160,7 +160,6 @@ export const LACKING = [
     "array([10., 10., 10.])",
     "no `prepend` and `append`",
   ],
-  ["linalg.vector_norm", "linalg.vector_norm(b, ord=1)", "norm(b, { ord: 1 })", "60", "no `ord`"],
   ["result_type", "result_type(bool, True)", 'resultType("bool", true)', "bool", "no boolean as an operand"],
   [
     "argsort",
