@@ -20,7 +20,7 @@ for (const [, comment, name] of merged.matchAll(
   if (!comments.has(name)) comments.set(name, comment);
 }
 const documented = merged.replace(
-  /^(?:declare const namespace[\w$]*: typeof |type namespace[^=\n]* = )([\w$]+).*;/gm,
+  /^(?:declare const namespace[\w$]*: typeof |type namespace[\w$]*(?:<.*>)? = )([\w$]+).*;/gm,
   (line, name) => `${comments.get(name) ?? ""}${line}`,
 );
 writeFileSync(path, documented);

@@ -29,7 +29,19 @@ const OPERANDS = {
 };
 /** Kinds that are not limited by streams: no loop says what they need at least. */
 const UNBOUNDED = [
-  ...["sort", "argsort", "searchsorted", "matmul", "statistics", "view", "element", "linalg", "product", "fft", "random"],
+  ...[
+    "sort",
+    "argsort",
+    "searchsorted",
+    "matmul",
+    "statistics",
+    "view",
+    "element",
+    "linalg",
+    "product",
+    "fft",
+    "random",
+  ],
 ];
 const OTHERS = [
   ...[

@@ -440,7 +440,7 @@ function arranged(nd, row) {
   row("fullLike", { fresh: ({ x }) => nd.fullLike(x, 3), numpy: "np.full_like(x, 3)" });
   row("records", {
     layouts: ["contiguous"],
-    fresh: ({ n }) => nd.records(n, { x: "float64" }),
+    fresh: ({ n }) => nd.records(n, { x: "float64" }).bytes,
     numpy: "np.zeros(n, [('x', 'f8')])",
   });
   row("identity", { layouts: ["contiguous"], fresh: ({ side }) => nd.identity(side), numpy: "np.identity(side)" });

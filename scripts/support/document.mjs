@@ -14,7 +14,9 @@ const quoted = (names) => names.map(code).join(", ");
 
 /** A table of Markdown with columns of equal width. */
 function table(head, rows) {
-  const widths = head.map((title, i) => Math.max(...[title, ...rows.map((row) => row[i])].map((cell) => cell.length)));
+  const widths = head.map((title, i) =>
+    Math.max(3, ...[title, ...rows.map((row) => row[i])].map((cell) => cell.length)),
+  );
   const line = (cells) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`;
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }

@@ -1,4 +1,6 @@
 /** `shuffle`, `permutation`, `permuted` and `choice`: elements in a random order, as NumPy draws it. */
+
+import { expectCast } from "../base/casting.js";
 import { ShapeError } from "../base/errors.js";
 import { expectBoolean, expectInteger, expectKnown, show } from "../base/expect.js";
 import { searchsorted } from "../functions/sorting.js";
@@ -9,7 +11,6 @@ import type { Strided } from "../ndarray/elements.js";
 import { arrayOf, type NDArray, type Out, stridedOf } from "../ndarray/ndarray.js";
 import type { Shape } from "../ndarray/notation.js";
 import { expectOut } from "../ndarray/operands.js";
-import { expectCast } from "../ndarray/out.js";
 import { take } from "../ndarray/select.js";
 import { expectAxis, expectShape, sizeOf } from "../ndarray/shape.js";
 import { blankStrided, compactCopy, withCast, writtenStrided } from "../ndarray/storage.js";

@@ -1,4 +1,6 @@
 /** What all distributions share: the shape of a sample, and parameters that are numbers or arrays of them. */
+
+import { expectCast } from "../base/casting.js";
 import type { DType, RealDType, ScalarOf } from "../base/dtype.js";
 import { DTypeError, ShapeError } from "../base/errors.js";
 import { expectKnown, expectOneOf, show } from "../base/expect.js";
@@ -7,7 +9,7 @@ import { copy } from "../ndarray/assign.js";
 import type { Strided } from "../ndarray/elements.js";
 import { type AnyNDArray, arrayOf, type NDArray, type ReadonlyNDArray } from "../ndarray/ndarray.js";
 import type { NestedList, RankOf, Shape, TypedArrayLike } from "../ndarray/notation.js";
-import { expectCast, resultIn } from "../ndarray/out.js";
+import { resultIn } from "../ndarray/out.js";
 import { broadcastShapes, expectShape, sameShape } from "../ndarray/shape.js";
 import { blankStrided, writtenStrided } from "../ndarray/storage.js";
 import { expectStrided } from "../ndarray/strided-array.js";

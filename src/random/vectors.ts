@@ -1,12 +1,12 @@
 /** Distributions of vectors: multinomial, Dirichlet and multivariate normal, as NumPy draws them. */
 
+import { expectCast } from "../base/casting.js";
 import { ShapeError } from "../base/errors.js";
 import { expectInteger, expectKnown, expectOneOf, show } from "../base/expect.js";
 import { asStrided, isData } from "../ndarray/asarray.js";
 import type { Strided } from "../ndarray/elements.js";
 import { arrayOf } from "../ndarray/ndarray.js";
 import type { Shape } from "../ndarray/notation.js";
-import { expectCast } from "../ndarray/out.js";
 import { expectShape } from "../ndarray/shape.js";
 import { withCast, writtenStrided } from "../ndarray/storage.js";
 import { oneBinomial } from "./discrete.js";
