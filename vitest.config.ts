@@ -87,7 +87,7 @@ export default defineConfig({
         },
         test: {
           name: "processes",
-          include: ["test/parallel/{pool,failure,equal.slow}.test.ts"],
+          include: ["test/parallel/{pool,failure}.test.ts"],
           env: { POOL_ISOLATION: "process" },
           sequence: { groupOrder: 3 },
         },
