@@ -8,6 +8,8 @@ import type { Kind } from "./kinds.js";
 
 /** So many lines are loaded together if neighbours along the axis are apart: as many as a cache line or two hold. */
 const TOGETHER = 8;
+/** Short lines are loaded together up to so many floats: for each load, more is done than to copy four elements. */
+const SHORT = 256;
 /** The most floats of lines that are loaded together, apart from the first one. */
 const MOST_TOGETHER = 2 ** 20;
 
@@ -66,7 +68,9 @@ function linesOf(arena: Arena, source: Strided, target: Strided, axis: number, k
   const room = 2 * Math.ceil(kind.room / 2);
   const inner = lengths.at(-1) ?? 1;
   const isAdjacent = from.step === from.width && to.step === to.width;
-  const together = isAdjacent ? 1 : Math.max(1, Math.min(TOGETHER, inner, Math.floor(MOST_TOGETHER / room)));
+  const together = isAdjacent
+    ? Math.max(1, Math.min(Math.floor(SHORT / room), inner))
+    : Math.max(1, Math.min(TOGETHER, inner, Math.floor(MOST_TOGETHER / room)));
   arena.ensure(together * room + plan.room);
   const { floats, end } = arena;
   const works = end + together * room;

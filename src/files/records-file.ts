@@ -3,9 +3,10 @@ import { dtypes, partOf } from "../base/dtype.js";
 import { expectKnown, expectPath } from "../base/expect.js";
 import { expectPlace } from "../memory/names/place.js";
 import type { NameOptions } from "../memory/shared-memory.js";
-import { stridedOf } from "../ndarray/ndarray.js";
+import { arrayOf, type NDArray, stridedOf } from "../ndarray/ndarray.js";
 import { expectRoom, headerOf, npyHeaderBytes, PREAMBLE_BYTES, parseNpyDict } from "../ndarray/npy.js";
 import { compact } from "../ndarray/storage.js";
+import { transpose } from "../ndarray/view.js";
 import type { RecordFields, RecordLayout } from "../records/layout.js";
 import { records } from "../records/make.js";
 import { descrOfRecords, parseRecords, type StoredRecords } from "../records/npy.js";
@@ -62,8 +63,10 @@ function* readRecords(path: string, size: number, place: NameOptions): Steps<Rec
   const layout = layoutOf(made as never);
   spread(data, stored, bytesOf(stridedOf(made.bytes)), layout);
   if (!fortran || shape.length < 2) return made as never;
-  const axes = shape.map((_, axis) => shape.length - 1 - axis);
-  return recordsOver(made.bytes.transpose(...axes, shape.length), layout);
+  const axes = [...shape.keys()].reverse();
+  const { elements, view } = stridedOf(made.bytes);
+  const turned = arrayOf({ elements, view: transpose(view, [...axes, shape.length]) }); // it owns the memory
+  return recordsOver(turned as NDArray<"uint8">, layout);
 }
 
 /** Copies each field of each record to where it belongs here. */

@@ -15,7 +15,8 @@ type Argsort = (a: AnyArray, options: object) => AnyArray;
 /** The positions in that order: sorted by the least part of the order first, since each sort is stable. */
 export function complexOrder(argsort: Argsort, a: AnyArray, axis: number): AnyArray {
   return tidy(() => {
-    const [re, im] = partsOf(stridedOf(a)).map((one) => arrayOf(one, true, true)) as [AnyArray, AnyArray];
+    // Real arrays are sorted with -0 before 0. As parts they are equal, and adding 0 makes them so.
+    const [re, im] = partsOf(stridedOf(a)).map((one) => add(arrayOf(one, true, true), 0)) as [AnyArray, AnyArray];
     const kinds = add(multiply(isnan(re).astype("uint8"), 2), isnan(im).astype("uint8")) as AnyArray;
     const taken = (from: AnyArray, at: AnyArray) => takeAlongAxis(from, at as never, { axis }) as AnyArray;
     let order = argsort(im, { axis });

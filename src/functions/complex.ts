@@ -202,6 +202,12 @@ function writer(request: {
   const { result, params, slot } = computed;
   const to = partOf(target);
   const from = outer === "bool" ? "bool" : inner;
+  if (target === "bool" && Array.isArray(result)) {
+    const [re, im] = result as unknown as Pair;
+    const isTrue = storedForm(either(ne(re, 0), ne(im, 0)), "bool");
+    const kept = hasMask ? select(ne(load(slot, "u8"), 0), isTrue, load(0, storedLane(to))) : isTrue;
+    return () => ({ dtypes: [to, ...slots], params, result: kept });
+  }
   return (which) => {
     const node = Array.isArray(result)
       ? (result as unknown as Pair)[which]

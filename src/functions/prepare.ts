@@ -137,9 +137,9 @@ function expectWhole(value: Value): void {
   });
 }
 
-function expectHeld(value: number | bigint, dtype: DType): void {
+export function expectHeld(value: number | bigint, dtype: DType, what?: string): void {
   if (dtype !== "bool" && isWhole(value) && holds(dtype, value)) return;
-  const message = `Expected a number that ${dtype} can hold, got ${show(value)}`;
+  const message = `Expected ${what ? `\`${what}\` to be ` : ""}a number that ${dtype} can hold, got ${show(value)}`;
   throw new DTypeError(message, { dtype: typeof value, expected: dtype });
 }
 

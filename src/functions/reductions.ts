@@ -7,7 +7,7 @@
  */
 import type { DType } from "../base/dtype.js";
 import { ShapeError } from "../base/errors.js";
-import { expectKnown, expectNoOptions, show } from "../base/expect.js";
+import { expectKnown, expectNoOptions, ownOf, show } from "../base/expect.js";
 import { type Call, type Conditions, HERE } from "../calls/call.js";
 import { makeCallable } from "../calls/callable.js";
 import { inline } from "../calls/executors/inline.js";
@@ -143,7 +143,7 @@ function shortReductionAlong(spec: ReductionSpec): (operands: readonly unknown[]
 function alongOnly(options: unknown, rank: number): Along | undefined {
   const own = onlyOptions(options, ALONG);
   if (!own || !Object.hasOwn(own, "axis")) return undefined;
-  const { axis, keepdims = false, out } = own;
+  const { axis, keepdims = false, out } = ownOf(own);
   if (typeof axis !== "number" || !Number.isInteger(axis) || typeof keepdims !== "boolean") return undefined;
   const index = axis < 0 ? axis + rank : axis;
   return index >= 0 && index < rank ? { axis: index, keepdims, out } : undefined;

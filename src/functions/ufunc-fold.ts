@@ -22,6 +22,7 @@ import { compactCopy, writtenStrided } from "../ndarray/storage.js";
 import { tidy } from "../ndarray/tidy.js";
 import { cView, moveAxis, pickAxes } from "../ndarray/view.js";
 import { type ElementwiseSpec, typesOf } from "./elementwise.js";
+import { expectHeld } from "./prepare.js";
 import {
   checkReduction,
   extremeTypes,
@@ -197,6 +198,7 @@ function constantOf(value: number, dtype: DType, shape: readonly number[]): Stri
 /** @throws {TypeError} If `initial` is no number. */
 function initialOf(value: unknown, dtype: DType): Strided {
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") {
+    if (dtype !== "bool" && !isFloat(dtype) && typeof value !== "boolean") expectHeld(value, dtype, "initial");
     return asStrided(dtype === "bool" ? Boolean(value) : value, "initial", dtype);
   }
   throw new TypeError(`Expected \`initial\` to be a number, got ${show(value)}`);

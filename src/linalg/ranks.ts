@@ -153,7 +153,7 @@ export function cond<const A extends Given>(a: A, options?: { readonly p?: Matri
 function ratioOf(a: AnyArray, p: number): number {
   const s = svdvals(a as never) as unknown as AnyArray;
   const [first, last] = [s.get(0 as never), s.get(-1 as never)] as unknown as [number, number];
-  if (first === 0) return p > 0 ? Number.POSITIVE_INFINITY : Number.NaN;
+  if (first === 0) return Number.POSITIVE_INFINITY;
   return p > 0 ? first / last : last / first;
 }
 

@@ -103,7 +103,8 @@ export const isIntegers = (dtype: DType): boolean => dtypes[dtype].kind === "i" 
 /** As `checkList`, for indices that may be outside of the axis: the place of the first that is no integer, or -1. */
 function fitInto(positions: Positions, given: readonly unknown[] | RawArray, length: number, mode: IndexMode): number {
   for (let i = 0; i < positions.length; i++) {
-    const index = typeof given[i] === "bigint" ? Number(given[i]) : given[i];
+    const one: unknown = given[i];
+    const index = typeof one === "bigint" ? (mode === "wrap" ? Number(one % BigInt(length)) : Number(one)) : one;
     if (typeof index !== "number" || !Number.isInteger(index)) return i;
     positions[i] = mode === "wrap" ? wrapped(index, length) : Math.min(Math.max(index, 0), length - 1);
   }

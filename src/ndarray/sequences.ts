@@ -33,6 +33,11 @@ export function arange<D extends DType>(
   third?: number | CreateOptions<D>,
   last?: CreateOptions<D>,
 ): unknown {
+  const isDone = (given: unknown) => typeof given === "object" && given !== null;
+  const behind = isDone(second) ? (third ?? last) : isDone(third) ? last : undefined;
+  if (behind !== undefined) {
+    throw new TypeError(`Expected the options of arange as the last argument, got ${show(behind)} behind them`);
+  }
   const isStep = typeof third !== "object" || third === null;
   const [step = 1, after] = isStep ? [third, last] : [1, third];
   const [start, stop, options] =

@@ -1,12 +1,12 @@
 /** `a[…] = source`: what may be written to an array, and the write itself. Works on elements and views. */
 import { type Casting, castsBy } from "../base/casting.js";
 import { isComplexScalar } from "../base/complex.js";
-import { expectElement, type Scalar } from "../base/dtype.js";
+import { expectElement, isComplex, type Scalar } from "../base/dtype.js";
 import { DTypeError } from "../base/errors.js";
 import { asStrided } from "./asarray.js";
 import { copy, fill, stretchTo } from "./assign.js";
 import type { Strided } from "./elements.js";
-import { mergeWhere, separate, writtenStrided } from "./storage.js";
+import { mergeWhere, separate, withCast, writtenStrided } from "./storage.js";
 import { expectStridedMask, openStrided } from "./strided-array.js";
 
 /**
@@ -44,6 +44,11 @@ export function writeMasked(target: Strided, value: Scalar, mask: Strided): void
 }
 
 function copyMasked(target: Strided, from: Strided, mask: Strided): void {
+  const { dtype } = target.elements;
+  if (isComplex(from.elements.dtype) && !isComplex(dtype)) {
+    withCast(from, dtype, (cast) => copyMasked(target, cast, mask));
+    return;
+  }
   mergeWhere(target, from, stretched(separate(mask, target), target, "where"));
 }
 

@@ -29,6 +29,8 @@ export interface RecordLayout {
 }
 
 const MOST_FIELDS = 10_000;
+/** Fewer than a header may nest. */
+const MOST_LEVELS = 24;
 
 /**
  * The layout of records with these fields: each field at the next multiple of its size, and the whole rounded up to a
@@ -36,19 +38,23 @@ const MOST_FIELDS = 10_000;
  * of their parts; here, of their own, so that a field is an array of complex numbers.
  *
  * @param what the fields, for messages
- * @throws {TypeError} If there is no field, or more than 10,000.
+ * @throws {TypeError} If there is no field, or more than 10,000, or a name is empty.
  * @throws {DTypeError} If a field is neither a dtype nor an object with fields.
  */
-export function layOutFields(given: unknown, what = "fields"): RecordLayout {
+export function layOutFields(given: unknown, what = "fields", depth = 0): RecordLayout {
+  if (depth > MOST_LEVELS)
+    throw new TypeError(`Expected at most ${MOST_LEVELS} records inside of each other, got more`);
   const entries = Object.entries(expectOptions(isStruct(given) ? given.fields : (given as RecordFields), what));
   if (entries.length === 0 || entries.length > MOST_FIELDS) {
     throw new TypeError(`Expected \`${what}\` to have 1 to ${MOST_FIELDS} fields, got ${entries.length}`);
   }
   let [end, alignment] = [0, 1];
   const fields = entries.map(([name, type]): Field => {
-    if (name === "__proto__") throw new TypeError(`Expected a field to have another name than ${show(name)}`);
+    if (name === "__proto__" || name === "" || /\p{Surrogate}/u.test(name)) {
+      throw new TypeError(`Expected a field to have another name than ${show(name)}`);
+    }
     const isRecord = typeof type === "object" && type !== null;
-    const inner = isRecord ? layOutFields(type, `${what}.${name}`) : undefined;
+    const inner = isRecord ? layOutFields(type, `${what}.${name}`, depth + 1) : undefined;
     const dtype = inner ? undefined : expectDType(type, `${what}.${name}`);
     const [size, own] = inner ? [inner.itemsize, inner.alignment] : [dtypes[dtype!].bytes, dtypes[dtype!].bytes];
     const byteOffset = Math.ceil(end / own) * own;

@@ -8,8 +8,9 @@ import { arrayOf, type NDArray, type ReadonlyNDArray } from "../ndarray/ndarray.
 import type { NestedList, RankOf, Shape, TypedArrayLike } from "../ndarray/notation.js";
 import { broadcastShapes, expectShape } from "../ndarray/shape.js";
 import type { DTypeOf } from "../ndarray/type-of.js";
+import { fieldTree } from "./field-views.js";
 import { layOutFields, type RecordFields, type RecordOf } from "./layout.js";
-import { expectRecord, type RecordArray, recordsOver } from "./record-array.js";
+import { expectRecord, type RecordArray, recordsOver, writeRecord } from "./record-array.js";
 
 const NAMED = ["name", "scope"];
 
@@ -52,10 +53,10 @@ export function recordsFrom<const F extends RecordFields>(
 ): RecordArray<F, 1> {
   const layout = layOutFields(fields);
   if (!Array.isArray(items)) throw new TypeError(`Expected \`items\` to be a list of records, got ${show(items)}`);
-  const list = Array.from(items as readonly unknown[]);
-  for (const [i, item] of list.entries()) expectRecord(layout, item, `items[${i}]`);
-  const made = records(list.length, fields, options);
-  for (const [i, item] of list.entries()) made.set(i, item as RecordOf<F>);
+  const rows = Array.from(items as readonly unknown[], (item, i) => expectRecord(layout, item, `items[${i}]`));
+  const made = records(rows.length, fields, options);
+  const arrays = fieldTree(made.bytes, layout);
+  for (const [i, values] of rows.entries()) writeRecord(arrays, [i], values);
   return made;
 }
 

@@ -71,8 +71,7 @@ function readFields(
   start: number,
 ): [fields: RecordFields, leaves: StoredField[], end: number] {
   const fail = failing(name);
-  const found = new Map<string, DType | RecordFields>();
-  const leaves: StoredField[] = [];
+  const found = new Map<string, { readonly type: DType | RecordFields; readonly leaves: readonly StoredField[] }>();
   let end = start;
   for (const item of items) {
     const [title, type, ...more] = item instanceof Tuple ? item.items : [];
@@ -83,22 +82,21 @@ function readFields(
       end += Number(bytes);
       continue;
     }
-    if (more.length > 0)
-      return fail(`its field ${show(label)} has arrays of shape ${show(more[0])} (save it by itself)`);
+    if (more.length > 0) return fail(`its field ${show(label)} has arrays as elements (save it by itself)`);
     if (found.has(label) || label === "__proto__" || label === "") return fail(`a field is called ${show(label)}`);
     if (found.size >= MOST_FIELDS) return fail(`its records have more than ${MOST_FIELDS} fields`);
     if (Array.isArray(type)) {
       const [inner, innerLeaves, innerEnd] = readFields(type as readonly Literal[], name, end);
       if (innerLeaves.length === 0) return fail(`its field ${show(label)} has no fields`);
-      found.set(label, inner);
-      leaves.push(...innerLeaves);
+      found.set(label, { type: inner, leaves: innerLeaves });
       end = innerEnd;
     } else {
       const { dtype, swapped } = parseDescr(type, name);
-      found.set(label, dtype);
-      leaves.push({ byteOffset: end, dtype, swapped });
+      found.set(label, { type: dtype, leaves: [{ byteOffset: end, dtype, swapped }] });
       end += dtypes[dtype].bytes;
     }
   }
-  return [Object.fromEntries(found), leaves, end];
+  const fields = Object.fromEntries(Array.from(found, ([label, { type }]) => [label, type]));
+  // Objects list names that are integers first, and so do records that are made of them.
+  return [fields, Object.keys(fields).flatMap((label) => found.get(label)!.leaves), end];
 }

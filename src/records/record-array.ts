@@ -1,5 +1,6 @@
 /** `RecordArray`: an array whose elements are records of several fields, each of which is an array too. */
 import { type DType, expectElement, type Scalar } from "../base/dtype.js";
+import { ShapeError } from "../base/errors.js";
 import { expectNoOptions, expectOptions, show } from "../base/expect.js";
 import { refuseAssignments, refuseIndices, textOnly } from "../base/misuse.js";
 import { keepNames } from "../base/names.js";
@@ -8,6 +9,7 @@ import type { SliceArg } from "../ndarray/index-notation.js";
 import { NDArray, type ReadonlyNDArray, stridedOf } from "../ndarray/ndarray.js";
 import type { Index, Positions } from "../ndarray/notation.js";
 import { expectWritable } from "../ndarray/strided-array.js";
+import { jsonOf } from "../wire/comparison.js";
 import { fromHandle, type Handle, registerHandleKind } from "../wire/registry.js";
 import { bytesOfField, type FieldTree, fieldTree, isTree, leavesIn, type RecordBytes } from "./field-views.js";
 import { fieldsOf, layOutFields, type RecordFields, type RecordLayout, type RecordOf } from "./layout.js";
@@ -143,9 +145,7 @@ export class RecordArray<F extends RecordFields, R extends number = number> {
     const index = indexAndRecord.slice(0, -1) as number[];
     const values = expectRecord(this.#layout, indexAndRecord.at(-1), "record");
     expectWritable(this.bytes);
-    const arrays = leavesIn(this.#arrays) as NDArray<"float64">[];
-    arrays[0]!.get(...index); // throws if the index is outside
-    for (const [i, field] of arrays.entries()) field.set(...[...index, values[i] as number]);
+    writeRecord(this.#arrays, index, values);
     return this;
   }
 
@@ -164,6 +164,7 @@ export class RecordArray<F extends RecordFields, R extends number = number> {
   take(indices: ReadonlyNDArray | Positions): RecordArray<F, R>;
   take(indices: ReadonlyNDArray | Positions, ...extra: unknown[]): unknown {
     expectNoOptions(extra, "take");
+    this.#expectAxis("take");
     return recordsOver(this.bytes.take(indices as Positions, { axis: 0 }) as never, this.#layout);
   }
   /**
@@ -175,7 +176,12 @@ export class RecordArray<F extends RecordFields, R extends number = number> {
   compress(mask: ReadonlyNDArray<"bool", 1>): RecordArray<F, R>;
   compress(mask: ReadonlyNDArray<"bool", 1>, ...extra: unknown[]): unknown {
     expectNoOptions(extra, "compress");
+    this.#expectAxis("compress");
     return recordsOver(this.bytes.compress(mask, { axis: 0 }) as never, this.#layout);
+  }
+  #expectAxis(of: string): void {
+    if (this.ndim > 0) return;
+    throw new ShapeError(`Expected records with an axis for ${of}, got one record`, { shape: [], expected: [1] });
   }
   /** A copy of all records, in C order. */
   copy(): RecordArray<F, R>;
@@ -188,12 +194,21 @@ export class RecordArray<F extends RecordFields, R extends number = number> {
   toArray(): unknown;
   toArray(...extra: unknown[]): unknown {
     expectNoOptions(extra, "toArray");
+    stridedOf(this.bytes); // throws if the memory is closed
     const nested = (index: readonly number[]): unknown => {
       const length = (this.shape as readonly number[])[index.length];
       if (length === undefined) return this.get(...(index as never));
       return Array.from({ length }, (_, i) => nested([...index, i]));
     };
     return nested([]);
+  }
+  /**
+   * As `toArray`, for `JSON.stringify`. 64-bit integers become numbers.
+   *
+   * @throws {RangeError} If an integer is beyond ±(2^53 - 1).
+   */
+  toJSON(): unknown {
+    return jsonOf(this.toArray());
   }
   /** The records along the first axis: copies if there is one axis, otherwise views. */
   *[Symbol.iterator](): IterableIterator<RecordOf<F> | RecordArray<F>> {
@@ -244,6 +259,13 @@ refuseAssignments(RecordArray, "a RecordArray", {
 });
 refuseIndices(RecordArray, "a RecordArray", "get(i) and set(i, record)", () => false);
 keepNames({ RecordArray });
+
+/** Writes the values of a record, which `expectRecord` has given. */
+export function writeRecord(fields: FieldTree, index: readonly number[], values: readonly Scalar[]): void {
+  const arrays = leavesIn(fields) as NDArray<"float64">[];
+  arrays[0]!.get(...index); // throws if the index is outside
+  for (const [i, field] of arrays.entries()) field.set(...[...index, values[i] as number]);
+}
 
 /** The values of a record for its fields with dtypes, in their order, checked. */
 export function expectRecord(layout: RecordLayout, given: unknown, what: string): Scalar[] {

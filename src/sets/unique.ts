@@ -161,7 +161,7 @@ export function unique(x: unknown, options?: UniqueOptions): unknown {
   return tidy(() => {
     const given = arrayOfData(x, "x", "unique");
     const { values, order, starts, shape } =
-      axis === undefined
+      axis === undefined || (given.ndim === 1 && expectAxis(axis, given.shape) === 0)
         ? uniqueElements(given, wanted.first || wanted.inverse, isNanOne)
         : uniqueSlabs(given, expectAxis(axis, given.shape));
     const result: unknown[] = [values];

@@ -230,6 +230,9 @@ function itemOf(made: Strided, { work, dtype }: Wanted): number | boolean {
   return typeof value === "boolean" ? value : Number(value);
 }
 
+/** With more ranks, a sort is faster than to select each of them. */
+const MANY = 12;
+
 function writeEstimates(raw: RawArray, { lines, length }: Reduced, to: RawArray, wanted: Wanted): void {
   const { count, isMean, skipsNan, work } = wanted;
   const counts = new Int32Array(lines).fill(length);
@@ -248,7 +251,8 @@ function writeEstimates(raw: RawArray, { lines, length }: Reduced, to: RawArray,
       ranks = Int32Array.from(new Set(points.flatMap(({ low, high }) => [low, high]))).sort();
       known = n;
     }
-    selectRanks(raw, start, n, ranks);
+    if (ranks.length > MANY) (raw.subarray(start, start + n) as unknown as { sort(): void }).sort();
+    else selectRanks(raw, start, n, ranks);
     for (const [i, { low, high, weight }] of points.entries()) {
       const [x, y] = [raw[start + low]!, raw[start + high]!];
       to[i * lines + line] = weight === 0 || low === high ? x : isMean ? (x + y) / 2 : between(x, y, weight);

@@ -256,7 +256,8 @@ export function unwrap(p: unknown, options?: UnwrapOptions): unknown {
     }
   }
   return tidy(() => {
-    const given = arrayOfData(p, "p", "unwrap");
+    const data = arrayOfData(p, "p", "unwrap");
+    const given = data.dtype === "bool" ? (data.astype("int64") as unknown as AnyArray) : data; // as in NumPy
     if (!(Math.abs(period) > 0 && Number.isFinite(period))) {
       throw new RangeError(`Expected \`period\` to be a number that is not 0, got ${show(period)}`);
     }

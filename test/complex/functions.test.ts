@@ -72,6 +72,11 @@ describe("options", () => {
     expect(nd.multiply(array([1, 2], { dtype: "float32" }), i).dtype).toBe("complex64");
     expect(nd.multiply(array([1, 2], { dtype: "int32" }), i).dtype).toBe("complex128");
   });
+  it("-0 and 0 are equal parts where they are sorted, as in NumPy", () => {
+    const given = array([c(-0, 5), c(0, 1), c(1, 0), c(0, -0), c(-0, 0)]);
+    expect(nd.argsort(given).toArray()).toEqual([3, 4, 1, 0, 2]);
+    expect(nd.sort(given).toArray()).toEqual([c(0, -0), c(-0, 0), c(0, 1), c(-0, 5), c(1, 0)]);
+  });
   it("what is not there is refused by name", () => {
     expect(() => nd.floor(z())).toThrow(/Expected real numbers for floor, got complex128/);
     expect(() => nd.sort(z(), { descending: true })).toThrow(nd.DTypeError);

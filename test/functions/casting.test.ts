@@ -9,6 +9,7 @@ import {
   DTypeError,
   isSharedError,
   multiply,
+  type NDArray,
   ones,
   Pool,
   stack,
@@ -77,6 +78,32 @@ describe("casting", () => {
     expect(() => multiply(z, z, { out: out as never })).toThrow(DTypeError);
     expect(multiply(z, z, { out: out as never, casting: "unsafe" })).toBe(out);
     expect(out.toArray()).toEqual([-3, -7]);
+  });
+
+  it("to bool asks both parts of a complex number, wherever it is cast", async () => {
+    const z = array([{ re: 0, im: 1 }, 0, { re: 2, im: 0 }]);
+    const [casting, dtype] = ["unsafe", "bool"] as const;
+    const out = () => zeros(3, { dtype });
+    expect((add(z, z, { out: out() as never, casting }) as NDArray<"bool">).toArray()).toEqual([true, false, true]);
+    expect(
+      out()
+        .assign(z as never, { casting })
+        .toArray(),
+    ).toEqual([true, false, true]);
+    const where = array([true, true, false]);
+    expect(
+      out()
+        .assign(z as never, { casting, where })
+        .toArray(),
+    ).toEqual([true, false, false]);
+    expect(
+      zeros(3)
+        .assign(z as never, { casting, where })
+        .toArray(),
+    ).toEqual([0, 0, 0]);
+    await using pool = new Pool({ workers: 1 });
+    const made = (await pool.map([z, z], add, { out: out() as never, casting })) as NDArray<"bool">;
+    expect(made.toArray()).toEqual([true, false, true]);
   });
 
   it("is one of five words", () => {

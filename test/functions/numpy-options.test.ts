@@ -260,6 +260,11 @@ describe("indices beyond an axis", () => {
     expect(y.toArray()).toEqual([1, 2, 5]);
   });
 
+  it("of 64 bits are divided as they are", () => {
+    const z = array([1, 2, 3]);
+    expect(z.take(array([2n ** 62n + 1n, -(2n ** 62n) - 1n]), { mode: "wrap" }).toArray()).toEqual([3, 2]);
+  });
+
   it("are refused without a mode, if they are no integers, and where there is no element", () => {
     const z = array([10, 20, 30]);
     expect(() => z.take([3])).toThrow(IndexError);
@@ -285,6 +290,15 @@ describe("initial", () => {
     const out = zeros([2]);
     expect(max(grid, { axis: 1, initial: 5, out })).toBe(out);
     expect(out.toArray()).toEqual([5, 6]);
+  });
+
+  it("must be a number that integers can hold", () => {
+    const bytes = array([1, 2], { dtype: "uint8" });
+    for (const initial of [-1, 300, Number.NEGATIVE_INFINITY, Number.NaN, 1.5]) {
+      expect(() => max(bytes, { initial })).toThrow(/`initial` to be a number that uint8 can hold/);
+    }
+    expect(max(bytes, { initial: 200 })).toBe(200);
+    expect(max(x, { initial: Number.NEGATIVE_INFINITY })).toBe(3);
   });
 
   it("is refused by reductions that have none", () => {
@@ -329,6 +343,8 @@ describe("other forms of known functions", () => {
     expectTypeOf(z).toEqualTypeOf<NDArray<"int8", 1>>();
     expect([z.dtype, z.toArray()]).toEqual(["int8", [1, 2, 3]]);
     expect(() => arange(1, 4, null as never)).toThrow(TypeError);
+    expect(() => (arange as (...args: unknown[]) => unknown)(1, { dtype: "int8" }, 3)).toThrow(/last argument/);
+    expect(() => (arange as (...args: unknown[]) => unknown)(1, 5, {}, {})).toThrow(/last argument/);
     expect(() => arange(1, 4, 1, { type: "int8" } as never)).toThrow(TypeError);
   });
 });

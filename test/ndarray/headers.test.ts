@@ -133,8 +133,8 @@ describe("what cannot be an array is refused with the reason", () => {
 
 describe("what NumPy can write and this package cannot hold is refused by its dtype, with what to do", () => {
   it.each([
-    ["records", "[('x', '<f8')]", /records or subarrays, which are not supported yet \(save each field by itself\)/],
-    ["subarrays", "('<f8', (2,))", /records or subarrays/],
+    ["records", "[('x', '<f8')]", /records \(loadRecords\(path\) reads them\)/],
+    ["subarrays", "('<f8', (2,))", /records/],
     ["complex256", "'<c32'", /long complex numbers \("<c32"\), which are not supported yet \(save a.astype\("c16"\)\)/],
     ["long doubles", "'<f16'", /long doubles/],
     ["text", "'<U5'", /text \("<U5"\)/],

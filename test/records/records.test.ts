@@ -117,6 +117,25 @@ describe("records", () => {
     expect(r.fields.x.toArray()).toEqual([2, 6, 1, 1]);
   });
 
+  it("are made of objects that are read once, before memory is taken", () => {
+    let reads = 0;
+    const item = {
+      get x() {
+        reads++;
+        return reads === 1 ? 1 : 999;
+      },
+    };
+    expect(recordsFrom([item], { x: "int8" }).toArray()).toEqual([{ x: 1 }]);
+    expect(reads).toBe(1);
+  });
+
+  it("are plain data for JSON", () => {
+    const one = recordsFrom([{ x: 1, n: 5n }], { x: "float32", n: "int64" });
+    expect(JSON.stringify(one)).toBe('[{"x":1,"n":5}]');
+    one.close();
+    expect(() => one.toArray()).toThrow(ClosedError);
+  });
+
   it("are closed with their memory, and kept by tidy", async () => {
     const kept = tidy(() => {
       records(3, POINT);
@@ -161,6 +180,20 @@ describe("records refuse", () => {
       { x: 0, y: 0, id: 0 },
       { x: 0, y: 0, id: 0 },
     ]);
+  });
+
+  it("one record is no list of records", () => {
+    const one = r.slice(0);
+    expect(() => one.take([0])).toThrow(ShapeError);
+    expect(() => one.compress(array([true]))).toThrow(ShapeError);
+  });
+
+  it("fields without a name, with half of a character as name, or inside of themselves", () => {
+    expect(() => records(1, { "": "int8" })).toThrow(TypeError);
+    expect(() => records(1, { "\ud800": "int8" })).toThrow(TypeError);
+    const circle: Record<string, unknown> = { x: "int8" };
+    circle.inner = circle;
+    expect(() => records(1, circle as never)).toThrow(/at most 24 records inside of each other/);
   });
 
   it("handles whose bytes are no records", () => {

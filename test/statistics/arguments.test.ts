@@ -210,3 +210,36 @@ describe("selection", () => {
     expect(nd.sum(nd.isnan(nd.median(lines, { axis: 1 })))).toBe(Math.ceil(300 / 7));
   });
 });
+
+describe("what a review found", () => {
+  it("isin compares 64-bit integers as such, also signed ones with unsigned ones", () => {
+    const a = nd.array([2n ** 53n + 1n, 5n]);
+    for (const values of [2 ** 53, [2 ** 53], [2 ** 53, 1, 2, 3, 4, 6]]) {
+      expect(nd.isin(a, values).toArray()).toEqual([false, false]);
+    }
+    expect(nd.isin(a, [5]).toArray()).toEqual([false, true]);
+    const [signed, unsigned] = [nd.array([2n ** 63n - 1n, -1n, 7n]), nd.array([2n ** 63n, 7n], { dtype: "uint64" })];
+    expect(nd.isin(signed, unsigned).toArray()).toEqual([false, false, true]);
+    expect(nd.isin(unsigned, signed).toArray()).toEqual([false, true]);
+    expect(nd.setdiff1d(signed, unsigned).toArray()).toEqual([-1n, 2n ** 63n - 1n]);
+  });
+
+  it("isin takes one element, and many complex numbers", () => {
+    expect(nd.isin(nd.array(3.5), [1, 2, 3]).toArray()).toBe(false);
+    expect(nd.isin(nd.array(3.5), [1, 2, 3, 3.5, 4, 5]).toArray()).toBe(true);
+    const z = nd.multiply(nd.arange(2000), { re: 1, im: -1 });
+    const among = nd.isin(z, z.slice("::2"));
+    expect([nd.countNonzero(among), among.slice(":4").toArray()]).toEqual([1000, [true, false, true, false]]);
+    const nan = nd.array([{ re: Number.NaN, im: 0 }, { re: -0, im: 1 }, 1, 2, 3, 4]);
+    expect(nd.isin(nan, nan).toArray()).toEqual([false, true, true, true, true, true]);
+    expect(nd.isin([{ re: 0, im: 1 }] as never, nan).toArray()).toEqual([true]);
+  });
+
+  it("unique along the only axis, unwrap of bools, many quantiles at once, cond of zeros", () => {
+    expect(nd.unique([Number.NaN, 1, Number.NaN], { axis: 0 }).toArray()).toEqual([1, Number.NaN]);
+    expect(nd.unwrap(nd.array([true, false]), { period: 5 }).toArray()).toEqual([1n, 0n]);
+    const x = nd.remainder(nd.multiply(nd.arange(1001), 7919), 1001);
+    expect(nd.allclose(nd.quantile(x, nd.linspace(0, 1, 101)), nd.arange(0, 1010, 10))).toBe(true);
+    expect(nd.linalg.cond(nd.zeros([2, 2]), { p: -2 })).toBe(Number.POSITIVE_INFINITY);
+  });
+});
