@@ -113,8 +113,10 @@ export function clog1p([x, y]: Pair): Pair {
 
 export function cexpm1([x, y]: Pair): Pair {
   const half = sin(mul(y, 0.5));
-  const [, im] = cexp([x, y]);
-  return [sub(mul(expm1(x), cos(y)), mul(mul(half, half), 2)), im];
+  const [re, im] = cexp([x, y]);
+  const near = sub(mul(expm1(x), cos(y)), mul(mul(half, half), 2));
+  // Of an infinite real part it is exp - 1, also if the imaginary part is not finite. 0 is added so that -0 becomes 0.
+  return [select(eq(abs(x), INF), sub(re, 1), add(near, 0)), im];
 }
 
 export function csqrt([x, y]: Pair): Pair {

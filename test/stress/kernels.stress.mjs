@@ -5,7 +5,7 @@ import { greatestErrors } from "../math/check-accuracy.mjs";
 const isShort = process.env.STRESS === "short";
 
 let pairs = 0;
-for (let seed = 1; seed <= (isShort ? 2 : 40); seed++) {
+for (let seed = 1; seed <= (isShort ? 1 : 40); seed++) {
   const made = checkCompiled(seed, 1500, 64);
   pairs += made.pairs;
   if (made.differences.length > 0) throw new Error(made.differences.slice(0, 5).join("\n"));
