@@ -27,16 +27,14 @@ import { resultIn } from "../ndarray/out.js";
 import { tidy } from "../ndarray/tidy.js";
 import type { ArrayLikeData, DTypeOf, RankOf } from "../ndarray/type-of.js";
 import { reducedAxes } from "./lines.js";
+import type { MedianOptions } from "./quantile.js";
 
-/** Options of reductions without NaN. */
-export interface NanOptions<X extends Axes = Axes, H extends Keepdims = Keepdims, O extends Out = Out> {
-  /** The axis or the axes to reduce. By default all of them. */
-  readonly axis?: X;
-  /** Whether the reduced axes are kept, with length 1. By default they are dropped. */
-  readonly keepdims?: H;
-  /** The array to write to, of exactly the result's shape. By default a new one. */
-  readonly out?: O;
-}
+/** Options of reductions without NaN: those of `median`. */
+export type NanOptions<X extends Axes = Axes, H extends Keepdims = Keepdims, O extends Out = Out> = MedianOptions<
+  X,
+  H,
+  O
+>;
 /** Options of `nanstd` and `nanvar`. */
 export interface NanSpreadOptions<X extends Axes = Axes, H extends Keepdims = Keepdims, O extends Out = Out>
   extends NanOptions<X, H, O> {
